@@ -1,0 +1,46 @@
+"""Errors whose text is meant for the person in front of the page."""
+
+from __future__ import annotations
+
+
+class VitrineError(Exception):
+    """One sentence for the user: what was wrong, what was received, what to do.
+
+    The sentence is a template, so that it can be translated before its values are filled in.
+
+    Args:
+        text: sentence with ``{name}`` places.
+        **values: what stands in these places.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.text, self.values)
+
+
+def _rebuild(kind: type[VitrineError], text: str, values: dict[str, object]) -> VitrineError:
+    return kind(text, **values)
+
+
+class PictureError(VitrineError):
+    """The file is not a picture that can be explained."""
+
+
+class TargetError(VitrineError):
+    """The thing to explain does not exist in this picture or model."""
+
+
+class ParamsError(VitrineError):
+    """A parameter is outside its range."""
+
+
+class ModelError(VitrineError):
+    """A model cannot be loaded, or does not do what was asked."""
+
+
+class StoreError(VitrineError):
+    """A stored result or weight file is missing or damaged."""

@@ -1,0 +1,187 @@
+"""The result of every method, and how it is kept on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import targets as target_module
+from engine.errors import StoreError
+from engine.targets import Target
+
+FORMAT = 1
+Values = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an explanation cost.
+
+    Attributes:
+        forwards: pictures run through the model.
+        backwards: gradients taken.
+        seconds: time spent in the model and around it.
+    """
+
+    forwards: int
+    backwards: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where an explanation comes from.
+
+    Attributes:
+        model: key in the catalogue.
+        fingerprint: of the model.
+        picture: name of the picture.
+        picture_sha256: digest of its pixels.
+        versions: library name to version.
+    """
+
+    model: str
+    fingerprint: str
+    picture: str
+    picture_sha256: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """A map of what a target depends on.
+
+    Attributes:
+        values: float32 (rows, columns) on the method's own grid, raw, never normalised.
+        signed: True if negative values mean "speaks against".
+        target: what is explained.
+        method: key in the table of methods.
+        params: its parameters by name.
+        score: score of the target on the unperturbed picture.
+        cost: runs and seconds.
+        provenance: model, picture, versions.
+        lower, upper: float32 (rows, columns), ends of a 95 % band, or None.
+        stability: rank correlation between two independent halves of the runs, -1 to 1, or None.
+        warnings: in plain words.
+    """
+
+    values: Values
+    signed: bool
+    target: Target
+    method: str
+    params: Mapping[str, Any]
+    score: float
+    cost: Cost
+    provenance: Provenance
+    lower: Values | None = None
+    upper: Values | None = None
+    stability: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("values", "lower", "upper"):
+            array = getattr(self, name)
+            if array is not None and (array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape):
+                raise ValueError(f"{name} must be float32 (rows, columns) like values; received {array.dtype} {array.shape}")
+        if not np.isfinite(self.values).all():
+            raise ValueError("the values of an explanation are finite")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Explanation):
+            return NotImplemented
+        mine, theirs = self.arrays(), other.arrays()
+        same = mine.keys() == theirs.keys() and all(np.array_equal(mine[name], theirs[name]) for name in mine)
+        return same and self.manifest() == other.manifest()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All arrays by name, those of the target under ``target.``."""
+        own = {name: getattr(self, name) for name in ("values", "lower", "upper") if getattr(self, name) is not None}
+        return own | {f"target.{name}": array for name, array in _pack(self.target)[1].items()}
+
+    def manifest(self) -> dict[str, Any]:
+        """Everything but the arrays, ready for JSON."""
+        return {
+            "format": FORMAT,
+            "method": self.method,
+            "params": dict(self.params),
+            "signed": self.signed,
+            "target": _pack(self.target)[0],
+            "score": self.score,
+            "stability": self.stability,
+            "warnings": list(self.warnings),
+            "cost": asdict(self.cost),
+            "provenance": {**asdict(self.provenance), "versions": dict(self.provenance.versions)},
+            "grid": list(self.values.shape),
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write ``arrays.npz`` (no pickle) and ``manifest.json`` into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(folder / "arrays.npz", **cast(dict[str, Any], self.arrays()))
+        (folder / "manifest.json").write_text(json.dumps(self.manifest(), indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> Explanation:
+        """Read back what ``save`` wrote; the two compare equal.
+
+        Raises:
+            StoreError: a file is missing or damaged.
+        """
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text())
+            with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+                arrays = dict(stored)
+            return cls._from(manifest, arrays)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError("The explanation stored in {folder} is missing or damaged. Please compute it again.", folder=folder) from error
+
+    @classmethod
+    def _from(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
+        own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
+        inner = {name.removeprefix("target."): array for name, array in arrays.items() if name.startswith("target.")}
+        return cls(
+            values=arrays["values"],
+            **own,
+            **{name: manifest[name] for name in ("signed", "method", "params", "score", "stability")},
+            target=_unpack(manifest["target"], inner),
+            cost=Cost(**manifest["cost"]),
+            provenance=Provenance(**manifest["provenance"]),
+            warnings=tuple(manifest["warnings"]),
+        )
+
+
+def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """A target as JSON and arrays; arrays of targets inside it get dotted names."""
+    facts: dict[str, Any] = {"kind": type(target).__name__}
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for item in fields(target):
+        value = getattr(target, item.name)
+        if isinstance(value, Target):
+            facts[item.name], inner = _pack(value)
+            arrays |= {f"{item.name}.{name}": array for name, array in inner.items()}
+        elif isinstance(value, np.ndarray):
+            arrays[item.name] = value
+        else:
+            facts[item.name] = value
+    return facts, arrays
+
+
+def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Target:
+    kind = getattr(target_module, facts["kind"])
+    if not (isinstance(kind, type) and issubclass(kind, Target)):
+        raise ValueError(f"{facts['kind']} is no target")
+    content: dict[str, Any] = {name: array for name, array in arrays.items() if "." not in name}
+    for name, value in facts.items():
+        if name == "kind":
+            continue
+        inner = {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
+        content[name] = _unpack(value, inner) if isinstance(value, dict) else value
+    return kind(**content)

@@ -1,0 +1,107 @@
+"""Parameters of methods: frozen dataclasses whose fields say how a form shows and checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+from engine.errors import ParamsError
+
+P = TypeVar("P", bound="Params")
+
+
+@dataclass(frozen=True)
+class ParamInfo:
+    """How one parameter is shown and checked.
+
+    Attributes:
+        name: field name.
+        title: label in the form.
+        help: one or two sentences.
+        default: value when nothing is chosen; its type is the parameter's type.
+        low, high, step: range of a number, in ``unit``.
+        choices: value to label, for a parameter with named values.
+        unit: of the number, or "".
+        scale: "linear", or "double" where each step doubles.
+    """
+
+    name: str
+    title: str
+    help: str
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: Mapping[str, str] | None = None
+    unit: str = ""
+    scale: str = "linear"
+
+    def options(self) -> tuple[Any, ...]:
+        """All values of a choice or of a doubling scale."""
+        if self.choices is not None:
+            return tuple(self.choices)
+        options, value = [], self.low or 1
+        while value <= (self.high or value):
+            options.append(type(self.default)(value))
+            value *= 2
+        return tuple(options)
+
+    def check(self, value: Any) -> Any:
+        """The value in the parameter's own type.
+
+        Raises:
+            ParamsError: wrong type, outside the range, or not among the choices.
+        """
+        kind = type(self.default)
+        try:
+            converted = kind(value)
+        except (TypeError, ValueError) as error:
+            raise ParamsError("{title} must be a {kind}; received {value!r}.", title=self.title, kind=kind.__name__, value=value) from error
+        if self.choices is not None and converted not in self.choices:
+            raise ParamsError(
+                "{title} must be one of {choices}; received {value!r}.", title=self.title, choices=", ".join(self.choices), value=value
+            )
+        if self.low is not None and self.high is not None and not self.low <= converted <= self.high:
+            raise ParamsError(
+                "{title} must lie between {low} and {high}; received {value}.", title=self.title, low=self.low, high=self.high, value=value
+            )
+        if self.scale == "double" and converted not in self.options():
+            raise ParamsError("{title} must be one of {choices}; received {value}.", title=self.title, choices=self.options(), value=value)
+        return converted
+
+
+def param(default: Any, title: str, help: str, **info: Any) -> Any:
+    """A dataclass field with its ``ParamInfo`` in the metadata."""
+    return field(default=default, metadata={"title": title, "help": help, **info})
+
+
+@dataclass(frozen=True)
+class Params:
+    """Base of all parameters; values are checked and converted when made."""
+
+    def __post_init__(self) -> None:
+        for info in describe(type(self)):
+            object.__setattr__(self, info.name, info.check(getattr(self, info.name)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Values by name, ready for JSON."""
+        return asdict(self)
+
+
+def describe(kind: type[Params]) -> tuple[ParamInfo, ...]:
+    """The parameters of a type, in order."""
+    return tuple(ParamInfo(name=item.name, default=item.default, **item.metadata) for item in fields(kind) if item.default is not MISSING)
+
+
+def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
+    """Parameters from texts such as ``{"grid": "8"}``; what is missing keeps its default.
+
+    Raises:
+        ParamsError: unknown name or bad value.
+    """
+    known = {info.name for info in describe(kind)}
+    for name in texts:
+        if name not in known:
+            raise ParamsError("There is no parameter {name!r}; there are {known}.", name=name, known=", ".join(sorted(known)))
+    return kind(**texts)

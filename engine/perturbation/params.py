@@ -1,0 +1,47 @@
+"""Parameters of the perturbation methods: light, so that forms and the command line can be made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import ParamsError
+from engine.params import param
+from engine.perturbation.plan import PerturbationParams
+
+
+@dataclass(frozen=True)
+class SobolParams(PerturbationParams):
+    """Parameters of the Sobol total indices."""
+
+    designs: int = param(
+        32, "Designs", "More designs, steadier map, more runs: each costs one run per cell and two more.", low=8, high=256, scale="double"
+    )
+    replicates: int = param(
+        8,
+        "Replicates",
+        "The designs are split into this many independently scrambled groups; their spread gives the band.",
+        low=4,
+        high=16,
+        scale="double",
+    )
+    estimator: str = param(
+        "jansen",
+        "Estimator",
+        "How the index is computed from the runs. Jansen's is never negative and the steadiest at small budgets.",
+        choices={
+            "jansen": "Jansen (1999)",
+            "homma": "Homma-Saltelli (1996)",
+            "janon": "Janon (2014)",
+            "glen": "Glen-Isaacs (2012)",
+            "saltelli": "Saltelli (2008)",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.designs < self.replicates:
+            raise ParamsError(
+                "{replicates} replicates need at least as many designs; received {designs}.",
+                replicates=self.replicates,
+                designs=self.designs,
+            )

@@ -1,0 +1,92 @@
+"""The perturbation pass: masks and a fill make perturbed pictures, the model scores them against every target at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.model import LoadedModel, Space
+from engine.perturbation.fills import make_fill
+from engine.perturbation.plan import PerturbationParams, Plan
+from engine.picture import Picture
+from engine.targets import Scorer
+
+Floats = npt.NDArray[np.float32]
+BATCH_BYTES = 24 * 2**20
+
+
+def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
+    """float32 (H, W, 3), RGB 0-255: the picture at the size a model looks at, bilinear."""
+    resized = Image.fromarray(picture.pixels).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR)
+    return np.asarray(resized, np.float32)
+
+
+def spread_masks(masks: Floats, size_hw: tuple[int, int]) -> Floats:
+    """float32 (N, H, W): masks (N, rows, columns) on every pixel, nearest cell."""
+    rows, columns = (((np.arange(size) + 0.5) * cells / size).astype(np.intp) for size, cells in zip(size_hw, masks.shape[1:], strict=True))
+    return masks[:, rows[:, None], columns[None, :]]
+
+
+@dataclass(frozen=True, eq=False)
+class Perturber:
+    """Blends a picture with its fill.
+
+    Attributes:
+        fill: float32 (H, W, 3).
+        difference: float32 (H, W, 3), picture minus fill.
+    """
+
+    fill: Floats
+    difference: Floats
+
+    @classmethod
+    def of(cls, image: Floats, params: PerturbationParams) -> Perturber:
+        """From a picture float32 (H, W, 3) at the model's size."""
+        fill = make_fill(params.fill, image, params.seed)
+        return cls(fill, image - fill)
+
+    def __call__(self, masks: Floats) -> Floats:
+        """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, rows, columns)."""
+        blended = spread_masks(masks, self.fill.shape[:2])[..., None] * self.difference
+        blended += self.fill
+        return blended
+
+
+def batch_size(size_hw: tuple[int, int]) -> int:
+    """Pictures of this size that make a batch: bounded memory, however many runs and targets there are."""
+    return int(np.clip(BATCH_BYTES // (size_hw[0] * size_hw[1] * 3 * 4), 1, 32))
+
+
+@dataclass(frozen=True, eq=False)
+class PerturbationPass:
+    """Everything that scoring a run needs.
+
+    Attributes:
+        model: the model.
+        perturber: picture and fill at the model's size.
+        plan: the runs.
+        scorer: the targets.
+        space: probabilities or logits.
+    """
+
+    model: LoadedModel
+    perturber: Perturber
+    plan: Plan
+    scorer: Scorer
+    space: Space
+
+    def scores(self, start: int, stop: int) -> Floats:
+        """float32 (stop - start, T): scores of some runs under every target.
+
+        Outputs are reduced to scores batch by batch and never kept.
+        """
+        step = batch_size(self.perturber.fill.shape[:2])
+        parts = [self._batch(first, min(first + step, stop)) for first in range(start, stop, step)]
+        return np.concatenate(parts)
+
+    def _batch(self, start: int, stop: int) -> Floats:
+        pictures = self.perturber(self.plan.masks(start, stop))
+        return self.scorer.score(self.model.score_batch(pictures, self.space))

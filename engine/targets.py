@@ -1,0 +1,201 @@
+"""What is explained. Every target is a linear functional of the model's output.
+
+Because targets are linear, a batch of outputs is scored against all targets with one sparse product
+(``Scorer``), so explaining every zone of a picture costs the same runs as explaining one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage, sparse
+
+from engine.errors import TargetError
+
+Mask = npt.NDArray[np.bool_]
+Entries = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+NEIGHBOURS_8 = np.ones((3, 3), bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Base of all targets; equal when all their content is equal.
+
+    Attributes:
+        label: readable name, such as "vehicle, zone 3".
+    """
+
+    label: str = field(kw_only=True, default="")
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        """Flat indices and weights of the functional on one output.
+
+        Args:
+            shape: shape of one model output, (C,) or (h, w, C).
+
+        Raises:
+            TargetError: the target does not fit this output.
+        """
+        raise TypeError(f"{type(self).__name__} has no entries")
+
+    @property
+    def digest(self) -> str:
+        """sha256 over kind and content."""
+        parts = hashlib.sha256(type(self).__name__.encode())
+        for item in fields(self):
+            value = getattr(self, item.name)
+            parts.update(value.digest.encode() if isinstance(value, Target) else _content(value))
+        return parts.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.digest == other.digest  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _content(value: object) -> bytes:
+    if isinstance(value, np.ndarray):
+        return str((value.shape, value.dtype)).encode() + np.ascontiguousarray(value).tobytes()
+    return repr(value).encode() + b";"
+
+
+@dataclass(frozen=True, eq=False)
+class ClassTarget(Target):
+    """Score of one class; on a segmentation output its mean over the picture."""
+
+    index: int
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        classes = shape[-1]
+        if not 0 <= self.index < classes:
+            raise TargetError("Class {index} does not exist: the model has classes 0 to {last}.", index=self.index, last=classes - 1)
+        flat = np.arange(self.index, int(np.prod(shape)), classes, dtype=np.int64)
+        return flat, np.full(flat.size, 1.0 / flat.size, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassContrast(Target):
+    """Why ``index`` rather than ``versus``: the difference of their scores."""
+
+    index: int
+    versus: int
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        for_flat, for_weights = ClassTarget(self.index).entries(shape)
+        against_flat, against_weights = ClassTarget(self.versus).entries(shape)
+        return np.concatenate([for_flat, against_flat]), np.concatenate([for_weights, -against_weights])
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneTarget(Target):
+    """Mean score of a class over a zone.
+
+    Attributes:
+        class_index: channel of the output.
+        mask: bool (h, w) at the model's output resolution, True inside the zone.
+    """
+
+    class_index: int
+    mask: Mask
+
+    def __post_init__(self) -> None:
+        if self.mask.ndim != 2 or self.mask.dtype != bool:
+            raise TargetError("A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape)
+        if not self.mask.any():
+            raise TargetError("The zone is empty: please choose another one.")
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        return _weigh([(self.class_index, self.mask.astype(np.int8))], shape)
+
+
+@dataclass(frozen=True, eq=False)
+class BorderTarget(Target):
+    """Inside the edge of a zone (+1) against outside of it (-1), for the zone's class.
+
+    The score is the signed sum over the edge pixels divided by their number, as in Xplique's
+    ``get_in_out_border`` (https://deel-ai.github.io/xplique/latest/api/attributions/semantic_segmentation/).
+    """
+
+    zone: ZoneTarget
+
+    def __post_init__(self) -> None:
+        if self.zone.mask.all():
+            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+
+    def signs(self) -> npt.NDArray[np.int8]:
+        """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
+        inside = self.zone.mask
+        grown = ndimage.binary_dilation(inside, NEIGHBOURS_8)
+        shrunk = ndimage.binary_erosion(inside, NEIGHBOURS_8, border_value=1)
+        return (inside & ~shrunk).astype(np.int8) - (grown & ~inside).astype(np.int8)
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        return _weigh([(self.zone.class_index, self.signs())], shape)
+
+
+@dataclass(frozen=True, eq=False)
+class SharedBorderTarget(Target):
+    """What decides the border that two touching zones share: each zone's class on its own side of it."""
+
+    zone_a: ZoneTarget
+    zone_b: ZoneTarget
+
+    def __post_init__(self) -> None:
+        if self.zone_a.class_index == self.zone_b.class_index:
+            raise TargetError("The two zones have the same class: nothing separates them. Please choose a zone of another class.")
+        if not (ndimage.binary_dilation(self.zone_a.mask, NEIGHBOURS_8) & self.zone_b.mask).any():
+            raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
+
+    def entries(self, shape: tuple[int, ...]) -> Entries:
+        signs_a, signs_b = BorderTarget(self.zone_a).signs(), BorderTarget(self.zone_b).signs()
+        common = (signs_a != 0) & (signs_b != 0)
+        return _weigh([(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape)
+
+
+def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[int, ...]) -> Entries:
+    """Entries of signed masks (h, w), one per class, divided by the number of pixels that count."""
+    flats, weights = [], []
+    for class_index, signs in channels:
+        if shape[:2] != signs.shape or not 0 <= class_index < shape[-1]:
+            raise TargetError(
+                "The zone was made on an output of {zone}, the model gives {shape}. Please choose the zone again.",
+                zone=signs.shape,
+                shape=shape,
+            )
+        pixels = np.flatnonzero(signs)
+        flats.append(pixels * shape[-1] + class_index)
+        weights.append(signs.ravel()[pixels].astype(np.float32))
+    joined = np.concatenate(weights)
+    return np.concatenate(flats).astype(np.int64), joined / np.float32(joined.size)
+
+
+class Scorer:
+    """Scores batches of outputs against many targets with one sparse product.
+
+    Args:
+        targets: T targets.
+        shape: shape of one model output, (C,) or (h, w, C).
+    """
+
+    def __init__(self, targets: Sequence[Target], shape: tuple[int, ...]) -> None:
+        rows = [target.entries(shape) for target in targets]
+        counts = [flat.size for flat, _ in rows]
+        self._matrix = sparse.csr_array(
+            (
+                np.concatenate([weights for _, weights in rows]),
+                np.concatenate([flat for flat, _ in rows]),
+                np.concatenate([[0], np.cumsum(counts)]),
+            ),
+            shape=(len(rows), int(np.prod(shape))),
+        )
+
+    def score(self, outputs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+        """float32 (N, T): the score of each of N outputs (N, ...) under each of T targets."""
+        flat = np.asarray(outputs, np.float32).reshape(len(outputs), -1)
+        return np.ascontiguousarray((self._matrix @ flat.T).T, dtype=np.float32)

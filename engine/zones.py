@@ -1,0 +1,136 @@
+"""Connected zones of a segmentation, listed once per picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from skimage import measure
+
+from engine.errors import TargetError
+from engine.targets import BorderTarget, SharedBorderTarget, Target, ZoneTarget
+
+SMALL_SHARE = 0.002
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Facts about one zone.
+
+    Attributes:
+        index: position in ``Zones.zones``, 0 for the largest.
+        class_index: class of all its pixels.
+        area: share of the picture, 0-1.
+        probability: mean probability of its class over its pixels, 0-1.
+        small: under ``SMALL_SHARE`` of the picture: offered, but a map of it says little.
+    """
+
+    index: int
+    class_index: int
+    area: float
+    probability: float
+    small: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """All zones of one segmentation, largest first.
+
+    Attributes:
+        labels: int32 (h, w) at the model's output resolution: index of the zone of each pixel.
+        zones: facts, in the order of their index.
+        class_names: names of the model's classes.
+    """
+
+    labels: npt.NDArray[np.int32]
+    zones: tuple[Zone, ...]
+    class_names: tuple[str, ...]
+
+    def at(self, point_rc: tuple[float, float]) -> Zone:
+        """The zone under a point.
+
+        Args:
+            point_rc: row and column as shares of height and width, 0-1.
+
+        Raises:
+            TargetError: the point is outside the picture.
+        """
+        row, column = point_rc
+        if not (0 <= row <= 1 and 0 <= column <= 1):
+            raise TargetError("The point lies outside the picture. Rows and columns start at 0 in the top left corner.")
+        height, width = self.labels.shape
+        return self.zones[int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])]
+
+    def title(self, index: int) -> str:
+        """Readable name of a zone, such as "vehicle, zone 3"."""
+        return f"{self.class_names[self.zones[index].class_index]}, zone {index + 1}"
+
+    def zone_target(self, index: int) -> ZoneTarget:
+        """The target "mean score of the zone's class over the zone"."""
+        if not 0 <= index < len(self.zones):
+            raise TargetError("Zone {index} does not exist: the picture has {count}.", index=index + 1, count=len(self.zones))
+        return ZoneTarget(self.zones[index].class_index, self.labels == index, label=self.title(index))
+
+    def border_target(self, index: int) -> BorderTarget:
+        """The target "inside against outside of the zone's edge"."""
+        return BorderTarget(self.zone_target(index), label=f"border of {self.title(index)}")
+
+    def shared_border_target(self, first: int, second: int) -> SharedBorderTarget:
+        """The target "border between two touching zones"; the order of the two does not matter."""
+        low, high = sorted((first, second))
+        label = f"border between {self.title(low)} and {self.title(high)}"
+        return SharedBorderTarget(self.zone_target(low), self.zone_target(high), label=label)
+
+    @cached_property
+    def touching(self) -> tuple[tuple[int, int], ...]:
+        """Pairs (low, high) of zones that touch, 8-neighbours, without repetition."""
+        labels = self.labels
+        sides = (
+            (labels[:, :-1], labels[:, 1:]),
+            (labels[:-1], labels[1:]),
+            (labels[:-1, :-1], labels[1:, 1:]),
+            (labels[:-1, 1:], labels[1:, :-1]),
+        )
+        pairs = np.concatenate([np.stack([one.ravel(), other.ravel()], axis=1) for one, other in sides])
+        pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
+        return tuple((int(low), int(high)) for low, high in pairs)
+
+    def neighbours(self, index: int) -> tuple[int, ...]:
+        """Zones that touch this one."""
+        return tuple(sorted({high if low == index else low for low, high in self.touching if index in (low, high)}))
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Every zone, then every border, then every shared border: what one pass answers at once."""
+        count = len(self.zones)
+        borders = tuple(self.border_target(index) for index in range(count)) if count > 1 else ()
+        shared = tuple(self.shared_border_target(low, high) for low, high in self.touching)
+        return tuple(self.zone_target(index) for index in range(count)) + borders + shared
+
+
+def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[str, ...]) -> Zones:
+    """Connected zones (same class, 8-neighbours, as in Xplique) of a segmentation.
+
+    Args:
+        probabilities: float (h, w, C), the model's output for one picture.
+        class_names: C names.
+    """
+    classes = np.argmax(probabilities, axis=-1)
+    raw, count = measure.label(classes, connectivity=2, background=-1, return_num=True)
+    sizes = np.bincount(raw.ravel(), minlength=count + 1)[1:]
+    order = np.argsort(-sizes, kind="stable")
+    rank = np.empty(count, np.int32)
+    rank[order] = np.arange(count, dtype=np.int32)
+    labels = rank[raw - 1]
+    winning = np.take_along_axis(probabilities, classes[..., None], axis=-1)[..., 0]
+    means = np.bincount(labels.ravel(), winning.ravel(), minlength=count) / sizes[order]
+    first = np.unique(labels, return_index=True)[1]
+    areas = sizes[order] / labels.size
+    facts = tuple(
+        Zone(index, int(classes.ravel()[first[index]]), float(areas[index]), float(means[index]), bool(areas[index] < SMALL_SHARE))
+        for index in range(count)
+    )
+    return Zones(labels, facts, class_names)
