@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -12,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import targets as target_module
-from engine.errors import StoreError
+from engine.errors import StoreError, TargetError
 from engine.targets import Target
 
 FORMAT = 1
+DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, TargetError)
 Values = npt.NDArray[np.float32]
 
 
@@ -140,7 +143,7 @@ class Explanation:
             with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
                 arrays = dict(stored)
             return cls._from(manifest, arrays)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except DAMAGE as error:
             raise StoreError("The explanation stored in {folder} is missing or damaged. Please compute it again.", folder=folder) from error
 
     @classmethod

@@ -48,7 +48,7 @@ class Scale:
 
 
 def scale_of(values: Floats, signed: bool) -> Scale:
-    """The scale that shows all values: symmetric around zero if signed, else from zero (or the least value, if negative) to the greatest."""
+    """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least value) to the greatest."""
     finite = np.asarray(values)[np.isfinite(values)]
     if finite.size == 0:
         return Scale(0.0, 0.0, signed)

@@ -1,0 +1,52 @@
+# One door for every action. "make help" lists them.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test e2e lint format lock screenshots bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture
+	$(BIN)/python -m streamlit run app.py
+
+test: $(VENV)/dev.ok  ## run all tests
+	$(BIN)/python -m pytest
+
+e2e: $(VENV)/dev.ok  ## drive the app in a real Chromium
+	$(BIN)/python -m pytest -m e2e
+
+lint: $(VENV)/dev.ok  ## style, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.ok  ## lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.ok  ## speed against the public libraries, in the same run
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
+	$(BIN)/python tests/e2e/screenshots.py
+
+lock:  ## resolve requirements*.txt anew (needs uv)
+	uv pip compile pyproject.toml --python-version 3.11 --no-annotate --no-header --quiet -o requirements.txt
+	uv pip compile pyproject.toml --extra dev -c requirements.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.txt
+
+clean:  ## remove the virtual environment and stored results
+	rm -rf $(VENV) .vitrine
+
+# The locks are complete, so nothing is resolved at install time (see docs/architecture.md, "The lock").
+$(VENV)/run.ok: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	touch $@
+
+$(VENV)/dev.ok: requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	touch $(VENV)/run.ok $@

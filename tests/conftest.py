@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.picture import Picture
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def picture(rng: np.random.Generator) -> Picture:
+    """A small noisy picture, 48 x 64."""
+    return Picture(rng.integers(0, 256, (48, 64, 3), dtype=np.uint8), "noise.png")
