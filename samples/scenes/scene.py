@@ -1,0 +1,89 @@
+"""Puts a scene together: plan first, then paint from far to near."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.scenes.buildings import paint_building
+from samples.scenes.camera import Camera
+from samples.scenes.canvas import OVERSAMPLING, Canvas, Patch
+from samples.scenes.ground import ground_grid, paint_ground
+from samples.scenes.labels import SKY
+from samples.scenes.lens import develop, paint_bonnet
+from samples.scenes.light import Light, sample_light
+from samples.scenes.plan import sample_street
+from samples.scenes.shadows import cast_shadows
+from samples.scenes.sky import paint_sky
+from samples.scenes.staging import Stage, stage_thing
+from samples.scenes.street import Street, skyline_of
+from samples.scenes.things import Thing, sample_things
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A rendered picture with its labels.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), RGB.
+        labels: uint8 (H, W), the category of each pixel, an index of `CATEGORIES`.
+    """
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+def _sample_camera(size_hw: tuple[int, int], rng: np.random.Generator) -> Camera:
+    """Draws a camera for a picture of size_hw pixels, on the oversampled canvas."""
+    height, width = size_hw[0] * OVERSAMPLING, size_hw[1] * OVERSAMPLING
+    return Camera(
+        size_hw=(height, width),
+        focal=max(width, 1.6 * height) * float(rng.uniform(0.52, 0.86)),
+        centre_u=width * float(rng.uniform(0.38, 0.62)),
+        horizon_v=height * float(rng.uniform(0.40, 0.54)),
+        height=float(rng.uniform(1.25, 2.3)),
+    )
+
+
+def _paint_distance(canvas: Canvas, camera: Camera, light: Light, street: Street, rng: np.random.Generator) -> list[Thing]:
+    """Returns the trees that close the street at its end."""
+    span = abs(street.wall_x(1) - street.wall_x(0))
+    xs = np.arange(street.wall_x(0) - span * 3, street.wall_x(1) + span * 3, 4.5)
+    rng.shuffle(xs)
+    return [Thing("tree", float(x), street.end_z + float(rng.uniform(2, 14)), int(rng.integers(1 << 30)), 0.0, float(rng.uniform(6, 14))) for x in xs]
+
+
+def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
+    """Renders a street scene.
+
+    Args:
+        seed: Chooses the scene; the same seed and size give the same bytes.
+        size_hw: Height and width of the picture in pixels, at least 32 each.
+
+    Returns:
+        The picture and its labels.
+
+    Raises:
+        ValueError: If a side is shorter than 32 pixels.
+    """
+    if min(size_hw) < 32:
+        raise ValueError(f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}.")
+    rngs = [np.random.default_rng([seed, stream]) for stream in range(8)]
+    camera, light, street = _sample_camera(size_hw, rngs[0]), sample_light(rngs[1]), sample_street(rngs[2])
+    things, skyline = sample_things(street, rngs[3]), skyline_of(street)
+    canvas = Canvas(camera.size_hw)
+    sky = paint_sky(camera, light, rngs[4])
+    canvas.put(Patch(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
+    grid = ground_grid(camera)
+    canvas.put(paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]), 0, grid.top)
+    stage = Stage(canvas, camera, light, skyline)
+    for thing in _paint_distance(canvas, camera, light, street, rngs[6]):
+        stage_thing(stage, thing)
+    for house in sorted(street.buildings, key=lambda building: -building.far_z):
+        paint_building(canvas, camera, light, house, skyline)
+    for thing in things:
+        stage_thing(stage, thing)
+    if rngs[7].random() < 0.4:
+        paint_bonnet(canvas, camera, light, rngs[7])
+    colours, labels = canvas.resolve()
+    return Scene(develop(colours, rngs[7]), labels)
