@@ -19,6 +19,9 @@ MIN_SIDE = 16
 MAX_ASPECT = 20
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
 
+ORIENTATION_TAG = 0x0112
+QUARTER_TURNS = (5, 6, 7, 8)
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -29,11 +32,13 @@ class Picture:
     Attributes:
         pixels: uint8 (H, W, 3), RGB 0-255, read-only.
         name: what the person called it; shown, never used as a path.
+        file_hw: height and width of the upright picture in its file, before it was made smaller; None if it never was in one.
         sha256: hex digest of size and pixels: the same content has the same digest under any name.
     """
 
     pixels: Pixels
     name: str
+    file_hw: tuple[int, int] | None = None
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +80,7 @@ def read_picture(data: bytes, name: str = "picture") -> Picture:
         raise PictureError(
             "The file has {size} MB; at most {limit} MB are read. Please save a smaller copy.", size=len(data) >> 20, limit=MAX_BYTES >> 20
         )
-    image = _decode(data)
+    image, file_hw = _decode(data)
     if image.mode.startswith(("I", "F")):
         image = _scale_deep_grey(image)
     if image.has_transparency_data:
@@ -83,19 +88,21 @@ def read_picture(data: bytes, name: str = "picture") -> Picture:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     image = image.convert("RGB")
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    return Picture(np.asarray(image), name)
+    return Picture(np.asarray(image), name, file_hw)
 
 
-def _decode(data: bytes) -> Image.Image:
-    """First frame, upright, in whatever mode the file has."""
+def _decode(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
+    """First frame, upright, in whatever mode the file has, perhaps already smaller; and its height and width in the file."""
     try:
         _register_heif()
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:  # reads the header only
-            _check_size(*image.size)
+            width, height = image.size
+            _check_size(width, height)
+            turned = image.getexif().get(ORIENTATION_TAG) in QUARTER_TURNS
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: decode at 1/2, 1/4 or 1/8 when that is enough
             image.seek(0)
             image.load()
-            return ImageOps.exif_transpose(image)
+            return ImageOps.exif_transpose(image), (width, height) if turned else (height, width)
     except PictureError:
         raise
     except Image.DecompressionBombError as error:

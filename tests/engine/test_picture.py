@@ -45,8 +45,9 @@ def test_heic_is_read():
 def test_exif_rotation_is_applied():
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned: show rotated by 90 degrees clockwise
-    pixels = read_picture(encode(two_halves(), "JPEG", exif=exif, quality=95)).pixels
-    assert pixels.shape == (64, 32, 3)
+    picture = read_picture(encode(two_halves(), "JPEG", exif=exif, quality=95))
+    pixels = picture.pixels
+    assert pixels.shape == (64, 32, 3) and picture.file_hw == (64, 32)
     assert pixels[5, 16, 0] > 150 > pixels[58, 16, 0]
 
 
@@ -67,7 +68,8 @@ def test_first_frame_of_an_animation(kind):
 
 
 def test_large_pictures_are_shrunk():
-    assert read_picture(encode(Image.new("RGB", (3000, 1500)), "JPEG")).size_hw == (MAX_SIDE // 2, MAX_SIDE)
+    picture = read_picture(encode(Image.new("RGB", (3000, 1500)), "JPEG"))
+    assert picture.size_hw == (MAX_SIDE // 2, MAX_SIDE) and picture.file_hw == (1500, 3000)
 
 
 def bomb() -> bytes:
