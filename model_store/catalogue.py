@@ -1,0 +1,226 @@
+"""Every model that can be chosen, and what is known of it without loading TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from engine.errors import ModelError
+from engine.model import ModelFacts
+from model_store.entries import Colour, Entry, Grouping, InputPolicy, distinct_colours
+from model_store.folders import Availability, availability, model_folder, read_json, sha256_of, weight_file
+from model_store.label_maps import CATEGORIES, LABEL_MAPS
+
+__all__ = ["CATALOGUE", "DEFAULT_MODEL", "Availability", "Entry", "ModelRef", "availability", "entry_of", "model_facts", "model_folder"]
+
+_GROUPED = "@grouped"
+_FORWARD = "forward 1"
+"""Part of every fingerprint: change it when the same weights give other numbers."""
+
+_NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, non-commercial"
+_SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
+_SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
+_LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
+_HF_SETTINGS = ("config.json", "preprocessor_config.json")
+_HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
+
+_CITYSCAPES: tuple[tuple[str, Colour], ...] = (
+    ("road", (128, 64, 128)),
+    ("sidewalk", (244, 35, 232)),
+    ("building", (70, 70, 70)),
+    ("wall", (102, 102, 156)),
+    ("fence", (190, 153, 153)),
+    ("pole", (153, 153, 153)),
+    ("traffic light", (250, 170, 30)),
+    ("traffic sign", (220, 220, 0)),
+    ("vegetation", (107, 142, 35)),
+    ("terrain", (152, 251, 152)),
+    ("sky", (70, 130, 180)),
+    ("person", (220, 20, 60)),
+    ("rider", (255, 0, 0)),
+    ("car", (0, 0, 142)),
+    ("truck", (0, 0, 70)),
+    ("bus", (0, 60, 100)),
+    ("train", (0, 80, 100)),
+    ("motorcycle", (0, 0, 230)),
+    ("bicycle", (119, 11, 32)),
+)
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """Which model is meant, and whether its classes are summed up to categories.
+
+    Its text form, ``key`` or ``key@grouped``, stands in links and task keys.
+    """
+
+    key: str
+    grouped: bool = False
+
+    def __str__(self) -> str:
+        return self.key + _GROUPED * self.grouped
+
+    @classmethod
+    def parse(cls, text: str) -> ModelRef:
+        """The model that a text means.
+
+        Raises:
+            ModelError: no model is called so, or it has no categories.
+        """
+        ref = cls(text.removesuffix(_GROUPED), text.endswith(_GROUPED))
+        entry_of(ref)
+        return ref
+
+
+def _shipped(key: str, title: str, description: str, **files: object) -> Entry:
+    return Entry(
+        key=key,
+        title=title,
+        description=description,
+        task="segmentation",
+        labels=tuple(category.name for category in CATEGORIES),
+        colours=tuple(category.colour_rgb for category in CATEGORIES),
+        policy=_SMALL,
+        licence=_SHIPPED,
+        **files,  # type: ignore[arg-type]
+    )
+
+
+def _categories() -> Grouping:
+    """The 19 classes of Cityscapes in 7 categories: none of them is void, so void is left out."""
+    ids = [int(category) for category in LABEL_MAPS["cityscapes19"][: len(_CITYSCAPES)]]
+    kept = sorted(set(ids))
+    return Grouping(
+        labels=tuple(CATEGORIES[category].name for category in kept),
+        colours=tuple(CATEGORIES[category].colour_rgb for category in kept),
+        of_class=tuple(kept.index(category) for category in ids),
+    )
+
+
+def _cityscapes(size: int, megabytes: int) -> Entry:
+    return Entry(
+        key=f"segformer-b{size}-cityscapes",
+        title=f"SegFormer-B{size}, Cityscapes",
+        description=f"Street scenes in 19 classes, {megabytes} MB; looks at pictures {_LARGE}.",
+        task="segmentation",
+        loader="hf-segformer",
+        labels=tuple(name for name, _ in _CITYSCAPES),
+        colours=tuple(colour for _, colour in _CITYSCAPES),
+        policy=_LARGE,
+        licence=_NVIDIA,
+        size_mb=megabytes,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+        grouping=_categories(),
+        repo_id=f"nvidia/segformer-b{size}-finetuned-cityscapes-1024-1024",
+    )
+
+
+def _ade() -> Entry:
+    return Entry(
+        key="segformer-b0-ade20k",
+        title="SegFormer-B0, ADE20K",
+        description=f"Rooms, streets and landscapes in 150 classes, 15 MB; looks at pictures {_LARGE}.",
+        task="segmentation",
+        loader="hf-segformer",
+        labels=(),
+        colours=distinct_colours(150),
+        policy=_LARGE,
+        licence=_NVIDIA,
+        size_mb=15,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+        repo_id="nvidia/segformer-b0-finetuned-ade-512-512",
+    )
+
+
+_ENTRIES = (
+    _shipped(
+        "streets-segformer",
+        "Streets, SegFormer",
+        "Street scenes in 8 categories: a small transformer that comes with Vitrine.",
+        loader="hf-segformer",
+        size_mb=3,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+    ),
+    _shipped(
+        "streets-unet",
+        "Streets, U-Net",
+        "Street scenes in 8 categories: a small convolutional network that comes with Vitrine.",
+        loader="keras-weights",
+        size_mb=3,
+        settings_files=("architecture.json",),
+        weight_files=("weights.safetensors",),
+    ),
+    *(_cityscapes(size, megabytes) for size, megabytes in enumerate((15, 55, 110, 190, 257, 340))),
+    _ade(),
+)
+
+CATALOGUE: dict[str, Entry] = {entry.key: entry for entry in _ENTRIES}
+DEFAULT_MODEL = ModelRef("streets-segformer")
+
+
+def entry_of(ref: ModelRef) -> Entry:
+    """The entry of a model.
+
+    Raises:
+        ModelError: no model is called so, or it is asked for categories it does not have.
+    """
+    entry = CATALOGUE.get(ref.key)
+    if entry is None:
+        raise ModelError("There is no model called {key}; there are {known}.", key=ref.key[:60], known=", ".join(CATALOGUE))
+    if ref.grouped and entry.grouping is None:
+        raise ModelError("The classes of {title} cannot be summed up to categories; choose it without.", title=entry.title)
+    return entry
+
+
+def model_facts(ref: ModelRef) -> ModelFacts:
+    """What is known of a model, from its files on disk.
+
+    Raises:
+        ModelError: a file is missing or does not fit; the sentence names it and its folder.
+    """
+    entry = entry_of(ref)
+    labels, colours = _classes(entry, ref.grouped)
+    return ModelFacts(
+        key=str(ref),
+        title=entry.title,
+        task=entry.task,
+        labels=labels,
+        colours=colours,
+        licence=entry.licence,
+        fingerprint=_fingerprint(entry, ref.grouped),
+    )
+
+
+def _classes(entry: Entry, grouped: bool) -> tuple[tuple[str, ...], tuple[Colour, ...]]:
+    """Names and colours of the outputs."""
+    if grouped and entry.grouping is not None:
+        return entry.grouping.labels, entry.grouping.colours
+    return entry.labels or _labels_from_configuration(entry), entry.colours
+
+
+def _labels_from_configuration(entry: Entry) -> tuple[str, ...]:
+    weight_file(entry)
+    names = read_json(model_folder(entry) / "config.json").get("id2label", {})
+    wanted = [str(index) for index in range(len(entry.colours))]
+    if not isinstance(names, dict) or set(names) != set(wanted):
+        raise ModelError(
+            "The configuration of {title} names {found} classes instead of {wanted}. Please remove its folder {folder} and fetch it again.",
+            title=entry.title,
+            found=len(names),
+            wanted=len(wanted),
+            folder=model_folder(entry),
+        )
+    return tuple(str(names[index]) for index in wanted)
+
+
+def _fingerprint(entry: Entry, grouped: bool) -> str:
+    """Hex sha256 over the content of the files that make the outputs, and over the grouping."""
+    folder, weights = model_folder(entry), weight_file(entry)
+    digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
+    table = entry.grouping.of_class if grouped and entry.grouping else None
+    parts = [_FORWARD, entry.loader, digests, table]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""The words of the catalogue: what one entry says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.model import Task
+
+Colour = tuple[int, int, int]
+Loader = Literal["keras-weights", "hf-segformer"]
+
+
+@dataclass(frozen=True)
+class InputPolicy:
+    """The size at which a model looks at pictures.
+
+    Attributes:
+        short_side: wanted length of the shorter side, in pixels.
+        long_side: limit of the longer side, in pixels; a narrow picture is made smaller instead of being distorted.
+        multiple: both sides are multiples of this many pixels.
+    """
+
+    short_side: int
+    long_side: int
+    multiple: int
+
+    def __str__(self) -> str:
+        return f"with a short side of {self.short_side} and a long side of at most {self.long_side} pixels"
+
+    def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        """Height and width in pixels at which a picture of the given height and width is looked at."""
+        scale = min(self.short_side / min(picture_hw), self.long_side / max(picture_hw))
+        height, width = (self._rounded(side * scale) for side in picture_hw)
+        return height, width
+
+    def _rounded(self, side: float) -> int:
+        largest = self.long_side // self.multiple
+        return self.multiple * min(max(int(side / self.multiple + 0.5), 1), largest)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Categories that sum up the classes of a model.
+
+    Attributes:
+        labels: names of the K categories.
+        colours: one RGB triple 0-255 per category.
+        of_class: for each of the C classes the index of its category, 0 to K-1; every category has a class.
+    """
+
+    labels: tuple[str, ...]
+    colours: tuple[Colour, ...]
+    of_class: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.colours) != len(self.labels) or set(self.of_class) != set(range(len(self.labels))):
+            raise ValueError("Each category needs a name, a colour and at least one class.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the catalogue.
+
+    Attributes:
+        key: its name in links, task keys and folders.
+        title: its name for people.
+        description: what it is good for, for people.
+        task: what it answers.
+        loader: how its files are read.
+        labels: class names in the order of the outputs; empty where they come with the downloaded configuration.
+        colours: one RGB triple 0-255 per class; as long as there are classes, even where ``labels`` is empty.
+        policy: the size at which it looks at pictures.
+        licence: terms of the weights.
+        size_mb: approximate size of its files in MB.
+        settings_files: names of the files that must be there besides the weights.
+        weight_files: names that the file of weights may have; the first that is there is read.
+        grouping: categories that sum up its classes, or None.
+        repo_id: Hugging Face repository, or None where the files come with the project.
+    """
+
+    key: str
+    title: str
+    description: str
+    task: Task
+    loader: Loader
+    labels: tuple[str, ...]
+    colours: tuple[Colour, ...]
+    policy: InputPolicy
+    licence: str
+    size_mb: int
+    settings_files: tuple[str, ...]
+    weight_files: tuple[str, ...]
+    grouping: Grouping | None = None
+    repo_id: str | None = None
+
+    @property
+    def shipped(self) -> bool:
+        """Whether its files come with the project."""
+        return self.repo_id is None
+
+
+def distinct_colours(count: int) -> tuple[Colour, ...]:
+    """Colours that are far from each other, always the same ones: each is the farthest from those before it.
+
+    Args:
+        count: how many, at most 512.
+
+    Returns:
+        RGB triples 0-255.
+    """
+    steps = np.linspace(0, 255, 8).astype(int)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
+    weighted = grid * np.sqrt([2.0, 4.0, 3.0])  # the eye tells greens apart best
+    chosen = [int(np.flatnonzero((grid == (255, 0, 0)).all(1))[0])]
+    nearest = np.full(len(grid), np.inf)
+    while len(chosen) < count:
+        nearest = np.minimum(nearest, ((weighted - weighted[chosen[-1]]) ** 2).sum(1))
+        chosen.append(int(nearest.argmax()))
+    return tuple((int(red), int(green), int(blue)) for red, green, blue in grid[chosen[:count]])
