@@ -24,6 +24,7 @@ class ParamInfo:
         choices: value to label, for a parameter with named values.
         unit: of the number, or "".
         scale: "linear", or "double" where each step doubles.
+        reading: True if it only changes how the runs are read, not the runs.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ParamInfo:
     choices: Mapping[str, str] | None = None
     unit: str = ""
     scale: str = "linear"
+    reading: bool = False
 
     def options(self) -> tuple[Any, ...]:
         """All values of a choice or of a doubling scale."""

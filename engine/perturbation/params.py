@@ -35,6 +35,7 @@ class SobolParams(PerturbationParams):
             "glen": "Glen-Isaacs (2012)",
             "saltelli": "Saltelli (2008)",
         },
+        reading=True,
     )
 
     def __post_init__(self) -> None:
