@@ -1,0 +1,1 @@
+"""Speed and memory against the public libraries, measured in the same run."""

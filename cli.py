@@ -1,0 +1,122 @@
+"""Vitrine without a browser: the same models, methods and runs from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from engine.errors import VitrineError
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+
+ModelOption = Annotated[str, typer.Option("--model", help="Key of the model, as `models` lists it; KEY@grouped for its 8 categories.")]
+ImageOption = Annotated[Path, typer.Option("--image", help="Picture file (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")]
+
+
+def show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Rows as JSON or as a table."""
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    table = Table(*rows[0]) if rows else Table()
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    console.print(table)
+
+
+@app.command()
+def models(as_json: JsonOption = False) -> None:
+    """List the models of the catalogue."""
+    from commands.listing import model_rows
+
+    show(model_rows(details=as_json), as_json)
+
+
+@app.command()
+def methods(
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the document docs/methods.md.")] = False,
+) -> None:
+    """List the explanation methods with their parameters."""
+    from commands.listing import method_rows, method_texts
+
+    if markdown:
+        typer.echo(method_texts(), nl=False)
+    else:
+        show(method_rows(details=as_json), as_json)
+
+
+@app.command()
+def predict(model: ModelOption, image: ImageOption, as_json: JsonOption = False) -> None:
+    """Say what a model sees in a picture: its zones, largest first."""
+    from commands.predict import prediction_facts
+
+    facts = prediction_facts(model, image)
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2))
+    else:
+        show(facts["zones"], False)
+
+
+@app.command()
+def explain(
+    model: ModelOption,
+    image: ImageOption,
+    out: Annotated[Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json and overlay.png.")],
+    method: Annotated[str, typer.Option("--method", help="Key of the method, as `methods` lists it.")] = "sobol",
+    point: Annotated[str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: the zone under it.")] = None,
+    other: Annotated[str | None, typer.Option("--other", help="ROW,COL of a second zone, for --target shared-border.")] = None,
+    target: Annotated[str, typer.Option("--target", help="zone, border or shared-border.")] = "zone",
+    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    all_zones: Annotated[bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")] = False,
+    scheduler: SchedulerOption = None,
+) -> None:
+    """Show what a zone of a picture, or its border, depends on."""
+    from commands.explain import Question, explain_to_folder
+
+    question = Question(model, image, method, tuple(settings or ()), point, other, target, all_zones, scheduler)
+    for row in explain_to_folder(question, out):
+        typer.echo(row)
+
+
+@app.command()
+def evaluate(
+    model: ModelOption,
+    images: Annotated[Path, typer.Option("--images", help="Folder of pictures.")],
+    labels: Annotated[Path, typer.Option("--labels", help="Folder of PNGs of class ids with the same names; 255 is ignored.")],
+    mapping: Annotated[
+        str | None, typer.Option("--mapping", help="camvid, cityscapes or idd: what the ids mean, if not the model's classes.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a segmentation model against labelled pictures."""
+    from commands.evaluate import evaluate_folder
+
+    facts = evaluate_folder(model, images, labels, mapping)
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2))
+        return
+    show([{"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"} for name, iou in facts["iou"].items()], False)
+    typer.echo(f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over {facts['pictures']} pictures")
+
+
+def main() -> None:
+    """Run the command; what a person can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except VitrineError as error:
+        typer.echo(f"vitrine: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""`models` and `methods`: what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.methods import METHODS, Method
+from engine.params import ParamInfo, describe
+from model_store.catalogue import CATALOGUE, Entry, availability
+
+
+def model_rows(details: bool) -> list[dict[str, Any]]:
+    """One row per model of the catalogue; with details also its classes, grouping and licence."""
+    return [_model_row(entry) | (_model_details(entry) if details else {}) for entry in CATALOGUE.values()]
+
+
+def _model_row(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "task": entry.task,
+        "classes": len(entry.colours),
+        "size_mb": entry.size_mb,
+        "ready": availability(entry).ready,
+    }
+
+
+def _model_details(entry: Entry) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "labels": list(entry.labels),
+        "grouped": f"{entry.key}@grouped" if entry.grouping else None,
+        "licence": entry.licence,
+        "folder": str(availability(entry).folder),
+    }
+
+
+def method_rows(details: bool) -> list[dict[str, Any]]:
+    """One row per method; with details also its parameters, reading and caveats."""
+    return [_row(method) | (_details(method) if details else {}) for method in METHODS.values()]
+
+
+def _row(method: Method) -> dict[str, Any]:
+    return {
+        "key": method.key,
+        "title": method.title,
+        "tasks": ", ".join(method.tasks),
+        "runs": method.runs(method.params()),
+    }
+
+
+def _details(method: Method) -> dict[str, Any]:
+    return {
+        "measures": method.measures,
+        "signed": method.signed,
+        "year": method.year,
+        "url": method.url,
+        "paper": method.paper,
+        "how_to_read": list(method.how_to_read),
+        "caveats": list(method.caveats),
+        "params": [_param(info) for info in describe(method.params)],
+    }
+
+
+def _param(info: ParamInfo) -> dict[str, Any]:
+    values = list(info.options()) if info.choices or info.scale == "double" else [info.low, info.high]
+    return {"name": info.name, "title": info.title, "default": info.default, "values": values, "unit": info.unit, "help": info.help}
+
+
+def method_texts() -> str:
+    """The document `docs/methods.md`."""
+    head = "# Methods\n\nMade from the table of methods by `python cli.py methods --markdown`; a test keeps the two equal.\n"
+    return head + "".join(_text(method) for method in METHODS.values())
+
+
+def _text(method: Method) -> str:
+    runs = f"{method.runs(method.params()):,} runs of the model at the default parameters"
+    lines = [
+        f"\n## {method.title} (`{method.key}`)\n",
+        f"{method.measures}\n",
+        f"{method.paper}. {method.year}. <{method.url}>\n",
+        f"For {' and '.join(method.tasks)}. Cost: {runs}.\n",
+        "**How to read it.** " + " ".join(method.how_to_read) + "\n",
+        "**What it does not say.** " + " ".join(method.caveats) + "\n",
+        "| parameter | default | values | |\n|---|---|---|---|",
+        *(_line(info) for info in describe(method.params)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(info: ParamInfo) -> str:
+    facts = _param(info)
+    spread = facts["values"] if info.choices or info.scale == "double" else [f"{info.low} to {info.high}"]
+    return f"| `{info.name}` | {info.default} | {', '.join(map(str, spread))} | {info.help} |"
