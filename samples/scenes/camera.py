@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from samples.scenes.noise import FloatArray
 
 NEAR_M = 0.8
 """Nothing closer than this is drawn, in metres."""
@@ -27,7 +28,7 @@ class Camera:
     horizon_v: float
     height: float
 
-    def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def project(self, points: FloatArray) -> FloatArray:
         """Projects points.
 
         Args:

@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Rgb = tuple[float, float, float]
+from samples.scenes.noise import FloatArray
+
+Rgb = Sequence[float] | FloatArray
+"""A colour, 0 to 255 per channel."""
 OVERSAMPLING = 2
 """Canvas pixels per picture pixel, along each axis."""
 
@@ -27,7 +30,7 @@ class Patch:
     mask: NDArray[np.bool_]
 
 
-def as_ink(rgb: Sequence[float]) -> tuple[int, int, int]:
+def as_ink(rgb: Rgb) -> tuple[int, int, int]:
     """Rounds and clips a colour, 0 to 255 per channel."""
     red, green, blue = (min(255, max(0, round(float(value)))) for value in rgb)
     return red, green, blue
@@ -44,22 +47,11 @@ class Canvas:
         self._draw = ImageDraw.Draw(self._image)
         self._draw_labels = ImageDraw.Draw(self._labels)
 
-    def polygon(self, points: NDArray[np.float64], rgb: Sequence[float], label: int) -> None:
+    def polygon(self, points: FloatArray, rgb: Rgb, label: int) -> None:
         """Fills a polygon given as (n, 2) columns and rows."""
         outline = [(float(u), float(v)) for u, v in np.clip(points, -30000, 30000)]
         self._draw.polygon(outline, fill=as_ink(rgb))
         self._draw_labels.polygon(outline, fill=label)
-
-    def ellipse(self, box: tuple[float, float, float, float], rgb: Sequence[float], label: int) -> None:
-        """Fills an ellipse inside (left, top, right, bottom)."""
-        self._draw.ellipse(box, fill=as_ink(rgb))
-        self._draw_labels.ellipse(box, fill=label)
-
-    def stroke(self, points: NDArray[np.float64], width: float, rgb: Sequence[float], label: int) -> None:
-        """Draws a line of at least one pixel through (n, 2) columns and rows."""
-        path = [(float(u), float(v)) for u, v in points]
-        self._draw.line(path, fill=as_ink(rgb), width=max(1, round(width)), joint="curve")
-        self._draw_labels.line(path, fill=label, width=max(1, round(width)), joint="curve")
 
     def put(self, patch: Patch, left: int, top: int) -> None:
         """Pastes a patch with its upper left corner at (left, top); parts outside are dropped."""
@@ -67,11 +59,7 @@ class Canvas:
         self._image.paste(Image.fromarray(patch.rgb), (left, top), mask)
         self._labels.paste(Image.fromarray(patch.labels), (left, top), mask)
 
-    def colours(self) -> NDArray[np.uint8]:
-        """Returns a copy of the colours, uint8 (H, W, 3), oversampled."""
-        return np.array(self._image)
-
-    def resolve(self) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def resolve(self) -> tuple[FloatArray, NDArray[np.uint8]]:
         """Averages the colours and picks the labels at the picture's own size.
 
         Returns:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from samples.scenes.canvas import as_ink
-from samples.scenes.noise import fractal_noise
+from samples.scenes.noise import FloatArray, fractal_noise
 from samples.scenes.street import Building
 
 Ink = tuple[float, float, float]
@@ -20,8 +20,10 @@ class Sheet:
 
     Attributes:
         draw: Pillow's pen.
-        length: Length of the wall in metres.
-        height: Height of the wall in metres.
+        length: Length of the whole wall in metres.
+        height: Height of the whole wall in metres.
+        start: Where the painted part starts, in metres along.
+        top: Where the painted part ends, in metres up.
         scale_s: Pixels per metre along.
         scale_y: Pixels per metre up.
     """
@@ -29,14 +31,16 @@ class Sheet:
     draw: ImageDraw.ImageDraw
     length: float
     height: float
+    start: float
+    top: float
     scale_s: float
     scale_y: float
 
     def box(self, left: float, bottom: float, right: float, top: float, rgb: tuple[float, ...]) -> None:
         """Fills a rectangle given in metres."""
-        u0, u1 = left * self.scale_s, right * self.scale_s - 1
-        v0, v1 = (self.height - top) * self.scale_y, (self.height - bottom) * self.scale_y - 1
-        if u1 - u0 >= -0.5 and v1 - v0 >= -0.5:
+        u0, u1 = (left - self.start) * self.scale_s, (right - self.start) * self.scale_s - 1
+        v0, v1 = (self.top - top) * self.scale_y, (self.top - bottom) * self.scale_y - 1
+        if u1 >= max(0.0, u0 - 0.5) and v1 >= max(0.0, v0 - 0.5):
             self.draw.rectangle((round(u0), round(v0), max(round(u0), round(u1)), max(round(v0), round(v1))), fill=as_ink(rgb))
 
 
@@ -187,48 +191,80 @@ def _window_style(building: Building, lamps_on: bool, rng: np.random.Generator) 
     )
 
 
-def _weathered(image: Image.Image, building: Building, scale_y: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+@dataclass(frozen=True)
+class Wall:
+    """The part of a wall that is painted, in metres.
+
+    Attributes:
+        building: The building.
+        length: Length of the whole wall.
+        start: Where the part starts, from the near end.
+        stop: Where the part stops, from the near end.
+        top: Height up to which the wall is painted.
+        scale_sy: Pixels per metre along and up.
+        blind: Whether the wall has next to no windows.
+    """
+
+    building: Building
+    length: float
+    start: float
+    stop: float
+    top: float
+    scale_sy: tuple[float, float]
+    blind: bool = False
+
+
+def _stains(size_hw: tuple[int, int], rng: np.random.Generator) -> FloatArray:
+    """Returns a coarse map of stains, enlarged to size_hw, about 0.88 to 1.08."""
+    small = (max(2, min(size_hw[0], 96)), max(2, min(size_hw[1], 96)))
+    coarse = Image.fromarray((0.88 + 0.2 * fractal_noise(rng, small, 3, 5)).astype(np.float32))
+    return np.asarray(coarse.resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR))
+
+
+def _weathered(image: Image.Image, wall: Wall, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Adds stains, brick courses and darkness near the ground."""
     pixels = np.asarray(image, dtype=np.float32)
-    size_hw = pixels.shape[:2]
+    size_hw = (pixels.shape[0], pixels.shape[1])
     if min(size_hw) < 4:
         return np.asarray(image).copy()
-    stains = 0.88 + 0.2 * fractal_noise(rng, (size_hw[0], size_hw[1]), 3, 5)
-    height_m = (size_hw[0] - np.arange(size_hw[0], dtype=np.float32)) / np.float32(scale_y)
-    stains *= (0.80 + 0.20 * np.clip(height_m / 3.0, 0, 1))[:, None]
-    if building.style == "brick" and scale_y > 10:
-        wall = np.abs(pixels - np.asarray(building.wall_rgb, np.float32)).sum(axis=2) < 6
-        course = np.mod(height_m, 0.16)[:, None] < 0.035
-        jitter = 0.86 + 0.28 * rng.random(size_hw, dtype=np.float32)
-        stains = np.where(wall, stains * np.where(course, np.float32(0.78), jitter), stains)
-    return np.clip(pixels * stains[..., None], 0, 255).astype(np.uint8)
+    gain = _stains(size_hw, rng)
+    height_m = np.linspace(wall.top, 0, size_hw[0], dtype=np.float32)
+    gain = gain * (0.80 + 0.20 * np.clip(height_m / 3.0, 0, 1))[:, None]
+    scale_y = size_hw[0] / wall.top
+    if wall.building.style == "brick" and scale_y > 10:
+        bare = np.abs(pixels - np.asarray(as_ink(wall.building.wall_rgb), np.float32)).max(axis=2) < 2
+        strength = min(1.0, scale_y / 45)
+        course = np.where(np.mod(height_m, 0.16) < 0.03, np.float32(1 - 0.22 * strength), np.float32(1))[:, None]
+        jitter = 1 + (rng.random(size_hw, dtype=np.float32) - 0.5) * 0.26 * strength
+        gain = np.where(bare, gain * course * jitter, gain)
+    return np.clip(pixels * gain[..., None], 0, 255).astype(np.uint8)
 
 
-def paint_facade(building: Building, length_m: float, scale_sy: tuple[float, float], lamps_on: bool, blind: bool = False) -> NDArray[np.uint8]:
-    """Paints the wall of a building, seen straight on and evenly lit.
+def paint_facade(wall: Wall, lamps_on: bool) -> NDArray[np.uint8]:
+    """Paints a wall, seen straight on and evenly lit.
 
     Args:
-        building: The building.
-        length_m: Length of the wall in metres.
-        scale_sy: Pixels per metre along and up.
+        wall: Which part of which wall.
         lamps_on: Whether windows glow.
-        blind: Whether the wall has next to no windows, as between neighbours.
 
     Returns:
-        uint8 (h, w, 3), first row at the top of the wall, first column at its near end.
+        uint8 (h, w, 3), first row at the top of the part, first column at its near end.
     """
-    rng = np.random.default_rng([building.seed, int(blind)])
-    width = max(2, int(length_m * scale_sy[0]))
-    height = max(2, int(building.height * scale_sy[1]))
+    building = wall.building
+    rng = np.random.default_rng([building.seed, int(wall.blind)])
+    width = max(2, int((wall.stop - wall.start) * wall.scale_sy[0]))
+    height = max(2, int(wall.top * wall.scale_sy[1]))
     image = Image.new("RGB", (width, height), as_ink(building.wall_rgb))
-    sheet = Sheet(ImageDraw.Draw(image), length_m, building.height, width / length_m, height / building.height)
+    scale_s, scale_y = width / (wall.stop - wall.start), height / wall.top
+    sheet = Sheet(ImageDraw.Draw(image), wall.length, building.height, wall.start, wall.top, scale_s, scale_y)
     style = _window_style(building, lamps_on, rng)
     if building.style == "glass":
         _curtain_wall(sheet, building, lamps_on, rng)
-    elif not blind:
+    elif not wall.blind:
         _storeys(sheet, building, style, rng)
         _ground_floor(sheet, building, style, rng)
-    elif rng.random() < 0.6:
+    elif rng.random() < 0.7:
         for floor in np.arange(1.2, building.height - 2.5, 3.1):
-            _window(sheet, length_m * 0.35, float(floor), style, rng)
-    return _weathered(image, building, sheet.scale_y, rng)
+            for share in (0.25, 0.62):
+                _window(sheet, wall.length * share, float(floor), style, rng)
+    return _weathered(image, wall, rng)

@@ -1,14 +1,14 @@
 """Street furniture: lamps, signs, traffic lights, bollards, bins and fences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from samples.scenes.camera import Camera
 from samples.scenes.canvas import Canvas
 from samples.scenes.labels import CONSTRUCTION, OBJECT, VOID
 from samples.scenes.light import Light
+from samples.scenes.noise import FloatArray
 
 Ink = tuple[float, float, float]
 _STEEL: Ink = (112, 116, 120)
@@ -35,11 +35,11 @@ class Stand:
     z: float
     sunlit: float
 
-    def _pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _pixels(self, points: FloatArray) -> FloatArray:
         depth = np.full((len(points), 1), self.z)
         return self.camera.project(np.concatenate([points + np.array([[self.x, 0.0]]), depth], axis=1))
 
-    def ink(self, rgb: Ink, gain: float = 1.0) -> NDArray[np.float64]:
+    def ink(self, rgb: Ink, gain: float = 1.0) -> FloatArray:
         """Lights a colour and fades it into the haze."""
         lit = np.array(rgb) * gain * self.light.gain(_FACING, self.sunlit)
         return self.light.fade(lit, self.z)
@@ -56,7 +56,7 @@ class Stand:
         """Fills a disc."""
         self._disc(centre, radius, self.ink(rgb), label)
 
-    def _disc(self, centre: tuple[float, float], radius: float, rgb: NDArray[np.float64], label: int) -> None:
+    def _disc(self, centre: tuple[float, float], radius: float, rgb: FloatArray, label: int) -> None:
         angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
         points = np.stack([centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)], axis=1)
         self.canvas.polygon(self._pixels(points), rgb, label)
@@ -70,7 +70,8 @@ class Stand:
         bright = 1.0 if self.light.sun[0] > 0 else -1.0
         for start, stop, gain in ((-1.0, 1.0, 0.62), (-0.45, 1.0, 0.95), (0.2, 0.75, 1.25)):
             first, last = sorted((start * bright, stop * bright))
-            corners = [np.array(low) + side * bottom * first, np.array(low) + side * bottom * last, np.array(high) + side * top * last, np.array(high) + side * top * first]
+            foot, head = np.array(low), np.array(high)
+            corners = [foot + side * bottom * first, foot + side * bottom * last, head + side * top * last, head + side * top * first]
             self.canvas.polygon(self._pixels(np.array(corners)), self.ink(rgb, gain), label)
 
 
@@ -81,11 +82,13 @@ def paint_lamp(stand: Stand, inward: float, seed: int) -> None:
     stand.tube((0, 0), (0, 1.0), (0.2, 0.2), _STEEL)
     stand.tube((0, 1.0), (0, height), (0.15, 0.09), _STEEL)
     stand.tube((0, height - 0.05), (reach, height + 0.35), (0.09, 0.07), _STEEL)
-    stand.fill([(reach * 0.85, height + 0.22), (reach * 1.35, height + 0.34), (reach * 1.35, height + 0.46), (reach * 0.85, height + 0.44)], (74, 78, 82))
+    head = ((0.85, 0.22), (1.35, 0.34), (1.35, 0.46), (0.85, 0.44))
+    stand.fill([(reach * share, height + rise) for share, rise in head], (74, 78, 82))
     if stand.light.lamps_on:
         stand.glow((reach * 1.1, height + 0.24), 0.17, (255, 226, 160))
     else:
-        stand.fill([(reach * 0.9, height + 0.22), (reach * 1.3, height + 0.32), (reach * 1.3, height + 0.26), (reach * 0.9, height + 0.17)], (214, 216, 210))
+        glass = ((0.9, 0.22), (1.3, 0.32), (1.3, 0.26), (0.9, 0.17))
+        stand.fill([(reach * share, height + rise) for share, rise in glass], (214, 216, 210))
 
 
 def paint_sign(stand: Stand, seed: int) -> None:
@@ -151,13 +154,12 @@ def paint_bollard(stand: Stand, seed: int) -> None:
     stand.tube((0, 0.72), (0, 0.8), (0.14, 0.13), (226, 226, 220))
 
 
-def paint_fence(canvas: Canvas, camera: Camera, light: Light, x: float, span_z: tuple[float, float], rgb: Ink) -> None:
-    """Paints a low fence along the street at X = x, between two Z in metres."""
-    near, far = span_z
-    for z in np.arange(far, near, -2.0):
-        stand = Stand(canvas, camera, light, x, float(z), 1.0)
-        stand.tube((0, 0), (0, 1.05), (0.08, 0.08), rgb, CONSTRUCTION)
-        ahead = max(near, float(z) - 2.0)
+def paint_fence(stand: Stand, length: float, rgb: Ink) -> None:
+    """Paints a low fence of a length in metres, from its near end at the stand along the street."""
+    for z in np.arange(stand.z + length, stand.z, -2.0):
+        ahead = max(stand.z, float(z) - 2.0)
+        post = replace(stand, z=float(z))
+        post.tube((0, 0), (0, 1.05), (0.08, 0.08), rgb, CONSTRUCTION)
         for low, high in ((0.35, 0.45), (0.85, 0.97)):
-            corners = np.array([[x, low, z], [x, low, ahead], [x, high, ahead], [x, high, z]])
-            canvas.polygon(camera.project(corners), stand.ink(rgb), CONSTRUCTION)
+            corners = np.array([[stand.x, low, z], [stand.x, low, ahead], [stand.x, high, ahead], [stand.x, high, z]])
+            stand.canvas.polygon(stand.camera.project(corners), post.ink(rgb), CONSTRUCTION)

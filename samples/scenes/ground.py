@@ -10,7 +10,7 @@ from samples.scenes.canvas import Patch
 from samples.scenes.labels import FLAT, NATURE
 from samples.scenes.light import Light
 from samples.scenes.noise import FloatArray, fractal_noise
-from samples.scenes.street import LEFT, RIGHT, Skyline, Street
+from samples.scenes.street import LEFT, RIGHT, SIGNS, Skyline, Street
 
 _TILE = 512
 _UP = np.array([0.0, 1.0, 0.0])
@@ -111,7 +111,8 @@ def _zebra(street: Street, grid: Grid) -> FloatArray:
 
 def _paving(grid: Grid, rng: np.random.Generator) -> FloatArray:
     """Paints pavement slabs over the whole grid."""
-    tone = np.float32(rng.uniform(138, 176)) * np.asarray(rng.choice([[1, 0.98, 0.94], [1, 1, 1], [1, 0.93, 0.87]]), np.float32)
+    tints = np.array([[1.0, 0.98, 0.94], [1.0, 1.0, 1.0], [1.0, 0.93, 0.87]], np.float32)
+    tone = np.float32(rng.uniform(138, 176)) * tints[rng.integers(3)]
     slab = np.float32(rng.choice([0.5, 0.8, 1.2]))
     stains = _sample(fractal_noise(rng, (_TILE, _TILE), 8, 5), grid, 15.0)
     shade = (0.84 + 0.26 * stains)[..., None] * tone
@@ -138,7 +139,8 @@ def _zones(street: Street, grid: Grid) -> tuple[NDArray[np.bool_], NDArray[np.bo
         off_road = off_road & ((grid.z < near) | (grid.z > far))
         strip = strip & ((grid.z < near - 6) | (grid.z > far + 6))
     grass = off_road & ((beyond & street.yard_grass) | strip | (grid.z > street.end_z))
-    kerb = np.maximum(_band(grid.x, street.road_x[LEFT] - 0.08, 0.17, grid.step_x), _band(grid.x, street.road_x[RIGHT] + 0.08, 0.17, grid.step_x))
+    left, right = (_band(grid.x, street.road_x[side] + SIGNS[side] * 0.08, 0.17, grid.step_x) for side in (LEFT, RIGHT))
+    kerb = np.maximum(left, right)
     return off_road & ~grass, grass, kerb * off_road
 
 

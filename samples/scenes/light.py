@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+from samples.scenes.noise import FloatArray
+
+Vector = FloatArray
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,22 @@ class Light:
         above = 0.86 + 0.14 * normal[..., 1:2]
         return np.asarray(self.ambient_gain * above + self.sun_gain * facing)
 
-    def fade(self, rgb: Vector, depth_m: NDArray[np.float64] | float) -> Vector:
+    def fade(self, rgb: Vector, depth_m: FloatArray | float) -> Vector:
         """Mixes colours (..., 3) with the haze at depth_m (...) in metres."""
         clear = np.exp(-np.asarray(depth_m, dtype=np.float64) / self.haze_m)[..., None]
         return np.asarray(rgb * clear + self.horizon * (1.0 - clear))
 
 
-_WEATHERS: dict[str, dict[str, tuple[float, ...]]] = {
-    "clear": {"sun": (0.66, 0.62, 0.52), "ambient": (0.56, 0.60, 0.68), "zenith": (62, 116, 190), "horizon": (190, 213, 232), "cloud": (250, 250, 250)},
-    "overcast": {"sun": (0.08, 0.08, 0.08), "ambient": (0.84, 0.86, 0.88), "zenith": (168, 176, 186), "horizon": (214, 218, 221), "cloud": (235, 237, 240)},
-    "sunset": {"sun": (0.82, 0.52, 0.26), "ambient": (0.50, 0.50, 0.62), "zenith": (78, 98, 150), "horizon": (247, 196, 140), "cloud": (255, 196, 150)},
-    "misty": {"sun": (0.18, 0.17, 0.15), "ambient": (0.78, 0.79, 0.80), "zenith": (196, 202, 208), "horizon": (222, 224, 224), "cloud": (238, 238, 238)},
-    "dusk": {"sun": (0.05, 0.04, 0.05), "ambient": (0.42, 0.44, 0.56), "zenith": (36, 48, 92), "horizon": (176, 140, 146), "cloud": (120, 108, 136)},
+_NAMES = ("clear", "overcast", "sunset", "misty", "dusk")
+_ODDS = (0.48, 0.23, 0.15, 0.08, 0.06)
+_COLOURS: dict[str, tuple[tuple[float, ...], ...]] = {
+    "clear": ((0.66, 0.62, 0.52), (0.56, 0.60, 0.68), (62, 116, 190), (190, 213, 232), (250, 250, 250)),
+    "overcast": ((0.08, 0.08, 0.08), (0.84, 0.86, 0.88), (168, 176, 186), (214, 218, 221), (235, 237, 240)),
+    "sunset": ((0.82, 0.52, 0.26), (0.58, 0.57, 0.66), (78, 98, 150), (247, 196, 140), (255, 196, 150)),
+    "misty": ((0.18, 0.17, 0.15), (0.78, 0.79, 0.80), (196, 202, 208), (222, 224, 224), (238, 238, 238)),
+    "dusk": ((0.05, 0.04, 0.05), (0.54, 0.55, 0.66), (52, 66, 116), (190, 154, 156), (134, 120, 146)),
 }
+"""Per weather: gain of the sun, gain of the ambient light, colours of zenith, horizon and cloud."""
 _COVER = {"clear": (0.1, 0.55), "overcast": (0.75, 1.0), "sunset": (0.3, 0.7), "misty": (0.6, 0.9), "dusk": (0.2, 0.6)}
 _HAZE_M = {"clear": (260.0, 600.0), "overcast": (160.0, 350.0), "sunset": (140.0, 320.0), "misty": (45.0, 90.0), "dusk": (150.0, 300.0)}
 _ELEVATION_DEG = {"clear": (28.0, 62.0), "overcast": (50.0, 70.0), "sunset": (9.0, 20.0), "misty": (30.0, 50.0), "dusk": (6.0, 12.0)}
@@ -62,20 +66,20 @@ _ELEVATION_DEG = {"clear": (28.0, 62.0), "overcast": (50.0, 70.0), "sunset": (9.
 
 def sample_light(rng: np.random.Generator) -> Light:
     """Draws a weather and its colours."""
-    kind = str(rng.choice(list(_WEATHERS), p=[0.46, 0.22, 0.16, 0.08, 0.08]))
+    kind = str(rng.choice(_NAMES, p=_ODDS))
     elevation = np.radians(rng.uniform(*_ELEVATION_DEG[kind]))
     azimuth = rng.uniform(0.25, 0.75) * np.pi * rng.choice([-1.0, 1.0]) + (np.pi if rng.random() < 0.35 else 0.0)
     sun = np.array([np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)])
-    colours = {name: np.array(value, dtype=np.float64) for name, value in _WEATHERS[kind].items()}
+    sun_gain, ambient_gain, zenith, horizon, cloud = (np.array(value, dtype=np.float64) for value in _COLOURS[kind])
     tint = rng.uniform(0.94, 1.06, 3)
     return Light(
         kind=kind,
         sun=sun,
-        sun_gain=colours["sun"] * rng.uniform(0.9, 1.1),
-        ambient_gain=colours["ambient"] * rng.uniform(0.92, 1.08),
-        zenith=colours["zenith"] * tint,
-        horizon=np.minimum(255.0, colours["horizon"] * (0.5 + 0.5 * tint)),
-        cloud=colours["cloud"],
+        sun_gain=sun_gain * rng.uniform(0.9, 1.1),
+        ambient_gain=ambient_gain * rng.uniform(0.92, 1.08),
+        zenith=zenith * tint,
+        horizon=np.minimum(255.0, horizon * (0.5 + 0.5 * tint)),
+        cloud=cloud,
         cloud_cover=float(rng.uniform(*_COVER[kind])),
         haze_m=float(rng.uniform(*_HAZE_M[kind])),
         lamps_on=kind == "dusk",

@@ -1,6 +1,7 @@
 """Small solid things made of flat faces: placed, lit, sorted and painted."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +9,25 @@ from numpy.typing import NDArray
 from samples.scenes.camera import Camera
 from samples.scenes.canvas import Canvas
 from samples.scenes.light import Light
+from samples.scenes.noise import FloatArray
 
-Points = NDArray[np.float64]
+Points = FloatArray
+
+
+class Easel(Protocol):
+    """Where and under which light a mesh is painted."""
+
+    @property
+    def canvas(self) -> Canvas:
+        """What is painted on."""
+
+    @property
+    def camera(self) -> Camera:
+        """The camera."""
+
+    @property
+    def light(self) -> Light:
+        """The weather."""
 
 
 @dataclass(frozen=True)
@@ -56,41 +74,80 @@ def place_points(points: Points, place: Place) -> Points:
     return np.stack([x, points[:, 1], z], axis=1)
 
 
-def _normal(points: Points) -> Points:
-    """Returns the outward unit normal of a face by Newell's method."""
-    ahead = np.roll(points, -1, axis=0)
-    total = np.cross(points, ahead).sum(axis=0)
-    return np.asarray(-total / max(float(np.linalg.norm(total)), 1e-9))
+@dataclass(frozen=True)
+class Mesh:
+    """The faces of a thing as flat arrays.
+
+    Attributes:
+        points: (p, 3) corners of all faces in metres, one face after the other.
+        starts: (f,) first corner of each face.
+        ahead: (p,) index of the next corner around the same face.
+        rgb: (f, 3) colours, 0 to 255.
+        layers: (f,) layers.
+        gloss: (f,) gloss.
+        glow: (f,) bool, whether a face shines by itself.
+    """
+
+    points: Points
+    starts: NDArray[np.intp]
+    ahead: NDArray[np.intp]
+    rgb: Points
+    layers: NDArray[np.intp]
+    gloss: Points
+    glow: NDArray[np.bool_]
 
 
-def _shade(face: Face, normal: Points, light: Light, sunlit: float) -> Points:
-    """Returns the lit colour of a face."""
-    base = np.array(face.rgb, dtype=np.float64)
-    if face.glow:
-        return base
-    lit = base * light.gain(normal, sunlit)
-    if face.gloss > 0:
-        upward = float(np.clip(normal[1], 0.0, 1.0))
-        sky = light.horizon + (light.zenith - light.horizon) * upward
-        share = face.gloss * (0.25 + 0.75 * upward)
-        lit = lit * (1 - share) + sky * share * light.ambient_gain.mean() * 1.2
-    if normal[1] < -0.3:
-        lit = lit * 0.5
-    return lit
+def make_mesh(faces: list[Face]) -> Mesh:
+    """Packs faces."""
+    sizes = np.array([len(face.points) for face in faces])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    ahead = np.arange(1, int(sizes.sum()) + 1)
+    ahead[starts + sizes - 1] = starts
+    return Mesh(
+        points=np.concatenate([face.points for face in faces]),
+        starts=starts,
+        ahead=ahead,
+        rgb=np.array([face.rgb for face in faces], dtype=np.float64),
+        layers=np.array([face.layer for face in faces]),
+        gloss=np.array([face.gloss for face in faces], dtype=np.float64),
+        glow=np.array([face.glow for face in faces]),
+    )
 
 
-def paint_mesh(canvas: Canvas, camera: Camera, light: Light, faces: list[Face], place: Place, label: int) -> None:
+def _normals(mesh: Mesh, points: Points) -> Points:
+    """Returns the outward unit normals (f, 3) of the faces by Newell's method."""
+    x, y, z = points.T
+    next_x, next_y, next_z = points[mesh.ahead].T
+    cross = np.stack([y * next_z - z * next_y, z * next_x - x * next_z, x * next_y - y * next_x], axis=1)
+    total = -np.add.reduceat(cross, mesh.starts, axis=0)
+    return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9))
+
+
+def _shade(mesh: Mesh, normals: Points, light: Light, sunlit: float) -> Points:
+    """Returns the lit colours (f, 3) of the faces."""
+    upward = np.clip(normals[:, 1:2], 0.0, 1.0)
+    sky = light.horizon + (light.zenith - light.horizon) * upward
+    share = mesh.gloss[:, None] * (0.25 + 0.75 * upward)
+    lit = mesh.rgb * light.gain(normals, sunlit)
+    lit = lit * (1 - share) + sky * share * light.ambient_gain.mean() * 1.2
+    lit = lit * np.where(normals[:, 1:2] < -0.3, 0.5, 1.0)
+    return np.where(mesh.glow[:, None], mesh.rgb, lit)
+
+
+def paint_mesh(stage: Easel, mesh: Mesh, place: Place, label: int) -> None:
     """Paints the faces that are turned towards the camera, far ones first within a layer."""
-    eye = np.array([0.0, camera.height, 0.0])
-    visible: list[tuple[int, float, Points, Points]] = []
-    for face in faces:
-        points = place_points(face.points, place)
-        normal = _normal(points)
-        centre = points.mean(axis=0)
-        if float(normal @ (eye - centre)) > 0 and centre[2] > 1.0:
-            visible.append((face.layer, -float(np.linalg.norm(centre - eye)), points, _shade(face, normal, light, place.sunlit)))
-    for _, distance, points, rgb in sorted(visible, key=lambda item: (item[0], item[1])):
-        canvas.polygon(camera.project(points), light.fade(rgb, -distance), label)
+    eye = np.array([0.0, stage.camera.height, 0.0])
+    points = place_points(mesh.points, place)
+    normals = _normals(mesh, points)
+    sizes = np.diff(np.append(mesh.starts, len(points)))
+    centres = np.add.reduceat(points, mesh.starts, axis=0) / sizes[:, None]
+    distance = np.linalg.norm(centres - eye, axis=1)
+    visible = np.flatnonzero((((eye - centres) * normals).sum(axis=1) > 0) & (centres[:, 2] > 1.0))
+    colours = stage.light.fade(_shade(mesh, normals, stage.light, place.sunlit), distance)
+    pixels = stage.camera.project(points)
+    for index in visible[np.lexsort((-distance[visible], mesh.layers[visible]))]:
+        start = mesh.starts[index]
+        stage.canvas.polygon(pixels[start : start + sizes[index]], colours[index], label)
 
 
 def disc(centre: tuple[float, float, float], radius: float, sides: int = 18) -> Points:

@@ -1,10 +1,13 @@
 """Smooth random textures."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-FloatArray = NDArray[np.float32]
+FloatArray = NDArray[np.floating[Any]]
+"""Numbers with a fraction; the pictures use float32, the geometry float64."""
 
 
 def value_noise(rng: np.random.Generator, size_hw: tuple[int, int], cells_hw: tuple[int, int]) -> FloatArray:
@@ -36,7 +39,7 @@ def fractal_noise(rng: np.random.Generator, size_hw: tuple[int, int], cells: int
         float32 (H, W), scaled to exactly 0 to 1.
     """
     unit = max(1, min(size_hw)) / cells
-    total = np.zeros(size_hw, np.float32)
+    total: FloatArray = np.zeros(size_hw, np.float32)
     for octave in range(octaves):
         scale = 2**octave / unit
         cells_hw = (int(size_hw[0] * scale) + 2, int(size_hw[1] * scale) + 2)

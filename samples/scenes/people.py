@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from samples.scenes.canvas import Patch, as_ink
 from samples.scenes.labels import HUMAN, VEHICLE
+from samples.scenes.noise import FloatArray
 
 Ink = tuple[float, float, float]
 _SKINS: tuple[Ink, ...] = ((236, 196, 168), (218, 172, 140), (172, 122, 90), (120, 82, 58), (84, 58, 44))
@@ -54,11 +54,11 @@ class Easel:
         ImageDraw.Draw(self.colours).ellipse((u - wide, v - high, u + wide, v + high), fill=as_ink(rgb))
         ImageDraw.Draw(self.labels).ellipse((u - wide, v - high, u + wide, v + high), fill=label)
 
-    def ring(self, centre: tuple[float, float], radius: float, width: float, rgb: Ink, label: int) -> None:
-        """Draws a circle."""
+    def tyre(self, centre: tuple[float, float], radius: float, rgb: Ink) -> None:
+        """Draws a tyre, seen from the side."""
         (u, v), size = self._pixels([centre])[0], radius * self.scale
-        for image, ink in ((self.colours, as_ink(rgb)), (self.labels, label)):
-            ImageDraw.Draw(image).ellipse((u - size, v - size, u + size, v + size), outline=ink, width=max(1, round(width * self.scale)))
+        for image, ink in ((self.colours, as_ink(rgb)), (self.labels, VEHICLE)):
+            ImageDraw.Draw(image).ellipse((u - size, v - size, u + size, v + size), outline=ink, width=max(1, round(0.05 * self.scale)))
 
 
 def _easel(half_width: float, height: float, scale: float) -> Easel:
@@ -67,7 +67,7 @@ def _easel(half_width: float, height: float, scale: float) -> Easel:
     return Easel(Image.new("RGB", size), Image.new("L", size), half_width, height, scale)
 
 
-def _finish(easel: Easel, gain: NDArray[np.float64], sun_x: float) -> Patch:
+def _finish(easel: Easel, gain: FloatArray, sun_x: float) -> Patch:
     """Gives the flat painting volume: lighter on the side of the sun, darker at its edges."""
     labels = np.asarray(easel.labels)
     mask = labels > 0
@@ -102,7 +102,7 @@ def _legs(easel: Easel, stride: float, trousers: Ink, shoe: Ink) -> None:
         easel.limb([(sign * 0.085, 0.86), (sign * (0.09 + stride * 0.55), 0.48), (foot, 0.10 + lift)], (0.18, 0.12), rgb)
 
 
-def person_patch(seed: int, scale: float, gain: NDArray[np.float64], sun_x: float) -> Patch:
+def person_patch(seed: int, scale: float, gain: FloatArray, sun_x: float) -> Patch:
     """Paints a standing or walking person.
 
     Args:
@@ -134,7 +134,7 @@ def person_patch(seed: int, scale: float, gain: NDArray[np.float64], sun_x: floa
     return _finish(easel, gain, sun_x)
 
 
-def cyclist_patch(seed: int, scale: float, gain: NDArray[np.float64], sun_x: float) -> Patch:
+def cyclist_patch(seed: int, scale: float, gain: FloatArray, sun_x: float) -> Patch:
     """Paints a bicycle seen from the side, with or without a rider.
 
     Args:
@@ -150,9 +150,13 @@ def cyclist_patch(seed: int, scale: float, gain: NDArray[np.float64], sun_x: flo
     easel = _easel(1.1, 2.0, scale)
     frame = _pick(rng, _CLOTHES)
     for x in (-0.52, 0.52):
-        easel.ring((x, 0.34), 0.34, 0.05, (30, 30, 32), VEHICLE)
+        easel.tyre((x, 0.34), 0.34, (30, 30, 32))
         easel.oval((x, 0.34), (0.04, 0.04), (120, 120, 124), VEHICLE)
-    tubes = [[(-0.52, 0.34), (-0.08, 0.34), (0.34, 0.80), (-0.2, 0.82), (-0.52, 0.34)], [(-0.08, 0.34), (-0.22, 0.95)], [(0.52, 0.34), (0.33, 0.98), (0.48, 1.03)]]
+    tubes = (
+        [(-0.52, 0.34), (-0.08, 0.34), (0.34, 0.80), (-0.2, 0.82), (-0.52, 0.34)],
+        [(-0.08, 0.34), (-0.22, 0.95)],
+        [(0.52, 0.34), (0.33, 0.98), (0.48, 1.03)],
+    )
     for tube in tubes:
         easel.limb(tube, (0.05, 0.05), frame, VEHICLE)
     easel.limb([(-0.34, 0.97), (-0.1, 0.97)], (0.07, 0.06), (28, 26, 26), VEHICLE)

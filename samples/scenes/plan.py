@@ -1,5 +1,8 @@
 """Draws the plan of a street: kind, widths, houses."""
 
+from dataclasses import replace
+from itertools import chain
+
 import numpy as np
 
 from samples.scenes.street import LEFT, RIGHT, SIGNS, Building, Street
@@ -51,6 +54,7 @@ def _house(street: Street, side: int, near_z: float, length: float, rng: np.rand
         roof_rgb=_pick(rng, _ROOFS),
         shop=street.kind != "suburb" and bool(rng.random() < 0.55),
         seed=int(rng.integers(1 << 30)),
+        blind=bool(rng.random() < 0.5),
     )
 
 
@@ -66,9 +70,29 @@ def _row(street: Street, side: int, rng: np.random.Generator) -> list[Building]:
             if z < street.crossing_z[0] - 12:
                 houses.append(_house(street, side, z, street.crossing_z[0] - 5 - z, rng))
             z = street.crossing_z[1] + 5
+            length = float(rng.uniform(low, high))
+            houses.append(replace(_house(street, side, z, length, rng), blind=False))
+            z += length
             continue
         houses.append(_house(street, side, z, length, rng))
         z += length + gap
+    return houses
+
+
+def _back_row(street: Street, side: int, rng: np.random.Generator) -> list[Building]:
+    """Draws buildings behind the front row, seen through its gaps and along a crossing road."""
+    houses: list[Building] = []
+    for offset in (15.0, 30.0):
+        z = float(rng.uniform(10.0, 24.0))
+        while z < street.end_z:
+            length = float(rng.uniform(10.0, 20.0))
+            crossing = street.crossing_z
+            if crossing is not None and z < crossing[1] + 5 and z + length > crossing[0] - 5:
+                z = crossing[1] + 5
+            house = _house(street, side, z, length, rng)
+            far_x = house.wall_x + SIGNS[side] * (offset + float(rng.uniform(0.0, 3.0)))
+            houses.append(replace(house, wall_x=far_x, depth=float(rng.uniform(11.0, 15.0)), blind=False))
+            z += length + float(rng.uniform(0.0, 12.0))
     return houses
 
 
@@ -98,5 +122,6 @@ def sample_street(rng: np.random.Generator) -> Street:
         crossing_z=crossing,
         end_z=float(rng.uniform(90.0, 190.0)),
     )
-    houses = [house for side in (LEFT, RIGHT) for house in _row(street, side, rng)]
-    return Street(**{**street.__dict__, "buildings": tuple(houses)})
+    rows = [_row(street, side, rng) for side in (LEFT, RIGHT)]
+    back = [_back_row(street, side, rng) for side in (LEFT, RIGHT)]
+    return replace(street, buildings=tuple(chain(*rows)), background=tuple(chain(*back)))

@@ -11,7 +11,7 @@ from samples.scenes.canvas import OVERSAMPLING, Canvas, Patch
 from samples.scenes.ground import ground_grid, paint_ground
 from samples.scenes.labels import SKY
 from samples.scenes.lens import develop, paint_bonnet
-from samples.scenes.light import Light, sample_light
+from samples.scenes.light import sample_light
 from samples.scenes.plan import sample_street
 from samples.scenes.shadows import cast_shadows
 from samples.scenes.sky import paint_sky
@@ -45,12 +45,13 @@ def _sample_camera(size_hw: tuple[int, int], rng: np.random.Generator) -> Camera
     )
 
 
-def _paint_distance(canvas: Canvas, camera: Camera, light: Light, street: Street, rng: np.random.Generator) -> list[Thing]:
-    """Returns the trees that close the street at its end."""
+def _distant_trees(street: Street, rng: np.random.Generator) -> list[Thing]:
+    """Draws the trees that close the street at its end."""
     span = abs(street.wall_x(1) - street.wall_x(0))
     xs = np.arange(street.wall_x(0) - span * 3, street.wall_x(1) + span * 3, 4.5)
     rng.shuffle(xs)
-    return [Thing("tree", float(x), street.end_z + float(rng.uniform(2, 14)), int(rng.integers(1 << 30)), 0.0, float(rng.uniform(6, 14))) for x in xs]
+    trees = [(float(x), street.end_z + float(rng.uniform(2, 14)), float(rng.uniform(6, 14))) for x in xs]
+    return [Thing("tree", x, z, int(rng.integers(1 << 30)), 0.0, size) for x, z, size in trees]
 
 
 def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
@@ -77,9 +78,9 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
     grid = ground_grid(camera)
     canvas.put(paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]), 0, grid.top)
     stage = Stage(canvas, camera, light, skyline)
-    for thing in _paint_distance(canvas, camera, light, street, rngs[6]):
+    for thing in _distant_trees(street, rngs[6]):
         stage_thing(stage, thing)
-    for house in sorted(street.buildings, key=lambda building: -building.far_z):
+    for house in sorted(street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))):
         paint_building(canvas, camera, light, house, skyline)
     for thing in things:
         stage_thing(stage, thing)

@@ -1,12 +1,12 @@
 """Shadows of single things on the ground."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from samples.scenes.camera import Camera
 from samples.scenes.ground import Grid, Shadows
 from samples.scenes.light import Light
+from samples.scenes.noise import FloatArray
 from samples.scenes.street import Skyline
 from samples.scenes.things import Thing
 from samples.scenes.vehicles import BODIES, BUS_SIZE
@@ -22,7 +22,7 @@ def footprint(thing: Thing) -> tuple[float, float, float]:
     return body.width, body.length, body.height
 
 
-def rectangle(thing: Thing, margin: float) -> NDArray[np.float64]:
+def rectangle(thing: Thing, margin: float) -> FloatArray:
     """Returns the corners (4, 2) of the ground under a vehicle as X, Z in metres."""
     width, length, _ = footprint(thing)
     half = width / 2 + margin
@@ -34,7 +34,7 @@ def rectangle(thing: Thing, margin: float) -> NDArray[np.float64]:
     return own + np.array([thing.x, thing.z])
 
 
-def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _hull(points: FloatArray) -> FloatArray:
     """Returns the convex hull of (n, 2) points by Andrew's monotone chain."""
     ordered = sorted({(float(x), float(z)) for x, z in points})
     chains: list[list[tuple[float, float]]] = []
@@ -53,13 +53,13 @@ def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def _ellipse(x: float, z: float, radius_x: float, radius_z: float) -> NDArray[np.float64]:
+def _ellipse(centre: FloatArray, radius_x: float, radius_z: float) -> FloatArray:
     """Returns an ellipse on the ground, (16, 2) X and Z in metres."""
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-    return np.stack([x + radius_x * np.cos(angle), z + radius_z * np.sin(angle)], axis=1)
+    return np.stack([centre[0] + radius_x * np.cos(angle), centre[1] + radius_z * np.sin(angle)], axis=1)
 
 
-def _outlines(thing: Thing, slope: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+def _outlines(thing: Thing, slope: FloatArray) -> list[FloatArray]:
     """Returns the shadow of a thing as (n, 2) outlines; slope is the shift (2,) in X and Z per metre of height."""
     spot = np.array([thing.x, thing.z])
     if thing.kind in ("car", "bus"):
@@ -67,31 +67,31 @@ def _outlines(thing: Thing, slope: NDArray[np.float64]) -> list[NDArray[np.float
         return [_hull(np.concatenate([base, base + slope * footprint(thing)[2] * 0.9]))]
     if thing.kind in ("person", "bicycle"):
         high, wide = (1.75, 0.22) if thing.kind == "person" else (1.2, 0.5)
-        return [_hull(np.concatenate([_ellipse(*spot, wide, 0.15), _ellipse(*(spot + slope * high), wide * 0.7, 0.15)]))]
+        return [_hull(np.concatenate([_ellipse(spot, wide, 0.15), _ellipse(spot + slope * high, wide * 0.7, 0.15)]))]
     if thing.kind in ("tree", "bush"):
         middle, radius = spot + slope * thing.size * 0.62, thing.size * 0.27
-        trunk = _hull(np.concatenate([_ellipse(*spot, 0.15, 0.15), _ellipse(*middle, 0.1, 0.1)]))
+        trunk = _hull(np.concatenate([_ellipse(spot, 0.15, 0.15), _ellipse(middle, 0.1, 0.1)]))
         reach = radius * (1 + 0.6 * float(np.linalg.norm(slope)))
         rng = np.random.default_rng(thing.seed)
-        leaves = [_ellipse(middle[0] + dx, middle[1] + dz, radius * 0.55, radius * 0.55) for dx, dz in rng.uniform(-0.7, 0.7, (9, 2)) * [radius, reach]]
+        leaves = [_ellipse(middle + shift, radius * 0.55, radius * 0.55) for shift in rng.uniform(-0.7, 0.7, (9, 2)) * [radius, reach]]
         return [trunk, *leaves]
     if thing.kind in ("lamp", "sign", "traffic light", "bollard", "bin"):
         high = {"lamp": 7.0, "sign": 2.6, "traffic light": 3.2, "bollard": 0.9, "bin": 0.95}[thing.kind]
-        return [_hull(np.concatenate([_ellipse(*spot, 0.08, 0.08), _ellipse(*(spot + slope * high), 0.06, 0.06)]))]
+        return [_hull(np.concatenate([_ellipse(spot, 0.08, 0.08), _ellipse(spot + slope * high, 0.06, 0.06)]))]
     return []
 
 
-def _contact(thing: Thing) -> NDArray[np.float64] | None:
+def _contact(thing: Thing) -> FloatArray | None:
     """Returns the outline (n, 2) of the ground that a thing darkens by standing on it."""
     if thing.kind in ("car", "bus"):
         return rectangle(thing, 0.02)
     if thing.kind in ("person", "bicycle", "tree", "bin", "bush"):
         radius = {"person": 0.3, "bicycle": 0.7, "tree": 0.45, "bin": 0.35, "bush": 0.5 * max(thing.size, 1.0)}[thing.kind]
-        return _ellipse(thing.x, thing.z, radius, 0.25)
+        return _ellipse(np.array([thing.x, thing.z]), radius, 0.25)
     return None
 
 
-def _paint(draw: ImageDraw.ImageDraw, camera: Camera, top: int, outline: NDArray[np.float64], ink: int) -> None:
+def _paint(draw: ImageDraw.ImageDraw, camera: Camera, top: int, outline: FloatArray, ink: int) -> None:
     """Paints an outline on the ground into a mask whose first row is `top`."""
     if outline[:, 1].max() < _NEAR_M:
         return

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from samples.scenes.camera import Camera
 from samples.scenes.canvas import Canvas, Patch
 from samples.scenes.furniture import Stand, paint_bin, paint_bollard, paint_fence, paint_lamp, paint_sign, paint_traffic_light
 from samples.scenes.labels import NATURE, VEHICLE
 from samples.scenes.light import Light
-from samples.scenes.mesh import Place, paint_mesh
+from samples.scenes.mesh import Place, make_mesh, paint_mesh
+from samples.scenes.noise import FloatArray
 from samples.scenes.people import cyclist_patch, person_patch
+from samples.scenes.shadows import footprint
 from samples.scenes.street import Skyline
 from samples.scenes.things import Thing
 from samples.scenes.trees import crown_patch, hedge_patch
 from samples.scenes.vehicles import BODIES, PAINTS, bus_faces, car_faces
-from samples.scenes.shadows import footprint
 
 _FACING = np.array([0.0, 0.0, -1.0])
 _MIN_PIXELS = 3
@@ -34,7 +34,7 @@ class Stage:
 
     def sunlit(self, thing: Thing, height: float = 1.0) -> float:
         """Returns 1 where a thing stands in the sun at a height in metres, 0 in the shadow of a building."""
-        return 1.0 - float(self.skyline.shadow(np.float32(thing.x), height, np.float32(thing.z), self.light.sun))
+        return 1.0 - float(self.skyline.shadow(thing.x, height, thing.z, self.light.sun))
 
     def put(self, patch: Patch, x: float, y: float, z: float) -> None:
         """Puts a patch with the middle of its lower edge at a point in metres, faded into the haze."""
@@ -46,7 +46,7 @@ class Stage:
         self.canvas.put(faded, round(float(column)) - width // 2, round(float(row)) - height)
 
 
-def _leaf_gains(stage: Stage, sunlit: float) -> NDArray[np.float64]:
+def _leaf_gains(stage: Stage, sunlit: float) -> FloatArray:
     """Returns the (2, 3) light on shaded and on lit leaves."""
     shade = stage.light.ambient_gain
     return np.stack([shade, shade + stage.light.sun_gain * 0.9 * sunlit])
@@ -64,7 +64,7 @@ def _stage_vehicle(stage: Stage, thing: Thing) -> None:
     oncoming, across = abs(thing.yaw - np.pi) < 0.1, abs(abs(thing.yaw) - np.pi / 2) < 0.1
     x = thing.x - np.sin(thing.yaw) * length / 2 if across else thing.x
     z = thing.z + length if oncoming else thing.z
-    paint_mesh(stage.canvas, stage.camera, stage.light, faces, Place(x, z, thing.yaw, stage.sunlit(thing)), VEHICLE)
+    paint_mesh(stage, make_mesh(faces), Place(x, z, thing.yaw, stage.sunlit(thing)), VEHICLE)
 
 
 def _stage_person(stage: Stage, thing: Thing) -> None:
@@ -113,7 +113,8 @@ def _stage_hedge(stage: Stage, thing: Thing) -> None:
         start = int(rng.integers(0, 768 - 64))
         pick_rows = np.linspace(0, 95, rows).astype(int)
         pick_columns = start + np.linspace(0, 63, columns).astype(int)
-        patch = Patch(texture.rgb[pick_rows][:, pick_columns], texture.labels[pick_rows][:, pick_columns], texture.mask[pick_rows][:, pick_columns])
+        spots = np.ix_(pick_rows, pick_columns)
+        patch = Patch(texture.rgb[spots], texture.labels[spots], texture.mask[spots])
         stage.put(patch, thing.x, 0.0, float(z))
 
 
@@ -132,7 +133,7 @@ def _stage_furniture(stage: Stage, thing: Thing) -> None:
 
 def _stage_fence(stage: Stage, thing: Thing) -> None:
     rgb = ((70.0, 74.0, 78.0), (150.0, 152.0, 150.0), (56.0, 80.0, 62.0))[thing.seed % 3]
-    paint_fence(stage.canvas, stage.camera, stage.light, thing.x, (thing.z, thing.z + thing.size), rgb)
+    paint_fence(Stand(stage.canvas, stage.camera, stage.light, thing.x, thing.z, stage.sunlit(thing)), thing.size, rgb)
 
 
 _STAGING: dict[str, Callable[[Stage, Thing], None]] = {

@@ -1,9 +1,10 @@
 """The plan of a street, in metres: what lies where, seen from above."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from samples.scenes.noise import FloatArray
 
 LEFT, RIGHT = 0, 1
 SIGNS = (-1.0, 1.0)
@@ -27,6 +28,7 @@ class Building:
         roof_rgb: Colour of the roof, 0 to 255.
         shop: Whether the ground floor has shop fronts.
         seed: Seed of its textures.
+        blind: Whether the end wall has next to no windows, as between neighbours.
     """
 
     side: int
@@ -41,6 +43,7 @@ class Building:
     roof_rgb: tuple[float, float, float]
     shop: bool
     seed: int
+    blind: bool
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Street:
         crossing_z: Near and far Z of a crossing road in metres, or None.
         end_z: Where the street ends, in metres.
         buildings: The houses on both sides.
+        background: Houses behind them.
     """
 
     kind: str
@@ -71,7 +75,8 @@ class Street:
     lane_xs: tuple[float, ...]
     crossing_z: tuple[float, float] | None
     end_z: float
-    buildings: tuple[Building, ...] = field(default=())
+    buildings: tuple[Building, ...] = ()
+    background: tuple[Building, ...] = ()
 
     def wall_x(self, side: int) -> float:
         """Returns the signed X of the building line of a side, in metres."""
@@ -92,11 +97,11 @@ class Skyline:
     """
 
     wall_x: tuple[float, float]
-    heights: NDArray[np.float32]
+    heights: FloatArray
 
     def shadow(
-        self, x: NDArray[np.float32], y: NDArray[np.float32] | float, z: NDArray[np.float32], sun: NDArray[np.float64]
-    ) -> NDArray[np.float32]:
+        self, x: FloatArray | float, y: FloatArray | float, z: FloatArray | float, sun: FloatArray
+    ) -> FloatArray:
         """Tells which points the buildings keep from the sun.
 
         Args:
@@ -112,7 +117,7 @@ class Skyline:
         across = np.float32(max(abs(float(sun[0])), 0.05) * SIGNS[side])
         travel = (np.float32(self.wall_x[side]) - x) / across
         hit_y = y + travel * np.float32(sun[1])
-        slot = np.clip(z + travel * np.float32(sun[2]) + _BEHIND_M, 0, self.heights.shape[1] - 1).astype(np.int32)
+        slot = np.clip(np.asarray(z + travel * np.float32(sun[2]) + _BEHIND_M), 0, self.heights.shape[1] - 1).astype(np.int32)
         return np.asarray((hit_y < self.heights[side][slot]) & (travel > 0.02), dtype=np.float32)
 
 

@@ -107,58 +107,67 @@ def _people(street: Street, density: float, rng: np.random.Generator) -> list[Th
     return things
 
 
-def _trees(street: Street, rng: np.random.Generator) -> list[Thing]:
-    """Draws street trees in rows, trees and bushes in yards, hedges, and the green at the end of the street."""
+def _tree_row(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
+    """Draws a row of street trees."""
+    if rng.random() > {"city": 0.45, "suburb": 0.5, "boulevard": 0.95, "modern": 0.6}[street.kind]:
+        return []
+    pitch, offset = float(rng.uniform(8, 14)), street.strip_m / 2 if street.strip_m > 0 else 0.75
+    height, x = float(rng.uniform(5.5, 9.5)), street.road_x[side] + SIGNS[side] * offset
+    zs = np.arange(float(rng.uniform(6, 15)), 130, pitch)
+    return [Thing("tree", x, float(z), _seed(rng), 0.0, height * float(rng.uniform(0.85, 1.15))) for z in zs]
+
+
+def _yard(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
+    """Draws hedges, trees and bushes in front of the houses."""
+    if street.yard_m[side] < 2.0 or not street.yard_grass:
+        return []
     things: list[Thing] = []
-    for side in (LEFT, RIGHT):
-        row = rng.random() < {"city": 0.45, "suburb": 0.5, "boulevard": 0.95, "modern": 0.6}[street.kind]
-        if row:
-            pitch, offset = float(rng.uniform(8, 14)), street.strip_m / 2 if street.strip_m > 0 else 0.75
-            height = float(rng.uniform(5.5, 9.5))
-            for z in np.arange(float(rng.uniform(6, 15)), 130, pitch):
-                things.append(Thing("tree", street.road_x[side] + SIGNS[side] * offset, float(z), _seed(rng), 0.0, height * float(rng.uniform(0.85, 1.15))))
-        if street.yard_m[side] > 2.0 and street.yard_grass:
-            hedge = rng.random() < 0.6
-            if hedge:
-                size = float(rng.uniform(0.8, 1.5))
-                things.append(Thing("hedge", street.pavement_end_x(side), 3.0, _seed(rng), 0.0, size))
-            for z in np.arange(float(rng.uniform(6, 14)), 110, float(rng.uniform(7, 16))):
-                x = street.pavement_end_x(side) + SIGNS[side] * street.yard_m[side] * float(rng.uniform(0.35, 0.7))
-                kind = "tree" if rng.random() < 0.5 else "bush"
-                size = float(rng.uniform(4.0, 8.0)) if kind == "tree" else float(rng.uniform(0.9, 2.0))
-                things.append(Thing(kind, x, float(z), _seed(rng), 0.0, size))
+    if rng.random() < 0.6:
+        things.append(Thing("hedge", street.pavement_end_x(side), 3.0, _seed(rng), 0.0, float(rng.uniform(0.8, 1.5))))
+    for z in np.arange(float(rng.uniform(6, 14)), 110, float(rng.uniform(7, 16))):
+        x = street.pavement_end_x(side) + SIGNS[side] * street.yard_m[side] * float(rng.uniform(0.35, 0.7))
+        kind = "tree" if rng.random() < 0.5 else "bush"
+        size = float(rng.uniform(4.0, 8.0)) if kind == "tree" else float(rng.uniform(0.9, 2.0))
+        things.append(Thing(kind, x, float(z), _seed(rng), 0.0, size))
     return things
 
 
-def _furniture(street: Street, rng: np.random.Generator) -> list[Thing]:
-    """Draws lamps, signs, traffic lights, bollards, bins and fences."""
+def _posts(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
+    """Draws lamps, signs, bollards, bins and fences of one side."""
     things: list[Thing] = []
-    for side in (LEFT, RIGHT):
-        kerb = street.road_x[side] + SIGNS[side] * 0.5
-        if rng.random() < 0.75:
-            for z in np.arange(float(rng.uniform(7, 22)), 140, float(rng.uniform(20, 30))):
-                things.append(Thing("lamp", kerb, float(z), _seed(rng)))
-        for z in rng.uniform(6, 60, int(rng.integers(1, 5))):
-            things.append(Thing("sign", kerb + SIGNS[side] * 0.2, float(z), _seed(rng)))
-        if rng.random() < 0.25:
-            for z in np.arange(float(rng.uniform(5, 12)), float(rng.uniform(20, 60)), 2.2):
-                things.append(Thing("bollard", kerb - SIGNS[side] * 0.1, float(z), int(street.end_z)))
-        for z in rng.uniform(6, 40, int(rng.integers(0, 3))):
-            things.append(Thing("bin", kerb + SIGNS[side] * 0.5, float(z), _seed(rng)))
-        if rng.random() < 0.12:
-            things.append(Thing("fence", kerb - SIGNS[side] * 0.2, float(rng.uniform(6, 14)), _seed(rng), 0.0, float(rng.uniform(10, 30))))
-    if street.crossing_z is not None:
-        for side, z in ((RIGHT, street.crossing_z[0] - 4.5), (LEFT, street.crossing_z[1] + 4.5)):
-            if rng.random() < 0.75:
-                things.append(Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng)))
+    sign = SIGNS[side]
+    kerb = street.road_x[side] + sign * 0.5
+    if rng.random() < 0.75:
+        things += [Thing("lamp", kerb, float(z), _seed(rng)) for z in np.arange(rng.uniform(7, 22), 140, rng.uniform(20, 30))]
+    things += [Thing("sign", kerb + sign * 0.2, float(z), _seed(rng)) for z in rng.uniform(6, 60, int(rng.integers(1, 5)))]
+    if rng.random() < 0.25:
+        row, seed = np.arange(rng.uniform(5, 12), rng.uniform(20, 60), 2.2), _seed(rng)
+        things += [Thing("bollard", kerb - sign * 0.1, float(z), seed) for z in row]
+    things += [Thing("bin", kerb + sign * 0.5, float(z), _seed(rng)) for z in rng.uniform(6, 40, int(rng.integers(0, 3)))]
+    if rng.random() < 0.12:
+        things.append(Thing("fence", kerb - sign * 0.2, float(rng.uniform(6, 14)), _seed(rng), 0.0, float(rng.uniform(10, 30))))
     return things
+
+
+def _traffic_lights(street: Street, rng: np.random.Generator) -> list[Thing]:
+    """Draws traffic lights at a crossing road."""
+    if street.crossing_z is None:
+        return []
+    corners = ((RIGHT, street.crossing_z[0] - 4.5), (LEFT, street.crossing_z[1] + 4.5))
+    return [
+        Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng))
+        for side, z in corners
+        if rng.random() < 0.75
+    ]
 
 
 def sample_things(street: Street, rng: np.random.Generator) -> list[Thing]:
     """Draws everything that stands or moves in a street, far things first."""
     traffic, parking, people = rng.uniform(0.05, 0.55), rng.uniform(0.3, 0.9), rng.uniform(0.1, 0.9)
     things = _traffic(street, float(traffic), rng) + _parked(street, float(parking), rng) + _people(street, float(people), rng)
-    things += _trees(street, rng) + _furniture(street, rng)
+    for side in (LEFT, RIGHT):
+        things += _tree_row(street, side, rng) + _yard(street, side, rng) + _posts(street, side, rng)
+    things += _traffic_lights(street, rng)
     if street.crossing_z is not None:
         near, far = street.crossing_z
         fixed = ("tree", "bush", "lamp", "sign", "bollard", "bin")

@@ -1,7 +1,6 @@
 """Trees, bushes and hedges."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from samples.scenes.canvas import Patch
 from samples.scenes.labels import NATURE
@@ -11,7 +10,7 @@ _LEAVES = ((64, 96, 40), (78, 108, 44), (52, 84, 46), (96, 112, 48), (112, 104, 
 _MAX_SIDE = 420
 
 
-def _puffs(rng: np.random.Generator, slim: bool) -> NDArray[np.float64]:
+def _puffs(rng: np.random.Generator, slim: bool) -> FloatArray:
     """Draws the balls that make a crown: (n, 4) x, y, z, radius in units of the crown's half size."""
     count = 22
     angle, height = rng.uniform(0, 2 * np.pi, count), rng.uniform(-0.75, 0.8, count)
@@ -42,7 +41,7 @@ def _relief(size_hw: tuple[int, int], rng: np.random.Generator, slim: bool) -> t
     return height, normal_x, normal_y
 
 
-def crown_patch(seed: int, size_hw: tuple[int, int], sun: NDArray[np.float64], gains: NDArray[np.float64], slim: bool = False) -> Patch:
+def crown_patch(seed: int, size_hw: tuple[int, int], sun: FloatArray, gains: FloatArray, slim: bool = False) -> Patch:
     """Paints a crown of leaves, or a bush.
 
     Args:
@@ -75,7 +74,7 @@ def crown_patch(seed: int, size_hw: tuple[int, int], sun: NDArray[np.float64], g
     return Patch(rgb, np.full(mask.shape, NATURE, np.uint8), mask)
 
 
-def hedge_patch(seed: int, size_hw: tuple[int, int], gains: NDArray[np.float64]) -> Patch:
+def hedge_patch(seed: int, size_hw: tuple[int, int], gains: FloatArray) -> Patch:
     """Paints a clipped hedge with a leafy upper edge.
 
     Args:

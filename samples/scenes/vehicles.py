@@ -1,10 +1,12 @@
 """Cars, vans and buses as small meshes; Z points forward, the rear bumper is at Z = 0."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from samples.scenes.mesh import Face, box, disc
+from samples.scenes.noise import FloatArray
 
 Ink = tuple[float, float, float]
 PAINTS: tuple[Ink, ...] = (
@@ -13,6 +15,9 @@ PAINTS: tuple[Ink, ...] = (
 )  # fmt: skip
 _GLASS: Ink = (38, 46, 54)
 _TYRE: Ink = (26, 26, 28)
+_ARCH: Ink = (16, 16, 18)
+_RIM: Ink = (168, 170, 174)
+_HUB: Ink = (60, 60, 64)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ def _ring(body: Body, z: float, deck: float) -> list[tuple[float, float, float]]
     half = body.width / 2 * taper
     sill = 0.24 + 0.10 * max(0.0, 1 - min(z, body.length - z) / 0.35)
     shoulder = max(sill + 0.12, deck - 0.10)
-    left = [(-half * 0.93, sill), (-half * 0.99, (sill + shoulder) * 0.45), (-half, (sill + shoulder) * 0.56), (-half * 0.97, shoulder), (-half * 0.86, deck), (0.0, deck + 0.03)]
+    heights = (sill, (sill + shoulder) * 0.45, (sill + shoulder) * 0.56, shoulder, deck, deck + 0.03)
+    left = [(-half * share, y) for share, y in zip((0.93, 0.99, 1.0, 0.97, 0.86, 0.0), heights, strict=True)]
     right = [(-x, y) for x, y in reversed(left[:-1])]
     return [(x, y, z) for x, y in left + right]
 
@@ -61,7 +67,7 @@ def _lower_body(body: Body, paint: Ink) -> list[Face]:
     decks = np.interp(zs, stations, [y for _, y in body.deck])
     rings = [_ring(body, float(z), float(y)) for z, y in zip(zs, decks, strict=True)]
     faces: list[Face] = []
-    for rear, front in zip(rings[:-1], rings[1:], strict=True):
+    for rear, front in pairwise(rings):
         for index in range(len(rear) - 1):
             corners = np.array([rear[index], rear[index + 1], front[index + 1], front[index]])
             dark = 0.34 if index in (0, len(rear) - 2) else 1.0
@@ -71,7 +77,7 @@ def _lower_body(body: Body, paint: Ink) -> list[Face]:
     return faces
 
 
-def _quad(*points: tuple[float, float, float]) -> np.ndarray:
+def _quad(*points: tuple[float, float, float]) -> FloatArray:
     """Makes the corners of a face."""
     return np.array(points, dtype=np.float64)
 
@@ -99,12 +105,12 @@ def _cabin(body: Body, paint: Ink) -> list[Face]:
     return faces
 
 
-def _pane(quad: np.ndarray, inset: float, tall: tuple[float, float], wide: tuple[float, float] = (0.0, 1.0)) -> list[Face]:
+def _pane(quad: FloatArray, inset: float, tall: tuple[float, float], wide: tuple[float, float] = (0.0, 1.0)) -> list[Face]:
     """Cuts a window into a quad whose corners run bottom left, bottom right, top right, top left; darker below."""
     start, stop = wide[0] + inset, wide[1] - inset
     faces = []
     steps = np.linspace(tall[0], tall[1], 4)
-    for index, (low, high) in enumerate(zip(steps[:-1], steps[1:], strict=True)):
+    for index, (low, high) in enumerate(pairwise(steps)):
         corners = []
         for u, v in ((start, low), (stop, low), (stop, high), (start, high)):
             bottom = quad[0] + (quad[1] - quad[0]) * u
@@ -124,7 +130,7 @@ def _wheels(body: Body) -> list[Face]:
         for sign in (-1.0, 1.0):
             inner, outer = sorted((sign * half * 0.62, sign * half * 0.94))
             faces += box((inner, 0.0, z - radius * 0.8), (outer, 0.42, z + radius * 0.8), _TYRE)
-            for size, rgb, layer in ((radius + 0.08, (16, 16, 18), 5), (radius, _TYRE, 6), (radius * 0.66, (168, 170, 174), 7), (radius * 0.24, (60, 60, 64), 8)):
+            for size, rgb, layer in ((0.41, _ARCH, 5), (0.33, _TYRE, 6), (0.22, _RIM, 7), (0.08, _HUB, 8)):
                 points = disc((sign * half * 1.0, radius, z), size)
                 points[:, 1] = np.maximum(points[:, 1], 0.0)
                 faces.append(Face(points if sign > 0 else points[::-1], rgb, layer))
@@ -132,10 +138,10 @@ def _wheels(body: Body) -> list[Face]:
     return faces
 
 
-def _rect(x0: float, x1: float, y0: float, y1: float, z: float, rear: bool) -> np.ndarray:
-    """Returns a rectangle across the car that faces backwards or forwards."""
+def _rect(x0: float, x1: float, y0: float, y1: float, z: float) -> FloatArray:
+    """Returns an upright rectangle across the car; it faces backwards near Z = 0 and forwards elsewhere."""
     quad = _quad((x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z))
-    return quad if rear else quad[::-1]
+    return quad if z < 0.5 else quad[::-1]
 
 
 def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
@@ -146,17 +152,17 @@ def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
     white: Ink = (255, 250, 226) if lamps_on else (226, 230, 234)
     back, front = -0.012, body.length + 0.012
     faces = [
-        Face(_rect(-half, half, 0.30, 0.46, back, True), (40, 40, 43), 5),
-        Face(_rect(-0.26, 0.26, 0.58, 0.69, back, True), (232, 232, 222), 6),
-        Face(_rect(-half * 0.8, half * 0.8, 0.26, 0.36, front, False), (36, 36, 39), 5),
-        Face(_rect(-half * 0.5, half * 0.5, nose - 0.18, nose - 0.05, front, False), (24, 24, 27), 5),
-        Face(_rect(-0.26, 0.26, 0.37, 0.47, front, False), (232, 232, 222), 6),
+        Face(_rect(-half, half, 0.30, 0.46, back), (40, 40, 43), 5),
+        Face(_rect(-0.26, 0.26, 0.58, 0.69, back), (232, 232, 222), 6),
+        Face(_rect(-half * 0.8, half * 0.8, 0.26, 0.36, front), (36, 36, 39), 5),
+        Face(_rect(-half * 0.5, half * 0.5, nose - 0.18, nose - 0.05, front), (24, 24, 27), 5),
+        Face(_rect(-0.26, 0.26, 0.37, 0.47, front), (232, 232, 222), 6),
     ]
     for sign in (-1.0, 1.0):
         inner, outer = sorted((sign * half * 0.68, sign * half * 0.98))
-        faces.append(Face(_rect(inner, outer, tail - 0.20, tail - 0.02, back, True), red, 6, glow=braking or lamps_on))
+        faces.append(Face(_rect(inner, outer, tail - 0.20, tail - 0.02, back), red, 6, glow=braking or lamps_on))
         inner, outer = sorted((sign * half * 0.52, sign * half * 0.84))
-        faces.append(Face(_rect(inner, outer, nose - 0.18, nose - 0.04, front, False), white, 6, glow=lamps_on))
+        faces.append(Face(_rect(inner, outer, nose - 0.18, nose - 0.04, front), white, 6, glow=lamps_on))
         inner, outer = sorted((sign * body.width * 0.48, sign * (body.width * 0.48 + 0.2)))
         mirror = body.cabin_z[3] - 0.35
         faces += box((inner, body.belt, mirror), (outer, body.belt + 0.14, mirror + 0.1), (44, 44, 48), 5)
@@ -179,9 +185,9 @@ def bus_faces(paint: Ink, lamps_on: bool) -> list[Face]:
     faces = box((-half, 0.35, 0.0), (half, height, length), paint, 1)
     faces += box((-half * 0.9, 0.0, 0.5), (half * 0.9, 0.4, length - 0.5), (18, 18, 20))
     glass: Ink = (226, 200, 140) if lamps_on else (44, 54, 64)
-    faces.append(Face(_rect(-half * 0.88, half * 0.88, 1.5, 2.75, -0.01, True), glass, 2, 0.3))
-    faces.append(Face(_rect(-half * 0.92, half * 0.92, 1.15, 2.7, length + 0.01, False), glass, 2, 0.3))
-    faces.append(Face(_rect(-0.8, 0.8, 2.75, 3.0, length + 0.01, False), (250, 190, 60), 3, glow=True))
+    faces.append(Face(_rect(-half * 0.88, half * 0.88, 1.5, 2.75, -0.01), glass, 2, 0.3))
+    faces.append(Face(_rect(-half * 0.92, half * 0.92, 1.15, 2.7, length + 0.01), glass, 2, 0.3))
+    faces.append(Face(_rect(-0.8, 0.8, 2.75, 3.0, length + 0.01), (250, 190, 60), 3, glow=True))
     for sign in (-1.0, 1.0):
         x = sign * (half + 0.01)
         for z in np.arange(0.4, length - 0.9, 1.32):
@@ -192,6 +198,6 @@ def bus_faces(paint: Ink, lamps_on: bool) -> list[Face]:
                 points = disc((x, 0.5, z), size)
                 faces.append(Face(points if sign > 0 else points[::-1], rgb, 3 if size > 0.4 else 4))
         inner, outer = sorted((sign * half * 0.7, sign * half * 0.95))
-        faces.append(Face(_rect(inner, outer, 0.75, 1.05, -0.012, True), (200, 26, 24), 3))
-        faces.append(Face(_rect(inner, outer, 0.7, 0.95, length + 0.012, False), (240, 240, 226), 3, glow=lamps_on))
+        faces.append(Face(_rect(inner, outer, 0.75, 1.05, -0.012), (200, 26, 24), 3))
+        faces.append(Face(_rect(inner, outer, 0.7, 0.95, length + 0.012), (240, 240, 226), 3, glow=lamps_on))
     return faces
