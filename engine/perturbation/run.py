@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +25,9 @@ def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
     return np.asarray(resized, np.float32)
 
 
-def spread_masks(masks: Floats, size_hw: tuple[int, int]) -> Floats:
-    """float32 (N, H, W): masks (N, rows, columns) on every pixel, nearest cell."""
-    rows, columns = (((np.arange(size) + 0.5) * cells / size).astype(np.intp) for size, cells in zip(size_hw, masks.shape[1:], strict=True))
-    return masks[:, rows[:, None], columns[None, :]]
+def cell_of_pixel(size: int, cells: int) -> npt.NDArray[np.intp]:
+    """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has it."""
+    return ((np.arange(size) + 0.5) * cells / size).astype(np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +50,16 @@ class Perturber:
 
     def __call__(self, masks: Floats) -> Floats:
         """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, rows, columns)."""
-        blended = spread_masks(masks, self.fill.shape[:2])[..., None] * self.difference
-        blended += self.fill
-        return blended
+        count, rows, columns = masks.shape
+        height, width, channels = self.fill.shape
+        fill, difference = (part.reshape(height, width * channels) for part in (self.fill, self.difference))
+        wide = masks[:, :, np.repeat(cell_of_pixel(width, columns), channels)]
+        blended = np.empty((count, height, width * channels), np.float32)
+        edges = np.searchsorted(cell_of_pixel(height, rows), np.arange(rows + 1))
+        for row, (top, bottom) in enumerate(pairwise(edges)):
+            np.multiply(wide[:, row, None], difference[top:bottom], out=blended[:, top:bottom])
+            blended[:, top:bottom] += fill[top:bottom]
+        return blended.reshape(count, height, width, channels)
 
 
 def batch_size(size_hw: tuple[int, int]) -> int:

@@ -6,7 +6,7 @@ import pytest
 from engine.errors import ParamsError
 from engine.perturbation import sobol
 from engine.perturbation.params import SobolParams
-from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture, spread_masks
+from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
 from engine.picture import Picture
 from engine.targets import Scorer
 from engine.zones import list_zones
@@ -94,8 +94,10 @@ def test_masks_are_spread_like_tensorflows_nearest(rng):
     import tensorflow as tf
 
     masks = rng.random((3, 7, 7)).astype(np.float32)
-    theirs = tf.image.resize(masks[..., None], (50, 33), method="nearest").numpy()[..., 0]
-    np.testing.assert_array_equal(spread_masks(masks, (50, 33)), theirs)
+    image = rng.uniform(0, 255, (50, 33, 3)).astype(np.float32)
+    wide = tf.image.resize(masks[..., None], (50, 33), method="nearest").numpy()
+    perturber = Perturber.of(image, SobolParams(fill="blur"))
+    np.testing.assert_allclose(perturber(masks), wide * image + (1 - wide) * perturber.fill, atol=1e-3)
 
 
 def test_agrees_with_xplique_on_its_own_masks(rng):
