@@ -104,6 +104,12 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def reason_of(error: Exception) -> str:
+    """The first line of what a library says, short enough for a sentence."""
+    line = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    return line[:160].rstrip(". ")
+
+
 def sha256_of(path: Path) -> str:
     """Hex sha256 of a file's content; remembered while its size and time of change stay the same."""
     state = path.stat()

@@ -1,0 +1,30 @@
+"""Loading a model of the catalogue. TensorFlow is imported here, when a model is asked for."""
+
+from __future__ import annotations
+
+from engine.model import LoadedModel
+from model_store.catalogue import ModelRef, entry_of, model_facts
+from model_store.entries import Entry
+from model_store.folders import model_folder, weight_file
+from model_store.segmenter import Network, Segmenter
+
+
+def load_model(ref: ModelRef) -> LoadedModel:
+    """Reads a model from its files.
+
+    Raises:
+        ModelError: a file is missing, damaged or not safe to read; the sentence says which.
+    """
+    facts, entry = model_facts(ref), entry_of(ref)
+    return Segmenter(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None)
+
+
+def _network(entry: Entry) -> Network:
+    folder, weights = model_folder(entry), weight_file(entry)
+    if entry.loader == "keras-weights":
+        from model_store.keras_models import load_keras_network
+
+        return load_keras_network(folder, weights)
+    from model_store.segformer import load_segformer
+
+    return load_segformer(folder, weights, len(entry.colours))

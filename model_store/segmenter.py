@@ -1,0 +1,89 @@
+"""A loaded segmentation model, whatever network is inside."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.model import Floats, ModelFacts, Space
+from model_store import runtime
+from model_store.entries import Grouping, InputPolicy
+
+
+class Network(Protocol):
+    """What is inside a segmenter."""
+
+    @property
+    def taps(self) -> tuple[str, ...]:
+        """Names of the layers whose activation may be read, from input to output."""
+        ...
+
+    def __call__(self, pictures: Any) -> Any:
+        """Logits (N, h, w, C) of a float32 tensor (N, H, W, 3), RGB 0-255; only functions of the input, nothing is changed."""
+        ...
+
+
+class Segmenter:
+    """A segmentation model in memory; see ``engine.model.LoadedModel``.
+
+    Both functions are traced here, once, for any number and size of pictures: later calls change nothing, so threads may share it.
+
+    Args:
+        facts: what is known of it, after grouping.
+        policy: the size at which it looks at pictures.
+        network: its weights and how they are used.
+        grouping: categories to sum its classes up to, or None.
+    """
+
+    def __init__(self, facts: ModelFacts, policy: InputPolicy, network: Network, grouping: Grouping | None = None) -> None:
+        tf = runtime.tensorflow()
+        self.facts = facts
+        self.taps = network.taps
+        self._policy = policy
+        self._tf = tf
+        any_pictures = tf.TensorSpec((None, None, None, 3), tf.float32)
+
+        def logits(pictures: Any) -> Any:
+            fine = network(pictures)
+            return fine if grouping is None else _grouped(tf, fine, grouping)
+
+        self._logits = tf.function(logits, input_signature=[any_pictures])
+        self._probabilities = tf.function(lambda pictures: tf.nn.softmax(logits(pictures)), input_signature=[any_pictures])
+        classes = self._logits.get_concrete_function().output_shapes[-1]
+        self._probabilities.get_concrete_function()
+        if classes != len(facts.labels):
+            raise ModelError(
+                "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the model again.",
+                title=facts.title,
+                found=classes,
+                wanted=len(facts.labels),
+            )
+
+    def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        """Height and width in pixels at which it looks at a picture of the given size."""
+        return self._policy.size_hw(picture_hw)
+
+    def score_batch(self, pictures: Floats, space: Space) -> Floats:
+        """Outputs float32 (N, H/4, W/4, C) of pictures float32 (N, H, W, 3), RGB 0-255; without gradients.
+
+        Raises:
+            ModelError: the pictures have another shape.
+        """
+        if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape:
+            raise ModelError("Pictures are an array (number, height, width, 3); received {shape}.", shape=pictures.shape)
+        run = self._probabilities if space == "probability" else self._logits
+        outputs: Floats = run(self._tf.constant(pictures, self._tf.float32)).numpy()
+        return outputs
+
+    def logits(self, pictures: Any) -> Any:
+        """Differentiable logits (N, H/4, W/4, C) of a tensor (N, H, W, 3), RGB 0-255."""
+        return self._logits(self._tf.cast(pictures, self._tf.float32))
+
+
+def _grouped(tf: Any, logits: Any, grouping: Grouping) -> Any:
+    """Logits (..., K) of K categories: their softmax is the sum of the probabilities of the classes of each."""
+    table = np.array(grouping.of_class)
+    members = [np.flatnonzero(table == category) for category in range(len(grouping.labels))]
+    return tf.stack([tf.reduce_logsumexp(tf.gather(logits, own, axis=-1), axis=-1) for own in members], axis=-1)
