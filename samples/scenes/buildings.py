@@ -1,18 +1,20 @@
 """Buildings in perspective: the wall on the street, the wall facing the camera, the roof."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samples.scenes.camera import NEAR_M, Camera
-from samples.scenes.canvas import Canvas, Patch
+from samples.scenes.canvas import Patch
 from samples.scenes.facade import Wall, paint_facade
 from samples.scenes.labels import CONSTRUCTION
 from samples.scenes.light import Light
+from samples.scenes.mesh import Place, box, make_mesh, paint_mesh
 from samples.scenes.noise import FloatArray
-from samples.scenes.street import LEFT, SIGNS, Building, Skyline
+from samples.scenes.slab import Front, Slab, find_slab
+from samples.scenes.stage import Stage
+from samples.scenes.street import SIGNS, Building, Skyline
 
 _MAX_PIXELS_PER_M = 110.0
 
@@ -28,46 +30,6 @@ def _sun_gain(normal: FloatArray, shadow: FloatArray, light: Light) -> FloatArra
     """Returns the gain (h, w, 3) of a wall with a normal (3,) and a shadow map (h, w)."""
     lit, unlit = (light.gain(normal, sunlit).astype(np.float32) for sunlit in (1.0, 0.0))
     return np.asarray(lit + (unlit - lit) * shadow[..., None], dtype=np.float32)
-
-
-@dataclass(frozen=True)
-class Slab:
-    """The canvas pixels of a wall along the street, and where they lie on it.
-
-    Attributes:
-        left: First canvas column.
-        top: First canvas row.
-        z: (1, w) Z of each column in metres.
-        y: (h, w) Y of each pixel in metres.
-        near: Z of the nearest visible point in metres.
-    """
-
-    left: int
-    top: int
-    z: FloatArray
-    y: FloatArray
-    near: float
-
-
-def _slab(building: Building, camera: Camera) -> Slab | None:
-    """Finds the canvas pixels that a wall along the street may cover, or None where it is out of view."""
-    near = max(building.near_z, NEAR_M + 0.4)
-    reach = camera.centre_u if building.side == LEFT else camera.size_hw[1] - camera.centre_u
-    near = max(near, camera.focal * abs(building.wall_x) / reach)
-    if building.far_z <= near:
-        return None
-    ends = sorted(camera.centre_u + camera.focal * building.wall_x / z for z in (near, building.far_z))
-    left, right = max(0, int(np.floor(ends[0]))), min(camera.size_hw[1], int(np.ceil(ends[1])) + 1)
-    top = max(0, int(camera.horizon_v - camera.focal * (building.height - camera.height) / near) - 1)
-    bottom = min(camera.size_hw[0], int(camera.horizon_v + camera.focal * camera.height / near) + 2)
-    if right <= left or bottom <= top:
-        return None
-    columns = np.arange(left, right, dtype=np.float32) + np.float32(0.5) - np.float32(camera.centre_u)
-    columns = np.where(columns * SIGNS[building.side] < 0.25, np.float32(0.25 * SIGNS[building.side]), columns)
-    z = (np.float32(camera.focal * building.wall_x) / columns)[None]
-    rows = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5)
-    y = np.float32(camera.height) + (np.float32(camera.horizon_v) - rows) * z / np.float32(camera.focal)
-    return Slab(left, top, z, y, near)
 
 
 def _slab_texture(building: Building, camera: Camera, light: Light, slab: Slab) -> FloatArray:
@@ -91,7 +53,7 @@ def street_wall(building: Building, camera: Camera, light: Light, skyline: Skyli
     Returns:
         The patch with its left column and top row on the canvas, or None where it is out of view.
     """
-    slab = _slab(building, camera)
+    slab = find_slab(Front(building.side, building.wall_x, (building.near_z, building.far_z), building.height), camera)
     if slab is None:
         return None
     mask = (slab.y >= 0) & (slab.y <= building.height) & (slab.z >= slab.near * 0.999) & (slab.z <= building.far_z)
@@ -132,7 +94,7 @@ def end_wall(building: Building, camera: Camera, light: Light, sunlit: float) ->
     return Patch(rgb, labels, np.ones(labels.shape, np.bool_)), left, top
 
 
-def _roof_slope(canvas: Canvas, camera: Camera, light: Light, building: Building) -> None:
+def _roof_slope(stage: Stage, building: Building) -> None:
     """Paints the slope of a pitched roof towards the street, in courses of tiles, and its gable."""
     sign = SIGNS[building.side]
     near, far = max(building.near_z - 0.3, NEAR_M + 0.4), building.far_z + 0.3
@@ -141,31 +103,45 @@ def _roof_slope(canvas: Canvas, camera: Camera, light: Light, building: Building
     eaves_y, ridge_y = building.height - 0.15, building.height + building.roof_height
     if building.near_z > 3.0:
         gable = np.array([[eaves_x + sign * 0.4, eaves_y, near], [ridge_x, ridge_y, near], [back_x - sign * 0.4, eaves_y, near]])
-        rgb = np.array(building.wall_rgb) * light.gain(np.array([0.0, 0.0, -1.0])) * 0.9
-        canvas.polygon(camera.project(gable), light.fade(rgb, near), CONSTRUCTION)
+        rgb = np.array(building.wall_rgb) * stage.light.gain(np.array([0.0, 0.0, -1.0])) * 0.9
+        stage.canvas.polygon(stage.camera.project(gable), stage.light.fade(rgb, near), CONSTRUCTION)
     normal = np.array([-sign * building.roof_height, abs(ridge_x - eaves_x), 0.0])
     normal /= np.linalg.norm(normal)
     rng = np.random.default_rng(building.seed + 7)
-    courses = max(3, min(26, int(camera.scale((near + far) / 2) * 0.25)))
+    courses = max(3, min(26, int(stage.camera.scale((near + far) / 2) * 0.25)))
     edges = np.linspace(0.0, 1.0, courses + 1)
     for low, high in pairwise(edges):
         corners = [
             [eaves_x + (ridge_x - eaves_x) * share, eaves_y + (ridge_y - eaves_y) * share, z]
             for share, z in ((low, near), (high, near), (high, far), (low, far))
         ]
-        rgb = np.array(building.roof_rgb) * light.gain(normal) * rng.uniform(0.86, 1.08)
-        canvas.polygon(camera.project(np.array(corners)), light.fade(rgb, (near + far) / 2), CONSTRUCTION)
+        rgb = np.array(building.roof_rgb) * stage.light.gain(normal) * rng.uniform(0.86, 1.08)
+        stage.canvas.polygon(stage.camera.project(np.array(corners)), stage.light.fade(rgb, (near + far) / 2), CONSTRUCTION)
 
 
-def paint_building(canvas: Canvas, camera: Camera, light: Light, building: Building, skyline: Skyline) -> None:
+def _chimney(stage: Stage, building: Building) -> None:
+    """Paints a chimney on the ridge of a pitched roof."""
+    rng = np.random.default_rng(building.seed + 11)
+    z = float(rng.uniform(building.near_z + 1.0, building.far_z - 1.5))
+    if z < 3.0 or rng.random() < 0.3:
+        return
+    x = building.wall_x + SIGNS[building.side] * building.depth * 0.42
+    top = building.height + building.roof_height + 0.9
+    faces = box((x - 0.35, top - 2.2, z), (x + 0.35, top, z + 0.9), (140, 96, 80))
+    faces += box((x - 0.42, top, z - 0.07), (x + 0.42, top + 0.15, z + 0.97), (110, 104, 98), 1)
+    paint_mesh(stage, make_mesh(faces), Place(0.0, 0.0), CONSTRUCTION)
+
+
+def paint_building(stage: Stage, building: Building) -> None:
     """Paints one building; paint the far ones first."""
-    above_camera = building.height > camera.height
-    shaded = skyline.shadow(building.wall_x * 0.98, building.height * 0.7, building.near_z - 1.0, light.sun)
-    end = end_wall(building, camera, light, 1.0 - float(shaded))
+    above_camera = building.height > stage.camera.height
+    sunlit = stage.sunlit(building.wall_x * 0.98, building.height * 0.7, building.near_z - 1.0)
+    end = end_wall(building, stage.camera, stage.light, sunlit)
     if end is not None:
-        canvas.put(*end)
+        stage.canvas.put(*end)
     if building.roof_height > 0 and above_camera:
-        _roof_slope(canvas, camera, light, building)
-    wall = street_wall(building, camera, light, skyline)
+        _roof_slope(stage, building)
+        _chimney(stage, building)
+    wall = street_wall(building, stage.camera, stage.light, stage.skyline)
     if wall is not None:
-        canvas.put(*wall)
+        stage.canvas.put(*wall)

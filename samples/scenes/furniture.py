@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import Canvas
 from samples.scenes.labels import CONSTRUCTION, OBJECT, VOID
-from samples.scenes.light import Light
 from samples.scenes.noise import FloatArray
+from samples.scenes.stage import Stage
 
 Ink = tuple[float, float, float]
 _STEEL: Ink = (112, 116, 120)
@@ -20,37 +18,33 @@ class Stand:
     """An upright plane at a place on the ground; x is to the right of the place, y up, in metres.
 
     Attributes:
-        canvas: What is painted on.
-        camera: The camera.
-        light: The weather.
+        stage: What is painted on.
         x: X of the place in metres.
         z: Z of the place in metres.
         sunlit: 1 in the sun, 0 in shadow.
     """
 
-    canvas: Canvas
-    camera: Camera
-    light: Light
+    stage: Stage
     x: float
     z: float
     sunlit: float
 
     def _pixels(self, points: FloatArray) -> FloatArray:
         depth = np.full((len(points), 1), self.z)
-        return self.camera.project(np.concatenate([points + np.array([[self.x, 0.0]]), depth], axis=1))
+        return self.stage.camera.project(np.concatenate([points + np.array([[self.x, 0.0]]), depth], axis=1))
 
     def ink(self, rgb: Ink, gain: float = 1.0) -> FloatArray:
         """Lights a colour and fades it into the haze."""
-        lit = np.array(rgb) * gain * self.light.gain(_FACING, self.sunlit)
-        return self.light.fade(lit, self.z)
+        lit = np.array(rgb) * gain * self.stage.light.gain(_FACING, self.sunlit)
+        return self.stage.light.fade(lit, self.z)
 
     def fill(self, points: list[tuple[float, float]], rgb: Ink, label: int = OBJECT, gain: float = 1.0) -> None:
         """Fills a polygon."""
-        self.canvas.polygon(self._pixels(np.array(points)), self.ink(rgb, gain), label)
+        self.stage.canvas.polygon(self._pixels(np.array(points)), self.ink(rgb, gain), label)
 
     def glow(self, centre: tuple[float, float], radius: float, rgb: Ink, label: int = OBJECT) -> None:
         """Fills a disc that shines by itself."""
-        self._disc(centre, radius, self.light.fade(np.array(rgb), self.z * 0.5), label)
+        self._disc(centre, radius, self.stage.light.fade(np.array(rgb), self.z * 0.5), label)
 
     def disc(self, centre: tuple[float, float], radius: float, rgb: Ink, label: int = OBJECT) -> None:
         """Fills a disc."""
@@ -59,20 +53,20 @@ class Stand:
     def _disc(self, centre: tuple[float, float], radius: float, rgb: FloatArray, label: int) -> None:
         angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
         points = np.stack([centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)], axis=1)
-        self.canvas.polygon(self._pixels(points), rgb, label)
+        self.stage.canvas.polygon(self._pixels(points), rgb, label)
 
     def tube(self, low: tuple[float, float], high: tuple[float, float], widths: tuple[float, float], rgb: Ink, label: int = OBJECT) -> None:
         """Paints a tapering round bar with a bright and a dark flank."""
-        least = 1.6 / self.camera.scale(self.z)
+        least = 1.6 / self.stage.camera.scale(self.z)
         bottom, top = max(widths[0], least) / 2, max(widths[1], least) / 2
         along = np.array(high) - np.array(low)
         side = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
-        bright = 1.0 if self.light.sun[0] > 0 else -1.0
+        bright = 1.0 if self.stage.light.sun[0] > 0 else -1.0
         for start, stop, gain in ((-1.0, 1.0, 0.62), (-0.45, 1.0, 0.95), (0.2, 0.75, 1.25)):
             first, last = sorted((start * bright, stop * bright))
             foot, head = np.array(low), np.array(high)
             corners = [foot + side * bottom * first, foot + side * bottom * last, head + side * top * last, head + side * top * first]
-            self.canvas.polygon(self._pixels(np.array(corners)), self.ink(rgb, gain), label)
+            self.stage.canvas.polygon(self._pixels(np.array(corners)), self.ink(rgb, gain), label)
 
 
 def paint_lamp(stand: Stand, inward: float, seed: int) -> None:
@@ -84,7 +78,7 @@ def paint_lamp(stand: Stand, inward: float, seed: int) -> None:
     stand.tube((0, height - 0.05), (reach, height + 0.35), (0.09, 0.07), _STEEL)
     head = ((0.85, 0.22), (1.35, 0.34), (1.35, 0.46), (0.85, 0.44))
     stand.fill([(reach * share, height + rise) for share, rise in head], (74, 78, 82))
-    if stand.light.lamps_on:
+    if stand.stage.light.lamps_on:
         stand.glow((reach * 1.1, height + 0.24), 0.17, (255, 226, 160))
     else:
         glass = ((0.9, 0.22), (1.3, 0.32), (1.3, 0.26), (0.9, 0.17))
@@ -162,4 +156,4 @@ def paint_fence(stand: Stand, length: float, rgb: Ink) -> None:
         post.tube((0, 0), (0, 1.05), (0.08, 0.08), rgb, CONSTRUCTION)
         for low, high in ((0.35, 0.45), (0.85, 0.97)):
             corners = np.array([[stand.x, low, z], [stand.x, low, ahead], [stand.x, high, ahead], [stand.x, high, z]])
-            stand.canvas.polygon(stand.camera.project(corners), post.ink(rgb), CONSTRUCTION)
+            stand.stage.canvas.polygon(stand.stage.camera.project(corners), post.ink(rgb), CONSTRUCTION)

@@ -10,7 +10,7 @@ from samples.scenes.canvas import Patch
 from samples.scenes.labels import FLAT, NATURE
 from samples.scenes.light import Light
 from samples.scenes.noise import FloatArray, fractal_noise
-from samples.scenes.street import LEFT, RIGHT, SIGNS, Skyline, Street
+from samples.scenes.street import LEFT, RIGHT, SIGNS, Street
 
 _TILE = 512
 _UP = np.array([0.0, 1.0, 0.0])
@@ -74,7 +74,7 @@ def _asphalt(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray
     for lane in (*street.lane_xs, street.centre_x):
         for offset in (-2.5, -0.9, 0.9, 2.5):
             value *= 1 - 0.05 * np.exp(-(((grid.x - np.float32(lane + offset)) / 0.35) ** 2))
-    return value[..., None] * np.array([1.0, 1.0, 1.03], np.float32)
+    return (value * _wear(street, grid, rng))[..., None] * np.array([1.0, 1.0, 1.03], np.float32)
 
 
 def _markings(colour: FloatArray, street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray:
@@ -144,17 +144,44 @@ def _zones(street: Street, grid: Grid) -> tuple[NDArray[np.bool_], NDArray[np.bo
     return off_road & ~grass, grass, kerb * off_road
 
 
+def _creases(street: Street, grid: Grid) -> FloatArray:
+    """Returns the dirt along kerbs and the dimness at the foot of walls, float32 (rows, W), 0 to 1."""
+    total = np.zeros_like(grid.x)
+    for side in (LEFT, RIGHT):
+        gutter = (street.road_x[side] - grid.x) * SIGNS[side]
+        total = np.maximum(total, 0.7 * np.exp(-np.abs(gutter - 0.08) / 0.13) * (gutter > 0))
+        wall = (street.wall_x(side) - grid.x) * SIGNS[side]
+        total = np.maximum(total, np.exp(-np.clip(wall, 0, None) / 0.5) * (wall > -1))
+    if street.crossing_z is not None:
+        total = total * ((grid.z < street.crossing_z[0]) | (grid.z > street.crossing_z[1]))
+    return np.asarray(total, dtype=np.float32)
+
+
+def _wear(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray:
+    """Returns a gain (rows, W) for repairs, a seam and manholes in the asphalt."""
+    gain = np.ones_like(grid.x)
+    for _ in range(int(rng.integers(0, 4))):
+        x, z = rng.uniform(*street.road_x), rng.uniform(4, 30)
+        inside = (np.abs(grid.x - x) < rng.uniform(0.4, 1.5)) & (np.abs(grid.z - z) < rng.uniform(0.6, 4))
+        gain = np.where(inside, np.float32(rng.uniform(0.78, 0.93)), gain)
+    seam = _band(grid.x, street.centre_x + rng.uniform(0.2, 0.5), 0.05, grid.step_x)
+    gain = gain * (1 - 0.3 * seam)
+    for _ in range(int(rng.integers(1, 4))):
+        x, z = rng.uniform(*street.road_x), rng.uniform(5, 28)
+        distance = np.sqrt((grid.x - np.float32(x)) ** 2 + (grid.z - np.float32(z)) ** 2)
+        gain = gain * np.where(distance < 0.33, np.float32(0.62), 1) * np.where(np.abs(distance - 0.36) < 0.03, np.float32(0.8), 1)
+    return np.asarray(gain, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Shadows:
     """What falls on the ground.
 
     Attributes:
-        skyline: The walls that cast shadows.
-        cast: float32 (rows, W), shadows of single things, 0 to 1.
+        cast: float32 (rows, W), cast shadows, 0 to 1.
         contact: float32 (rows, W), darkness under things that stand on the ground, 0 to 1.
     """
 
-    skyline: Skyline
     cast: FloatArray
     contact: FloatArray
 
@@ -177,7 +204,8 @@ def paint_ground(street: Street, grid: Grid, light: Light, shadows: Shadows, rng
     colour = np.where(pavement[..., None], _paving(grid, rng), colour)
     colour = np.where(grass[..., None], _grass(grid, rng), colour)
     colour = _mix(colour, (172, 170, 166), kerb * np.float32(0.85))
-    shade = np.maximum(shadows.skyline.shadow(grid.x, 0.0, grid.z, light.sun), shadows.cast)[..., None]
+    colour = colour * (1 - np.float32(0.4) * _creases(street, grid))[..., None]
+    shade = shadows.cast[..., None]
     lit, unlit = (light.gain(_UP, sunlit).astype(np.float32) for sunlit in (1.0, 0.0))
     colour = colour * (lit + (unlit - lit) * shade) * (1 - np.float32(0.72) * shadows.contact[..., None])
     clear = np.exp(-grid.z / np.float32(light.haze_m))[..., None]

@@ -49,7 +49,7 @@ def develop(colours: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:
     contrast = np.float32(rng.uniform(0.15, 0.5))
     picture = np.clip(picture, 0, 1)
     picture = picture + contrast * (picture * picture * (3 - 2 * picture) - picture)
-    grain = np.float32(rng.uniform(0.004, 0.014))
+    grain = np.float32(rng.uniform(0.003, 0.010))
     noise = rng.standard_normal((height, width), dtype=np.float32)[..., None] * grain
     noise = noise + rng.standard_normal((height, width, 3), dtype=np.float32) * grain * np.float32(0.5)
     return np.clip((picture + noise) * 255 + 0.5, 0, 255).astype(np.uint8)

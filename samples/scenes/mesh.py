@@ -1,33 +1,15 @@
 """Small solid things made of flat faces: placed, lit, sorted and painted."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import Canvas
 from samples.scenes.light import Light
 from samples.scenes.noise import FloatArray
+from samples.scenes.stage import Stage
 
 Points = FloatArray
-
-
-class Easel(Protocol):
-    """Where and under which light a mesh is painted."""
-
-    @property
-    def canvas(self) -> Canvas:
-        """What is painted on."""
-
-    @property
-    def camera(self) -> Camera:
-        """The camera."""
-
-    @property
-    def light(self) -> Light:
-        """The weather."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +116,7 @@ def _shade(mesh: Mesh, normals: Points, light: Light, sunlit: float) -> Points:
     return np.where(mesh.glow[:, None], mesh.rgb, lit)
 
 
-def paint_mesh(stage: Easel, mesh: Mesh, place: Place, label: int) -> None:
+def paint_mesh(stage: Stage, mesh: Mesh, place: Place, label: int) -> None:
     """Paints the faces that are turned towards the camera, far ones first within a layer."""
     eye = np.array([0.0, stage.camera.height, 0.0])
     points = place_points(mesh.points, place)

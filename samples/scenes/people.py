@@ -1,9 +1,9 @@
 """People and bicycles as upright paintings with a little volume."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from samples.scenes.canvas import Patch, as_ink
 from samples.scenes.labels import HUMAN, VEHICLE
@@ -16,6 +16,7 @@ _CLOTHES: tuple[Ink, ...] = (
     (40, 46, 62), (150, 38, 40), (210, 206, 198), (60, 84, 120), (52, 92, 70), (196, 150, 60), (92, 60, 88),
     (28, 28, 32), (120, 124, 130), (212, 110, 90), (84, 132, 170), (104, 88, 70),
 )  # fmt: skip
+_TROUSERS: tuple[Ink, ...] = ((38, 42, 58), (52, 64, 92), (30, 30, 34), (88, 84, 80), (120, 106, 84), (70, 78, 96), (150, 146, 138))
 
 
 @dataclass(frozen=True)
@@ -84,22 +85,79 @@ def _pick(rng: np.random.Generator, colours: tuple[Ink, ...]) -> Ink:
     return colours[int(rng.integers(len(colours)))]
 
 
-def _head(easel: Easel, x: float, y: float, skin: Ink, hair: Ink, facing: bool) -> None:
-    """Paints neck, head and hair; from behind when not facing."""
-    easel.limb([(x, y - 0.2), (x, y - 0.05)], (0.11, 0.11), skin)
-    easel.oval((x, y + 0.02), (0.10, 0.13), hair)
-    if facing:
-        easel.oval((x, y - 0.02), (0.082, 0.105), skin)
+@dataclass(frozen=True)
+class Clothes:
+    """What a person looks like; colours 0 to 255."""
+
+    skin: Ink
+    hair: Ink
+    top: Ink
+    trousers: Ink
+    bag: Ink | None
+    hem: float
 
 
-def _legs(easel: Easel, stride: float, trousers: Ink, shoe: Ink) -> None:
-    """Paints two legs and shoes."""
-    dark = (trousers[0] * 0.8, trousers[1] * 0.8, trousers[2] * 0.8)
-    for sign, rgb in ((-1.0, dark), (1.0, trousers)):
-        foot = sign * (0.08 + stride)
-        lift = 0.06 if sign < 0 else 0.0
-        easel.limb([(foot - 0.02, 0.05 + lift), (foot + 0.07 * (1 if stride > 0.1 else sign * 0.3), 0.04 + lift)], (0.09, 0.07), shoe)
-        easel.limb([(sign * 0.085, 0.86), (sign * (0.09 + stride * 0.55), 0.48), (foot, 0.10 + lift)], (0.18, 0.12), rgb)
+def _dress(rng: np.random.Generator) -> Clothes:
+    """Draws the looks of a person."""
+    skin, hair, top, trousers, bag = (_pick(rng, colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _TROUSERS, _CLOTHES))
+    return Clothes(skin, hair, top, trousers, bag if rng.random() < 0.35 else None, float(rng.choice([0.84, 0.84, 0.62])))
+
+
+def _darker(rgb: Ink, gain: float = 0.78) -> Ink:
+    """Darkens a colour."""
+    return (rgb[0] * gain, rgb[1] * gain, rgb[2] * gain)
+
+
+def _head(easel: Easel, spot: tuple[float, float], clothes: Clothes, view: str) -> None:
+    """Paints neck, head and hair, seen from the "front", the "back" or the "side"."""
+    x, y = spot
+    easel.limb([(x, y - 0.2), (x, y - 0.05)], (0.11, 0.11), _darker(clothes.skin, 0.85))
+    easel.oval((x, y + 0.02), (0.098, 0.128), clothes.hair)
+    if view == "front":
+        easel.oval((x, y - 0.025), (0.08, 0.1), clothes.skin)
+        easel.oval((x, y + 0.09), (0.085, 0.045), clothes.hair)
+    elif view == "side":
+        easel.oval((x + 0.03, y - 0.025), (0.07, 0.098), clothes.skin)
+        easel.oval((x - 0.01, y + 0.085), (0.09, 0.05), clothes.hair)
+
+
+def _standing(easel: Easel, clothes: Clothes, view: str, step: float) -> None:
+    """Paints a person seen from the front or the back; step is the lift of one foot in metres."""
+    for sign, lift in ((-1.0, step), (1.0, 0.0)):
+        cloth = clothes.trousers if lift == 0 else _darker(clothes.trousers)
+        easel.limb([(sign * 0.1, 0.05 + lift), (sign * 0.13, 0.04 + lift)], (0.11, 0.1), (40, 36, 36))
+        easel.limb([(sign * 0.09, 0.88), (sign * 0.1, 0.48 + lift / 2), (sign * 0.1, 0.10 + lift)], (0.19, 0.12), cloth)
+    for sign in (-1.0, 1.0):
+        easel.limb([(sign * 0.21, 1.42), (sign * 0.265, 1.14), (sign * 0.25, 0.92)], (0.12, 0.085), _darker(clothes.top))
+        easel.oval((sign * 0.25, 0.87), (0.045, 0.06), clothes.skin)
+    hem = clothes.hem
+    outline = [(-0.23, 1.45), (-0.10, 1.53), (0.10, 1.53), (0.23, 1.45), (0.17, 1.1), (0.2, hem), (-0.2, hem), (-0.17, 1.1)]
+    easel.shape(outline, clothes.top)
+    easel.limb([(-0.17, 1.44), (0.17, 1.44)], (0.13, 0.13), clothes.top)
+    if view == "front":
+        easel.shape([(-0.05, 1.53), (0.05, 1.53), (0.0, 1.38)], clothes.skin)
+        easel.limb([(0.0, 1.36), (0.0, hem + 0.05)], (0.018, 0.018), _darker(clothes.top, 0.7))
+    elif clothes.bag is not None:
+        easel.limb([(0.0, 1.34), (0.0, 1.08)], (0.29, 0.31), clothes.bag)
+        easel.limb([(-0.1, 1.05), (0.1, 1.05)], (0.1, 0.1), _darker(clothes.bag))
+    _head(easel, (0.0, 1.66), clothes, view)
+
+
+def _walking(easel: Easel, clothes: Clothes, stride: float) -> None:
+    """Paints a person who walks to the right, seen from the side; stride is half a step in metres."""
+    far, near, hem = _darker(clothes.trousers, 0.68), clothes.trousers, clothes.hem
+    easel.limb([(0.02, 1.40), (stride * 0.55, 1.15), (stride * 0.95, 0.98)], (0.11, 0.08), _darker(clothes.top, 0.66))
+    for sign, cloth in ((-1.0, far), (1.0, near)):
+        knee, foot, lift = sign * stride * 0.42 + 0.05, sign * stride, 0.08 if sign < 0 else 0.0
+        easel.limb([(foot - 0.02, 0.05 + lift), (foot + 0.13, 0.035 + lift / 3)], (0.1, 0.07), (40, 36, 36))
+        easel.limb([(0.0, 0.9), (knee, 0.5), (foot, 0.11 + lift)], (0.2, 0.12), cloth)
+    if clothes.bag is not None:
+        easel.limb([(-0.16, 1.36), (-0.17, 1.1)], (0.2, 0.22), clothes.bag)
+    outline = [(-0.13, 1.46), (-0.04, 1.53), (0.06, 1.53), (0.13, 1.42), (0.12, 1.1), (0.14, hem), (-0.14, hem), (-0.12, 1.1)]
+    easel.shape(outline, clothes.top)
+    easel.limb([(0.0, 1.42), (-stride * 0.35, 1.16), (-stride * 0.5, 0.94)], (0.12, 0.085), _darker(clothes.top, 0.84))
+    easel.oval((-stride * 0.5, 0.89), (0.045, 0.06), clothes.skin)
+    _head(easel, (0.02, 1.66), clothes, "side")
 
 
 def person_patch(seed: int, scale: float, gain: FloatArray, sun_x: float) -> Patch:
@@ -112,25 +170,20 @@ def person_patch(seed: int, scale: float, gain: FloatArray, sun_x: float) -> Pat
         sun_x: X of the direction towards the sun; its sign says which side is lit.
 
     Returns:
-        A patch 1.2 m wide and 2 m high; its lower edge is the ground.
+        A patch 1.2 m wide and about 2 m high; its lower edge is the ground.
     """
     rng = np.random.default_rng(seed)
-    easel = _easel(0.6, 2.0, scale)
-    skin, hair, top, bottom = (_pick(rng, colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _CLOTHES))
-    stride = float(rng.choice([0.0, 0.12, 0.2]))
-    dark = (top[0] * 0.8, top[1] * 0.8, top[2] * 0.8)
-    swing = stride * 0.8
-    easel.limb([(-0.19, 1.42), (-0.26, 1.14), (-0.25 - swing, 0.90)], (0.12, 0.08), dark)
-    easel.oval((-0.25 - swing, 0.86), (0.05, 0.06), skin)
-    _legs(easel, stride, bottom, (44, 38, 36))
-    hem = float(rng.choice([0.82, 0.82, 0.55]))
-    easel.shape([(-0.23, 1.45), (-0.10, 1.53), (0.10, 1.53), (0.23, 1.45), (0.18, 1.1), (0.21, hem), (-0.21, hem), (-0.18, 1.1)], top)
-    easel.limb([(-0.17, 1.44), (0.17, 1.44)], (0.13, 0.13), top)
-    easel.limb([(0.20, 1.42), (0.27, 1.14), (0.25 + swing, 0.92)], (0.12, 0.08), dark)
-    easel.oval((0.25 + swing, 0.87), (0.05, 0.06), skin)
-    if rng.random() < 0.35:
-        easel.limb([(0.0, 1.36), (0.0, 1.08)], (0.30, 0.30), _pick(rng, _CLOTHES))
-    _head(easel, 0.0, 1.66, skin, hair, bool(rng.random() < 0.5))
+    stature = float(rng.uniform(0.9, 1.06)) * (0.66 if rng.random() < 0.08 else 1.0)
+    easel = _easel(0.6, 1.9, scale * stature)
+    clothes = _dress(rng)
+    if rng.random() < 0.4:
+        _walking(easel, clothes, float(rng.uniform(0.2, 0.34)))
+        mirrored = bool(rng.random() < 0.5)
+    else:
+        _standing(easel, clothes, str(rng.choice(["front", "back"])), float(rng.choice([0.0, 0.05, 0.1])))
+        mirrored = False
+    if mirrored:
+        easel = replace(easel, colours=ImageOps.mirror(easel.colours), labels=ImageOps.mirror(easel.labels))
     return _finish(easel, gain, sun_x)
 
 
@@ -161,9 +214,10 @@ def cyclist_patch(seed: int, scale: float, gain: FloatArray, sun_x: float) -> Pa
         easel.limb(tube, (0.05, 0.05), frame, VEHICLE)
     easel.limb([(-0.34, 0.97), (-0.1, 0.97)], (0.07, 0.06), (28, 26, 26), VEHICLE)
     if seed % 2:
-        skin, top, bottom = _pick(rng, _SKINS), _pick(rng, _CLOTHES), _pick(rng, _CLOTHES)
-        easel.limb([(-0.2, 1.0), (0.12, 0.72), (-0.02, 0.26)], (0.17, 0.11), bottom)
+        clothes = _dress(rng)
+        top = clothes.top
+        easel.limb([(-0.2, 1.0), (0.12, 0.72), (-0.02, 0.26)], (0.17, 0.11), clothes.trousers)
         easel.limb([(-0.2, 1.02), (0.08, 1.42)], (0.27, 0.25), top)
-        easel.limb([(0.08, 1.42), (0.28, 1.18), (0.44, 1.04)], (0.11, 0.08), (top[0] * 0.8, top[1] * 0.8, top[2] * 0.8))
-        _head(easel, 0.19, 1.66, skin, _pick(rng, _HAIRS), True)
+        easel.limb([(0.08, 1.42), (0.28, 1.18), (0.44, 1.04)], (0.11, 0.08), _darker(top))
+        _head(easel, (0.19, 1.66), clothes, "side")
     return _finish(easel, gain, sun_x)

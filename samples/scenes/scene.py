@@ -15,7 +15,8 @@ from samples.scenes.light import sample_light
 from samples.scenes.plan import sample_street
 from samples.scenes.shadows import cast_shadows
 from samples.scenes.sky import paint_sky
-from samples.scenes.staging import Stage, stage_thing
+from samples.scenes.stage import Stage
+from samples.scenes.staging import stage_hedge, stage_thing
 from samples.scenes.street import Street, skyline_of
 from samples.scenes.things import Thing, sample_things
 
@@ -33,8 +34,9 @@ class Scene:
     labels: NDArray[np.uint8]
 
 
-def _sample_camera(size_hw: tuple[int, int], rng: np.random.Generator) -> Camera:
-    """Draws a camera for a picture of size_hw pixels, on the oversampled canvas."""
+def sample_camera(seed: int, size_hw: tuple[int, int]) -> Camera:
+    """Draws the camera of a scene of size_hw pixels; its own pixels are those of the oversampled canvas."""
+    rng = np.random.default_rng([seed, 0])
     height, width = size_hw[0] * OVERSAMPLING, size_hw[1] * OVERSAMPLING
     return Camera(
         size_hw=(height, width),
@@ -70,7 +72,7 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
     if min(size_hw) < 32:
         raise ValueError(f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}.")
     rngs = [np.random.default_rng([seed, stream]) for stream in range(8)]
-    camera, light, street = _sample_camera(size_hw, rngs[0]), sample_light(rngs[1]), sample_street(rngs[2])
+    camera, light, street = sample_camera(seed, size_hw), sample_light(rngs[1]), sample_street(rngs[2])
     things, skyline = sample_things(street, rngs[3]), skyline_of(street)
     canvas = Canvas(camera.size_hw)
     sky = paint_sky(camera, light, rngs[4])
@@ -81,7 +83,10 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
     for thing in _distant_trees(street, rngs[6]):
         stage_thing(stage, thing)
     for house in sorted(street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))):
-        paint_building(canvas, camera, light, house, skyline)
+        paint_building(stage, house)
+    for thing in things:
+        if thing.kind == "hedge":
+            stage_hedge(stage, thing)
     for thing in things:
         stage_thing(stage, thing)
     if rngs[7].random() < 0.4:

@@ -108,13 +108,14 @@ def cast_shadows(camera: Camera, grid: Grid, light: Light, things: list[Thing], 
         grid: Where the canvas pixels meet the ground.
         light: The weather; without sun there are only contact shadows.
         things: What stands in the street.
-        skyline: The walls, handed on.
+        skyline: The walls.
 
     Returns:
         The shadows, on the pixels of the grid.
     """
     size = (grid.x.shape[1], grid.x.shape[0])
-    cast, contact = Image.new("L", size), Image.new("L", size)
+    walls = skyline.shadow(grid.x, 0.0, grid.z, light.sun)
+    cast, contact = Image.fromarray((walls * 235).astype(np.uint8)), Image.new("L", size)
     draw_cast, draw_contact = ImageDraw.Draw(cast), ImageDraw.Draw(contact)
     slope = -light.sun[[0, 2]] / max(float(light.sun[1]), 0.12)
     strong = float(light.sun_gain.mean()) > 0.15
@@ -127,4 +128,4 @@ def cast_shadows(camera: Camera, grid: Grid, light: Light, things: list[Thing], 
     blur = max(1.0, camera.size_hw[1] / 420)
     soft_cast = np.asarray(cast.filter(ImageFilter.GaussianBlur(blur)), dtype=np.float32) / 255
     soft_contact = np.asarray(contact.filter(ImageFilter.GaussianBlur(blur * 1.6)), dtype=np.float32) / 255
-    return Shadows(skyline, soft_cast, soft_contact)
+    return Shadows(soft_cast, soft_contact)

@@ -9,16 +9,19 @@ from samples.scenes.noise import FloatArray, fractal_noise
 
 
 def _clouds(camera: Camera, rows: int, rng: np.random.Generator) -> FloatArray:
-    """Returns cloud density, float32 (rows, W), 0 to 1, from a layer of clouds over the street."""
-    size = 512
-    tile = fractal_noise(rng, (size, size), 5, 6)
-    above = (camera.horizon_v - np.arange(rows, dtype=np.float32) + 0.06 * camera.focal)[:, None] / camera.focal
+    """Returns cloud density, float32 (rows, W), 0 to 1: billows that flatten and crowd towards the horizon."""
+    size = 640
+    tile = fractal_noise(rng, (size, size), 4, 7)
+    warp = fractal_noise(rng, (rows, camera.size_hw[1]), 6, 3) - 0.5
+    above = (camera.horizon_v - np.arange(rows, dtype=np.float32))[:, None] / camera.focal + 0.10
     across = (np.arange(camera.size_hw[1], dtype=np.float32)[None] - camera.centre_u) / camera.focal
-    scale = 62.0 + rng.random() * 40
-    column = np.mod(across / above * scale + 4 * size, 2 * size - 2)
-    row = np.mod(scale * 1.6 / above + np.zeros_like(across), 2 * size - 2)
+    scale = rng.uniform(90, 150)
+    column = across / above**0.6 * scale + warp * 40 + rng.uniform(0, size)
+    row = -np.log(above) * scale * 1.5 + warp * 40 + rng.uniform(0, size)
+    period = 2 * size - 2
     mirror = np.float32(size - 1)
-    return tile[(mirror - np.abs(row - mirror)).astype(np.int32), (mirror - np.abs(column - mirror)).astype(np.int32)]
+    rows_columns = tuple((mirror - np.abs(np.mod(axis, period) - mirror)).astype(np.int32) for axis in (row, column))
+    return tile[rows_columns]
 
 
 def _glow(camera: Camera, light: Light, rows: int) -> FloatArray:
@@ -48,12 +51,14 @@ def paint_sky(camera: Camera, light: Light, rng: np.random.Generator) -> NDArray
     height = np.clip((camera.horizon_v - np.arange(rows)) / (0.62 * camera.focal), 0.0, 1.0)[:, None, None]
     sky = (light.horizon + (light.zenith - light.horizon) * height**0.65).astype(np.float32)
     noise = _clouds(camera, rows, rng)
-    edge = 0.78 - 0.56 * light.cloud_cover
-    density = np.clip((noise - edge) / 0.28, 0.0, 1.0)
-    density = density * density * (3 - 2 * density) * np.clip(height[..., 0] * 5, 0.0, 1.0).astype(np.float32)
-    belly = np.clip((noise - edge) / 0.6, 0.0, 1.0)[..., None]
-    cloud = (light.cloud * (1.0 - 0.30 * belly) + light.zenith * 0.12 * belly).astype(np.float32)
-    sky = sky + (cloud - sky) * (density * np.float32(0.9))[..., None]
+    edge = float(np.quantile(noise, 1 - 0.85 * light.cloud_cover))
+    density = np.clip((noise - edge) / 0.22, 0.0, 1.0)
+    density = density * density * (3 - 2 * density) * (0.45 + 0.55 * np.clip(height[..., 0] * 4, 0.0, 1.0))
+    lower = np.roll(noise, -max(2, rows // 24), axis=0)
+    volume = np.clip(0.62 + 2.2 * (noise - lower) + 0.35 * (edge + 0.22 - noise), 0.0, 1.0)[..., None]
+    shade = light.cloud * 0.66 + light.zenith * 0.16
+    cloud = (shade + (light.cloud - shade) * volume).astype(np.float32)
+    sky = sky + (cloud - sky) * (density * np.float32(0.94))[..., None]
     sun_rgb = np.array([255, 250, 235] if light.kind == "clear" else [255, 214, 150], np.float32)
     glow = _glow(camera, light, rows)[..., None]
     sky = sky + (sun_rgb - sky) * glow

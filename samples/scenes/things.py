@@ -123,7 +123,7 @@ def _yard(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
         return []
     things: list[Thing] = []
     if rng.random() < 0.6:
-        things.append(Thing("hedge", street.pavement_end_x(side), 3.0, _seed(rng), 0.0, float(rng.uniform(0.8, 1.5))))
+        things.append(Thing("hedge", street.pavement_end_x(side), 1.0, _seed(rng), 0.0, float(rng.uniform(0.8, 1.5))))
     for z in np.arange(float(rng.uniform(6, 14)), 110, float(rng.uniform(7, 16))):
         x = street.pavement_end_x(side) + SIGNS[side] * street.yard_m[side] * float(rng.uniform(0.35, 0.7))
         kind = "tree" if rng.random() < 0.5 else "bush"

@@ -1,0 +1,127 @@
+"""The pictures that ship with Vitrine: rendered streets, and photographs that come inside installed packages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.scenes import Scene, render_scene
+
+STREET_SIZE_HW = (512, 1024)
+"""Size of the rendered samples in pixels."""
+
+Kind = Literal["street", "object"]
+Loader = Callable[[], NDArray[np.uint8]]
+
+
+@lru_cache(maxsize=8)
+def _scene(seed: int) -> Scene:
+    """Renders a street sample once and locks its arrays."""
+    scene = render_scene(seed, STREET_SIZE_HW)
+    scene.pixels.flags.writeable = False
+    scene.labels.flags.writeable = False
+    return scene
+
+
+def _street(seed: int) -> NDArray[np.uint8]:
+    """Returns the picture of a rendered street."""
+    return _scene(seed).pixels
+
+
+def _package_photo(package: str, inside: str) -> NDArray[np.uint8]:
+    """Reads a photograph from the files of an installed package, without importing it."""
+    from PIL import Image
+
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(f"The package {package} with the photograph {inside} is not installed. Install requirements.txt.")
+    with Image.open(Path(spec.origin).parent / inside) as image:
+        pixels = np.array(image.convert("RGB"))
+    pixels.flags.writeable = False
+    return pixels
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture that ships with Vitrine.
+
+    Attributes:
+        key: Short name that never changes; part of links.
+        title: What a person reads.
+        credit: Where the picture comes from.
+        kind: "street" for segmentation, "object" for classification.
+        seed: Seed of a rendered street, None for a photograph.
+    """
+
+    key: str
+    title: str
+    credit: str
+    kind: Kind
+    seed: int | None = None
+    _load: Loader = field(repr=False, compare=False, kw_only=True)
+
+
+def _rendered(key: str, title: str, seed: int) -> Sample:
+    """Describes a rendered street."""
+    return Sample(key, title, "Rendered by Vitrine", "street", seed, _load=partial(_street, seed))
+
+
+def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
+    """Describes a photograph of something, stored at (package, path)."""
+    return Sample(key, title, credit, "object", _load=partial(_package_photo, *place))
+
+
+_SKLEARN, _SKIMAGE = "sklearn", "skimage"
+
+SAMPLES: tuple[Sample, ...] = (
+    _rendered("street-1", "Street at noon", 6),
+    _rendered("street-2", "Crossing under clouds", 2),
+    _rendered("street-3", "Avenue at sunset", 5),
+    _rendered("street-4", "Houses with gardens", 1),
+    _photo("cat", "Chelsea the cat", "Stéfan van der Walt, CC0, from scikit-image", (_SKIMAGE, "data/chelsea.png")),
+    _photo("coffee", "Cup of coffee", "Rachel Michetti, CC0, from scikit-image", (_SKIMAGE, "data/coffee.png")),
+    _photo("astronaut", "Astronaut Eileen Collins", "NASA, public domain, from scikit-image", (_SKIMAGE, "data/astronaut.png")),
+    _photo("rocket", "Rocket on its launch pad", "SpaceX, public domain, from scikit-image", (_SKIMAGE, "data/rocket.jpg")),
+    _photo("temple", "Summer Palace, Beijing", "danielbuechele, CC BY 2.0, from scikit-learn", (_SKLEARN, "datasets/images/china.jpg")),
+    _photo("flower", "Dahlia", "vultilion, CC BY 2.0, from scikit-learn", (_SKLEARN, "datasets/images/flower.jpg")),
+)
+"""All shipped samples; the first is the default picture."""
+
+_BY_KEY = {sample.key: sample for sample in SAMPLES}
+
+
+@lru_cache(maxsize=len(SAMPLES))
+def sample_pixels(key: str) -> NDArray[np.uint8]:
+    """Loads a shipped picture.
+
+    Args:
+        key: The `key` of one of `SAMPLES`.
+
+    Returns:
+        uint8 (H, W, 3), RGB, read-only; the same array each time.
+
+    Raises:
+        KeyError: If there is no such sample.
+    """
+    return _BY_KEY[key]._load()
+
+
+def sample_labels(key: str) -> NDArray[np.uint8] | None:
+    """Returns the true categories of a rendered street.
+
+    Args:
+        key: The `key` of one of `SAMPLES`.
+
+    Returns:
+        uint8 (H, W), read-only, indices of `samples.scenes.CATEGORIES`; None for a photograph.
+
+    Raises:
+        KeyError: If there is no such sample.
+    """
+    seed = _BY_KEY[key].seed
+    return None if seed is None else _scene(seed).labels
