@@ -1,0 +1,249 @@
+"""The desk where pages order long work, and the handles that they get for it.
+
+Everything on a handle reads memory only. A handle that is cancelled, or forgotten by its page, leaves the work to
+those who still watch it; work that nobody watches ends after the running chunk.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from distributed import Client, Future
+
+from compute.cluster import Cluster
+from compute.collector import Collector
+from compute.results import PassResult
+from compute.score_sheet import ScoreSheet, find_scores
+from compute.shared_jobs import Part, SharedJob, SharedPass, SharedPrediction
+from compute.sources import model_source
+from compute.specs import Floats, PassOrder, PassSpec, Prediction, Progress, State, chunk_runs, digest_of, prediction_key
+from compute.store import ResultStore
+from compute.tasks import STARTED, identity, predict, score_chunk
+from engine.errors import VitrineError
+from engine.explanation import Explanation
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+
+URGENT, FOREGROUND, BACKGROUND = 10, 0, -10
+"""Priorities: predictions, passes that somebody waits for, drafts."""
+
+RETRIES = 1
+KEPT_JOBS = 8
+Job = TypeVar("Job", bound=SharedJob)
+
+
+class Handle:
+    """One watcher of a piece of work."""
+
+    def __init__(self, job: SharedJob, collector: Collector) -> None:
+        self._job = job
+        self._cancelled = False
+        self._leave = weakref.finalize(self, collector.post, job.leave)
+        self._leave.atexit = False
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return "cancelled" if self._cancelled else self._job.state
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+    @property
+    def error(self) -> VitrineError | None:
+        """Why it failed, in a sentence for the user."""
+        return self._job.error
+
+    def cancel(self) -> None:
+        """Leave; others who watch the same work keep it."""
+        if not self.finished:
+            self._cancelled = True
+            self._leave()
+
+
+class PredictionJob(Handle):
+    """A prediction under way."""
+
+    _job: SharedPrediction
+
+    def result(self) -> Prediction | None:
+        """The prediction, or None until ``state`` is "done"."""
+        return self._job.prediction
+
+
+class PassView:
+    """What can be read off a pass at any moment.
+
+    Args:
+        sheet: its scores so far.
+        spec: how they are read.
+    """
+
+    def __init__(self, sheet: ScoreSheet, spec: PassSpec) -> None:
+        self._sheet = sheet
+        self.spec = spec
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return "done" if self._sheet.complete else "running"
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        return self._sheet.progress(self.state)
+
+    def result(self) -> PassResult:
+        """The scores so far with all that is needed to read them."""
+        return self._sheet.result()
+
+    def scores(self) -> Floats:
+        """float32 (runs, T), NaN where a run is missing."""
+        return self.result().scores
+
+    def explain(self, index: int) -> Explanation | None:
+        """The map of a target as far as it is known, or None if it is too early.
+
+        Args:
+            index: of the target in ``prediction.targets``.
+        """
+        return self.result().explain(index, self.spec)
+
+    def explain_all(self) -> Iterator[Explanation]:
+        """The maps of all targets, in the order of ``prediction.targets``."""
+        return self.result().explain_all(self.spec)
+
+
+class PassJob(Handle, PassView):
+    """A pass under way."""
+
+    _job: SharedPass
+
+    def __init__(self, job: SharedPass, spec: PassSpec, collector: Collector) -> None:
+        Handle.__init__(self, job, collector)
+        PassView.__init__(self, job.sheet, spec)
+
+    def cancel(self) -> None:
+        """Leave with what there is; others who watch the same pass keep it."""
+        if not self.finished:
+            self._sheet = self._sheet.copy()
+        super().cancel()
+
+
+class Desk:
+    """Takes orders from all sessions of a server; the same order asked twice is computed once.
+
+    Args:
+        cluster: where work is done.
+        store: where finished passes are kept, or None.
+    """
+
+    def __init__(self, cluster: Cluster, store: ResultStore | None = None) -> None:
+        self._cluster = cluster
+        self._store = store
+        self._collector = Collector()
+        self._live: weakref.WeakValueDictionary[str, SharedJob] = weakref.WeakValueDictionary()
+        self._recent: OrderedDict[str, SharedJob] = OrderedDict()
+        self._chunk_runs: dict[str, int] = {}
+        self._client: Client | None = None
+        self._lock = threading.RLock()
+
+    def predict(self, ref: ModelRef, picture: Picture) -> PredictionJob:
+        """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's error."""
+        try:
+            key = prediction_key(model_source().facts(ref), picture)
+        except VitrineError as error:
+            job = SharedPrediction("")
+            job.fail(error)
+            return PredictionJob(job, self._collector)
+        job = self._job(f"predict-{key}", SharedPrediction, lambda job: self._submit_prediction(job, ref, picture))
+        return PredictionJob(job, self._collector)
+
+    def start_pass(self, spec: PassSpec, prediction: Prediction, picture: Picture, priority: int = FOREGROUND) -> PassJob:
+        """Start a pass, join one that is under way, or find it finished in the store.
+
+        Raises:
+            ParamsError: the method does not fit the model, or the prediction is of something else.
+        """
+        order = PassOrder(spec, prediction, picture)
+        name = f"chunk-{order.key}"
+
+        def make(key: str) -> SharedPass:
+            left = self._live.get(key)
+            sheet = left.sheet if isinstance(left, SharedPass) else find_scores(self._store, order) or ScoreSheet(order)
+            return SharedPass(key, sheet, self._store)
+
+        job = self._job(name, make, lambda job: self._submit_pass(job, order, priority))
+        return PassJob(job, spec, self._collector)
+
+    def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
+        """The live job of a key with one more watcher; a new one is submitted."""
+        with self._lock:
+            job: Any = self._live.get(key)
+            if job is None or not job.watch():
+                job = make(key)
+                job.watch()
+                self._live[key] = job
+                if job.state == "waiting":
+                    self._try(job, submit)
+            self._remember(job)
+            return job
+
+    def _try(self, job: Job, submit: Callable[[Job], None]) -> None:
+        try:
+            submit(job)
+        except VitrineError as error:
+            job.fail(error)
+
+    def _remember(self, job: SharedJob) -> None:
+        """Keep the last few jobs that are done when their handles are gone."""
+        self._recent[job.key] = job
+        self._recent.move_to_end(job.key)
+        while len(self._recent) > KEPT_JOBS:
+            self._recent.popitem(last=False)
+
+    def _submit_prediction(self, job: SharedPrediction, ref: ModelRef, picture: Picture) -> None:
+        client = self._connected()
+        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=URGENT)
+        future = client.submit(predict, ref, picture_task, key=job.key, priority=URGENT)
+        job.begin({"prediction": future}, self._collector.on_done)
+
+    def _submit_pass(self, job: SharedPass, order: PassOrder, priority: int) -> None:
+        client = self._connected()
+        targets, picture = order.prediction.targets, order.picture
+        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
+        targets_task = client.submit(identity, targets, key=f"targets-{targets.digest}", priority=priority)
+        options = {"retries": RETRIES, "priority": priority}
+        futures: dict[Part, Future] = {
+            (start, stop): client.submit(
+                score_chunk, order.spec, targets_task, picture_task, start, stop, key=(job.key, start, stop), **options
+            )
+            for start, stop in order.chunks(self._runs_of_chunk(order.prediction))
+            if not job.sheet.has(start, stop)
+        }
+        job.begin(futures, self._collector.on_done)
+
+    def _runs_of_chunk(self, prediction: Prediction) -> int:
+        """Constant per model and size, so that sessions share chunks however the speed was measured."""
+        key = digest_of(prediction.facts.fingerprint, prediction.input_hw)
+        return self._chunk_runs.setdefault(key, chunk_runs(prediction.seconds_per_run))
+
+    def _connected(self) -> Client:
+        """The cluster's client, which tells when a task begins."""
+        client = self._cluster.client()
+        if client is not self._client:
+            collector, live = self._collector, self._live
+            client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, live, event[1]))
+            self._client = client
+        return client
+
+
+def _mark_started(live: weakref.WeakValueDictionary[str, SharedJob], key: str) -> None:
+    job = live.get(key)
+    if job is not None:
+        job.started()

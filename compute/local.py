@@ -1,0 +1,52 @@
+"""The same tasks without a cluster, for the command line and for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from compute.jobs import PassView
+from compute.score_sheet import ScoreSheet, find_scores, keep_scores
+from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs
+from compute.store import ResultStore
+from compute.tasks import predict, score_chunk
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+
+OnProgress = Callable[[PassView], None]
+
+
+def predict_locally(ref: ModelRef, picture: Picture) -> Prediction:
+    """What a model answers for a picture; it is loaded into this process.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    return predict(ref, picture)
+
+
+def run_pass_locally(
+    spec: PassSpec, prediction: Prediction, picture: Picture, store: ResultStore | None = None, on_progress: OnProgress | None = None
+) -> PassView:
+    """Run a pass in this process, or find it finished in the store.
+
+    Args:
+        spec: the method.
+        prediction: of the same model on the same picture.
+        picture: the picture.
+        store: where finished passes are kept, or None.
+        on_progress: called after each chunk; what it raises ends the pass.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    order = PassOrder(spec, prediction, picture)
+    sheet = find_scores(store, order) or ScoreSheet(order)
+    view = PassView(sheet, spec)
+    if sheet.complete:
+        return view
+    for start, stop in order.chunks(chunk_runs(prediction.seconds_per_run)):
+        sheet.add(score_chunk(spec, prediction.targets, picture, start, stop))
+        if on_progress:
+            on_progress(view)
+    keep_scores(store, sheet)
+    return view

@@ -1,0 +1,95 @@
+"""From scores to explanations: the one place where a map gets its cost, provenance and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from compute.specs import Floats, PassOrder, PassSpec
+from engine.explanation import Cost, Explanation, Provenance
+from engine.perturbation.plan import Estimate
+
+SATURATED_SHARE = 0.001
+SATURATED = "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move it. Try the logit score."
+SMALL_ZONE = "The zone is very small: the map can change much with the seed. Look at its band before you trust it."
+
+
+@dataclass(frozen=True, eq=False)
+class PassResult:
+    """The scores of a pass, finished or not, and what can be read off them.
+
+    Attributes:
+        order: what was asked.
+        scores: float32 (runs, T), NaN where a run is missing.
+        seconds: time spent in workers.
+    """
+
+    order: PassOrder
+    scores: Floats
+    seconds: float
+
+    def explain(self, index: int, spec: PassSpec | None = None) -> Explanation | None:
+        """The map of one target, or None if it is too early.
+
+        Args:
+            index: of the target in ``order.prediction.targets``.
+            spec: read the runs with other reading parameters than those ordered.
+        """
+        spec = spec or self.order.spec
+        estimate: Estimate | None = spec.about.load().estimate(spec.params, self.scores[:, index])
+        return None if estimate is None else self._assemble(spec, index, estimate)
+
+    def explain_all(self, spec: PassSpec | None = None) -> Iterator[Explanation]:
+        """The maps of all targets, in their order; nothing if it is too early."""
+        explained = (self.explain(index, spec) for index in range(self.scores.shape[1]))
+        return (explanation for explanation in explained if explanation is not None)
+
+    def _assemble(self, spec: PassSpec, index: int, estimate: Estimate) -> Explanation:
+        prediction = self.order.prediction
+        done = max(int(np.isfinite(self.scores[:, index]).sum()), 1)
+        return Explanation(
+            values=estimate.values,
+            signed=spec.about.signed,
+            target=prediction.targets[index],
+            method=spec.method,
+            params=spec.params.as_dict(),
+            score=float(prediction.base[spec.space][index]),
+            cost=Cost(forwards=estimate.runs, seconds=self.seconds * estimate.runs / done),
+            provenance=self._provenance(),
+            lower=estimate.lower,
+            upper=estimate.upper,
+            stability=estimate.stability,
+            warnings=(*estimate.warnings, *warn_of_target(self.order, spec, index)),
+        )
+
+    def _provenance(self) -> Provenance:
+        prediction, picture = self.order.prediction, self.order.picture
+        return Provenance(
+            model=prediction.facts.key,
+            fingerprint=prediction.facts.fingerprint,
+            picture=picture.name,
+            picture_sha256=picture.sha256,
+            versions=dict(prediction.versions),
+        )
+
+
+def warn_of_target(order: PassOrder, spec: PassSpec, index: int) -> list[str]:
+    """What is already known to be difficult before the first run: a saturated score, a small zone."""
+    prediction = order.prediction
+    found = []
+    score = float(prediction.base["probability"][index])
+    if spec.space == "probability" and _is_saturated(order, index, score):
+        found.append(SATURATED.format(score=score))
+    if prediction.zones is not None and any(prediction.zones.zones[zone].small for zone in prediction.targets.zones_of(index)):
+        found.append(SMALL_ZONE)
+    return found
+
+
+def _is_saturated(order: PassOrder, index: int, score: float) -> bool:
+    """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to 1/2 for a border."""
+    _, weights = order.prediction.targets[index].entries(order.prediction.output_shape)
+    low, high = float(weights[weights < 0].sum()), float(weights[weights > 0].sum())
+    place = (score - low) / (high - low)
+    return not SATURATED_SHARE <= place <= 1 - SATURATED_SHARE

@@ -1,0 +1,208 @@
+"""What is asked of workers and what they answer: light dataclasses that travel, and the keys they are known by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.target_sets import TargetSet
+from engine.errors import ParamsError
+from engine.methods import Method, get_method
+from engine.model import ModelFacts, Space
+from engine.params import describe
+from engine.perturbation.plan import PerturbationParams
+from engine.picture import Picture
+from engine.zones import Zones
+from model_store.catalogue import ModelRef
+
+Floats = npt.NDArray[np.float32]
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+FORMAT = 1
+"""Part of every key: change it when the same question gets another answer."""
+
+SPACES: tuple[Space, ...] = ("probability", "logit")
+CHUNK_SECONDS = 1.0
+MAX_CHUNK_RUNS = 256
+
+
+def digest_of(*parts: Any) -> str:
+    """Hex sha256 of plain values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PassSpec:
+    """A perturbation method asked of a model.
+
+    Attributes:
+        ref: the model.
+        method: key in the table of methods.
+        params: of the method's own type.
+    """
+
+    ref: ModelRef
+    method: str
+    params: PerturbationParams
+
+    def __post_init__(self) -> None:
+        method = get_method(self.method)
+        if method.run_by != "perturbation" or not isinstance(self.params, method.params):
+            raise ParamsError(
+                "{method} takes {wanted}; received {kind}.",
+                method=method.title,
+                wanted=method.params.__name__,
+                kind=type(self.params).__name__,
+            )
+
+    @property
+    def about(self) -> Method:
+        """The method's row in the table."""
+        return get_method(self.method)
+
+    @property
+    def runs(self) -> int:
+        """Forwards that the pass costs."""
+        return self.about.runs(self.params)
+
+    @property
+    def space(self) -> Space:
+        """Scale of the scores."""
+        return cast(Space, self.params.space)
+
+    def run_params(self) -> dict[str, Any]:
+        """Parameters that change the runs; those that only change how the runs are read are left out."""
+        reading = {info.name for info in describe(type(self.params)) if getattr(info, "reading", False)}
+        return {name: value for name, value in self.params.as_dict().items() if name not in reading}
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model answers for one picture.
+
+    Attributes:
+        facts: the model.
+        picture_sha256: digest of the picture.
+        input_hw: height and width in pixels at which the model looked at it.
+        output_shape: (h, w, C) for segmentation, (C,) for classification.
+        zones: connected zones, or None for classification.
+        confidence: float32 (h, w), probability of the winning class, 0-1; None for classification.
+        class_scores: float32 (C,), probability of each class, for segmentation its mean over the picture.
+        base: for each space float32 (T,), score of the unperturbed picture under each of ``targets``.
+        seconds_per_run: seconds for one more picture in the model's usual batch.
+        versions: libraries of the worker, name to version.
+    """
+
+    facts: ModelFacts
+    picture_sha256: str
+    input_hw: tuple[int, int]
+    output_shape: tuple[int, ...]
+    zones: Zones | None
+    confidence: Floats | None
+    class_scores: Floats
+    base: Mapping[Space, Floats]
+    seconds_per_run: float
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what can be made again from the zones."""
+        return {**self.__dict__, "zones": None if self.zones is None else replace(self.zones)}
+
+    @property
+    def targets(self) -> TargetSet:
+        """Everything that one pass answers: each zone, each border, each shared border; or each class."""
+        return TargetSet(self.output_shape, self.facts.labels, self.zones)
+
+    def seconds_for(self, spec: PassSpec) -> float:
+        """About how long a pass takes on one worker."""
+        return self.seconds_per_run * spec.runs
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkScores:
+    """Scores of some consecutive runs.
+
+    Attributes:
+        start, stop: the runs.
+        scores: float32 (stop - start, T).
+        seconds: time they took.
+    """
+
+    start: int
+    stop: int
+    scores: Floats
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pass is.
+
+    Attributes:
+        done_runs, total_runs: finished and all runs.
+        seconds_spent: in workers, over all finished runs.
+        seconds_left: until the last run, at the present pace; None while it waits for its turn.
+        state: of the job.
+    """
+
+    done_runs: int
+    total_runs: int
+    seconds_spent: float
+    seconds_left: float | None
+    state: State
+
+    @property
+    def share(self) -> float:
+        """Finished part, 0-1."""
+        return self.done_runs / max(self.total_runs, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class PassOrder:
+    """A pass on one picture: all that says which runs to do and what to call them.
+
+    Attributes:
+        spec: the method.
+        prediction: of the same model on the same picture.
+        picture: the picture.
+    """
+
+    spec: PassSpec
+    prediction: Prediction
+    picture: Picture
+
+    def __post_init__(self) -> None:
+        reason = self.spec.about.why_not(self.prediction.facts)
+        if reason:
+            raise ParamsError("{reason}", reason=reason)
+        if (self.prediction.facts.key, self.prediction.picture_sha256) != (str(self.spec.ref), self.picture.sha256):
+            raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
+
+    @property
+    def key(self) -> str:
+        """Hex digest: equal keys give equal scores."""
+        prediction = self.prediction
+        asked = (self.spec.method, self.spec.run_params(), prediction.targets.digest)
+        return digest_of(FORMAT, prediction.facts.fingerprint, self.picture.sha256, *asked)
+
+    def chunks(self, runs: int) -> Sequence[tuple[int, int]]:
+        """Start and stop of each chunk of so many runs."""
+        total = self.spec.runs
+        return [(start, min(start + runs, total)) for start in range(0, total, runs)]
+
+
+def prediction_key(facts: ModelFacts, picture: Picture) -> str:
+    """Hex digest: equal keys give equal predictions."""
+    return digest_of(FORMAT, facts.fingerprint, picture.sha256)
+
+
+def chunk_runs(seconds_per_run: float) -> int:
+    """Runs of a chunk: the largest power of two that takes at most about one second, 1 to 256."""
+    fitting = int(np.clip(CHUNK_SECONDS / max(seconds_per_run, 1e-6), 1, MAX_CHUNK_RUNS))
+    return 1 << (fitting.bit_length() - 1)

@@ -1,0 +1,119 @@
+"""All targets that one pass answers, each made when it is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, overload
+
+from engine.errors import TargetError
+from engine.targets import ClassTarget, Target
+from engine.zones import Zones
+
+
+@dataclass(frozen=True, eq=False)
+class TargetSet(Sequence[Target]):
+    """The targets of one prediction, in the order of the columns of a score matrix.
+
+    Segmentation: the zones, then their borders, then the shared borders, as in ``Zones.targets``; but masks of
+    targets that nobody asks for are never made. Classification: the classes.
+
+    Attributes:
+        output_shape: of one model output.
+        labels: class names.
+        zones: connected zones, or None for classification.
+    """
+
+    output_shape: tuple[int, ...]
+    labels: tuple[str, ...]
+    zones: Zones | None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what can be made again from the zones."""
+        return {**self.__dict__, "zones": None if self.zones is None else replace(self.zones)}
+
+    def __len__(self) -> int:
+        if self.zones is None:
+            return len(self.labels)
+        return self._first_shared + len(self.zones.touching)
+
+    @property
+    def _borders(self) -> int:
+        count = 0 if self.zones is None else len(self.zones.zones)
+        return count if count > 1 else 0
+
+    @property
+    def _first_shared(self) -> int:
+        return self._borders + (0 if self.zones is None else len(self.zones.zones))
+
+    @overload
+    def __getitem__(self, index: int) -> Target: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Target]: ...
+    def __getitem__(self, index: int | slice) -> Target | Sequence[Target]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        if self.zones is None:
+            return ClassTarget(index, label=self.labels[index])
+        kind, place = self._place(index)
+        if kind == "zone":
+            return self.zones.zone_target(place)
+        return self.zones.border_target(place) if kind == "border" else self.zones.shared_border_target(*self.zones.touching[place])
+
+    def _place(self, index: int) -> tuple[str, int]:
+        count = self._first_shared - self._borders
+        if index < count:
+            return "zone", index
+        return ("border", index - count) if index < self._first_shared else ("shared", index - self._first_shared)
+
+    def zones_of(self, index: int) -> tuple[int, ...]:
+        """The zones that a target is made of; none for a class."""
+        if self.zones is None:
+            return ()
+        kind, place = self._place(index)
+        return self.zones.touching[place] if kind == "shared" else (place,)
+
+    def zone(self, zone: int) -> int:
+        """Index of the target "this zone".
+
+        Raises:
+            TargetError: there is no such zone.
+        """
+        if self.zones is None or not 0 <= zone < len(self.zones.zones):
+            raise TargetError("Zone {zone} does not exist in this picture.", zone=zone + 1)
+        return zone
+
+    def border(self, zone: int) -> int:
+        """Index of the target "border of this zone".
+
+        Raises:
+            TargetError: there is no such zone, or it fills the picture.
+        """
+        place = self.zone(zone)
+        if not self._borders:
+            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+        return self._first_shared - self._borders + place
+
+    def shared_border(self, first: int, second: int) -> int:
+        """Index of the target "border between two zones"; their order does not matter.
+
+        Raises:
+            TargetError: the two do not touch.
+        """
+        pair = tuple(sorted((self.zone(first), self.zone(second))))
+        touching = self.zones.touching if self.zones else ()
+        if pair not in touching:
+            raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
+        return self._first_shared + touching.index(pair)
+
+    @property
+    def digest(self) -> str:
+        """Hex sha256: equal digests mean the same targets in the same order."""
+        parts = hashlib.sha256(repr((self.output_shape, len(self.labels))).encode())
+        if self.zones is not None:
+            parts.update(repr([zone.class_index for zone in self.zones.zones]).encode())
+            parts.update(self.zones.labels.tobytes())
+        return parts.hexdigest()

@@ -1,0 +1,123 @@
+"""Pure functions that workers run. The same functions run in process for the command line."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import ParamSpec, TypeVar
+
+from distributed import get_worker
+
+from compute.errors import TaskError
+from compute.specs import SPACES, ChunkScores, PassSpec, Prediction
+from compute.target_sets import TargetSet
+from compute.workbench import workbench
+from engine.errors import VitrineError
+from engine.perturbation.run import fit_picture
+from engine.picture import Picture
+from engine.zones import list_zones
+from model_store.catalogue import ModelRef
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+logger = logging.getLogger(__name__)
+
+STARTED = "vitrine-started"
+"""Topic on which a worker says which task it begins."""
+
+LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "tensorflow", "keras", "tf-keras", "transformers", "openvino")
+
+
+def identity(value: Answer) -> Answer:
+    """A value as a task, so that it can be made again when the worker that holds it dies."""
+    return value
+
+
+def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Let a task in a worker fail only with errors that the server can read: none of them drags TensorFlow there."""
+
+    @wraps(task)
+    def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        if not _announce():
+            return task(*args, **kwargs)
+        try:
+            return task(*args, **kwargs)
+        except VitrineError as error:
+            logger.info("%s: %s", task.__name__, error, exc_info=error.__cause__)
+            failure = _bare(error)
+        except Exception:
+            failure = TaskError(traceback.format_exc())
+        raise failure  # outside of "except": without the cause, whose class may belong to TensorFlow
+
+    return run
+
+
+def _bare(error: VitrineError) -> VitrineError:
+    values = {name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()}
+    return type(error)(error.text, **values)
+
+
+def _announce() -> bool:
+    """Tell watchers that this task has begun; False if there is no worker, because it runs in process."""
+    try:
+        worker = get_worker()
+        key = worker.get_current_task()
+    except (ValueError, AttributeError):
+        return False
+    worker.log_event(STARTED, key[0] if isinstance(key, tuple) else key)
+    return True
+
+
+@guarded
+def warm_up(ref: ModelRef) -> str:
+    """Import the libraries and load a model before somebody waits for it; gives its fingerprint."""
+    return workbench().model(ref).facts.fingerprint
+
+
+@guarded
+def predict(ref: ModelRef, picture: Picture) -> Prediction:
+    """What the model answers, its zones, and the base score of each target."""
+    bench = workbench()
+    model = bench.model(ref)
+    input_hw = model.input_size_hw(picture.size_hw)
+    image = fit_picture(picture, input_hw)
+    outputs = {space: model.score_batch(image[None], space)[0] for space in SPACES}
+    answer = outputs["probability"]
+    segments = answer.ndim == 3
+    zones = list_zones(answer, model.facts.labels) if segments else None
+    scorer = bench.scorer(TargetSet(answer.shape, model.facts.labels, zones))
+    return Prediction(
+        facts=model.facts,
+        picture_sha256=picture.sha256,
+        input_hw=input_hw,
+        output_shape=answer.shape,
+        zones=zones,
+        confidence=answer.max(axis=-1) if segments else None,
+        class_scores=answer.mean(axis=(0, 1)) if segments else answer,
+        base={space: scorer.score(output[None])[0] for space, output in outputs.items()},
+        seconds_per_run=bench.seconds_per_run(model, image),
+        versions=_versions(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Versions of the libraries that can change a number, without importing them."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@guarded
+def score_chunk(spec: PassSpec, targets: TargetSet, picture: Picture, start: int, stop: int) -> ChunkScores:
+    """Score some runs of a pass under every target."""
+    started = perf_counter()
+    scores = workbench().prepared(spec, targets, picture).scores(start, stop)
+    return ChunkScores(start, stop, scores, perf_counter() - started)

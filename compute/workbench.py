@@ -1,0 +1,107 @@
+"""What one worker process keeps between tasks: models, scorers and prepared passes, each a bounded number."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from time import perf_counter
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from compute.sources import ModelSource, model_source
+from compute.specs import Floats, PassSpec
+from compute.target_sets import TargetSet
+from engine.model import LoadedModel
+from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
+from engine.picture import Picture
+from engine.targets import Scorer
+from model_store.catalogue import ModelRef
+
+Value = TypeVar("Value")
+KEPT_PASSES = 4
+KEPT_SPEEDS = 256
+
+
+class Recent(Generic[Value]):
+    """The most recently used values; each is made once, also when two threads ask at the same time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of a key, made if it is not there."""
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = make()
+            self._values.move_to_end(key)
+            while len(self._values) > self._limit:
+                self._values.popitem(last=False)
+            return self._values[key]
+
+
+@dataclass
+class Workbench:
+    """Everything a worker keeps.
+
+    Attributes:
+        source: where models come from.
+    """
+
+    source: ModelSource
+    _scorers: Recent[Scorer] = field(default_factory=lambda: Recent(KEPT_PASSES))
+    _passes: Recent[PerturbationPass] = field(default_factory=lambda: Recent(KEPT_PASSES))
+    _speeds: Recent[float] = field(default_factory=lambda: Recent(KEPT_SPEEDS))
+
+    def model(self, ref: ModelRef) -> LoadedModel:
+        """The loaded model."""
+        return self.source.get(ref)
+
+    def scorer(self, targets: TargetSet) -> Scorer:
+        """All targets as one product; a pass finds the one that the prediction made."""
+        return self._scorers.get(targets.digest, lambda: Scorer(targets, targets.output_shape))
+
+    def prepared(self, spec: PassSpec, targets: TargetSet, picture: Picture) -> PerturbationPass:
+        """The pass of a spec on a picture, ready to score runs."""
+        model = self.model(spec.ref)
+        key = (model.facts.fingerprint, spec, picture.sha256, targets.digest)
+
+        def make() -> PerturbationPass:
+            image = fit_picture(picture, model.input_size_hw(picture.size_hw))
+            plan = spec.about.load().plan(spec.params)
+            return PerturbationPass(model, Perturber.of(image, spec.params), plan, self.scorer(targets), spec.space)
+
+        return self._passes.get(key, make)
+
+    def seconds_per_run(self, model: LoadedModel, image: Floats) -> float:
+        """Seconds for one more picture of this size (H, W, 3), measured once."""
+        return self._speeds.get((model.facts.fingerprint, image.shape), lambda: measure_speed(model, image))
+
+
+def measure_speed(model: LoadedModel, image: Floats) -> float:
+    """Seconds per picture float32 (H, W, 3) in the usual batch, after warm-up; in a smaller one if the model is slow."""
+    single = _time_batch(model, image, 1)
+    height, width, _ = image.shape
+    count = min(batch_size((height, width)), int(1.0 / max(single, 1e-6)))
+    if count < 2:
+        return single
+    _time_batch(model, image, count)
+    return _time_batch(model, image, count) / count
+
+
+def _time_batch(model: LoadedModel, image: Floats, count: int) -> float:
+    batch = np.repeat(image[None], count, axis=0)
+    started = perf_counter()
+    model.score_batch(batch, "probability")
+    return perf_counter() - started
+
+
+@lru_cache(maxsize=1)
+def workbench() -> Workbench:
+    """The one of this process."""
+    return Workbench(model_source())
