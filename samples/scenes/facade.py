@@ -11,6 +11,8 @@ from samples.scenes.noise import FloatArray, fractal_noise
 from samples.scenes.street import Building
 
 Ink = tuple[float, float, float]
+_FINE_PIXELS_PER_M = 9.0
+"""Coarser walls get windows without details."""
 _AWNINGS: tuple[Ink, ...] = ((168, 42, 40), (34, 92, 70), (36, 62, 112), (206, 160, 60), (120, 50, 84), (225, 220, 208), (60, 60, 64))
 
 
@@ -76,6 +78,10 @@ def _window(sheet: Sheet, left: float, bottom: float, style: WindowStyle, rng: n
     sheet.box(left - 0.12, bottom - 0.06, right + 0.12, top + 0.14, style.surround)
     sheet.box(left, bottom, right, top, style.frame)
     glass = _glass(rng, style.lamps_on)
+    if sheet.scale_y < _FINE_PIXELS_PER_M:
+        sheet.box(left + 0.06, bottom + 0.06, right - 0.06, top - 0.06, glass)
+        sheet.box(left + 0.06, top - 0.3, right - 0.06, top - 0.06, _scaled(glass, 0.8))
+        return
     middle = (left + right) / 2
     for pane_left, pane_right in ((left + 0.06, middle - 0.03), (middle + 0.03, right - 0.06)):
         sheet.box(pane_left, bottom + 0.06, pane_right, top - 0.06, glass)

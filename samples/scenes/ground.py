@@ -71,9 +71,12 @@ def _asphalt(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray
     grain = _sample(rng.random((_TILE, _TILE), dtype=np.float32), grid, 5.0)
     stains = _sample(fractal_noise(rng, (_TILE, _TILE), 6, 4), grid, 23.0)
     value = grey * (0.80 + 0.22 * grain + 0.22 * stains)
+    table = np.arange(-24.0, 24.0, 0.02)
+    tracks = np.ones_like(table)
     for lane in (*street.lane_xs, street.centre_x):
         for offset in (-2.5, -0.9, 0.9, 2.5):
-            value *= 1 - 0.05 * np.exp(-(((grid.x - np.float32(lane + offset)) / 0.35) ** 2))
+            tracks *= 1 - 0.05 * np.exp(-(((table - lane - offset) / 0.35) ** 2))
+    value = value * tracks.astype(np.float32)[np.clip((grid.x + 24) * 50, 0, len(table) - 1).astype(np.int32)]
     return (value * _wear(street, grid, rng))[..., None] * np.array([1.0, 1.0, 1.03], np.float32)
 
 

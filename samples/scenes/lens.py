@@ -17,13 +17,15 @@ def paint_bonnet(canvas: Canvas, camera: Camera, light: Light, rng: np.random.Ge
     rise = float(rng.uniform(0.05, 0.12)) * height
     paint = np.array([(36, 38, 42), (150, 152, 156), (90, 30, 32), (40, 54, 84)][int(rng.integers(4))], dtype=np.float64)
     across = np.linspace(-1.15, 1.15, 48)
-    for layer in range(14):
-        share = layer / 13
+    steps = 40
+    for layer in range(steps):
+        share = layer / (steps - 1)
         arc = height - rise * (1 - share) * (1 - 0.42 * np.abs(across) ** 2.4)
         outline = np.stack([camera.centre_u + across * width * 0.56, arc], axis=1)
         outline = np.concatenate([outline, [[width * 1.2, height + 4.0], [-width * 0.2, height + 4.0]]])
-        mirrored = light.horizon * (0.55 - 0.35 * share)
-        canvas.polygon(outline, paint * light.gain(np.array([0.0, 1.0, 0.0]), 0.6) * 0.75 + mirrored * 0.45, VOID)
+        mirror = 0.50 * np.exp(-(((share - 0.12) / 0.16) ** 2)) + 0.16 * (1 - share)
+        lit = paint * light.gain(np.array([0.0, 1.0, 0.0]), 0.5) * (0.95 - 0.45 * share)
+        canvas.polygon(outline, lit * (1 - mirror) + light.horizon * mirror, VOID)
 
 
 def develop(colours: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:

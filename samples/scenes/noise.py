@@ -1,5 +1,6 @@
 """Smooth random textures."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,3 +47,29 @@ def fractal_noise(rng: np.random.Generator, size_hw: tuple[int, int], cells: int
         total += value_noise(rng, size_hw, cells_hw) * np.float32(0.5**octave)
     low, high = float(total.min()), float(total.max())
     return ((total - low) / max(high - low, 1e-6)).astype(np.float32)
+
+
+_TILE_SIDE, _TILE_CELL = 1024, 8
+
+
+@lru_cache(maxsize=4)
+def _leaf_tile(octaves: int) -> FloatArray:
+    """Returns a large fractal texture with cells of 8 pixels, float32 (1024, 1024)."""
+    return fractal_noise(np.random.default_rng(octaves), (_TILE_SIDE, _TILE_SIDE), _TILE_SIDE // _TILE_CELL, octaves)
+
+
+def leaf_noise(rng: np.random.Generator, size_hw: tuple[int, int], cell: float, octaves: int = 2) -> FloatArray:
+    """Cuts a piece out of a prepared texture; much faster than `fractal_noise`.
+
+    Args:
+        rng: Chooses the piece.
+        size_hw: Size of the result in pixels.
+        cell: Size of the coarsest cells in pixels.
+        octaves: Number of octaves.
+
+    Returns:
+        float32 (H, W), 0 to 1.
+    """
+    first = rng.integers(0, _TILE_SIDE, 2)
+    rows, columns = ((first[axis] + np.arange(size_hw[axis]) * (_TILE_CELL / cell)).astype(np.int32) % _TILE_SIDE for axis in (0, 1))
+    return _leaf_tile(octaves)[rows[:, None], columns[None]]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from samples.scenes.canvas import Patch
 from samples.scenes.labels import NATURE
-from samples.scenes.noise import FloatArray, fractal_noise
+from samples.scenes.noise import FloatArray, fractal_noise, leaf_noise
 
 _LEAVES = ((64, 96, 40), (78, 108, 44), (52, 84, 46), (96, 112, 48), (112, 104, 44), (128, 92, 40))
 _MAX_SIDE = 560
@@ -32,23 +32,34 @@ def _puffs(rng: np.random.Generator, shape: int) -> FloatArray:
     return np.concatenate([core, balls]).astype(np.float32)
 
 
+def _box(size_hw: tuple[int, int], ball: FloatArray, margin: float) -> tuple[slice, slice]:
+    """Returns the rows and columns that a ball may touch when its outline wavers by a margin."""
+    reach = float(ball[3]) + margin
+    (top, bottom), (left, right) = (
+        ((centre - reach + 1) / 2 * side, (centre + reach + 1) / 2 * side)
+        for centre, side in ((-float(ball[1]), size_hw[0]), (float(ball[0]), size_hw[1]))
+    )
+    return slice(max(0, int(top)), max(1, int(bottom) + 2)), slice(max(0, int(left)), max(1, int(right) + 2))
+
+
 def _relief(size_hw: tuple[int, int], rng: np.random.Generator, shape: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Returns height towards the camera (-1 where empty), and the X and Y of the normal, each (h, w)."""
-    cells = max(4, min(size_hw) // 8)
-    ragged = 0.06 + 1.6 / cells
-    wobble_x, wobble_y = ((fractal_noise(rng, size_hw, cells, 2) - 0.5) * min(0.3, ragged) for _ in range(2))
+    cell = min(9.0, min(size_hw) / 4)
+    ragged = min(0.3, 0.06 + 1.6 * cell / min(size_hw))
+    wobble_x, wobble_y = ((leaf_noise(rng, size_hw, cell) - 0.5) * ragged for _ in range(2))
     x = np.linspace(-1, 1, size_hw[1], dtype=np.float32)[None] + wobble_x
     y = np.linspace(1, -1, size_hw[0], dtype=np.float32)[:, None] + wobble_y
     height = np.full(size_hw, -1.0, np.float32)
     normal_x, normal_y = np.zeros(size_hw, np.float32), np.zeros(size_hw, np.float32)
-    for centre_x, centre_y, centre_z, radius in _puffs(rng, shape):
-        across, up = (x - centre_x) / radius, (y - centre_y) / radius
+    for ball in _puffs(rng, shape):
+        box = _box(size_hw, ball, ragged)
+        across, up = (x[box] - ball[0]) / ball[3], (y[box] - ball[1]) / ball[3]
         rest = 1 - across * across - up * up
-        bulge = centre_z + radius * np.sqrt(np.maximum(rest, 0))
-        front = (rest > 0) & (bulge > height)
-        height = np.where(front, bulge, height)
-        normal_x = np.where(front, 0.6 * across + 0.4 * x, normal_x)
-        normal_y = np.where(front, 0.6 * up + 0.4 * y, normal_y)
+        bulge = ball[2] + ball[3] * np.sqrt(np.maximum(rest, 0))
+        front = (rest > 0) & (bulge > height[box])
+        height[box] = np.where(front, bulge, height[box])
+        normal_x[box] = np.where(front, 0.6 * across + 0.4 * x[box], normal_x[box])
+        normal_y[box] = np.where(front, 0.6 * up + 0.4 * y[box], normal_y[box])
     return height, normal_x, normal_y
 
 
@@ -69,12 +80,12 @@ def crown_patch(seed: int, size_hw: tuple[int, int], sun: FloatArray, gains: Flo
     height, normal_x, normal_y = _relief(small, rng, int(rng.choice(4, p=[0.4, 0.27, 0.13, 0.2])))
     normal_z = np.sqrt(np.clip(1 - normal_x**2 - normal_y**2, 0, 1))
     facing = normal_x * np.float32(sun[0]) + normal_y * np.float32(sun[1]) - normal_z * np.float32(sun[2])
-    speckle = 0.65 * fractal_noise(rng, small, max(4, min(small) // 5), 2) + 0.35 * rng.random(small, dtype=np.float32)
+    speckle = 0.65 * leaf_noise(rng, small, min(5.0, min(small) / 4)) + 0.35 * rng.random(small, dtype=np.float32)
     tone = np.clip(0.40 + 0.40 * facing + 0.26 * normal_y + 1.0 * (speckle - 0.5) + 0.16 * height, 0.0, 1.0)[..., None]
     leaf = np.array(_LEAVES[int(rng.choice(len(_LEAVES), p=[0.28, 0.26, 0.2, 0.14, 0.07, 0.05]))]) * rng.uniform(0.85, 1.15)
     dark = (leaf * 0.42 * gains[0]).astype(np.float32)
     bright = (leaf * 1.42 * gains[1]).astype(np.float32)
-    holes = fractal_noise(rng, small, max(3, min(small) // 14), 3)
+    holes = leaf_noise(rng, small, min(15.0, min(small) / 3), 3)
     mask = (height > -0.9) & (holes + 0.4 * height + 0.12 * speckle > 0.26)
     rgb = np.clip(dark + (bright - dark) * tone, 0, 255).astype(np.uint8)
     if small != size_hw:

@@ -134,7 +134,7 @@ def _wheels(body: Body) -> list[Face]:
                 points = disc((sign * half * 1.0, radius, z), size)
                 points[:, 1] = np.maximum(points[:, 1], 0.0)
                 faces.append(Face(points if sign > 0 else points[::-1], rgb, layer))
-    faces += box((-half * 0.9, 0.16, 0.25), (half * 0.9, 0.36, body.length - 0.25), (14, 14, 16))
+    faces += box((-half * 0.9, 0.18, 0.45), (half * 0.9, 0.36, body.length - 0.25), (14, 14, 16))
     return faces
 
 
@@ -144,7 +144,28 @@ def _rect(x0: float, x1: float, y0: float, y1: float, z: float) -> FloatArray:
     return quad if z < 0.5 else quad[::-1]
 
 
-def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
+def _seam(paint: Ink) -> Ink:
+    """Returns the colour of a gap between two panels."""
+    return (paint[0] * 0.45, paint[1] * 0.45, paint[2] * 0.45)
+
+
+def _doors(body: Body, paint: Ink) -> list[Face]:
+    """Builds the gaps around the doors, the handles and the dark sill on both sides."""
+    faces: list[Face] = []
+    z0, _, _, z3 = body.cabin_z
+    shoulder = body.belt - 0.12
+    for sign in (-1.0, 1.0):
+        x = sign * (body.width / 2 + 0.006)
+        strips = [(z, z + 0.025, 0.42, shoulder, _seam(paint)) for z in (z0 + 0.62, (z0 + z3) / 2 + 0.1, z3 - 0.15)]
+        strips += [(z, z + 0.18, shoulder - 0.08, shoulder - 0.04, _seam(paint)) for z in (z0 + 0.85, (z0 + z3) / 2 + 0.25)]
+        strips.append((1.25, body.length - 1.3, 0.26, 0.36, (30, 30, 32)))
+        for start, stop, low, high, rgb in strips:
+            quad = _quad((x, low, start), (x, low, stop), (x, high, stop), (x, high, start))
+            faces.append(Face(quad if sign > 0 else quad[::-1], rgb, 5))
+    return faces
+
+
+def _ends(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
     """Builds bumpers, plates and lights."""
     half, tail = body.width / 2 * 0.9, body.deck[0][1]
     nose = body.deck[-1][1]
@@ -152,7 +173,9 @@ def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
     white: Ink = (255, 250, 226) if lamps_on else (226, 230, 234)
     back, front = -0.012, body.length + 0.012
     faces = [
-        Face(_rect(-half, half, 0.30, 0.46, back), (40, 40, 43), 5),
+        Face(_rect(-half * 0.96, half * 0.96, 0.27, 0.38, back), (40, 40, 43), 5),
+        Face(_rect(-half * 0.3, half * 0.3, tail - 0.32, tail - 0.30, back), (30, 30, 33), 6),
+        Face(_rect(-half * 0.98, half * 0.98, 0.455, 0.475, back), _seam(paint), 5),
         Face(_rect(-0.26, 0.26, 0.58, 0.69, back), (232, 232, 222), 6),
         Face(_rect(-half * 0.8, half * 0.8, 0.26, 0.36, front), (36, 36, 39), 5),
         Face(_rect(-half * 0.5, half * 0.5, nose - 0.18, nose - 0.05, front), (24, 24, 27), 5),
@@ -160,7 +183,8 @@ def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
     ]
     for sign in (-1.0, 1.0):
         inner, outer = sorted((sign * half * 0.68, sign * half * 0.98))
-        faces.append(Face(_rect(inner, outer, tail - 0.20, tail - 0.02, back), red, 6, glow=braking or lamps_on))
+        faces.append(Face(_rect(inner, outer, tail - 0.24, tail - 0.02, back), red, 6, glow=braking or lamps_on))
+        faces.append(Face(_rect(inner, outer, tail - 0.15, tail - 0.11, back - 0.002), (236, 206, 190), 7))
         inner, outer = sorted((sign * half * 0.52, sign * half * 0.84))
         faces.append(Face(_rect(inner, outer, nose - 0.18, nose - 0.04, front), white, 6, glow=lamps_on))
         inner, outer = sorted((sign * body.width * 0.48, sign * (body.width * 0.48 + 0.2)))
@@ -171,33 +195,60 @@ def _ends(body: Body, braking: bool, lamps_on: bool) -> list[Face]:
 
 def car_faces(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
     """Builds a car; `braking` and `lamps_on` light its lamps."""
-    return _wheels(body) + _lower_body(body, paint) + _cabin(body, paint) + _ends(body, braking, lamps_on)
+    return _wheels(body) + _lower_body(body, paint) + _cabin(body, paint) + _doors(body, paint) + _ends(body, paint, braking, lamps_on)
 
 
 BUS_SIZE = (2.5, 3.1, 11.0)
 """Width, height and length of a bus in metres."""
 
 
+def _bus_ends(half: float, length: float, lamps_on: bool) -> list[Face]:
+    """Builds windscreen, rear window, bumpers, destination board, plates and lights of a bus."""
+    back, front = -0.012, length + 0.012
+    glass: Ink = (226, 200, 140) if lamps_on else (44, 54, 64)
+    faces = [Face(_rect(-half * 0.92, half * 0.92, 0.28, 0.62, z), (52, 54, 58), 3) for z in (back, front)]
+    faces += [Face(_rect(-0.3, 0.3, 0.40, 0.52, z + np.sign(z) * 0.004), (232, 232, 222), 4) for z in (back, front)]
+    faces.append(Face(_rect(-half * 0.85, half * 0.85, 1.75, 2.7, back), glass, 2, 0.3))
+    faces.append(Face(_rect(-half * 0.7, half * 0.7, 0.75, 1.45, back), (58, 60, 64), 2))
+    for share, tone in ((0.0, 0.85), (0.33, 1.15), (0.66, 1.5)):
+        low = 1.1 + share * 1.55
+        rgb = (glass[0] * tone, glass[1] * tone, glass[2] * tone)
+        faces.append(Face(_rect(-half * 0.93, half * 0.93, low, low + 0.53, front), rgb, 2, 0.3))
+    faces.append(Face(_rect(-0.02, 0.02, 1.1, 2.65, front + 0.004), (26, 28, 30), 3))
+    faces.append(Face(_rect(-half * 0.8, half * 0.8, 2.7, 3.0, front), (20, 20, 22), 2))
+    for letter in np.linspace(-0.75, 0.55, 9):
+        faces.append(Face(_rect(float(letter), float(letter) + 0.1, 2.77, 2.92, front + 0.004), (255, 188, 60), 3, glow=True))
+    for sign in (-1.0, 1.0):
+        inner, outer = sorted((sign * half * 0.74, sign * half * 0.94))
+        faces.append(Face(_rect(inner, outer, 0.8, 1.4, back), (190, 24, 24), 3, glow=lamps_on))
+        inner, outer = sorted((sign * half * 0.6, sign * half * 0.9))
+        faces.append(Face(_rect(inner, outer, 0.66, 0.88, front), (240, 240, 230), 3, glow=lamps_on))
+        inner, outer = sorted((sign * (half + 0.05), sign * (half + 0.28)))
+        faces += box((inner, 1.9, length + 0.1), (outer, 2.45, length + 0.2), (34, 36, 38), 5)
+    return faces
+
+
 def bus_faces(paint: Ink, lamps_on: bool) -> list[Face]:
     """Builds a bus."""
     width, height, length = BUS_SIZE
     half = width / 2
-    faces = box((-half, 0.35, 0.0), (half, height, length), paint, 1)
-    faces += box((-half * 0.9, 0.0, 0.5), (half * 0.9, 0.4, length - 0.5), (18, 18, 20))
+    faces = box((-half, 0.32, 0.0), (half, height, length), paint, 1)
+    faces = [Face(face.points, face.rgb, 1, 0.15) for face in faces]
+    for start, stop in ((0.9, 3.2), (8.0, 9.4)):
+        faces += box((-half * 0.9, 0.0, start), (half * 0.9, 0.4, stop), (18, 18, 20))
+    faces += box((-half * 0.55, height, 2.0), (half * 0.55, height + 0.22, 7.0), (214, 214, 210), 1)
     glass: Ink = (226, 200, 140) if lamps_on else (44, 54, 64)
-    faces.append(Face(_rect(-half * 0.88, half * 0.88, 1.5, 2.75, -0.01), glass, 2, 0.3))
-    faces.append(Face(_rect(-half * 0.92, half * 0.92, 1.15, 2.7, length + 0.01), glass, 2, 0.3))
-    faces.append(Face(_rect(-0.8, 0.8, 2.75, 3.0, length + 0.01), (250, 190, 60), 3, glow=True))
     for sign in (-1.0, 1.0):
         x = sign * (half + 0.01)
-        for z in np.arange(0.4, length - 0.9, 1.32):
-            quad = _quad((x, 1.45, z), (x, 1.45, z + 1.2), (x, 2.7, z + 1.2), (x, 2.7, z))
-            faces.append(Face(quad if sign > 0 else quad[::-1], glass, 2, 0.3))
-        for z in (2.6, length - 2.6):
-            for size, rgb in ((0.52, _TYRE), (0.3, (150, 152, 156))):
-                points = disc((x, 0.5, z), size)
-                faces.append(Face(points if sign > 0 else points[::-1], rgb, 3 if size > 0.4 else 4))
-        inner, outer = sorted((sign * half * 0.7, sign * half * 0.95))
-        faces.append(Face(_rect(inner, outer, 0.75, 1.05, -0.012), (200, 26, 24), 3))
-        faces.append(Face(_rect(inner, outer, 0.7, 0.95, length + 0.012), (240, 240, 226), 3, glow=lamps_on))
-    return faces
+        bands: list[tuple[float, float, float, float, Ink, int]]
+        bands = [(0.0, length, 2.82, 3.1, (236, 236, 232), 2), (0.0, length, 0.32, 0.6, (48, 50, 54), 2)]
+        bands += [(float(z), float(z) + 1.22, 1.4, 2.7, glass, 2) for z in np.arange(0.3, length - 0.9, 1.3)]
+        for start, stop, low, high, rgb, layer in bands:
+            quad = _quad((x, low, start), (x, low, stop), (x, high, stop), (x, high, start))
+            faces.append(Face(quad if sign > 0 else quad[::-1], rgb, layer, 0.25))
+        for z in (2.4, length - 2.3):
+            for size, tone, layer in ((0.58, _ARCH, 3), (0.48, _TYRE, 4), (0.28, _RIM, 5), (0.1, _HUB, 6)):
+                points = disc((x, 0.48, z), size)
+                points[:, 1] = np.maximum(points[:, 1], 0.0)
+                faces.append(Face(points if sign > 0 else points[::-1], tone, layer))
+    return faces + _bus_ends(half, length, lamps_on)
