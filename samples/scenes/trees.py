@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from samples.scenes.canvas import Patch
 from samples.scenes.labels import NATURE
-from samples.scenes.noise import FloatArray, fractal_noise, leaf_noise
+from samples.scenes.noise import FloatArray, leaf_noise
 
 _LEAVES = ((64, 96, 40), (78, 108, 44), (52, 84, 46), (96, 112, 48), (112, 104, 44), (128, 92, 40))
 _MAX_SIDE = 560
@@ -108,8 +108,8 @@ def hedge_tile(seed: int, gains: FloatArray) -> tuple[NDArray[np.uint8], FloatAr
     """
     rng = np.random.default_rng(seed)
     size_hw = (96, 960)
-    speckle = 0.6 * fractal_noise(rng, size_hw, 12, 3) + 0.4 * rng.random(size_hw, dtype=np.float32)
-    short = fractal_noise(rng, (2, size_hw[1]), 1, 9)[0] * 0.14
+    speckle = 0.6 * leaf_noise(rng, size_hw, 9.0, 3) + 0.4 * rng.random(size_hw, dtype=np.float32)
+    short = leaf_noise(rng, (1, size_hw[1]), 12.0, 3)[0] * 0.16
     rise = np.linspace(1.0, 0.1, size_hw[0], dtype=np.float32)[:, None] ** 0.8
     leaf = np.array(_LEAVES[int(rng.integers(3))])
     dark, bright = (leaf * 0.42 * gains[0]).astype(np.float32), (leaf * 1.3 * gains[1]).astype(np.float32)
