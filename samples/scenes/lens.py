@@ -42,7 +42,7 @@ def develop(colours: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:
     blur = float(rng.uniform(0.0, 0.55)) * width / 1024
     image = Image.fromarray(np.clip(colours + 0.5, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(blur))
     picture = np.asarray(image, dtype=np.float32) / 255
-    exposure = np.float32(rng.uniform(0.96, 1.10))
+    exposure = np.float32(rng.uniform(1.0, 1.16))
     warmth = np.array([1 + rng.uniform(-0.03, 0.03), 1.0, 1 + rng.uniform(-0.03, 0.03)], np.float32)
     down = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     across = np.linspace(-1, 1, width, dtype=np.float32)[None]

@@ -116,9 +116,14 @@ def _head(easel: Easel, spot: tuple[float, float], clothes: Clothes, view: str) 
     if view == "front":
         easel.oval((x, y - 0.025), (0.08, 0.1), clothes.skin)
         easel.oval((x, y + 0.09), (0.085, 0.045), clothes.hair)
+        for eye in (-0.032, 0.032):
+            easel.oval((x + eye, y - 0.005), (0.012, 0.009), (40, 30, 28))
+        easel.oval((x, y - 0.075), (0.026, 0.008), _darker(clothes.skin, 0.62))
     elif view == "side":
         easel.oval((x + 0.03, y - 0.025), (0.07, 0.098), clothes.skin)
         easel.oval((x - 0.01, y + 0.085), (0.09, 0.05), clothes.hair)
+        easel.oval((x + 0.098, y - 0.03), (0.02, 0.016), clothes.skin)
+        easel.oval((x + 0.065, y - 0.002), (0.011, 0.01), (40, 30, 28))
 
 
 def _standing(easel: Easel, clothes: Clothes, view: str, step: float) -> None:

@@ -70,7 +70,7 @@ def _stage_tree(stage: Stage, thing: Thing) -> None:
     if thing.z < 4.0 or min(size_hw) < _MIN_PIXELS or max(size_hw) > 4000:
         return
     stand = Stand(stage, thing.x, thing.z, stage.sunlit(thing.x, 1.0, thing.z))
-    girth = height * 0.035
+    girth = height * 0.029
     bark = (98.0, 80.0, 64.0)
     stand.tube((0, 0), (0, height * 0.55), (girth * 1.15, girth * 0.75), bark, NATURE)
     for sign in (-1.0, 1.0):
