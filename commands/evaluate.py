@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from compute.sources import model_source
 from engine.errors import ModelError, VitrineError
 from engine.evaluation import confusion_matrix, evaluate
 from engine.model import LoadedModel
@@ -17,7 +18,6 @@ from engine.perturbation.run import fit_picture
 from engine.picture import read_picture
 from model_store.catalogue import ModelRef
 from model_store.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
-from model_store.loading import load_model
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -34,7 +34,7 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
     Raises:
         VitrineError: nothing to evaluate, a label is missing or does not fit, or the mapping is unknown.
     """
-    model = load_model(ModelRef.parse(model_key))
+    model = model_source().get(ModelRef.parse(model_key))
     names = model.facts.labels
     table = label_table(mapping, names)
     pairs = pair_files(images, labels)

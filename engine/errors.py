@@ -13,7 +13,7 @@ class VitrineError(Exception):
         **values: what stands in these places.
     """
 
-    def __init__(self, text: str, **values: object) -> None:
+    def __init__(self, text: str, /, **values: object) -> None:
         super().__init__(text.format(**values) if values else text)
         self.text = text
         self.values = values

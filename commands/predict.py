@@ -1,0 +1,57 @@
+"""`predict`: what a model sees in a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commands.pictures import open_picture
+from compute.local import predict_locally
+from compute.specs import Prediction
+from engine.picture import Picture
+from engine.zones import Zones
+from model_store.catalogue import ModelRef
+
+
+def prediction_facts(model: str, image: Path) -> dict[str, Any]:
+    """Classes and zones of a picture, ready for JSON."""
+    picture = open_picture(image)
+    return describe_prediction(predict_locally(ModelRef.parse(model), picture), picture)
+
+
+def describe_prediction(prediction: Prediction, picture: Picture) -> dict[str, Any]:
+    """Facts of a prediction: shares are of the picture, points are row and column in pixels of the upright file."""
+    facts = prediction.facts
+    described = {
+        "model": facts.key,
+        "picture": picture.name,
+        "picture_sha256": picture.sha256,
+        "licence": facts.licence,
+        "seconds_per_run": round(prediction.seconds_per_run, 4),
+        "classes": {name: round(float(score), 4) for name, score in zip(facts.labels, prediction.class_scores, strict=True)},
+    }
+    return described | ({"zones": _zone_rows(prediction.zones, picture)} if prediction.zones else {})
+
+
+def _zone_rows(zones: Zones, picture: Picture) -> list[dict[str, Any]]:
+    return [
+        {
+            "zone": zone.index + 1,
+            "class": zones.class_names[zone.class_index],
+            "area_percent": round(100 * zone.area, 2),
+            "probability": round(zone.probability, 3),
+            "point": inner_point(zones, zone.index, picture.file_hw or picture.size_hw),
+            "small": zone.small,
+        }
+        for zone in zones.zones
+    ]
+
+
+def inner_point(zones: Zones, index: int, size_hw: tuple[int, int]) -> str:
+    """ROW,COL in pixels of a point inside a zone, near its middle: what ``--point`` takes."""
+    pixels = np.argwhere(zones.labels == index)
+    middle = pixels[np.argmin(((pixels - pixels.mean(axis=0)) ** 2).sum(axis=1))]
+    row, column = ((middle + 0.5) * np.array(size_hw) / zones.labels.shape).astype(int)
+    return f"{row},{column}"

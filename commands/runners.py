@@ -1,0 +1,103 @@
+"""Where the command line runs its passes: in this process, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from compute.cluster import start_cluster
+from compute.jobs import Desk, Handle, PassView
+from compute.local import predict_locally, run_pass_locally
+from compute.specs import PassSpec, Prediction
+from engine.errors import VitrineError
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+
+POLL_SECONDS = 0.1
+OnProgress = Callable[[PassView], None]
+
+
+class Runner(Protocol):
+    """Something that predicts and runs passes, and waits for them."""
+
+    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
+        """What a model answers."""
+        ...
+
+    def run(self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> PassView:
+        """A finished pass."""
+        ...
+
+
+class LocalRunner:
+    """Runs in this process."""
+
+    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
+        """What a model answers."""
+        return predict_locally(ref, picture)
+
+    def run(self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> PassView:
+        """A finished pass."""
+        return run_pass_locally(spec, prediction, picture, on_progress=on_progress)
+
+
+class ClusterRunner:
+    """Runs on a cluster and waits."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
+        """What a model answers."""
+        job = self._desk.predict(ref, picture)
+        _wait(job, lambda: None)
+        prediction = job.result()
+        if prediction is None:
+            raise VitrineError("The prediction was cancelled. Please start it again.")
+        return prediction
+
+    def run(self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> PassView:
+        """A finished pass."""
+        job = self._desk.start_pass(spec, prediction, picture)
+        _wait(job, lambda: on_progress(job))
+        return job
+
+
+@contextmanager
+def open_runner(scheduler: str | None) -> Iterator[Runner]:
+    """A runner on the cluster at an address, or in this process without one.
+
+    Raises:
+        VitrineError: the cluster cannot be reached.
+    """
+    if scheduler is None:
+        yield LocalRunner()
+        return
+    cluster = start_cluster(scheduler=scheduler, warm=None)
+    try:
+        yield ClusterRunner(Desk(cluster))
+    finally:
+        cluster.close()
+
+
+@contextmanager
+def progress_bar(runs: int) -> Iterator[OnProgress]:
+    """A bar on the error stream that follows a pass."""
+    columns = (TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=runs)
+        yield lambda view: bar.update(task, completed=view.progress().done_runs)
+
+
+def _wait(job: Handle, tick: Callable[[], None]) -> None:
+    while not job.finished:
+        tick()
+        time.sleep(POLL_SECONDS)
+    if job.error is not None:
+        raise job.error

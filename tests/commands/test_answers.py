@@ -1,0 +1,134 @@
+"""predict, explain and evaluate on a shipped model and a rendered scene."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from cli import app
+from engine.errors import VitrineError
+from engine.explanation import Explanation
+from samples.scenes import render_scene
+
+ROOT = Path(__file__).parents[2]
+MODEL = "streets-segformer"
+FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def scene_file(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("scene") / "scene.png"
+    Image.fromarray(render_scene(1, (128, 256)).pixels).save(path)
+    return path
+
+
+def run(*words: object) -> str:
+    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def failure(*words: object) -> VitrineError:
+    with pytest.raises(VitrineError) as caught:
+        run(*words)
+    return caught.value
+
+
+@pytest.fixture(scope="module")
+def facts(scene_file) -> dict:
+    return json.loads(run("predict", "--model", MODEL, "--image", scene_file, "--json"))
+
+
+def test_predict_lists_zones_that_cover_the_picture(facts):
+    assert sum(zone["area_percent"] for zone in facts["zones"]) == pytest.approx(100, abs=1)
+    assert {zone["class"] for zone in facts["zones"]} <= set(facts["classes"])
+    assert sum(facts["classes"].values()) == pytest.approx(1, abs=0.01)
+
+
+def test_the_point_of_a_zone_chooses_it(facts, scene_file, tmp_path):
+    zone = facts["zones"][1]
+    for target in ("zone", "border"):
+        out = tmp_path / target
+        said = run("explain", "--model", MODEL, "--image", scene_file, "--point", zone["point"], "--target", target, *FAST, "--out", out)
+        assert "144 runs" in said and f"zone {zone['zone']}" in said
+        explanation = Explanation.load(out)
+        assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
+        assert Image.open(out / "overlay.png").size == (256, 128)
+
+
+def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
+    run("explain", "--model", MODEL, "--image", scene_file, "--all-zones", *FAST, "--out", tmp_path)
+    manifests = [json.loads(path.read_text()) for path in tmp_path.glob("*/manifest.json")]
+    kinds = [manifest["target"]["kind"] for manifest in manifests]
+    assert kinds.count("ZoneTarget") == kinds.count("BorderTarget") == len(facts["zones"])
+    assert kinds.count("SharedBorderTarget") >= 1
+
+
+def test_same_seed_same_map(facts, scene_file, tmp_path):
+    words = ("explain", "--model", MODEL, "--image", scene_file, "--point", facts["zones"][0]["point"], *FAST)
+    for name in ("one", "two"):
+        run(*words, "--out", tmp_path / name)
+    np.testing.assert_array_equal(*(Explanation.load(tmp_path / name).values for name in ("one", "two")))
+
+
+def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
+    """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
+    from commands.evaluate import segment
+    from compute.sources import model_source
+    from model_store.catalogue import ModelRef
+
+    label = tmp_path / "scene.png"
+    Image.new("L", (256, 128)).save(label)
+    own = segment(model_source().get(ModelRef(MODEL)), scene_file, label)
+    Image.fromarray(own.astype(np.uint8)).save(label)
+    found = json.loads(run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--json"))
+    assert found["pixel_accuracy"] == found["mean_iou"] == found["mean_dice"] == 1.0
+    assert found["pictures"] == 1 and "void" not in found["iou"]
+
+
+def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
+    labels = np.full((128, 256), 255, np.uint8)
+    labels[:4] = 0  # CamVid: sky
+    Image.fromarray(labels).save(tmp_path / "scene.png")
+    found = json.loads(
+        run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--mapping", "camvid", "--json")
+    )
+    seen = {name for name, value in found["iou"].items() if value == value}
+    assert "sky" in seen and found["pixel_accuracy"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--point", "500,500"), "outside the picture"),
+        (("--point", "here"), "ROW,COL"),
+        ((), "Say which zone"),
+        (("--point", "9,9", "--target", "shared-border"), "--other"),
+        (("--point", "9,9", "--target", "soul"), "zone, border, shared-border"),
+        (("--point", "9,9", "--set", "designs=7"), "Designs"),
+        (("--point", "9,9", "--set", "designs"), "NAME=VALUE"),
+        (("--point", "9,9", "--method", "tarot"), "sobol"),
+    ],
+)
+def test_wrong_questions_get_one_sentence(words, sentence, scene_file, tmp_path):
+    assert sentence in str(failure("explain", "--model", MODEL, "--image", scene_file, "--out", tmp_path, *words))
+
+
+def test_wrong_folders_and_names_get_one_sentence(scene_file, tmp_path):
+    assert "no pictures" in str(failure("evaluate", "--model", MODEL, "--images", tmp_path, "--labels", tmp_path))
+    assert "no label file" in str(failure("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path))
+    assert "streets-unet" in str(failure("predict", "--model", "oracle", "--image", scene_file))
+
+
+def test_an_error_is_one_line_and_exit_code_2():
+    words = [sys.executable, "cli.py", "predict", "--model", MODEL, "--image", "nowhere.png"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "nowhere.png" in done.stderr
