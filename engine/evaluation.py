@@ -71,10 +71,10 @@ class Evaluation:
     """Figures of one model on one set of pictures.
 
     Attributes:
-        iou: class name -> intersection over union, 0-1, nan where the class is absent.
-        dice: class name -> Dice coefficient, 0-1, nan where the class is absent.
+        iou: class name -> intersection over union, 0-1, nan where no counted pixel is labelled so.
+        dice: class name -> Dice coefficient, 0-1, nan where no counted pixel is labelled so.
         pixel_accuracy: share of the counted pixels that are right, 0-1.
-        mean_iou: mean over the classes that are present.
+        mean_iou: mean over the classes that are not nan.
         mean_dice: the same for Dice.
         pixels: number of counted pixels.
     """
@@ -96,7 +96,8 @@ def evaluate(matrix: Counts, names: Sequence[str], ignored: Sequence[str] = ("vo
     """Figures of a confusion matrix.
 
     Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel of another class that is
-    predicted as an ignored one stays an error. A class that no counted pixel has, neither in truth nor predicted, is nan and in no mean.
+    predicted as an ignored one stays an error. A class that the truth of no counted pixel has is nan and in no mean, also where it is
+    predicted: the labels may not know it (IDD Lite has no `nature`). Such a prediction still counts against the class that was there.
 
     Args:
         matrix: int64 (C, C), rows = truth.
@@ -110,7 +111,8 @@ def evaluate(matrix: Counts, names: Sequence[str], ignored: Sequence[str] = ("vo
         raise ValueError(f"{len(names)} classes need a matrix ({len(names)}, {len(names)}), this one is {matrix.shape}.")
     counted = without_truth(matrix, [index for index, name in enumerate(names) if name in ignored])
     kept = [index for index, name in enumerate(names) if name not in ignored]
-    iou, dice = class_iou(counted)[kept], class_dice(counted)[kept]
+    present = counted.sum(1) > 0
+    iou, dice = (np.where(present, values, np.nan)[kept] for values in (class_iou(counted), class_dice(counted)))
     return Evaluation(
         iou={names[index]: float(value) for index, value in zip(kept, iou, strict=True)},
         dice={names[index]: float(value) for index, value in zip(kept, dice, strict=True)},

@@ -1,0 +1,237 @@
+"""What a training run is made of: a TOML file read into frozen dataclasses."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from engine.errors import VitrineError
+
+
+class ConfigError(VitrineError):
+    """A configuration that cannot be used; the message says which entry and what to write."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One folder of pictures with labels.
+
+    Attributes:
+        name: short name, used for the teacher's file and in logs.
+        kind: how the folder is laid out: `camvid`, `idd`, `cityscapes` or `folder` (see `training.sources`).
+        root: the folder, below the data folder given on the command line; `./...`: below the folder the command runs in.
+        draw: how often a crop comes from here, relative to the other sources.
+        mapping: key of `model_store.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
+        report: patterns of file stems that are never trained on, for the figures on the model card.
+        select: patterns of file stems that are kept aside to watch the training.
+        report_share: share of the sequences (file name up to the first `_`), chosen by a stable hash, that joins `report`.
+        select_share: the same for `select`.
+        allowed: label id -> categories that the teacher may give to pixels of this id.
+        object_prior: label id -> factor on the teacher's probability of `object`; `any` is for all other ids.
+        taught: whether the teacher is asked about these pictures.
+        optional: an absent folder is left out instead of being an error.
+    """
+
+    name: str
+    kind: str
+    root: str
+    draw: float = 1.0
+    mapping: str = ""
+    report: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    report_share: float = 0.0
+    select_share: float = 0.0
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    object_prior: Mapping[str, float] = field(default_factory=dict)
+    taught: bool = True
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """Shape of the network; widths and blocks are per stage, from fine to coarse."""
+
+    kind: str
+    widths: tuple[int, ...]
+    blocks: tuple[int, ...]
+    decoder: int
+    heads: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast the network learns.
+
+    Attributes:
+        batch: crops per step.
+        iterations: number of steps; 0: as many as fit in `minutes`.
+        minutes: time of the whole run, over all resumptions, when `iterations` is 0.
+        learning_rate: peak rate.
+        warmup: steps over which the rate rises from 0.
+        decay: last share of the run over which the rate falls to 0.
+        weight_decay: decoupled decay of kernels.
+        clip: largest global norm of the gradient.
+        ema: decay of the moving average that is saved.
+        save_minutes: time between checkpoints.
+        select_minutes: time between measures on the selection pictures.
+        threads: threads of TensorFlow; 0: its own choice.
+    """
+
+    batch: int = 8
+    iterations: int = 0
+    minutes: float = 80.0
+    learning_rate: float = 1.5e-3
+    warmup: int = 150
+    decay: float = 1 / 3
+    weight_decay: float = 0.02
+    clip: float = 5.0
+    ema: float = 0.995
+    save_minutes: float = 4.0
+    select_minutes: float = 10.0
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Crops:
+    """How crops are cut and coloured; every range is (low, high) and drawn per crop.
+
+    Attributes:
+        size_hw: height and width of a crop, in px.
+        scale: 1 is a picture `base_height` px high.
+        base_height: px.
+        aspect: largest relative stretch of the width.
+        rare: share of the crops centred on a pixel of `rare_categories`.
+        rare_categories: names.
+        gamma: largest exponent of e in the gamma.
+        brightness: factor.
+        contrast: factor around the mean.
+        saturation: factor around grey.
+        balance: largest relative change of one channel.
+        spoil: share of the crops that are blurred, and of those that get noise.
+        dusk: share of the crops that are darkened much further.
+    """
+
+    size_hw: tuple[int, int] = (192, 256)
+    scale: tuple[float, float] = (0.6, 1.7)
+    base_height: int = 256
+    aspect: float = 0.15
+    rare: float = 0.35
+    rare_categories: tuple[str, ...] = ("object", "human")
+    gamma: float = 0.5
+    brightness: tuple[float, float] = (0.6, 1.4)
+    contrast: tuple[float, float] = (0.6, 1.5)
+    saturation: tuple[float, float] = (0.0, 1.8)
+    balance: float = 0.15
+    spoil: float = 0.1
+    dusk: float = 0.0
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """The network whose probabilities are learnt besides the labels.
+
+    Attributes:
+        file: a Keras model with 19 Cityscapes logits, below the data folder unless absolute; empty: no teacher.
+        size: px, the model's input is square.
+        grid: the probabilities are stored on a square grid of this many px.
+        name: as named on the card.
+        labelled_weight: weight of the teacher on labelled pixels (unlabelled: 1).
+        silent: categories whose labelled pixels the teacher says nothing about.
+    """
+
+    file: str = ""
+    size: int = 513
+    grid: int = 129
+    name: str = ""
+    labelled_weight: float = 0.3
+    silent: tuple[str, ...] = ("object", "human")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the model card says in words.
+
+    Attributes:
+        summary: what the network is, in a few sentences.
+        licence: under which terms it may be used.
+        data: one sentence per source.
+        weak_points: what it does badly, one sentence each.
+        pictures: source name -> how its reported pictures are named.
+    """
+
+    summary: str = ""
+    licence: str = ""
+    data: tuple[str, ...] = ()
+    weak_points: tuple[str, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run. `weights` are the cross-entropy weights of categories, 1 where not named."""
+
+    name: str
+    title: str
+    model: Model
+    sources: tuple[Source, ...]
+    seed: int = 7
+    schedule: Schedule = Schedule()
+    crops: Crops = Crops()
+    teacher: Teacher = Teacher()
+    card: Card = field(default_factory=Card)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    soft_weight: float = 1.0
+
+
+_SECTIONS = {"model": Model, "schedule": Schedule, "crops": Crops, "teacher": Teacher, "card": Card}
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, list):
+        return tuple(_frozen(entry) for entry in value)
+    return {key: _frozen(entry) for key, entry in value.items()} if isinstance(value, dict) else value
+
+
+def _build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
+    """An instance of a dataclass from a table, with a sentence for a wrong or missing entry."""
+    known = {entry.name: entry for entry in fields(kind)}
+    unknown = sorted(set(entries) - set(known))
+    if unknown:
+        raise ConfigError(f"{where} has no entry {unknown[0]!r}; it may have {', '.join(known)}.")
+    required = [name for name, entry in known.items() if entry.default is MISSING and entry.default_factory is MISSING]
+    missing = [name for name in required if name not in entries]
+    if missing:
+        raise ConfigError(f"{where} needs an entry {missing[0]!r}.")
+    return kind(**{key: _frozen(value) for key, value in entries.items()})
+
+
+def from_table(table: Mapping[str, Any]) -> Config:
+    """Configuration from the nested table of a TOML file.
+
+    Raises:
+        ConfigError: an entry is unknown or missing.
+    """
+    entries = dict(table)
+    for section, kind in _SECTIONS.items():
+        if section in entries:
+            entries[section] = _build(kind, entries[section], f"[{section}]")
+    entries["sources"] = tuple(_build(Source, source, "[[sources]]") for source in entries.get("sources", ()))
+    if not entries["sources"]:
+        raise ConfigError("The configuration needs at least one [[sources]] table.")
+    config: Config = _build(Config, entries, "The configuration")
+    return config
+
+
+def read_config(path: Path) -> Config:
+    """Configuration in a TOML file.
+
+    Raises:
+        ConfigError: the file is not TOML, or an entry is unknown or missing.
+    """
+    try:
+        with path.open("rb") as file:
+            return from_table(tomllib.load(file))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}.") from error

@@ -1,0 +1,149 @@
+"""Writing a trained network as the half-precision files that the application ships, and reading them back.
+
+The U-Net is a folder with `architecture.json` (Keras 3) and `weights.safetensors` (one float16 tensor per `weight.path`). The SegFormer is
+a Hugging Face folder with `config.json`, `model.safetensors` (float16, TensorFlow layout) and `preprocessor_config.json`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+
+from engine.errors import VitrineError
+from training.checkpoint import Position, resume
+from training.config import Config
+from training.learning import Learner
+from training.loop import averaged
+from training.measure import MULTIPLE, SHORT_SIDE, Logits
+from training.networks import build_network
+
+_ARCHITECTURE, _WEIGHTS, _HF_WEIGHTS = "architecture.json", "weights.safetensors", "model.safetensors"
+
+
+class ExportError(VitrineError):
+    """A network that cannot be written, in words."""
+
+
+def halved(values: NDArray[np.floating], name: str) -> NDArray[np.float16]:
+    """The values as float16.
+
+    Raises:
+        ExportError: a value does not fit.
+    """
+    with np.errstate(over="ignore"):
+        half = values.astype(np.float16)
+    if not np.isfinite(half).all():
+        raise ExportError(f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); train with more weight decay.")
+    return half
+
+
+def write_unet(body: Any, config: Config, folder: Path) -> int:
+    """Writes the network without normalisation layers; returns its number of parameters."""
+    from training.unet import fold
+
+    folded = fold(body, config.model)
+    (folder / _ARCHITECTURE).write_text(json.dumps(json.loads(folded.to_json()), indent=1) + "\n")
+    save_file({weight.path: halved(weight.numpy(), weight.path) for weight in folded.weights}, folder / _WEIGHTS)
+    return int(folded.count_params())
+
+
+def write_segformer(body: Any, config: Config, folder: Path) -> int:
+    """Writes a Hugging Face folder; returns the number of parameters."""
+    from training.segformer import MEAN_RGB, STD_RGB
+
+    body.save_pretrained(folder, safe_serialization=True)
+    path = folder / _HF_WEIGHTS
+    save_file({name: halved(values, name) for name, values in load_file(path).items()}, path, metadata={"format": "tf"})
+    size = {"height": SHORT_SIDE, "width": SHORT_SIDE}
+    facts = {
+        "image_processor_type": "SegformerImageProcessor",
+        "do_resize": False,
+        "do_rescale": True,
+        "do_normalize": True,
+        "do_reduce_labels": False,
+        "rescale_factor": 1 / 255,
+        "image_mean": MEAN_RGB,
+        "image_std": STD_RGB,
+        "size": size,
+        "size_divisor": MULTIPLE,
+    }
+    (folder / "preprocessor_config.json").write_text(json.dumps(facts, indent=2) + "\n")
+    return int(body.count_params())
+
+
+_WRITERS = {"unet": write_unet, "segformer": write_segformer}
+
+
+def trained(config: Config, run: Path) -> tuple[Learner, Position]:
+    """The network of a run, as its newest checkpoint has it.
+
+    Raises:
+        ExportError: the run has no checkpoint.
+    """
+    learner = Learner(build_network(config.model, config.seed), config)
+    position = resume(run, learner.state)
+    if not position.step:
+        raise ExportError(f"{run} holds no checkpoint yet; train first.")
+    return learner, position
+
+
+def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
+    """Writes the moving average of a run's newest checkpoint.
+
+    Returns:
+        The number of parameters, and where the run stood.
+    """
+    learner, position = trained(config, run)
+    folder.mkdir(parents=True, exist_ok=True)
+    with averaged(learner):
+        parameters = _WRITERS[config.model.kind](learner.network.body, config, folder)
+    for path in folder.glob("*.safetensors"):
+        path.chmod(0o644)
+    return parameters, position
+
+
+def read_unet(folder: Path) -> Any:
+    """The Keras model in an exported folder, in float32."""
+    import keras
+
+    body = keras.models.model_from_json((folder / _ARCHITECTURE).read_text())
+    tensors = load_file(folder / _WEIGHTS)
+    for weight in body.weights:
+        weight.assign(tensors[weight.path].astype(np.float32))
+    return body
+
+
+def read_segformer(folder: Path) -> Any:
+    """The Hugging Face model in an exported folder, in float32."""
+    from training.segformer import assert_keras_is_ready
+
+    assert_keras_is_ready()
+    from transformers import TFSegformerForSemanticSegmentation
+
+    return TFSegformerForSemanticSegmentation.from_pretrained(folder, local_files_only=True)
+
+
+def _call(network: str, folder: Path) -> Any:
+    """Function from RGB 0-255 (1, H, W, 3) to logits (1, H/4, W/4, 8)."""
+    if network == "unet":
+        unet = read_unet(folder)
+        return lambda pixels: unet(tf.cast(pixels, tf.float32), training=False)
+    from training.segformer import quicken, segformer_logits
+
+    segformer = quicken(read_segformer(folder))
+    return lambda pixels: segformer_logits(segformer, pixels, False)
+
+
+def exported_logits(config: Config, folder: Path) -> Logits:
+    """The exported network as a function from RGB 0-255 (H, W, 3) to logits (H/4, W/4, 8)."""
+    call = tf.function(_call(config.model.kind, folder))
+
+    def logits(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer: NDArray[np.float32] = call(tf.constant(pixels[None])).numpy()[0]
+        return answer
+
+    return logits
