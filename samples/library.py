@@ -79,10 +79,10 @@ def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
 _SKLEARN, _SKIMAGE = "sklearn", "skimage"
 
 SAMPLES: tuple[Sample, ...] = (
-    _rendered("street-1", "Street at noon", 6),
-    _rendered("street-2", "Crossing under clouds", 2),
-    _rendered("street-3", "Avenue at sunset", 5),
-    _rendered("street-4", "Houses with gardens", 1),
+    _rendered("street-1", "Leafy street in the sun", 15),
+    _rendered("street-2", "Crossing at noon", 44),
+    _rendered("street-3", "Traffic at sunset", 29),
+    _rendered("street-4", "Brick houses under clouds", 37),
     _photo("cat", "Chelsea the cat", "Stéfan van der Walt, CC0, from scikit-image", (_SKIMAGE, "data/chelsea.png")),
     _photo("coffee", "Cup of coffee", "Rachel Michetti, CC0, from scikit-image", (_SKIMAGE, "data/coffee.png")),
     _photo("astronaut", "Astronaut Eileen Collins", "NASA, public domain, from scikit-image", (_SKIMAGE, "data/astronaut.png")),

@@ -136,12 +136,13 @@ def paint_building(stage: Stage, building: Building) -> None:
     """Paints one building; paint the far ones first."""
     above_camera = building.height > stage.camera.height
     sunlit = stage.sunlit(building.wall_x * 0.98, building.height * 0.7, building.near_z - 1.0)
+    if building.roof_height > 0:
+        _chimney(stage, building)
     end = end_wall(building, stage.camera, stage.light, sunlit)
     if end is not None:
         stage.canvas.put(*end)
     if building.roof_height > 0 and above_camera:
         _roof_slope(stage, building)
-        _chimney(stage, building)
     wall = street_wall(building, stage.camera, stage.light, stage.skyline)
     if wall is not None:
         stage.canvas.put(*wall)

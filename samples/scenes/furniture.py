@@ -62,7 +62,9 @@ class Stand:
         along = np.array(high) - np.array(low)
         side = np.array([along[1], -along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
         bright = 1.0 if self.stage.light.sun[0] > 0 else -1.0
-        for start, stop, gain in ((-1.0, 1.0, 0.62), (-0.45, 1.0, 0.95), (0.2, 0.75, 1.25)):
+        flanks = ((-1.0, 1.0, 0.62), (-0.45, 1.0, 0.95), (0.2, 0.75, 1.25))
+        thin = bottom * self.stage.camera.scale(self.z) < 1.5
+        for start, stop, gain in ((-1.0, 1.0, 0.9),) if thin else flanks:
             first, last = sorted((start * bright, stop * bright))
             foot, head = np.array(low), np.array(high)
             corners = [foot + side * bottom * first, foot + side * bottom * last, head + side * top * last, head + side * top * first]

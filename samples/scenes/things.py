@@ -145,7 +145,8 @@ def _posts(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
         things += [Thing("bollard", kerb - sign * 0.1, float(z), seed) for z in row]
     things += [Thing("bin", kerb + sign * 0.5, float(z), _seed(rng)) for z in rng.uniform(6, 40, int(rng.integers(0, 3)))]
     if rng.random() < 0.12:
-        things.append(Thing("fence", kerb - sign * 0.2, float(rng.uniform(6, 14)), _seed(rng), 0.0, float(rng.uniform(10, 30))))
+        near, seed, length = float(rng.uniform(6, 14)), _seed(rng), float(rng.uniform(10, 30))
+        things += [Thing("fence", kerb - sign * 0.2, float(z), seed, 0.0, 2.0) for z in np.arange(near, near + length, 2.0)]
     return things
 
 

@@ -190,7 +190,7 @@ def _ends(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
         faces.append(Face(_rect(inner, outer, nose - 0.18, nose - 0.04, front), white, 6, glow=lamps_on))
         inner, outer = sorted((sign * body.width * 0.48, sign * (body.width * 0.48 + 0.2)))
         mirror = body.cabin_z[3] - 0.35
-        faces += box((inner, body.belt, mirror), (outer, body.belt + 0.14, mirror + 0.1), (44, 44, 48), 5)
+        faces += box((inner, body.belt, mirror), (outer, body.belt + 0.14, mirror + 0.1), (44, 44, 48), 2)
     return faces
 
 
