@@ -63,7 +63,10 @@ def load_keras_network(folder: Path, weights: Path) -> KerasNetwork:
         ModelError: a file does not fit, or the description names a class that is not allowed.
     """
     path = folder / "architecture.json"
-    refuse_unknown_classes(read_json(path), path)
+    description = read_json(path)
+    if description.get("class_name") not in _MODELS:
+        raise ModelError("{path} does not describe a Keras model.", path=path)
+    refuse_unknown_classes(description, path)
     models = runtime.keras().models
     try:
         model = models.model_from_json(path.read_text("utf-8"))
@@ -71,6 +74,9 @@ def load_keras_network(folder: Path, weights: Path) -> KerasNetwork:
         raise ModelError("{path} does not describe a Keras model: {reason}.", path=path, reason=reason_of(error)) from error
     _assign(model, weights)
     model.trainable = False
+    for _, layer in layers_of(model):
+        if type(layer).__name__ == "UpSampling2D" and layer.interpolation != "nearest":
+            layer.call = _resize(layer)
     return KerasNetwork(model)
 
 
@@ -81,7 +87,7 @@ def refuse_unknown_classes(description: Any, path: Path) -> None:
         ModelError: a Lambda layer or another class that could run code.
     """
     for node in _nodes(description):
-        name, module = node["class_name"], node.get("module") or "keras"
+        name, module = str(node["class_name"]), node.get("module") or "keras"
         if name not in ALLOWED or str(module).split(".")[0] != "keras" or node.get("registered_name") not in (None, name):
             raise ModelError(
                 "{path} asks for {name}, which is not one of Keras' own plain layers and could run code; it is not loaded.",
@@ -115,6 +121,16 @@ def _is_tap(layer: Any) -> bool:
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
     shape = layer.output.shape
     return (type(layer).__name__ in _ACTIVATIONS or activation != "linear") and len(shape) == 4 and tuple(shape[1:3]) != (1, 1)
+
+
+def _resize(layer: Any) -> Any:
+    """What an up-sampling layer does, for maps of any size: Keras 3.15 compares the size with 0 in Python, which a graph cannot."""
+    tf = runtime.tensorflow()
+
+    def call(inputs: Any) -> Any:
+        return tf.image.resize(inputs, tf.shape(inputs)[1:3] * layer.size, method=layer.interpolation)
+
+    return call
 
 
 def _assign(model: Any, path: Path) -> None:

@@ -49,8 +49,11 @@ class Segmenter:
             fine = network(pictures)
             return fine if grouping is None else _grouped(tf, fine, grouping)
 
-        self._logits = tf.function(logits, input_signature=[any_pictures])
-        self._probabilities = tf.function(lambda pictures: tf.nn.softmax(logits(pictures)), input_signature=[any_pictures])
+        # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
+        self._logits = tf.function(logits, input_signature=[any_pictures], autograph=False)
+        self._probabilities = tf.function(
+            lambda pictures: tf.nn.softmax(self._logits(pictures)), input_signature=[any_pictures], autograph=False
+        )
         classes = self._logits.get_concrete_function().output_shapes[-1]
         self._probabilities.get_concrete_function()
         if classes != len(facts.labels):
