@@ -1,0 +1,92 @@
+"""Models that are fetched on first use: asked for before, with progress, off the script's thread."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from components import numbers
+from components.guard import say
+from components.i18n import _
+from components.resources import background
+from components.waiting import wait_for
+from engine.errors import VitrineError
+from model_store.catalogue import Entry, availability
+
+
+@dataclass(eq=False)
+class Fetch:
+    """A download under way.
+
+    Attributes:
+        done, total: bytes; total is 0 while it is unknown.
+        future: finished when the files are there.
+    """
+
+    done: int = 0
+    total: int = 0
+    future: Future[Any] = field(default_factory=Future)
+
+    def report(self, done: int, total: int) -> None:
+        """Called by the download from its own thread."""
+        self.done, self.total = done, total
+
+
+@st.cache_resource(show_spinner=False)
+def _fetches() -> dict[str, Fetch]:
+    """One download per model, whoever asked for it."""
+    return {}
+
+
+def offer_download(entry: Entry) -> bool:
+    """True if the model's files are there; else the page offers to fetch them, or shows how far that is."""
+    if entry.shipped or availability(entry).ready:
+        return True
+    fetch = _fetches().get(entry.key)
+    if fetch is None:
+        _ask(entry)
+    elif not fetch.future.done():
+        wait_for(fetch.future.done, lambda: _show(fetch, entry))
+    else:
+        _report_end(fetch, entry)
+    return False
+
+
+def _ask(entry: Entry) -> None:
+    st.info(
+        _("{title} is not on this machine yet. It is fetched once from the Hugging Face Hub ({size}); licence: {licence}.").format(
+            title=entry.title, size=numbers.megabytes(entry.size_mb), licence=entry.licence
+        )
+    )
+    st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key="fetch")
+
+
+def _start(entry: Entry) -> None:
+    fetch = Fetch()
+    fetch.future = background().submit(_download, entry, fetch)
+    _fetches()[entry.key] = fetch
+
+
+def _download(entry: Entry, fetch: Fetch) -> None:
+    from model_store.download import download
+
+    download(entry, fetch.report)
+
+
+def _show(fetch: Fetch, entry: Entry) -> None:
+    share = min(1.0, fetch.done / fetch.total) if fetch.total else 0.0
+    st.progress(share, text=_("Fetching {title}: {share}").format(title=entry.title, share=numbers.share(share)))
+
+
+def _report_end(fetch: Fetch, entry: Entry) -> None:
+    """Nothing to say if it went well: the files are there."""
+    error = fetch.future.exception()
+    _fetches().pop(entry.key, None)
+    if isinstance(error, VitrineError):
+        say(error)
+    elif error is not None:
+        raise error
+    _ask(entry)

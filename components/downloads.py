@@ -1,0 +1,62 @@
+"""What a person can take away: the picture, the raw values, the manifest. Each is made when it is asked for."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import numpy as np
+import streamlit as st
+
+from components import numbers
+from components.figure import Caption, figure_png
+from components.i18n import _
+from components.map_view import Look, MapScene
+from engine.explanation import Explanation
+from engine.methods import get_method
+
+
+def offer_downloads(scene: MapScene, look: Look, title: str) -> None:
+    """Three buttons."""
+    stem = file_stem(scene.explanation, title)
+    files = (
+        (_("Picture (PNG)"), f"{stem}.png", "image/png", lambda: figure_png(scene, look, caption(scene.explanation, title))),
+        (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: npz_bytes(scene.explanation)),
+        (_("Manifest (JSON)"), f"{stem}.json", "application/json", lambda: manifest_bytes(scene.explanation)),
+    )
+    with st.container(horizontal=True):
+        for label, name, mime, make in files:
+            st.download_button(label, make, name, mime, key=f"get-{name[-3:]}", on_click="ignore", width="content")
+
+
+def file_stem(explanation: Explanation, title: str) -> str:
+    """A file name without its ending: vitrine-sobol-border-of-vehicle-3."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{explanation.method} {title}".lower()).strip("-")
+    return f"vitrine-{words[:80]}"
+
+
+def caption(explanation: Explanation, title: str) -> Caption:
+    """Title and caption of the picture."""
+    origin = explanation.provenance
+    lines = [
+        _("{method}: {runs}, score {score}.").format(
+            method=_(get_method(explanation.method).title), runs=numbers.runs(explanation.cost.forwards), score=f"{explanation.score:.3f}"
+        ),
+        _("Model {model}, picture {picture}.").format(model=origin.model, picture=origin.picture[:60]),
+    ]
+    if explanation.stability is not None:
+        lines.append(_("Rank correlation between two halves of the runs: {value}.").format(value=f"{explanation.stability:.2f}"))
+    return Caption(title, tuple(lines))
+
+
+def npz_bytes(explanation: Explanation) -> bytes:
+    """The file content of an NPZ without pickle: values, band, masks of the target."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **explanation.arrays())
+    return buffer.getvalue()
+
+
+def manifest_bytes(explanation: Explanation) -> bytes:
+    """The file content of the manifest."""
+    return (json.dumps(explanation.manifest(), indent=2) + "\n").encode()

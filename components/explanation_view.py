@@ -1,0 +1,108 @@
+"""A map as it sharpens, and all that is needed to read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import numbers
+from components.downloads import offer_downloads
+from components.guard import guard, say
+from components.i18n import _
+from components.job_view import POLL_SECONDS, show_progress
+from components.map_view import MapScene, current_look, map_view
+from components.passes import Order, give_up, pass_of
+from components.question import Question, describe, facts_line, scene_of
+from components.session import MAP
+from engine.explanation import Explanation
+from engine.methods import get_method
+
+if TYPE_CHECKING:
+    from compute.jobs import PassJob
+
+STEADY, MOVING = 0.8, 0.5
+
+
+def explain(order: Order, question: Question) -> None:
+    """Answer a question: start the pass if that is still to be done, and show the map that there is."""
+    zones = order.prediction.zones
+    if question.zone is None or zones is None:
+        _invite(order)
+        return
+    st.subheader(describe(question, zones))
+    st.markdown(facts_line(question, zones))
+    if question.target is None:
+        st.info(question.reason)
+        return
+    job = pass_of(order)
+    if job is not None:
+        _watch(job, order, question)
+
+
+def _invite(order: Order) -> None:
+    st.subheader(_("Click a cell of the grid"))
+    st.markdown(_("The zone under it lights up, and here you see which parts of the picture the model's answer for it depends on."))
+    st.markdown(_("One pass answers for every zone and every border of this picture: {cost} on this machine.").format(cost=order.cost))
+    st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
+
+
+def _watch(job: PassJob, order: Order, question: Question) -> None:
+    """The part of the page that runs again while the job does."""
+    active = not job.finished
+
+    @st.fragment(run_every=POLL_SECONDS if active else None)
+    def poll() -> None:
+        if active and job.finished:
+            st.rerun()
+        with guard():
+            show_progress(job)
+            _show_outcome(job, order, question)
+
+    poll()
+
+
+def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
+    if job.error is not None:
+        say(job.error)
+    if job.state in ("failed", "cancelled") and st.button(_("Start again") if job.error else _("Go on"), key="again"):
+        give_up()
+        st.rerun()
+    explanation = job.explain(question.target) if question.target is not None else None
+    if explanation is None:
+        if not job.finished:
+            st.skeleton(height=260)
+            st.caption(_("The first map comes after the first few runs."))
+        return
+    pair = tuple(index for index in (question.zone, question.other) if index is not None)
+    scene = MapScene(explanation, scene_of(order.choice, order.prediction), pair)
+    _show_map(scene, describe(question, scene.picker.zones))
+
+
+def _show_map(scene: MapScene, title: str) -> None:
+    explanation = scene.explanation
+    for warning in explanation.warnings:
+        st.warning(_(warning))
+    map_view(scene, MAP)
+    st.markdown(confidence_text(explanation))
+    offer_downloads(scene, current_look(MAP), title)
+    _show_reading(explanation)
+
+
+def confidence_text(explanation: Explanation) -> str:
+    """How steady the map is, in words and as a number."""
+    score = _("Score of the whole picture: **{score}**.").format(score=f"{explanation.score:.3f}")
+    if explanation.stability is None:
+        return score + " " + _("How steady the map is cannot be told yet.")
+    value = explanation.stability
+    word = _("steady") if value >= STEADY else _("still moving") if value >= MOVING else _("not steady yet")
+    text = _("Rank correlation between two halves of the runs: **{value}**, {word}.")
+    return score + " " + text.format(value=numbers.probability(value), word=word)
+
+
+def _show_reading(explanation: Explanation) -> None:
+    method = get_method(explanation.method)
+    with st.expander(_("How to read this")):
+        st.markdown(" ".join(_(text) for text in method.how_to_read))
+        st.markdown("\n".join(f"- {_(text)}" for text in method.caveats))
+        st.caption(f"{_(method.title)}. [{method.paper} ({method.year})]({method.url})")

@@ -1,0 +1,40 @@
+"""What all pages have around them: window title, icon, margins, table of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.guard import guard
+from components.i18n import _
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+_STYLE = (Path(__file__).parent / "frame.css").read_text()
+
+
+def open_frame() -> None:
+    """Set up the window; call it first."""
+    st.set_page_config(page_title="Vitrine", page_icon=str(STATIC / "icon.png"), layout="wide")
+    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
+    st.html(f"<style>{_STYLE}</style>")
+
+
+def page_table() -> StreamlitPage:
+    """All pages in their sections; the one that is asked for."""
+    return st.navigation(
+        {
+            _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
+            _("Explain"): [st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones")],
+        }
+    )
+
+
+def show(page: StreamlitPage) -> None:
+    """Run a page; what goes wrong in it is said in its place."""
+    with guard():
+        page.run()

@@ -1,0 +1,39 @@
+"""A pass under way: how far it is, how long it still takes, and a button that stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import numbers
+from components.i18n import _
+
+if TYPE_CHECKING:
+    from compute.jobs import PassJob
+    from compute.specs import Progress
+
+POLL_SECONDS = 0.7
+
+
+def progress_text(progress: Progress) -> str:
+    """Runs and time in one sentence."""
+    done = _("{done} of {total} runs").format(done=numbers.count(progress.done_runs), total=numbers.count(progress.total_runs))
+    if progress.state == "waiting":
+        return _("{done}, waiting for its turn").format(done=done)
+    if progress.state == "running" and progress.seconds_left is not None:
+        return _("{done}, {left} left").format(done=done, left=numbers.about(progress.seconds_left))
+    if progress.state == "cancelled":
+        return _("Stopped after {done}").format(done=done)
+    return _("{done}, {seconds} of computing").format(done=done, seconds=numbers.duration(progress.seconds_spent))
+
+
+def show_progress(job: PassJob) -> None:
+    """Progress bar and stop button while it runs, one line afterwards."""
+    progress = job.progress()
+    if job.finished:
+        st.caption(progress_text(progress))
+        return
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(progress.share, text=progress_text(progress))
+    button.button(_("Stop"), key="stop", on_click=job.cancel, width="stretch")

@@ -1,0 +1,264 @@
+const views = new WeakMap();
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const SMOOTH_PX = 320; // longer side of the smooth canvas
+
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+// Values (rows * columns) at width x height: bilinear between cell centres, level beyond the outer ones.
+function spreadValues(values, rows, columns, width, height) {
+  const place = (pixel, size, cells) => {
+    const at = clamp(((pixel + 0.5) * cells) / size - 0.5, 0, cells - 1);
+    const low = Math.floor(at);
+    return [low, Math.min(low + 1, cells - 1), at - low];
+  };
+  const across = Array.from({ length: width }, (_unused, x) => place(x, width, columns));
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom, v] = place(y, height, rows);
+    for (let x = 0; x < width; x++) {
+      const [left, right, u] = across[x];
+      const above = values[top * columns + left] * (1 - u) + values[top * columns + right] * u;
+      const below = values[bottom * columns + left] * (1 - u) + values[bottom * columns + right] * u;
+      out[y * width + x] = above * (1 - v) + below * v;
+    }
+  }
+  return out;
+}
+
+class MapView {
+  constructor(root) {
+    const find = (selector) => root.querySelector(selector);
+    Object.assign(this, { stage: find(".stage"), photo: find(".photo"), canvas: find("canvas"), svg: find(".stage > svg") });
+    Object.assign(this, { tip: find(".tip"), bar: find(".bar"), list: find("ol"), needle: find(".needle"), spoken: find(".spoken") });
+    this.root = root;
+    this.hot = null; // index of a cell
+    this.settings = null;
+    this.listen();
+  }
+
+  update(data, send) {
+    this.send = send;
+    this.data = data;
+    this.settings ??= { ...data.view };
+    if (this.hot >= data.rows * data.columns) this.hot = null;
+    this.texts();
+    this.frame();
+    this.paint();
+    this.drawLines();
+    this.listTop();
+    this.drawHot();
+  }
+
+  texts() {
+    const { texts, title, alt } = this.data;
+    this.svg.setAttribute("aria-label", alt);
+    this.bar.setAttribute("aria-label", texts.bar);
+    for (const span of this.bar.querySelectorAll("[data-text]")) span.textContent = texts[span.dataset.text];
+    for (const input of this.bar.querySelectorAll("[data-set]")) {
+      if (input.type === "checkbox") input.checked = this.settings[input.dataset.set];
+      else input.value = this.settings[input.dataset.set];
+    }
+    this.root.querySelector(".only-band").hidden = !this.data.sure;
+    this.root.querySelector(".scale .title").textContent = title;
+    this.root.querySelector(".top .title").textContent = texts.top;
+    this.root.querySelector(".note").textContent = texts.note;
+    const ticks = this.data.ticks.map((text) => Object.assign(document.createElement("span"), { textContent: text }));
+    this.root.querySelector(".ticks").replaceChildren(...ticks);
+    const stops = this.data.colours.filter((_colour, index) => index % 17 === 0);
+    this.root.querySelector(".strip").style.background = `linear-gradient(to right, ${stops.join(",")})`;
+  }
+
+  frame() {
+    const { width, height, photo } = this.data;
+    this.stage.style.aspectRatio = `${width} / ${height}`;
+    if (this.photo.getAttribute("src") !== photo) this.photo.src = photo;
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+
+  share(value) {
+    const { low, high, signed } = this.data.scale;
+    return high > low ? clamp((value - low) / (high - low), 0, 1) : signed ? 0.5 : 0;
+  }
+
+  paint() {
+    const { rows, columns, values, width, height, colours } = this.data;
+    const { smooth, opacity } = this.settings;
+    const scale = SMOOTH_PX / Math.max(width, height);
+    const [w, h] = smooth ? [Math.round(width * scale), Math.round(height * scale)] : [columns, rows];
+    const spread = smooth ? spreadValues(values, rows, columns, w, h) : values;
+    this.canvas.width = w;
+    this.canvas.height = h;
+    this.canvas.className = smooth ? "" : "native";
+    this.canvas.style.opacity = opacity / 100;
+    const image = new ImageData(w, h);
+    const table = colours.map((colour) => [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16)));
+    for (let i = 0; i < w * h; i++) image.data.set([...table[Math.round(this.share(spread[i]) * 255)], 255], i * 4);
+    this.canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  cellSize() {
+    return [this.data.width / this.data.columns, this.data.height / this.data.rows];
+  }
+
+  cellPath(index) {
+    const [w, h] = this.cellSize();
+    const { columns } = this.data;
+    return `M${(index % columns) * w} ${Math.floor(index / columns) * h}h${w}v${h}h${-w}Z`;
+  }
+
+  gridPath() {
+    const [w, h] = this.cellSize();
+    const { rows, columns, width, height } = this.data;
+    let d = "";
+    for (let i = 1; i < columns; i++) d += `M${i * w} 0V${height}`;
+    for (let i = 1; i < rows; i++) d += `M0 ${i * h}H${width}`;
+    return d;
+  }
+
+  // Edges between cells that are surely above the middle one and cells that are not.
+  surePath() {
+    const { rows, columns, sure } = this.data;
+    const [w, h] = this.cellSize();
+    const is = (row, column) => row >= 0 && column >= 0 && row < rows && column < columns && sure[row * columns + column];
+    let d = "";
+    for (let row = 0; row <= rows; row++) {
+      for (let column = 0; column <= columns; column++) {
+        if (is(row, column) !== is(row - 1, column) && column < columns) d += `M${column * w} ${row * h}h${w}`;
+        if (is(row, column) !== is(row, column - 1) && row < rows) d += `M${column * w} ${row * h}v${h}`;
+      }
+    }
+    return d;
+  }
+
+  drawLines() {
+    const { outlines, sure, width, height } = this.data;
+    this.svg.replaceChildren();
+    const line = (kind, d) => {
+      for (const name of [`casing ${kind}`, kind]) addShape(this.svg, "path", name).setAttribute("d", d);
+    };
+    if (!this.settings.smooth) addShape(this.svg, "path", "grid").setAttribute("d", this.gridPath());
+    if (sure && this.settings.sure) line("sure", this.surePath());
+    outlines.forEach((outline, place) => {
+      line(place ? "second" : "first", ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2));
+    });
+    this.marks = ["casing cell", "cell"].map((name) => addShape(this.svg, "path", name));
+  }
+
+  listTop() {
+    const rows = this.data.top.map((item) => {
+      const row = document.createElement("li");
+      const button = Object.assign(document.createElement("button"), { type: "button" });
+      button.setAttribute("aria-label", `${this.data.cells[item.cell].name}: ${this.data.cells[item.cell].text}`);
+      button.dataset.cell = item.cell;
+      const [name, track, number] = ["name", "track", "number"].map((kind) => {
+        const span = Object.assign(document.createElement("span"), { className: kind });
+        button.append(span);
+        return span;
+      });
+      name.textContent = this.data.cells[item.cell].name;
+      number.textContent = item.number;
+      const bar = Object.assign(document.createElement("span"), { className: "amount" });
+      bar.style.width = `${item.share * 100}%`;
+      track.append(bar);
+      if (item.band) {
+        const band = Object.assign(document.createElement("span"), { className: "band" });
+        band.style.left = `${item.band[0] * 100}%`;
+        band.style.width = `${(item.band[1] - item.band[0]) * 100}%`;
+        track.append(band);
+      }
+      row.append(button);
+      return row;
+    });
+    const focused = this.list.querySelector("button:focus")?.dataset.cell;
+    this.list.replaceChildren(...rows);
+    if (focused) this.list.querySelector(`[data-cell="${focused}"]`)?.focus();
+    this.root.querySelector(".top").hidden = rows.length === 0;
+  }
+
+  drawHot() {
+    const { hot, data } = this;
+    for (const mark of this.marks) mark.setAttribute("d", hot === null ? "" : this.cellPath(hot));
+    for (const button of this.list.querySelectorAll("button")) button.classList.toggle("hot", Number(button.dataset.cell) === hot);
+    this.needle.hidden = hot === null;
+    if (hot !== null) this.needle.style.left = `${this.share(data.values[hot]) * 100}%`;
+  }
+
+  heat(index) {
+    if (index === this.hot) return;
+    this.hot = index;
+    this.drawHot();
+  }
+
+  showTip(x, y) {
+    const cell = this.data.cells[this.hot];
+    const name = document.createElement("b");
+    name.textContent = cell.name;
+    this.tip.replaceChildren(name, cell.text);
+    this.tip.hidden = false;
+    const { clientWidth, clientHeight } = this.stage;
+    this.tip.style.left = `${clamp(x + 14, 0, Math.max(0, clientWidth - this.tip.offsetWidth - 4))}px`;
+    this.tip.style.top = `${y + 14 + this.tip.offsetHeight > clientHeight ? Math.max(0, y - this.tip.offsetHeight - 12) : y + 14}px`;
+  }
+
+  onPointer(event) {
+    const box = this.svg.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { rows, columns } = this.data;
+    const row = clamp(Math.floor((y / box.height) * rows), 0, rows - 1);
+    this.heat(row * columns + clamp(Math.floor((x / box.width) * columns), 0, columns - 1));
+    this.showTip(x, y);
+  }
+
+  onKey(event) {
+    const step = ARROWS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const { rows, columns, cells } = this.data;
+    const start = this.hot ?? 0;
+    const row = clamp(Math.floor(start / columns) + step[0], 0, rows - 1);
+    this.heat(row * columns + clamp((start % columns) + step[1], 0, columns - 1));
+    this.spoken.textContent = `${cells[this.hot].name}: ${cells[this.hot].text}`;
+    const [w, h] = [this.stage.clientWidth / columns, this.stage.clientHeight / rows];
+    this.showTip((this.hot % columns) * w + w / 2, row * h + h / 2);
+  }
+
+  leave() {
+    this.tip.hidden = true;
+    this.heat(null);
+  }
+
+  listen() {
+    this.svg.onpointermove = this.svg.onpointerdown = (event) => this.onPointer(event);
+    this.svg.onpointerleave = this.svg.onblur = () => this.leave();
+    this.svg.onkeydown = (event) => this.onKey(event);
+    const over = (event) => {
+      const button = event.target.closest("[data-cell]");
+      this.heat(button ? Number(button.dataset.cell) : null);
+    };
+    this.list.onpointermove = this.list.onfocusin = over;
+    this.list.addEventListener("focusin", over);
+    this.list.onpointerleave = () => this.heat(null);
+    const read = (input) => {
+      this.settings[input.dataset.set] = input.type === "checkbox" ? input.checked : Number(input.value);
+    };
+    this.bar.oninput = (event) => {
+      read(event.target);
+      this.paint();
+      this.drawLines();
+      this.drawHot();
+    };
+    this.bar.onchange = (event) => {
+      read(event.target);
+      this.send("view", { ...this.settings });
+    };
+  }
+}
+
+export default function mapView(component) {
+  const { data, parentElement: root, setStateValue } = component;
+  if (!views.has(root)) views.set(root, new MapView(root));
+  views.get(root).update(data, setStateValue);
+  return () => views.delete(root);
+}

@@ -1,0 +1,82 @@
+"""What the model answers on the chosen picture: ordered as soon as both are known, shown as soon as it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.choice import Choice
+from components.download import offer_download
+from components.guard import say
+from components.i18n import _
+from components.media import photo_bytes
+from components.resources import desk
+from components.session import PREDICTION_JOB, forget, keep, recall
+from components.waiting import soon, wait_for
+from engine.picture import Picture
+
+if TYPE_CHECKING:
+    from compute.jobs import PredictionJob
+    from compute.specs import Prediction
+
+
+def prediction_of(choice: Choice) -> Prediction | None:
+    """The model's answer; None while it is not there, and then the page says what it waits for."""
+    picture = choice.picture
+    if picture is None:
+        wait_for(lambda: _is_there(choice), lambda: _show_waiting(None, _("Drawing the sample picture ...")))
+        return None
+    if not offer_download(choice.entry):
+        return None
+    job = _job(choice, picture)
+    if job is None:
+        wait_for(lambda: desk() is not None, lambda: _show_waiting(picture, _("Starting the computing service ...")))
+        return None
+    if not soon(lambda: job.finished):
+        wait_for(lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture ...")))
+        return None
+    return _answer(job)
+
+
+def _is_there(choice: Choice) -> bool:
+    from components.resources import sample_picture
+    from components.session import SAMPLE
+
+    key = recall(SAMPLE, None)
+    return key is not None and sample_picture(key) is not None
+
+
+def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
+    """The session's order, made anew when the choice has changed; the one before it is given up."""
+    key = (str(choice.ref), picture.sha256)
+    known = recall(PREDICTION_JOB, None)
+    if known and known[0] == key and known[1].state != "cancelled":
+        return known[1]
+    counter = desk()
+    if counter is None:
+        return None
+    if known:
+        known[1].cancel()
+    job = counter.predict(choice.ref, picture)
+    keep(PREDICTION_JOB, (key, job))
+    return job
+
+
+def _answer(job: PredictionJob) -> Prediction | None:
+    if job.error is not None:
+        say(job.error)
+        st.button(_("Try again"), on_click=forget, args=(PREDICTION_JOB,))
+        return None
+    return job.result()
+
+
+def _show_waiting(picture: Picture | None, text: str) -> None:
+    """The picture as it is, and what is waited for."""
+    left, _right = st.columns(2, gap="medium")
+    with left:
+        if picture is None:
+            st.skeleton(height=300)
+        else:
+            st.image(photo_bytes(picture.sha256, picture.pixels), alt=picture.name, width="stretch")
+        st.status(text)

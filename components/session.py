@@ -1,0 +1,55 @@
+"""What a session remembers: every key in one place, and typed ways to read it.
+
+The widgets of the side bar and of the pages have keys of their own, which stand in links: they are listed here, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+Value = TypeVar("Value")
+
+MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
+"""Widgets of the side bar that stand in links."""
+
+ZONE, OTHER, ASK = "zone", "with", "ask"
+"""Widgets of the page of zones that stand in links."""
+
+SOURCE, UPLOAD, CAMERA = "source", "upload", "camera"
+"""Widgets of the side bar that do not."""
+
+PICKER, MAP = "picker", "map"
+"""Components of ours."""
+
+CHOICE = "_choice"
+OWN_PICTURE = "_own_picture"
+PREDICTION_JOB = "_prediction_job"
+PASS_SLOT = "_pass"
+SHOWN = "_shown_zones"
+PARAMS = "_params"
+
+
+def recall(key: str, default: Value) -> Value | Any:
+    """What is remembered under a key, or the default."""
+    return st.session_state.get(key, default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Remember a value."""
+    st.session_state[key] = value
+
+
+def forget(*keys: str) -> None:
+    """Forget what is remembered under some keys."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def once(key: str, make: Callable[[], Value]) -> Value:
+    """What is remembered under a key, made if it is not there."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    return st.session_state[key]

@@ -1,0 +1,277 @@
+const pickers = new WeakMap();
+const memory = { opacity: 40, columns: 16 }; // outlives a page change
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+class Picker {
+  constructor(root) {
+    this.svg = root.querySelector(".stage > svg");
+    this.tip = root.querySelector(".tip");
+    this.bar = root.querySelector(".bar");
+    this.spoken = root.querySelector(".spoken");
+    this.zone = null;
+    this.other = null;
+    this.hot = null;
+    this.cell = null; // [row, column] of the grid
+    this.clicks = 0;
+    this.listen();
+  }
+
+  update(data, send) {
+    this.send = send;
+    const fresh = this.data?.geo !== data.geo;
+    const asked = this.data?.ask !== data.ask;
+    const told = this.data?.rev !== data.rev;
+    this.data = data;
+    if (fresh) this.build();
+    if (fresh || told) {
+      this.zone = data.zone;
+      this.other = data.other;
+    }
+    if (asked && data.ask !== "shared") this.other = null;
+    this.label();
+    this.drawGrid();
+    this.draw();
+  }
+
+  label() {
+    const { texts, title } = this.data;
+    this.svg.setAttribute("aria-label", title);
+    this.bar.setAttribute("aria-label", texts.bar);
+    for (const button of this.bar.querySelectorAll("[data-zoom]")) {
+      button.title = texts[button.dataset.zoom];
+      button.setAttribute("aria-label", texts[button.dataset.zoom]);
+    }
+    for (const span of this.bar.querySelectorAll("[data-text]")) span.textContent = texts[span.dataset.text];
+    for (const input of this.bar.querySelectorAll("[data-set]")) input.value = memory[input.dataset.set];
+  }
+
+  build() {
+    const { svg, data } = this;
+    const { width, height } = data.labels;
+    this.size = { width, height, sx: data.width / width, sy: data.height / height };
+    this.labels = readRuns(data.labels.runs, width * height);
+    this.paths = data.zones.map((zone) => ringsPath(zone.rings, this.size.sx / 2, this.size.sy / 2));
+    this.view = new View(svg, data.width, data.height);
+    this.hot = this.cell = null;
+    svg.replaceChildren();
+    const photo = addShape(svg, "image");
+    for (const [name, value] of [["href", data.photo], ["width", data.width], ["height", data.height]]) photo.setAttribute(name, value);
+    this.zones = data.zones.map((zone, index) => {
+      const path = addShape(svg, "path", "zone");
+      path.setAttribute("d", this.paths[index]);
+      path.setAttribute("fill", zone.fill);
+      path.setAttribute("fill-rule", "evenodd");
+      path.setAttribute("role", "option");
+      path.setAttribute("aria-label", `${zone.name}, ${zone.about}`);
+      path.id = `zone-${index}`;
+      path.dataset.zone = index;
+      return path;
+    });
+    const layers = ["shade", "grid", "ribbon inside", "ribbon outside", "offer"];
+    for (const kind of ["hover", "second", "first"]) layers.push(`line casing ${kind}`, `line ${kind}`);
+    this.layers = Object.fromEntries(layers.map((name) => [name, addShape(svg, "path", name)]));
+    this.cursor = [addShape(svg, "rect", "cell casing"), addShape(svg, "rect", "cell")];
+  }
+
+  // The grid: square cells, so many across.
+  side() {
+    return this.data.width / memory.columns;
+  }
+
+  rows() {
+    return Math.max(1, Math.ceil(this.data.height / this.side() - 1e-6));
+  }
+
+  drawGrid() {
+    const { width, height } = this.data;
+    let d = "";
+    for (let i = 1; i < memory.columns; i++) d += `M${(i * this.side()).toFixed(2)} 0V${height}`;
+    for (let i = 1; i < this.rows(); i++) d += `M0 ${(i * this.side()).toFixed(2)}H${width}`;
+    this.layers.grid.setAttribute("d", d);
+    this.svg.style.setProperty("--opacity", memory.opacity / 100);
+  }
+
+  draw() {
+    const { zone, other, hot, paths, layers, data } = this;
+    const outline = (index) => (index === null ? "" : paths[index]);
+    this.zones.forEach((path, index) => {
+      path.classList.toggle("chosen", index === zone || index === other);
+      path.classList.toggle("hot", index === hot);
+      path.setAttribute("aria-selected", index === zone || index === other);
+    });
+    const frame = `M0 0H${data.width}V${data.height}H0Z`;
+    layers.shade.setAttribute("d", zone === null ? "" : frame + outline(zone) + outline(other));
+    for (const [kind, index] of [["hover", hot], ["first", zone], ["second", other]]) {
+      layers[`line ${kind}`].setAttribute("d", outline(index));
+      layers[`line casing ${kind}`].setAttribute("d", outline(index));
+    }
+    const offers = data.ask === "shared" && zone !== null && other === null ? data.zones[zone].near : [];
+    layers.offer.setAttribute("d", offers.map(outline).join(""));
+    this.drawRibbons();
+    this.drawCursor();
+  }
+
+  drawRibbons() {
+    const { zone, other, data, layers } = this;
+    const wanted = zone !== null && (data.ask === "border" || (data.ask === "shared" && other !== null));
+    const sides = wanted ? edgeRibbons(this.labels, this.size, zone, data.ask === "shared" ? other : null) : { inside: "", outside: "" };
+    layers["ribbon inside"].setAttribute("d", sides.inside);
+    layers["ribbon outside"].setAttribute("d", sides.outside);
+  }
+
+  drawCursor() {
+    const side = this.side();
+    for (const rect of this.cursor) {
+      rect.style.display = this.cell ? "" : "none";
+      if (!this.cell) continue;
+      const [row, column] = this.cell;
+      rect.setAttribute("x", column * side);
+      rect.setAttribute("y", row * side);
+      rect.setAttribute("width", Math.min(side, this.data.width - column * side));
+      rect.setAttribute("height", Math.min(side, this.data.height - row * side));
+    }
+  }
+
+  zoom(kind) {
+    this.view.zoom(kind, this.zone === null ? null : this.sharesOf(this.zone));
+  }
+
+  zoneAt([row, column]) {
+    return this.labels[Math.floor(row * this.size.height) * this.size.width + Math.floor(column * this.size.width)];
+  }
+
+  cellAt([row, column]) {
+    return [Math.floor((row * this.data.height) / this.side()), Math.floor((column * this.data.width) / this.side())];
+  }
+
+  cellCentre() {
+    const middle = (place, total) => {
+      const start = place * this.side();
+      return (start + Math.min(start + this.side(), total)) / 2 / total;
+    };
+    return [middle(this.cell[0], this.data.height), middle(this.cell[1], this.data.width)];
+  }
+
+  point(shares) {
+    this.cell = this.cellAt(shares);
+    this.hot = this.zoneAt(shares);
+    this.svg.setAttribute("aria-activedescendant", `zone-${this.hot}`);
+    this.draw();
+  }
+
+  leave() {
+    this.hot = this.cell = null;
+    this.tip.hidden = true;
+    this.svg.removeAttribute("aria-activedescendant");
+    this.draw();
+  }
+
+  showTip(event) {
+    const zone = this.data.zones[this.hot];
+    const box = this.svg.getBoundingClientRect();
+    const name = document.createElement("b");
+    name.textContent = zone.name;
+    this.tip.replaceChildren(name, zone.about);
+    this.tip.hidden = false;
+    const x = event.clientX - box.left + 16;
+    const y = event.clientY - box.top + 16;
+    this.tip.style.left = `${clamp(x, 0, Math.max(0, box.width - this.tip.offsetWidth - 4))}px`;
+    this.tip.style.top = `${y + this.tip.offsetHeight > box.height ? Math.max(0, y - this.tip.offsetHeight - 28) : y}px`;
+  }
+
+  pick(shares) {
+    const index = this.zoneAt(shares);
+    const second = this.data.ask === "shared" && this.zone !== null && this.data.zones[this.zone].near.includes(index);
+    if (second) this.other = index === this.other ? null : index;
+    else {
+      this.zone = index === this.zone ? null : index;
+      this.other = null;
+    }
+    const kept = second ? this.other : this.zone;
+    this.report(second ? "with" : "zone", kept === null ? null : shares);
+    this.say(kept === null ? this.data.texts.cleared : `${this.data.texts.picked} ${this.describe(index)}`);
+  }
+
+  clear() {
+    if (this.zone === null) return;
+    const slot = this.other === null ? "zone" : "with";
+    if (slot === "with") this.other = null;
+    else this.zone = null;
+    this.report(slot, null);
+    this.say(this.data.texts.cleared);
+  }
+
+  report(slot, shares) {
+    this.draw();
+    this.clicks += 1;
+    this.send("pick", { slot, row: shares?.[0] ?? null, column: shares?.[1] ?? null, click: this.clicks });
+  }
+
+  describe(index) {
+    const { name, about } = this.data.zones[index];
+    return `${name}, ${about}`;
+  }
+
+  say(text) {
+    this.spoken.textContent = text;
+  }
+
+  onKey(event) {
+    this.tip.hidden = true;
+    const step = ARROWS[event.key];
+    if (step) {
+      const start = this.cell ?? (this.zone === null ? [0, 0] : this.cellAt(this.sharesOf(this.zone)));
+      const moved = this.cell || this.zone !== null ? [start[0] + step[0], start[1] + step[1]] : start;
+      this.cell = [clamp(moved[0], 0, this.rows() - 1), clamp(moved[1], 0, memory.columns - 1)];
+      this.point(this.cellCentre());
+      this.say(`${this.place()}: ${this.describe(this.hot)}`);
+    } else if ((event.key === "Enter" || event.key === " ") && this.cell) this.pick(this.cellCentre());
+    else if (event.key === "Escape") this.clear();
+    else if (event.key === "+" || event.key === "-") this.zoom(event.key === "+" ? "in" : "out");
+    else return;
+    event.preventDefault();
+  }
+
+  sharesOf(index) {
+    const { row, column } = this.data.zones[index];
+    return [row / this.size.height, column / this.size.width];
+  }
+
+  place() {
+    return this.data.texts.cell.replace("{row}", this.cell[0] + 1).replace("{column}", this.cell[1] + 1);
+  }
+
+  onMove(event) {
+    if (this.view.drag(event) || event.pointerType === "touch") return;
+    this.point(this.view.shares(event));
+    this.showTip(event);
+  }
+
+  listen() {
+    const { svg, bar } = this;
+    svg.onpointermove = (event) => this.onMove(event);
+    svg.onpointerleave = () => this.leave();
+    svg.onpointerdown = (event) => this.view.press(event);
+    svg.onclick = (event) => {
+      if (!this.view.release()) this.pick(this.view.shares(event));
+    };
+    svg.onkeydown = (event) => this.onKey(event);
+    bar.onclick = (event) => {
+      const button = event.target.closest("[data-zoom]");
+      if (button) this.zoom(button.dataset.zoom);
+    };
+    bar.oninput = (event) => {
+      memory[event.target.dataset.set] = Number(event.target.value);
+      this.cell = null;
+      this.drawGrid();
+      this.drawCursor();
+    };
+  }
+}
+
+export default function zonePicker(component) {
+  const { data, parentElement: root, setStateValue } = component;
+  if (!pickers.has(root)) pickers.set(root, new Picker(root));
+  pickers.get(root).update(data, setStateValue);
+  return () => pickers.delete(root);
+}

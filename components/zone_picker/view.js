@@ -1,0 +1,65 @@
+// Which part of a picture an SVG shows: zoom, drag, and where the pointer is on the picture.
+const ZOOM = 1.5;
+const MAX_ZOOM = 8;
+const DRAG_PX = 6;
+
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+class View {
+  constructor(svg, width, height) {
+    Object.assign(this, { svg, width, height, held: null });
+    this.move(0, 0, width, height);
+  }
+
+  move(x, y, w, h) {
+    this.box = [clamp(x, 0, this.width - w), clamp(y, 0, this.height - h), w, h];
+    this.svg.setAttribute("viewBox", this.box.join(" "));
+    this.svg.classList.toggle("zoomed", w < this.width);
+  }
+
+  // Around a point given as shares of height and width, or around the middle of what is shown.
+  zoom(kind, shares) {
+    const [x, y, w, h] = this.box;
+    const scale = kind === "whole" ? 1 : clamp((this.width / w) * (kind === "in" ? ZOOM : 1 / ZOOM), 1, MAX_ZOOM);
+    const [cx, cy] = shares ? [shares[1] * this.width, shares[0] * this.height] : [x + w / 2, y + h / 2];
+    const [width, height] = [this.width / scale, this.height / scale];
+    this.move(cx - width / 2, cy - height / 2, width, height);
+  }
+
+  // Shares of height and width, 0-1, under the pointer: right at any width, zoom and letterbox.
+  shares(event) {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+    const inside = (value, size) => clamp(value / size, 0, 1 - 1e-9);
+    return [inside(point.y, this.height), inside(point.x, this.width)];
+  }
+
+  press(event) {
+    const zoomed = this.box[2] < this.width;
+    this.held = zoomed ? { x: event.clientX, y: event.clientY, box: this.box, moved: false } : null;
+  }
+
+  // True while the picture is being dragged.
+  drag(event) {
+    if (!this.held || !event.buttons) return false;
+    const dx = event.clientX - this.held.x;
+    const dy = event.clientY - this.held.y;
+    this.held.moved ||= Math.hypot(dx, dy) >= DRAG_PX;
+    if (this.held.moved) {
+      const frame = this.svg.getBoundingClientRect();
+      const [x, y, w, h] = this.held.box;
+      this.svg.classList.add("panning");
+      this.move(x - (dx * w) / frame.width, y - (dy * h) / frame.height, w, h);
+    }
+    return this.held.moved;
+  }
+
+  // True if the press that ends here was a drag.
+  release() {
+    const moved = Boolean(this.held?.moved);
+    this.held = null;
+    this.svg.classList.remove("panning");
+    return moved;
+  }
+}
