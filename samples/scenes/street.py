@@ -99,9 +99,7 @@ class Skyline:
     wall_x: tuple[float, float]
     heights: FloatArray
 
-    def shadow(
-        self, x: FloatArray | float, y: FloatArray | float, z: FloatArray | float, sun: FloatArray
-    ) -> FloatArray:
+    def shadow(self, x: FloatArray | float, y: FloatArray | float, z: FloatArray | float, sun: FloatArray) -> FloatArray:
         """Tells which points the buildings keep from the sun.
 
         Args:

@@ -155,11 +155,7 @@ def _traffic_lights(street: Street, rng: np.random.Generator) -> list[Thing]:
     if street.crossing_z is None:
         return []
     corners = ((RIGHT, street.crossing_z[0] - 4.5), (LEFT, street.crossing_z[1] + 4.5))
-    return [
-        Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng))
-        for side, z in corners
-        if rng.random() < 0.75
-    ]
+    return [Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng)) for side, z in corners if rng.random() < 0.75]
 
 
 def sample_things(street: Street, rng: np.random.Generator) -> list[Thing]:
