@@ -10,8 +10,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.scenes import Scene, render_scene
-
 STREET_SIZE_HW = (512, 1024)
 """Size of the rendered samples in pixels."""
 
@@ -19,31 +17,26 @@ Kind = Literal["street", "object"]
 Loader = Callable[[], NDArray[np.uint8]]
 
 
-@lru_cache(maxsize=8)
-def _scene(seed: int) -> Scene:
-    """Renders a street sample once and locks its arrays."""
-    scene = render_scene(seed, STREET_SIZE_HW)
-    scene.pixels.flags.writeable = False
-    scene.labels.flags.writeable = False
-    return scene
+RENDERED = Path(__file__).resolve().parent / "rendered"
+"""Street samples as `python -m samples` writes them; reading them is much faster than rendering, and pixels never shift with a library."""
 
 
-def _street(seed: int) -> NDArray[np.uint8]:
-    """Returns the picture of a rendered street."""
-    return _scene(seed).pixels
+def _read(path: Path, mode: str) -> NDArray[np.uint8]:
+    """Pixels of a picture file, read-only."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        pixels = np.array(image.convert(mode))
+    pixels.flags.writeable = False
+    return pixels
 
 
 def _package_photo(package: str, inside: str) -> NDArray[np.uint8]:
     """Reads a photograph from the files of an installed package, without importing it."""
-    from PIL import Image
-
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"The package {package} with the photograph {inside} is not installed. Install requirements.txt.")
-    with Image.open(Path(spec.origin).parent / inside) as image:
-        pixels = np.array(image.convert("RGB"))
-    pixels.flags.writeable = False
-    return pixels
+    return _read(Path(spec.origin).parent / inside, "RGB")
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Sample:
 
 def _rendered(key: str, title: str, seed: int) -> Sample:
     """Describes a rendered street."""
-    return Sample(key, title, "Rendered by Vitrine", "street", seed, _load=partial(_street, seed))
+    return Sample(key, title, "Rendered by Vitrine", "street", seed, _load=partial(_read, RENDERED / f"{key}.png", "RGB"))
 
 
 def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
@@ -123,5 +116,4 @@ def sample_labels(key: str) -> NDArray[np.uint8] | None:
     Raises:
         KeyError: If there is no such sample.
     """
-    seed = _BY_KEY[key].seed
-    return None if seed is None else _scene(seed).labels
+    return None if _BY_KEY[key].seed is None else _read(RENDERED / f"{key}_labels.png", "L")

@@ -7,7 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from samples.library import SAMPLES, sample_labels, sample_pixels
+from samples.library import SAMPLES, STREET_SIZE_HW, sample_labels, sample_pixels
+from samples.scenes import render_scene
 
 KEYS = [sample.key for sample in SAMPLES]
 
@@ -43,6 +44,12 @@ def test_streets_have_true_labels_and_photographs_have_none(sample):
     else:
         assert labels is not None and labels.shape == sample_pixels(sample.key).shape[:2]
         assert labels.dtype == np.uint8 and labels.max() <= 7 and not labels.flags.writeable
+
+
+def test_the_files_are_what_the_renderer_draws():
+    scene = render_scene(SAMPLES[0].seed, STREET_SIZE_HW)
+    np.testing.assert_array_equal(sample_labels("street-1"), scene.labels)
+    np.testing.assert_array_equal(sample_pixels("street-1"), scene.pixels)
 
 
 def test_the_default_street_shows_what_a_street_has():
