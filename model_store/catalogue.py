@@ -11,6 +11,7 @@ from engine.model import ModelFacts
 from model_store.entries import Colour, Entry, Grouping, InputPolicy, distinct_colours
 from model_store.folders import Availability, availability, model_folder, read_json, sha256_of, weight_file
 from model_store.label_maps import CATEGORIES, LABEL_MAPS
+from model_store.record import refuse_changes
 
 __all__ = ["CATALOGUE", "DEFAULT_MODEL", "Availability", "Entry", "ModelRef", "availability", "entry_of", "model_facts", "model_folder"]
 
@@ -220,6 +221,7 @@ def _labels_from_configuration(entry: Entry) -> tuple[str, ...]:
 def _fingerprint(entry: Entry, grouped: bool) -> str:
     """Hex sha256 over the content of the files that make the outputs, and over the grouping."""
     folder, weights = model_folder(entry), weight_file(entry)
+    refuse_changes(folder, entry.title)
     digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
     table = entry.grouping.of_class if grouped and entry.grouping else None
     parts = [_FORWARD, entry.loader, digests, table]

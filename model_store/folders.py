@@ -19,7 +19,8 @@ MODELS_VARIABLE = "VITRINE_MODELS"
 _HERE = Path(__file__).resolve().parent
 WEIGHTS = _HERE / "weights"
 DOWNLOADS = _HERE / "downloads"
-_PICKLE = "pytorch_model.bin"
+PICKLE = "pytorch_model.bin"
+"""What PyTorch saves without safetensors."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,11 @@ def weight_file(entry: Entry) -> Path:
 
 
 def _missing(entry: Entry, state: Availability) -> ModelError:
-    if entry.weight_files[0] in state.missing and (state.folder / _PICKLE).is_file():
+    if entry.weight_files[0] in state.missing and (state.folder / PICKLE).is_file():
         return ModelError(
             "The weights of {title} are there only as {pickle}, which can run code when it is read; please put {files} into {folder}.",
             title=entry.title,
-            pickle=_PICKLE,
+            pickle=PICKLE,
             files=_names(entry, state.missing),
             folder=state.folder,
         )
@@ -80,6 +81,11 @@ def _missing(entry: Entry, state: Availability) -> ModelError:
         else "{title} is not on this computer yet: please download it, or put {files} into {folder}."
     )
     return ModelError(text, title=entry.title, files=_names(entry, state.missing), folder=state.folder)
+
+
+def wanted_names(entry: Entry) -> str:
+    """Names of all files of a model for a sentence; of the weights all names that would do."""
+    return _names(entry, (*entry.settings_files, entry.weight_files[0]))
 
 
 def _names(entry: Entry, missing: tuple[str, ...]) -> str:
