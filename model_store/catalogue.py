@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from engine.errors import ModelError
 from engine.model import ModelFacts
-from model_store.entries import Colour, Entry, Grouping, InputPolicy, distinct_colours
+from model_store.entries import Colour, Entry, Grouping, InputPolicy
 from model_store.folders import Availability, availability, model_folder, read_json, sha256_of, weight_file
 from model_store.label_maps import CATEGORIES, LABEL_MAPS
+from model_store.palettes import CITYSCAPES, distinct_colours
 from model_store.record import refuse_changes
 
 __all__ = ["CATALOGUE", "DEFAULT_MODEL", "Availability", "Entry", "ModelRef", "availability", "entry_of", "model_facts", "model_folder"]
@@ -25,28 +26,6 @@ _SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
 _LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
 _HF_SETTINGS = ("config.json", "preprocessor_config.json")
 _HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
-
-_CITYSCAPES: tuple[tuple[str, Colour], ...] = (
-    ("road", (128, 64, 128)),
-    ("sidewalk", (244, 35, 232)),
-    ("building", (70, 70, 70)),
-    ("wall", (102, 102, 156)),
-    ("fence", (190, 153, 153)),
-    ("pole", (153, 153, 153)),
-    ("traffic light", (250, 170, 30)),
-    ("traffic sign", (220, 220, 0)),
-    ("vegetation", (107, 142, 35)),
-    ("terrain", (152, 251, 152)),
-    ("sky", (70, 130, 180)),
-    ("person", (220, 20, 60)),
-    ("rider", (255, 0, 0)),
-    ("car", (0, 0, 142)),
-    ("truck", (0, 0, 70)),
-    ("bus", (0, 60, 100)),
-    ("train", (0, 80, 100)),
-    ("motorcycle", (0, 0, 230)),
-    ("bicycle", (119, 11, 32)),
-)
 
 
 @dataclass(frozen=True)
@@ -90,7 +69,7 @@ def _shipped(key: str, title: str, description: str, **files: object) -> Entry:
 
 def _categories() -> Grouping:
     """The 19 classes of Cityscapes in 7 categories: none of them is void, so void is left out."""
-    ids = [int(category) for category in LABEL_MAPS["cityscapes19"][: len(_CITYSCAPES)]]
+    ids = [int(category) for category in LABEL_MAPS["cityscapes19"][: len(CITYSCAPES)]]
     kept = sorted(set(ids))
     return Grouping(
         labels=tuple(CATEGORIES[category].name for category in kept),
@@ -106,8 +85,8 @@ def _cityscapes(size: int, megabytes: int) -> Entry:
         description=f"Street scenes in 19 classes, {megabytes} MB; looks at pictures {_LARGE}.",
         task="segmentation",
         loader="hf-segformer",
-        labels=tuple(name for name, _ in _CITYSCAPES),
-        colours=tuple(colour for _, colour in _CITYSCAPES),
+        labels=tuple(name for name, _ in CITYSCAPES),
+        colours=tuple(colour for _, colour in CITYSCAPES),
         policy=_LARGE,
         licence=_NVIDIA,
         size_mb=megabytes,

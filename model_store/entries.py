@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from engine.model import Task
 
 Colour = tuple[int, int, int]
@@ -100,23 +98,3 @@ class Entry:
     def shipped(self) -> bool:
         """Whether its files come with the project."""
         return self.repo_id is None
-
-
-def distinct_colours(count: int) -> tuple[Colour, ...]:
-    """Colours that are far from each other, always the same ones: each is the farthest from those before it.
-
-    Args:
-        count: how many, at most 512.
-
-    Returns:
-        RGB triples 0-255.
-    """
-    steps = np.linspace(0, 255, 8).astype(int)
-    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
-    weighted = grid * np.sqrt([2.0, 4.0, 3.0])  # the eye tells greens apart best
-    chosen = [int(np.flatnonzero((grid == (255, 0, 0)).all(1))[0])]
-    nearest = np.full(len(grid), np.inf)
-    while len(chosen) < count:
-        nearest = np.minimum(nearest, ((weighted - weighted[chosen[-1]]) ** 2).sum(1))
-        chosen.append(int(nearest.argmax()))
-    return tuple((int(red), int(green), int(blue)) for red, green, blue in grid[chosen[:count]])

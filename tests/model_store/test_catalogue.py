@@ -12,8 +12,9 @@ import pytest
 from engine.errors import ModelError
 from model_store import folders
 from model_store.catalogue import CATALOGUE, DEFAULT_MODEL, ModelRef, availability, entry_of, model_facts
-from model_store.entries import InputPolicy, distinct_colours
+from model_store.entries import InputPolicy
 from model_store.label_maps import CATEGORIES, LABEL_MAPS
+from model_store.palettes import distinct_colours
 
 B0 = "segformer-b0-cityscapes"
 
