@@ -12,13 +12,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from distributed import Client, Future
+from distributed import Client
 
 from compute.cluster import Cluster
 from compute.collector import Collector
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet, find_scores
-from compute.shared_jobs import Part, SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedJob, SharedPass, SharedPrediction
 from compute.sources import model_source
 from compute.specs import Floats, PassOrder, PassSpec, Prediction, Progress, State, chunk_runs, digest_of, prediction_key
 from compute.store import ResultStore
@@ -144,7 +144,7 @@ class Desk:
     """
 
     def __init__(self, cluster: Cluster, store: ResultStore | None = None) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self._store = store
         self._collector = Collector()
         self._live: weakref.WeakValueDictionary[str, SharedJob] = weakref.WeakValueDictionary()
@@ -218,15 +218,18 @@ class Desk:
         targets, picture = order.prediction.targets, order.picture
         picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
         targets_task = client.submit(identity, targets, key=f"targets-{targets.digest}", priority=priority)
-        options = {"retries": RETRIES, "priority": priority}
-        futures: dict[Part, Future] = {
-            (start, stop): client.submit(
-                score_chunk, order.spec, targets_task, picture_task, start, stop, key=(job.key, start, stop), **options
-            )
-            for start, stop in order.chunks(self._runs_of_chunk(order.prediction))
-            if not job.sheet.has(start, stop)
-        }
-        job.begin(futures, self._collector.on_done)
+        missing = [runs for runs in order.chunks(self._runs_of_chunk(order.prediction)) if not job.sheet.has(*runs)]
+        futures = client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
+            score_chunk,
+            missing,
+            spec=order.spec,
+            targets=targets_task,
+            picture=picture_task,
+            key=[(job.key, *runs) for runs in missing],
+            retries=RETRIES,
+            priority=priority,
+        )
+        job.begin(dict(zip(missing, futures, strict=True)), self._collector.on_done)
 
     def _runs_of_chunk(self, prediction: Prediction) -> int:
         """Constant per model and size, so that sessions share chunks however the speed was measured."""
@@ -235,7 +238,7 @@ class Desk:
 
     def _connected(self) -> Client:
         """The cluster's client, which tells when a task begins."""
-        client = self._cluster.client()
+        client = self.cluster.client()
         if client is not self._client:
             collector, live = self._collector, self._live
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, live, event[1]))

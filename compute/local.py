@@ -44,8 +44,8 @@ def run_pass_locally(
     view = PassView(sheet, spec)
     if sheet.complete:
         return view
-    for start, stop in order.chunks(chunk_runs(prediction.seconds_per_run)):
-        sheet.add(score_chunk(spec, prediction.targets, picture, start, stop))
+    for runs in order.chunks(chunk_runs(prediction.seconds_per_run)):
+        sheet.add(score_chunk(runs, spec, prediction.targets, picture))
         if on_progress:
             on_progress(view)
     keep_scores(store, sheet)

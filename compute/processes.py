@@ -23,8 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
 STOP_SECONDS = 3.0
 MEMORY_SHARE = 0.75
-ALLOWED_FAILURES = 5
-LOGGING = {"distributed": "warning", "distributed.worker": "critical", "distributed.worker.memory": "warning"}
+ALLOWED_FAILURES = 3
+LOGGING = {
+    "distributed": "warning",
+    "distributed.diskutils": "critical",
+    "distributed.worker": "critical",
+    "distributed.worker.memory": "warning",
+}
 """Levels in the children; a failed task is logged by the server."""
 
 LOOPBACK = "127.0.0.1"
@@ -108,6 +113,7 @@ def _environment(workers: int, scratch: str) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",  # nothing waits in a worker where urgent work cannot overtake it
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_FAILURES),
         SCRATCH_VARIABLE: scratch,
     }

@@ -24,6 +24,7 @@ CACHE_VARIABLE = "VITRINE_CACHE"
 
 MAX_BYTES = 512 * 2**20
 ABANDONED_SECONDS = 3600
+FILES = ("manifest.json", "arrays.npz")
 _KEY = re.compile(r"[0-9a-f]{16,64}")
 _WORK = ".work-"
 _BROKEN = (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
@@ -71,7 +72,7 @@ class ResultStore:
                 arrays = {name: stored[name] for name in facts["arrays"]}
             self._touch(entry)
         except FileNotFoundError:
-            if entry.exists():
+            if entry.exists() and not all((entry / name).exists() for name in FILES):
                 self._discard(entry, "incomplete")
             return None
         except _BROKEN as error:
@@ -145,13 +146,14 @@ class ResultStore:
 
     def _discard(self, entry: Path, reason: object) -> None:
         """Remove an entry at once, as others see it."""
-        if reason is not None:
-            logger.warning("the stored result %s is damaged and removed: %s", entry.name, reason)
         try:
             with tempfile.TemporaryDirectory(prefix=_WORK, dir=self.folder, ignore_cleanup_errors=True) as work:
                 os.rename(entry, Path(work) / "entry")
-        except OSError as error:
+        except OSError as error:  # removed by another process meanwhile, or a read-only disk
             logger.debug("%s: %s", entry, error)
+            return
+        if reason is not None:
+            logger.warning("the stored result %s was damaged and is removed: %s", entry.name, reason)
 
 
 def _age_mark(path: Path) -> float:

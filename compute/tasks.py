@@ -116,8 +116,8 @@ def _versions() -> dict[str, str]:
 
 
 @guarded
-def score_chunk(spec: PassSpec, targets: TargetSet, picture: Picture, start: int, stop: int) -> ChunkScores:
-    """Score some runs of a pass under every target."""
+def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, picture: Picture) -> ChunkScores:
+    """Score the runs of a pass from a first one to before a last one under every target."""
     started = perf_counter()
-    scores = workbench().prepared(spec, targets, picture).scores(start, stop)
-    return ChunkScores(start, stop, scores, perf_counter() - started)
+    scores = workbench().prepared(spec, targets, picture).scores(*runs)
+    return ChunkScores(*runs, scores, perf_counter() - started)

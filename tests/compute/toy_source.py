@@ -1,4 +1,4 @@
-"""Toy models that workers find by their key, with the log of what they ran."""
+"""Toy models that workers find by their key, with a log of every batch they ran."""
 
 from __future__ import annotations
 
@@ -14,33 +14,37 @@ from engine.model import ModelFacts, Space
 from model_store.catalogue import ModelRef
 from tests.toys import FACTS, QuarterSegmenter
 
+SOURCE = f"{__name__}:ToySource"
 LOG_VARIABLE = "VITRINE_TEST_LOG"
-SECONDS = {"toy": 0.0, "slow": 0.01, "broken": 0.0, "deadly": 0.0}
+SLOW_SECONDS = 0.012
+SECONDS_PER_PICTURE = {"toy": 0.0, "slow": SLOW_SECONDS, "broken": 0.0, "deadly": 0.0}
 
 
 class BreaksOnPurpose(Exception):
-    """An error of the model's own kind, which the server must never need to import."""
+    """An error of the model's own kind, which the server should never need to import."""
 
 
 @dataclass
 class LoggingSegmenter(QuarterSegmenter):
-    """Looks at one quarter, takes its time for each picture, and writes a line for each batch."""
+    """Looks at one quarter, takes its time for each picture, and writes a line before each batch."""
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
-        line = f"{os.getpid()} {self.facts.key} {len(pictures)} {time.time()}\n"
+        kind = self.facts.key.split("-")[0]
         with Path(os.environ[LOG_VARIABLE]).open("a") as log:
-            log.write(line)
-        if self.facts.key == "broken" and len(pictures) > 1:
+            log.write(f"{os.getpid()} {self.facts.key} {len(pictures)} {time.time()}\n")
+        if kind == "broken":
             raise BreaksOnPurpose("on purpose")
-        time.sleep(SECONDS[self.facts.key] * len(pictures))
+        if kind == "deadly":
+            os.kill(os.getpid(), 9)
+        time.sleep(SECONDS_PER_PICTURE[kind] * len(pictures))
         return super().score_batch(pictures, space)
 
 
 class ToySource:
-    """A source of toy models."""
+    """Toy models by kind; what follows a hyphen in the key makes a model of its own."""
 
     def facts(self, ref: ModelRef) -> ModelFacts:
-        if ref.key not in SECONDS:
+        if ref.key.split("-")[0] not in SECONDS_PER_PICTURE:
             raise ModelError("There is no model called {key}.", key=ref.key)
         return replace(FACTS, key=str(ref), fingerprint=f"toy-{ref}")
 

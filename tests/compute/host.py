@@ -1,0 +1,33 @@
+"""A server that starts a cluster and works; the test ends it and looks for what is left.
+
+Prints one line of JSON: pids of all its processes and its temporary folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import numpy as np
+
+from compute.cluster import start_cluster
+from compute.jobs import Desk
+from engine.picture import Picture
+from tests.compute.conftest import ask, toy_spec
+
+
+def main() -> None:
+    cluster = start_cluster(warm=None)
+    job = Desk(cluster).start_pass(*ask(toy_spec("slow"), Picture(np.full((48, 64, 3), 90, np.uint8), "grey")))
+    while job.progress().done_runs == 0:
+        time.sleep(0.01)
+    workers = list(cluster.client().run(os.getpid).values())
+    processes = cluster.processes
+    facts = {"pids": [processes.scheduler.pid, processes.nanny.pid, *workers], "scratch": processes.scratch.name}
+    print(json.dumps(facts), flush=True)
+    time.sleep(60)
+
+
+if __name__ == "__main__":
+    main()

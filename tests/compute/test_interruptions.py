@@ -1,0 +1,69 @@
+"""Passes that are left, forgotten, or lose their worker."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from compute.errors import ClusterError
+from compute.local import run_pass_locally
+from model_store.catalogue import ModelRef
+from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
+
+
+def test_one_leaves_and_the_other_gets_its_map(desk, asked, batch_log):
+    leaver, stayer = desk.start_pass(*asked), desk.start_pass(*asked)
+    wait_for(lambda: leaver.progress().done_runs >= 2 * CHUNK)
+    leaver.cancel()
+    there = leaver.progress().done_runs
+    wait_done(stayer)
+    assert leaver.state == "cancelled" and leaver.progress().done_runs == there < RUNS
+    assert batch_log.runs(asked.spec) == RUNS
+
+
+def test_cancel_ends_the_work_and_a_new_order_takes_it_up(desk, asked, batch_log):
+    job = desk.start_pass(*asked)
+    wait_for(lambda: job.progress().done_runs >= 5 * CHUNK)
+    job.cancel()
+    cancelled, there = time.time(), job.progress().done_runs
+    time.sleep(1.5)
+    assert max(line.time for line in batch_log.lines(asked.spec)) < cancelled + 0.5
+    assert batch_log.runs(asked.spec) < RUNS and job.explain(0) is not None
+    again = desk.start_pass(*asked)
+    assert again.progress().done_runs >= there
+    wait_done(again)
+    assert batch_log.runs(asked.spec) <= RUNS + 2 * CHUNK
+
+
+def test_forgetting_the_handle_ends_the_work(desk, asked, batch_log):
+    job = desk.start_pass(*asked)
+    while job.progress().done_runs < CHUNK:
+        time.sleep(0.01)
+    del job
+    gc.collect()
+    time.sleep(0.5)
+    ran = batch_log.runs(asked.spec)
+    time.sleep(0.5)
+    assert batch_log.runs(asked.spec) == ran < RUNS
+
+
+def test_a_killed_worker_costs_one_chunk(desk, asked, batch_log):
+    job = desk.start_pass(*asked)
+    wait_for(lambda: job.progress().done_runs >= RUNS // 2)
+    os.kill(batch_log.lines(asked.spec)[-1].pid, signal.SIGKILL)
+    wait_done(job)
+    assert len({line.pid for line in batch_log.lines(asked.spec)}) == 2
+    assert batch_log.runs(asked.spec) <= RUNS + 2 * CHUNK
+    quick = replace(asked.spec, ref=ModelRef("toy"))
+    assert np.array_equal(job.scores(), run_pass_locally(*ask(quick, asked.picture)).scores())
+
+
+def test_work_that_kills_every_worker_is_given_up(desk, picture):
+    job = desk.predict(toy_spec("deadly").ref, picture)
+    wait_for(lambda: job.finished, 60)
+    assert isinstance(job.error, ClusterError) and "memory" in str(job.error)

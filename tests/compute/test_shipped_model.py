@@ -1,0 +1,41 @@
+"""A model that ships with the project, in a real worker."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from compute.cluster import start_cluster
+from compute.jobs import Desk
+from compute.sources import SOURCE_VARIABLE
+from compute.specs import PassSpec
+from engine.perturbation.params import SobolParams
+from engine.picture import Picture
+from model_store.catalogue import CATALOGUE, ModelRef, availability
+from tests.compute.conftest import wait_done, wait_for
+
+REF = ModelRef("streets-unet")
+HEAVY = {"tensorflow", "keras", "tf_keras", "transformers"}
+
+
+@pytest.mark.skipif(not availability(CATALOGUE[REF.key]).ready, reason="the shipped weights are not there")
+def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
+    monkeypatch.delenv(SOURCE_VARIABLE)
+    picture = Picture(rng.integers(0, 256, (64, 96, 3), dtype=np.uint8).repeat(4, 0).repeat(4, 1), "noise")
+    before = HEAVY & sys.modules.keys()
+    cluster = start_cluster(warm=REF)
+    try:
+        desk = Desk(cluster)
+        predicted = desk.predict(REF, picture)
+        wait_done(predicted, 120)
+        prediction = predicted.result()
+        job = desk.start_pass(PassSpec(REF, "sobol", SobolParams(grid=4, designs=8)), prediction, picture)
+        wait_for(lambda: job.explain(0) is not None, 60)
+        job.cancel()
+    finally:
+        cluster.close()
+    assert np.isfinite(job.explain(0).values).all()
+    assert np.isfinite(prediction.base["logit"]).all() and len(prediction.base["logit"]) == len(prediction.targets)
+    assert HEAVY & sys.modules.keys() == before
