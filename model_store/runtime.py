@@ -30,7 +30,7 @@ def tensorflow() -> Any:
         ModelError: TensorFlow was imported elsewhere, for Keras 2.
     """
     with _lock, _keras_3():
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
         tf = importlib.import_module("tensorflow")
         if not tf.keras.__version__.startswith("3"):
             raise ModelError("TensorFlow runs with Keras {version} here; Vitrine needs Keras 3.", version=tf.keras.__version__)
