@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -35,7 +36,7 @@ class Fetch:
         self.done, self.total = done, total
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def _fetches() -> dict[str, Fetch]:
     """One download per model, whoever asked for it."""
     return {}

@@ -10,10 +10,10 @@ from components import numbers
 from components.downloads import offer_downloads
 from components.guard import guard, say
 from components.i18n import _
-from components.job_view import POLL_SECONDS, show_progress
+from components.job_view import POLL_SECONDS, show_head
 from components.map_view import MapScene, current_look, map_view
-from components.passes import Order, give_up, pass_of
-from components.question import Question, describe, facts_line, scene_of
+from components.passes import Order, give_up, offer_start, pass_of
+from components.question import Question, describe, scene_of
 from components.session import MAP
 from engine.explanation import Explanation
 from engine.methods import get_method
@@ -30,20 +30,21 @@ def explain(order: Order, question: Question) -> None:
     if question.zone is None or zones is None:
         _invite(order)
         return
-    st.subheader(describe(question, zones))
-    st.markdown(facts_line(question, zones))
-    if question.target is None:
-        st.info(question.reason)
-        return
-    job = pass_of(order)
+    job = pass_of(order) if question.target is not None else None
     if job is not None:
         _watch(job, order, question)
+        return
+    st.subheader(describe(question, zones), anchor=False)
+    if question.reason:
+        st.info(question.reason)
+    else:
+        offer_start(order)
 
 
 def _invite(order: Order) -> None:
-    st.subheader(_("Click a cell of the grid"))
-    st.markdown(_("The zone under it lights up, and here you see which parts of the picture the model's answer for it depends on."))
-    st.markdown(_("One pass answers for every zone and every border of this picture: {cost} on this machine.").format(cost=order.cost))
+    st.subheader(_("What will be shown here"), anchor=False)
+    st.markdown(_("A map of the parts of the picture that the model's answer for your zone, or for its border, depends on."))
+    st.markdown(_("One pass answers for every zone and every border of this picture: **{cost}** on this machine.").format(cost=order.cost))
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
 
@@ -56,7 +57,7 @@ def _watch(job: PassJob, order: Order, question: Question) -> None:
         if active and job.finished:
             st.rerun()
         with guard():
-            show_progress(job)
+            show_head(job, describe(question, scene_of(order.choice, order.prediction).zones))
             _show_outcome(job, order, question)
 
     poll()

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
+SIDEBAR_PX = 284
 _STYLE = (Path(__file__).parent / "frame.css").read_text()
 
 
 def open_frame() -> None:
     """Set up the window; call it first."""
-    st.set_page_config(page_title="Vitrine", page_icon=str(STATIC / "icon.png"), layout="wide")
+    st.set_page_config(page_title="Vitrine", page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_PX)
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.html(f"<style>{_STYLE}</style>")
 

@@ -28,12 +28,14 @@ def progress_text(progress: Progress) -> str:
     return _("{done}, {seconds} of computing").format(done=done, seconds=numbers.duration(progress.seconds_spent))
 
 
-def show_progress(job: PassJob) -> None:
-    """Progress bar and stop button while it runs, one line afterwards."""
+def show_head(job: PassJob, title: str) -> None:
+    """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
     progress = job.progress()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(title, anchor=False)
+        if not job.finished:
+            st.button(_("Stop"), key="stop", on_click=job.cancel)
     if job.finished:
-        st.caption(progress_text(progress))
-        return
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(progress.share, text=progress_text(progress))
-    button.button(_("Stop"), key="stop", on_click=job.cancel, width="stretch")
+        st.markdown(progress_text(progress))
+    else:
+        st.progress(progress.share, text=progress_text(progress))

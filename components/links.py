@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 
-def accept_short(key: str, names: Mapping[str, Any]) -> None:
-    """Let a link name an option by another name than the visible one, such as ``?zone=3``.
+def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Callable[[Any], str]) -> None:
+    """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``.
 
-    Call it before the widget: once the widget has been drawn, it owns its part of the link.
+    Call it before the widget. The link stays as it is until the widget is changed.
 
     Args:
         key: of the widget.
-        names: short name in the link to the widget's value.
+        options: the widget's options, which are their own short names, or a mapping of short name to option.
+        show: the widget's ``format_func``.
     """
-    given = st.query_params.get(key)
-    if given is not None and given in names and key not in st.session_state:
-        st.session_state[key] = names[given]
+    names = options if isinstance(options, Mapping) else {str(option): option for option in options}
+    with get_session_state().query_params() as link:
+        given = link.get_initial_value(key)
+        if isinstance(given, str) and given in names:
+            link._initial_query_params[key] = [show(names[given])]  # Streamlit has no public way to translate a link

@@ -17,6 +17,6 @@ def choose_method(facts: ModelFacts) -> Method:
     fitting = {key: method for key, method in METHODS.items() if method.run_by == "perturbation" and method.why_not(facts) is None}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
-    accept_short(METHOD, {key: key for key in fitting})
+    accept_short(METHOD, fitting, lambda method: method.title)
     key = st.selectbox(_("Method"), list(fitting), format_func=lambda key: fitting[key].title, key=METHOD, bind="query-params")
     return fitting[key]

@@ -93,14 +93,16 @@ def start(order: Order) -> None:
 
 
 def pass_of(order: Order) -> PassJob | None:
-    """The pass: started by itself when it is short, by a button when it is long."""
+    """The pass; it starts by itself when it is short."""
     job = running_pass(order)
     if job is None and order.seconds <= PATIENCE_SECONDS:
         start(order)
         job = running_pass(order)
-    if job is None:
-        st.info(
-            _("A pass over this picture costs {cost} on this machine. It then answers for every zone and border.").format(cost=order.cost)
-        )
-        st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")
     return job
+
+
+def offer_start(order: Order) -> None:
+    """Say what a long pass costs, and let the person start it."""
+    text = _("A pass over this picture costs {cost} on this machine. It then answers for every zone and border.")
+    st.info(text.format(cost=order.cost))
+    st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")

@@ -50,7 +50,7 @@ def scene_of(choice: Choice, prediction: Prediction) -> PickerScene:
 def choose_ask() -> Ask:
     """The zone, its border, or a shared border."""
     titles: dict[Ask, str] = {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}
-    accept_short(ASK, {key: key for key in titles})
+    accept_short(ASK, list(titles), titles.__getitem__)
     chosen = st.segmented_control(
         _("What to explain"),
         list(titles),
@@ -70,12 +70,13 @@ def ask_about(choice: Choice, prediction: Prediction) -> Question:
     scene = scene_of(choice, prediction)
     _drop_old_zones(scene)
     ask = choose_ask()
-    place = st.container()
+    above, picture = st.container(), st.container()
     zone, other = _lists(scene.zones, ask)
-    selection = _selection(zone, other)
-    with place:
-        zone_picker(scene, ask, selection, PICKER, partial(_adopt_click, scene.zones))
-    return _question(prediction, ask, zone, other)
+    question = _question(prediction, ask, zone, other)
+    above.markdown(facts_line(question, scene.zones))
+    with picture:
+        zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
+    return question
 
 
 def _drop_old_zones(scene: PickerScene) -> None:
@@ -98,7 +99,7 @@ def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
 
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
-    accept_short(key, {str(option + 1): option for option in options})
+    accept_short(key, {str(option + 1): option for option in options}, lambda option: zone_name(zones, option))
     if recall(key, None) not in (None, *options):
         keep(key, None)
     return st.selectbox(
@@ -167,6 +168,6 @@ def describe(question: Question, zones: Zones) -> str:
 def facts_line(question: Question, zones: Zones) -> str:
     """Facts of the zones that are asked about, in one sentence."""
     pair = [index for index in (question.zone, question.other) if index is not None]
-    if len(pair) == 1:
-        return _("{facts}.").format(facts=zone_about(zones, pair[0]))
-    return " ".join(_("{name}: {facts}.").format(name=zone_name(zones, index), facts=zone_about(zones, index)) for index in pair)
+    if not pair:
+        return _("Click a cell of the grid: the zone under it lights up.")
+    return " ".join(_("**{name}**: {facts}.").format(name=zone_name(zones, index), facts=zone_about(zones, index)) for index in pair)

@@ -1,41 +1,73 @@
-"""What all sessions share: the desk for long work, and what is made in the background before the first page."""
+"""What all sessions share: the desk for long work, and what is made in the background before somebody waits for it."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-import streamlit as st
-
-from components.samples import load_sample
+from components.samples import load_sample, offered
 from engine.picture import Picture
 
 if TYPE_CHECKING:
+    from compute.cluster import Cluster
     from compute.jobs import Desk
 
 Value = TypeVar("Value")
-THREADS = 3
+THREADS = 4
+HEAVY = ("components.explanation_view", "components.overview", "skimage.measure", "scipy.stats", "matplotlib")
+"""Modules that the first visit needs and that take long to import."""
+
+logger = logging.getLogger("vitrine")
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def background() -> ThreadPoolExecutor:
-    """Threads for what a page must not wait for and no worker can do: starting the cluster, reading samples, downloads."""
+    """Threads for what a page must not wait for and no worker can do: starting the cluster, making samples, downloads."""
     return ThreadPoolExecutor(THREADS, thread_name_prefix="vitrine")
 
 
-@st.cache_resource(show_spinner=False)
-def _opening() -> Future[Desk]:
-    return background().submit(_open_desk)
+class Shared(Generic[Value]):
+    """Something that is made once in the background; what failed is made anew when it is asked for again."""
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        self._make = make
+        self._future: Future[Value] | None = None
+
+    def begin(self) -> Future[Value]:
+        """Start making it, if that has not been done."""
+        if self._future is None:
+            self._future = background().submit(self._make)
+        return self._future
+
+    def get(self) -> Value | None:
+        """The thing, or None while it is made."""
+        future = self.begin()
+        if not future.done():
+            return None
+        if future.exception():
+            self._future = None
+        return future.result()
 
 
-def _open_desk() -> Desk:
+def _open_desk() -> tuple[Cluster, Desk]:
     from compute.cluster import start_cluster
     from compute.jobs import Desk
     from compute.store import ResultStore
 
-    return Desk(start_cluster(), ResultStore())
+    cluster = start_cluster()
+    return cluster, Desk(cluster, ResultStore())
+
+
+_desk = Shared(_open_desk)
+
+
+@lru_cache(maxsize=32)
+def _sample(key: str) -> Shared[Picture]:
+    return Shared(lambda: load_sample(key))
 
 
 def desk() -> Desk | None:
@@ -44,23 +76,25 @@ def desk() -> Desk | None:
     Raises:
         ClusterError: the cluster cannot be started or reached; the next call tries again.
     """
-    return _finished(_opening(), _opening.clear)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _loading(key: str) -> Future[Picture]:
-    return background().submit(load_sample, key)
+    opened = _desk.get()
+    return opened[1] if opened else None
 
 
 def sample_picture(key: str) -> Picture | None:
     """A shipped picture, or None while it is read or rendered."""
-    return _finished(_loading(key), partial(_loading.clear, key))
+    return _sample(key).get()
 
 
-def _finished(future: Future[Value], give_up: Callable[[], object]) -> Value | None:
-    """The result of something in the background, or None; what failed is tried again next time."""
-    if not future.done():
-        return None
-    if future.exception():
-        give_up()
-    return future.result()
+def warm_up() -> None:
+    """Begin with all that the first visit needs."""
+    _desk.begin()
+    _sample(next(iter(offered()))).begin()
+    background().submit(lambda: [import_module(name) for name in HEAVY])
+
+
+def shut_down() -> None:
+    """Close the cluster and let the threads go."""
+    opened = _desk.begin()
+    if opened.done() and not opened.exception():
+        opened.result()[0].close()
+    background().shutdown(wait=False, cancel_futures=True)

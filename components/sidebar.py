@@ -29,7 +29,7 @@ def choose() -> None:
 
 
 def _choose_model() -> ModelRef:
-    accept_short(MODEL, {key: key for key in CATALOGUE})
+    accept_short(MODEL, CATALOGUE, lambda entry: entry.title)
     key = st.selectbox(
         _("Model"),
         list(CATALOGUE),
@@ -52,8 +52,8 @@ def _to_fetch(entry: Entry) -> str:
 def _wants_groups(entry: Entry) -> bool:
     """Whether the model's classes are summed up to categories."""
     every, few = len(entry.colours), len(entry.grouping.labels) if entry.grouping else 0
-    accept_short(CLASSES, {"all": False, "grouped": True})
     titles = {False: _("All {count}").format(count=every), True: _("{count} groups").format(count=few)}
+    accept_short(CLASSES, {"all": False, "grouped": True}, titles.__getitem__)
     chosen = st.segmented_control(
         _("Classes"),
         [False, True],
@@ -83,7 +83,7 @@ def _choose_picture(ref: ModelRef) -> Choice:
 
 def _sample_choice(ref: ModelRef) -> Choice:
     samples = offered()
-    accept_short(SAMPLE, {key: key for key in samples})
+    accept_short(SAMPLE, samples, lambda sample: _(sample.title))
     key = st.selectbox(
         _("Sample"),
         list(samples),

@@ -1,0 +1,59 @@
+"""The server: what is made ready before the first visit, and the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.starlette import App
+
+from components import resources
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+    "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; object-src 'none'"
+)
+"""The digest is that of the one line of script in Streamlit's own page."""
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class SecurityHeaders:
+    """Adds headers that keep the page from loading anything from elsewhere. It buffers nothing and leaves web sockets alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _value in message["headers"]}
+                message = {**message, "headers": [*message["headers"], *(header for header in HEADERS if header[0] not in given)]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+MIDDLEWARE = (Middleware(SecurityHeaders),)
+
+
+@asynccontextmanager
+async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
+    """What happens around the life of the server.
+
+    Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has shown
+    otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth before.
+    """
+    PagesManager.uses_pages_directory = False
+    resources.warm_up()
+    yield {}
+    resources.shut_down()
