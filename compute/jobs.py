@@ -201,7 +201,7 @@ class Desk:
             job.fail(error)
 
     def _remember(self, job: SharedJob) -> None:
-        """Keep the last few jobs that are done when their handles are gone."""
+        """Keep the last few jobs when their handles are gone: what they have need not be computed or read again."""
         self._recent[job.key] = job
         self._recent.move_to_end(job.key)
         while len(self._recent) > KEPT_JOBS:

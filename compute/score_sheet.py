@@ -66,13 +66,13 @@ class ScoreSheet:
         """How far it is, with the time left at the present pace."""
         with self._lock:
             done, total = int(self._done.sum()), len(self._done)
-            left = self._seconds_left(total - done) if state in ("waiting", "running") else 0.0
-            return Progress(done, total, self._seconds, None if state == "waiting" else left, state)
+            left = self._seconds_left(total - done) if state in ("running", "done") else None
+            return Progress(done, total, self._seconds, left, state)
 
     def _seconds_left(self, missing: int) -> float:
         """Pace of the last chunks, which includes other work and further workers; before there are two, the model's own."""
         recent = self._arrivals[-16:]
-        if len(recent) < 2:
+        if len(recent) < 2 or missing == 0:
             return missing * self.order.prediction.seconds_per_run
         elapsed = recent[-1][0] - recent[0][0]
         pace = elapsed / sum(runs for _, runs in recent[1:])

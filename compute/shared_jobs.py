@@ -15,7 +15,7 @@ from typing import Any
 from distributed import Future
 from distributed.scheduler import KilledWorker
 
-from compute.errors import KILLED, LOST, ClusterError, TaskError
+from compute.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
 from compute.score_sheet import ScoreSheet, keep_scores
 from compute.specs import Prediction, State
 from compute.store import ResultStore
@@ -121,6 +121,8 @@ def _in_words(error: BaseException | None) -> VitrineError:
     if isinstance(error, KilledWorker):
         logger.error("%s", error)
         return ClusterError(KILLED, times=error.allowed_failures + 1)
+    if isinstance(error, ModuleNotFoundError):
+        return ClusterError(NOT_INSTALLED, module=error.name)
     if isinstance(error, TaskError):
         logger.error("a task failed in a worker:\n%s", error.trace)
     if isinstance(error, VitrineError):

@@ -147,7 +147,7 @@ class Progress:
     Attributes:
         done_runs, total_runs: finished and all runs.
         seconds_spent: in workers, over all finished runs.
-        seconds_left: until the last run, at the present pace; None while it waits for its turn.
+        seconds_left: until the last run, at the present pace; None unless it runs or is done.
         state: of the job.
     """
 

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
+import numpy as np
 from distributed import get_worker
 
 from compute.errors import TaskError
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 STARTED = "vitrine-started"
 """Topic on which a worker says which task it begins."""
 
+USUAL_HW = (512, 1024)
 LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "tensorflow", "keras", "tf-keras", "transformers", "openvino")
 
 
@@ -74,8 +76,12 @@ def _announce() -> bool:
 
 @guarded
 def warm_up(ref: ModelRef) -> str:
-    """Import the libraries and load a model before somebody waits for it; gives its fingerprint."""
-    return workbench().model(ref).facts.fingerprint
+    """Load a model and let it look at nothing, before somebody waits for it; gives its fingerprint."""
+    model = workbench().model(ref)
+    nothing = np.zeros((1, *model.input_size_hw(USUAL_HW), 3), np.float32)
+    for space in SPACES:
+        model.score_batch(nothing, space)
+    return model.facts.fingerprint
 
 
 @guarded

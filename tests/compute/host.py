@@ -26,7 +26,7 @@ def main() -> None:
     processes = cluster.processes
     facts = {"pids": [processes.scheduler.pid, processes.nanny.pid, *workers], "scratch": processes.scratch.name}
     print(json.dumps(facts), flush=True)
-    time.sleep(60)
+    time.sleep(120)
 
 
 if __name__ == "__main__":

@@ -21,15 +21,28 @@ from compute.local import run_pass_locally
 from compute.processes import ROOT
 from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
 
+ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
 
-@pytest.mark.parametrize("ending", ["SIGTERM", "SIGINT", "SIGKILL"])
-def test_no_process_survives_the_server(ending, batch_log):
+
+@pytest.fixture(scope="module")
+def hosts(batch_log):
+    """Servers at work, by the signal that will end them; started together, which takes half as long."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    host = subprocess.Popen([sys.executable, "-m", "tests.compute.host"], stdout=subprocess.PIPE, env=environment, cwd=ROOT)
-    facts = json.loads(host.stdout.readline())
+    command = [sys.executable, "-m", "tests.compute.host"]
+    started = {name: subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT) for name in ENDINGS}
+    yield started
+    for host in started.values():
+        host.kill()
+        host.wait()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_process_survives_the_server(ending, hosts):
+    facts = json.loads(hosts[ending].stdout.readline())
     left = [psutil.Process(pid) for pid in facts["pids"]]
-    host.send_signal(getattr(signal, ending))
-    host.wait(10)
+    assert len(left) == 3
+    hosts[ending].send_signal(getattr(signal, ending))
+    hosts[ending].wait(10)
     psutil.wait_procs(left, 5)
     assert [process for process in left if process.is_running()] == []
     wait_for(lambda: not Path(facts["scratch"]).exists(), 3)

@@ -74,6 +74,8 @@ def test_equal_orders_have_equal_keys(asked):
     assert PassOrder(asked.spec, replace(asked.prediction, seconds_per_run=9.0), asked.picture).key == order.key
     written = from_texts(SobolParams, {name: str(value) for name, value in asked.spec.params.as_dict().items()})
     assert PassOrder(replace(asked.spec, params=written), asked.prediction, asked.picture).key == order.key
+    read_otherwise = replace(asked.spec, params=replace(asked.spec.params, estimator="glen"))
+    assert PassOrder(read_otherwise, asked.prediction, asked.picture).key == order.key
 
 
 def test_other_runs_have_other_keys(asked):
