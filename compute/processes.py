@@ -82,7 +82,7 @@ def start_processes(workers: int) -> Processes:
     scratch = tempfile.TemporaryDirectory(prefix="vitrine-", ignore_cleanup_errors=True)
     address_file = Path(scratch.name) / "scheduler.json"
     environment = _environment(workers, scratch.name)
-    common = ["--host", LOOPBACK, "--no-dashboard", "--scheduler-file", str(address_file)]
+    common = ["--host", LOOPBACK, "--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0", "--scheduler-file", str(address_file)]
     limits = ["--nthreads", "1", "--nworkers", str(workers), "--memory-limit", str(int(MEMORY_SHARE * MEMORY_LIMIT / workers))]
     started: list[subprocess.Popen[bytes]] = []
     try:

@@ -48,6 +48,14 @@ def test_no_process_survives_the_server(ending, hosts):
     wait_for(lambda: not Path(facts["scratch"]).exists(), 3)
 
 
+def test_it_listens_on_loopback_only(cluster):
+    cluster.client().wait_for_workers(1)
+    server = [psutil.Process(pid) for pid in (cluster.processes.scheduler.pid, cluster.processes.nanny.pid)]
+    everyone = [*server, *server[1].children(recursive=True)]
+    listening = [place.laddr.ip for process in everyone for place in process.net_connections() if place.status == "LISTEN"]
+    assert len(listening) >= 4 and set(listening) == {"127.0.0.1"}
+
+
 def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
     cluster = start_cluster(workers=2, warm=None)
     try:
