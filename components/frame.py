@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-SIDEBAR_PX = 284
+SIDEBAR_PX = 300
 _STYLE = (Path(__file__).parent / "frame.css").read_text()
 
 

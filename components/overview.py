@@ -12,8 +12,8 @@ from components.i18n import _
 from components.legend import class_shares, show_legend
 from components.model_card import show_model_card
 from components.question import scene_of
-from components.session import OTHER, ZONE, forget, keep, recall
-from components.zone_picker import Selection, zone_picker
+from components.session import ZONE, forget, keep, recall
+from components.zone_picker import Selection, zone_name, zone_picker
 from engine.zones import Zones
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ ZONES_PAGE = "pages/explain/zones.py"
 
 def show_picture(choice: Choice, prediction: Prediction) -> None:
     """The segmented picture; a click goes on to the map of the zone."""
-    if recall(GO, None) is not None:
-        keep(ZONE, recall(GO, None))
-        forget(GO, OTHER)
-        st.switch_page(ZONES_PAGE)
     scene = scene_of(choice, prediction)
+    wanted = recall(GO, None)
+    if wanted is not None:
+        forget(GO)
+        st.switch_page(ZONES_PAGE, query_params={ZONE: zone_name(scene.zones, wanted)})
     zone_picker(scene, "zone", Selection(), PICKER, partial(_go, scene.zones))
 
 
@@ -54,14 +54,14 @@ def show_next_steps() -> None:
     """What can be asked, and where."""
     st.subheader(_("What can be asked"))
     steps = (
-        (_("Zone"), _("Which parts of the picture move the model's answer for one zone?")),
-        (_("Border"), _("What decides where a zone ends: inside against outside of its edge?")),
-        (_("Shared border"), _("What decides the line between two zones that touch?")),
+        ("zone", _("Ask about a zone"), _("Which parts of the picture move the model's answer for one zone?")),
+        ("border", _("Ask about a border"), _("What decides where a zone ends: inside against outside of its edge?")),
+        ("shared", _("Ask about a shared border"), _("What decides the line between two zones that touch?")),
     )
-    for column, (title, text) in zip(st.columns(len(steps)), steps, strict=True):
+    for column, (ask, title, text) in zip(st.columns(len(steps)), steps, strict=True):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**{title}**  \n{text}")
-    st.page_link(ZONES_PAGE, label=_("Ask about zones and borders"))
+            st.page_link(ZONES_PAGE, label=f"**{title}** →", query_params={"ask": ask})
+            st.markdown(text)
 
 
 def show_about_model(choice: Choice, prediction: Prediction) -> None:

@@ -11,8 +11,9 @@ from components.download import offer_download
 from components.guard import say
 from components.i18n import _
 from components.media import photo_bytes
-from components.resources import desk
-from components.session import PREDICTION_JOB, forget, keep, recall
+from components.passes import give_up
+from components.resources import desk, sample_picture
+from components.session import PREDICTION_JOB, SAMPLE, forget, keep, recall
 from components.waiting import soon, wait_for
 from engine.picture import Picture
 
@@ -40,9 +41,6 @@ def prediction_of(choice: Choice) -> Prediction | None:
 
 
 def _is_there(choice: Choice) -> bool:
-    from components.resources import sample_picture
-    from components.session import SAMPLE
-
     key = recall(SAMPLE, None)
     return key is not None and sample_picture(key) is not None
 
@@ -58,6 +56,7 @@ def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
         return None
     if known:
         known[1].cancel()
+        give_up()
     job = counter.predict(choice.ref, picture)
     keep(PREDICTION_JOB, (key, job))
     return job

@@ -69,7 +69,14 @@ def _wants_groups(entry: Entry) -> bool:
 def _choose_picture(ref: ModelRef) -> Choice:
     titles = {"sample": _("Sample"), UPLOAD: _("Upload"), CAMERA: _("Camera")}
     source = st.segmented_control(
-        _("Picture"), list(titles), default="sample", required=True, format_func=titles.__getitem__, key=SOURCE, width="stretch"
+        _("Picture"),
+        list(titles),
+        default="sample",
+        required=True,
+        format_func=titles.__getitem__,
+        key=SOURCE,
+        persist_state="session",
+        width="stretch",
     )
     if source == "sample":
         return _sample_choice(ref)

@@ -73,7 +73,8 @@ def zone_about(zones: Zones, index: int) -> str:
     """Facts of a zone in words: 4.1 % of the picture, mean probability 0.93."""
     zone = zones.zones[index]
     text = _("{share} of the picture, mean probability {probability}")
-    return text.format(share=numbers.share(zone.area), probability=numbers.probability(zone.probability))
+    facts = text.format(share=numbers.share(zone.area), probability=numbers.probability(zone.probability))
+    return _("{facts}, a very small zone").format(facts=facts) if zone.small else facts
 
 
 def picker_zones(scene: PickerScene) -> tuple[list[int], list[dict[str, Any]]]:

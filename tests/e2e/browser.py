@@ -1,0 +1,69 @@
+"""A real Chromium, and what a person does in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+PATIENCE_MS = 120_000
+SMALL_PASS = "grid=4&designs=8&replicates=4"
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_page(context: Any, path: str) -> Any:
+    """A new tab with the picture in it."""
+    page = context.new_page()
+    page.goto(path)
+    picture(page).wait_for(timeout=PATIENCE_MS)
+    idle(page)
+    return page
+
+
+def idle(page: Any) -> None:
+    page.wait_for_selector(IDLE, timeout=PATIENCE_MS)
+
+
+def picture(page: Any) -> Any:
+    """The picture that can be clicked."""
+    return page.get_by_role("listbox", name="Zones of the picture")
+
+
+def the_map(page: Any) -> Any:
+    return page.get_by_role("img", name="Map of")
+
+
+def click_at(page: Any, row: float, column: float) -> None:
+    """Click the picture at shares of its height and width, as a person does: move there first."""
+    box = picture(page).locator("image").bounding_box()
+    x, y = box["x"] + column * box["width"], box["y"] + row * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+
+
+def chosen_zone(page: Any) -> str:
+    """Name of the chosen zone, as the picture has it."""
+    return picture(page).locator('[aria-selected="true"]').first.get_attribute("aria-label") or ""

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.browser import CHROMIUM, chromium
+from tests.e2e.server import running
+
+
+def pytest_collection_modifyitems(items):
+    reason = None
+    if find_spec("playwright") is None:
+        reason = "playwright is not installed"
+    elif not Path(CHROMIUM).exists():
+        reason = f"there is no Chromium at {CHROMIUM}"
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.e2e)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("server")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def context(browser, server, request, tmp_path):
+    """A fresh session; it fails on any script error and on any request to another place."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url)
+    made.set_default_timeout(30_000)
+    errors, outside = [], []
+    made.on("weberror", lambda error: errors.append(str(error.error)))
+    made.on("request", lambda asked: None if asked.url.startswith((server.url, "data:", "blob:")) else outside.append(asked.url))
+    yield made
+    shots = Path(os.environ.get("SHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(made.pages):
+        page.screenshot(path=shots / f"{request.node.name}-{number}.png")
+    made.close()
+    assert not errors
+    assert not outside

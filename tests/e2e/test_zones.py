@@ -1,0 +1,168 @@
+"""What a person does on the page of zones, in a real browser, with the shipped model."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from engine.picture import read_picture
+from tests.e2e.browser import PATIENCE_MS, SMALL_PASS, chosen_zone, click_at, idle, open_page, picture, the_map
+
+FACTS = re.compile(r"\w+ \d+: .* % of the picture, mean probability 0\.\d\d")
+
+
+def taken(page, label):
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    return download.value.path().read_bytes()
+
+
+def test_click_a_cell_and_take_its_map_away(context):
+    page = open_page(context, f"/zones?{SMALL_PASS}")
+    expect(page.get_by_text("One pass answers for every zone")).to_contain_text("144 runs")
+    click_at(page, 0.1, 0.5)
+    expect(page.get_by_text(FACTS).first).to_be_visible()
+    name = chosen_zone(page)
+    expect(page.get_by_role("combobox", name="Zone")).to_have_value(name.split(",")[0])
+    expect(the_map(page)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("144 of 144 runs")).to_be_visible(timeout=PATIENCE_MS)
+    idle(page)
+    with Image.open(io.BytesIO(taken(page, "Picture (PNG)"))) as image:
+        assert image.width == 1256
+    archive = io.BytesIO(taken(page, "Values (NPZ)"))
+    assert zipfile.is_zipfile(archive)
+    values = np.load(archive, allow_pickle=False)["values"]
+    assert values.shape == (4, 4)
+    manifest = json.loads(taken(page, "Manifest (JSON)"))
+    assert manifest["params"]["designs"] == 8 and manifest["cost"]["forwards"] == 144
+
+
+def test_another_zone_answers_at_once_and_the_border_too(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    expect(page.get_by_text("144 of 144 runs")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("radio", name="Border", exact=True).click()
+    expect(page.get_by_role("img", name="Map of border of")).to_be_visible()
+    click_at(page, 0.1, 0.5)
+    expect(page.get_by_text("144 of 144 runs")).to_be_visible()
+    assert "ask=Border" in page.url
+
+
+def test_shared_border_offers_only_touching_zones(context):
+    page = open_page(context, f"/zones?zone=1&ask=shared&{SMALL_PASS}")
+    expect(page.get_by_text("Now choose one of the zones with a dotted outline")).to_be_visible()
+    box = page.get_by_role("combobox", name="Shares its border with")
+    box.click()
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("heading", name="Border between")).to_be_visible()
+    expect(picture(page).locator('[aria-selected="true"]')).to_have_count(2)
+    expect(page.get_by_role("img", name="Map of border between")).to_be_visible(timeout=PATIENCE_MS)
+    assert "with=" in page.url
+
+
+def test_keyboard(context):
+    page = open_page(context, f"/zones?{SMALL_PASS}")
+    picture(page).focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.get_by_text(re.compile("Row 2, column 2: "))).to_be_attached()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(FACTS).first).to_be_visible()
+    assert chosen_zone(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("What will be shown here")).to_be_visible()
+    assert "zone=" not in page.url
+
+
+def test_the_list_drives_the_picture_and_back_goes_back(context):
+    page = open_page(context, f"/zones?{SMALL_PASS}")
+    box = page.get_by_role("combobox", name="Zone")
+    box.click()
+    page.get_by_role("option").nth(1).click()
+    expect(picture(page).locator('[aria-selected="true"]')).to_have_id("zone-1")
+    click_at(page, 0.1, 0.5)
+    expect(picture(page).locator("#zone-1")).to_have_attribute("aria-selected", "false")
+    idle(page)
+    page.go_back()
+    expect(picture(page).locator('[aria-selected="true"]')).to_have_id("zone-1")
+
+
+def test_link_reproduces_the_view_in_a_second_tab(context):
+    first = open_page(context, f"/zones?model=streets-segformer&sample=street-2&zone=2&ask=border&{SMALL_PASS}")
+    expect(first.get_by_role("heading", name="Border of")).to_be_visible()
+    second = open_page(context, first.url)
+    expect(second.get_by_role("heading", name="Border of")).to_be_visible()
+    assert chosen_zone(first) == chosen_zone(second) != ""
+    click_at(second, 0.95, 0.5)
+    idle(second)
+    expect(picture(first).locator('[aria-selected="true"]')).to_have_id("zone-1")
+    for page in (first, second):
+        expect(the_map(page)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_start_page_leads_to_the_zone(context):
+    page = open_page(context, "/")
+    expect(page.get_by_role("heading", name="What the model sees")).to_be_visible()
+    click_at(page, 0.1, 0.5)
+    expect(page).to_have_url(re.compile(r"/zones\?zone="))
+
+
+def rotated_photo() -> bytes:
+    """A picture that stands only after its EXIF rotation: dark below, bright above."""
+    upright = np.full((240, 360, 3), 60, np.uint8)
+    upright[:80] = (120, 180, 240)
+    stored = Image.fromarray(np.rot90(upright))
+    exif = Image.Exif()
+    exif[274] = 6
+    content = io.BytesIO()
+    stored.save(content, "JPEG", quality=95, exif=exif)
+    return content.getvalue()
+
+
+def test_uploaded_photo_is_upright_and_clicked_right(context):
+    content = rotated_photo()
+    assert read_picture(content).size_hw == (240, 360)
+    page = open_page(context, f"/zones?{SMALL_PASS}")
+    page.get_by_role("radio", name="Upload").click()
+    files = page.locator('input[type="file"]')
+    files.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
+    expect(picture(page)).to_have_accessible_name(re.compile("Leafy|street", re.IGNORECASE))
+    files.set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
+    expect(picture(page)).to_have_accessible_name("Zones of the picture mine.jpg", timeout=PATIENCE_MS)
+    idle(page)
+    expect(page.get_by_text("A link cannot carry your own picture")).to_be_visible()
+    above, below = zone_after_click(page, 0.12), zone_after_click(page, 0.9)
+    assert above != below
+
+
+def zone_after_click(page, row):
+    """The zone that the server found, and that the picture lit, after a click in the middle of a row."""
+    click_at(page, row, 0.5)
+    idle(page)
+    lit = chosen_zone(page).split(",")[0]
+    expect(page.get_by_role("combobox", name="Zone")).to_have_value(lit)
+    return lit
+
+
+def test_narrow_screen(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(the_map(page)).to_be_visible(timeout=PATIENCE_MS)
+    upper, lower = picture(page).bounding_box(), the_map(page).bounding_box()
+    assert lower["y"] > upper["y"] + upper["height"]
+    assert upper["x"] >= 0 and upper["x"] + upper["width"] <= 390
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_answers_carry_the_headers(server, browser):
+    page = browser.new_page()
+    headers = page.request.get(server.url).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    page.close()
