@@ -11,14 +11,14 @@ from time import perf_counter
 from typing import ParamSpec, TypeVar
 
 import numpy as np
-from distributed import get_worker
+from distributed import Reschedule, get_worker
 
 from compute.errors import TaskError
-from compute.specs import SPACES, ChunkScores, PassSpec, Prediction
+from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
 from compute.target_sets import TargetSet
 from compute.workbench import workbench
 from engine.errors import VitrineError
-from engine.perturbation.run import fit_picture
+from engine.perturbation.run import batch_size, fit_picture
 from engine.picture import Picture
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
@@ -48,6 +48,8 @@ def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
             return task(*args, **kwargs)
         try:
             return task(*args, **kwargs)
+        except Reschedule:
+            raise
         except VitrineError as error:
             logger.info("%s: %s", task.__name__, error, exc_info=error.__cause__)
             failure = _bare(error)
@@ -123,7 +125,30 @@ def _versions() -> dict[str, str]:
 
 @guarded
 def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, picture: Picture) -> ChunkScores:
-    """Score the runs of a pass from a first one to before a last one under every target."""
+    """Score the runs of a pass from a first one to before a last one under every target.
+
+    On a machine that is busier than when it was measured, the chunk is cut into batches of about a second, and is
+    left between two of them if nobody wants it any more.
+    """
     started = perf_counter()
-    scores = workbench().prepared(spec, targets, picture).scores(*runs)
-    return ChunkScores(*runs, scores, perf_counter() - started)
+    prepared = workbench().prepared(spec, targets, picture)
+    start, stop = runs
+    parts, step = [], batch_size(prepared.perturber.fill.shape[:2])
+    while start < stop:
+        _leave_if_unwanted()
+        began, end = perf_counter(), min(start + step, stop)
+        parts.append(prepared.scores(start, end))
+        step = min(step, chunk_runs((perf_counter() - began) / (end - start)))
+        start = end
+    return ChunkScores(*runs, np.concatenate(parts), perf_counter() - started)
+
+
+def _leave_if_unwanted() -> None:
+    """End the task that this thread runs if its last watcher has left."""
+    try:
+        worker = get_worker()
+        task = worker.state.tasks.get(worker.get_current_task())
+    except (ValueError, AttributeError):  # in process
+        return
+    if task is not None and task.state == "cancelled":
+        raise Reschedule

@@ -60,7 +60,7 @@ def test_progress_and_partial_maps_while_it_runs(desk, asked):
     assert [step.done_runs for step in seen] == sorted(step.done_runs for step in seen)
     assert {step.done_runs % CHUNK for step in seen} == {0}
     middle = next(step for step in seen if step.done_runs >= RUNS // 2)
-    assert 0.2 < middle.seconds_left < 12 and middle.state == "running"
+    assert 0.2 < middle.seconds_left < 60 and middle.state == "running"
     assert early is not None and 0 < early.cost.forwards < RUNS
 
 
@@ -69,7 +69,7 @@ def test_the_final_map_its_cost_and_score(desk, asked, batch_log):
     wait_done(job)
     last = job.progress()
     assert (last.done_runs, last.share, last.seconds_left, last.state) == (RUNS, 1.0, 0.0, "done")
-    assert RUNS * SLOW_SECONDS < last.seconds_spent < 4 * RUNS * SLOW_SECONDS
+    assert RUNS * SLOW_SECONDS < last.seconds_spent < 60
     assert batch_log.runs(asked.spec) == RUNS and np.isfinite(job.scores()).all()
     explanation = job.explain(0)
     assert explanation.cost.forwards == RUNS and explanation.cost.seconds == pytest.approx(last.seconds_spent)
