@@ -178,6 +178,7 @@ class Desk:
             sheet = left.sheet if isinstance(left, SharedPass) else find_scores(self._store, order) or ScoreSheet(order)
             return SharedPass(key, sheet, self._store)
 
+        self._collector.post(spec.about.load)  # what reads the map is imported while the first chunk runs
         job = self._job(name, make, lambda job: self._submit_pass(job, order, priority))
         return PassJob(job, spec, self._collector)
 

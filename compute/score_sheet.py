@@ -35,11 +35,6 @@ class ScoreSheet:
         """True when no run is missing."""
         return bool(self._done.all())
 
-    @property
-    def column_count(self) -> int:
-        """Number of targets."""
-        return self._scores.shape[1]
-
     def has(self, start: int, stop: int) -> bool:
         """True when these runs are there."""
         return bool(self._done[start:stop].all())

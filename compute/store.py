@@ -102,11 +102,6 @@ class ResultStore:
         """Bytes of each entry, the least recently used first."""
         return {entry.name: size for _, size, entry in self._listing()}
 
-    def clear(self) -> None:
-        """Remove every entry."""
-        for _, _, entry in self._listing():
-            self._discard(entry, None)
-
     def _entry(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise ValueError(f"a key is 16 to 64 hexadecimal digits; received {key!r}")

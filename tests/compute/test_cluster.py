@@ -97,6 +97,9 @@ def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
     assert other.processes is None
     other.close()
     assert cluster.alive and not other.alive
+    other.restart()
+    assert other.alive and other.client().scheduler.address == cluster.processes.address
+    other.close()
 
 
 def test_a_cluster_that_does_not_answer_is_named_soon(monkeypatch):
