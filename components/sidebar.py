@@ -134,4 +134,5 @@ def _take_own(source: str) -> None:
 def _preview(picture: Picture, caption: str) -> None:
     height, width = picture.size_hw
     size = _("{width} x {height} pixels").format(width=width, height=height)
-    st.image(photo_bytes(picture.sha256, picture.pixels), caption=f"{size}. {caption}", alt=picture.name, width="stretch")
+    st.image(photo_bytes(picture.sha256, picture.pixels), alt=picture.name, width="stretch")
+    st.caption(f"{size}. {caption}")

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from components import resources
+from compute.sources import SOURCE_VARIABLE
+from compute.store import CACHE_VARIABLE
+from tests.pages.visits import Visit
+
+
+@pytest.fixture(scope="package", autouse=True)
+def toy_cluster(tmp_path_factory):
+    """A real embedded cluster whose workers have the toy model, in place of the server's own."""
+    wanted = {SOURCE_VARIABLE: "tests.pages.toy_source:PagesSource", CACHE_VARIABLE: str(tmp_path_factory.mktemp("results"))}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    yield
+    resources.shut_down()
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture
+def visit():
+    """Open a page of the app, as often as wanted."""
+    return Visit

@@ -1,0 +1,41 @@
+"""What the Streamlit process loads: never a framework for models, whatever page is opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FORBIDDEN = ("tensorflow", "keras", "tf_keras", "transformers", "xplique", "openvino")
+SCRIPT = """
+import json, sys, time
+from tests.pages.visits import PAGES, SMALL_PASS, Visit
+if __name__ == "__main__":
+    started = time.monotonic()
+    Visit()
+    first_paint = time.monotonic() - started
+    for page in PAGES:
+        Visit(page, zone="1", **SMALL_PASS).until_picture()
+    last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
+    from components import downloads, resources
+    errors = [error.value for error in last.at.error]
+    resources.shut_down()
+    loaded = [name for name in sys.argv[1:] if name in sys.modules]
+    print(json.dumps({"loaded": loaded, "errors": errors, "first_paint": first_paint}))
+"""
+
+
+def test_no_framework_in_the_streamlit_process_with_the_shipped_model(tmp_path):
+    environment = {**os.environ, "VITRINE_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    for name in ("VITRINE_MODEL_SOURCE", "VITRINE_SCHEDULER"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *FORBIDDEN], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    assert found["loaded"] == [] and found["errors"] == []
+    assert found["first_paint"] < 30  # seconds; about 2 on an idle machine

@@ -1,0 +1,88 @@
+"""A visit of the app without a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).parents[2] / "app.py")
+PATIENCE_SECONDS = 250
+POLL_SECONDS = 0.3
+PAGES = {"home": "pages/start/home.py", "zones": "pages/explain/zones.py"}
+SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
+
+
+class Visit:
+    """One session on one page.
+
+    Args:
+        page: key of ``PAGES``.
+        **link: what stands in the link.
+    """
+
+    def __init__(self, page: str = "home", **link: str) -> None:
+        self.at = AppTest.from_file(APP, default_timeout=PATIENCE_SECONDS)
+        for name, value in link.items():
+            self.at.query_params[name] = value
+        self.at.run()
+        if page != "home":
+            self.at.switch_page(PAGES[page]).run()
+
+    def until(self, ready: Any) -> Visit:
+        """Run again, as the polling parts of a page do, until something holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not ready(self):
+            assert time.monotonic() < deadline, self.texts
+            time.sleep(POLL_SECONDS)
+            self.at.run()
+        return self
+
+    def until_picture(self) -> Visit:
+        """Wait until there is a picture to click."""
+        return self.until(lambda visit: visit.component("picker"))
+
+    def component(self, key: str) -> dict[str, Any] | None:
+        """What a component of ours was given, or None if it is not there."""
+        found = [element for element in self.at.get("bidi_component") if key in element.proto.id.split("-")[-1]]
+        return json.loads(found[0].proto.json) if found else None
+
+    def send(self, key: str, **state: Any) -> Visit:
+        """What the browser sends when a component of ours is used."""
+        element = next(found for found in self.at.get("bidi_component") if found.proto.id.endswith(f"-{key}"))
+        states = self.at._tree.get_widget_states()
+        widget = states.widgets.add()
+        widget.id, widget.json_value = element.proto.id, json.dumps(state)
+        self.at._run(states)
+        return self
+
+    def click(self, row: float, column: float, slot: str = "zone", key: str = "picker") -> Visit:
+        """Click the picture at shares of height and width."""
+        return self.send(key, pick={"slot": slot, "row": row, "column": column, "click": time.monotonic_ns()})
+
+    @property
+    def texts(self) -> str:
+        """All sentences on the page."""
+        at = self.at
+        groups = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.sidebar.caption, at.sidebar.error)
+        return "\n".join(str(element.value) for group in groups for element in group)
+
+    def widget(self, key: str) -> Any:
+        """A widget by its key."""
+        return self.at.get_by_key(key)
+
+
+def picture_bytes(kind: str = "PNG", size_hw: tuple[int, int] = (96, 128)) -> bytes:
+    """A picture in three bands: bright, middle, dark."""
+    pixels = np.full((*size_hw, 3), 217, np.uint8)
+    pixels[size_hw[0] // 3 :] = 128
+    pixels[2 * size_hw[0] // 3 :] = 38
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, kind)
+    return content.getvalue()
