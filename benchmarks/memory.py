@@ -7,16 +7,17 @@ import sys
 
 PROBE = """
 import resource, sys
-from benchmarks.sobol_pass import prepare
+from itertools import cycle, islice
+from benchmarks.sobol_pass import prepare, targets_of
 from engine.perturbation import sobol
 from engine.perturbation.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import Scorer
 key, grid, designs, count = sys.argv[1], *map(int, sys.argv[2:])
 model, image, zones = prepare(key)
-targets = (zones.targets * (count // len(zones.targets) + 1))[:count]
+targets = list(islice(cycle(targets_of(zones)), count))
 params = SobolParams(grid=grid, designs=designs)
-scorer = Scorer(targets, (*zones.labels.shape, len(zones.class_names)))
+scorer = Scorer(targets, targets_of(zones).output_shape)
 job = PerturbationPass(model, Perturber.of(image, params), sobol.plan(params), scorer, "probability")
 job.scores(0, 32)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

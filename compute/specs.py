@@ -11,13 +11,13 @@ from typing import Any, Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from compute.target_sets import TargetSet
 from engine.errors import ParamsError
 from engine.methods import Method, get_method
 from engine.model import ModelFacts, Space
 from engine.params import describe
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
+from engine.target_sets import TargetSet
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 

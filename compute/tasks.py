@@ -15,11 +15,11 @@ from distributed import Reschedule, get_worker
 
 from compute.errors import TaskError
 from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
-from compute.target_sets import TargetSet
 from compute.workbench import workbench
 from engine.errors import VitrineError
 from engine.perturbation.run import batch_size, fit_picture
 from engine.picture import Picture
+from engine.target_sets import TargetSet
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from compute.sources import ModelSource, model_source
 from compute.specs import Floats, PassSpec
-from compute.target_sets import TargetSet
 from engine.model import LoadedModel
 from engine.perturbation.plan import Plan
 from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
 from engine.picture import Picture
+from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.catalogue import ModelRef
 

@@ -130,10 +130,13 @@ class BorderTarget(Target):
 
     def signs(self) -> npt.NDArray[np.int8]:
         """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
-        inside = self.zone.mask
+        window = _around(self.zone.mask)
+        inside = self.zone.mask[window]
         grown = ndimage.binary_dilation(inside, NEIGHBOURS_8)
         shrunk = ndimage.binary_erosion(inside, NEIGHBOURS_8, border_value=1)
-        return (inside & ~shrunk).astype(np.int8) - (grown & ~inside).astype(np.int8)
+        signs = np.zeros(self.zone.mask.shape, np.int8)
+        signs[window] = (inside & ~shrunk).astype(np.int8) - (grown & ~inside).astype(np.int8)
+        return signs
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
         return _weigh([(self.zone.class_index, self.signs())], shape)
@@ -149,13 +152,20 @@ class SharedBorderTarget(Target):
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:
             raise TargetError("The two zones have the same class: nothing separates them. Please choose a zone of another class.")
-        if not (ndimage.binary_dilation(self.zone_a.mask, NEIGHBOURS_8) & self.zone_b.mask).any():
+        window = _around(self.zone_a.mask)
+        if not (ndimage.binary_dilation(self.zone_a.mask[window], NEIGHBOURS_8) & self.zone_b.mask[window]).any():
             raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
         signs_a, signs_b = BorderTarget(self.zone_a).signs(), BorderTarget(self.zone_b).signs()
         common = (signs_a != 0) & (signs_b != 0)
         return _weigh([(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape)
+
+
+def _around(mask: Mask) -> tuple[slice, slice]:
+    """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is large."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
 
 
 def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[int, ...]) -> Entries:

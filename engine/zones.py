@@ -11,7 +11,7 @@ import numpy.typing as npt
 from skimage import measure
 
 from engine.errors import TargetError
-from engine.targets import BorderTarget, SharedBorderTarget, Target, ZoneTarget
+from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
 
 SMALL_SHARE = 0.002
 
@@ -101,14 +101,6 @@ class Zones:
     def neighbours(self, index: int) -> tuple[int, ...]:
         """Zones that touch this one."""
         return tuple(sorted({high if low == index else low for low, high in self.touching if index in (low, high)}))
-
-    @cached_property
-    def targets(self) -> tuple[Target, ...]:
-        """Every zone, then every border, then every shared border: what one pass answers at once."""
-        count = len(self.zones)
-        borders = tuple(self.border_target(index) for index in range(count)) if count > 1 else ()
-        shared = tuple(self.shared_border_target(low, high) for low, high in self.touching)
-        return tuple(self.zone_target(index) for index in range(count)) + borders + shared
 
 
 def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[str, ...]) -> Zones:

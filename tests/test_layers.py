@@ -12,6 +12,7 @@ WORDS = {
     "engine.errors",
     "engine.params",
     "engine.picture",
+    "engine.target_sets",
     "engine.targets",
     "engine.explanation",
     "engine.methods",

@@ -16,7 +16,8 @@ from engine.picture import Picture
 from engine.targets import Scorer
 
 Floats = npt.NDArray[np.float32]
-BATCH_BYTES = 24 * 2**20
+BATCH_BYTES = 26 * 2**20
+MAX_BATCH = 32
 
 
 def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
@@ -63,8 +64,9 @@ class Perturber:
 
 
 def batch_size(size_hw: tuple[int, int]) -> int:
-    """Pictures of this size that make a batch: bounded memory, however many runs and targets there are."""
-    return int(np.clip(BATCH_BYTES // (size_hw[0] * size_hw[1] * 3 * 4), 1, 32))
+    """Pictures of this size that make a batch, a power of two: bounded memory, however many runs and targets there are."""
+    fitting = int(np.clip(BATCH_BYTES // (size_hw[0] * size_hw[1] * 3 * 4), 1, MAX_BATCH))
+    return 1 << (fitting.bit_length() - 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from engine.perturbation import sobol
 from engine.perturbation.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
 from engine.picture import Picture
+from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from engine.zones import list_zones
 from tests.toys import QuarterSegmenter
@@ -23,7 +24,7 @@ def make_pass(picture, params, model=None):
     model = model or QuarterSegmenter()
     image = fit_picture(picture, model.input_size_hw(picture.size_hw))
     zones = list_zones(model.score_batch(image[None], "probability")[0], model.facts.labels)
-    scorer = Scorer(zones.targets, (16, 16, 2))
+    scorer = Scorer(TargetSet((16, 16, 2), model.facts.labels, zones), (16, 16, 2))
     return PerturbationPass(model, Perturber.of(image, params), sobol.plan(params), scorer, params.space)
 
 

@@ -16,8 +16,8 @@ from engine.zones import Zones
 class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
-    Segmentation: the zones, then their borders, then the shared borders, as in ``Zones.targets``; but masks of
-    targets that nobody asks for are never made. Classification: the classes.
+    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks for are
+    never made. Classification: the classes.
 
     Attributes:
         output_shape: of one model output.

@@ -1,0 +1,65 @@
+"""The targets that one pass answers, in their order."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.errors import TargetError
+from engine.target_sets import TargetSet
+from engine.zones import Zones, list_zones
+
+NAMES = ("a", "b", "c")
+
+
+@pytest.fixture
+def zones(rng) -> Zones:
+    return list_zones(rng.dirichlet([0.3] * 3, (6, 8)), NAMES)
+
+
+@pytest.fixture
+def targets(zones) -> TargetSet:
+    return TargetSet((6, 8, 3), NAMES, zones)
+
+
+def test_targets_are_those_of_the_zones_in_their_order(targets, zones):
+    count = len(zones.zones)
+    expected = [zones.zone_target(zone) for zone in range(count)] + [zones.border_target(zone) for zone in range(count)]
+    expected += [zones.shared_border_target(low, high) for low, high in zones.touching]
+    assert list(targets) == expected and len(targets) == len(expected) > 3 * count
+    assert targets[2:4] == expected[2:4]
+
+
+def test_targets_are_found_by_their_zones(targets, zones):
+    first, second = zones.touching[-1]
+    assert targets[targets.zone(1)] == zones.zone_target(1) and targets.zones_of(targets.zone(1)) == (1,)
+    assert targets[targets.border(1)] == zones.border_target(1) and targets.zones_of(targets.border(1)) == (1,)
+    shared = targets.shared_border(second, first)
+    assert targets[shared] == zones.shared_border_target(first, second) and targets.zones_of(shared) == (first, second)
+    for wrong in (lambda: targets.zone(len(zones.zones)), lambda: targets.border(-1), lambda: targets.shared_border(0, 0)):
+        with pytest.raises(TargetError):
+            wrong()
+
+
+def test_a_zone_that_fills_the_picture_has_no_border():
+    alone = TargetSet((4, 4, 3), NAMES, list_zones(np.full((4, 4, 3), 1 / 3), NAMES))
+    assert len(alone) == 1
+    with pytest.raises(TargetError, match="no border"):
+        alone.border(0)
+
+
+def test_targets_of_a_classification_are_its_classes():
+    classes = TargetSet((3,), NAMES, None)
+    assert [(target.index, target.label) for target in classes] == [(0, "a"), (1, "b"), (2, "c")]
+    assert classes.zones_of(1) == ()
+
+
+def test_targets_travel_light(targets, zones):
+    assert zones.touching  # made once, kept by the zones
+    sent = pickle.loads(pickle.dumps(targets))
+    assert "touching" not in vars(sent.zones) and sent.digest == targets.digest
+    other = TargetSet(targets.output_shape, NAMES, replace(zones, labels=zones.labels[::-1].copy()))
+    assert other.digest != targets.digest
