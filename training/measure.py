@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from engine.evaluation import Counts, Evaluation, confusion_matrix, evaluate
 from model_store.label_maps import CATEGORY_NAMES
@@ -18,15 +19,13 @@ Logits = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 def run_size(size_hw: tuple[int, int], short_side: int = SHORT_SIDE) -> tuple[int, int]:
     """Height and width at which a picture is run: the short side as given, both sides multiples of 32."""
     scale = short_side / min(size_hw)
-    height, width = (max(MULTIPLE, round(side * scale / MULTIPLE) * MULTIPLE) for side in size_hw)
+    height, width = (max(1, int(side * scale / MULTIPLE + 0.5)) * MULTIPLE for side in size_hw)
     return height, width
 
 
 def resized(pixels: NDArray[np.uint8], size_hw: tuple[int, int]) -> NDArray[np.uint8]:
-    """RGB 0-255 at another size, averaged where it shrinks."""
-    shrinks = size_hw[0] < pixels.shape[0]
-    size = (size_hw[1], size_hw[0])
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)  # type: ignore[return-value]
+    """RGB 0-255 at another size, as the application resizes: bilinear, averaged where it shrinks."""
+    return np.asarray(Image.fromarray(pixels).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR))
 
 
 def predict(logits: Logits, pixels: NDArray[np.uint8]) -> NDArray[np.int64]:

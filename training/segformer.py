@@ -39,7 +39,7 @@ def build_segformer(model: Model) -> Any:
     from transformers import TFSegformerForSemanticSegmentation
 
     network = TFSegformerForSemanticSegmentation(segformer_config(model))
-    network(tf.zeros((1, 3, 64, 64)))
+    network.build_in_name_scope()
     return network
 
 

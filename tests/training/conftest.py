@@ -30,8 +30,8 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def tiny(kind: str = "unet", iterations: int = 3) -> Config:
-    """A run of a few steps of a very small network."""
+def tiny(kind: str = "unet", watch: bool = False) -> Config:
+    """A run of three steps of a very small network; sequence `b` is reported on, and `c` watched if asked for."""
     models = {
         "unet": Model("unet", (8, 8, 8, 8, 8), (0, 1, 0, 0, 0), 8),
         "segformer": Model("segformer", (8, 8, 16, 16), (1, 1, 1, 1), 8, (1, 1, 2, 2)),
@@ -40,8 +40,8 @@ def tiny(kind: str = "unet", iterations: int = 3) -> Config:
         name="tiny",
         title="A tiny network",
         model=models[kind],
-        sources=(Source("tiny", "folder", "tiny", report=("b_*",), select=("c_*",)),),
-        schedule=Schedule(batch=2, iterations=iterations, warmup=2),
+        sources=(Source("tiny", "folder", "tiny", report=("b_*",), select=("c_*",) if watch else ()),),
+        schedule=Schedule(batch=2, iterations=3, warmup=2),
         crops=Crops(size_hw=(64, 64), base_height=64),
         weights={"object": 5.0},
     )

@@ -15,7 +15,7 @@ SHARED = ROOT / "../shared"
 
 
 def test_parts_of_a_plain_folder(data: Path) -> None:
-    parts = {sample.stem: sample.part for sample in all_samples(tiny(), data)}
+    parts = {sample.stem: sample.part for sample in all_samples(tiny(watch=True), data)}
     assert sorted(parts) == sorted(NAMES)
     assert {stem[0]: part for stem, part in parts.items()} == {"a": "train", "b": "report", "c": "select"}
 
