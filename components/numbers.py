@@ -47,6 +47,8 @@ def runs(value: int) -> str:
 
 def duration(seconds: float) -> str:
     """A duration in the unit a person would say: 0.4 s, 50 s, 4 min 10 s, 2 h 5 min."""
+    if seconds < 0.05:
+        return _("under 0.1 s")
     if seconds < 9.5:
         return f"{seconds:.1f} s" if seconds < 1 else f"{seconds:.0f} s"
     whole = round(seconds)
