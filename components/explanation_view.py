@@ -92,7 +92,7 @@ def _show_map(scene: MapScene, title: str) -> None:
 
 def confidence_text(explanation: Explanation) -> str:
     """How steady the map is, in words and as a number."""
-    score = _("Score of the whole picture: **{score}**.").format(score=f"{explanation.score:.3f}")
+    score = _("Score on the picture as it is: **{score}**.").format(score=f"{explanation.score:.3f}")
     if explanation.stability is None:
         return score + " " + _("How steady the map is cannot be told yet.")
     value = explanation.stability

@@ -18,6 +18,7 @@ BAR = 18
 PAPER, INK, QUIET = (255, 255, 255), (19, 36, 43), (84, 104, 112)
 OUTLINES = ((63, 208, 234), (255, 181, 46))
 CASING = (6, 18, 24)
+CORNER = 3.0
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,18 @@ def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, 
 
     draw = ImageDraw.Draw(image)
     scale = np.array([image.width / mask.shape[1], image.height / mask.shape[0]]) / 2
-    rings = [np.cumsum(np.reshape(ring, (-1, 2)), axis=0) * scale for ring in rings_of(mask)]
+    rings = [_rounded(np.cumsum(np.reshape(ring, (-1, 2)), axis=0)) * scale for ring in rings_of(mask)]
     for width, ink in ((9, CASING), (4, colour)):
         for ring in rings:
             draw.line([tuple(point) for point in (*ring, ring[0])], ink, width, joint="curve")
+
+
+def _rounded(ring: np.ndarray) -> np.ndarray:
+    """Points (n, 2) of a closed ring with each corner rounded by at most ``CORNER`` half pixels, as on the page."""
+    before, after = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
+    enter, leave = (side * np.minimum(0.5, CORNER / np.linalg.norm(side, axis=1, keepdims=True)) for side in (before, after))
+    share = np.linspace(0, 1, 6)[None, :, None]
+    return (ring[:, None] + (1 - share) ** 2 * enter[:, None] + share**2 * leave[:, None]).reshape(-1, 2)
 
 
 def _draw_sure(image: Image.Image, scene: MapScene, look: Look) -> None:

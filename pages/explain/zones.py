@@ -21,8 +21,10 @@ if prediction is not None and prediction.zones is not None:
     with left:
         question = ask_about(choice, prediction)
         show_legend(class_shares(prediction.zones, prediction.facts.colours))
+    with right:
+        answer = st.container()
         with st.expander(_("Method and settings")):
             method = choose_method(prediction.facts)
             params = params_form(method.params)
-    with right:
-        explain(order_pass(choice, prediction, method.key, params), question)
+        with answer:
+            explain(order_pass(choice, prediction, method.key, params), question)

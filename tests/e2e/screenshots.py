@@ -1,0 +1,60 @@
+"""Makes the pictures of the documents: ``make screenshots``.
+
+The rendered street, the shipped model, the light theme, 1280 pixels wide.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.e2e.browser import chromium, idle, picture, the_map  # noqa: E402
+from tests.e2e.server import running  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+SIZE = {"width": 1280, "height": 960}
+WANTED = ("vehicle", "human", "nature", "flat")
+PASS_MS = 20 * 60 * 1000
+
+
+def zone_to_show(page) -> str:
+    """Name of the largest zone of the most telling class."""
+    names = [option.get_attribute("aria-label").split(",")[0] for option in picture(page).get_by_role("option").all()]
+    return next((name for kind in WANTED for name in names if name.startswith(kind)), names[0])
+
+
+def take(page, name: str) -> None:
+    idle(page)
+    page.mouse.move(2, 2)
+    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth)")
+    page.wait_for_timeout(600)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=IMAGES / name)
+    print(f"docs/images/{name}")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server, chromium() as browser:
+        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce", locale="en-US")
+        page.set_default_timeout(PASS_MS)
+        page.goto(server.url)
+        picture(page).wait_for()
+        take(page, "start.png")
+        zone = zone_to_show(page)
+        page.goto(f"{server.url}/zones?zone={zone.replace(' ', '+')}")
+        picture(page).wait_for()
+        start = page.get_by_role("button", name="Start", exact=True)
+        start.or_(page.get_by_role("button", name="Stop", exact=True)).or_(the_map(page)).first.wait_for()
+        if start.is_visible():
+            start.click()
+        page.get_by_text("of computing").wait_for()
+        the_map(page).wait_for()
+        take(page, "zones.png")
+
+
+if __name__ == "__main__":
+    main()
