@@ -31,7 +31,7 @@ def progress_text(progress: Progress) -> str:
 def show_head(job: PassJob, title: str) -> None:
     """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
     progress = job.progress()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
         st.subheader(title, anchor=False)
         if not job.finished:
             st.button(_("Stop"), key="stop", on_click=job.cancel)

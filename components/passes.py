@@ -103,6 +103,9 @@ def pass_of(order: Order) -> PassJob | None:
 
 def offer_start(order: Order) -> None:
     """Say what a long pass costs, and let the person start it."""
-    text = _("A pass over this picture costs {cost} on this machine. It then answers for every zone and border.")
+    text = _(
+        "A pass over this picture costs {cost} on this machine. It then answers for every zone and border. "
+        "Fewer designs or a coarser grid cost less."
+    )
     st.info(text.format(cost=order.cost))
     st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")

@@ -40,6 +40,17 @@ def prediction_of(choice: Choice) -> Prediction | None:
     return _answer(job)
 
 
+def segmentation_of(choice: Choice) -> Prediction | None:
+    """The model's answer if it has zones; otherwise the page says what to do."""
+    prediction = prediction_of(choice)
+    if prediction is not None and prediction.zones is None:
+        st.info(
+            _("{title} names whole pictures and has no zones. Please choose a model for segmentation.").format(title=choice.entry.title)
+        )
+        return None
+    return prediction
+
+
 def _is_there(choice: Choice) -> bool:
     key = recall(SAMPLE, None)
     return key is not None and sample_picture(key) is not None

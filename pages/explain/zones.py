@@ -10,13 +10,13 @@ from components.methods import choose_method
 from components.params_form import params_form
 from components.passes import order_pass
 from components.question import ask_about
-from components.segmentation import prediction_of
+from components.segmentation import segmentation_of
 
 st.title(_("What does this zone depend on?"))
 
 choice = current_choice()
-prediction = prediction_of(choice)
-if prediction is not None and prediction.zones is not None:
+prediction = segmentation_of(choice)
+if prediction is not None:
     left, right = st.columns(2, gap="medium")
     with left:
         question = ask_about(choice, prediction)
