@@ -36,7 +36,7 @@ class Look:
     Attributes:
         opacity: of the map over the picture, 0-1.
         smooth: bilinear between the centres of cells; False shows the native grid.
-        sure: outline the cells whose band lies above the middle cell.
+        sure: outline the cells whose whole band lies above the average cell.
     """
 
     opacity: float = 0.6
@@ -116,10 +116,10 @@ def ticks(scale: Scale) -> list[str]:
 
 
 def surely_high(explanation: Explanation) -> list[bool] | None:
-    """For each cell whether its whole band lies above the middle cell; None while there is no band."""
+    """For each cell whether its whole band lies above the average cell; None while there is no band."""
     if explanation.lower is None or np.ptp(explanation.values) == 0:
         return None
-    return (explanation.lower > np.median(explanation.values)).ravel().tolist()
+    return (explanation.lower > explanation.values.mean()).ravel().tolist()
 
 
 def cell_texts(explanation: Explanation) -> list[dict[str, str]]:
@@ -175,5 +175,5 @@ def _texts(explanation: Explanation) -> dict[str, str]:
         "smooth": _("Smooth"),
         "sure": _("Outline sure cells"),
         "top": _("The strongest cells"),
-        "note": _("The line on each bar is the 95 % band. Outlined cells lie surely above the middle cell.") if banded else "",
+        "note": _("The line on each bar is the 95 % band. Outlined cells lie surely above the average cell.") if banded else "",
     }

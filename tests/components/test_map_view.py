@@ -36,7 +36,7 @@ def test_constant_map_has_no_strongest_cell_and_nothing_is_sure(explanation):
     assert top_cells(constant) == [] and surely_high(constant) is None
 
 
-def test_sure_cells_lie_above_the_middle_one_with_their_whole_band(explanation):
+def test_sure_cells_lie_above_the_average_one_with_their_whole_band(explanation):
     assert np.flatnonzero(surely_high(explanation)).tolist() == [0, 6]
     assert surely_high(replace(explanation, lower=None, upper=None)) is None
 
