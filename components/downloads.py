@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,8 +14,10 @@ from components import numbers
 from components.figure import Caption, figure_png
 from components.i18n import _
 from components.map_view import Look, MapScene
-from engine.explanation import Explanation
 from engine.methods import get_method
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
 
 
 def offer_downloads(scene: MapScene, look: Look, title: str) -> None:

@@ -15,11 +15,11 @@ from components.map_view import MapScene, current_look, map_view
 from components.passes import Order, give_up, offer_start, pass_of
 from components.question import Question, describe, scene_of
 from components.session import MAP
-from engine.explanation import Explanation
 from engine.methods import get_method
 
 if TYPE_CHECKING:
     from compute.jobs import PassJob
+    from engine.explanation import Explanation
 
 STEADY, MOVING = 0.8, 0.5
 

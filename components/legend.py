@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components import numbers
 from components.i18n import _
-from engine.zones import Zones
+
+if TYPE_CHECKING:
+    from engine.zones import Zones
 
 Colour = tuple[int, int, int]
 _ROW = (

@@ -14,10 +14,10 @@ from components.model_card import show_model_card
 from components.question import scene_of
 from components.session import ZONE, forget, keep, recall
 from components.zone_picker import Selection, zone_name, zone_picker
-from engine.zones import Zones
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
+    from engine.zones import Zones
 
 PICKER = "picker_start"
 GO = "_go_to_zone"

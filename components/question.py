@@ -15,10 +15,10 @@ from components.links import accept_short
 from components.session import ASK, OTHER, PICKER, SHOWN, ZONE, keep, recall
 from components.zone_picker import Ask, PickerScene, Selection, zone_about, zone_name, zone_picker
 from engine.errors import VitrineError
-from engine.zones import Zones
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
+    from engine.zones import Zones
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
@@ -21,8 +21,6 @@ THREADS = 4
 HEAVY = ("components.explanation_view", "components.overview", "skimage.measure", "scipy.stats", "matplotlib")
 """Modules that the first visit needs and that take long to import."""
 
-logger = logging.getLogger("vitrine")
-
 
 @lru_cache(maxsize=1)
 def background() -> ThreadPoolExecutor:
@@ -36,12 +34,20 @@ class Shared(Generic[Value]):
     def __init__(self, make: Callable[[], Value]) -> None:
         self._make = make
         self._future: Future[Value] | None = None
+        self._lock = threading.Lock()
 
     def begin(self) -> Future[Value]:
         """Start making it, if that has not been done."""
-        if self._future is None:
-            self._future = background().submit(self._make)
-        return self._future
+        with self._lock:
+            if self._future is None:
+                self._future = background().submit(self._make)
+            return self._future
+
+    def take_back(self) -> Value | None:
+        """The thing if it is there; it is made anew when it is asked for again."""
+        with self._lock:
+            future, self._future = self._future, None
+        return future.result() if future and future.done() and not future.exception() else None
 
     def get(self) -> Value | None:
         """The thing, or None while it is made."""
@@ -49,7 +55,7 @@ class Shared(Generic[Value]):
         if not future.done():
             return None
         if future.exception():
-            self._future = None
+            self.take_back()
         return future.result()
 
 
@@ -94,7 +100,8 @@ def warm_up() -> None:
 
 def shut_down() -> None:
     """Close the cluster and let the threads go."""
-    opened = _desk.begin()
-    if opened.done() and not opened.exception():
-        opened.result()[0].close()
+    opened = _desk.take_back()
+    if opened:
+        opened[0].close()
     background().shutdown(wait=False, cancel_futures=True)
+    background.cache_clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -14,9 +14,11 @@ from components.i18n import _
 from components.media import photo_url
 from components.zone_picker import PickerScene
 from components.zone_picker.geometry import rings_of
-from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.visualise.render import Scale, colour_table, scale_of
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
 
 _HERE = Path(__file__).parent
 _OUTLINES = _HERE.parent / "outlines" / "outlines.js"

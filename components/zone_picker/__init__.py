@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -14,7 +14,9 @@ from components.i18n import _
 from components.media import photo_url
 from components.zone_picker.geometry import run_lengths, zone_shapes
 from engine.picture import Picture
-from engine.zones import Zones
+
+if TYPE_CHECKING:
+    from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
 _HERE = Path(__file__).parent

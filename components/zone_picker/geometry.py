@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 Labels = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -50,6 +49,8 @@ def _steps(points_rc: npt.NDArray[np.int64]) -> list[int]:
 
 def inner_point(mask: Bools) -> tuple[float, float]:
     """Row and column of the pixel centre that lies deepest inside a mask, in pixels."""
+    from scipy import ndimage
+
     depth = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
     return float(row) + 0.5, float(column) + 0.5
@@ -61,6 +62,8 @@ def zone_shapes(labels: Labels) -> list[dict[str, Any]]:
     Args:
         labels: int32 (h, w), each index from 0 on occurs.
     """
+    from scipy import ndimage
+
     shapes = []
     for index, box in enumerate(ndimage.find_objects(labels + 1)):
         mask = labels[box] == index
