@@ -47,9 +47,9 @@ def test_progress_counts_steps_or_time() -> None:
     assert progress(Schedule(minutes=10), Position(5, 150.0)) == 0.25
 
 
-def run_steps(data: Path, run: Path, stop_after: int | None = None, watch: bool = False) -> list[np.ndarray]:
+def run_steps(data: Path, run: Path, stop_after: int | None = None) -> list[np.ndarray]:
     """State after a run of three steps, or of fewer of them."""
-    whole = Run(tiny(watch=watch), Places(data, run, data / "no-teacher"))
+    whole = Run(tiny(watch=True), Places(data, run, data / "no-teacher"))
     if stop_after is not None:
         step = whole._step
 
@@ -66,7 +66,7 @@ def run_steps(data: Path, run: Path, stop_after: int | None = None, watch: bool 
 def test_resumed_run_ends_at_the_same_state_and_writes_logs(data: Path, tmp_path: Path) -> None:
     expected = run_steps(data, tmp_path / "whole")
     run_steps(data, tmp_path / "parts", stop_after=2)
-    resumed = run_steps(data, tmp_path / "parts", watch=True)
+    resumed = run_steps(data, tmp_path / "parts")
     assert max(float(np.abs(one - other).max()) for one, other in zip(expected, resumed, strict=True)) < 1e-6
     assert list((tmp_path / "parts" / "logs").glob("events*"))
 
