@@ -27,12 +27,14 @@ def open_frame() -> None:
 
 def page_table() -> StreamlitPage:
     """All pages in their sections; the one that is asked for."""
-    return st.navigation(
+    page = st.navigation(
         {
             _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
             _("Explain"): [st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones")],
         }
     )
+    st.set_page_config(page_title=f"{page.title} · Vitrine")
+    return page
 
 
 def show(page: StreamlitPage) -> None:

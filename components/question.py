@@ -76,6 +76,9 @@ def ask_about(choice: Choice, prediction: Prediction) -> Question:
     above.markdown(facts_line(question, scene.zones))
     with picture:
         zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
+        colours = edge_text(question, scene.zones)
+        if colours:
+            st.caption(colours)
     return question
 
 
@@ -163,6 +166,16 @@ def describe(question: Question, zones: Zones) -> str:
     if question.ask == "shared" and question.other is not None:
         return _("Border between {zone} and {other}").format(zone=name, other=zone_name(zones, question.other))
     return name
+
+
+def edge_text(question: Question, zones: Zones) -> str:
+    """What the two colours along an edge mean; nothing where none are drawn."""
+    if question.target is None or question.zone is None or question.ask == "zone":
+        return ""
+    if question.other is None:
+        return _("Light blue pixels count for the zone, orange pixels just outside count against it.")
+    text = _("Light blue pixels are the side of {zone}, orange pixels the side of {other}.")
+    return text.format(zone=zone_name(zones, question.zone), other=zone_name(zones, question.other))
 
 
 def facts_line(question: Question, zones: Zones) -> str:

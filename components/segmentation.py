@@ -35,7 +35,9 @@ def prediction_of(choice: Choice) -> Prediction | None:
         wait_for(lambda: desk() is not None, lambda: _show_waiting(picture, _("Starting the computing service ...")))
         return None
     if not soon(lambda: job.finished):
-        wait_for(lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture ...")))
+        wait_for(
+            lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture; after a start it is loaded first ..."))
+        )
         return None
     return _answer(job)
 

@@ -115,6 +115,7 @@ class Picker {
     const { zone, other, data, layers } = this;
     const wanted = zone !== null && (data.ask === "border" || (data.ask === "shared" && other !== null));
     const sides = wanted ? edgeRibbons(this.labels, this.size, zone, data.ask === "shared" ? other : null) : { inside: "", outside: "" };
+    this.svg.classList.toggle("edged", wanted);
     layers["ribbon inside"].setAttribute("d", sides.inside);
     layers["ribbon outside"].setAttribute("d", sides.outside);
   }

@@ -39,13 +39,12 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """``streamlit run app.py`` with its results in a folder of its own."""
+def running(folder: Path, **variables: str) -> Iterator[Server]:
+    """``streamlit run app.py`` with its log in a folder, and environment variables of its own."""
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as output:
-        environment = {**os.environ, "VITRINE_CACHE": str(folder / "results")}
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables})
     server = Server(f"http://127.0.0.1:{port}", log)
     try:
         deadline = time.monotonic() + START_SECONDS
