@@ -88,6 +88,27 @@ def export(
             print(f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}")
 
 
+@app.command()
+def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
+    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the first source."""
+    _threads(0)
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from training.balance import best_offsets, collect
+    from training.config import read_config
+    from training.export import export as write_files
+    from training.export import exported_logits
+    from training.sources import all_samples
+
+    settings = replace(read_config(config), balance={})
+    with TemporaryDirectory() as folder:
+        write_files(settings, out or Path("runs") / settings.name, Path(folder))
+        chosen = [sample for sample in all_samples(settings, data, ["select"]) if sample.source.name == settings.sources[0].name]
+        offsets = best_offsets(*collect(exported_logits(settings, Path(folder)), chosen), settings.weights)
+    print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
+
+
 @app.command("held-out")
 def held_out(
     config: ConfigOption,

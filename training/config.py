@@ -169,7 +169,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Config:
-    """One run. `weights` are the cross-entropy weights of categories, 1 where not named."""
+    """One run. `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are offsets on exported logits."""
 
     name: str
     title: str
@@ -181,6 +181,7 @@ class Config:
     teacher: Teacher = Teacher()
     card: Card = field(default_factory=Card)
     weights: Mapping[str, float] = field(default_factory=dict)
+    balance: Mapping[str, float] = field(default_factory=dict)
     soft_weight: float = 1.0
 
 

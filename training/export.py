@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from engine.errors import VitrineError
+from model_store.label_maps import CATEGORY_NAMES
 from training.checkpoint import Position, resume
 from training.config import Config
 from training.learning import Learner
@@ -91,8 +92,15 @@ def trained(config: Config, run: Path) -> tuple[Learner, Position]:
     return learner, position
 
 
+def shift_logits(learner: Learner, config: Config) -> None:
+    """Adds the offsets of `balance` to the bias of the last layer."""
+    body = learner.network.body
+    last = body.get_layer("logits") if config.model.kind == "unet" else body.decode_head.classifier
+    last.bias.assign_add(np.array([config.balance.get(name, 0.0) for name in CATEGORY_NAMES], np.float32))
+
+
 def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
-    """Writes the moving average of a run's newest checkpoint.
+    """Writes the moving average of a run's newest checkpoint, with the offsets of `balance` on its logits.
 
     Returns:
         The number of parameters, and where the run stood.
@@ -100,6 +108,7 @@ def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
     learner, position = trained(config, run)
     folder.mkdir(parents=True, exist_ok=True)
     with averaged(learner):
+        shift_logits(learner, config)
         parameters = _WRITERS[config.model.kind](learner.network.body, config, folder)
     for path in folder.glob("*.safetensors"):
         path.chmod(0o644)
