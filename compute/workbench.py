@@ -102,7 +102,11 @@ def _time_batch(model: LoadedModel, image: Floats, count: int) -> float:
     return perf_counter() - started
 
 
-@lru_cache(maxsize=1)
 def workbench() -> Workbench:
-    """The one of this process."""
-    return Workbench(model_source())
+    """The one of this process; another if models come from elsewhere."""
+    return _workbench_of(model_source())
+
+
+@lru_cache(maxsize=1)
+def _workbench_of(source: ModelSource) -> Workbench:
+    return Workbench(source)

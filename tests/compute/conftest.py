@@ -68,7 +68,7 @@ class BatchLog:
         return sum(line.runs for line in self.lines(spec))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def batch_log(tmp_path_factory):
     log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
     log.path.touch()
@@ -79,7 +79,7 @@ def batch_log(tmp_path_factory):
     patch.undo()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(batch_log):
     cluster = start_cluster(warm=ModelRef("toy"))
     yield cluster
