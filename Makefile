@@ -12,8 +12,8 @@ help:  ## this list
 run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture
 	$(BIN)/python -m streamlit run app.py
 
-test: $(VENV)/dev.ok  ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/dev.ok  ## run all tests but those in a browser
+	$(BIN)/python -m pytest -m "not e2e"
 
 e2e: $(VENV)/dev.ok  ## drive the app in a real Chromium
 	$(BIN)/python -m pytest -m e2e
