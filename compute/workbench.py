@@ -104,7 +104,7 @@ def _time_batch(model: LoadedModel, image: Floats, count: int) -> float:
 
 def workbench() -> Workbench:
     """The one of this process; another if models come from elsewhere."""
-    return _workbench_of(model_source())
+    return _workbench_of(model_source())  # type: ignore[arg-type]  # a source is hashed by identity
 
 
 @lru_cache(maxsize=1)
