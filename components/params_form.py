@@ -21,7 +21,7 @@ def params_form(kind: type[P]) -> P:
     Values that do not fit together are said in the form, and the last good ones stay.
     """
     with st.form(f"form-{kind.__name__}", border=False):
-        values = {info.name: _widget(info) for info in describe(kind)}
+        values = {info.name: _widget(info) for info in describe(kind) if not info.elsewhere}
         st.form_submit_button(_("Apply"))
         made = attempt(kind, **values)
         if isinstance(made, VitrineError):

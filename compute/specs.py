@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.errors import ParamsError
 from engine.methods import Method, get_method
-from engine.model import ModelFacts, Space
+from engine.model import ModelFacts, Space, Tap
 from engine.params import describe
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
@@ -97,6 +97,7 @@ class Prediction:
         base: for each space float32 (T,), score of the unperturbed picture under each of ``targets``.
         seconds_per_run: seconds for one more picture in the model's usual batch.
         versions: libraries of the worker, name to version.
+        taps: layers of the model that can be looked at, from input to output.
     """
 
     facts: ModelFacts
@@ -109,6 +110,7 @@ class Prediction:
     base: Mapping[Space, Floats]
     seconds_per_run: float
     versions: Mapping[str, str] = field(default_factory=dict)
+    taps: tuple[Tap, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""

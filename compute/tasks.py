@@ -109,6 +109,7 @@ def predict(ref: ModelRef, picture: Picture) -> Prediction:
         base={space: scorer.score(output[None])[0] for space, output in outputs.items()},
         seconds_per_run=bench.seconds_per_run(model, image),
         versions=_versions(),
+        taps=model.taps,
     )
 
 

@@ -17,7 +17,7 @@ from engine import targets as target_module
 from engine.errors import StoreError, TargetError
 from engine.targets import Target
 
-FORMAT = 1
+FORMAT = 2
 DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, TargetError)
 Values = npt.NDArray[np.float32]
 
@@ -57,6 +57,27 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
+class Parts:
+    """Superpixels of a picture and what was found out about each of the P.
+
+    Attributes:
+        labels: int32 (H, W), which part a pixel belongs to, 0 to P-1, at the size at which the model looks.
+        weights: float32 (P,), what the part adds to the score, mean over the seeds.
+        spread: float32 (P,), standard deviation over the seeds; 0 for a single seed.
+        flips: float32 (P,), share of the seeds that give the other sign than the mean, 0-1.
+    """
+
+    labels: npt.NDArray[np.int32]
+    weights: Values
+    spread: Values
+    flips: Values
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The four arrays by name."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A map of what a target depends on.
 
@@ -72,6 +93,8 @@ class Explanation:
         lower, upper: float32 (rows, columns), ends of a 95 % band, or None.
         stability: rank correlation between two independent halves of the runs, -1 to 1, or None.
         warnings: in plain words.
+        figures: numbers that belong to the map, by name: "raw maximum", "R2", ...
+        parts: the superpixels that ``values`` paints, for a method that has them.
     """
 
     values: Values
@@ -86,6 +109,8 @@ class Explanation:
     upper: Values | None = None
     stability: float | None = None
     warnings: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    parts: Parts | None = None
 
     def __post_init__(self) -> None:
         for name in ("values", "lower", "upper"):
@@ -107,6 +132,8 @@ class Explanation:
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All arrays by name, those of the target under ``target.``."""
         own = {name: getattr(self, name) for name in ("values", "lower", "upper") if getattr(self, name) is not None}
+        if self.parts is not None:
+            own |= {f"parts.{name}": array for name, array in self.parts.arrays().items()}
         return own | {f"target.{name}": array for name, array in _pack(self.target)[1].items()}
 
     def manifest(self) -> dict[str, Any]:
@@ -120,6 +147,7 @@ class Explanation:
             "score": self.score,
             "stability": self.stability,
             "warnings": list(self.warnings),
+            "figures": dict(self.figures),
             "cost": asdict(self.cost),
             "provenance": {**asdict(self.provenance), "versions": dict(self.provenance.versions)},
             "grid": list(self.values.shape),
@@ -149,7 +177,7 @@ class Explanation:
     @classmethod
     def _from(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
         own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
-        inner = {name.removeprefix("target."): array for name, array in arrays.items() if name.startswith("target.")}
+        inner, parts = _below("target.", arrays), _below("parts.", arrays)
         return cls(
             values=arrays["values"],
             **own,
@@ -158,7 +186,14 @@ class Explanation:
             cost=Cost(**manifest["cost"]),
             provenance=Provenance(**manifest["provenance"]),
             warnings=tuple(manifest["warnings"]),
+            figures=manifest["figures"],
+            parts=Parts(**parts) if parts else None,
         )
+
+
+def _below(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """The arrays whose names begin so, without the beginning."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -185,6 +220,5 @@ def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) ->
     for name, value in facts.items():
         if name == "kind":
             continue
-        inner = {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
-        content[name] = _unpack(value, inner) if isinstance(value, dict) else value
+        content[name] = _unpack(value, _below(f"{name}.", arrays)) if isinstance(value, dict) else value
     return kind(**content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -36,6 +37,40 @@ class ModelFacts:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class Tap:
+    """A named layer whose activation (N, h, w, channels) may be read.
+
+    Attributes:
+        name: of the layer; ``inside/layer`` where a model is nested.
+        channels: how many maps it has.
+        usual: worth looking at without being asked for.
+        best: the one that class activation maps are read at by default; exactly one tap of a model is.
+    """
+
+    name: str
+    channels: int
+    usual: bool = True
+    best: bool = False
+
+
+INPUT = "input"
+"""Name of the picture itself among the taps of ``LoadedModel.watch``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What a layer did for N pictures, and what the scores would gain from more of it.
+
+    Attributes:
+        activation: float32 (N, h, w, K).
+        gradient: float32 (N, h, w, K), derivative of each picture's score.
+    """
+
+    activation: Floats
+    gradient: Floats
+
+
 class LoadedModel(Protocol):
     """A model in memory. It takes raw RGB 0-255; preprocessing is its own affair, on a copy."""
 
@@ -45,8 +80,8 @@ class LoadedModel(Protocol):
         ...
 
     @property
-    def taps(self) -> tuple[str, ...]:
-        """Names of the layers whose activation may be read, from input to output."""
+    def taps(self) -> tuple[Tap, ...]:
+        """The layers whose activation may be read, from input to output."""
         ...
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -62,6 +97,19 @@ class LoadedModel(Protocol):
 
         Returns:
             float32 (N, C) for classification, (N, h, w, C) for segmentation.
+        """
+        ...
+
+    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
+        """Activations and gradients of any number of layers, by one forward and one backward.
+
+        Args:
+            pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
+            weights: float32 (N, C) or (N, h, w, C): picture n has the score sum(weights[n] * logits[n]).
+            taps: names of taps, or ``INPUT``.
+
+        Raises:
+            ModelError: there is no such tap.
         """
         ...
 

@@ -25,6 +25,7 @@ class ParamInfo:
         unit: of the number, or "".
         scale: "linear", or "double" where each step doubles.
         reading: True if it only changes how the runs are read, not the runs.
+        elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ParamInfo:
     unit: str = ""
     scale: str = "linear"
     reading: bool = False
+    elsewhere: bool = False
 
     def options(self) -> tuple[Any, ...]:
         """All values of a choice or of a doubling scale."""

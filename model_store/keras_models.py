@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
+from engine.model import Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
 
@@ -45,11 +46,20 @@ class KerasNetwork:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self.taps = tuple(name for name, layer in layers_of(model) if _is_tap(layer))
+        layers = [(name, layer) for name, layer in layers_of(model) if _is_tap(layer)]
+        last = len(layers) - 1
+        self.taps = tuple(Tap(name, int(layer.output.shape[-1]), best=place == last) for place, (name, layer) in enumerate(layers))
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, h, w, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         return self._model(pictures, training=False)
+
+    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
+        """The same logits, and the activations of some layers."""
+        named = dict(layers_of(self._model))
+        part = runtime.keras().Model(self._model.inputs, [self._model.outputs[0], *(named[name].output for name in taps)])
+        logits, *activations = part(pictures, training=False)
+        return logits, dict(zip(taps, activations, strict=True))
 
 
 def load_keras_network(folder: Path, weights: Path) -> KerasNetwork:

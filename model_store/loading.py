@@ -6,7 +6,8 @@ from engine.model import LoadedModel
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.entries import Entry
 from model_store.folders import model_folder, weight_file
-from model_store.segmenter import Network, Segmenter
+from model_store.segmenter import Segmenter
+from model_store.watching import Network
 
 
 def load_model(ref: ModelRef) -> LoadedModel:

@@ -12,13 +12,14 @@ What the library computes and what is computed here is equal up to rounding (1e-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import Floats
+from engine.model import Floats, Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
 from model_store.segformer_weights import load_weights
@@ -41,7 +42,8 @@ class SegformerNetwork:
         self._model = _quicken(model)
         self._scale, self._shift = scale, shift
         self._kernels, self._bias = _fused_head(model.decode_head)
-        self.taps = tuple(f"stage {number + 1}" for number in range(len(self._kernels)))
+        widths, last = [len(kernel) for kernel in self._kernels], len(self._kernels)
+        self.taps = tuple(Tap(f"stage {number}", width, best=number == last) for number, width in enumerate(widths, 1))
 
     def stages(self, pictures: Any) -> list[Any]:
         """Feature maps (N, h, w, C) of the stages, from 1/4 to 1/32 of the size of pictures (N, H, W, 3), RGB 0-255."""
@@ -53,6 +55,12 @@ class SegformerNetwork:
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, H/4, W/4, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         return self.head(self.stages(pictures))
+
+    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
+        """The same logits, and the feature maps of some stages."""
+        stages = self.stages(pictures)
+        named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
+        return self.head(stages), {name: named[name] for name in taps}
 
     def head(self, stages: list[Any]) -> Any:
         """Logits (N, H/4, W/4, C) of the feature maps of the stages."""

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import Floats, ModelFacts, Space
+from engine.model import Floats, ModelFacts, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, InputPolicy
-
-
-class Network(Protocol):
-    """What is inside a segmenter."""
-
-    @property
-    def taps(self) -> tuple[str, ...]:
-        """Names of the layers whose activation may be read, from input to output."""
-        ...
-
-    def __call__(self, pictures: Any) -> Any:
-        """Logits (N, h, w, C) of a float32 tensor (N, H, W, 3), RGB 0-255; only functions of the input, nothing is changed."""
-        ...
+from model_store.watching import Network, watch
 
 
 class Segmenter:
@@ -42,15 +31,12 @@ class Segmenter:
         self.facts = facts
         self.taps = network.taps
         self._policy = policy
+        self._network = network if grouping is None else _GroupedNetwork(network, grouping)
         self._tf = tf
         any_pictures = tf.TensorSpec((None, None, None, 3), tf.float32)
 
-        def logits(pictures: Any) -> Any:
-            fine = network(pictures)
-            return fine if grouping is None else _grouped(tf, fine, grouping)
-
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
-        self._logits = tf.function(logits, input_signature=[any_pictures], autograph=False)
+        self._logits = tf.function(self._network.__call__, input_signature=[any_pictures], autograph=False)
         self._probabilities = tf.function(
             lambda pictures: tf.nn.softmax(self._logits(pictures)), input_signature=[any_pictures], autograph=False
         )
@@ -80,9 +66,32 @@ class Segmenter:
         outputs: Floats = run(self._tf.constant(pictures, self._tf.float32)).numpy()
         return outputs
 
+    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
+        """Activations and gradients of layers by one forward and one backward; weights are float32 (N, H/4, W/4, C).
+
+        Raises:
+            ModelError: there is no such tap, or the weights have another shape.
+        """
+        return watch(self._network, pictures, weights, taps)
+
     def logits(self, pictures: Any) -> Any:
         """Differentiable logits (N, H/4, W/4, C) of a tensor (N, H, W, 3), RGB 0-255."""
         return self._logits(self._tf.cast(pictures, self._tf.float32))
+
+
+class _GroupedNetwork:
+    """A network whose classes are summed up to categories."""
+
+    def __init__(self, network: Network, grouping: Grouping) -> None:
+        self.taps = network.taps
+        self._network, self._grouping = network, grouping
+
+    def __call__(self, pictures: Any) -> Any:
+        return _grouped(runtime.tensorflow(), self._network(pictures), self._grouping)
+
+    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
+        logits, seen = self._network.observe(pictures, taps)
+        return _grouped(runtime.tensorflow(), logits, self._grouping), seen
 
 
 def _grouped(tf: Any, logits: Any, grouping: Grouping) -> Any:

@@ -15,6 +15,7 @@ WORDS = {
     "engine.target_sets",
     "engine.targets",
     "engine.explanation",
+    "engine.method",
     "engine.methods",
     "engine.model",
     "engine.zones",

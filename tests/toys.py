@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Space
+from engine.model import ModelFacts, Space, Tap
 
 FACTS = ModelFacts("toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1")
 
@@ -20,7 +20,7 @@ class QuarterSegmenter:
     """
 
     facts: ModelFacts = FACTS
-    taps: tuple[str, ...] = ()
+    taps: tuple[Tap, ...] = ()
     batches: list[int] = field(default_factory=list)
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:

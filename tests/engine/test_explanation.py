@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import StoreError, VitrineError
-from engine.explanation import Cost, Explanation, Provenance
+from engine.explanation import Cost, Explanation, Parts, Provenance
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, SharedBorderTarget, ZoneTarget
 
 LEFT = np.arange(12).reshape(3, 4) % 4 < 2
@@ -41,6 +41,18 @@ def test_without_band_too(tmp_path):
     saved = explanation(lower=None, upper=None, stability=None)
     saved.save(tmp_path)
     assert Explanation.load(tmp_path) == saved
+
+
+def test_with_parts_and_figures_too(tmp_path):
+    labels = np.repeat(np.arange(2, dtype=np.int32), 8).reshape(4, 4)
+    numbers = np.array([0.5, -0.25], np.float32)
+    parts = Parts(labels, numbers, np.abs(numbers), np.zeros(2, np.float32))
+    saved = explanation(values=numbers[labels], lower=None, upper=None, parts=parts, figures={"R2": 0.75})
+    saved.save(tmp_path)
+    read = Explanation.load(tmp_path)
+    assert read == saved != explanation(values=numbers[labels], lower=None, upper=None)
+    assert read.figures == {"R2": 0.75}
+    np.testing.assert_array_equal(read.parts.labels, labels)
 
 
 def test_the_manifest_is_plain_json_and_arrays_need_no_pickle(tmp_path):

@@ -31,7 +31,7 @@ def test_every_parameter_can_be_shown_and_checked(method):
     for info in describe(method.params):
         assert info.title and info.help.endswith(".")
         assert info.check(info.default) == info.default
-        assert info.choices or (info.low is not None and info.high is not None)
+        assert info.elsewhere or info.choices or (info.low is not None and info.high is not None)
     assert from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)}) == method.params()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.model import INPUT
 from model_store.catalogue import CATALOGUE, ModelRef, availability
 from model_store.loading import load_model
 
@@ -32,3 +33,16 @@ def test_a_shipped_model_answers(model):
 def test_it_runs_at_other_sizes_without_another_trace(model):
     model.score_batch(np.zeros((1, 32, 640, 3), np.float32), "logit")
     assert model._logits.experimental_get_tracing_count() == 1
+
+
+def test_layers_are_watched(model):
+    picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 96, 3)).astype(np.float32)
+    weights = np.zeros((1, 16, 24, 8), np.float32)
+    weights[0, :, :, 1] = 1 / (16 * 24)
+    best = next(tap for tap in model.taps if tap.best)
+    seen = model.watch(picture, weights, [best.name, INPUT])
+    assert seen[best.name].activation.shape == seen[best.name].gradient.shape and seen[best.name].gradient.shape[-1] == best.channels
+    assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
+    step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
+    gain = ((model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights).sum() / 2
+    assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)

@@ -1,0 +1,56 @@
+"""The word "method": one row of the table of explanation methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+from engine.model import ModelFacts, Task
+from engine.params import Params
+
+
+@dataclass(frozen=True)
+class Method:
+    """One explanation method.
+
+    Attributes:
+        key: name in links, files and on the command line.
+        title: name for people.
+        measures: what a value is, in one sentence with its unit.
+        paper, year, url: source.
+        tasks: model tasks it works for.
+        run_by: which pass it reads.
+        signed: True if negative values mean "speaks against".
+        params: type of its parameters.
+        module: where its functions are.
+        runs: forwards that it costs, before it starts.
+        how_to_read: three sentences for the person who looks at the map.
+        caveats: what the map does not say.
+    """
+
+    key: str
+    title: str
+    measures: str
+    paper: str
+    year: int
+    url: str
+    tasks: tuple[Task, ...]
+    run_by: Literal["perturbation", "gradient"]
+    signed: bool
+    params: type[Params]
+    module: str
+    runs: Callable[[Any], int]
+    how_to_read: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+    def why_not(self, model: ModelFacts) -> str | None:
+        """The reason why the method does not fit a model, or None if it does."""
+        if model.task in self.tasks:
+            return None
+        return f"{self.title} explains {' and '.join(self.tasks)}; {model.title} does {model.task}."
+
+    def load(self) -> Any:
+        """The module with the method's functions."""
+        return import_module(self.module)
