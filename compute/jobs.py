@@ -26,6 +26,7 @@ from compute.tasks import STARTED, identity, predict, score_chunk
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.picture import Picture
+from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
 
 URGENT, FOREGROUND, BACKGROUND = 10, 0, -10
@@ -106,13 +107,13 @@ class PassView:
         """float32 (runs, T), NaN where a run is missing."""
         return self.result().scores
 
-    def explain(self, index: int) -> Explanation | None:
+    def explain(self, wanted: Wanted) -> Explanation | None:
         """The map of a target as far as it is known, or None if it is too early.
 
         Args:
-            index: of the target in ``prediction.targets``.
+            wanted: index of the target in ``prediction.targets``, or of two classes, "the first rather than the second".
         """
-        return self.result().explain(index, self.spec)
+        return self.result().explain(wanted, self.spec)
 
     def explain_all(self) -> Iterator[Explanation]:
         """The maps of all targets, in the order of ``prediction.targets``."""

@@ -10,6 +10,7 @@ import numpy as np
 from compute.specs import Floats, PassOrder, PassSpec
 from engine.explanation import Cost, Explanation, Provenance
 from engine.perturbation.plan import Estimate
+from engine.target_sets import Wanted, column
 
 SATURATED_SHARE = 0.001
 SATURATED = "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move it. Try the logit score."
@@ -30,38 +31,38 @@ class PassResult:
     scores: Floats
     seconds: float
 
-    def explain(self, index: int, spec: PassSpec | None = None) -> Explanation | None:
+    def explain(self, wanted: Wanted, spec: PassSpec | None = None) -> Explanation | None:
         """The map of one target, or None if it is too early.
 
         Args:
-            index: of the target in ``order.prediction.targets``.
+            wanted: index of the target in ``order.prediction.targets``, or of two classes, "the first rather than the second".
             spec: read the runs with other reading parameters than those ordered.
         """
         spec = spec or self.order.spec
-        estimate: Estimate | None = spec.about.load().estimate(spec.params, self.scores[:, index])
-        return None if estimate is None else self._assemble(spec, index, estimate)
+        estimate: Estimate | None = spec.about.load().estimate(spec.params, column(self.scores, wanted))
+        return None if estimate is None else self._assemble(spec, wanted, estimate)
 
     def explain_all(self, spec: PassSpec | None = None) -> Iterator[Explanation]:
         """The maps of all targets, in their order; nothing if it is too early."""
         explained = (self.explain(index, spec) for index in range(self.scores.shape[1]))
         return (explanation for explanation in explained if explanation is not None)
 
-    def _assemble(self, spec: PassSpec, index: int, estimate: Estimate) -> Explanation:
+    def _assemble(self, spec: PassSpec, wanted: Wanted, estimate: Estimate) -> Explanation:
         prediction = self.order.prediction
-        done = max(int(np.isfinite(self.scores[:, index]).sum()), 1)
+        done = max(int(np.isfinite(column(self.scores, wanted)).sum()), 1)
         return Explanation(
             values=estimate.values,
             signed=spec.about.signed,
-            target=prediction.targets[index],
+            target=prediction.targets.wanted(wanted),
             method=spec.method,
             params=spec.params.as_dict(),
-            score=float(prediction.base[spec.space][index]),
+            score=float(column(prediction.base[spec.space], wanted)),
             cost=Cost(forwards=estimate.runs, seconds=self.seconds * estimate.runs / done),
             provenance=self._provenance(),
             lower=estimate.lower,
             upper=estimate.upper,
             stability=estimate.stability,
-            warnings=(*estimate.warnings, *warn_of_target(self.order, spec, index)),
+            warnings=(*estimate.warnings, *warn_of_target(self.order, spec, wanted)),
         )
 
     def _provenance(self) -> Provenance:
@@ -75,21 +76,21 @@ class PassResult:
         )
 
 
-def warn_of_target(order: PassOrder, spec: PassSpec, index: int) -> list[str]:
+def warn_of_target(order: PassOrder, spec: PassSpec, wanted: Wanted) -> list[str]:
     """What is already known to be difficult before the first run: a saturated score, a small zone."""
     prediction = order.prediction
     found = []
-    score = float(prediction.base["probability"][index])
-    if spec.space == "probability" and _is_saturated(order, index, score):
+    score = float(column(prediction.base["probability"], wanted))
+    if spec.space == "probability" and _is_saturated(order, wanted, score):
         found.append(SATURATED.format(score=score))
-    if prediction.zones is not None and any(prediction.zones.zones[zone].small for zone in prediction.targets.zones_of(index)):
+    if prediction.zones is not None and any(prediction.zones.zones[zone].small for zone in prediction.targets.zones_of(wanted)):
         found.append(SMALL_ZONE)
     return found
 
 
-def _is_saturated(order: PassOrder, index: int, score: float) -> bool:
+def _is_saturated(order: PassOrder, wanted: Wanted, score: float) -> bool:
     """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to 1/2 for a border."""
-    _, weights = order.prediction.targets[index].entries(order.prediction.output_shape)
+    _, weights = order.prediction.targets.wanted(wanted).entries(order.prediction.output_shape)
     low, high = float(weights[weights < 0].sum()), float(weights[weights > 0].sum())
     place = (score - low) / (high - low)
     return not SATURATED_SHARE <= place <= 1 - SATURATED_SHARE

@@ -7,9 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
+import numpy as np
+import numpy.typing as npt
+
 from engine.errors import TargetError
-from engine.targets import ClassTarget, Target
+from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
+
+Wanted = int | tuple[int, int]
+"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the second"."""
+
+
+def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.float32]:
+    """float32 (...): scores of what is wanted; of two classes their difference.
+
+    Args:
+        scores: float32 (..., T), one column for each target of a ``TargetSet``.
+        wanted: a target, or two classes.
+    """
+    if isinstance(wanted, tuple):
+        index, versus = wanted
+        return scores[..., index] - scores[..., versus]
+    return scores[..., wanted]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +82,35 @@ class TargetSet(Sequence[Target]):
             return self.zones.zone_target(place)
         return self.zones.border_target(place) if kind == "border" else self.zones.shared_border_target(*self.zones.touching[place])
 
+    def wanted(self, wanted: Wanted) -> Target:
+        """The target of an index, or "A rather than B" of the indices of two classes.
+
+        Raises:
+            TargetError: there is no such target, or the two cannot be set against each other.
+        """
+        places = wanted if isinstance(wanted, tuple) else (wanted,)
+        if not all(0 <= place < len(self) for place in places):
+            raise TargetError("There is no target {wanted}: this picture has targets 0 to {last}.", wanted=wanted, last=len(self) - 1)
+        if not isinstance(wanted, tuple):
+            return self[wanted]
+        if self.zones is not None:
+            raise TargetError("Two zones cannot be set against each other. Please choose one zone, or the border between two.")
+        index, versus = wanted
+        if index == versus:
+            raise TargetError("{label} cannot be set against itself. Please choose two classes.", label=self.labels[index])
+        return ClassContrast(index, versus, label=f"{self.labels[index]} rather than {self.labels[versus]}")
+
     def _place(self, index: int) -> tuple[str, int]:
         count = self._first_shared - self._borders
         if index < count:
             return "zone", index
         return ("border", index - count) if index < self._first_shared else ("shared", index - self._first_shared)
 
-    def zones_of(self, index: int) -> tuple[int, ...]:
-        """The zones that a target is made of; none for a class."""
-        if self.zones is None:
+    def zones_of(self, wanted: Wanted) -> tuple[int, ...]:
+        """The zones that a target is made of; none for classes."""
+        if self.zones is None or isinstance(wanted, tuple):
             return ()
-        kind, place = self._place(index)
+        kind, place = self._place(wanted)
         return self.zones.touching[place] if kind == "shared" else (place,)
 
     def zone(self, zone: int) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from engine.errors import TargetError
-from engine.target_sets import TargetSet
+from engine.target_sets import TargetSet, column
+from engine.targets import ClassContrast, Scorer
 from engine.zones import Zones, list_zones
 
 NAMES = ("a", "b", "c")
@@ -55,6 +56,29 @@ def test_targets_of_a_classification_are_its_classes():
     classes = TargetSet((3,), NAMES, None)
     assert [(target.index, target.label) for target in classes] == [(0, "a"), (1, "b"), (2, "c")]
     assert classes.zones_of(1) == ()
+
+
+def test_one_class_rather_than_another_is_the_difference_of_their_columns(rng):
+    classes = TargetSet((3,), NAMES, None)
+    assert classes.wanted(1) == classes[1]
+    contrast = classes.wanted((2, 0))
+    assert contrast == ClassContrast(2, 0, label="c rather than a") and classes.zones_of((2, 0)) == ()
+    outputs = rng.normal(size=(5, 3)).astype(np.float32)
+    scores = Scorer(classes, (3,)).score(outputs)
+    np.testing.assert_allclose(column(scores, (2, 0)), Scorer([contrast], (3,)).score(outputs)[:, 0], rtol=1e-6)
+    np.testing.assert_array_equal(column(scores, 1), outputs[:, 1])
+
+
+@pytest.mark.parametrize(("wanted", "sentence"), [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be set against itself")])
+def test_what_cannot_be_wanted_of_classes(wanted, sentence):
+    with pytest.raises(TargetError, match=sentence):
+        TargetSet((3,), NAMES, None).wanted(wanted)
+
+
+def test_zones_are_not_set_against_each_other(targets):
+    assert targets.wanted(1) == targets[1]
+    with pytest.raises(TargetError, match="border between two"):
+        targets.wanted((0, 1))
 
 
 def test_targets_travel_light(targets, zones):
