@@ -8,6 +8,11 @@ from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe
 from model_store.catalogue import CATALOGUE, Entry, availability
 
+COSTS = {
+    "perturbation": "{runs:,} runs of the model at the default parameters.",
+    "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
+}
+
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
     """One row per model of the catalogue; with details also its classes, grouping and licence."""
@@ -62,7 +67,7 @@ def _details(method: Method) -> dict[str, Any]:
 
 
 def _param(info: ParamInfo) -> dict[str, Any]:
-    values = list(info.options()) if info.choices or info.scale == "double" else [info.low, info.high]
+    values = list(info.options()) if info.choices or info.scale == "double" else [end for end in (info.low, info.high) if end is not None]
     return {"name": info.name, "title": info.title, "default": info.default, "values": values, "unit": info.unit, "help": info.help}
 
 
@@ -73,12 +78,12 @@ def method_texts() -> str:
 
 
 def _text(method: Method) -> str:
-    runs = f"{method.runs(method.params()):,} runs of the model at the default parameters"
+    runs = COSTS[method.run_by].format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
         f"{method.measures}\n",
         f"{method.paper}. {method.year}. <{method.url}>\n",
-        f"For {' and '.join(method.tasks)}. Cost: {runs}.\n",
+        f"For {' and '.join(method.tasks)}. Cost: {runs}\n",
         "**How to read it.** " + " ".join(method.how_to_read) + "\n",
         "**What it does not say.** " + " ".join(method.caveats) + "\n",
         "| parameter | default | values | |\n|---|---|---|---|",
@@ -89,5 +94,5 @@ def _text(method: Method) -> str:
 
 def _line(info: ParamInfo) -> str:
     facts = _param(info)
-    spread = facts["values"] if info.choices or info.scale == "double" else [f"{info.low} to {info.high}"]
+    spread = [f"{info.low} to {info.high}"] if len(facts["values"]) == 2 and info.choices is None else facts["values"]
     return f"| `{info.name}` | {info.default} | {', '.join(map(str, spread))} | {info.help} |"

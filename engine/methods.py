@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.errors import ParamsError
+from engine.gradients.table import ROWS as GRADIENT
 from engine.method import Method
 from engine.perturbation.table import ROWS as PERTURBATION
 
 __all__ = ["METHODS", "Method", "get_method"]
 
-METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION,)}
+METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION, *GRADIENT)}
 
 
 def get_method(key: str) -> Method:

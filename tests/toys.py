@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Space, Tap
+from engine.errors import ModelError
+from engine.model import ModelFacts, Space, Tap, Watched
 
 FACTS = ModelFacts("toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1")
+TAPS = (Tap("whole", 1, usual=False), Tap("seen", 2, best=True))
+FLOOR = 1e-4
 
 
 @dataclass
 class QuarterSegmenter:
     """Looks only at the top left quarter: every pixel is "bright" with the mean brightness of that quarter.
 
-    A picture whose quarter is half grey has a probability that moves linearly with what is hidden there.
+    A picture whose quarter is half grey has a probability that moves linearly with what is hidden there. The layer
+    "whole" is the brightness everywhere, at a quarter of the size; "seen" is what is left of it and of the darkness in
+    the quarter, and of these only the brightness is used.
     """
 
     facts: ModelFacts = FACTS
-    taps: tuple[Tap, ...] = ()
+    taps: tuple[Tap, ...] = TAPS
     batches: list[int] = field(default_factory=list)
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -30,11 +36,26 @@ class QuarterSegmenter:
         self.batches.append(len(pictures))
         count, height, width, _ = pictures.shape
         bright = pictures[:, : height // 2, : width // 2].mean(axis=(1, 2, 3)) / 255.0
-        bright = np.clip(bright, 1e-4, 1 - 1e-4)
+        bright = np.clip(bright, FLOOR, 1 - FLOOR)
         scores = np.stack([1 - bright, bright], axis=-1)
         if space == "logit":
             scores = np.log(scores)
         return np.broadcast_to(scores[:, None, None, :], (count, height // 4, width // 4, 2)).astype(np.float32)
+
+    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+        self.batches.append(len(pictures))
+        if set(taps) - {tap.name for tap in self.taps}:
+            raise ModelError("There is no layer {taps}.", taps=taps)
+        count, height, width, _ = pictures.shape
+        bright = pictures.reshape(count, height // 4, 4, width // 4, 4, 3).mean(axis=(2, 4, 5))[..., None] / 255
+        quarter = np.zeros_like(bright)
+        quarter[:, : height // 8, : width // 8] = 1
+        mean = np.clip((bright * quarter).sum(axis=(1, 2, 3)) / quarter[0].sum(), FLOOR, 1 - FLOOR)
+        dark, light = weights.sum(axis=(1, 2)).T
+        slope = quarter * ((light / mean - dark / (1 - mean)) / quarter[0].sum())[:, None, None, None]
+        seen = Watched(np.concatenate([bright * quarter, (1 - bright) * quarter], axis=-1), np.concatenate([slope, 0 * slope], axis=-1))
+        found = {"whole": Watched(bright, slope), "seen": seen}
+        return {tap: Watched(found[tap].activation.astype(np.float32), found[tap].gradient.astype(np.float32)) for tap in taps}
 
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")

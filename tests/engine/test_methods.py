@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
+from engine.gradients.plan import read
+from engine.gradients.run import BEST, choose_taps, dense_weights, run_gradients
 from engine.methods import METHODS, get_method
 from engine.params import describe, from_texts
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import ClassTarget, Scorer
 from tests.toys import FACTS, QuarterSegmenter
+
+TARGET = ClassTarget(1)
+SMALL = {"sobol": {"grid": 4}, "lime": {"n_segments": 15, "samples": 100, "seeds": 2, "penalty": 0}}
+"""Parameters of perturbation methods that cost little and cut an even picture along its quarters."""
 
 METHOD_LIST = list(METHODS.values())
 by_key = pytest.mark.parametrize("method", METHOD_LIST, ids=lambda method: method.key)
@@ -35,23 +41,43 @@ def test_every_parameter_can_be_shown_and_checked(method):
     assert from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)}) == method.params()
 
 
+def perturbation_map(method, model, image):
+    """A map, the runs it says it took, and the runs its parameters promise."""
+    params = from_texts(method.params, SMALL[method.key])
+    plan = method.load().plan(params, image)
+    job = PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, Scorer([TARGET], (12, 16, 2)), "probability")
+    found = method.load().estimate(plan, params, job.scores(0, plan.runs)[:, 0])
+    return found.values, found.runs, method.runs(params)
+
+
+def gradient_map(method, model, image):
+    """The same of the gradient pass."""
+    evidence = run_gradients(model, image, dense_weights([TARGET], (12, 16, 2)), choose_taps(model.taps, [BEST]))
+    return read(evidence.of(0, "seen", method.key, "for"), "for").values, 1, method.runs(method.params())
+
+
+MAP_OF = {"perturbation": perturbation_map, "gradient": gradient_map}
+
+
 @by_key
 def test_contract_shape_finite_untouched_repeatable_and_honest_cost(method, picture):
-    params = from_texts(method.params, {"grid": 4})
     image = picture.pixels.astype(np.float32)
     kept = image.copy()
-    model, module = QuarterSegmenter(), method.load()
-
-    def run():
-        plan = module.plan(params)
-        job = PerturbationPass(model, Perturber.of(image, params), plan, Scorer([ClassTarget(1)], (12, 16, 2)), "probability")
-        return module.estimate(params, job.scores(0, plan.runs)[:, 0]), plan
-
-    (first, plan), (second, _) = run(), run()
-    assert first.values.dtype == np.float32 and first.values.ndim == 2 and np.isfinite(first.values).all()
-    np.testing.assert_array_equal(first.values, second.values)
+    model = QuarterSegmenter()
+    (first, runs, promised), (second, _, _) = (MAP_OF[method.run_by](method, model, image) for _ in range(2))
+    assert first.dtype == np.float32 and first.ndim == 2 and np.isfinite(first).all()
+    np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(image, kept)
-    assert sum(model.batches) == 2 * method.runs(params) == 2 * plan.runs == 2 * first.runs
+    assert sum(model.batches) == 2 * runs == 2 * promised
+    assert method.signed or (first >= -0.5).all()
+
+
+@by_key
+def test_a_model_that_looks_at_one_quarter_gets_its_mass_there(method):
+    image = np.broadcast_to(np.linspace(40, 220, 64, dtype=np.float32)[:, None], (64, 64, 3)).copy()
+    values, _, _ = MAP_OF[method.run_by](method, QuarterSegmenter(), image)
+    rows, columns = (size // 2 for size in values.shape)
+    assert values[:rows, :columns].sum() > 0.99 * np.abs(values).sum() > 0
 
 
 @by_key

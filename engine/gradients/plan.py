@@ -1,0 +1,59 @@
+"""What a gradient method has, and how its evidence becomes a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from engine.gradients.params import Direction
+from engine.model import Floats
+
+NOTHING: dict[Direction, str] = {
+    "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, or look at what speaks against it.",
+    "against": "Nothing in this layer speaks against the target: the map is zero everywhere.",
+}
+
+
+class GradientMethod(Protocol):
+    """The function that the module of a gradient method has."""
+
+    def evidence(self, activation: Floats, gradient: Floats) -> Floats:
+        """float32 (h, w): what each place adds to the score, before the ReLU, from (h, w, K) of one layer and picture."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Cam:
+    """A class activation map.
+
+    Attributes:
+        values: float32 (h, w), from 0, raw, on the layer's own grid.
+        raw_maximum: the largest of them.
+        removed: share of the absolute evidence that the ReLU removed, 0-1.
+        warnings: in plain words.
+    """
+
+    values: Floats
+    raw_maximum: float
+    removed: float
+    warnings: tuple[str, ...]
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The numbers that belong to the map, by name."""
+        return {"raw maximum": self.raw_maximum, "removed by ReLU": self.removed}
+
+
+def read(evidence: Floats, direction: Direction) -> Cam:
+    """The positive part of evidence (h, w), and how much there was besides.
+
+    Args:
+        evidence: float32 (h, w), of a method, taken with the gradient reversed for "against".
+        direction: which of the two it was taken for.
+    """
+    values = np.maximum(evidence, 0)
+    kept, whole = values.sum(dtype=np.float64), np.abs(evidence).sum(dtype=np.float64)
+    removed = 1 - kept / whole if kept < whole else 0.0
+    return Cam(values, float(values.max()), float(removed), () if values.any() else (NOTHING[direction],))
