@@ -62,7 +62,7 @@ def _ask(entry: Entry) -> None:
             title=entry.title, size=numbers.megabytes(entry.size_mb), licence=entry.licence
         )
     )
-    st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key="fetch")
+    st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}")
 
 
 def _start(entry: Entry) -> None:

@@ -12,7 +12,7 @@ from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS, show_head
 from components.map_view import MapScene, current_look, map_view
-from components.passes import Order, give_up, offer_start, pass_of
+from components.passes import Order, give_up, offer_start, pass_of, watch_only
 from components.question import Question, describe, scene_of
 from components.session import MAP
 from engine.methods import get_method
@@ -27,6 +27,7 @@ STEADY, MOVING = 0.8, 0.5
 def explain(order: Order, question: Question) -> None:
     """Answer a question: start the pass if that is still to be done, and show the map that there is."""
     zones = order.prediction.zones
+    watch_only([order])
     if question.zone is None or zones is None:
         _invite(order)
         return
@@ -67,7 +68,7 @@ def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
     if job.error is not None:
         say(job.error)
     if job.state in ("failed", "cancelled") and st.button(_("Start again") if job.error else _("Go on"), key="again"):
-        give_up()
+        give_up(order)
         st.rerun()
     explanation = job.explain(question.target) if question.target is not None else None
     if explanation is None:
@@ -75,9 +76,9 @@ def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
             st.skeleton(height=260)
             st.caption(_("The first map comes after the first few runs."))
         return
-    pair = tuple(index for index in (question.zone, question.other) if index is not None)
-    scene = MapScene(explanation, scene_of(order.choice, order.prediction), pair)
-    _show_map(scene, describe(question, scene.picker.zones))
+    drawn = scene_of(order.choice, order.prediction)
+    masks = tuple(drawn.zones.labels == index for index in (question.zone, question.other) if index is not None)
+    _show_map(MapScene(explanation, drawn.picture, masks), describe(question, drawn.zones))
 
 
 def _show_map(scene: MapScene, title: str) -> None:

@@ -37,11 +37,11 @@ class Caption:
 def figure_png(scene: MapScene, look: Look, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
     scale = scale_of(scene.explanation.values, scene.explanation.signed)
-    photo = _scaled(scene.picker.picture.pixels)
+    photo = _scaled(scene.picture.pixels)
     body = Image.fromarray(overlay(np.asarray(photo), scene.explanation.values, scale, look.opacity, look.smooth))
     _draw_sure(body, scene, look)
-    for index, colour in zip(scene.outlined, OUTLINES, strict=False):
-        _draw_outline(body, scene.picker.zones.labels == index, colour)
+    for mask, colour in zip(scene.outlined, OUTLINES, strict=False):
+        _draw_outline(body, mask, colour)
     return png_bytes(np.asarray(_compose(body, scale, caption)))
 
 

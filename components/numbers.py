@@ -34,10 +34,21 @@ def raw(value: float, reach: float = 1.0) -> str:
         value: what is written.
         reach: greatest magnitude on the same scale.
     """
-    if not reach or 1e-3 <= abs(reach) < 1e4:
-        digits = 3 if not reach else min(6, max(0, 2 - math.floor(math.log10(abs(reach)))))
-        return f"{value:.{digits}f}"
-    return f"{value:.2e}"
+    places = decimals(reach)
+    return f"{value:.2e}" if places is None else f"{value:.{places}f}"
+
+
+def decimals(reach: float) -> int | None:
+    """How many decimals raw values are written with, or None for powers of ten.
+
+    Args:
+        reach: greatest magnitude among them.
+    """
+    if not reach:
+        return 3
+    if not 1e-3 <= abs(reach) < 1e4:
+        return None
+    return min(6, max(0, 2 - math.floor(math.log10(abs(reach)))))
 
 
 def runs(value: int) -> str:

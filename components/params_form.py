@@ -20,15 +20,15 @@ def params_form(kind: type[P]) -> P:
 
     Values that do not fit together are said in the form, and the last good ones stay.
     """
+    kept = f"{PARAMS}-{kind.__name__}"
     with st.form(f"form-{kind.__name__}", border=False):
         values = {info.name: _widget(info) for info in describe(kind) if not info.elsewhere}
         st.form_submit_button(_("Apply"))
         made = attempt(kind, **values)
         if isinstance(made, VitrineError):
             say(made)
-            last = recall(PARAMS, None)
-            return last if isinstance(last, kind) else kind()
-    keep(PARAMS, made)
+            return recall(kept, None) or kind()
+    keep(kept, made)
     return made
 
 

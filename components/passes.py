@@ -1,7 +1,8 @@
-"""The pass of a session: one picture, one model, one set of parameters; all its zones and borders."""
+"""The passes of a session: each of one picture, one model, one set of parameters, for all targets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ import streamlit as st
 from components import numbers
 from components.choice import Choice
 from components.i18n import _
+from components.job_set import JobSet
 from components.resources import desk
-from components.session import PASS_SLOT, keep, recall
+from components.session import PASSES
 from engine.params import Params
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 180
 """A pass that takes longer than this is started by a person, not by itself."""
+
+_PASSES = JobSet(PASSES)
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,6 @@ class Order:
         return numbers.cost(self.spec.runs, self.seconds)
 
 
-@dataclass(frozen=True)
-class _Slot:
-    key: tuple[object, ...]
-    job: PassJob
-
-
 def order_pass(choice: Choice, prediction: Prediction, method: str, params: Params) -> Order:
     """The pass that a method with these parameters needs."""
     from compute.specs import PassSpec
@@ -65,40 +63,28 @@ def order_pass(choice: Choice, prediction: Prediction, method: str, params: Para
     return Order(choice, prediction, PassSpec(choice.ref, method, params))  # type: ignore[arg-type]
 
 
-def running_pass(order: Order) -> PassJob | None:
-    """The session's pass, if it is this one; any other is given up."""
-    slot: _Slot | None = recall(PASS_SLOT, None)
-    if slot is None:
-        return None
-    if slot.key == order.key:
-        return slot.job
-    give_up()
-    return None
+def give_up(order: Order) -> None:
+    """Leave a pass."""
+    _PASSES.let_go(order.key)
 
 
-def give_up() -> None:
-    """Leave the session's pass, if there is one."""
-    slot: _Slot | None = recall(PASS_SLOT, None)
-    if slot is not None:
-        slot.job.cancel()
-        keep(PASS_SLOT, None)
+def watch_only(orders: Sequence[Order]) -> None:
+    """Leave all passes of the session that the page does not show."""
+    _PASSES.keep_only([order.key for order in orders])
 
 
 def start(order: Order) -> None:
     """Start the pass, or join it where somebody else has started it."""
-    counter = desk()
-    if counter is not None and order.choice.picture is not None:
-        give_up()
-        keep(PASS_SLOT, _Slot(order.key, counter.start_pass(order.spec, order.prediction, order.choice.picture)))
+    counter, picture = desk(), order.choice.picture
+    if counter is not None and picture is not None:
+        _PASSES.start(order.key, lambda: counter.start_pass(order.spec, order.prediction, picture))
 
 
 def pass_of(order: Order) -> PassJob | None:
     """The pass; it starts by itself when it is short."""
-    job = running_pass(order)
-    if job is None and order.seconds <= PATIENCE_SECONDS:
+    if _PASSES.get(order.key) is None and order.seconds <= PATIENCE_SECONDS:
         start(order)
-        job = running_pass(order)
-    return job
+    return _PASSES.get(order.key)
 
 
 def offer_start(order: Order) -> None:

@@ -18,6 +18,9 @@ MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
 ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""
 
+SECOND, CLASS, VERSUS, COLUMNS, SAME_SCALE, LAYER = "second", "class", "versus", "methods", "scale", "layer"
+"""Widgets of the pages that compare, which stand in links."""
+
 SOURCE, UPLOAD, CAMERA = "source", "upload", "camera"
 """Widgets of the side bar that do not."""
 
@@ -26,8 +29,9 @@ PICKER, MAP = "picker", "map"
 
 CHOICE = "_choice"
 OWN_PICTURE = "_own_picture"
-PREDICTION_JOB = "_prediction_job"
-PASS_SLOT = "_pass"
+PREDICTIONS = "_predictions"
+PASSES = "_passes"
+LAYER_JOBS = "_layer_jobs"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 

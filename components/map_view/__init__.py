@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from components import numbers
 from components.i18n import _
 from components.media import photo_url
-from components.zone_picker import PickerScene
 from components.zone_picker.geometry import rings_of
 from engine.methods import get_method
+from engine.picture import Picture
 from engine.visualise.render import Scale, colour_table, scale_of
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
+Mask = npt.NDArray[np.bool_]
 _HERE = Path(__file__).parent
 _OUTLINES = _HERE.parent / "outlines" / "outlines.js"
 _mount = st.components.v2.component(
@@ -52,13 +54,13 @@ class MapScene:
 
     Attributes:
         explanation: the map.
-        picker: picture and zones.
-        outlined: indices of the zones whose outlines are drawn.
+        picture: what lies under it.
+        outlined: masks bool (h, w) whose outlines are drawn.
     """
 
     explanation: Explanation
-    picker: PickerScene
-    outlined: tuple[int, ...]
+    picture: Picture
+    outlined: tuple[Mask, ...] = ()
 
 
 def current_look(key: str) -> Look:
@@ -75,15 +77,15 @@ def current_look(key: str) -> Look:
 
 def map_view(scene: MapScene, key: str) -> None:
     """Draw a map; what is set under it is ``current_look(key)``."""
-    explanation, picker = scene.explanation, scene.picker
+    explanation, picture = scene.explanation, scene.picture
     scale = scale_of(explanation.values, explanation.signed)
     rows, columns = explanation.values.shape
     look = current_look(key)
     cells = cell_texts(explanation)
     data = {
-        "photo": photo_url(picker.picture),
-        "width": picker.picture.size_hw[1],
-        "height": picker.picture.size_hw[0],
+        "photo": photo_url(picture),
+        "width": picture.size_hw[1],
+        "height": picture.size_hw[0],
         "rows": rows,
         "columns": columns,
         "values": [float(f"{value:.5g}") for value in explanation.values.ravel()],
@@ -93,7 +95,7 @@ def map_view(scene: MapScene, key: str) -> None:
         "ticks": ticks(scale),
         "cells": cells,
         "top": top_cells(explanation),
-        "outlines": [_outline(picker, index) for index in scene.outlined],
+        "outlines": [outline(mask) for mask in scene.outlined],
         "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth, "sure": look.sure},
         "title": _(get_method(explanation.method).measures).split(":")[0].rstrip("."),
         "alt": _alternative(explanation, cells),
@@ -106,9 +108,9 @@ def _nothing() -> None:
     """What is set is read when it is needed."""
 
 
-def _outline(picker: PickerScene, index: int) -> dict[str, Any]:
-    height, width = picker.zones.labels.shape
-    return {"width": width, "height": height, "rings": rings_of(picker.zones.labels == index)}
+def outline(mask: Mask) -> dict[str, Any]:
+    """Outline of a mask bool (h, w) for the browser."""
+    return {"width": mask.shape[1], "height": mask.shape[0], "rings": rings_of(mask)}
 
 
 def ticks(scale: Scale) -> list[str]:

@@ -9,8 +9,8 @@ from components.legend import class_shares, show_legend
 from components.methods import choose_method
 from components.params_form import params_form
 from components.passes import order_pass
+from components.predictions import segmentation_of
 from components.question import ask_about
-from components.segmentation import segmentation_of
 
 st.title(_("What does this zone depend on?"))
 

@@ -5,7 +5,7 @@ import streamlit as st
 from components.choice import current_choice
 from components.i18n import _
 from components.overview import show_about_model, show_next_steps, show_picture, show_summary
-from components.segmentation import segmentation_of
+from components.predictions import segmentation_of
 
 st.title(_("Look inside a vision model"))
 st.markdown(_("This is the picture as the model divides it. Click a cell of the grid to see what the zone under it depends on."))

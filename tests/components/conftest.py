@@ -47,4 +47,4 @@ def explanation(zones: Zones) -> Explanation:
 
 @pytest.fixture
 def map_scene(scene: PickerScene, explanation: Explanation) -> MapScene:
-    return MapScene(explanation, scene, (0, 1))
+    return MapScene(explanation, scene.picture, (scene.zones.labels == 0, scene.zones.labels == 1))

@@ -72,7 +72,7 @@ def test_model_that_is_not_here_is_offered_with_size_and_licence(visit, monkeypa
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     page = visit(model="segformer-b0-cityscapes")
     assert "is not on this machine yet" in page.texts and "15 MB" in page.texts
-    assert page.widget("fetch").label == "Fetch the model"
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
     assert page.widget("classes") is not None
 
 
@@ -80,10 +80,10 @@ def test_fetching_without_a_network_says_what_to_do(visit, monkeypatch, tmp_path
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     monkeypatch.setattr("components.download._download", refuse)
     page = visit(model="segformer-b0-cityscapes")
-    page.widget("fetch").click().run()
+    page.widget("fetch-segformer-b0-cityscapes").click().run()
     page.until(lambda page: page.at.error)
     assert "Please connect" in page.at.error[0].value
-    assert page.widget("fetch").label == "Fetch the model"
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
 
 
 def refuse(entry, fetch):

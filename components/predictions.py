@@ -1,4 +1,4 @@
-"""What the model answers on the chosen picture: ordered as soon as both are known, shown as soon as it is there."""
+"""What models answer on the chosen picture: ordered as soon as both are known, shown as soon as it is there."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from components.choice import Choice
 from components.download import offer_download
 from components.guard import say
 from components.i18n import _
+from components.job_set import JobSet
 from components.media import photo_bytes
-from components.passes import give_up
 from components.resources import desk, sample_picture
-from components.session import PREDICTION_JOB, SAMPLE, forget, keep, recall
+from components.session import PREDICTIONS, SAMPLE, recall
 from components.waiting import soon, wait_for
 from engine.picture import Picture
 
 if TYPE_CHECKING:
     from compute.jobs import PredictionJob
     from compute.specs import Prediction
+
+
+_PREDICTIONS = JobSet(PREDICTIONS)
 
 
 def prediction_of(choice: Choice) -> Prediction | None:
@@ -39,7 +42,7 @@ def prediction_of(choice: Choice) -> Prediction | None:
             lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture; after a start it is loaded first ..."))
         )
         return None
-    return _answer(job)
+    return _answer(choice, picture, job)
 
 
 def segmentation_of(choice: Choice) -> Prediction | None:
@@ -59,26 +62,24 @@ def _is_there(choice: Choice) -> bool:
 
 
 def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
-    """The session's order, made anew when the choice has changed; the one before it is given up."""
-    key = (str(choice.ref), picture.sha256)
-    known = recall(PREDICTION_JOB, None)
-    if known and known[0] == key and known[1].state != "cancelled":
-        return known[1]
+    """The session's order; those of another picture are given up."""
+    key = _key(choice, picture)
+    _PREDICTIONS.keep_where(lambda other: other[1] == picture.sha256)
     counter = desk()
-    if counter is None:
-        return None
-    if known:
-        known[1].cancel()
-        give_up()
-    job = counter.predict(choice.ref, picture)
-    keep(PREDICTION_JOB, (key, job))
-    return job
+    if counter is not None and _PREDICTIONS.get(key) is None:
+        _PREDICTIONS.start(key, lambda: counter.predict(choice.ref, picture))
+    return _PREDICTIONS.get(key)
 
 
-def _answer(job: PredictionJob) -> Prediction | None:
+def _key(choice: Choice, picture: Picture) -> tuple[str, str]:
+    return str(choice.ref), picture.sha256
+
+
+def _answer(choice: Choice, picture: Picture, job: PredictionJob) -> Prediction | None:
     if job.error is not None:
+        key = _key(choice, picture)
         say(job.error)
-        st.button(_("Try again"), on_click=forget, args=(PREDICTION_JOB,))
+        st.button(_("Try again"), on_click=_PREDICTIONS.let_go, args=(key,), key=f"again-{key[0]}")
         return None
     return job.result()
 

@@ -1,0 +1,186 @@
+"""Many maps over one picture, side by side, as a Streamlit component of our own: the pointer is in all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from components import numbers
+from components.i18n import _
+from components.map_sheet.encode import Encoded, encode
+from components.map_view import Mask, outline
+from components.media import photo_url
+from engine.methods import get_method
+from engine.picture import Picture
+from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table, scale_of
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+_HERE = Path(__file__).parent
+_OUTLINES = _HERE.parent / "outlines" / "outlines.js"
+_mount = st.components.v2.component(
+    "vitrine_map_sheet",
+    html=(_HERE / "sheet.html").read_text(),
+    css=(_HERE / "sheet.css").read_text(),
+    js="\n".join(path.read_text() for path in (_OUTLINES, _HERE / "sheet.js")),
+)
+TABLES = (SEQUENTIAL, DIVERGING)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps of a sheet are shown.
+
+    Attributes:
+        opacity: over the picture, 0-1.
+        smooth: bilinear between the centres of cells; False shows the native grids.
+    """
+
+    opacity: float = 0.65
+    smooth: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One map of a sheet, or what stands in its place.
+
+    Attributes:
+        key: what ``picked`` gives when its title is clicked.
+        title: above the map.
+        explanation: the map, or None while there is none.
+        said: over the picture: what is waited for, or why there is no map.
+        done: finished share of what is waited for, 0-1, or None.
+        note: below the map.
+        scale: colours of raw values; None: the map's own.
+        outlines: masks bool (h, w) whose outlines are drawn.
+    """
+
+    key: str
+    title: str
+    explanation: Explanation | None = None
+    said: str = ""
+    done: float | None = None
+    note: str = ""
+    scale: Scale | None = None
+    outlines: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A row of a sheet: its title, a sentence, its maps."""
+
+    title: str
+    tiles: tuple[Tile, ...]
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """How a sheet is laid out.
+
+    Attributes:
+        tile: least width of a map, in CSS.
+        bars: a colour bar below each map, or one for all.
+        picks: whether titles can be clicked.
+        chosen: key of the tile that is marked.
+        large: one large map.
+    """
+
+    tile: str = "15rem"
+    bars: Literal["each", "shared"] = "each"
+    picks: bool = True
+    chosen: str = ""
+    large: bool = False
+
+
+def current_look(key: str) -> Look:
+    """What was set last above a sheet."""
+    chosen = (st.session_state.get(key) or {}).get("view") or {}
+    default = Look()
+    return Look(float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100, bool(chosen.get("smooth", default.smooth)))
+
+
+def picked(key: str) -> str | None:
+    """Key of the tile whose title was clicked last."""
+    pick = (st.session_state.get(key) or {}).get("pick")
+    return str(pick["key"]) if pick else None
+
+
+def map_sheet(picture: Picture, groups: list[Group], layout: SheetLayout, key: str, on_pick: Callable[[], None] | None = None) -> None:
+    """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
+    look = current_look(key)
+    data = {
+        "photo": photo_url(picture),
+        "width": picture.size_hw[1],
+        "height": picture.size_hw[0],
+        "groups": [{"title": group.title, "said": group.said, "tiles": [_tile(tile, layout) for tile in group.tiles]} for group in groups],
+        "tables": [["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(name).tolist()] for name in TABLES],
+        "tile": layout.tile,
+        "bars": layout.bars,
+        "large": layout.large,
+        "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth},
+        "texts": {"bar": _("View of the maps"), "opacity": _("Maps"), "smooth": _("Smooth")},
+    }
+    _mount(key=key, data=data, on_view_change=_nothing, on_pick_change=on_pick or _nothing, default={"view": None, "pick": None})
+
+
+def _nothing() -> None:
+    """What is set is read when it is needed."""
+
+
+def _tile(tile: Tile, layout: SheetLayout) -> dict[str, Any]:
+    explanation = tile.explanation
+    scale = tile.scale or (Scale(0.0, 0.0, False) if explanation is None else scale_of(explanation.values, explanation.signed))
+    encoded: Encoded | None = None if explanation is None else encode(explanation)
+    return {
+        "key": tile.key,
+        "title": tile.title,
+        "said": tile.said,
+        "done": tile.done,
+        "note": tile.note,
+        "pick": layout.picks,
+        "chosen": bool(tile.key) and tile.key == layout.chosen,
+        "map": encoded,
+        "scale": scale_facts(scale),
+        "outlines": [outline(mask) for mask in tile.outlines],
+        "alt": alternative(tile),
+    }
+
+
+def scale_facts(scale: Scale) -> dict[str, Any]:
+    """A scale as the browser has it: its ends, its colours, its ticks in raw values."""
+    reach = max(abs(scale.low), abs(scale.high))
+    return {
+        "low": scale.low,
+        "high": scale.high,
+        "signed": scale.signed,
+        "table": TABLES.index(scale.colours),
+        "ticks": [numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)],
+        "digits": numbers.decimals(reach),
+    }
+
+
+def alternative(tile: Tile) -> str:
+    """A map in words."""
+    explanation = tile.explanation
+    if explanation is None:
+        return f"{tile.title}. {tile.said}"
+    values = explanation.values
+    row, column = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
+    text = _("{title}: map of {target} by {method}, from {low} to {high}, strongest at {down} of the height and {across} of the width.")
+    reach = float(np.abs(values).max())
+    return text.format(
+        title=tile.title,
+        target=explanation.target.label,
+        method=_(get_method(explanation.method).title),
+        low=numbers.raw(float(values.min()), reach),
+        high=numbers.raw(float(values.max()), reach),
+        down=numbers.share((row + 0.5) / values.shape[0]),
+        across=numbers.share((column + 0.5) / values.shape[1]),
+    )
