@@ -62,9 +62,10 @@ def _ours(model, image: np.ndarray, zones: Zones, params: SobolParams) -> Callab
     def work() -> object:
         targets = targets_of(zones)
         scorer = Scorer(targets, targets.output_shape)
-        job = PerturbationPass(model, Perturber.of(image, params), sobol.plan(params), scorer, "probability")
+        plan = sobol.plan(params, image)
+        job = PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, scorer, "probability")
         scores = job.scores(0, job.plan.runs)
-        return [sobol.estimate(params, scores[:, column]) for column in range(scores.shape[1])]
+        return [sobol.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1])]
 
     return work
 

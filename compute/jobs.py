@@ -16,6 +16,7 @@ from distributed import Client
 
 from compute.cluster import Cluster
 from compute.collector import Collector
+from compute.plans import plan_of
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet, find_scores
 from compute.shared_jobs import SharedJob, SharedPass, SharedPrediction
@@ -179,7 +180,7 @@ class Desk:
             sheet = left.sheet if isinstance(left, SharedPass) else find_scores(self._store, order) or ScoreSheet(order)
             return SharedPass(key, sheet, self._store)
 
-        self._collector.post(spec.about.load)  # what reads the map is imported while the first chunk runs
+        self._collector.post(_prepare_reading, order)
         job = self._job(name, make, lambda job: self._submit_pass(job, order, priority))
         return PassJob(job, spec, self._collector)
 
@@ -246,6 +247,14 @@ class Desk:
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, live, event[1]))
             self._client = client
         return client
+
+
+def _prepare_reading(order: PassOrder) -> None:
+    """What reads the map is imported, and the plan made, while the first chunk runs."""
+    try:
+        plan_of(order.spec, order.picture, order.prediction.input_hw)
+    except VitrineError:
+        return  # the first chunk fails with the same sentence
 
 
 def _mark_started(live: weakref.WeakValueDictionary[str, SharedJob], key: str) -> None:

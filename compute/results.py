@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compute.plans import plan_of
 from compute.specs import Floats, PassOrder, PassSpec
 from engine.explanation import Cost, Explanation, Provenance
 from engine.perturbation.plan import Estimate
@@ -39,7 +40,11 @@ class PassResult:
             spec: read the runs with other reading parameters than those ordered.
         """
         spec = spec or self.order.spec
-        estimate: Estimate | None = spec.about.load().estimate(spec.params, column(self.scores, wanted))
+        scores = column(self.scores, wanted)
+        if not np.isfinite(scores).any():
+            return None
+        plan = plan_of(spec, self.order.picture, self.order.prediction.input_hw)
+        estimate: Estimate | None = spec.about.load().estimate(plan, spec.params, scores)
         return None if estimate is None else self._assemble(spec, wanted, estimate)
 
     def explain_all(self, spec: PassSpec | None = None) -> Iterator[Explanation]:
@@ -63,6 +68,8 @@ class PassResult:
             upper=estimate.upper,
             stability=estimate.stability,
             warnings=(*estimate.warnings, *warn_of_target(self.order, spec, wanted)),
+            figures=estimate.figures,
+            parts=estimate.parts,
         )
 
     def _provenance(self) -> Provenance:

@@ -77,9 +77,9 @@ class PassSpec:
         return cast(Space, self.params.space)
 
     def run_params(self) -> dict[str, Any]:
-        """Parameters that change the runs; those that only change how the runs are read are left out."""
-        reading = {info.name for info in describe(type(self.params)) if getattr(info, "reading", False)}
-        return {name: value for name, value in self.params.as_dict().items() if name not in reading}
+        """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
+        reading = {info.name for info in describe(type(self.params)) if info.reading}
+        return {name: value for name, value in self.params.spoken().items() if name not in reading}
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
-from typing import Generic, TypeVar
 
 import numpy as np
 
+from compute.plans import plan_of
+from compute.recent import Recent
 from compute.sources import ModelSource, model_source
 from compute.specs import Floats, PassSpec
 from engine.model import LoadedModel
-from engine.perturbation.plan import Plan
 from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
 from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.catalogue import ModelRef
 
-Value = TypeVar("Value")
 KEPT_PASSES = 4
 KEPT_SPEEDS = 256
 MEASURE_SECONDS = 0.3
-
-
-class Recent(Generic[Value]):
-    """The most recently used values; each is made once, also when two threads ask at the same time."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
-        self._lock = threading.RLock()
-
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key, made if it is not there."""
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
-            self._values.move_to_end(key)
-            while len(self._values) > self._limit:
-                self._values.popitem(last=False)
-            return self._values[key]
 
 
 @dataclass
@@ -57,7 +34,7 @@ class Workbench:
 
     source: ModelSource
     _scorers: Recent[Scorer] = field(default_factory=lambda: Recent(KEPT_PASSES))
-    _prepared: Recent[tuple[Perturber, Plan]] = field(default_factory=lambda: Recent(KEPT_PASSES))
+    _perturbers: Recent[Perturber] = field(default_factory=lambda: Recent(KEPT_PASSES))
     _speeds: Recent[float] = field(default_factory=lambda: Recent(KEPT_SPEEDS))
 
     def model(self, ref: ModelRef) -> LoadedModel:
@@ -73,10 +50,10 @@ class Workbench:
         model = self.model(spec.ref)
         size_hw = model.input_size_hw(picture.size_hw)
 
-        def make() -> tuple[Perturber, Plan]:
-            return Perturber.of(fit_picture(picture, size_hw), spec.params), spec.about.load().plan(spec.params)
-
-        perturber, plan = self._prepared.get((size_hw, spec, picture.sha256), make)
+        plan = plan_of(spec, picture, size_hw)
+        perturber = self._perturbers.get(
+            (size_hw, spec, picture.sha256), lambda: Perturber.of(fit_picture(picture, size_hw), plan.cells, spec.params)
+        )
         return PerturbationPass(model, perturber, plan, self.scorer(targets), spec.space)
 
     def seconds_per_run(self, model: LoadedModel, image: Floats) -> float:

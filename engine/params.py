@@ -26,6 +26,8 @@ class ParamInfo:
         scale: "linear", or "double" where each step doubles.
         reading: True if it only changes how the runs are read, not the runs.
         elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
+        only_with: name and value of another parameter without which it says nothing.
+        open: True if it may also have a value that is not among the choices; its class checks that.
     """
 
     name: str
@@ -40,6 +42,8 @@ class ParamInfo:
     scale: str = "linear"
     reading: bool = False
     elsewhere: bool = False
+    only_with: tuple[str, str] | None = None
+    open: bool = False
 
     def options(self) -> tuple[Any, ...]:
         """All values of a choice or of a doubling scale."""
@@ -62,7 +66,7 @@ class ParamInfo:
             converted = kind(value)
         except (TypeError, ValueError) as error:
             raise ParamsError("{title} must be a {kind}; received {value!r}.", title=self.title, kind=kind.__name__, value=value) from error
-        if self.choices is not None and converted not in self.choices:
+        if self.choices is not None and not self.open and converted not in self.choices:
             raise ParamsError(
                 "{title} must be one of {choices}; received {value!r}.", title=self.title, choices=", ".join(self.choices), value=value
             )
@@ -91,6 +95,12 @@ class Params:
     def as_dict(self) -> dict[str, Any]:
         """Values by name, ready for JSON."""
         return asdict(self)
+
+    def spoken(self) -> dict[str, Any]:
+        """Values by name without those that say nothing beside the others."""
+        values = self.as_dict()
+        silent = {info.name for info in describe(type(self)) if info.only_with and values[info.only_with[0]] != info.only_with[1]}
+        return {name: value for name, value in values.items() if name not in silent}
 
 
 def describe(kind: type[Params]) -> tuple[ParamInfo, ...]:

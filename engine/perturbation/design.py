@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
+from engine.perturbation.cells import GridCells
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -94,6 +96,11 @@ class GridDesign:
         """Runs of the whole design."""
         return self.design.runs
 
+    @property
+    def cells(self) -> GridCells:
+        """The cells of the grid."""
+        return GridCells(self.grid, self.grid)
+
     def masks(self, start: int, stop: int) -> Floats:
-        """float32 (stop - start, grid, grid)."""
-        return self.design.points(start, stop).reshape(-1, self.grid, self.grid)
+        """float32 (stop - start, grid * grid)."""
+        return self.design.points(start, stop)

@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import ParamsError
-from engine.params import param
+from engine.params import Params, param
 from engine.perturbation.plan import PerturbationParams
 
 
 @dataclass(frozen=True)
-class SobolParams(PerturbationParams):
+class GridParams(Params):
+    """Parameters of methods whose cells are those of a grid."""
+
+    grid: int = param(
+        8,
+        "Grid",
+        "The picture is cut into this many rows and columns of cells; each cell gets one value.",
+        low=4,
+        high=16,
+        step=1,
+        unit="cells",
+    )
+
+
+@dataclass(frozen=True)
+class SobolParams(PerturbationParams, GridParams):
     """Parameters of the Sobol total indices."""
 
     designs: int = param(

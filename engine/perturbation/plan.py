@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.explanation import Parts
 from engine.params import Params, param
+from engine.perturbation.cells import Cells
 
 Floats = npt.NDArray[np.float32]
+FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
 
 
 @dataclass(frozen=True)
 class PerturbationParams(Params):
     """Parameters that every perturbation method has."""
 
-    grid: int = param(
-        8,
-        "Grid",
-        "The picture is cut into this many rows and columns of cells; each cell gets one value.",
-        low=4,
-        high=16,
-        step=1,
-        unit="cells",
-    )
     fill: str = param(
         "mean",
         "Fill",
         "What a hidden cell shows instead of the picture.",
-        choices={"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"},
+        choices=FILL_CHOICES,
     )
     space: str = param(
         "probability",
@@ -48,26 +43,32 @@ class Plan(Protocol):
 
     Attributes:
         runs: how many there are.
+        cells: what they hide.
     """
 
     @property
     def runs(self) -> int: ...
 
+    @property
+    def cells(self) -> Cells: ...
+
     def masks(self, start: int, stop: int) -> Floats:
-        """float32 (stop - start, rows, columns): 1 keeps a cell, 0 hides it, values between blend."""
+        """float32 (stop - start, cells): 1 keeps a cell, 0 hides it, values between blend."""
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
     """What the runs so far say about one target.
 
     Attributes:
-        values: float32 (rows, columns), raw.
+        values: float32 (rows, columns) on the native grid of the cells, raw.
         lower, upper: ends of a 95 % band, or None while it cannot be told.
-        stability: rank correlation between the maps of two independent halves of the runs, or None.
+        stability: rank correlation between maps of independent parts of the runs, or None.
         runs: how many runs were used.
         warnings: in plain words.
+        figures: numbers that belong to the map, by name.
+        parts: the superpixels, for a method that has them.
     """
 
     values: Floats
@@ -76,15 +77,22 @@ class Estimate:
     stability: float | None
     runs: int
     warnings: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    parts: Parts | None = None
 
 
 class PerturbationMethod(Protocol):
     """The functions that the module of a perturbation method has."""
 
-    def plan(self, params: Any) -> Plan:
-        """The runs that the method wants."""
+    def plan(self, params: Any, image: Floats) -> Plan:
+        """The runs that the method wants on a picture.
+
+        Args:
+            params: of the method; those that only change how runs are read are left alone.
+            image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
+        """
         ...
 
-    def estimate(self, params: Any, scores: Floats) -> Estimate | None:
+    def estimate(self, plan: Any, params: Any, scores: Floats) -> Estimate | None:
         """Read a map off the scores (runs,) of one target, NaN where a run is still missing; None if it is too early."""
         ...

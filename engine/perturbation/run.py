@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from engine.model import LoadedModel, Space
+from engine.perturbation.cells import Cells
 from engine.perturbation.fills import make_fill
 from engine.perturbation.plan import PerturbationParams, Plan
 from engine.picture import Picture
@@ -26,11 +26,6 @@ def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
     return np.asarray(resized, np.float32)
 
 
-def cell_of_pixel(size: int, cells: int) -> npt.NDArray[np.intp]:
-    """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has it."""
-    return ((np.arange(size) + 0.5) * cells / size).astype(np.intp)
-
-
 @dataclass(frozen=True, eq=False)
 class Perturber:
     """Blends a picture with its fill.
@@ -38,29 +33,22 @@ class Perturber:
     Attributes:
         fill: float32 (H, W, 3).
         difference: float32 (H, W, 3), picture minus fill.
+        cells: what a mask has one value for.
     """
 
     fill: Floats
     difference: Floats
+    cells: Cells
 
     @classmethod
-    def of(cls, image: Floats, params: PerturbationParams) -> Perturber:
+    def of(cls, image: Floats, cells: Cells, params: PerturbationParams) -> Perturber:
         """From a picture float32 (H, W, 3) at the model's size."""
-        fill = make_fill(params.fill, image, params.seed)
-        return cls(fill, image - fill)
+        fill = make_fill(params.fill, image, cells, params.seed)
+        return cls(fill, image - fill, cells)
 
     def __call__(self, masks: Floats) -> Floats:
-        """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, rows, columns)."""
-        count, rows, columns = masks.shape
-        height, width, channels = self.fill.shape
-        fill, difference = (part.reshape(height, width * channels) for part in (self.fill, self.difference))
-        wide = masks[:, :, np.repeat(cell_of_pixel(width, columns), channels)]
-        blended = np.empty((count, height, width * channels), np.float32)
-        edges = np.searchsorted(cell_of_pixel(height, rows), np.arange(rows + 1))
-        for row, (top, bottom) in enumerate(pairwise(edges)):
-            np.multiply(wide[:, row, None], difference[top:bottom], out=blended[:, top:bottom])
-            blended[:, top:bottom] += fill[top:bottom]
-        return blended.reshape(count, height, width, channels)
+        """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, cells)."""
+        return self.cells.blend(masks, self.fill, self.difference)
 
 
 def batch_size(size_hw: tuple[int, int]) -> int:

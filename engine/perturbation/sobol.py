@@ -23,26 +23,27 @@ UNSURE = "The map is not steady yet at this budget: the two halves of the runs r
 NEGATIVE = "Some indices came out below zero, which is sampling noise of this estimator. Use more designs or Jansen's estimator."
 
 
-def plan(params: SobolParams) -> GridDesign:
-    """The runs of the pass: designs (grid^2 + 2)."""
+def plan(params: SobolParams, image: npt.NDArray[np.float32]) -> GridDesign:
+    """The runs of the pass, designs (grid^2 + 2); they are the same for every picture."""
     return GridDesign(SobolDesign(params.grid**2, params.designs, params.replicates, params.seed), params.grid)
 
 
-def estimate(params: SobolParams, scores: npt.NDArray[np.float32]) -> Estimate | None:
+def estimate(plan: GridDesign, params: SobolParams, scores: npt.NDArray[np.float32]) -> Estimate | None:
     """Total indices of the cells for one target.
 
     Args:
-        params: as given to ``plan``.
+        plan: the runs.
+        params: how they are read.
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
         The estimate from the finished rows of the design, or None before there are two.
     """
-    design = plan(params).design
+    design = plan.design
     a, c, replicate = design.split(scores)
     if len(a) < MIN_ROWS:
         return None
-    shape = (params.grid, params.grid)
+    shape = (plan.grid, plan.grid)
     runs = len(a) * design.runs_per_row
     if is_constant(a):
         zeros = np.zeros(shape, np.float32)

@@ -53,4 +53,4 @@ def test_cost_is_designs_times_cells_and_two(grid, designs):
     design = GridDesign(SobolDesign(grid**2, designs, 8, 0), grid)
     assert design.runs == designs * (grid**2 + 2)
     masks = design.masks(design.runs - 3, design.runs + 10)
-    assert masks.shape == (3, grid, grid) and masks.min() >= 0 and masks.max() <= 1
+    assert masks.shape == (3, design.cells.count) and masks.min() >= 0 and masks.max() <= 1

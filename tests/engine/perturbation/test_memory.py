@@ -23,7 +23,8 @@ def peak_bytes(designs: int, zones: int) -> int:
     pixel = np.zeros((zones, 16 * 16), bool)
     pixel[np.arange(zones), np.arange(zones)] = True
     scorer = Scorer([ZoneTarget(1, mask.reshape(16, 16)) for mask in pixel], (16, 16, 2))
-    job = PerturbationPass(model, Perturber.of(image, params), sobol.plan(params), scorer, "probability")
+    plan = sobol.plan(params, image)
+    job = PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, scorer, "probability")
     job.plan.masks(0, 1)
     tracemalloc.start()
     scores = job.scores(0, job.plan.runs)

@@ -5,6 +5,7 @@ import pytest
 
 from engine.errors import ParamsError
 from engine.perturbation import sobol
+from engine.perturbation.cells import GridCells
 from engine.perturbation.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
 from engine.picture import Picture
@@ -25,15 +26,17 @@ def make_pass(picture, params, model=None):
     image = fit_picture(picture, model.input_size_hw(picture.size_hw))
     zones = list_zones(model.score_batch(image[None], "probability")[0], model.facts.labels)
     scorer = Scorer(TargetSet((16, 16, 2), model.facts.labels, zones), (16, 16, 2))
-    return PerturbationPass(model, Perturber.of(image, params), sobol.plan(params), scorer, params.space)
+    plan = sobol.plan(params, image)
+    return PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, scorer, params.space)
 
 
 PARAMS = SobolParams(grid=4, designs=64, fill="black")
+PLAN = sobol.plan(PARAMS, np.zeros((64, 64, 3), np.float32))
 
 
 def test_only_the_quarter_that_the_model_looks_at_matters(bright):
     job = make_pass(bright, PARAMS)
-    found = sobol.estimate(PARAMS, job.scores(0, job.plan.runs)[:, 0])
+    found = sobol.estimate(job.plan, PARAMS, job.scores(0, job.plan.runs)[:, 0])
     inside, outside = found.values[:2, :2], found.values.copy()
     outside[:2, :2] = 0
     assert np.abs(outside).max() < 1e-6
@@ -49,7 +52,7 @@ def test_there_is_a_map_early_and_its_band_narrows(bright):
     def after(rows):
         partial = np.full_like(whole, np.nan)
         partial[: rows * 18] = whole[: rows * 18]
-        return sobol.estimate(PARAMS, partial)
+        return sobol.estimate(job.plan, PARAMS, partial)
 
     assert after(1) is None
     assert after(2).values.shape == (4, 4) and after(2).lower is None
@@ -65,14 +68,13 @@ def test_order_of_the_chunks_does_not_matter(bright):
 
 
 def test_a_score_that_never_moves_says_so(bright):
-    scores = np.full(sobol.plan(PARAMS).runs, 0.7, np.float32)
-    found = sobol.estimate(PARAMS, scores)
+    found = sobol.estimate(PLAN, PARAMS, np.full(PLAN.runs, 0.7, np.float32))
     assert not found.values.any() and found.warnings == (sobol.CONSTANT,)
 
 
 def test_pure_noise_is_called_unsteady(rng):
-    scores = rng.random(sobol.plan(PARAMS).runs).astype(np.float32)
-    assert sobol.UNSURE in sobol.estimate(PARAMS, scores).warnings
+    scores = rng.random(PLAN.runs).astype(np.float32)
+    assert sobol.UNSURE in sobol.estimate(PLAN, PARAMS, scores).warnings
 
 
 @pytest.mark.parametrize("estimator", ["jansen", "homma", "janon", "glen", "saltelli"])
@@ -80,7 +82,7 @@ def test_pure_noise_is_called_unsteady(rng):
 def test_all_choices_give_finite_maps(picture, estimator, fill):
     params = SobolParams(grid=4, designs=8, estimator=estimator, fill=fill, space="logit")
     job = make_pass(picture, params)
-    assert np.isfinite(sobol.estimate(params, job.scores(0, job.plan.runs)[:, 0]).values).all()
+    assert np.isfinite(sobol.estimate(job.plan, params, job.scores(0, job.plan.runs)[:, 0]).values).all()
 
 
 def test_batches_stay_small_whatever_the_budget():
@@ -97,8 +99,8 @@ def test_masks_are_spread_like_tensorflows_nearest(rng):
     masks = rng.random((3, 7, 7)).astype(np.float32)
     image = rng.uniform(0, 255, (50, 33, 3)).astype(np.float32)
     wide = tf.image.resize(masks[..., None], (50, 33), method="nearest").numpy()
-    perturber = Perturber.of(image, SobolParams(fill="blur"))
-    np.testing.assert_allclose(perturber(masks), wide * image + (1 - wide) * perturber.fill, atol=1e-3)
+    perturber = Perturber.of(image, GridCells(7, 7), SobolParams(fill="blur"))
+    np.testing.assert_allclose(perturber(masks.reshape(3, 49)), wide * image + (1 - wide) * perturber.fill, atol=1e-3)
 
 
 def test_agrees_with_xplique_on_its_own_masks(rng):
@@ -121,9 +123,10 @@ def test_agrees_with_xplique_on_its_own_masks(rng):
 
     masks = peer.masks.numpy()[..., 0]
     order = np.array([[k, designs + k, *(designs * (2 + i) + k for i in range(grid**2))] for k in range(designs)]).ravel()
-    perturber = Perturber(np.zeros_like(image), image)
-    scores = network(perturber(masks[order])).numpy()[:, 0, 0, 0]
-    mine = sobol.estimate(SobolParams(grid=grid, designs=designs, fill="black"), scores).values
+    perturber = Perturber(np.zeros_like(image), image, GridCells(grid, grid))
+    scores = network(perturber(masks[order].reshape(len(order), -1))).numpy()[:, 0, 0, 0]
+    params = SobolParams(grid=grid, designs=designs, fill="black")
+    mine = sobol.estimate(sobol.plan(params, image), params, scores).values
     upsampled = tf.image.resize(mine[..., None], (32, 32), method="bicubic").numpy()[..., 0]
     np.testing.assert_allclose(upsampled, theirs, atol=1e-4)
 

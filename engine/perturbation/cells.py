@@ -1,0 +1,111 @@
+"""The cells that a perturbation pass hides: which one each pixel belongs to, and how masks over them become pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int32]
+
+
+class Cells(Protocol):
+    """A partition of the pixels.
+
+    Attributes:
+        count: how many cells there are; they are numbered from 0.
+    """
+
+    @property
+    def count(self) -> int: ...
+
+    def labels(self, size_hw: tuple[int, int]) -> Labels:
+        """int32 (H, W): the cell of each pixel."""
+        ...
+
+    def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
+        """float32 (N, H, W, 3): fill + mask * difference, for masks (N, count) and pictures float32 (H, W, 3)."""
+        ...
+
+    def paint(self, values: Floats) -> Floats:
+        """float32 (rows, columns): one value per cell (count,) as a map on the native grid of the cells."""
+        ...
+
+
+def cell_of_pixel(size: int, cells: int) -> npt.NDArray[np.intp]:
+    """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has it."""
+    return ((np.arange(size) + 0.5) * cells / size).astype(np.intp)
+
+
+@dataclass(frozen=True)
+class GridCells:
+    """Rows and columns of cells, numbered row by row; their native grid has one place per cell."""
+
+    rows: int
+    columns: int
+
+    @property
+    def count(self) -> int:
+        return self.rows * self.columns
+
+    def labels(self, size_hw: tuple[int, int]) -> Labels:
+        row, column = cell_of_pixel(size_hw[0], self.rows), cell_of_pixel(size_hw[1], self.columns)
+        return (row[:, None] * self.columns + column).astype(np.int32)
+
+    def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
+        """Row by row of cells, so that every operation runs over contiguous memory."""
+        height, width, channels = fill.shape
+        flat_fill, flat_difference = (part.reshape(height, width * channels) for part in (fill, difference))
+        grid = masks.reshape(-1, self.rows, self.columns)
+        wide = grid[:, :, np.repeat(cell_of_pixel(width, self.columns), channels)]
+        blended = np.empty((len(masks), height, width * channels), np.float32)
+        edges = np.searchsorted(cell_of_pixel(height, self.rows), np.arange(self.rows + 1))
+        for row, (top, bottom) in enumerate(pairwise(edges)):
+            np.multiply(wide[:, row, None], flat_difference[top:bottom], out=blended[:, top:bottom])
+            blended[:, top:bottom] += flat_fill[top:bottom]
+        return blended.reshape(-1, height, width, channels)
+
+    def paint(self, values: Floats) -> Floats:
+        return np.asarray(values, np.float32).reshape(self.rows, self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Superpixels:
+    """Cells of any shape; their native grid is the pixels.
+
+    Attributes:
+        map: int32 (H, W), the cell of each pixel, 0 to count - 1, each of them somewhere.
+    """
+
+    map: Labels
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.map.max()) + 1
+
+    @cached_property
+    def _of_value(self) -> npt.NDArray[np.intp]:
+        """(H * W * 3,): the cell of each value of a picture."""
+        return np.repeat(self.map.ravel(), 3).astype(np.intp)
+
+    def labels(self, size_hw: tuple[int, int]) -> Labels:
+        if size_hw != self.map.shape:
+            raise ValueError(f"these superpixels were made on {self.map.shape} pixels, not on {size_hw}")
+        return self.map
+
+    def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
+        """Picture by picture, so that each stays in the cache of the processor while it is made."""
+        blended = np.empty((len(masks), *fill.shape), np.float32)
+        for mask, picture in zip(masks, blended.reshape(len(masks), -1), strict=True):
+            np.take(mask, self._of_value, out=picture, mode="clip")
+            picture *= difference.ravel()
+            picture += fill.ravel()
+        return blended
+
+    def paint(self, values: Floats) -> Floats:
+        return np.asarray(values, np.float32)[self.map]

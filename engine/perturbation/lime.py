@@ -1,0 +1,185 @@
+"""LIME (Ribeiro, Singh and Guestrin 2016, "Why Should I Trust You?", https://arxiv.org/abs/1602.04938).
+
+Samples are drawn as ``LimeImageExplainer`` draws them with a fresh ``random_state`` for each seed, and the linear models
+are fitted by the ``lime`` package itself, so that the weights of a seed are those of the plain package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from engine.explanation import Parts
+from engine.perturbation.cells import Superpixels
+from engine.perturbation.estimators import is_constant
+from engine.perturbation.lime_params import LimeParams
+from engine.perturbation.plan import Estimate
+from engine.perturbation.regressors import make_regressor
+from engine.perturbation.superpixels import advise, check_pieces, superpixels
+
+Floats = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.float64]
+UNSTABLE, POOR_FIT = 0.5, 0.5
+MIN_SAMPLES = 20
+ALL_FEATURES = 100_000
+"""As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
+
+CONSTANT = "The score did not change whatever was hidden, so all weights are zero. Try the logit score or another fill."
+SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
+UNSURE = "Other seeds rank the superpixels differently: the weights are not steady. Take more samples per seed."
+POOR = "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a rough summary."
+ONE_SEED = "With a single seed nothing is known of how steady the weights are. Take at least three."
+
+
+@dataclass(frozen=True, eq=False)
+class LimePlan:
+    """All samples of the first seed, then all of the next.
+
+    Attributes:
+        cells: the superpixels.
+        samples: per seed.
+        seeds: of the repetitions.
+    """
+
+    cells: Superpixels
+    samples: int
+    seeds: tuple[int, ...]
+
+    @property
+    def runs(self) -> int:
+        return self.samples * len(self.seeds)
+
+    @cached_property
+    def data(self) -> npt.NDArray[np.int8]:
+        """int8 (seeds, samples, P): 1 keeps a superpixel, 0 hides it; the first sample of a seed keeps all."""
+        return np.stack([_draw(seed, self.samples, self.cells.count) for seed in self.seeds])
+
+    def masks(self, start: int, stop: int) -> Floats:
+        return self.data.reshape(self.runs, -1)[start:stop].astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class LocalModel:
+    """A linear model of the score around the picture.
+
+    Attributes:
+        weights: float64 (P,), what each superpixel adds to the score.
+        r2: share of the weighted samples' variance that it follows, at most 1.
+    """
+
+    weights: Reals
+    r2: float
+
+
+def plan(params: LimeParams, image: Floats) -> LimePlan:
+    """The runs of the pass: samples for each seed.
+
+    Raises:
+        ParamsError: the picture comes out in one superpixel, or in too many.
+    """
+    cells = Superpixels(superpixels(params, image))
+    check_pieces(cells.count)
+    return LimePlan(cells, params.samples, tuple(range(params.seed, params.seed + params.seeds)))
+
+
+def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | None:
+    """Weights of the superpixels for one target, painted on the pixels.
+
+    Args:
+        plan: the runs.
+        params: how they are read.
+        scores: float32 (runs,), NaN where a run is still missing.
+
+    Returns:
+        The mean over the finished seeds; before the first is finished, what its samples so far say; None before there
+        are as many of them as superpixels.
+    """
+    used = _usable(plan, scores)
+    if not used:
+        return None
+    runs = sum(int(keep.sum()) for _, keep in used)
+    table = scores.reshape(len(plan.seeds), plan.samples)
+    models = [_fit(plan, params, place, table[place], keep) for place, keep in used]
+    return _summarise(plan, params, models, runs)
+
+
+def _draw(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
+    """int8 (samples, P): the neighbourhood of ``LimeImageExplainer(random_state=seed)``."""
+    state = np.random.RandomState(seed)
+    state.randint(0, high=1000)  # the package draws a seed for its segmentation first
+    data = state.randint(0, 2, samples * pieces).reshape(samples, pieces).astype(np.int8)
+    data[0] = 1
+    return data
+
+
+def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+    """Place of each finished seed and bool (samples,) of its runs, all True; or the first seed that is far enough."""
+    done = np.isfinite(scores).reshape(len(plan.seeds), plan.samples)
+    finished = [(place, keep) for place, keep in enumerate(done) if keep.all()]
+    if finished:
+        return finished
+    least = max(plan.cells.count, MIN_SAMPLES)
+    return [(place, keep) for place, keep in enumerate(done) if keep.sum() >= least][:1]
+
+
+def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: npt.NDArray[np.bool_]) -> LocalModel:
+    """The linear model of one seed, by the package; zeros if the score never moved."""
+    from lime.lime_image import LimeImageExplainer
+    from sklearn.metrics import pairwise_distances
+
+    pieces, seed = plan.cells.count, plan.seeds[place]
+    data, labels = plan.data[place][keep].astype(np.int64), scores[keep]
+    if is_constant(labels.astype(np.float64)):
+        return LocalModel(np.zeros(pieces), 0.0)
+    base = LimeImageExplainer(kernel_width=params.kernel_width, random_state=seed).base
+    distances = pairwise_distances(data, np.ones((1, pieces), np.int64), metric="cosine").ravel()
+    regressor = make_regressor(params.regressor, params.penalty, float(base.kernel_fn(distances).sum()), seed)
+    _, ranked, r2, _ = base.explain_instance_with_data(data, labels[:, None], distances, 0, ALL_FEATURES, model_regressor=regressor)
+    weights = np.zeros(pieces)
+    weights[[piece for piece, _ in ranked]] = [weight for _, weight in ranked]
+    return LocalModel(weights, float(r2))
+
+
+def _summarise(plan: LimePlan, params: LimeParams, models: Sequence[LocalModel], runs: int) -> Estimate:
+    """Mean over the seeds, its 95 % band (Student's t), and how far the seeds agree."""
+    table = np.stack([model.weights for model in models])
+    count, mean = len(models), table.mean(axis=0)
+    spread = table.std(axis=0, ddof=1) if count > 1 else np.zeros_like(mean)
+    half_width = stats.t.ppf(0.975, count - 1) * spread / np.sqrt(count) if count > 1 else None
+    flips = (np.sign(table) * np.sign(mean) < 0).mean(axis=0)
+    stability, r2 = _stability(table), float(np.mean([model.r2 for model in models]))
+    paint = plan.cells.paint
+    return Estimate(
+        values=paint(mean.astype(np.float32)),
+        lower=None if half_width is None else paint((mean - half_width).astype(np.float32)),
+        upper=None if half_width is None else paint((mean + half_width).astype(np.float32)),
+        stability=stability,
+        runs=runs,
+        warnings=(*_warn(params, models, stability, r2), *advise(params, plan.cells.count)),
+        figures={"R2": r2, "superpixels": plan.cells.count, "seeds": count, "samples per seed": runs / count},
+        parts=Parts(plan.cells.map, *(array.astype(np.float32) for array in (mean, spread, flips))),
+    )
+
+
+def _stability(table: Reals) -> float | None:
+    """Mean of Spearman's rank correlation over all pairs of seeds (S, P); None with one seed, or where all weights are equal."""
+    ranked = [weights for weights in table if np.ptp(weights) > 0]
+    pairs = [stats.spearmanr(one, other).statistic for one, other in combinations(ranked, 2)]
+    return float(np.mean(pairs)) if pairs else None
+
+
+def _warn(params: LimeParams, models: Sequence[LocalModel], stability: float | None, r2: float) -> list[str]:
+    if not any(model.weights.any() for model in models):
+        return [SILENT if any(model.r2 for model in models) else CONSTANT]
+    checks = (
+        (params.seeds == 1, ONE_SEED),
+        (stability is not None and stability < UNSTABLE, UNSURE),
+        (r2 < POOR_FIT, POOR.format(r2=r2)),
+    )
+    return [sentence for found, sentence in checks if found]
