@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from engine.model import Task
 
@@ -11,9 +11,47 @@ Colour = tuple[int, int, int]
 Loader = Literal["keras-weights", "hf-segformer"]
 
 
+class Policy(Protocol):
+    """How large a model looks at pictures; its text says so to people."""
+
+    @property
+    def fixed_hw(self) -> tuple[int | None, int | None]:
+        """Height and width in pixels of every picture, or None where they depend on the picture."""
+        ...
+
+    def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        """Height and width in pixels at which a picture of the given height and width is looked at."""
+        ...
+
+
+@dataclass(frozen=True)
+class FixedSize:
+    """Every picture is looked at in one size: the whole of it is squeezed in, since cropping would hide parts.
+
+    Attributes:
+        height: in pixels.
+        width: in pixels.
+    """
+
+    height: int
+    width: int
+
+    def __str__(self) -> str:
+        return f"squeezed to {self.width} x {self.height} pixels, without keeping their aspect"
+
+    @property
+    def fixed_hw(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.height, self.width
+
+    def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        """The fixed size."""
+        return self.fixed_hw
+
+
 @dataclass(frozen=True)
 class InputPolicy:
-    """The size at which a model looks at pictures.
+    """Pictures keep their aspect, nearly: both sides are rounded.
 
     Attributes:
         short_side: wanted length of the shorter side, in pixels.
@@ -27,6 +65,11 @@ class InputPolicy:
 
     def __str__(self) -> str:
         return f"with a short side of {self.short_side} and a long side of at most {self.long_side} pixels"
+
+    @property
+    def fixed_hw(self) -> tuple[None, None]:
+        """Nothing is fixed."""
+        return None, None
 
     def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """Height and width in pixels at which a picture of the given height and width is looked at."""
@@ -86,7 +129,7 @@ class Entry:
     loader: Loader
     labels: tuple[str, ...]
     colours: tuple[Colour, ...]
-    policy: InputPolicy
+    policy: Policy
     licence: str
     size_mb: int
     settings_files: tuple[str, ...]

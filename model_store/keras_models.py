@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
-from engine.model import Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
+from model_store.graph import graph_of, operations
+from model_store.keras_network import KerasNetwork, Usage
+from model_store.taps import ACTIVATIONS
 
 _MODELS = ("Functional", "Sequential")
-_ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU")
 _LAYERS = (
     *("Add", "Average", "Concatenate", "Maximum", "Multiply", "Subtract"),
     *("AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "MaxPooling2D", "UpSampling2D", "ZeroPadding2D", "Cropping2D"),
@@ -33,41 +34,17 @@ _PARTS = (
     "L1",
     "L2",
 )
-ALLOWED = frozenset((*_MODELS, *_ACTIVATIONS, *_LAYERS, *_PARTS))
+ALLOWED = frozenset((*_MODELS, *ACTIVATIONS, *_LAYERS, *_PARTS))
 """Classes that a description may name; all are Keras' own."""
 
 
-class KerasNetwork:
-    """A Keras 3 model as a function of RGB 0-255.
-
-    Args:
-        model: takes float32 (N, H, W, 3), RGB 0-255, and gives logits (N, h, w, C).
-    """
-
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        layers = [(name, layer) for name, layer in layers_of(model) if _is_tap(layer)]
-        last = len(layers) - 1
-        self.taps = tuple(Tap(name, int(layer.output.shape[-1]), best=place == last) for place, (name, layer) in enumerate(layers))
-
-    def __call__(self, pictures: Any) -> Any:
-        """Logits (N, h, w, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
-        return self._model(pictures, training=False)
-
-    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the activations of some layers."""
-        named = dict(layers_of(self._model))
-        part = runtime.keras().Model(self._model.inputs, [self._model.outputs[0], *(named[name].output for name in taps)])
-        logits, *activations = part(pictures, training=False)
-        return logits, dict(zip(taps, activations, strict=True))
-
-
-def load_keras_network(folder: Path, weights: Path) -> KerasNetwork:
+def load_keras_network(folder: Path, weights: Path, usage: Usage | None = None) -> KerasNetwork:
     """Reads ``architecture.json`` (``model.to_json()``) and its weights.
 
     Args:
         folder: holds the description.
         weights: safetensors with one array for each ``weight.path``; half precision is read into float32.
+        usage: how it is to be used.
 
     Raises:
         ModelError: a file does not fit, or the description names a class that is not allowed.
@@ -84,10 +61,10 @@ def load_keras_network(folder: Path, weights: Path) -> KerasNetwork:
         raise ModelError("{path} does not describe a Keras model: {reason}.", path=path, reason=reason_of(error)) from error
     _assign(model, weights)
     model.trainable = False
-    for _, layer in layers_of(model):
+    for _, layer in operations(graph_of(model)):
         if type(layer).__name__ == "UpSampling2D" and layer.interpolation != "nearest":
             layer.call = _resize(layer)
-    return KerasNetwork(model)
+    return KerasNetwork(model, usage)
 
 
 def refuse_unknown_classes(description: Any, path: Path) -> None:
@@ -115,22 +92,6 @@ def _nodes(content: Any) -> Iterator[dict[str, Any]]:
     if isinstance(content, list):
         for item in content:
             yield from _nodes(item)
-
-
-def layers_of(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Names and layers from input to output; those of models inside are named ``model/layer``."""
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from layers_of(layer, f"{prefix}{layer.name}/")
-        else:
-            yield prefix + layer.name, layer
-
-
-def _is_tap(layer: Any) -> bool:
-    """An activation, inside a convolution or of its own, with a map that has a height and a width."""
-    activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    shape = layer.output.shape
-    return (type(layer).__name__ in _ACTIVATIONS or activation != "linear") and len(shape) == 4 and tuple(shape[1:3]) != (1, 1)
 
 
 def _resize(layer: Any) -> Any:

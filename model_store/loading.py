@@ -6,7 +6,7 @@ from engine.model import LoadedModel
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.entries import Entry
 from model_store.folders import model_folder, weight_file
-from model_store.segmenter import Segmenter
+from model_store.traced_model import TracedModel
 from model_store.watching import Network
 
 
@@ -17,7 +17,7 @@ def load_model(ref: ModelRef) -> LoadedModel:
         ModelError: a file is missing, damaged or not safe to read; the sentence says which.
     """
     facts, entry = model_facts(ref), entry_of(ref)
-    return Segmenter(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None)
+    return TracedModel(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None)
 
 
 def _network(entry: Entry) -> Network:

@@ -22,6 +22,7 @@ from engine.errors import ModelError
 from engine.model import Floats, Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
+from model_store.heads import Squash
 from model_store.segformer_weights import load_weights
 
 _MEAN = (0.485, 0.456, 0.406)
@@ -36,6 +37,8 @@ class SegformerNetwork:
         scale: factor of each channel, float32 (3,).
         shift: what is added afterwards, float32 (3,).
     """
+
+    squash: Squash = "softmax"
 
     def __init__(self, model: Any, scale: Floats, shift: Floats) -> None:
         self._tf = runtime.tensorflow()

@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import INPUT, Floats, Tap, Watched
 from model_store import runtime
+from model_store.heads import Squash
 
 
 class Network(Protocol):
@@ -18,6 +19,11 @@ class Network(Protocol):
     @property
     def taps(self) -> tuple[Tap, ...]:
         """The layers whose activation may be read, from input to output."""
+        ...
+
+    @property
+    def squash(self) -> Squash:
+        """What makes probabilities of its logits."""
         ...
 
     def __call__(self, pictures: Any) -> Any:

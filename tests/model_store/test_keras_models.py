@@ -67,7 +67,7 @@ def test_every_size_runs_on_one_trace_and_has_gradients(folder, street):
 
 
 def test_taps_are_activations_that_have_a_place(folder):
-    assert [tap.name for tap in load(folder).taps] == ["down", "coarse_conv", "block/relu"]
+    assert [tap.name for tap in load(folder).taps] == ["down", "coarse_conv", "add_1", "block/relu", "add"]
 
 
 def test_weights_that_do_not_fit_are_refused_in_words(unet, folder):

@@ -1,4 +1,4 @@
-"""A loaded segmentation model, whatever network is inside."""
+"""A loaded model, whatever it answers and whatever network is inside."""
 
 from __future__ import annotations
 
@@ -10,80 +10,94 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import Floats, ModelFacts, Space, Watched
 from model_store import runtime
-from model_store.entries import Grouping, InputPolicy
+from model_store.entries import Grouping, Policy
 from model_store.watching import Network, watch
 
 
-class Segmenter:
-    """A segmentation model in memory; see ``engine.model.LoadedModel``.
+class TracedModel:
+    """A segmentation model or a classifier in memory; see ``engine.model.LoadedModel``.
 
-    Both functions are traced here, once, for any number and size of pictures: later calls change nothing, so threads may share it.
+    Both functions are traced here, once, for any number of pictures (and any size, where the policy leaves it open): later calls change
+    nothing, so threads may share it.
 
     Args:
         facts: what is known of it, after grouping.
         policy: the size at which it looks at pictures.
         network: its weights and how they are used.
         grouping: categories to sum its classes up to, or None.
+
+    Raises:
+        ModelError: the network answers another number of classes, or something else than the task asks for.
     """
 
-    def __init__(self, facts: ModelFacts, policy: InputPolicy, network: Network, grouping: Grouping | None = None) -> None:
+    def __init__(self, facts: ModelFacts, policy: Policy, network: Network, grouping: Grouping | None = None) -> None:
         tf = runtime.tensorflow()
         self.facts = facts
         self.taps = network.taps
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
         self._tf = tf
-        any_pictures = tf.TensorSpec((None, None, None, 3), tf.float32)
+        pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
+        squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
 
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
-        self._logits = tf.function(self._network.__call__, input_signature=[any_pictures], autograph=False)
-        self._probabilities = tf.function(
-            lambda pictures: tf.nn.softmax(self._logits(pictures)), input_signature=[any_pictures], autograph=False
-        )
-        classes = self._logits.get_concrete_function().output_shapes[-1]
+        self._logits = tf.function(self._network.__call__, input_signature=[pictures], autograph=False)
+        self._probabilities = tf.function(lambda images: squash(self._logits(images)), input_signature=[pictures], autograph=False)
+        _refuse_other_answers(facts, tuple(self._logits.get_concrete_function().output_shapes))
         self._probabilities.get_concrete_function()
-        if classes != len(facts.labels):
-            raise ModelError(
-                "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the model again.",
-                title=facts.title,
-                found=classes,
-                wanted=len(facts.labels),
-            )
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """Height and width in pixels at which it looks at a picture of the given size."""
         return self._policy.size_hw(picture_hw)
 
     def score_batch(self, pictures: Floats, space: Space) -> Floats:
-        """Outputs float32 (N, H/4, W/4, C) of pictures float32 (N, H, W, 3), RGB 0-255; without gradients.
+        """Outputs float32 (N, C) or (N, h, w, C) of pictures float32 (N, H, W, 3), RGB 0-255; without gradients.
 
         Raises:
             ModelError: the pictures have another shape.
         """
-        if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape:
-            raise ModelError("Pictures are an array (number, height, width, 3); received {shape}.", shape=pictures.shape)
+        self._refuse_other_pictures(pictures)
         run = self._probabilities if space == "probability" else self._logits
         outputs: Floats = run(self._tf.constant(pictures, self._tf.float32)).numpy()
         return outputs
 
     def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
-        """Activations and gradients of layers by one forward and one backward; weights are float32 (N, H/4, W/4, C).
+        """Activations and gradients of layers by one forward and one backward; weights are shaped as the output.
 
         Raises:
-            ModelError: there is no such tap, or the weights have another shape.
+            ModelError: there is no such tap, or the pictures or the weights have another shape.
         """
+        self._refuse_other_pictures(pictures)
         return watch(self._network, pictures, weights, taps)
 
     def logits(self, pictures: Any) -> Any:
-        """Differentiable logits (N, H/4, W/4, C) of a tensor (N, H, W, 3), RGB 0-255."""
+        """Differentiable logits (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
         return self._logits(self._tf.cast(pictures, self._tf.float32))
+
+    def _refuse_other_pictures(self, pictures: Floats) -> None:
+        fixed = self._policy.fixed_hw
+        if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape or fixed not in ((None, None), pictures.shape[1:3]):
+            size = "height, width" if None in fixed else f"{fixed[0]}, {fixed[1]}"
+            raise ModelError("Pictures are an array (number, {size}, 3); received {shape}.", size=size, shape=pictures.shape)
+
+
+def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> None:
+    if len(shape) != {"classification": 2, "segmentation": 4}[facts.task]:
+        raise ModelError("The output {shape} of {title} is no {task}.", shape=shape, title=facts.title, task=facts.task)
+    if shape[-1] != len(facts.labels):
+        raise ModelError(
+            "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the model again.",
+            title=facts.title,
+            found=shape[-1],
+            wanted=len(facts.labels),
+        )
 
 
 class _GroupedNetwork:
     """A network whose classes are summed up to categories."""
 
     def __init__(self, network: Network, grouping: Grouping) -> None:
-        self.taps = network.taps
+        self.taps, self.squash = network.taps, network.squash
         self._network, self._grouping = network, grouping
 
     def __call__(self, pictures: Any) -> Any:
