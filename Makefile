@@ -9,13 +9,13 @@ BIN := $(VENV)/bin
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture
-	$(BIN)/python -m streamlit run app.py
+run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture; opens a browser where there is a desktop
+	VITRINE_OPEN="$(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))" $(BIN)/python -m streamlit run app.py
 
-test: $(VENV)/dev.ok  ## run all tests but those in a browser
-	$(BIN)/python -m pytest -m "not e2e"
+test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium
+	$(BIN)/python -m pytest
 
-e2e: $(VENV)/dev.ok  ## drive the app in a real Chromium
+e2e: $(VENV)/dev.ok  ## run the tests in a browser only
 	$(BIN)/python -m pytest -m e2e
 
 lint: $(VENV)/dev.ok  ## style, types

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from components import resources
+
+OPEN_VARIABLE = "VITRINE_OPEN"
+"""Environment variable: not empty where a browser is to be opened, as ``make run`` says on a desktop."""
+
+OPEN_SECONDS = 0.3
+"""The server listens a moment after its life has begun."""
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; "
@@ -55,5 +65,12 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     """
     PagesManager.uses_pages_directory = False
     resources.warm_up()
+    if os.environ.get(OPEN_VARIABLE):
+        asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     yield {}
     resources.shut_down()
+
+
+def _open_browser() -> None:
+    address = f"http://{config.get_option('server.address')}:{config.get_option('server.port')}"
+    resources.background().submit(webbrowser.open, address)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import CHROMIUM, chromium
+from tests.e2e.browser import CHROMIUM, PATIENCE_MS, chromium
 from tests.e2e.server import running
 
 
@@ -40,7 +40,7 @@ def browser():
 def context(browser, server, request, tmp_path):
     """A fresh session; it fails on any script error and on any request to another place."""
     made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url)
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(PATIENCE_MS)
     errors, outside = [], []
     made.on("weberror", lambda error: errors.append(str(error.error)))
     made.on("request", lambda asked: None if asked.url.startswith((server.url, "data:", "blob:")) else outside.append(asked.url))

@@ -23,6 +23,7 @@ STOP_SECONDS = 20
 class Server:
     url: str
     log: Path
+    pid: int
 
 
 def free_port() -> int:
@@ -45,7 +46,7 @@ def running(folder: Path, **variables: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables})
-    server = Server(f"http://127.0.0.1:{port}", log)
+    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
     try:
         deadline = time.monotonic() + START_SECONDS
         while not answers(server.url):

@@ -1,0 +1,27 @@
+"""How the server starts: a browser opens where it is wanted, and answers carry their headers."""
+
+from __future__ import annotations
+
+import time
+
+from tests.e2e.server import START_SECONDS, running
+
+
+def test_opens_the_browser_that_the_machine_has(tmp_path):
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{opened}.part" && mv "{opened}.part" "{opened}"\n')
+    browser.chmod(0o755)
+    with running(tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")) as server:
+        deadline = time.monotonic() + START_SECONDS
+        while not opened.exists():
+            assert time.monotonic() < deadline, server.log.read_text()
+            time.sleep(0.1)
+        assert opened.read_text().strip() == server.url
+
+
+def test_answers_carry_the_headers(server, browser):
+    page = browser.new_page()
+    headers = page.request.get(server.url).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    page.close()
