@@ -1,140 +1,38 @@
-"""The desk where pages order long work, and the handles that they get for it.
-
-Everything on a handle reads memory only. A handle that is cancelled, or forgotten by its page, leaves the work to
-those who still watch it; work that nobody watches ends after the running chunk.
-"""
+"""The desk where pages order long work."""
 
 from __future__ import annotations
 
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from distributed import Client
+from distributed import Client, Future
 
 from compute.cluster import Cluster
 from compute.collector import Collector
+from compute.gradients import GradientOrder, GradientSpec
+from compute.handles import GradientJob, Handle, PassJob, PassView, PredictionJob
 from compute.plans import plan_of
-from compute.results import PassResult
 from compute.score_sheet import ScoreSheet, find_scores
-from compute.shared_jobs import SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedGradients, SharedJob, SharedPass, SharedPrediction
 from compute.sources import model_source
-from compute.specs import Floats, PassOrder, PassSpec, Prediction, Progress, State, chunk_runs, digest_of, prediction_key
+from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs, digest_of, prediction_key
 from compute.store import ResultStore
-from compute.tasks import STARTED, identity, predict, score_chunk
+from compute.tasks import STARTED, identity, predict, score_chunk, watch_layers
 from engine.errors import VitrineError
-from engine.explanation import Explanation
 from engine.picture import Picture
-from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
 
-URGENT, FOREGROUND, BACKGROUND = 10, 0, -10
-"""Priorities: predictions, passes that somebody waits for, drafts."""
+__all__ = ["BACKGROUND", "BRIEF", "FOREGROUND", "URGENT", "Desk", "GradientJob", "Handle", "PassJob", "PassView", "PredictionJob"]
+
+URGENT, BRIEF, FOREGROUND, BACKGROUND = 10, 5, 0, -10
+"""Priorities: predictions, gradients, which take a second, passes that somebody waits for, drafts."""
 
 RETRIES = 1
 KEPT_JOBS = 8
 Job = TypeVar("Job", bound=SharedJob)
-
-
-class Handle:
-    """One watcher of a piece of work."""
-
-    def __init__(self, job: SharedJob, collector: Collector) -> None:
-        self._job = job
-        self._cancelled = False
-        self._leave = weakref.finalize(self, collector.post, job.leave)
-        self._leave.atexit = False
-
-    @property
-    def state(self) -> State:
-        """Where it stands."""
-        return "cancelled" if self._cancelled else self._job.state
-
-    @property
-    def finished(self) -> bool:
-        """True when nothing more will come."""
-        return self.state not in ("waiting", "running")
-
-    @property
-    def error(self) -> VitrineError | None:
-        """Why it failed, in a sentence for the user."""
-        return self._job.error
-
-    def cancel(self) -> None:
-        """Leave; others who watch the same work keep it."""
-        if not self.finished:
-            self._cancelled = True
-            self._leave()
-
-
-class PredictionJob(Handle):
-    """A prediction under way."""
-
-    _job: SharedPrediction
-
-    def result(self) -> Prediction | None:
-        """The prediction, or None until ``state`` is "done"."""
-        return self._job.prediction
-
-
-class PassView:
-    """What can be read off a pass at any moment.
-
-    Args:
-        sheet: its scores so far.
-        spec: how they are read.
-    """
-
-    def __init__(self, sheet: ScoreSheet, spec: PassSpec) -> None:
-        self._sheet = sheet
-        self.spec = spec
-
-    @property
-    def state(self) -> State:
-        """Where it stands."""
-        return "done" if self._sheet.complete else "running"
-
-    def progress(self) -> Progress:
-        """How far it is."""
-        return self._sheet.progress(self.state)
-
-    def result(self) -> PassResult:
-        """The scores so far with all that is needed to read them."""
-        return self._sheet.result()
-
-    def scores(self) -> Floats:
-        """float32 (runs, T), NaN where a run is missing."""
-        return self.result().scores
-
-    def explain(self, wanted: Wanted) -> Explanation | None:
-        """The map of a target as far as it is known, or None if it is too early.
-
-        Args:
-            wanted: index of the target in ``prediction.targets``, or of two classes, "the first rather than the second".
-        """
-        return self.result().explain(wanted, self.spec)
-
-    def explain_all(self) -> Iterator[Explanation]:
-        """The maps of all targets, in the order of ``prediction.targets``."""
-        return self.result().explain_all(self.spec)
-
-
-class PassJob(Handle, PassView):
-    """A pass under way."""
-
-    _job: SharedPass
-
-    def __init__(self, job: SharedPass, spec: PassSpec, collector: Collector) -> None:
-        Handle.__init__(self, job, collector)
-        PassView.__init__(self, job.sheet, spec)
-
-    def cancel(self) -> None:
-        """Leave with what there is; others who watch the same pass keep it."""
-        if not self.finished:
-            self._sheet = self._sheet.copy()
-        super().cancel()
 
 
 class Desk:
@@ -184,6 +82,16 @@ class Desk:
         job = self._job(name, make, lambda job: self._submit_pass(job, order, priority))
         return PassJob(job, spec, self._collector)
 
+    def start_gradients(self, spec: GradientSpec, prediction: Prediction, picture: Picture, priority: int = BRIEF) -> GradientJob:
+        """Start a gradient pass, or join the same one.
+
+        Raises:
+            VitrineError: there is no such layer or target, or the prediction is of something else.
+        """
+        order = GradientOrder(spec, prediction, picture)
+        job = self._job(f"gradients-{order.key}", SharedGradients, lambda job: self._submit_gradients(job, order, priority))
+        return GradientJob(job, order, self._collector)
+
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
         """The live job of a key with one more watcher; a new one is submitted."""
         with self._lock:
@@ -218,21 +126,33 @@ class Desk:
 
     def _submit_pass(self, job: SharedPass, order: PassOrder, priority: int) -> None:
         client = self._connected()
-        targets, picture = order.prediction.targets, order.picture
-        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
-        targets_task = client.submit(identity, targets, key=f"targets-{targets.digest}", priority=priority)
+        targets, picture = self._lay_out(client, order, priority)
         missing = [runs for runs in order.chunks(self._runs_of_chunk(order.prediction)) if not job.sheet.has(*runs)]
         futures = client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
             score_chunk,
             missing,
             spec=order.spec,
-            targets=targets_task,
-            picture=picture_task,
+            targets=targets,
+            picture=picture,
             key=[(job.key, *runs) for runs in missing],
             retries=RETRIES,
             priority=priority,
         )
         job.begin(dict(zip(missing, futures, strict=True)), self._collector.on_done)
+
+    def _submit_gradients(self, job: SharedGradients, order: GradientOrder, priority: int) -> None:
+        client = self._connected()
+        targets, picture = self._lay_out(client, order, priority)
+        future = client.submit(watch_layers, order.resolved, targets, picture, key=job.key, retries=RETRIES, priority=priority)
+        job.begin({"maps": future}, self._collector.on_done)
+
+    def _lay_out(self, client: Client, order: PassOrder | GradientOrder, priority: int) -> tuple[Future, Future]:
+        """Targets and picture of an order, as tasks that several orders share."""
+        targets, picture = order.prediction.targets, order.picture
+        return (
+            client.submit(identity, targets, key=f"targets-{targets.digest}", priority=priority),
+            client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority),
+        )
 
     def _runs_of_chunk(self, prediction: Prediction) -> int:
         """Constant per model and size, so that sessions share chunks however the speed was measured."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compute.jobs import PassView
+from compute.gradients import GradientOrder, GradientSpec, GradientView
+from compute.handles import PassView
 from compute.score_sheet import ScoreSheet, find_scores, keep_scores
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs
 from compute.store import ResultStore
-from compute.tasks import predict, score_chunk
+from compute.tasks import predict, score_chunk, watch_layers
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
@@ -50,3 +51,13 @@ def run_pass_locally(
             on_progress(view)
     keep_scores(store, sheet)
     return view
+
+
+def run_gradients_locally(spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
+    """Run a gradient pass in this process.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    order = GradientOrder(spec, prediction, picture)
+    return GradientView(order, watch_layers(order.resolved, prediction.targets, picture))

@@ -9,7 +9,7 @@ import numpy as np
 
 from compute.plans import plan_of
 from compute.specs import Floats, PassOrder, PassSpec
-from engine.explanation import Cost, Explanation, Provenance
+from engine.explanation import Cost, Explanation
 from engine.perturbation.plan import Estimate
 from engine.target_sets import Wanted, column
 
@@ -63,23 +63,13 @@ class PassResult:
             params=spec.params.as_dict(),
             score=float(column(prediction.base[spec.space], wanted)),
             cost=Cost(forwards=estimate.runs, seconds=self.seconds * estimate.runs / done),
-            provenance=self._provenance(),
+            provenance=prediction.provenance(self.order.picture),
             lower=estimate.lower,
             upper=estimate.upper,
             stability=estimate.stability,
             warnings=(*estimate.warnings, *warn_of_target(self.order, spec, wanted)),
             figures=estimate.figures,
             parts=estimate.parts,
-        )
-
-    def _provenance(self) -> Provenance:
-        prediction, picture = self.order.prediction, self.order.picture
-        return Provenance(
-            model=prediction.facts.key,
-            fingerprint=prediction.facts.fingerprint,
-            picture=picture.name,
-            picture_sha256=picture.sha256,
-            versions=dict(prediction.versions),
         )
 
 

@@ -16,6 +16,7 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from compute.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
+from compute.gradients import GradientMaps
 from compute.score_sheet import ScoreSheet, keep_scores
 from compute.specs import Prediction, State
 from compute.store import ResultStore
@@ -144,6 +145,21 @@ class SharedPrediction(SharedJob):
 
     def _take(self, value: Prediction) -> None:
         self.prediction = value
+
+
+class SharedGradients(SharedJob):
+    """A gradient pass.
+
+    Attributes:
+        maps: None until they are there.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.maps: GradientMaps | None = None
+
+    def _take(self, value: GradientMaps) -> None:
+        self.maps = value
 
 
 class SharedPass(SharedJob):

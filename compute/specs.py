@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ParamsError
+from engine.explanation import Provenance
 from engine.methods import Method, get_method
 from engine.model import ModelFacts, Space, Tap
 from engine.params import describe
@@ -121,6 +122,19 @@ class Prediction:
         """Everything that one pass answers: each zone, each border, each shared border; or each class."""
         return TargetSet(self.output_shape, self.facts.labels, self.zones)
 
+    def refuse_other(self, ref: ModelRef, picture: Picture) -> None:
+        """Lets only the model and the picture pass that were predicted.
+
+        Raises:
+            ParamsError: it is another one.
+        """
+        if (self.facts.key, self.picture_sha256) != (str(ref), picture.sha256):
+            raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
+
+    def provenance(self, picture: Picture) -> Provenance:
+        """Where everything comes from that is found out about this prediction."""
+        return Provenance(self.facts.key, self.facts.fingerprint, picture.name, picture.sha256, dict(self.versions))
+
     def seconds_for(self, spec: PassSpec) -> float:
         """About how long a pass takes on one worker."""
         return self.seconds_per_run * spec.runs
@@ -183,8 +197,7 @@ class PassOrder:
         reason = self.spec.about.why_not(self.prediction.facts)
         if reason:
             raise ParamsError("{reason}", reason=reason)
-        if (self.prediction.facts.key, self.prediction.picture_sha256) != (str(self.spec.ref), self.picture.sha256):
-            raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
+        self.prediction.refuse_other(self.spec.ref, self.picture)
 
     @property
     def key(self) -> str:

@@ -14,9 +14,11 @@ import numpy as np
 from distributed import Reschedule, get_worker
 
 from compute.errors import TaskError
+from compute.gradients import GradientMaps, GradientSpec
 from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
 from compute.workbench import workbench
 from engine.errors import VitrineError
+from engine.gradients.run import dense_weights, run_gradients
 from engine.perturbation.run import batch_size, fit_picture
 from engine.picture import Picture
 from engine.target_sets import TargetSet
@@ -122,6 +124,17 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@guarded
+def watch_layers(asked: GradientSpec, targets: TargetSet, picture: Picture) -> GradientMaps:
+    """What layers say about some targets, by one forward and one backward of each; layers go by their own names here."""
+    model = workbench().model(asked.ref)
+    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
+    started = perf_counter()
+    weights = dense_weights([targets.wanted(wanted) for wanted in asked.wanted], targets.output_shape)
+    evidence = run_gradients(model, image, weights, asked.layers)
+    return GradientMaps(evidence, perf_counter() - started)
 
 
 @guarded

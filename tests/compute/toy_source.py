@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Space
+from engine.model import ModelFacts, Space, Watched
 from model_store.catalogue import ModelRef
 from tests.toys import FACTS, QuarterSegmenter
 
@@ -29,15 +30,22 @@ class LoggingSegmenter(QuarterSegmenter):
     """Looks at one quarter, takes its time for each picture, and writes a line before each batch."""
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
+        self._run(len(pictures))
+        return super().score_batch(pictures, space)
+
+    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+        self._run(len(pictures))
+        return super().watch(pictures, weights, taps)
+
+    def _run(self, count: int) -> None:
         kind = self.facts.key.split("-")[0]
         with Path(os.environ[LOG_VARIABLE]).open("a") as log:
-            log.write(f"{os.getpid()} {self.facts.key} {len(pictures)} {time.time()}\n")
+            log.write(f"{os.getpid()} {self.facts.key} {count} {time.time()}\n")
         if kind == "broken":
             raise BreaksOnPurpose("on purpose")
         if kind == "deadly":
             os.kill(os.getpid(), 9)
-        time.sleep(SECONDS_PER_PICTURE[kind] * len(pictures))
-        return super().score_batch(pictures, space)
+        time.sleep(SECONDS_PER_PICTURE[kind] * count)
 
 
 class ToySource:

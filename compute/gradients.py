@@ -1,0 +1,160 @@
+"""The gradient pass as it is asked of workers, and the explanations that are read off their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
+
+from compute.specs import FORMAT, Prediction, digest_of
+from engine.errors import ParamsError
+from engine.explanation import Cost, Explanation
+from engine.gradients.params import CamParams, Direction
+from engine.gradients.plan import read
+from engine.gradients.run import BEST, Evidence, choose_taps
+from engine.methods import get_method
+from engine.picture import Picture
+from engine.target_sets import Wanted, column
+from engine.targets import Target
+from model_store.catalogue import ModelRef
+
+MAX_TARGETS = 4
+
+
+@dataclass(frozen=True)
+class GradientSpec:
+    """Layers of a model asked about targets: one pass answers all methods, both directions and all layers.
+
+    Attributes:
+        ref: the model.
+        wanted: indices in ``prediction.targets``, or pairs of classes, "the first rather than the second".
+        layers: names of taps, or ``BEST``, ``USUAL``, ``ALL``.
+    """
+
+    ref: ModelRef
+    wanted: tuple[Wanted, ...]
+    layers: tuple[str, ...] = (BEST,)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientMaps:
+    """What a worker answers.
+
+    Attributes:
+        evidence: of each target at each layer.
+        seconds: time that the pass took.
+    """
+
+    evidence: Evidence
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class GradientOrder:
+    """A gradient pass on one picture.
+
+    Attributes:
+        spec: what is asked.
+        prediction: of the same model on the same picture.
+        picture: the picture.
+    """
+
+    spec: GradientSpec
+    prediction: Prediction
+    picture: Picture
+
+    def __post_init__(self) -> None:
+        self.prediction.refuse_other(self.spec.ref, self.picture)
+        if not (self.taps and 1 <= len(self.targets) <= MAX_TARGETS):
+            raise ParamsError("A gradient pass is about one layer or more, and one to {most} targets.", most=MAX_TARGETS)
+
+    @cached_property
+    def taps(self) -> tuple[str, ...]:
+        """Names of the layers, from input to output."""
+        return choose_taps(self.prediction.taps, self.spec.layers)
+
+    @cached_property
+    def targets(self) -> Sequence[Target]:
+        """What is explained, in the order of ``spec.wanted``."""
+        return [self.prediction.targets.wanted(wanted) for wanted in self.spec.wanted]
+
+    @property
+    def resolved(self) -> GradientSpec:
+        """The spec with the layers' own names."""
+        return replace(self.spec, layers=self.taps)
+
+    @cached_property
+    def key(self) -> str:
+        """Hex digest: equal keys give equal maps."""
+        asked = ([target.digest for target in self.targets], self.taps)
+        return digest_of(FORMAT, "gradients", self.prediction.facts.fingerprint, self.picture.sha256, self.prediction.output_shape, *asked)
+
+
+class GradientView:
+    """What can be read off a gradient pass.
+
+    Args:
+        order: what was asked.
+        maps: what the worker answered.
+    """
+
+    def __init__(self, order: GradientOrder, maps: GradientMaps | None = None) -> None:
+        self.order = order
+        self._maps = maps
+
+    @property
+    def maps(self) -> GradientMaps | None:
+        """What the layers say, or None if it is too early."""
+        return self._maps
+
+    def explain(self, method: str, wanted: Wanted, layer: str = BEST, direction: Direction = "for") -> Explanation | None:
+        """The map of a target at a layer, or None if it is too early.
+
+        Args:
+            method: key of a gradient method.
+            wanted: one of those ordered.
+            layer: name of one of the layers ordered, or ``BEST``.
+            direction: what raises the score, or what lowers it.
+
+        Raises:
+            VitrineError: it is no gradient method, or the target or the layer was not ordered.
+        """
+        tap = self._tap(layer)
+        place, maps = self._place(wanted), self.maps
+        if get_method(method).run_by != "gradient":
+            raise ParamsError("{method} is not read off gradients.", method=get_method(method).title)
+        return None if maps is None else self._assemble(maps, method, place, CamParams(tap, direction))
+
+    def explain_layers(self, method: str, wanted: Wanted, direction: Direction = "for") -> list[Explanation]:
+        """The maps of a target at all layers that were ordered, from input to output; empty if it is too early."""
+        explained = (self.explain(method, wanted, tap, direction) for tap in self.order.taps)
+        return [explanation for explanation in explained if explanation is not None]
+
+    def _tap(self, layer: str) -> str:
+        (tap,) = choose_taps(self.order.prediction.taps, [layer])
+        if tap not in self.order.taps:
+            raise ParamsError("The layer {tap} was not asked for. Please start again with it.", tap=tap)
+        return tap
+
+    def _place(self, wanted: Wanted) -> int:
+        if wanted not in self.order.spec.wanted:
+            raise ParamsError("The target {wanted} was not asked for. Please start again with it.", wanted=wanted)
+        return self.order.spec.wanted.index(wanted)
+
+    def _assemble(self, maps: GradientMaps, method: str, place: int, params: CamParams) -> Explanation:
+        prediction, spec = self.order.prediction, self.order.spec
+        direction = cast(Direction, params.direction)
+        cam = read(maps.evidence.of(place, params.layer, method, direction), direction)
+        return Explanation(
+            values=cam.values,
+            signed=False,
+            target=self.order.targets[place],
+            method=method,
+            params=params.as_dict(),
+            score=float(column(prediction.base["logit"], spec.wanted[place])),
+            cost=Cost(forwards=1, backwards=1, seconds=maps.seconds / len(spec.wanted)),
+            provenance=prediction.provenance(self.order.picture),
+            warnings=cam.warnings,
+            figures=cam.figures,
+        )

@@ -1,0 +1,134 @@
+"""The handles that pages get for long work.
+
+Everything on a handle reads memory only. A handle that is cancelled, or forgotten by its page, leaves the work to
+those who still watch it; work that nobody watches ends after the running chunk.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+
+from compute.collector import Collector
+from compute.gradients import GradientMaps, GradientOrder, GradientView
+from compute.results import PassResult
+from compute.score_sheet import ScoreSheet
+from compute.shared_jobs import SharedGradients, SharedJob, SharedPass, SharedPrediction
+from compute.specs import Floats, PassSpec, Prediction, Progress, State
+from engine.errors import VitrineError
+from engine.explanation import Explanation
+from engine.target_sets import Wanted
+
+
+class Handle:
+    """One watcher of a piece of work."""
+
+    def __init__(self, job: SharedJob, collector: Collector) -> None:
+        self._job = job
+        self._cancelled = False
+        self._leave = weakref.finalize(self, collector.post, job.leave)
+        self._leave.atexit = False
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return "cancelled" if self._cancelled else self._job.state
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+    @property
+    def error(self) -> VitrineError | None:
+        """Why it failed, in a sentence for the user."""
+        return self._job.error
+
+    def cancel(self) -> None:
+        """Leave; others who watch the same work keep it."""
+        if not self.finished:
+            self._cancelled = True
+            self._leave()
+
+
+class PredictionJob(Handle):
+    """A prediction under way."""
+
+    _job: SharedPrediction
+
+    def result(self) -> Prediction | None:
+        """The prediction, or None until ``state`` is "done"."""
+        return self._job.prediction
+
+
+class PassView:
+    """What can be read off a pass at any moment.
+
+    Args:
+        sheet: its scores so far.
+        spec: how they are read.
+    """
+
+    def __init__(self, sheet: ScoreSheet, spec: PassSpec) -> None:
+        self._sheet = sheet
+        self.spec = spec
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return "done" if self._sheet.complete else "running"
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        return self._sheet.progress(self.state)
+
+    def result(self) -> PassResult:
+        """The scores so far with all that is needed to read them."""
+        return self._sheet.result()
+
+    def scores(self) -> Floats:
+        """float32 (runs, T), NaN where a run is missing."""
+        return self.result().scores
+
+    def explain(self, wanted: Wanted) -> Explanation | None:
+        """The map of a target as far as it is known, or None if it is too early.
+
+        Args:
+            wanted: index of the target in ``prediction.targets``, or of two classes, "the first rather than the second".
+        """
+        return self.result().explain(wanted, self.spec)
+
+    def explain_all(self) -> Iterator[Explanation]:
+        """The maps of all targets, in the order of ``prediction.targets``."""
+        return self.result().explain_all(self.spec)
+
+
+class PassJob(Handle, PassView):
+    """A pass under way."""
+
+    _job: SharedPass
+
+    def __init__(self, job: SharedPass, spec: PassSpec, collector: Collector) -> None:
+        Handle.__init__(self, job, collector)
+        PassView.__init__(self, job.sheet, spec)
+
+    def cancel(self) -> None:
+        """Leave with what there is; others who watch the same pass keep it."""
+        if not self.finished:
+            self._sheet = self._sheet.copy()
+        super().cancel()
+
+
+class GradientJob(Handle, GradientView):
+    """A gradient pass under way: all at once, in a second or two."""
+
+    _job: SharedGradients
+
+    def __init__(self, job: SharedGradients, order: GradientOrder, collector: Collector) -> None:
+        Handle.__init__(self, job, collector)
+        GradientView.__init__(self, order)
+
+    @property
+    def maps(self) -> GradientMaps | None:
+        """What the layers say, or None until ``state`` is "done"."""
+        return self._job.maps
