@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
+from streamlit.web.server.server_util import get_url
 
 from components import resources
 
@@ -72,5 +73,4 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
 
 
 def _open_browser() -> None:
-    address = f"http://{config.get_option('server.address')}:{config.get_option('server.port')}"
-    resources.background().submit(webbrowser.open, address)
+    resources.background().submit(webbrowser.open, get_url(config.get_option("server.address")))
