@@ -108,28 +108,35 @@ class GradientView:
         """What the layers say, or None if it is too early."""
         return self._maps
 
-    def explain(self, method: str, wanted: Wanted, layer: str = BEST, direction: Direction = "for") -> Explanation | None:
+    def explain(self, method: str, wanted: Wanted, params: CamParams | None = None) -> Explanation | None:
         """The map of a target at a layer, or None if it is too early.
 
         Args:
             method: key of a gradient method.
             wanted: one of those ordered.
-            layer: name of one of the layers ordered, or ``BEST``.
-            direction: what raises the score, or what lowers it.
+            params: a layer that was ordered, and the direction; the best layer if None.
 
         Raises:
             VitrineError: it is no gradient method, or the target or the layer was not ordered.
         """
-        tap = self._tap(layer)
+        params = params or CamParams()
+        params = replace(params, layer=self._tap(params.layer))
         place, maps = self._place(wanted), self.maps
         if get_method(method).run_by != "gradient":
             raise ParamsError("{method} is not read off gradients.", method=get_method(method).title)
-        return None if maps is None else self._assemble(maps, method, place, CamParams(tap, direction))
+        return None if maps is None else self._assemble(maps, method, place, params)
 
-    def explain_layers(self, method: str, wanted: Wanted, direction: Direction = "for") -> list[Explanation]:
-        """The maps of a target at all layers that were ordered, from input to output; empty if it is too early."""
-        explained = (self.explain(method, wanted, tap, direction) for tap in self.order.taps)
-        return [explanation for explanation in explained if explanation is not None]
+    def explain_layers(self, method: str, wanted: Wanted, params: CamParams | None = None) -> dict[str, Explanation]:
+        """The maps of a target by layer, from input to output, all that were ordered; empty if it is too early.
+
+        Args:
+            method: key of a gradient method.
+            wanted: one of those ordered.
+            params: the direction; its layer does not matter.
+        """
+        params = params or CamParams()
+        explained = {tap: self.explain(method, wanted, replace(params, layer=tap)) for tap in self.order.taps}
+        return {tap: explanation for tap, explanation in explained.items() if explanation is not None}
 
     def _tap(self, layer: str) -> str:
         (tap,) = choose_taps(self.order.prediction.taps, [layer])

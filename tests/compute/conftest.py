@@ -38,7 +38,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
-def wait_done(job: Handle, seconds: float = 40.0) -> None:
+def wait_done(job: Handle, seconds: float = 120.0) -> None:
     """Wait for a job that must succeed."""
     wait_for(lambda: job.finished, seconds)
     assert (job.state, job.error) == ("done", None)

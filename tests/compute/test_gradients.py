@@ -14,6 +14,7 @@ from compute.jobs import Desk
 from compute.local import run_gradients_locally
 from engine.errors import ModelError, ParamsError, TargetError, VitrineError
 from engine.explanation import Explanation
+from engine.gradients.params import CamParams
 from engine.gradients.run import ALL, BEST, KEYS
 from engine.picture import Picture
 from tests.compute.conftest import ask, toy_spec, wait_done, wait_for
@@ -34,14 +35,19 @@ def test_one_pass_answers_for_all_methods_layers_and_directions(desk, asked, bat
     spec, prediction, _ = asked
     job = desk.start_gradients(*asked)
     wait_done(job)
-    maps = {(method, direction): job.explain_layers(method, ZONE, direction) for method in KEYS for direction in ("for", "against")}
+    maps = {
+        (method, direction): job.explain_layers(method, ZONE, CamParams(direction=direction))
+        for method in KEYS
+        for direction in ("for", "against")
+    }
     assert batch_log.runs(spec) == 1 and not HEAVY & sys.modules.keys() - BEFORE
     for (method, direction), layers in maps.items():
-        assert [found.params for found in layers] == [{"layer": tap, "direction": direction} for tap in ("whole", "seen")]
-        assert all((found.method, found.target) == (method, prediction.targets[ZONE]) for found in layers)
-        assert layers[1] == job.explain(method, ZONE, BEST, direction)
-        assert layers[1].values[8:].sum() == layers[1].values[:, 8:].sum() == 0
-    assert maps["gradcam", "for"][1].values[:8, :8].min() > 0
+        assert list(layers) == ["whole", "seen"]
+        assert all(found.params == {"layer": tap, "direction": direction} for tap, found in layers.items())
+        assert all((found.method, found.target) == (method, prediction.targets[ZONE]) for found in layers.values())
+        assert layers["seen"] == job.explain(method, ZONE, CamParams(direction=direction))
+        assert layers["seen"].values[8:].sum() == layers["seen"].values[:, 8:].sum() == 0
+    assert maps["gradcam", "for"]["seen"].values[:8, :8].min() > 0
 
 
 def test_an_explanation_says_what_it_is_and_is_read_back_equal(asked, tmp_path):
@@ -112,7 +118,7 @@ def test_a_model_without_layers_says_so(desk, asked):
 def test_what_was_not_ordered_is_not_read(asked):
     spec, prediction, picture = asked
     view = run_gradients_locally(replace(spec, layers=(BEST,)), prediction, picture)
-    for wrong in (("gradcam", 1), ("gradcam", ZONE, "whole"), ("sobol", ZONE)):
+    for wrong in (("gradcam", 1), ("gradcam", ZONE, CamParams("whole")), ("sobol", ZONE)):
         with pytest.raises(VitrineError):
             view.explain(*wrong)
 
@@ -120,7 +126,7 @@ def test_what_was_not_ordered_is_not_read(asked):
 def test_a_model_that_fails_fails_in_words(desk, picture):
     quick = ask(toy_spec("broken"), picture)
     job = desk.start_gradients(GradientSpec(quick.spec.ref, (ZONE,)), quick.prediction, picture)
-    assert job.explain("gradcam", ZONE) is None and job.explain_layers("gradcam", ZONE) == []
+    assert job.explain("gradcam", ZONE) is None and job.explain_layers("gradcam", ZONE) == {}
     wait_for(lambda: job.finished)
     assert job.state == "failed" and isinstance(job.error, TaskError) and "on purpose" not in str(job.error)
     with pytest.raises(ParamsError, match="another model or picture"):
