@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from engine.errors import ModelError
 from engine.model import ModelFacts
+from model_store.class_names import CONFIGURATION, names_in_files
 from model_store.entries import Colour, Entry, Grouping, InputPolicy
-from model_store.folders import Availability, availability, model_folder, read_json, sha256_of, weight_file
+from model_store.folders import Availability, availability, model_folder, sha256_of, weight_file
+from model_store.imagenet import IMAGENET_ENTRIES
 from model_store.label_maps import CATEGORIES, LABEL_MAPS
 from model_store.palettes import CITYSCAPES, distinct_colours
 from model_store.record import refuse_changes
+from model_store.taps import TapChoice
 
 __all__ = ["CATALOGUE", "DEFAULT_MODEL", "Availability", "Entry", "ModelRef", "availability", "entry_of", "model_facts", "model_folder"]
 
@@ -24,8 +27,15 @@ _NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, no
 _SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
 _SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
 _LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
-_HF_SETTINGS = ("config.json", "preprocessor_config.json")
+_HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
 _HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
+_UNET_TAPS = TapChoice(
+    (
+        *("enc1_down", "enc2_block1_out", "enc3_block2_out", "enc4_block2_out", "enc5_block2_out"),
+        *("bottom_out", "dec4_out", "dec3_out", "dec2_out"),
+    ),
+    "bottom_out",
+)
 
 
 @dataclass(frozen=True)
@@ -133,9 +143,11 @@ _ENTRIES = (
         size_mb=3,
         settings_files=("architecture.json",),
         weight_files=("weights.safetensors",),
+        taps=_UNET_TAPS,
     ),
     *(_cityscapes(size, megabytes) for size, megabytes in enumerate((15, 55, 110, 190, 257, 340))),
     _ade(),
+    *IMAGENET_ENTRIES,
 )
 
 CATALOGUE: dict[str, Entry] = {entry.key: entry for entry in _ENTRIES}
@@ -179,22 +191,7 @@ def _classes(entry: Entry, grouped: bool) -> tuple[tuple[str, ...], tuple[Colour
     """Names and colours of the outputs."""
     if grouped and entry.grouping is not None:
         return entry.grouping.labels, entry.grouping.colours
-    return entry.labels or _labels_from_configuration(entry), entry.colours
-
-
-def _labels_from_configuration(entry: Entry) -> tuple[str, ...]:
-    weight_file(entry)
-    names = read_json(model_folder(entry) / "config.json").get("id2label", {})
-    wanted = [str(index) for index in range(len(entry.colours))]
-    if not isinstance(names, dict) or set(names) != set(wanted):
-        raise ModelError(
-            "The configuration of {title} names {found} classes instead of {wanted}. Please remove its folder {folder} and fetch it again.",
-            title=entry.title,
-            found=len(names),
-            wanted=len(wanted),
-            folder=model_folder(entry),
-        )
-    return tuple(str(names[index]) for index in wanted)
+    return entry.labels or names_in_files(entry), entry.colours
 
 
 def _fingerprint(entry: Entry, grouped: bool) -> str:

@@ -1,7 +1,7 @@
-"""Fetching a model from the Hugging Face Hub when it is first used.
+"""Fetching a model from the Hugging Face Hub, or from where Keras keeps its weights, when it is first used.
 
 Only the files that are needed are read, each into ``NAME.DIGEST.part``, which is resumed next time and never looks like a model. A file
-gets its name when its content is what the hub says; ``download.json`` then says where it came from.
+gets its name when its content is what the hub, or Keras, says; ``download.json`` then says where it came from.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
-from huggingface_hub import constants
 from huggingface_hub.utils import WeakFileLock
 
 from engine.errors import ModelError
+from model_store import hub, web
 from model_store.entries import Entry
-from model_store.folders import PICKLE, availability, model_folder, reason_of, wanted_names
-from model_store.hub import Repository, look_up
+from model_store.folders import availability, model_folder, reason_of, wanted_names
 from model_store.record import RECORD, changed_files, recorded_files, write_record
+from model_store.transfer import Origin, RemoteFile, fetch
 
 Progress = Callable[[int, int], None]
 _SPARE_BYTES = 50 * 2**20
@@ -34,9 +34,9 @@ def download(entry: Entry, progress: Progress = _silent, endpoint: str | None = 
     """Fetches the files of a model that are not there yet, or are damaged.
 
     Args:
-        entry: one of the catalogue that has a repository.
+        entry: one of the catalogue that does not come with the project.
         progress: called often with the bytes that are there and all bytes; what it raises ends the download, to be resumed later.
-        endpoint: address of the hub, if it is not the usual one.
+        endpoint: address of the server, if it is not the usual one.
 
     Returns:
         The folder with all files.
@@ -44,31 +44,41 @@ def download(entry: Entry, progress: Progress = _silent, endpoint: str | None = 
     Raises:
         ModelError: no connection, no space, or a file that is not what it should be; the sentence says what to do.
     """
-    if entry.repo_id is None:
+    if entry.shipped:
         raise ModelError("{title} comes with Vitrine: there is nothing to download.", title=entry.title)
     folder = model_folder(entry)
-    with _in_words(entry, endpoint or constants.ENDPOINT):
+    with _in_words(entry, _address(entry, endpoint)):
         folder.mkdir(parents=True, exist_ok=True)
         with WeakFileLock(folder / ".lock"):
             if not _ready(entry, folder):
-                _fetch(entry, look_up(entry.repo_id, endpoint), folder, progress)
+                _fetch(entry, _look_up(entry, endpoint), folder, progress)
     return folder
 
 
-def _fetch(entry: Entry, repository: Repository, folder: Path, progress: Progress) -> None:
+def _look_up(entry: Entry, endpoint: str | None) -> Origin:
+    return hub.look_up(entry, entry.repo_id, endpoint) if entry.repo_id else web.look_up(entry.web_files, endpoint)
+
+
+def _address(entry: Entry, endpoint: str | None) -> str:
+    """Where a person finds the files."""
+    return (
+        hub.page_of(entry.repo_id, endpoint) if entry.repo_id else " and ".join(web.address_of(file, endpoint) for file in entry.web_files)
+    )
+
+
+def _fetch(entry: Entry, origin: Origin, folder: Path, progress: Progress) -> None:
     """Fetches all files, then gives them their names."""
-    names = _choose(entry, repository)
-    wanted = [name for name in names if not repository.files[name].matches(folder / name)]
-    total = sum(repository.files[name].size for name in wanted)
+    wanted = [file for file in origin.files.values() if not file.matches(folder / file.name)]
+    total = sum(file.size for file in wanted)
     _check_space(entry, folder, total)
     done = 0
-    for name in wanted:
-        _fetch_one(entry, repository, folder, name, lambda have, before=done: progress(before + have, total))  # type: ignore[misc]
-        done += repository.files[name].size
-    _clear(folder, names)
-    for name in wanted:
-        os.replace(_part(repository, folder, name), folder / name)
-    write_record(folder, repository.repo_id, repository.revision, names)
+    for file in wanted:
+        _fetch_one(entry, file, folder, lambda have, before=done: progress(before + have, total))  # type: ignore[misc]
+        done += file.size
+    _clear(folder, tuple(origin.files))
+    for file in wanted:
+        os.replace(_part(file, folder), folder / file.name)
+    write_record(folder, origin.name, origin.revision, tuple(origin.files))
     for part in folder.glob("*.part"):
         part.unlink()
 
@@ -88,43 +98,18 @@ def _clear(folder: Path, names: tuple[str, ...]) -> None:
     (folder / RECORD).unlink(missing_ok=True)
 
 
-def _fetch_one(entry: Entry, repository: Repository, folder: Path, name: str, report: Callable[[int], None]) -> None:
-    part = _part(repository, folder, name)
-    repository.fetch(name, part, report)
-    if not repository.files[name].matches(part):
+def _fetch_one(entry: Entry, file: RemoteFile, folder: Path, report: Callable[[int], None]) -> None:
+    part = _part(file, folder)
+    fetch(file, part, report)
+    if not file.matches(part):
         part.unlink()
         raise ModelError(
-            "The file {name} of {title} arrived damaged and was removed. Please download it again.", name=name, title=entry.title
+            "The file {name} of {title} arrived damaged and was removed. Please download it again.", name=file.name, title=entry.title
         )
 
 
-def _part(repository: Repository, folder: Path, name: str) -> Path:
-    return folder / f"{name}.{repository.files[name].digest[:16]}.part"
-
-
-def _choose(entry: Entry, repository: Repository) -> tuple[str, ...]:
-    """Names of the settings and of one file of weights: TensorFlow's layout if there is one, since it is read as it is.
-
-    Raises:
-        ModelError: the repository lacks one.
-    """
-    weights = [name for name in entry.weight_files if name in repository.files]
-    lacking = [name for name in entry.settings_files if name not in repository.files]
-    if lacking or not weights:
-        raise _useless(entry, repository, lacking or list(entry.weight_files))
-    best = weights[0]
-    if len(weights) > 1 and best.endswith(".safetensors") and not repository.has_tensorflow_layout(best):
-        best = weights[1]
-    return (*entry.settings_files, best)
-
-
-def _useless(entry: Entry, repository: Repository, lacking: list[str]) -> ModelError:
-    text = (
-        "The repository {repo} holds {title} only as {pickle}, which can run code when it is read. Please choose another model."
-        if PICKLE in repository.files and lacking == list(entry.weight_files)
-        else "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose another model."
-    )
-    return ModelError(text, repo=repository.repo_id, pickle=PICKLE, lacking=", ".join(lacking), title=entry.title)
+def _part(file: RemoteFile, folder: Path) -> Path:
+    return folder / f"{file.name}.{file.digest[:16] or file.size}.part"
 
 
 def _check_space(entry: Entry, folder: Path, total_bytes: int) -> None:
@@ -142,7 +127,6 @@ def _check_space(entry: Entry, folder: Path, total_bytes: int) -> None:
 @contextmanager
 def _in_words(entry: Entry, address: str) -> Iterator[None]:
     """Turns what networks and disks raise into a sentence that names the files and their folder."""
-    by_hand = f"{address.rstrip('/')}/{entry.repo_id}/tree/main"
     names = wanted_names(entry)
     folder = model_folder(entry)
     try:
@@ -151,12 +135,12 @@ def _in_words(entry: Entry, address: str) -> Iterator[None]:
         status = error.response.status_code if error.response is not None else "an error"
         raise ModelError(
             "{title} cannot be downloaded now: {address} answered {status}. Please try again later, or put {files} into {folder}.",
-            **{"title": entry.title, "address": by_hand, "status": status, "files": names, "folder": folder},
+            **{"title": entry.title, "address": address, "status": status, "files": names, "folder": folder},
         ) from error
     except (requests.RequestException, ConnectionError, TimeoutError) as error:
         raise ModelError(
             "{title} cannot be downloaded without a connection to {address}. Please try again, or put {files} from there into {folder}.",
-            **{"title": entry.title, "address": by_hand, "files": names, "folder": folder},
+            **{"title": entry.title, "address": address, "files": names, "folder": folder},
         ) from error
     except OSError as error:
         raise ModelError(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from engine.model import Task
+from model_store.scaling import Preset
+from model_store.taps import TapChoice
 
 Colour = tuple[int, int, int]
-Loader = Literal["keras-weights", "hf-segformer"]
+Loader = Literal["keras-weights", "keras-application", "hf-segformer"]
 
 
 class Policy(Protocol):
@@ -102,6 +104,24 @@ class Grouping:
 
 
 @dataclass(frozen=True)
+class WebFile:
+    """A file with an address of its own.
+
+    Attributes:
+        url: its address.
+        digest: hex md5 or sha256 of its content, as published; empty where none is.
+    """
+
+    url: str
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.url.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One model of the catalogue.
 
@@ -111,7 +131,7 @@ class Entry:
         description: what it is good for, for people.
         task: what it answers.
         loader: how its files are read.
-        labels: class names in the order of the outputs; empty where they come with the downloaded configuration.
+        labels: class names in the order of the outputs; empty where they come with its files.
         colours: one RGB triple 0-255 per class; as long as there are classes, even where ``labels`` is empty.
         policy: the size at which it looks at pictures.
         licence: terms of the weights.
@@ -119,7 +139,11 @@ class Entry:
         settings_files: names of the files that must be there besides the weights.
         weight_files: names that the file of weights may have; the first that is there is read.
         grouping: categories that sum up its classes, or None.
-        repo_id: Hugging Face repository, or None where the files come with the project.
+        repo_id: Hugging Face repository, or None where the files come from elsewhere.
+        web_files: files with addresses of their own, weights first; empty where they come from elsewhere.
+        application: name of the function of ``keras.applications`` that makes the network.
+        preset: how colours are scaled before the network.
+        taps: which of its layers are worth looking at.
     """
 
     key: str
@@ -136,8 +160,12 @@ class Entry:
     weight_files: tuple[str, ...]
     grouping: Grouping | None = None
     repo_id: str | None = None
+    web_files: tuple[WebFile, ...] = ()
+    application: str = ""
+    preset: Preset = "raw"
+    taps: TapChoice = field(default_factory=TapChoice)
 
     @property
     def shipped(self) -> bool:
         """Whether its files come with the project."""
-        return self.repo_id is None
+        return self.repo_id is None and not self.web_files

@@ -22,10 +22,15 @@ def load_model(ref: ModelRef) -> LoadedModel:
 
 def _network(entry: Entry) -> Network:
     folder, weights = model_folder(entry), weight_file(entry)
+    if entry.loader == "keras-application":
+        from model_store.keras_application import load_application
+
+        return load_application(entry, weights)
     if entry.loader == "keras-weights":
         from model_store.keras_models import load_keras_network
+        from model_store.keras_network import Usage
 
-        return load_keras_network(folder, weights)
+        return load_keras_network(folder, weights, Usage(entry.preset, entry.taps))
     from model_store.segformer import load_segformer
 
     return load_segformer(folder, weights, len(entry.colours))

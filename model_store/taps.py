@@ -53,12 +53,12 @@ def make_taps(layers: Sequence[tuple[str, Any]], shapes: Mapping[str, Shape], ch
 
 
 def _ends_a_step(layer: Any) -> bool:
-    """An activation, inside a layer or of its own, or a joint of branches that is not activated afterwards."""
+    """An activation, inside a layer or of its own, or a joint of branches that is not normalised or activated afterwards."""
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
     kind = type(layer).__name__
     if kind in _MERGES:
         followers = [node.operation for node in layer._outbound_nodes]
-        return not followers or not all(type(follower).__name__ in (*_NORMALISATIONS, *ACTIVATIONS) for follower in followers)
+        return not any(type(follower).__name__ in (*_NORMALISATIONS, *ACTIVATIONS) for follower in followers)
     return activation != "linear" or (kind in ACTIVATIONS and kind != "Activation")
 
 

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs."""
+"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs, and has files at plain addresses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class FakeHub:
         repo_id: owner and name.
         files: content by name; those of more than 1000 bytes are large files (LFS).
         sent: content that is sent instead, by name.
-        cuts: for each coming answer with a large file, after how many bytes the connection is cut.
+        plain: content by path, for files that are in no repository.
+        cuts: for each coming answer with a large or plain file, after how many bytes the connection is cut.
         status: answered to everything if not 200.
         ranges: whether a part of a file may be asked for.
         requests: what was asked for, with the range.
@@ -28,6 +29,7 @@ class FakeHub:
     repo_id: str
     files: dict[str, bytes]
     sent: dict[str, bytes] = field(default_factory=dict)
+    plain: dict[str, bytes] = field(default_factory=dict)
     cuts: list[int] = field(default_factory=list)
     status: int = 200
     ranges: bool = True
@@ -43,6 +45,9 @@ class FakeHub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
+                answer(hub, self)
+
+            def do_HEAD(self):
                 answer(hub, self)
 
             def log_message(self, *args):
@@ -73,6 +78,8 @@ def answer(hub: FakeHub, to: BaseHTTPRequestHandler) -> None:
     assert "Authorization" not in to.headers, "a token was sent"
     if hub.status != 200:
         return send(to, hub.status, b"no")
+    if path in hub.plain:
+        return send_file(hub, to, hub.sent.get(path, hub.plain[path]))
     if path == f"/api/models/{hub.repo_id}":
         return send(to, 200, hub.info())
     prefix = f"/{hub.repo_id}/resolve/{REVISION}/"
@@ -86,7 +93,8 @@ def answer(hub: FakeHub, to: BaseHTTPRequestHandler) -> None:
 
 def send_file(hub: FakeHub, to: BaseHTTPRequestHandler, content: bytes) -> None:
     asked = to.headers.get("Range") if hub.ranges else None
-    cut = hub.cuts.pop(0) if hub.cuts and to.path.startswith("/cdn/") else None
+    large = to.command == "GET" and (to.path.startswith("/cdn/") or to.path in hub.plain)
+    cut = hub.cuts.pop(0) if hub.cuts and large else None
     if asked is None:
         return send(to, 200, content, cut)
     first, _, last = asked.removeprefix("bytes=").partition("-")
@@ -99,6 +107,7 @@ def send(to: BaseHTTPRequestHandler, status: int, body: bytes, cut: int | None =
     for name, value in {"Content-Length": str(len(body)), "X-Repo-Commit": REVISION, **headers}.items():
         to.send_header(name, value)
     to.end_headers()
-    to.wfile.write(body if cut is None else body[:cut])
+    if to.command != "HEAD":
+        to.wfile.write(body if cut is None else body[:cut])
     to.wfile.flush()
     to.close_connection = True

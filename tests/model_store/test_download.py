@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from model_store import hub as hub_module
+from model_store import transfer
 from model_store.catalogue import CATALOGUE, ModelRef, availability, model_facts
 from model_store.download import download
 from tests.model_store.conftest import B0
@@ -27,7 +27,7 @@ FILES = {**SETTINGS, "README.md": b"read me", "pytorch_model.bin": b"pickle" * 9
 def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(hub_module, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(transfer, "PAUSE_SECONDS", 0.01)
     return tmp_path
 
 
@@ -166,7 +166,7 @@ def test_without_a_network_the_sentence_names_files_and_folder(folder):
 
 
 def test_a_server_that_never_answers_is_given_up(folder, monkeypatch):
-    monkeypatch.setattr(hub_module, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(transfer, "READ_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ModelError, match="without a connection"):
         download(ENTRY, endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
 
