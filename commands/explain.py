@@ -17,7 +17,8 @@ from engine.methods import get_method
 from engine.params import from_texts
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
-from engine.visualise.render import overlay, png_bytes, scale_of
+from engine.visualise.parts import overlay_explanation
+from engine.visualise.render import png_bytes, scale_of
 from model_store.catalogue import ModelRef
 
 OPACITY = 0.6
@@ -116,7 +117,7 @@ def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     """Write arrays, manifest and the map over the picture."""
     explanation.save(folder)
     scale = scale_of(explanation.values, explanation.signed)
-    (folder / "overlay.png").write_bytes(png_bytes(overlay(picture.pixels, explanation.values, scale, OPACITY)))
+    (folder / "overlay.png").write_bytes(png_bytes(overlay_explanation(picture.pixels, explanation, scale, OPACITY)))
 
 
 def describe(explanation: Explanation, folder: Path) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from engine.errors import ParamsError
 from engine.explanation import Parts
 from engine.perturbation.cells import Superpixels
 from engine.perturbation.estimators import is_constant
@@ -34,6 +35,7 @@ CONSTANT = "The score did not change whatever was hidden, so all weights are zer
 SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
 UNSURE = "Other seeds rank the superpixels differently: the weights are not steady. Take more samples per seed."
 POOR = "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a rough summary."
+FAILED = "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
 ONE_SEED = "With a single seed nothing is known of how steady the weights are. Take at least three."
 
 
@@ -71,10 +73,12 @@ class LocalModel:
     Attributes:
         weights: float64 (P,), what each superpixel adds to the score.
         r2: share of the weighted samples' variance that it follows, at most 1.
+        moved: False if the score was the same for all samples, so that there was nothing to learn.
     """
 
     weights: Reals
     r2: float
+    moved: bool = True
 
 
 def plan(params: LimeParams, image: Floats) -> LimePlan:
@@ -129,20 +133,29 @@ def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, npt.NDArray[np.bo
 
 
 def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: npt.NDArray[np.bool_]) -> LocalModel:
-    """The linear model of one seed, by the package; zeros if the score never moved."""
+    """The linear model of one seed, by the package; zeros if the score never moved.
+
+    Raises:
+        ParamsError: the regressor cannot cope with these samples.
+    """
     from lime.lime_image import LimeImageExplainer
     from sklearn.metrics import pairwise_distances
 
     pieces, seed = plan.cells.count, plan.seeds[place]
     data, labels = plan.data[place][keep].astype(np.int64), scores[keep]
     if is_constant(labels.astype(np.float64)):
-        return LocalModel(np.zeros(pieces), 0.0)
+        return LocalModel(np.zeros(pieces), 0.0, moved=False)
     base = LimeImageExplainer(kernel_width=params.kernel_width, random_state=seed).base
     distances = pairwise_distances(data, np.ones((1, pieces), np.int64), metric="cosine").ravel()
     regressor = make_regressor(params.regressor, params.penalty, float(base.kernel_fn(distances).sum()), seed)
-    _, ranked, r2, _ = base.explain_instance_with_data(data, labels[:, None], distances, 0, ALL_FEATURES, model_regressor=regressor)
+    try:
+        _, ranked, r2, _ = base.explain_instance_with_data(data, labels[:, None], distances, 0, ALL_FEATURES, model_regressor=regressor)
+    except (ValueError, TypeError) as error:  # QuantileRegressor trips over its own solver's failure
+        raise ParamsError(FAILED, name=params.regressor) from error
     weights = np.zeros(pieces)
     weights[[piece for piece, _ in ranked]] = [weight for _, weight in ranked]
+    if not np.isfinite([*weights, r2]).all():
+        raise ParamsError(FAILED, name=params.regressor)
     return LocalModel(weights, float(r2))
 
 
@@ -176,7 +189,7 @@ def _stability(table: Reals) -> float | None:
 
 def _warn(params: LimeParams, models: Sequence[LocalModel], stability: float | None, r2: float) -> list[str]:
     if not any(model.weights.any() for model in models):
-        return [SILENT if any(model.r2 for model in models) else CONSTANT]
+        return [SILENT if any(model.moved for model in models) else CONSTANT]
     checks = (
         (params.seeds == 1, ONE_SEED),
         (stability is not None and stability < UNSTABLE, UNSURE),

@@ -24,7 +24,7 @@ class SuperpixelParams(Params):
         40, "Number of superpixels", "About how many pieces SLIC cuts.", low=5, high=200, step=5, only_with=("segmentation", "slic")
     )
     compactness: float = param(
-        10.0,
+        20.0,
         "Compactness",
         "A high value gives square pieces, a low one pieces that follow colours.",
         low=0.5,

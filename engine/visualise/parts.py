@@ -1,0 +1,76 @@
+"""Superpixels as they are shown: which of them, which are crossed out, and where they end."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.explanation import Explanation, Parts
+from engine.visualise.render import Pixels, Scale, overlay
+
+Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.int32]
+SURE_SPREADS = 2.0
+BORDER = (255, 255, 255)
+
+
+def survives(parts: Parts) -> Mask:
+    """Would other seeds tell the same? bool (P,).
+
+    True where every seed gave the weight the same sign and the mean is more than twice the spread between seeds. With a
+    single seed nothing is known: then it is True wherever there is a weight.
+    """
+    return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
+
+
+def shown(parts: Parts, number: int, sign: str = "both") -> Mask:
+    """The parts with the greatest weights, bool (P,); those without a weight are never shown.
+
+    Args:
+        parts: superpixels and their weights.
+        number: at most so many.
+        sign: "positive" for parts that speak for the target, "negative" for those against it, or "both".
+    """
+    size = {"both": np.abs(parts.weights), "positive": parts.weights, "negative": -parts.weights}[sign]
+    greatest = np.argsort(-size, kind="stable")[:number]
+    chosen = np.zeros(len(size), bool)
+    chosen[greatest] = size[greatest] > 0
+    return chosen
+
+
+def weights_shown(parts: Parts, chosen: Mask) -> npt.NDArray[np.float32]:
+    """float32 (H, W): the weights of the chosen parts on their pixels, 0 elsewhere."""
+    return np.where(chosen, parts.weights, np.float32(0))[parts.labels]
+
+
+def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
+    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size."""
+    large = _enlarge(labels, size_hw)
+    borders = np.zeros(size_hw, bool)
+    borders[:, :-1] |= large[:, 1:] != large[:, :-1]
+    borders[:-1] |= large[1:] != large[:-1]
+    return borders
+
+
+def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opacity: float) -> Pixels:
+    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the borders of all."""
+    size_hw = (pixels.shape[0], pixels.shape[1])
+    values = weights_shown(parts, chosen)
+    coloured, plain = (overlay(pixels, values, scale, share, smooth=False) for share in (opacity, 0.0))
+    painted = np.where(chosen[_enlarge(parts.labels, size_hw)][..., None], coloured, plain)
+    painted[part_borders(parts.labels, size_hw)] = BORDER
+    return painted
+
+
+def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
+    return np.asarray(Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32)
+
+
+def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float) -> Pixels:
+    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its parameters ask for."""
+    if explanation.parts is None:
+        return overlay(pixels, explanation.values, scale, opacity)
+    params = explanation.params
+    chosen = shown(explanation.parts, int(params["shown"]), str(params["sign"]))
+    return overlay_parts(pixels, explanation.parts, chosen, scale, opacity)
