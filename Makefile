@@ -27,7 +27,7 @@ format: $(VENV)/dev.ok  ## lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.ok  ## speed against the public libraries, in the same run
+bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for
 	$(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew

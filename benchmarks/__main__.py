@@ -1,10 +1,20 @@
-"""`python -m benchmarks`: every figure that the documents claim about speed and memory, as ratios of the same run."""
+"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as ratios of the same run."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from importlib import import_module
 
-from benchmarks import memory, sobol_pass
+PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "speed": lambda options: _part("sobol_pass").report(options.model, options.grid, options.designs),
+    "memory": lambda options: _part("memory").report(options.model, options.grid),
+    "experience": lambda options: _part("experience").report(options.model),
+}
+
+
+def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it is asked for)
+    return import_module(f"benchmarks.{name}")
 
 
 def main() -> None:
@@ -13,12 +23,11 @@ def main() -> None:
     parser.add_argument("--model", default="streets-segformer")
     parser.add_argument("--grid", type=int, default=8)
     parser.add_argument("--designs", type=int, default=8)
-    parser.add_argument("--only", choices=("speed", "memory"), help="one of the two")
+    parser.add_argument("--only", choices=list(PARTS), help="one of them")
     options = parser.parse_args()
-    if options.only != "memory":
-        sobol_pass.report(options.model, options.grid, options.designs)
-    if options.only != "speed":
-        memory.report(options.model, options.grid)
+    for name, report in PARTS.items():
+        if options.only in (None, name):
+            report(options)
 
 
 if __name__ == "__main__":
