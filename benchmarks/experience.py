@@ -1,0 +1,132 @@
+"""What a person waits for: a fresh server, a fresh cache and a real Chromium, with the shipped model and picture.
+
+The processor time of the workers shows when computing really ends after Stop.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter, sleep
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from tests.e2e.browser import chromium, click_at, idle, picture, the_map
+from tests.e2e.server import Server, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+VAN, SKY = (0.47, 0.585), (0.1, 0.5)
+"""Row and column of the van and of the sky in the first sample, as shares of height and width."""
+
+PATIENCE_MS = 15 * 60 * 1000
+STEP_SECONDS, QUIET_SHARE, QUIET_SECONDS = 0.1, 0.2, 1.0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A wait with what was promised about it.
+
+    Attributes:
+        what: what is waited for.
+        seconds: how long it took.
+        promised: seconds, or None.
+    """
+
+    what: str
+    seconds: float
+    promised: float | None = None
+
+    def __str__(self) -> str:
+        promise = "" if self.promised is None else f" (promised: at most {self.promised:g} s)"
+        return f"  {self.what:<52} {self.seconds:6.1f} s{promise}"
+
+
+def report(key: str) -> None:
+    """Print each wait of a first visit."""
+    print(f"{key} in Chromium; {os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
+        page.set_default_timeout(PATIENCE_MS)
+        began = perf_counter()
+        with running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server:
+            for waits in (_first_visit(page, server, key, began), _questions(page), _stop(page, server, key)):
+                for wait in waits:
+                    print(wait, flush=True)
+    print(f"  load after {os.getloadavg()[0]:.1f}")
+
+
+def _first_visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]:
+    page.goto(f"{server.url}/?model={key}")
+    page.get_by_role("heading", name="Look inside a vision model").wait_for()
+    yield Wait("streamlit run to first paint", perf_counter() - began, 4)
+    picture(page).wait_for()
+    yield Wait("streamlit run to a segmented picture to click", perf_counter() - began)
+
+
+def _questions(page: Page) -> Iterator[Wait]:
+    """Click the van on the start page; when its pass is done, the sky."""
+    idle(page)
+    began = perf_counter()
+    click_at(page, *VAN)
+    start = page.get_by_role("button", name="Start", exact=True)
+    the_map(page).or_(start).first.wait_for()
+    if start.is_visible():
+        yield Wait("click to the cost of a pass that waits for a person", perf_counter() - began)
+        began = perf_counter()
+        start.click()
+    the_map(page).wait_for()
+    yield Wait("click to the first map", perf_counter() - began, 15)
+    page.get_by_text("of computing").wait_for()
+    yield Wait("click to the finished map", perf_counter() - began)
+    idle(page)
+    yield Wait("click on another zone to its map", _time(lambda: _other_zone(page)), 1)
+
+
+def _other_zone(page: Page) -> None:
+    click_at(page, *SKY)
+    page.get_by_role("img", name="Map of sky").wait_for()
+
+
+def _stop(page: Page, server: Server, key: str) -> Iterator[Wait]:
+    """Start another pass and stop it in the middle."""
+    page.goto(f"{server.url}/zones?model={key}&zone=1&seed=7&designs=256")
+    stop, start = (page.get_by_role("button", name=name, exact=True) for name in ("Stop", "Start"))
+    stop.or_(start).first.wait_for()
+    if start.is_visible():
+        start.click()
+    the_map(page).wait_for()
+    began = perf_counter()
+    stop.click()
+    page.get_by_text("Stopped after").wait_for()
+    yield Wait("Stop to its answer on the page", perf_counter() - began, 2)
+    yield Wait("Stop to the end of computing", _until_quiet(server) - began, 2)
+
+
+def _until_quiet(server: Server) -> float:
+    """When the workers last computed."""
+    workers = [found for found in psutil.Process(server.pid).children(recursive=True) if "multiprocessing" in " ".join(found.cmdline())]
+    last = perf_counter()
+    before = _cpu_seconds(workers)
+    while perf_counter() - last < QUIET_SECONDS:
+        sleep(STEP_SECONDS)
+        now = _cpu_seconds(workers)
+        if now - before > QUIET_SHARE * STEP_SECONDS:
+            last = perf_counter()
+        before = now
+    return last
+
+
+def _cpu_seconds(processes: list[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def _time(work: Callable[[], Any]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
