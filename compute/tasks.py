@@ -33,7 +33,19 @@ STARTED = "vitrine-started"
 """Topic on which a worker says which task it begins."""
 
 USUAL_HW = (512, 1024)
-LIBRARIES = ("numpy", "scipy", "scikit-image", "pillow", "tensorflow", "keras", "tf-keras", "transformers", "openvino")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "scikit-learn",
+    "lime",
+    "pillow",
+    "tensorflow",
+    "keras",
+    "tf-keras",
+    "transformers",
+    "openvino",
+)
 
 
 def identity(value: Answer) -> Answer:

@@ -18,7 +18,7 @@ from tests.toys import FACTS, QuarterSegmenter
 SOURCE = f"{__name__}:ToySource"
 LOG_VARIABLE = "VITRINE_TEST_LOG"
 SLOW_SECONDS = 0.012
-SECONDS_PER_PICTURE = {"toy": 0.0, "slow": SLOW_SECONDS, "broken": 0.0, "deadly": 0.0}
+SECONDS_PER_PICTURE = {"toy": 0.0, "slow": SLOW_SECONDS, "mirror": SLOW_SECONDS, "broken": 0.0, "deadly": 0.0}
 
 
 class BreaksOnPurpose(Exception):
@@ -27,10 +27,12 @@ class BreaksOnPurpose(Exception):
 
 @dataclass
 class LoggingSegmenter(QuarterSegmenter):
-    """Looks at one quarter, takes its time for each picture, and writes a line before each batch."""
+    """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror" looks at the opposite one."""
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
         self._run(len(pictures))
+        if self.facts.key.startswith("mirror"):
+            pictures = pictures[:, ::-1, ::-1]
         return super().score_batch(pictures, space)
 
     def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:

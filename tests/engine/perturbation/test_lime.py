@@ -13,8 +13,12 @@ from engine.errors import ParamsError
 from engine.perturbation import lime
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.run import PerturbationPass, Perturber
+from engine.target_sets import TargetSet
 from engine.targets import ClassContrast, ClassTarget, Scorer
 from engine.visualise.parts import survives
+from engine.zones import list_zones
+from tests.pages.toy_source import FACTS as SHADES
+from tests.pages.toy_source import BrightnessSegmenter
 from tests.toys import QuarterSegmenter
 
 CLASSES = 3
@@ -168,6 +172,26 @@ def test_one_class_rather_than_another_is_the_difference_of_their_weights(image)
     plan, scores = scores_of(PARAMS, image, [ClassTarget(0), ClassTarget(1), ClassContrast(0, 1)])
     first, second, contrast = (lime.estimate(plan, PARAMS, scores[:, place]).parts.weights for place in range(3))
     np.testing.assert_allclose(contrast, first - second, atol=1e-6)
+
+
+def test_every_zone_and_border_of_a_segmentation_from_the_same_runs():
+    """Each pixel's class is its brightness, so what a zone depends on lies inside it; hiding what is bright makes it dark."""
+    pixels = np.full((64, 96, 3), 60, np.float32)
+    pixels[:, 48:] = 230
+    model, params = BrightnessSegmenter(SHADES), replace(PARAMS, samples=200, seeds=3, fill="black", sigma=0)
+    zones = list_zones(model.score_batch(pixels[None], "probability")[0], SHADES.labels)
+    targets = TargetSet((32, 48, 3), SHADES.labels, zones)
+    plan = lime.plan(params, pixels)
+    job = PerturbationPass(model, Perturber.of(pixels, plan.cells, params), plan, Scorer(targets, (32, 48, 3)), "logit")
+    scores = job.scores(0, plan.runs)
+    found = [lime.estimate(plan, params, scores[:, column]) for column in range(len(targets))]
+    assert len(found) >= 5 and all(np.isfinite(one.values).all() for one in found)
+    bright = next(zone.index for zone in zones.zones if zones.class_names[zone.class_index] == "bright")
+    zone = found[targets.zone(bright)]
+    right = np.unique(plan.cells.map[:, 52:])
+    assert zone.parts.weights[right].sum() > 0.8 * np.abs(zone.parts.weights).sum() and survives(zone.parts)[right].all()
+    border = np.abs(found[targets.border(bright)].values)
+    assert border[:, 32:64].mean() > 3 * border[:, :16].mean()
 
 
 def test_there_is_a_map_before_the_first_seed_is_finished_and_it_becomes_that_of_the_seeds(image):
