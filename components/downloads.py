@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 
-def offer_downloads(scene: MapScene, look: Look, title: str) -> None:
-    """Three buttons."""
-    stem = file_stem(scene.explanation, title)
+def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
+    """Three buttons, whose keys have a suffix where a page has several maps to take away."""
+    stem, words = file_stem(scene.explanation, title), caption(scene.explanation, title)  # a download runs outside of the session
     files = (
-        (_("Picture (PNG)"), f"{stem}.png", "image/png", lambda: figure_png(scene, look, caption(scene.explanation, title))),
+        (_("Picture (PNG)"), f"{stem}.png", "image/png", lambda: figure_png(scene, look, words)),
         (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: npz_bytes(scene.explanation)),
         (_("Manifest (JSON)"), f"{stem}.json", "application/json", lambda: manifest_bytes(scene.explanation)),
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
-            st.download_button(label, make, name, mime, key=f"get-{name[-3:]}", on_click="ignore", width="content")
+            st.download_button(label, make, name, mime, key=f"get-{name[-3:]}{suffix}", on_click="ignore", width="content")
 
 
 def file_stem(explanation: Explanation, title: str) -> str:

@@ -11,14 +11,16 @@ from components.downloads import offer_downloads
 from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS, show_head
+from components.map_details import show_large
 from components.map_view import MapScene, current_look, map_view
+from components.part_chart import show_part_chart
 from components.passes import Order, give_up, offer_start, pass_of, watch_only
 from components.question import Question, describe, scene_of
+from components.reading import show_reading
 from components.session import MAP
-from engine.methods import get_method
 
 if TYPE_CHECKING:
-    from compute.jobs import PassJob
+    from compute.handles import PassJob
     from engine.explanation import Explanation
 
 STEADY, MOVING = 0.8, 0.5
@@ -83,12 +85,17 @@ def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
 
 def _show_map(scene: MapScene, title: str) -> None:
     explanation = scene.explanation
+    if explanation.parts is not None:
+        show_large(scene.picture, explanation, title, scene.outlined)
+        show_part_chart(explanation, "part-chart")
+        show_reading(explanation)
+        return
     for warning in explanation.warnings:
         st.warning(_(warning))
     map_view(scene, MAP)
     st.markdown(confidence_text(explanation))
     offer_downloads(scene, current_look(MAP), title)
-    _show_reading(explanation)
+    show_reading(explanation)
 
 
 def confidence_text(explanation: Explanation) -> str:
@@ -100,11 +107,3 @@ def confidence_text(explanation: Explanation) -> str:
     word = _("steady") if value >= STEADY else _("still moving") if value >= MOVING else _("not steady yet")
     text = _("Rank correlation between two halves of the runs: **{value}**, {word}.")
     return score + " " + text.format(value=numbers.probability(value), word=word)
-
-
-def _show_reading(explanation: Explanation) -> None:
-    method = get_method(explanation.method)
-    with st.expander(_("How to read this")):
-        st.markdown(" ".join(_(text) for text in method.how_to_read))
-        st.markdown("\n".join(f"- {_(text)}" for text in method.caveats))
-        st.caption(f"{_(method.title)}. [{method.paper} ({method.year})]({method.url})")

@@ -30,7 +30,11 @@ def page_table() -> StreamlitPage:
     page = st.navigation(
         {
             _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
-            _("Explain"): [st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones")],
+            _("Explain"): [
+                st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
+                st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
+                st.Page("pages/explain/layers.py", title=_("Through the layers"), url_path="layers"),
+            ],
         }
     )
     st.set_page_config(page_title=f"{page.title} · Vitrine")

@@ -10,7 +10,7 @@ from components import numbers
 from components.i18n import _
 
 if TYPE_CHECKING:
-    from compute.jobs import PassJob
+    from compute.handles import PassJob
     from compute.specs import Progress
 
 POLL_SECONDS = 0.7

@@ -6,10 +6,9 @@ import streamlit as st
 
 from components.i18n import _
 from components.links import accept_short
+from components.session import METHOD
 from engine.methods import METHODS, Method
 from engine.model import ModelFacts
-
-METHOD = "method"
 
 
 def choose_method(facts: ModelFacts) -> Method:

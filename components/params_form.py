@@ -13,16 +13,27 @@ from engine.errors import VitrineError
 from engine.params import ParamInfo, Params, describe
 
 P = TypeVar("P", bound=Params)
+FEW = 8
+"""So many parameters stand in one column."""
 
 
-def params_form(kind: type[P]) -> P:
+def params_form(kind: type[P], prefix: str = "") -> P:
     """The parameters as they were applied last; nothing changes while the form is filled in.
 
     Values that do not fit together are said in the form, and the last good ones stay.
+
+    Args:
+        kind: type of the parameters.
+        prefix: of the widgets' keys, which stand in links, where a page has several forms.
     """
     kept = f"{PARAMS}-{kind.__name__}"
+    asked = [info for info in describe(kind) if not info.elsewhere and _says_something(info, kind, prefix)]
     with st.form(f"form-{kind.__name__}", border=False):
-        values = {info.name: _widget(info) for info in describe(kind) if not info.elsewhere}
+        columns = st.columns(2 if len(asked) > FEW else 1, gap="medium")
+        values = {}
+        for place, info in enumerate(asked):
+            with columns[place * len(columns) // len(asked)]:
+                values[info.name] = _widget(info, prefix + info.name)
         st.form_submit_button(_("Apply"))
         made = attempt(kind, **values)
         if isinstance(made, VitrineError):
@@ -32,13 +43,27 @@ def params_form(kind: type[P]) -> P:
     return made
 
 
-def _widget(info: ParamInfo) -> Any:
+def _says_something(info: ParamInfo, kind: type[Params], prefix: str) -> bool:
+    """Whether a parameter counts beside the others, as they were applied last."""
+    if info.only_with is None:
+        return True
+    name, value = info.only_with
+    default = next(other.default for other in describe(kind) if other.name == name)
+    return recall(prefix + name, default) == value
+
+
+def _widget(info: ParamInfo, key: str) -> Any:
     title = _("{title}, in {unit}").format(title=_(info.title), unit=_(info.unit)) if info.unit else _(info.title)
-    shared = {"key": info.name, "help": _(info.help), "bind": "query-params"}
+    shared = {"key": key, "help": _(info.help), "bind": "query-params"}
     if info.choices is not None:
         titles = {value: _(text) for value, text in info.choices.items()}
         options = list(titles)
-        return st.selectbox(title, options, index=options.index(info.default), format_func=titles.__getitem__, **shared)
+        shown = {
+            "index": options.index(info.default),
+            "format_func": lambda value: titles.get(value, value),
+            "accept_new_options": info.open,
+        }
+        return st.selectbox(title, options, **shown, **shared)
     if info.scale == "double":
         return st.select_slider(title, info.options(), value=info.default, **shared)
     if info.low is not None and info.high is not None:

@@ -17,7 +17,7 @@ from components.session import PASSES
 from engine.params import Params
 
 if TYPE_CHECKING:
-    from compute.jobs import PassJob
+    from compute.handles import PassJob
     from compute.specs import PassSpec, Prediction
 
 PATIENCE_SECONDS = 180
@@ -71,6 +71,14 @@ def give_up(order: Order) -> None:
 def watch_only(orders: Sequence[Order]) -> None:
     """Leave all passes of the session that the page does not show."""
     _PASSES.keep_only([order.key for order in orders])
+
+
+def stop(orders: Sequence[Order]) -> None:
+    """End passes where they are; what they have so far stays."""
+    for order in orders:
+        job = _PASSES.get(order.key)
+        if job is not None:
+            job.cancel()
 
 
 def start(order: Order) -> None:

@@ -18,7 +18,7 @@ from components.waiting import soon, wait_for
 from engine.picture import Picture
 
 if TYPE_CHECKING:
-    from compute.jobs import PredictionJob
+    from compute.handles import PredictionJob
     from compute.specs import Prediction
 
 

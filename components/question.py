@@ -72,7 +72,7 @@ def ask_about(choice: Choice, prediction: Prediction) -> Question:
     ask = choose_ask()
     above, picture = st.container(), st.container()
     zone, other = _lists(scene.zones, ask)
-    question = _question(prediction, ask, zone, other)
+    question = question_of(prediction, ask, zone, other)
     above.markdown(facts_line(question, scene.zones))
     with picture:
         zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
@@ -141,7 +141,8 @@ def _adopt_click(zones: Zones) -> None:
     keep(SHOWN, shown | {"pair": pair})
 
 
-def _question(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> Question:
+def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> Question:
+    """The question about a zone, or about two of them; with a reason where there is nothing to explain."""
     if zone is None:
         return Question(ask, None, None, None, _("Nothing is chosen yet."))
     if ask == "shared" and other is None:

@@ -18,13 +18,14 @@ MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
 ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""
 
-SECOND, CLASS, VERSUS, COLUMNS, SAME_SCALE, LAYER = "second", "class", "versus", "methods", "scale", "layer"
+SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
+COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer", "depth"
 """Widgets of the pages that compare, which stand in links."""
 
 SOURCE, UPLOAD, CAMERA = "source", "upload", "camera"
 """Widgets of the side bar that do not."""
 
-PICKER, MAP = "picker", "map"
+PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
 """Components of ours."""
 
 CHOICE = "_choice"

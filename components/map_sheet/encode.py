@@ -38,20 +38,21 @@ def quantised(values: npt.NDArray[np.float32]) -> dict[str, Any]:
 
 
 def _parts(explanation: Explanation) -> Encoded:
-    from engine.visualise.superpixels import shown_parts, survives
+    from engine.visualise.parts import shown, survives
 
     parts = explanation.parts
     assert parts is not None
     rows, columns = parts.labels.shape
-    shown = shown_parts(explanation)
+    params = explanation.params
+    chosen = shown(parts, int(params["shown"]), str(params["sign"]))
     return {
         "rows": rows,
         "columns": columns,
         "runs": run_lengths(parts.labels),
         "weights": [float(f"{weight:.5g}") for weight in parts.weights],
         "texts": part_texts(explanation),
-        "shown": shown.tolist(),
-        "hatched": (shown & ~survives(parts)).tolist(),
+        "shown": chosen.tolist(),
+        "hatched": (chosen & ~survives(parts)).tolist(),
     }
 
 

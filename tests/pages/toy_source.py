@@ -1,4 +1,4 @@
-"""A model for the pages: it sees bright, middle and dark parts, and knows in an instant."""
+"""Models for the pages: they see bright, middle and dark parts, and know in an instant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Space
+from engine.model import ModelFacts, Space, Tap, Watched
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.entries import InputPolicy
 
@@ -23,7 +23,7 @@ class BrightnessSegmenter:
     """The class of a pixel is the nearest of three brightnesses; the brightness of the whole picture shifts them a little."""
 
     facts: ModelFacts
-    taps: tuple[str, ...] = ()
+    taps: tuple[Tap, ...] = ()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return InputPolicy(64, 160, 32).size_hw(picture_hw)
@@ -39,17 +39,56 @@ class BrightnessSegmenter:
         return self.score_batch(pictures, "logit")
 
 
+@dataclass
+class CornerClassifier:
+    """Names the brightness of the top left quarter; its layers are the brightness of the picture in coarse cells."""
+
+    facts: ModelFacts
+    taps: tuple[Tap, ...] = (Tap("early", 2), Tap("middle", 2, usual=False), Tap("late", 2, best=True))
+    cells = {"early": 16, "middle": 8, "late": 4}
+
+    def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        return 64, 64
+
+    def maps(self, pictures: np.ndarray, cells: int) -> np.ndarray:
+        """How bright and how dark each cell is: (N, cells, cells, 2)."""
+        size = pictures.shape[1] // cells
+        bright = pictures.reshape(len(pictures), cells, size, cells, size, 3).mean(axis=(2, 4, 5)) / 255.0
+        return np.stack([bright, 1 - bright], axis=-1)
+
+    def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
+        corner = self.maps(pictures, 4)[:, :2, :2].mean(axis=(1, 2))
+        logits = 4.0 * np.stack([corner[:, 1], np.full(len(pictures), 0.5), corner[:, 0]], axis=-1)
+        if space == "probability":
+            logits = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+        return logits.astype(np.float32)
+
+    def logits(self, pictures: Any) -> Any:
+        return self.score_batch(pictures, "logit")
+
+    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Any) -> dict[str, Watched]:
+        seen = {}
+        for tap in taps:
+            activation = self.maps(pictures, self.cells[tap]).astype(np.float32)
+            gradient = np.zeros_like(activation)
+            half = self.cells[tap] // 2
+            gradient[:, :half, :half] = 4.0 / half**2 * weights[:, None, None, [2, 0]]
+            seen[tap] = Watched(activation, gradient)
+        return seen
+
+
 class PagesSource:
-    """Every model of the catalogue is the toy, but one that does not load."""
+    """Every model of the catalogue is a toy, but one that does not load."""
 
     broken = "streets-unet"
 
     def facts(self, ref: ModelRef) -> ModelFacts:
         if ref.key not in CATALOGUE:
             raise ModelError("There is no model called {key}.", key=ref.key)
-        return replace(FACTS, key=str(ref), fingerprint=str(ref).encode().hex().ljust(64, "0"))
+        return replace(FACTS, task=CATALOGUE[ref.key].task, key=str(ref), fingerprint=str(ref).encode().hex().ljust(64, "0"))
 
-    def get(self, ref: ModelRef) -> BrightnessSegmenter:
+    def get(self, ref: ModelRef) -> Any:
         if ref.key == self.broken:
             raise ModelError("The file {file} is missing. Please put it back.", file="weights.safetensors")
-        return BrightnessSegmenter(self.facts(ref))
+        facts = self.facts(ref)
+        return CornerClassifier(facts) if facts.task == "classification" else BrightnessSegmenter(facts)

@@ -15,7 +15,12 @@ from streamlit.testing.v1 import AppTest
 APP = str(Path(__file__).parents[2] / "app.py")
 PATIENCE_SECONDS = 250
 POLL_SECONDS = 0.3
-PAGES = {"home": "pages/start/home.py", "zones": "pages/explain/zones.py"}
+PAGES = {
+    "home": "pages/start/home.py",
+    "zones": "pages/explain/zones.py",
+    "compare": "pages/explain/compare.py",
+    "layers": "pages/explain/layers.py",
+}
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
 
 

@@ -1,0 +1,109 @@
+"""What is known so far of one method's answer for one model, whichever pass it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from components.i18n import _, sentence
+from components.job_view import progress_text
+from components.layer_jobs import LayerOrder, best_layer, layer_job, usual_layers
+from components.passes import Order, order_pass, pass_of
+from components.rows import Row
+from engine.method import Method
+from engine.params import Params
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+    from engine.gradients.params import CamParams
+
+
+@dataclass(frozen=True)
+class Column:
+    """A method with its parameters."""
+
+    method: Method
+    params: Params
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """How far an answer is.
+
+    Attributes:
+        explanation: the map that there is, or None.
+        said: what is waited for, or why there is no map.
+        done: finished share 0-1 of what is waited for, or None.
+        finished: nothing more will come by itself.
+        to_start: what a person has to start, because it takes long.
+        running: what can be stopped.
+        stopped: what was stopped and can go on.
+    """
+
+    explanation: Explanation | None = None
+    said: str = ""
+    done: float | None = None
+    finished: bool = True
+    to_start: Order | None = None
+    running: Order | None = None
+    stopped: Order | None = None
+
+
+def answer(row: Row, column: Column) -> Answer:
+    """The answer as it stands; it is ordered if that has not been done."""
+    if row.wanted is None:
+        return Answer(said=row.reason)
+    reason = column.method.why_not(row.contender.prediction.facts)
+    return Answer(said=_(reason)) if reason else _READERS[column.method.run_by](row, column)
+
+
+def pass_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[Order]:
+    """All perturbation passes that the answers are read from."""
+    return [pass_order(row, column) for row in rows for column in columns if column.method.run_by == "perturbation"]
+
+
+def pass_order(row: Row, column: Column) -> Order:
+    """The perturbation pass that an answer is read from."""
+    return order_pass(row.contender.choice, row.contender.prediction, column.method.key, column.params)
+
+
+def _from_pass(row: Row, column: Column) -> Answer:
+    order = pass_order(row, column)
+    job = pass_of(order)
+    if job is None:
+        return Answer(said=_("{cost}. Start it below.").format(cost=order.cost), to_start=order)
+    if job.error is not None:
+        return Answer(said=sentence(job.error))
+    explanation = None if row.wanted is None else job.explain(row.wanted)
+    progress = job.progress()
+    if job.state == "cancelled":
+        return Answer(explanation, progress_text(progress), stopped=order)
+    if job.finished:
+        return Answer(explanation)
+    return Answer(explanation, progress_text(progress), progress.share, finished=False, running=order)
+
+
+def layer_order(row: Row) -> LayerOrder | None:
+    """The gradient pass that all gradient methods of a row are read from."""
+    return None if row.wanted is None else LayerOrder(row.contender.choice, row.contender.prediction, (row.wanted,))
+
+
+def layer_of(row: Row, column: Column) -> str:
+    """The layer of a column, or the model's best one where it has no layer of that name."""
+    wanted = getattr(column.params, "layer", "")
+    return wanted if wanted in usual_layers(row.contender.prediction) else best_layer(row.contender.prediction)
+
+
+def _from_layers(row: Row, column: Column) -> Answer:
+    order = layer_order(row)
+    job = None if order is None else layer_job(order)
+    if job is None or not job.finished:
+        return Answer(said=_("One look forward and back ..."), finished=False)
+    if job.error is not None or row.wanted is None:
+        return Answer(said=sentence(job.error) if job.error else "")
+    params = replace(cast("CamParams", column.params), layer=layer_of(row, column))
+    return Answer(job.explain(column.method.key, row.wanted, params))
+
+
+_READERS: dict[str, Callable[[Row, Column], Answer]] = {"perturbation": _from_pass, "gradient": _from_layers}

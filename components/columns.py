@@ -1,0 +1,78 @@
+"""Which methods a page puts side by side, and with which settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.answers import Column
+from components.i18n import _
+from components.layer_jobs import best_layer, usual_layers
+from components.params_form import params_form
+from components.rows import Contender
+from components.session import COLUMNS, LAYER, keep, recall
+from components.superpixel_preview import PREVIEWS
+from engine.methods import METHODS
+from engine.params import Params
+
+if TYPE_CHECKING:
+    from engine.method import Method
+
+FIRST = ("lime", "gradcam", "gradcam++")
+
+
+def choose_columns(models: Sequence[Contender]) -> list[Column]:
+    """The methods that are compared: those of the table that fit the first model, each once."""
+    facts = models[0].prediction.facts
+    fitting = {key: method for key, method in METHODS.items() if method.why_not(facts) is None}
+    chosen = st.pills(
+        _("Methods"),
+        list(fitting),
+        selection_mode="multi",
+        default=[key for key in FIRST if key in fitting],
+        format_func=lambda key: _(fitting[key].title),
+        key=COLUMNS,
+        bind="query-params",
+    )
+    methods = [fitting[key] for key in fitting if key in chosen]
+    settings = _settings(methods, models[0])
+    layer = _choose_layer(models[0]) if any(method.run_by == "gradient" for method in methods) else ""
+    return [Column(method, _at(layer, settings[method.params])) for method in methods]
+
+
+def _at(layer: str, params: Params) -> Params:
+    """Parameters with the layer, where they have one."""
+    return replace(params, layer=layer) if hasattr(params, "layer") else params
+
+
+def _choose_layer(model: Contender) -> str:
+    """The layer at which gradient methods are read; a second model is read at its layer of the same name, or at its best."""
+    names = usual_layers(model.prediction)
+    if recall(LAYER, None) not in (None, *names):
+        keep(LAYER, None)
+    best = best_layer(model.prediction)
+    return (
+        st.select_slider(_("Layer of the gradient methods"), names, value=best, key=LAYER, bind="query-params") if len(names) > 1 else best
+    )
+
+
+def _settings(methods: Sequence[Method], model: Contender) -> dict[type[Params], Params]:
+    """One form for each kind of parameters, named after the methods that have it."""
+    kinds = list(dict.fromkeys(method.params for method in methods))
+    made: dict[type[Params], Params] = {}
+    for kind in kinds:
+        names = ", ".join(_(method.title) for method in methods if method.params is kind)
+        with st.expander(_("Settings of {methods}").format(methods=names)):
+            made[kind] = params_form(kind, f"{prefix_of(kind)}-")
+            show = PREVIEWS.get(kind.__name__)
+            if show is not None:
+                show(model, made[kind])
+    return made
+
+
+def prefix_of(kind: type[Params]) -> str:
+    """Prefix of the widgets of a kind of parameters: lime, cam, sobol."""
+    return kind.__name__.removesuffix("Params").lower()

@@ -1,0 +1,123 @@
+"""Methods side by side: rows are models, columns are methods, and the maps grow while one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from components.agreement_view import show_agreement
+from components.answers import Answer, Column, answer, layer_order, pass_orders
+from components.guard import guard
+from components.i18n import _
+from components.job_view import POLL_SECONDS
+from components.layer_jobs import watch_layers_only
+from components.map_details import show_details
+from components.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
+from components.passes import give_up, start, stop, watch_only
+from components.reading import figures_line
+from components.rows import Row
+from components.session import SAME_SCALE, SHEET
+from engine.visualise.render import Scale, scale_of
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+Answers = dict[tuple[int, int], Answer]
+
+
+def compare(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    """Order what is missing, and show all maps; the part of the page that runs again while they are computed."""
+    watch_only(pass_orders(rows, columns))
+    watch_layers_only([order for order in map(layer_order, rows) if order is not None])
+    if all(row.wanted is None for row in rows):
+        st.info(rows[0].reason)
+        return
+    if not columns:
+        st.info(_("Choose at least one method."))
+        return
+    same = len(rows) > 1 and st.toggle(_("One colour scale for both models"), key=SAME_SCALE, bind="query-params")
+    active = not _finished(_all_answers(rows, columns))
+
+    @st.fragment(run_every=POLL_SECONDS if active else None)
+    def poll() -> None:
+        answers = _all_answers(rows, columns)
+        if active and _finished(answers):
+            st.rerun()
+        with guard():
+            _show(rows, columns, answers, same)
+
+    poll()
+
+
+def _all_answers(rows: Sequence[Row], columns: Sequence[Column]) -> Answers:
+    return {(down, across): answer(row, column) for down, row in enumerate(rows) for across, column in enumerate(columns)}
+
+
+def _finished(answers: Answers) -> bool:
+    return all(found.finished for found in answers.values())
+
+
+def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, same: bool) -> None:
+    maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
+    chosen = _chosen(maps)
+    picture = rows[0].contender.choice.picture
+    assert picture is not None
+    groups = [
+        Group(row.title, tuple(_tile((down, across), row, column, answers, same) for across, column in enumerate(columns)))
+        for down, row in enumerate(rows)
+    ]
+    map_sheet(picture, groups, SheetLayout(chosen=_key(chosen) if chosen else ""), SHEET)
+    _show_buttons(columns, answers)
+    if chosen is not None:
+        down, across = chosen
+        show_details(picture, maps[chosen], f"{_(columns[across].method.title)}, {rows[down].title}", rows[down].outlines)
+    show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
+
+
+def _tile(place: tuple[int, int], row: Row, column: Column, answers: Answers, same: bool) -> Tile:
+    found = answers[place]
+    explanation = found.explanation
+    scale = _shared_scale([other.explanation for (_row, across), other in answers.items() if across == place[1]]) if same else None
+    note = "" if explanation is None else figures_line(explanation)
+    return Tile(_key(place), _(column.method.title), explanation, found.said, found.done, note, scale, row.outlines)
+
+
+def _shared_scale(maps: Sequence[Explanation | None]) -> Scale | None:
+    """One scale for the maps of a method."""
+    known = [explanation for explanation in maps if explanation is not None]
+    return scale_of(np.concatenate([explanation.values.ravel() for explanation in known]), known[0].signed) if known else None
+
+
+def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
+    """What a person can start, stop and take up again."""
+    to_start = {found.to_start.key: found.to_start for found in answers.values() if found.to_start}
+    stopped = {found.stopped.key: found.stopped for found in answers.values() if found.stopped}
+    running = [found.running for found in answers.values() if found.running]
+    with st.container(horizontal=True):
+        for number, order in enumerate(to_start.values()):
+            label = _("Start {method} with {model}: {cost}").format(
+                method=_(order.spec.about.title), model=order.choice.entry.title, cost=order.cost
+            )
+            st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
+        if running:
+            st.button(_("Stop"), on_click=stop, args=(running,), key="stop")
+        if stopped:
+            st.button(_("Go on"), on_click=lambda: [give_up(order) or start(order) for order in stopped.values()], key="again")
+
+
+def _chosen(maps: dict[tuple[int, int], Explanation]) -> tuple[int, int] | None:
+    """The map whose title was clicked last, or the first one."""
+    wanted = picked(SHEET)
+    return next((place for place in maps if _key(place) == wanted), next(iter(maps), None))
+
+
+def _key(place: tuple[int, int]) -> str:
+    return f"{place[0]}-{place[1]}"
+
+
+def _name(place: tuple[int, int], rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    method = _(columns[place[1]].method.title)
+    return method if len(rows) == 1 else f"{method}, {rows[place[0]].contender.choice.entry.title}"

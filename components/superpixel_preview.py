@@ -1,0 +1,74 @@
+"""The superpixels that LIME would hide, before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from components import numbers
+from components.guard import attempt, say
+from components.i18n import _
+from components.passes import order_pass
+from components.rows import Contender
+from engine.errors import VitrineError
+from engine.picture import Picture, Pixels
+from engine.visualise.render import png_bytes
+
+if TYPE_CHECKING:
+    from engine.perturbation.lime_params import LimeParams
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _pieces(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: LimeParams, asked: str) -> npt.NDArray[np.int32]:
+    from engine.perturbation.run import fit_picture
+    from engine.perturbation.superpixels import superpixels
+
+    return superpixels(_params, fit_picture(_picture, input_hw))
+
+
+def show_superpixels(model: Contender, params: LimeParams) -> None:
+    """The picture as it is cut, how many pieces there are, and what the runs cost."""
+    from engine.perturbation.superpixels import advise, check_pieces
+
+    picture, input_hw = model.choice.picture, model.prediction.input_hw
+    assert picture is not None
+    cut = {name: value for name, value in params.spoken().items() if name in _names()}
+    labels = _pieces(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
+    pieces = int(labels.max()) + 1
+    refused = attempt(check_pieces, pieces)
+    if isinstance(refused, VitrineError):
+        say(refused)
+    order = order_pass(model.choice, model.prediction, "lime", params)
+    text = _("{pieces} superpixels as the model looks at the picture; LIME costs {cost}.")
+    st.image(png_bytes(cut_picture(picture, labels)), alt=_("The picture cut into superpixels"), width=360)
+    st.caption(text.format(pieces=numbers.count(pieces), cost=order.cost))
+    for sentence in advise(params, pieces):
+        st.warning(_(sentence))
+
+
+def _names() -> set[str]:
+    from engine.params import describe
+    from engine.perturbation.lime_params import SuperpixelParams
+
+    return {info.name for info in describe(SuperpixelParams)}
+
+
+def cut_picture(picture: Picture, labels: npt.NDArray[np.int32]) -> Pixels:
+    """uint8 (H, W, 3): a picture with the lines along which it is cut, light over dark."""
+    from PIL import Image
+    from skimage.segmentation import find_boundaries
+
+    size = (picture.size_hw[1], picture.size_hw[0])
+    drawn = np.asarray(Image.fromarray(labels).resize(size, Image.Resampling.NEAREST))
+    pixels = picture.pixels.copy()
+    pixels[find_boundaries(drawn, mode="thick")] = (6, 18, 24)
+    pixels[find_boundaries(drawn, mode="inner")] = (255, 255, 255)
+    return pixels
+
+
+PREVIEWS: dict[str, Callable[[Contender, Any], None]] = {"LimeParams": show_superpixels}
+"""What is shown below the form of a kind of parameters."""

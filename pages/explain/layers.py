@@ -1,0 +1,17 @@
+"""The same map through the depth of the network: one pass, all layers, one raw scale."""
+
+import streamlit as st
+
+from components.choice import current_choice
+from components.i18n import _
+from components.layer_view import ask_layers, choose_layers, show_layers
+from components.predictions import prediction_of
+
+st.title(_("Through the layers"))
+st.markdown(_("Where in the network does the attention form? All layers come from one pass, and share one scale of raw values."))
+
+choice = current_choice()
+prediction = prediction_of(choice)
+if prediction is not None:
+    rows = ask_layers(choice, prediction)
+    show_layers(rows, choose_layers(prediction))
