@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from compute.handles import PassJob
     from compute.specs import PassSpec, Prediction
 
-PATIENCE_SECONDS = 180
-"""A pass that takes longer than this is started by a person, not by itself."""
+PATIENCE_SECONDS = 300
+"""A pass that takes longer than this is started by a person, not by itself: its first map would take longer than 20 s."""
 
 _PASSES = JobSet(PASSES)
 
