@@ -15,14 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from tests.e2e.browser import chromium, click_at, idle, picture, the_map
+from tests.e2e.browser import SKY, VAN, chromium, click_at, idle, picture, the_map
 from tests.e2e.server import Server, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-VAN, SKY = (0.47, 0.585), (0.1, 0.5)
-"""Row and column of the van and of the sky in the first sample, as shares of height and width."""
 
 PATIENCE_MS = 15 * 60 * 1000
 STEP_SECONDS, QUIET_SHARE, QUIET_SECONDS = 0.1, 0.2, 1.0

@@ -30,6 +30,9 @@ PLACE = """(svg, [row, column]) => {
 }"""
 """Where a point of the picture, in shares of its height and width, lies in its frame; the picture may be narrower."""
 
+VAN, SKY = (0.47, 0.585), (0.1, 0.5)
+"""Rows and columns of the van and of the sky in the first sample, as shares of height and width."""
+
 SMALL_PASS = "grid=4&designs=8&replicates=4"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import CHROMIUM, PATIENCE_MS, chromium
+from tests.e2e.browser import CHROMIUM, PATIENCE_MS, chromium, picture
 from tests.e2e.server import running
 
 
@@ -24,15 +24,20 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("server")
-    with running(folder, VITRINE_CACHE=str(folder / "results")) as started:
+def browser():
+    with chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with chromium() as started:
+def server(browser, tmp_path_factory):
+    """A server whose worker has loaded the model: no test pays for that but the first, whose own patience starts afterwards."""
+    folder = tmp_path_factory.mktemp("server")
+    with running(folder, VITRINE_CACHE=str(folder / "results")) as started:
+        page = browser.new_page(base_url=started.url)
+        page.goto("/", timeout=PATIENCE_MS)
+        picture(page).wait_for(timeout=2 * PATIENCE_MS)
+        page.close()
         yield started
 
 

@@ -12,14 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.browser import chromium, click_at, idle, picture, the_map  # noqa: E402
+from tests.e2e.browser import VAN, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
 from tests.e2e.server import running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 960}
-VAN = (0.52, 0.6)
-"""Row and column of the van in the first sample, as shares of height and width."""
-
 PASS_MS = 20 * 60 * 1000
 
 
@@ -44,6 +41,7 @@ def main() -> None:
         picture(page).wait_for()
         idle(page)
         click_at(page, *VAN)
+        assert chosen_zone(page).startswith("vehicle"), f"the van is not where it was: {chosen_zone(page)}"
         start = page.get_by_role("button", name="Start", exact=True)
         start.or_(page.get_by_role("button", name="Stop", exact=True)).or_(the_map(page)).first.wait_for()
         if start.is_visible():

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from engine.picture import read_picture
-from tests.e2e.browser import SMALL_PASS, chosen_zone, click_at, idle, open_page, picture, the_map
+from tests.e2e.browser import SKY, SMALL_PASS, chosen_zone, click_at, idle, open_page, picture, the_map
 
 FACTS = re.compile(r"\w+ \d+: .* % of the picture, mean probability 0\.\d\d")
 
@@ -26,7 +26,7 @@ def taken(page, label):
 def test_click_a_cell_and_take_its_map_away(context):
     page = open_page(context, f"/zones?{SMALL_PASS}")
     expect(page.get_by_text("One pass answers for every zone")).to_contain_text("144 runs")
-    click_at(page, 0.1, 0.5)
+    click_at(page, *SKY)
     expect(page.get_by_text(FACTS).first).to_be_visible()
     name = chosen_zone(page)
     expect(page.get_by_role("combobox", name="Zone")).to_have_value(name.split(",")[0])
@@ -115,7 +115,7 @@ def test_link_reproduces_the_view_in_a_second_tab(context):
 def test_start_page_leads_to_the_zone(context):
     page = open_page(context, "/")
     expect(page.get_by_role("heading", name="What the model sees")).to_be_visible()
-    click_at(page, 0.1, 0.5)
+    click_at(page, *SKY)
     expect(page).to_have_url(re.compile(r"/zones\?zone="))
 
 
