@@ -56,15 +56,20 @@ def methods(
 
 
 @app.command()
-def predict(model: ModelOption, image: ImageOption, as_json: JsonOption = False) -> None:
-    """Say what a model sees in a picture: its zones, largest first."""
+def predict(
+    model: ModelOption,
+    image: ImageOption,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many classes of a classifier, best first.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a model sees in a picture: its zones, largest first, or the best classes of a classifier."""
     from commands.predict import prediction_facts
 
-    facts = prediction_facts(model, image)
+    facts = prediction_facts(model, image, top)
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
     else:
-        show(facts["zones"], False)
+        show(facts["zones"] if "zones" in facts else facts["top"], False)
 
 
 @app.command()
@@ -91,22 +96,24 @@ def explain(
 @app.command()
 def evaluate(
     model: ModelOption,
-    images: Annotated[Path, typer.Option("--images", help="Folder of pictures.")],
-    labels: Annotated[Path, typer.Option("--labels", help="Folder of PNGs of class ids with the same names; 255 is ignored.")],
+    images: Annotated[Path, typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes.")],
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="For segmentation: folder of PNGs of class ids with the same names; 255 is ignored.")
+    ] = None,
     mapping: Annotated[
         str | None, typer.Option("--mapping", help="camvid, cityscapes or idd: what the ids mean, if not the model's classes.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure a segmentation model against labelled pictures."""
-    from commands.evaluate import evaluate_folder
+    """Measure a model against labelled pictures."""
+    from commands.evaluate import evaluate_model, figure_rows, summary
 
-    facts = evaluate_folder(model, images, labels, mapping)
+    facts = evaluate_model(model, images, labels, mapping)
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
         return
-    show([{"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"} for name, iou in facts["iou"].items()], False)
-    typer.echo(f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over {facts['pictures']} pictures")
+    show(figure_rows(facts), False)
+    typer.echo(summary(facts))
 
 
 def main() -> None:

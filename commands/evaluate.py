@@ -1,4 +1,4 @@
-"""`evaluate`: a segmentation model against labelled pictures."""
+"""`evaluate`: a model against labelled pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from commands.evaluate_classes import PICTURE_SUFFIXES, evaluate_classes
 from compute.sources import model_source
 from engine.errors import ModelError, VitrineError
 from engine.evaluation import confusion_matrix, evaluate
@@ -19,7 +20,21 @@ from engine.picture import read_picture
 from model_store.catalogue import ModelRef
 from model_store.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: str | None) -> dict[str, Any]:
+    """Figures of a model, by its task: with label pictures for segmentation, with folders called as classes for classification.
+
+    Raises:
+        VitrineError: there is nothing to evaluate, or labels do not fit the task.
+    """
+    ref = ModelRef.parse(model_key)
+    if model_source().facts(ref).task == "segmentation":
+        if labels is None:
+            raise VitrineError("A segmentation model needs --labels, a folder of label pictures.")
+        return evaluate_folder(model_key, images, labels, mapping)
+    if labels is not None or mapping is not None:
+        raise VitrineError("A classifier takes no --labels and no --mapping: --images holds a folder of pictures for each class.")
+    return evaluate_classes(model_source().get(ref), images)
 
 
 def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | None) -> dict[str, Any]:
@@ -104,3 +119,27 @@ def segment(model: LoadedModel, image: Path, label: Path) -> npt.NDArray[np.intp
     with Image.open(label) as header:
         size_wh = header.size
     return np.argmax(cv2.resize(logits, size_wh, interpolation=cv2.INTER_LINEAR), axis=-1)
+
+
+def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
+    """One row per class: IoU and Dice of a segmentation, accuracy and what it was mistaken for of a classification."""
+    if "iou" in facts:
+        return [{"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"} for name, iou in facts["iou"].items()]
+    return [
+        {"class": name, "accuracy": f"{share:.3f}", "mistaken for": _mistakes(facts, name)} for name, share in facts["per_class"].items()
+    ]
+
+
+def _mistakes(facts: dict[str, Any], name: str) -> str:
+    classes = facts["confusion"]["classes"]
+    counts = facts["confusion"]["counts"][classes.index(name)]
+    wrong = sorted(((count, other) for count, other in zip(counts, classes, strict=True) if count and other != name), reverse=True)
+    return ", ".join(f"{other} ({count})" for count, other in wrong[:3])
+
+
+def summary(facts: dict[str, Any]) -> str:
+    """The figures over all pictures in one line."""
+    if "iou" in facts:
+        return f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over {facts['pictures']} pictures"
+    ranks = ", ".join(f"{name.replace('_', '-')} {value:.3f}" for name, value in facts.items() if name.startswith("top_"))
+    return f"{ranks} over {facts['pictures']} pictures"

@@ -14,14 +14,16 @@ from engine.picture import Picture
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
+TOP = 5
 
-def prediction_facts(model: str, image: Path) -> dict[str, Any]:
-    """Classes and zones of a picture, ready for JSON."""
+
+def prediction_facts(model: str, image: Path, top: int = TOP) -> dict[str, Any]:
+    """Classes and zones of a picture, ready for JSON; of a classifier the best classes."""
     picture = open_picture(image)
-    return describe_prediction(predict_locally(ModelRef.parse(model), picture), picture)
+    return describe_prediction(predict_locally(ModelRef.parse(model), picture), picture, top)
 
 
-def describe_prediction(prediction: Prediction, picture: Picture) -> dict[str, Any]:
+def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP) -> dict[str, Any]:
     """Facts of a prediction: shares are of the picture, points are row and column in pixels of the upright file."""
     facts = prediction.facts
     described = {
@@ -30,9 +32,26 @@ def describe_prediction(prediction: Prediction, picture: Picture) -> dict[str, A
         "picture_sha256": picture.sha256,
         "licence": facts.licence,
         "seconds_per_run": round(prediction.seconds_per_run, 4),
-        "classes": {name: round(float(score), 4) for name, score in zip(facts.labels, prediction.class_scores, strict=True)},
     }
-    return described | ({"zones": _zone_rows(prediction.zones, picture)} if prediction.zones else {})
+    if prediction.zones is None:
+        return described | {"top": best_classes(prediction, top)}
+    shares = {name: round(float(score), 4) for name, score in zip(facts.labels, prediction.class_scores, strict=True)}
+    return described | {"classes": shares, "zones": _zone_rows(prediction.zones, picture)}
+
+
+def best_classes(prediction: Prediction, top: int) -> list[dict[str, Any]]:
+    """The most probable classes of a classifier, best first."""
+    best = np.argsort(-prediction.class_scores, kind="stable")[: max(top, 1)]
+    logits = prediction.base["logit"]
+    return [
+        {
+            "class": prediction.facts.labels[index],
+            "index": int(index),
+            "probability": round(float(prediction.class_scores[index]), 4),
+            "logit": round(float(logits[index]), 3),
+        }
+        for index in best
+    ]
 
 
 def _zone_rows(zones: Zones, picture: Picture) -> list[dict[str, Any]]:
