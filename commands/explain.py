@@ -124,7 +124,8 @@ def describe(explanation: Explanation, folder: Path) -> str:
     """One line: what it is, where it is, how far it can be trusted."""
     steady = "unknown" if explanation.stability is None else f"{explanation.stability:.2f}"
     warnings = "".join(f"\n  {sentence}" for sentence in explanation.warnings)
-    return f"{explanation.target.label}: score {explanation.score:.3f}, stability {steady} -> {folder}{warnings}"
+    figures = "".join(f", {name} {value:.4g}" for name, value in explanation.figures.items())
+    return f"{explanation.target.label}: score {explanation.score:.3f}, stability {steady}{figures} -> {folder}{warnings}"
 
 
 def _split(setting: str) -> tuple[str, str]:

@@ -64,6 +64,24 @@ def test_the_point_of_a_zone_chooses_it(facts, scene_file, tmp_path):
         assert Image.open(out / "overlay.png").size == (256, 128)
 
 
+def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path):
+    zone = facts["zones"][0]
+    settings = ("samples=60", "seeds=2", "n_segments=10", "segmentation=slic", "regressor=bayesian ridge", "shown=3", "space=logit")
+    words = [word for setting in settings for word in ("--set", setting)]
+    said = run("explain", "--model", MODEL, "--image", scene_file, "--method", "lime", "--point", zone["point"], *words, "--out", tmp_path)
+    assert "120 runs" in said and "R2" in said
+    explanation = Explanation.load(tmp_path)
+    assert explanation.signed and explanation.parts.labels.shape == explanation.values.shape and explanation.cost.forwards == 120
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["params"]["regressor"] == "bayesian ridge" and manifest["params"]["seeds"] == 2
+    assert manifest["figures"]["superpixels"] == explanation.parts.labels.max() + 1 and manifest["stability"] is not None
+    pixels = np.asarray(Image.open(tmp_path / "overlay.png")).astype(int)
+    borders, coloured = (pixels == 255).all(axis=2), np.ptp(pixels, axis=2) > 0
+    assert borders.mean() > 0.01 and 0 < coloured.mean() < 0.8
+    with pytest.raises(VitrineError, match="no linear regressor 'crystal ball'"):
+        run("explain", "--model", MODEL, "--image", scene_file, "--method", "lime", "--set", "regressor=crystal ball", "--out", tmp_path)
+
+
 def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     run("explain", "--model", MODEL, "--image", scene_file, "--all-zones", *FAST, "--out", tmp_path)
     manifests = [json.loads(path.read_text()) for path in tmp_path.glob("*/manifest.json")]
