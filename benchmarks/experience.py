@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from tests.e2e.browser import SKY, VAN, chromium, click_at, idle, picture, the_map
+from tests.e2e.browser import SKY, VAN, button, chromium, click_at, idle, picture, the_map
 from tests.e2e.server import Server, running
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _questions(page: Page) -> Iterator[Wait]:
     idle(page)
     began = perf_counter()
     click_at(page, *VAN)
-    start = page.get_by_role("button", name="Start", exact=True)
+    start = button(page, "Start")
     the_map(page).or_(start).first.wait_for()
     if start.is_visible():
         yield Wait("click to the cost of a pass that waits for a person", perf_counter() - began)
@@ -93,7 +93,7 @@ def _other_zone(page: Page) -> None:
 def _stop(page: Page, server: Server, key: str) -> Iterator[Wait]:
     """Start another pass and stop it in the middle."""
     page.goto(f"{server.url}/zones?model={key}&zone=1&seed=7&designs=256")
-    stop, start = (page.get_by_role("button", name=name, exact=True) for name in ("Stop", "Start"))
+    stop, start = button(page, "Stop"), button(page, "Start")
     stop.or_(start).first.wait_for()
     if start.is_visible():
         start.click()

@@ -69,6 +69,11 @@ def the_map(page: Any) -> Any:
     return page.get_by_role("img", name="Map of")
 
 
+def button(page: Any, name: str) -> Any:
+    """A button of the page itself; the side bar has sections whose names are buttons, too."""
+    return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
+
+
 def click_at(page: Any, row: float, column: float) -> None:
     """Click the picture at shares of its height and width, as a person does: when it stands still, moving there first."""
     place = picture(page).evaluate(PLACE, [row, column])

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.browser import VAN, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
+from tests.e2e.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
 from tests.e2e.server import running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -42,8 +42,8 @@ def main() -> None:
         idle(page)
         click_at(page, *VAN)
         assert chosen_zone(page).startswith("vehicle"), f"the van is not where it was: {chosen_zone(page)}"
-        start = page.get_by_role("button", name="Start", exact=True)
-        start.or_(page.get_by_role("button", name="Stop", exact=True)).or_(the_map(page)).first.wait_for()
+        start = button(page, "Start")
+        start.or_(button(page, "Stop")).or_(the_map(page)).first.wait_for()
         if start.is_visible():
             start.click()
         page.get_by_text("of computing").wait_for()
