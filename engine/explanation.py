@@ -91,7 +91,7 @@ class Explanation:
         cost: runs and seconds.
         provenance: model, picture, versions.
         lower, upper: float32 (rows, columns), ends of a 95 % band, or None.
-        stability: rank correlation between two independent halves of the runs, -1 to 1, or None.
+        stability: rank correlation between maps of independent parts of the runs, -1 to 1, or None.
         warnings: in plain words.
         figures: numbers that belong to the map, by name: "raw maximum", "R2", ...
         parts: the superpixels that ``values`` paints, for a method that has them.
