@@ -7,6 +7,7 @@ from typing import Any
 from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe
 from model_store.catalogue import CATALOGUE, Entry, availability
+from model_store.class_names import names_in_files
 
 COSTS = {
     "perturbation": "{runs:,} runs of the model at the default parameters.",
@@ -32,7 +33,7 @@ def _model_row(entry: Entry) -> dict[str, Any]:
 def _model_details(entry: Entry) -> dict[str, Any]:
     return {
         "title": entry.title,
-        "labels": list(entry.labels),
+        "labels": list(entry.labels or (names_in_files(entry) if availability(entry).ready else ())),
         "grouped": f"{entry.key}@grouped" if entry.grouping else None,
         "licence": entry.licence,
         "folder": str(availability(entry).folder),

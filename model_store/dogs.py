@@ -1,0 +1,37 @@
+"""The two classifiers of dog breeds that come with Vitrine."""
+
+from __future__ import annotations
+
+from model_store.class_names import LIST
+from model_store.entries import Entry, FixedSize
+from model_store.imagenet import MIXED, VGG16_TAPS
+from model_store.palettes import distinct_colours
+from model_store.taps import TapChoice
+
+BREEDS = 10
+_SIDE = 128
+
+
+def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
+    policy = FixedSize(_SIDE, _SIDE)
+    return Entry(
+        key=key,
+        title=title,
+        description=f"{BREEDS} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at pictures {policy}.",
+        task="classification",
+        loader="keras-weights",
+        labels=(),
+        colours=distinct_colours(BREEDS),
+        policy=policy,
+        licence="Trained on Stanford Dogs, whose pictures are from ImageNet: research, non-commercial; see the model card",
+        size_mb=4,
+        settings_files=("architecture.json", LIST),
+        weight_files=("weights.safetensors",),
+        taps=taps,
+    )
+
+
+DOG_ENTRIES = (
+    _dogs("dogs-vgg", "Dogs, VGG", "VGG16", VGG16_TAPS),
+    _dogs("dogs-inception", "Dogs, Inception", "InceptionV3", MIXED),
+)
