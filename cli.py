@@ -81,14 +81,22 @@ def explain(
     point: Annotated[str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: the zone under it.")] = None,
     other: Annotated[str | None, typer.Option("--other", help="ROW,COL of a second zone, for --target shared-border.")] = None,
     target: Annotated[str, typer.Option("--target", help="zone, border or shared-border.")] = "zone",
+    class_name: Annotated[str | None, typer.Option("--class", help="NAME or INDEX for a classifier; its best class without it.")] = None,
+    versus: Annotated[str | None, typer.Option("--versus", help="NAME or INDEX: why the class rather than this one.")] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Layer for a gradient method: a NAME, `usual` or `all`; the best one without it.")
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
     all_zones: Annotated[bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")] = False,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Show what a zone of a picture, or its border, depends on."""
+    """Show what a class, a zone of a picture, or its border depends on."""
     from commands.explain import Question, explain_to_folder
+    from commands.targets import TargetWords
 
-    question = Question(model, image, method, tuple(settings or ()), point, other, target, all_zones, scheduler)
+    words = TargetWords(point, other, target, all_zones, class_name, versus)
+    texts = (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
+    question = Question(model, image, method, texts, words, scheduler)
     for row in explain_to_folder(question, out):
         typer.echo(row)
 

@@ -1,21 +1,21 @@
-"""`explain`: maps of what a zone, a border, or all of them depend on, written into a folder."""
+"""`explain`: maps of what a class, a zone, a border, or all zones depend on, written into a folder."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
-from commands.pictures import open_picture, parse_point
-from commands.runners import open_runner, progress_bar
-from compute.specs import PassSpec, Prediction
-from engine.errors import ParamsError, StoreError, TargetError
+from commands.answers import ANSWERS, Case
+from commands.pictures import open_picture
+from commands.runners import open_runner
+from commands.targets import TargetWords, choose_targets
+from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
+from engine.gradients.run import ALL, USUAL
 from engine.methods import get_method
-from engine.params import from_texts
-from engine.perturbation.plan import PerturbationParams
+from engine.params import Params, from_texts
 from engine.picture import Picture
 from engine.visualise.parts import overlay_explanation
 from engine.visualise.render import png_bytes, scale_of
@@ -33,31 +33,24 @@ class Question:
         image: picture file.
         method: key in the table of methods.
         settings: NAME=VALUE texts.
-        point, other: ROW,COL of the zone and of a second one.
-        target: zone, border or shared-border.
-        all_zones: everything at once.
+        words: what is to be explained.
         scheduler: address of a Dask cluster, or None.
     """
 
     model: str
     image: Path
     method: str
-    settings: tuple[str, ...]
-    point: str | None
-    other: str | None
-    target: str
-    all_zones: bool
-    scheduler: str | None
+    settings: tuple[str, ...] = ()
+    words: TargetWords = field(default_factory=TargetWords)
+    scheduler: str | None = None
 
-    def spec(self) -> PassSpec:
-        """The pass that answers it.
+    def params(self) -> Params:
+        """The method's parameters.
 
         Raises:
-            VitrineError: unknown model, method or parameter.
+            ParamsError: unknown method or parameter, or a bad value.
         """
-        texts = dict(_split(setting) for setting in self.settings)
-        params = cast(PerturbationParams, from_texts(get_method(self.method).params, texts))
-        return PassSpec(ModelRef.parse(self.model), self.method, params)
+        return from_texts(get_method(self.method).params, dict(_split(setting) for setting in self.settings))
 
 
 def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
@@ -66,39 +59,19 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
     Raises:
         VitrineError: the question cannot be answered; before any run is paid.
     """
-    spec, picture = question.spec(), open_picture(question.image)
+    method, params, ref = get_method(question.method), question.params(), ModelRef.parse(question.model)
+    picture = open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        prediction = runner.predict(spec.ref, picture)
-        wanted = choose_targets(question, prediction, picture)
-        yield f"{spec.runs:,} runs, about {prediction.seconds_for(spec):.0f} s"
-        with progress_bar(spec.runs) as on_progress:
-            view = runner.run(spec, prediction, picture, on_progress)
-    for explanation in filter(None, map(view.explain, wanted)):
-        folder = out / _folder_name(explanation) if question.all_zones else out
-        write(explanation, picture, folder)
-        yield describe(explanation, folder)
-
-
-def choose_targets(question: Question, prediction: Prediction, picture: Picture) -> list[int]:
-    """Indices of the targets that are asked for, in ``prediction.targets``.
-
-    Raises:
-        TargetError: no point, a point outside, or zones that do not touch.
-    """
-    targets, zones = prediction.targets, prediction.zones
-    if question.all_zones:
-        return list(range(len(targets)))
-    if zones is None:
-        raise TargetError("This model does not segment, so it has no zones.")
-    points = [question.point, question.other][: 2 if question.target == "shared-border" else 1]
-    if None in points:
-        raise TargetError("Say which zone: --point ROW,COL (and --other ROW,COL for a shared border), or --all-zones.")
-    chosen = [zones.at(parse_point(point, picture)).index for point in points if point]
-    kinds = {"zone": targets.zone, "border": targets.border, "shared-border": targets.shared_border}
-    if question.target not in kinds:
-        raise TargetError("A target is one of {known}; received {kind!r}.", known=", ".join(kinds), kind=question.target)
-    return [kinds[question.target](*chosen)]
+        prediction = runner.predict(ref, picture)
+        case = Case(ref, method, params, prediction, picture, choose_targets(question.words, prediction, picture))
+        answer = ANSWERS[method.run_by]
+        yield answer.cost(case)
+        folder_of = _folders(out, question)
+        for explanation in answer.explain(case, runner):
+            folder = folder_of(explanation)
+            write(explanation, picture, folder)
+            yield describe(explanation, folder)
 
 
 def make_folder(folder: Path) -> None:
@@ -122,10 +95,12 @@ def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
 
 def describe(explanation: Explanation, folder: Path) -> str:
     """One line: what it is, where it is, how far it can be trusted."""
-    steady = "unknown" if explanation.stability is None else f"{explanation.stability:.2f}"
+    figures = {"score": explanation.score} | dict(explanation.figures)
+    if explanation.stability is not None:
+        figures["stability"] = explanation.stability
+    said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
     warnings = "".join(f"\n  {sentence}" for sentence in explanation.warnings)
-    figures = "".join(f", {name} {value:.4g}" for name, value in explanation.figures.items())
-    return f"{explanation.target.label}: score {explanation.score:.3f}, stability {steady}{figures} -> {folder}{warnings}"
+    return f"{explanation.target.label}: {said} -> {folder}{warnings}"
 
 
 def _split(setting: str) -> tuple[str, str]:
@@ -135,5 +110,16 @@ def _split(setting: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _folder_name(explanation: Explanation) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", explanation.target.label.lower()).strip("-")
+def _folders(out: Path, question: Question) -> Callable[[Explanation], Path]:
+    """Where an explanation goes: a folder for each target and each layer, where several are asked for."""
+    layers = dict(_split(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
+
+    def folder_of(explanation: Explanation) -> Path:
+        folder = out / _slug(explanation.target.label) if question.words.all_zones else out
+        return folder / _slug(explanation.params["layer"]) if layers else folder
+
+    return folder_of
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")

@@ -12,8 +12,9 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from compute.cluster import start_cluster
+from compute.gradients import GradientSpec, GradientView
 from compute.jobs import Desk, Handle, PassView
-from compute.local import predict_locally, run_pass_locally
+from compute.local import predict_locally, run_gradients_locally, run_pass_locally
 from compute.specs import PassSpec, Prediction
 from engine.errors import VitrineError
 from engine.picture import Picture
@@ -34,6 +35,10 @@ class Runner(Protocol):
         """A finished pass."""
         ...
 
+    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
+        """A finished gradient pass."""
+        ...
+
 
 class LocalRunner:
     """Runs in this process."""
@@ -45,6 +50,10 @@ class LocalRunner:
     def run(self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> PassView:
         """A finished pass."""
         return run_pass_locally(spec, prediction, picture, on_progress=on_progress)
+
+    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
+        """A finished gradient pass."""
+        return run_gradients_locally(spec, prediction, picture)
 
 
 class ClusterRunner:
@@ -66,6 +75,12 @@ class ClusterRunner:
         """A finished pass."""
         job = self._desk.start_pass(spec, prediction, picture)
         _wait(job, lambda: on_progress(job))
+        return job
+
+    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
+        """A finished gradient pass."""
+        job = self._desk.start_gradients(spec, prediction, picture)
+        _wait(job, lambda: None)
         return job
 
 

@@ -90,6 +90,16 @@ def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     assert kinds.count("SharedBorderTarget") >= 1
 
 
+def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
+    words = ("--point", facts["zones"][0]["point"], "--method", "layercam", "--layer", "all")
+    said = run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", tmp_path)
+    assert "4 layers" in said and "1 runs" in said
+    found = [Explanation.load(tmp_path / f"stage-{stage}") for stage in (1, 2, 3, 4)]
+    sizes = [explanation.values.shape for explanation in found]
+    assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 4
+    assert all(explanation.target.label.endswith("zone 1") and explanation.values.max() > 0 for explanation in found)
+
+
 def test_same_seed_same_map(facts, scene_file, tmp_path):
     words = ("explain", "--model", MODEL, "--image", scene_file, "--point", facts["zones"][0]["point"], *FAST)
     for name in ("one", "two"):
@@ -134,6 +144,7 @@ def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
         (("--point", "9,9", "--set", "designs=7"), "Designs"),
         (("--point", "9,9", "--set", "designs"), "NAME=VALUE"),
         (("--point", "9,9", "--method", "tarot"), "sobol"),
+        (("--class", "sky"), "for classifiers"),
     ],
 )
 def test_wrong_questions_get_one_sentence(words, sentence, scene_file, tmp_path):

@@ -1,0 +1,57 @@
+"""A classifier with an answer known on paper, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.model import ModelFacts, Space, Tap, Watched
+from model_store.catalogue import ModelRef
+
+SOURCE = f"{__name__}:SideSource"
+LABELS = ("left", "right", "Nowhere_at all")
+FACTS = ModelFacts("sides", "Sides", "classification", LABELS, ((9, 9, 9),) * 3, "CC0", "sides-1")
+
+
+@dataclass
+class SideClassifier:
+    """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and right, and 0."""
+
+    facts: ModelFacts
+    taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))
+
+    def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
+        return 32, 32
+
+    def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
+        left, right = (pictures[:, :, side].mean(axis=(1, 2, 3)) / 51 for side in (slice(16), slice(16, None)))
+        logits = np.stack([left, right, 0 * left], axis=-1).astype(np.float32)
+        powers = np.exp(logits)
+        return logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)
+
+    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+        grids = {"fine": 32, "coarse/out": 8, "odd": 2}
+        return {tap: self._watched(pictures, weights, grids[tap]) for tap in taps}
+
+    def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> Watched:
+        step = 32 // cells
+        activation = pictures.reshape(-1, cells, step, cells, step, 3).mean(axis=(2, 4, 5)).astype(np.float32)
+        slopes = weights[:, :2] / 51 / (cells * cells / 2)
+        gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(np.float32)
+        return Watched(activation[..., None], gradient[..., None])
+
+    def logits(self, pictures: Any) -> Any:
+        return self.score_batch(pictures, "logit")
+
+
+class SideSource:
+    """One classifier, whatever is asked for."""
+
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        return replace(FACTS, key=str(ref))
+
+    def get(self, ref: ModelRef) -> SideClassifier:
+        return SideClassifier(self.facts(ref))
