@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from engine.model import INPUT
+from engine.model import INPUT, Task
 from model_store.catalogue import CATALOGUE, ModelRef, availability
 from model_store.loading import load_model
 
-SHIPPED = [key for key, entry in CATALOGUE.items() if entry.shipped]
+SHIPPED = {task: [key for key, entry in CATALOGUE.items() if entry.shipped and entry.task == task] for task in get_args(Task)}
 
 
-@pytest.fixture(scope="module", params=SHIPPED)
+def test_every_shipped_model_is_complete():
+    for key in (key for keys in SHIPPED.values() for key in keys):
+        assert availability(CATALOGUE[key]).missing == ()
+
+
+@pytest.fixture(scope="module", params=SHIPPED["segmentation"])
 def model(request):
-    if not availability(CATALOGUE[request.param]).ready:
-        pytest.skip(f"the weights of {request.param} are not there yet")
     return load_model(ModelRef(request.param))
 
 
-def test_a_shipped_model_answers(model):
+@pytest.fixture(scope="module", params=SHIPPED["classification"])
+def classifier(request):
+    return load_model(ModelRef(request.param))
+
+
+def test_a_shipped_segmentation_model_answers(model):
     height, width = model.input_size_hw((360, 480))
     assert (height, width) == (256, 352)
     pictures = np.full((2, height, width, 3), 128, np.float32)
@@ -46,3 +58,38 @@ def test_layers_are_watched(model):
     step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
     gain = ((model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights).sum() / 2
     assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)
+
+
+def test_the_taps_of_the_convolutional_street_model():
+    taps = load_model(ModelRef("streets-unet")).taps
+    assert [tap.name for tap in taps if tap.best] == ["bottom_out"] and len(taps) > 20
+    assert [tap.name for tap in taps if tap.usual][:2] == ["enc1_down", "enc2_block1_out"]
+    assert [tap.name for tap in taps if tap.usual][-4:] == ["bottom_out", "dec4_out", "dec3_out", "dec2_out"]
+
+
+def test_a_shipped_classifier_answers(classifier):
+    height, width = classifier.input_size_hw((360, 480))
+    picture = np.random.default_rng(0).uniform(0, 255, (1, height, width, 3)).astype(np.float32)
+    probabilities = classifier.score_batch(picture, "probability")
+    assert probabilities.shape == (1, 10) == (1, len(classifier.facts.labels)) and probabilities.sum() == pytest.approx(1, abs=1e-5)
+    usual = [tap.name for tap in classifier.taps if tap.usual]
+    seen = classifier.watch(picture, np.eye(10, dtype=np.float32)[:1], usual)
+    assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
+
+
+def test_dogs_are_told_apart(classifier):
+    """All pictures that the training may have seen: only that files, colours and names fit together."""
+    folder = Path(__file__).parents[3] / "shared" / "data" / "dogs"
+    if not folder.is_dir():
+        pytest.skip("the shared pictures of dogs are not there")
+    labels = [name.casefold() for name in classifier.facts.labels]
+    right = []
+    for breed in sorted(path for path in folder.iterdir() if path.is_dir()):
+        files = sorted(breed.glob("*"))[:4]
+        size = classifier.input_size_hw((0, 0))
+        pictures = np.stack(
+            [np.asarray(Image.open(file).convert("RGB").resize(size, Image.Resampling.BILINEAR), np.float32) for file in files]
+        )
+        answers = classifier.score_batch(pictures, "logit").argmax(-1)
+        right += [labels[answer] == breed.name.replace("_", " ").casefold() for answer in answers]
+    assert np.mean(right) > 0.6
