@@ -18,7 +18,7 @@ from compute.cluster import SCHEDULER_VARIABLE, start_cluster
 from compute.errors import ClusterError
 from compute.jobs import Desk
 from compute.local import run_pass_locally
-from compute.processes import ROOT
+from compute.processes import KEPT_BYTES, ROOT
 from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
 
 ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
@@ -54,6 +54,12 @@ def test_it_listens_on_loopback_only(cluster):
     everyone = [*server, *server[1].children(recursive=True)]
     listening = [place.laddr.ip for process in everyone for place in process.net_connections() if place.status == "LISTEN"]
     assert len(listening) >= 4 and set(listening) == {"127.0.0.1"}
+
+
+def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
+    cluster.client().wait_for_workers(1)
+    kept = cluster.client().run(os.getenv, "MALLOC_MMAP_THRESHOLD_")
+    assert set(kept.values()) == {str(KEPT_BYTES)}
 
 
 def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
