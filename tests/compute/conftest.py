@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from tests.compute.toy_source import LOG_VARIABLE, SOURCE
 PARAMS = SobolParams(designs=8, replicates=4, grid=4)
 RUNS = 8 * (4 * 4 + 2)
 CHUNK = 8
+FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "transformers"}
 _numbers = count()
 
 
@@ -84,6 +86,14 @@ def cluster(batch_log):
     cluster = start_cluster(warm=ModelRef("toy"))
     yield cluster
     cluster.close()
+
+
+@pytest.fixture
+def no_framework():
+    """This process imports no framework for models while the test runs, whatever others have imported before it."""
+    before = FRAMEWORKS & sys.modules.keys()
+    yield
+    assert FRAMEWORKS & sys.modules.keys() == before
 
 
 @pytest.fixture
