@@ -12,7 +12,7 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from components.links import accept_short
-from components.session import BESIDE, CLASS, VERSUS, keep, recall
+from components.session import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
@@ -23,7 +23,7 @@ _ROW = (
     '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr 3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
     '<span style="overflow-wrap:anywhere">{name}</span>'
     '<span aria-hidden="true" style="height:.7rem;border-radius:2px;background:linear-gradient(to right,'
-    'color-mix(in srgb,var(--st-primary-color,#0b6075) 70%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
+    'color-mix(in srgb,currentColor 55%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
     '<span style="text-align:end;font-variant-numeric:tabular-nums">{figure}</span></li>'
 )
 
@@ -70,12 +70,10 @@ def ask_class(prediction: Prediction) -> ClassQuestion:
     """The class that is explained, the best one unless another is chosen, and the one that it is set against."""
     names = prediction.facts.labels
     order = best_first(prediction)
-    first, second = st.columns(2)
-    with first:
-        index = _class_list(CLASS, _("Class"), prediction, order, None)
-    with second:
-        rest = [other for other in order if other != index]
-        versus = _class_list(VERSUS, _("Rather than"), prediction, rest, _("no other: the class by itself"))
+    _follow_the_best(order)
+    index = _class_list(CLASS, _("Class"), prediction, order, None)
+    rest = [other for other in order if other != index]
+    versus = _class_list(VERSUS, _("Rather than"), prediction, rest, _("no other: the class by itself"))
     assert index is not None
     return ClassQuestion(names[index], None if versus is None else names[versus])
 
@@ -83,10 +81,19 @@ def ask_class(prediction: Prediction) -> ClassQuestion:
 def ask_beside(prediction: Prediction) -> list[int]:
     """One class or two: the best one unless another is chosen, such as the one that was expected."""
     order = best_first(prediction)
+    _follow_the_best(order)
     index = _class_list(CLASS, _("Class"), prediction, order, None)
     rest = [other for other in order if other != index]
     beside = _class_list(BESIDE, _("Beside it, such as the class you expected"), prediction, rest, _("no other class"))
     return [found for found in (index, beside) if found is not None]
+
+
+def _follow_the_best(order: list[int]) -> None:
+    """Where nobody chose another class than the best one, the best one of another picture takes its place."""
+    last = recall(LAST_BEST, None)
+    if last is not None and recall(CLASS, None) == last:
+        keep(CLASS, order[0])
+    keep(LAST_BEST, order[0])
 
 
 def _class_list(key: str, title: str, prediction: Prediction, options: list[int], empty: str | None) -> int | None:

@@ -58,11 +58,15 @@ def offer_download(entry: Entry) -> bool:
 
 def _ask(entry: Entry) -> None:
     st.info(
-        _("{title} is not on this machine yet. It is fetched once from the Hugging Face Hub ({size}); licence: {licence}.").format(
-            title=entry.title, size=numbers.megabytes(entry.size_mb), licence=entry.licence
+        _("{title} is not on this machine yet. It is fetched once from {place} ({size}); licence: {licence}.").format(
+            title=entry.title, place=_place(entry), size=numbers.megabytes(entry.size_mb), licence=entry.licence
         )
     )
     st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}")
+
+
+def _place(entry: Entry) -> str:
+    return _("the Hugging Face Hub") if entry.repo_id else _("where Keras keeps its weights")
 
 
 def _start(entry: Entry) -> None:

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.map_view import Look, MapScene, surely_high, ticks
 from engine.picture import Pixels
-from engine.visualise.render import Scale, colour_table, overlay, png_bytes, scale_of
+from engine.visualise.parts import overlay_explanation
+from engine.visualise.render import Scale, colour_table, png_bytes, scale_of
 
 WIDTH = 1200
 MARGIN = 28
@@ -38,7 +39,7 @@ def figure_png(scene: MapScene, look: Look, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
     scale = scale_of(scene.explanation.values, scene.explanation.signed)
     photo = _scaled(scene.picture.pixels)
-    body = Image.fromarray(overlay(np.asarray(photo), scene.explanation.values, scale, look.opacity, look.smooth))
+    body = Image.fromarray(overlay_explanation(np.asarray(photo), scene.explanation, scale, look.opacity, look.smooth))
     _draw_sure(body, scene, look)
     for mask, colour in zip(scene.outlined, OUTLINES, strict=False):
         _draw_outline(body, mask, colour)

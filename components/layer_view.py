@@ -69,8 +69,7 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
     """Method, layers and scale."""
     fitting = {key: method for key, method in METHODS.items() if method.run_by == "gradient" and method.why_not(prediction.facts) is None}
     accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
-    first, second, third = st.columns([3, 3, 2], vertical_alignment="bottom")
-    key = first.segmented_control(
+    key = st.pills(
         _("Method"),
         list(fitting),
         default=next(iter(fitting)),
@@ -79,11 +78,12 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
         key=METHOD,
         bind="query-params",
     )
+    first, second = st.columns(2, vertical_alignment="bottom")
     titles = {USUAL: _("Worth looking at"), ALL: _("All {count}").format(count=len(prediction.taps))}
-    layers = second.segmented_control(
+    layers = first.segmented_control(
         _("Layers"), list(titles), default=USUAL, required=True, format_func=titles.__getitem__, key=DEPTH, bind="query-params"
     )
-    same = third.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
+    same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
     method = fitting[key or next(iter(fitting))]
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 CARDS = ("README.md", "MODEL_CARD.md", "card.md")
 HUB = "https://huggingface.co/"
+APPLICATIONS = "https://keras.io/api/applications/"
+FEW = 19
+
+
+def _origin(entry: Entry) -> str:
+    """Where its files come from."""
+    if entry.repo_id is not None:
+        return f"[{entry.repo_id}]({HUB}{entry.repo_id})"
+    return _("Comes with Vitrine.") if entry.shipped else _("[keras.applications]({url})").format(url=APPLICATIONS)
+
+
+def _classes(labels: tuple[str, ...]) -> str:
+    """How many there are, and the first of them."""
+    more = ", ..." if len(labels) > FEW else ""
+    return f"{numbers.count(len(labels))}: " + ", ".join(label.split(",")[0] for label in labels[:FEW]) + more
 
 
 def _answered(prediction: Prediction) -> str:
@@ -27,12 +42,11 @@ def _answered(prediction: Prediction) -> str:
 def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
-    origin = _("Comes with Vitrine.") if entry.repo_id is None else f"[{entry.repo_id}]({HUB}{entry.repo_id})"
     facts = {
         _("Model"): entry.title,
-        _("Origin"): origin,
+        _("Origin"): _origin(entry),
         _("Licence"): entry.licence,
-        _("Classes"): ", ".join(prediction.facts.labels[:24]) + (" ..." if len(prediction.facts.labels) > 24 else ""),
+        _("Classes"): _classes(prediction.facts.labels),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height) + _answered(prediction),
         _("Speed here"): _("{seconds} for a thousand runs").format(seconds=numbers.duration(prediction.seconds_per_run * 1000)),
     }

@@ -54,7 +54,8 @@ class Row:
 def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
     """The model of the side bar, and a second one where one is chosen."""
     first = Contender(choice, prediction)
-    ref = _choose_second(choice.entry)
+    with st.columns(2)[0]:
+        ref = _choose_second(choice.entry)
     if ref is None:
         return [first]
     other = Choice(ref, choice.picture, choice.own, choice.credit)
@@ -84,10 +85,12 @@ def ask(models: Sequence[Contender]) -> list[Row]:
 
 
 def _ask_class(models: Sequence[Contender]) -> list[Row]:
-    for column, model in zip(st.columns(max(2, len(models)), gap="large"), models, strict=False):
+    *lists, choices = st.columns(len(models) + 1, gap="large")
+    for column, model in zip(lists, models, strict=True):
         with column:
             show_best(model.prediction, model.choice.entry.title)
-    question = ask_class(models[0].prediction)
+    with choices:
+        question = ask_class(models[0].prediction)
     return [_class_row(model, question) for model in models]
 
 

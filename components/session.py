@@ -33,6 +33,7 @@ OWN_PICTURE = "_own_picture"
 PREDICTIONS = "_predictions"
 PASSES = "_passes"
 LAYER_JOBS = "_layer_jobs"
+LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 

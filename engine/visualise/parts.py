@@ -67,10 +67,10 @@ def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
     return np.asarray(Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32)
 
 
-def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float) -> Pixels:
+def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
     """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its parameters ask for."""
     if explanation.parts is None:
-        return overlay(pixels, explanation.values, scale, opacity)
+        return overlay(pixels, explanation.values, scale, opacity, smooth)
     params = explanation.params
     chosen = shown(explanation.parts, int(params["shown"]), str(params["sign"]))
     return overlay_parts(pixels, explanation.parts, chosen, scale, opacity)

@@ -72,7 +72,7 @@ def test_one_seed_has_no_spread(superpixels):
 def test_numbers_of_a_map_in_one_line(superpixels, explanation):
     assert figures_line(superpixels) == "R2 of the local model 0.71 · 3 superpixels · stability 0.82"
     cam = replace(explanation, params={"layer": "mixed7"}, figures={"raw maximum": 0.0123, "removed by ReLU": 0.25}, stability=None)
-    assert figures_line(cam) == "layer mixed7 · raw maximum 0.0123 · the ReLU removed 25 % of the evidence"
+    assert figures_line(cam) == "layer mixed7 · raw maximum 0.0123 · removed by ReLU 25 %"
     assert figures_line(cam, with_layer=False).startswith("raw maximum")
 
 
