@@ -58,16 +58,16 @@ class GridCells:
         return (row[:, None] * self.columns + column).astype(np.int32)
 
     def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
-        """Row by row of cells, so that every operation runs over contiguous memory."""
+        """Picture by picture and row by row of cells: contiguous memory that stays in the cache of the processor."""
         height, width, channels = fill.shape
         flat_fill, flat_difference = (part.reshape(height, width * channels) for part in (fill, difference))
-        grid = masks.reshape(-1, self.rows, self.columns)
-        wide = grid[:, :, np.repeat(cell_of_pixel(width, self.columns), channels)]
+        cell = np.repeat(cell_of_pixel(width, self.columns), channels)
+        rows = list(pairwise(np.searchsorted(cell_of_pixel(height, self.rows), np.arange(self.rows + 1))))
         blended = np.empty((len(masks), height, width * channels), np.float32)
-        edges = np.searchsorted(cell_of_pixel(height, self.rows), np.arange(self.rows + 1))
-        for row, (top, bottom) in enumerate(pairwise(edges)):
-            np.multiply(wide[:, row, None], flat_difference[top:bottom], out=blended[:, top:bottom])
-            blended[:, top:bottom] += flat_fill[top:bottom]
+        for mask, picture in zip(masks.reshape(-1, self.rows, self.columns), blended, strict=True):
+            for kept, (top, bottom) in zip(mask[:, cell], rows, strict=True):
+                np.multiply(kept, flat_difference[top:bottom], out=picture[top:bottom])
+                picture[top:bottom] += flat_fill[top:bottom]
         return blended.reshape(-1, height, width, channels)
 
     def paint(self, values: Floats) -> Floats:
