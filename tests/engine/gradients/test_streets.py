@@ -1,0 +1,40 @@
+"""Zones of the shipped models: finite maps at every layer, another one for each zone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.gradients.plan import read
+from engine.gradients.run import ALL, KEYS, choose_taps, dense_weights, run_gradients
+from engine.perturbation.run import fit_picture
+from engine.picture import Picture
+from engine.target_sets import TargetSet
+from engine.zones import list_zones
+from model_store.catalogue import CATALOGUE, ModelRef, availability
+from model_store.loading import load_model
+from samples.scenes import render_scene
+
+LAYERS = {"streets-unet": 15, "streets-segformer": 4}
+
+
+@pytest.mark.parametrize("key", LAYERS)
+def test_zones_of_the_shipped_models(key):
+    if not availability(CATALOGUE[key]).ready:
+        pytest.skip("the shipped weights are not there")
+    model = load_model(ModelRef(key))
+    picture = Picture(render_scene(1, (128, 256)).pixels, "scene")
+    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
+    output = model.score_batch(image[None], "probability")[0]
+    zones = list_zones(output, model.facts.labels)
+    targets = TargetSet(output.shape, model.facts.labels, zones)
+    wanted = [targets.zone(0), targets.zone(1), targets.border(0), targets.shared_border(*zones.touching[0])]
+    taps = choose_taps(model.taps, [ALL])
+    found = run_gradients(model, image, dense_weights([targets[index] for index in wanted], output.shape), taps)
+    assert len(taps) >= LAYERS[key]
+    for tap in taps:
+        for method in KEYS:
+            maps = [read(found.of(place, tap, method, "for"), "for").values for place in range(len(wanted))]
+            assert all(np.isfinite(values).all() for values in maps)
+            first, second = maps[0], maps[1]
+            assert first.any() and np.abs(first - second).max() > 0.05 * first.max(), (tap, method)
