@@ -1,21 +1,21 @@
-"""Command line: `python -m training teach | segment | export | held-out`."""
+"""Command line: `python -m training teach | segment | classify | export | held-out`."""
 
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from engine.errors import VitrineError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="How the shipped street models were made, and how to make one.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one.")
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="TOML file of the run.", exists=True, dir_okay=False)]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder that the roots of the sources are below.")]
 RunOption = Annotated[Path | None, typer.Option("--out", help="Folder of the run; default runs/NAME.")]
 TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's answers.")]
-_DATA, _TEACHER = Path("data"), Path("runs/teacher")
+_DATA, _TEACHER, _WEIGHTS = Path("data"), Path("runs/teacher"), Path("model_store/weights")
 
 
 def _threads(number: int) -> None:
@@ -27,37 +27,126 @@ def _threads(number: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
+def _is_classifier(config: Path) -> bool:
+    from training.classify.config import TASK
+    from training.config import read_table
+
+    return read_table(config).get("task") == TASK
+
+
 @app.command()
 def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _TEACHER) -> None:
     """Computes what the teacher answers on the training pictures, once."""
-    from training.config import read_config
-    from training.teacher import teach as run_teacher
+    if _is_classifier(config):
+        _threads(1)
+        from training.classify.config import read_config as read_classifier
+        from training.classify.tutor import teach as ask_tutor
 
-    for name, pictures in run_teacher(read_config(config), data, out).items():
+        counts = ask_tutor(read_classifier(config), data, out)
+    else:
+        from training.config import read_config
+        from training.teacher import teach as ask_teacher
+
+        counts = ask_teacher(read_config(config), data, out)
+    for name, pictures in counts.items():
         print(f"{name}: {pictures} pictures")
+
+
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")]
+
+
+def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool) -> Any:
+    """Folders of a run; one that holds a run already is used only to go on with it."""
+    from training.checkpoint import checkpoint_file
+    from training.loop import Places
+
+    run = out or Path("runs") / name
+    if checkpoint_file(run).exists() and not resume:
+        raise typer.BadParameter(f"{run} holds a run already: add --resume to go on with it, or choose another --out.")
+    return Places(data, run, teacher)
+
+
+def _report(position: Any) -> None:
+    print(f"done: {position.step} steps in {position.seconds / 60:.1f} minutes")
 
 
 @app.command()
 def segment(
-    config: ConfigOption,
-    data: DataOption = _DATA,
-    out: RunOption = None,
-    teacher: TeacherOption = _TEACHER,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")] = False,
+    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
 ) -> None:
-    """Trains a network on labelled pictures."""
-    from training.checkpoint import checkpoint_file
+    """Trains a segmentation network on labelled pictures."""
     from training.config import read_config
 
     settings = read_config(config)
     _threads(settings.schedule.threads)
-    from training.loop import Places, Run
+    from training.segment import Run
 
-    run = out or Path("runs") / settings.name
-    if checkpoint_file(run).exists() and not resume:
-        raise typer.BadParameter(f"{run} holds a run already: add --resume to go on with it, or choose another --out.")
-    position = Run(settings, Places(data, run, teacher)).train()
-    print(f"done: {position.step} steps in {position.seconds / 60:.1f} minutes")
+    _report(Run(settings, _places(settings.name, data, out, teacher, resume)).train())
+
+
+@app.command()
+def classify(
+    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
+) -> None:
+    """Trains a classifier on folders of classes."""
+    from training.classify.config import read_config
+
+    settings = read_config(config)
+    _threads(settings.schedule.threads)
+    from training.classify.run import ClassifierRun
+
+    _report(ClassifierRun(settings, _places(settings.name, data, out, teacher, resume)).train())
+
+
+def _export_classifier(config: Path, places: Any, figures: bool) -> None:
+    from training.classify import cards
+    from training.classify.config import read_config
+    from training.classify.export import export as write_files
+    from training.classify.export import exported_answer
+    from training.classify.measure import measure
+    from training.classify.pictures import find_classes, find_samples
+
+    settings = read_config(config)
+    run, folder = places.run or Path("runs") / settings.name, places.weights or _WEIGHTS / settings.name
+    parameters, position = write_files(settings, places.data, run, folder)
+    print(f"{folder}: {parameters:,} parameters after {position.step} steps")
+    if figures:
+        groups = list(find_classes(places.data / settings.pictures.folder))
+        found = measure(exported_answer(folder), find_samples(settings, places.data, ["report"]), settings.input_size, groups)
+        cards.write_card(folder, settings, _facts(config, parameters, position), found)
+        print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
+
+
+def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
+    from training import cards
+    from training.config import read_config
+    from training.export import export as write_files
+    from training.export import exported_logits
+    from training.held_out import results
+
+    settings = read_config(config)
+    folder = places.weights or _WEIGHTS / settings.name
+    parameters, position = write_files(settings, places.run or Path("runs") / settings.name, folder)
+    print(f"{folder}: {parameters:,} parameters after {position.step} steps")
+    if figures:
+        found = results(settings, places.data, exported_logits(settings, folder))
+        cards.write_card(folder, settings, _facts(config, parameters, position), found)
+        for result in found:
+            print(f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}")
+
+
+def _facts(config: Path, parameters: int, position: Any) -> Any:
+    from training.cards import Facts
+
+    return Facts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
+
+
+class _ExportPlaces(NamedTuple):
+    """Folders that an export reads and writes; None: the default for the configuration's name."""
+
+    data: Path
+    run: Path | None
+    weights: Path | None
 
 
 @app.command()
@@ -70,22 +159,8 @@ def export(
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     _threads(0)
-    from training import cards
-    from training.config import read_config
-    from training.export import export as write_files
-    from training.export import exported_logits
-    from training.held_out import results
-
-    settings = read_config(config)
-    folder = to or Path("model_store/weights") / settings.name
-    parameters, position = write_files(settings, out or Path("runs") / settings.name, folder)
-    print(f"{folder}: {parameters:,} parameters after {position.step} steps")
-    if figures:
-        facts = cards.Facts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
-        found = results(settings, data, exported_logits(settings, folder))
-        cards.write_card(folder, settings, facts, found)
-        for result in found:
-            print(f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}")
+    write = _export_classifier if _is_classifier(config) else _export_segmenter
+    write(config, _ExportPlaces(data, out, to), figures)
 
 
 @app.command()
@@ -115,11 +190,18 @@ def held_out(
     data: DataOption = _DATA,
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = Path("runs/held-out"),
 ) -> None:
-    """Copies the pictures that the cards report on into folders of images and labels."""
-    from training.config import read_config
-    from training.held_out import gather
+    """Copies the pictures that the cards report on into folders of images and labels, or of classes."""
+    if _is_classifier(config):
+        from training.classify.config import read_config as read_classifier
+        from training.classify.held_out import gather as gather_classes
 
-    for name, pictures in gather(read_config(config), data, out).items():
+        counts = gather_classes(read_classifier(config), data, out)
+    else:
+        from training.config import read_config
+        from training.held_out import gather
+
+        counts = gather(read_config(config), data, out)
+    for name, pictures in counts.items():
         print(f"{out / name}: {pictures} pictures")
 
 

@@ -1,9 +1,11 @@
 """Training pictures in memory and the batches drawn from them; batch number `n` is the same in every run with the same seed."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,6 +18,7 @@ from training.sources import Sample, find_samples, read_categories, read_pixels
 from training.teacher import read_targets
 
 _MOST_RARE = 4000
+Drawn = TypeVar("Drawn")
 _AHEAD = 6
 
 
@@ -77,14 +80,17 @@ def draw_batch(pools: Sequence[Pool], config: Config, number: int) -> Batch:
     return Batch(pixels, labels, soft)
 
 
-def batches(pools: Sequence[Pool], config: Config, first: int) -> Iterator[Batch]:
-    """Endless batches from number `first` on, prepared a few ahead in one other thread."""
+def ahead(draw: Callable[[int], Drawn], first: int) -> Iterator[Drawn]:
+    """Endless `draw(number)` from number `first` on, prepared a few ahead in one other thread."""
     cv2.setNumThreads(0)
     with ThreadPoolExecutor(1, "crops") as thread:
-        waiting: list[Future[Batch]] = [thread.submit(draw_batch, pools, config, first + ahead) for ahead in range(_AHEAD)]
-        number = first + _AHEAD
-        while True:
-            batch = waiting.pop(0).result()
-            waiting.append(thread.submit(draw_batch, pools, config, number))
-            number += 1
-            yield batch
+        waiting: list[Future[Drawn]] = [thread.submit(draw, number) for number in range(first, first + _AHEAD)]
+        for number in itertools.count(first + _AHEAD):
+            drawn = waiting.pop(0).result()
+            waiting.append(thread.submit(draw, number))
+            yield drawn
+
+
+def batches(pools: Sequence[Pool], config: Config, first: int) -> Iterator[Batch]:
+    """Endless batches from number `first` on."""
+    return ahead(lambda number: draw_batch(pools, config, number), first)

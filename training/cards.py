@@ -56,7 +56,8 @@ def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _table(entries: Mapping[str, Any]) -> list[str]:
+def table(entries: Mapping[str, Any]) -> list[str]:
+    """Lines of a TOML table."""
     return [f"{key} = {_value(value)}" for key, value in entries.items()]
 
 
@@ -70,8 +71,8 @@ def _result_lines(config: Config, result: Result) -> list[str]:
         "mean_iou": figures.mean_iou,
         "mean_dice": figures.mean_dice,
     }
-    tables = ["[results.iou]", *_table(figures.iou), "", "[results.dice]", *_table(figures.dice)]
-    return ["", "[[results]]", *_table(head), "", *tables]
+    tables = ["[results.iou]", *table(figures.iou), "", "[results.dice]", *table(figures.dice)]
+    return ["", "[[results]]", *table(head), "", *tables]
 
 
 def card_toml(config: Config, facts: Facts, found: Sequence[Result]) -> str:
@@ -93,7 +94,7 @@ def card_toml(config: Config, facts: Facts, found: Sequence[Result]) -> str:
         "data": list(config.card.data),
         "weak_points": list(config.card.weak_points),
     }
-    lines = _table(head)
+    lines = table(head)
     for result in found:
         lines += _result_lines(config, result)
     return "\n".join(lines) + "\n"
@@ -121,7 +122,8 @@ def _result_section(config: Config, result: Result) -> list[str]:
     ]
 
 
-def _bullets(title: str, texts: Sequence[str]) -> list[str]:
+def bullets(title: str, texts: Sequence[str]) -> list[str]:
+    """A section of a card with one point for each text; nothing without texts."""
     return [f"## {title}", "", *(f"- {text}" for text in texts), ""] if texts else []
 
 
@@ -131,12 +133,12 @@ def card_readme(config: Config, facts: Facts, found: Sequence[Result]) -> str:
     lines += [f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:", ""]
     lines += [f"    {train_command(facts)}", ""]
     lines += [f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.", ""]
-    lines += _bullets("Data", config.card.data)
+    lines += bullets("Data", config.card.data)
     lines += ["## Teacher", "", config.teacher.name or "None.", "", "## Licence", "", config.card.licence, ""]
     lines += ["## Figures", "", _HOW, ""]
     for result in found:
         lines += _result_section(config, result)
-    return "\n".join(lines + _bullets("Weak points", config.card.weak_points)).rstrip() + "\n"
+    return "\n".join(lines + bullets("Weak points", config.card.weak_points)).rstrip() + "\n"
 
 
 def write_card(folder: Path, config: Config, facts: Facts, found: Sequence[Result]) -> None:

@@ -195,7 +195,7 @@ def _frozen(value: Any) -> Any:
     return {key: _frozen(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
 
-def _build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
+def build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     """An instance of a dataclass from a table, with a sentence for a wrong or missing entry."""
     known = {entry.name: entry for entry in fields(kind)}
     unknown = sorted(set(entries) - set(known))
@@ -217,12 +217,25 @@ def from_table(table: Mapping[str, Any]) -> Config:
     entries = dict(table)
     for section, kind in _SECTIONS.items():
         if section in entries:
-            entries[section] = _build(kind, entries[section], f"[{section}]")
-    entries["sources"] = tuple(_build(Source, source, "[[sources]]") for source in entries.get("sources", ()))
+            entries[section] = build(kind, entries[section], f"[{section}]")
+    entries["sources"] = tuple(build(Source, source, "[[sources]]") for source in entries.get("sources", ()))
     if not entries["sources"]:
         raise ConfigError("The configuration needs at least one [[sources]] table.")
-    config: Config = _build(Config, entries, "The configuration")
+    config: Config = build(Config, entries, "The configuration")
     return config
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The nested table of a TOML file.
+
+    Raises:
+        ConfigError: the file is not TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}.") from error
 
 
 def read_config(path: Path) -> Config:
@@ -231,8 +244,4 @@ def read_config(path: Path) -> Config:
     Raises:
         ConfigError: the file is not TOML, or an entry is unknown or missing.
     """
-    try:
-        with path.open("rb") as file:
-            return from_table(tomllib.load(file))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not a TOML file: {error}.") from error
+    return from_table(read_table(path))

@@ -1,7 +1,7 @@
 """Writing a trained network as the half-precision files that the application ships, and reading them back.
 
-The U-Net is a folder with `architecture.json` (Keras 3) and `weights.safetensors` (one float16 tensor per `weight.path`). The SegFormer is
-a Hugging Face folder with `config.json`, `model.safetensors` (float16, TensorFlow layout) and `preprocessor_config.json`.
+The U-Net is a folder of `training.keras_files`. The SegFormer is a Hugging Face folder with `config.json`, `model.safetensors` (float16,
+TensorFlow layout) and `preprocessor_config.json`.
 """
 
 import json
@@ -13,43 +13,22 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from engine.errors import VitrineError
 from model_store.label_maps import CATEGORY_NAMES
 from training.checkpoint import Position, resume
 from training.config import Config
+from training.keras_files import ExportError, halved, read_keras, write_keras
 from training.learning import Learner
-from training.loop import averaged
 from training.measure import MULTIPLE, SHORT_SIDE, Logits
 from training.networks import build_network
 
-_ARCHITECTURE, _WEIGHTS, _HF_WEIGHTS = "architecture.json", "weights.safetensors", "model.safetensors"
-
-
-class ExportError(VitrineError):
-    """A network that cannot be written, in words."""
-
-
-def halved(values: NDArray[np.floating], name: str) -> NDArray[np.float16]:
-    """The values as float16.
-
-    Raises:
-        ExportError: a value does not fit.
-    """
-    with np.errstate(over="ignore"):
-        half = values.astype(np.float16)
-    if not np.isfinite(half).all():
-        raise ExportError(f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); train with more weight decay.")
-    return half
+_HF_WEIGHTS = "model.safetensors"
 
 
 def write_unet(body: Any, config: Config, folder: Path) -> int:
     """Writes the network without normalisation layers; returns its number of parameters."""
     from training.unet import fold
 
-    folded = fold(body, config.model)
-    (folder / _ARCHITECTURE).write_text(json.dumps(json.loads(folded.to_json()), indent=1) + "\n")
-    save_file({weight.path: halved(weight.numpy(), weight.path) for weight in folded.weights}, folder / _WEIGHTS)
-    return int(folded.count_params())
+    return write_keras(fold(body, config.model), folder)
 
 
 def write_segformer(body: Any, config: Config, folder: Path) -> int:
@@ -59,6 +38,7 @@ def write_segformer(body: Any, config: Config, folder: Path) -> int:
     body.save_pretrained(folder, safe_serialization=True)
     path = folder / _HF_WEIGHTS
     save_file({name: halved(values, name) for name, values in load_file(path).items()}, path, metadata={"format": "tf"})
+    path.chmod(0o644)
     size = {"height": SHORT_SIDE, "width": SHORT_SIDE}
     facts = {
         "image_processor_type": "SegformerImageProcessor",
@@ -86,7 +66,7 @@ def trained(config: Config, run: Path) -> tuple[Learner, Position]:
         ExportError: the run has no checkpoint.
     """
     learner = Learner(build_network(config.model, config.seed), config)
-    position = resume(run, learner.state)
+    position = resume(run, learner.optimiser.state)
     if not position.step:
         raise ExportError(f"{run} holds no checkpoint yet; train first.")
     return learner, position
@@ -107,23 +87,10 @@ def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
     """
     learner, position = trained(config, run)
     folder.mkdir(parents=True, exist_ok=True)
-    with averaged(learner):
+    with learner.optimiser.averaged():
         shift_logits(learner, config)
         parameters = _WRITERS[config.model.kind](learner.network.body, config, folder)
-    for path in folder.glob("*.safetensors"):
-        path.chmod(0o644)
     return parameters, position
-
-
-def read_unet(folder: Path) -> Any:
-    """The Keras model in an exported folder, in float32."""
-    import keras
-
-    body = keras.models.model_from_json((folder / _ARCHITECTURE).read_text())
-    tensors = load_file(folder / _WEIGHTS)
-    for weight in body.weights:
-        weight.assign(tensors[weight.path].astype(np.float32))
-    return body
 
 
 def read_segformer(folder: Path) -> Any:
@@ -139,7 +106,7 @@ def read_segformer(folder: Path) -> Any:
 def _call(network: str, folder: Path) -> Any:
     """Function from RGB 0-255 (1, H, W, 3) to logits (1, H/4, W/4, 8)."""
     if network == "unet":
-        unet = read_unet(folder)
+        unet = read_keras(folder)
         return lambda pixels: unet(tf.cast(pixels, tf.float32), training=False)
     from training.segformer import quicken, segformer_logits
 

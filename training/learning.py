@@ -1,7 +1,6 @@
-"""One step of learning: losses, gradient, AdamW and the moving average that is saved."""
+"""One step of learning: losses and their gradient."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -9,17 +8,9 @@ from numpy.typing import NDArray
 
 from model_store.label_maps import CATEGORY_NAMES
 from training.batches import Batch
-from training.config import Config, Schedule
+from training.config import Config
 from training.networks import Network
-
-_BETAS = (0.9, 0.99)
-
-
-def rate(schedule: Schedule, step: int, progress: float) -> float:
-    """Learning rate: rises over the warm-up steps, stays, falls to 0 over the last share of the run (`progress` 0-1)."""
-    rise = min(1.0, (step + 1) / max(1, schedule.warmup))
-    fall = min(1.0, max(0.0, 1 - progress) / schedule.decay)
-    return schedule.learning_rate * min(rise, fall)
+from training.optimiser import Optimiser
 
 
 def category_weights(weights: Mapping[str, float]) -> NDArray[np.float32]:
@@ -45,27 +36,18 @@ def soft_loss(logits: tf.Tensor, soft: tf.Tensor) -> tf.Tensor:
 
 
 class Learner:
-    """A network with the state of its optimiser (AdamW: Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101)."""
+    """A network with the state of its optimiser."""
 
     def __init__(self, network: Network, config: Config) -> None:
         self.network, self.config = network, config
-        self.first = [tf.Variable(tf.zeros_like(variable)) for variable in network.learnt]
-        self.second = [tf.Variable(tf.zeros_like(variable)) for variable in network.learnt]
-        self.average = [tf.Variable(variable) for variable in network.learnt + network.followed]
+        self.optimiser = Optimiser(network, config.schedule)
         self.weights = tf.constant(category_weights(config.weights))
         self._step = tf.function(self._learn)
 
-    @property
-    def state(self) -> list[tf.Variable]:
-        """Everything that a checkpoint holds, in a fixed order."""
-        return [*self.network.learnt, *self.network.followed, *self.first, *self.second, *self.average]
-
     def learn(self, batch: Batch, step: int, learning_rate: float) -> tuple[float, float]:
         """One step on a batch; the loss on the labels and the loss on the teacher before it."""
-        warm = 1 - self.config.schedule.ema if step > 500 else max(1 - self.config.schedule.ema, 1 / (step + 1))
-        powers = [math.pow(beta, step + 1) for beta in _BETAS]
-        numbers = tf.constant([learning_rate, powers[0], powers[1], warm], tf.float32)
-        losses = self._step(tf.constant(batch.pixels), tf.constant(batch.labels), tf.constant(batch.soft), numbers).numpy()
+        tensors = [tf.constant(part) for part in (batch.pixels, batch.labels, batch.soft)]
+        losses = self._step(*tensors, self.optimiser.numbers(step, learning_rate)).numpy()
         return float(losses[0]), float(losses[1])
 
     def _learn(self, pixels: tf.Tensor, labels: tf.Tensor, soft: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
@@ -73,19 +55,5 @@ class Learner:
             logits = self.network.logits(pixels, True)
             hard, quiet = hard_loss(logits, labels, self.weights), soft_loss(logits, soft)
             loss = hard + self.config.soft_weight * quiet
-        gradients = tape.gradient(loss, self.network.learnt)
-        gradients, _ = tf.clip_by_global_norm(gradients, self.config.schedule.clip)
-        self._apply(gradients, numbers)
+        self.optimiser.apply(tape.gradient(loss, self.network.learnt), numbers)
         return tf.stack([hard, quiet])
-
-    def _apply(self, gradients: Sequence[tf.Tensor], numbers: tf.Tensor) -> None:
-        speed, power1, power2, follow = tf.unstack(numbers)
-        for variable, gradient, first, second in zip(self.network.learnt, gradients, self.first, self.second, strict=True):
-            if len(variable.shape) > 1:
-                variable.assign_sub(variable * (speed * self.config.schedule.weight_decay))
-            tf.raw_ops.ResourceApplyAdam(
-                var=variable.handle, m=first.handle, v=second.handle, beta1_power=power1, beta2_power=power2, lr=speed,
-                beta1=_BETAS[0], beta2=_BETAS[1], epsilon=1e-8, grad=gradient,
-            )  # fmt: skip
-        for average, variable in zip(self.average, self.network.learnt + self.network.followed, strict=True):
-            average.assign_sub((average - variable) * follow)

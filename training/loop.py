@@ -1,23 +1,19 @@
-"""The training run: learns, watches, saves, and can stop and go on at any step."""
+"""A training run: learns, watches, saves, and can stop and go on at any step."""
 
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from training.batches import batches, load_pools
 from training.checkpoint import Position, resume, save
-from training.config import Config, Schedule
-from training.learning import Learner, rate
-from training.measure import measure
-from training.networks import Network, build_network
-from training.sources import Sample, all_samples
+from training.config import Schedule
+from training.optimiser import Optimiser, rate
 
 _LOG_EVERY = 50
 
@@ -37,43 +33,33 @@ def progress(schedule: Schedule, position: Position) -> float:
     return min(1.0, done)
 
 
-@contextmanager
-def averaged(learner: Learner) -> Iterator[None]:
-    """While it lasts, the network has the moving average of its weights."""
-    variables = [*learner.network.learnt, *learner.network.followed]
-    own = [variable.numpy() for variable in variables]
-    try:
-        for variable, average in zip(variables, learner.average, strict=True):
-            variable.assign(average)
-        yield
-    finally:
-        for variable, value in zip(variables, own, strict=True):
-            variable.assign(value)
+class Learning(Protocol):
+    """What learns: one step on a batch, and the state that makes it go on after a stop."""
+
+    optimiser: Optimiser
+
+    def learn(self, batch: Any, step: int, learning_rate: float) -> tuple[float, float]:
+        """One step; the loss on the labels and the loss on the teacher before it."""
+        ...
 
 
-class _Runner:
-    """Whole pictures through a network, one traced function for each size."""
-
-    def __init__(self, network: Network) -> None:
-        self._call = tf.function(lambda pixels: network.logits(pixels, False))
-
-    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Logits (H/4, W/4, 8) of RGB 0-255 (H, W, 3)."""
-        answer: NDArray[np.float32] = self._call(tf.constant(pixels[None])).numpy()[0]
-        return answer
-
-
-class Run:
+class Loop(ABC):
     """One training run with its logs; call `train`."""
 
-    def __init__(self, config: Config, places: Places) -> None:
-        self.config, self.places = config, places
-        self.learner = Learner(build_network(config.model, config.seed), config)
-        self.runner = _Runner(self.learner.network)
+    def __init__(self, schedule: Schedule, places: Places, learner: Learning) -> None:
+        self.schedule, self.places, self.learner = schedule, places, learner
         self.writer = tf.summary.create_file_writer(str(places.run / "logs"))
-        self.watched: list[Sample] = all_samples(config, places.data, ["select"])
         self.sums, self.logged = np.zeros(2), 0
         self.stopped = False
+        self.position = Position()
+
+    @abstractmethod
+    def batches(self, first: int) -> Iterator[Any]:
+        """Endless batches from number `first` on."""
+
+    @abstractmethod
+    def watch(self) -> Mapping[str, float]:
+        """Figures of the network, as it is, on the selection pictures; empty without any."""
 
     def stop(self, *_: object) -> None:
         """Lets `train` save and return after the step it is at; made to be a signal handler."""
@@ -89,50 +75,48 @@ class Run:
                 signal.signal(number, handler)
 
     def _learn(self) -> Position:
-        position = resume(self.places.run, self.learner.state)
-        self.logged = position.step
-        crops = batches(load_pools(self.config, self.places.data, self.places.teacher), self.config, position.step)
+        self.position = resume(self.places.run, self.learner.optimiser.state)
+        self.logged = self.position.step
+        crops = self.batches(self.position.step)
         saved = watched = time.monotonic()
-        while progress(self.config.schedule, position) < 1 and not self.stopped:
-            position = self._step(position, crops)
+        while progress(self.schedule, self.position) < 1 and not self.stopped:
+            self._step(crops)
             now = time.monotonic()
-            if now - saved > 60 * self.config.schedule.save_minutes:
-                save(self.places.run, self.learner.state, position)
+            if now - saved > 60 * self.schedule.save_minutes:
+                save(self.places.run, self.learner.optimiser.state, self.position)
                 saved = now
-            if now - watched > 60 * self.config.schedule.select_minutes:
-                self._watch(position)
+            if now - watched > 60 * self.schedule.select_minutes:
+                self._watch()
                 watched = time.monotonic()
-        save(self.places.run, self.learner.state, position)
+        save(self.places.run, self.learner.optimiser.state, self.position)
         if not self.stopped:
-            self._watch(position)
-        return position
+            self._watch()
+        return self.position
 
-    def _step(self, position: Position, crops: Iterator) -> Position:  # type: ignore[type-arg]
+    def _step(self, crops: Iterator[Any]) -> None:
         started = time.monotonic()
-        speed = rate(self.config.schedule, position.step, progress(self.config.schedule, position))
-        self.sums += self.learner.learn(next(crops), position.step, speed)
-        after = Position(position.step + 1, position.seconds + time.monotonic() - started)
-        if after.step % _LOG_EVERY == 0:
-            self._log(after, speed)
-        return after
+        before = self.position
+        speed = rate(self.schedule, before.step, progress(self.schedule, before))
+        self.sums += self.learner.learn(next(crops), before.step, speed)
+        self.position = Position(before.step + 1, before.seconds + time.monotonic() - started)
+        if self.position.step % _LOG_EVERY == 0:
+            self._log(speed)
 
-    def _log(self, position: Position, speed: float) -> None:
-        hard, soft = self.sums / (position.step - self.logged)
-        scalars = {"loss/labels": hard, "loss/teacher": soft, "learning_rate": speed, "minutes": position.seconds / 60}
-        with self.writer.as_default(position.step):
+    def _log(self, speed: float) -> None:
+        step, minutes = self.position.step, self.position.seconds / 60
+        hard, soft = self.sums / (step - self.logged)
+        self._write({"loss/labels": hard, "loss/teacher": soft, "learning_rate": speed, "minutes": minutes})
+        print(f"step {step} {minutes:.1f} min labels {hard:.3f} teacher {soft:.3f} rate {speed:.2e}", flush=True)
+        self.sums, self.logged = np.zeros(2), step
+
+    def _watch(self) -> None:
+        with self.learner.optimiser.averaged():
+            figures = self.watch()
+        self._write({f"select/{name}": value for name, value in figures.items()})
+        if figures:
+            print("select " + " ".join(f"{name} {value:.3f}" for name, value in figures.items()), flush=True)
+
+    def _write(self, scalars: Mapping[str, float]) -> None:
+        with self.writer.as_default(self.position.step):
             for name, value in scalars.items():
                 tf.summary.scalar(name, value)
-        print(f"step {position.step} {position.seconds / 60:.1f} min labels {hard:.3f} teacher {soft:.3f} rate {speed:.2e}", flush=True)
-        self.sums, self.logged = np.zeros(2), position.step
-
-    def _watch(self, position: Position) -> None:
-        if not self.watched:
-            return
-        with averaged(self.learner):
-            figures = measure(self.runner, self.watched)
-        with self.writer.as_default(position.step):
-            tf.summary.scalar("select/mean_iou", figures.mean_iou)
-            for name, value in figures.iou.items():
-                tf.summary.scalar(f"select/iou_{name}", value)
-        shown = " ".join(f"{name} {value:.3f}" for name, value in figures.iou.items())
-        print(f"select mean {figures.mean_iou:.3f} accuracy {figures.pixel_accuracy:.3f} {shown}", flush=True)

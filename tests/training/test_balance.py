@@ -10,7 +10,8 @@ from model_store.label_maps import CATEGORY_NAMES
 from tests.training.conftest import tiny
 from training.balance import best_offsets, collect, mean_iou
 from training.export import export, exported_logits
-from training.loop import Places, Run
+from training.loop import Places
+from training.segment import Run
 
 HUMAN = CATEGORY_NAMES.index("human")
 PIXELS = np.random.default_rng(1).integers(0, 256, (64, 64, 3)).astype(np.uint8)

@@ -10,9 +10,11 @@ from safetensors.numpy import load_file
 
 from tests.training.conftest import tiny
 from training.cards import Facts, write_card
-from training.export import ExportError, export, exported_logits, halved, trained
+from training.export import export, exported_logits, trained
 from training.held_out import gather, results
-from training.loop import Places, Run, averaged
+from training.keras_files import ExportError, halved
+from training.loop import Places
+from training.segment import Run
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (64, 96, 3)).astype(np.uint8)
 
@@ -24,7 +26,7 @@ def test_exported_files_give_the_same_output(data: Path, tmp_path: Path, kind: s
     parameters, position = export(config, run, folder)
     assert position.step == 3
     learner, _ = trained(config, run)
-    with averaged(learner):
+    with learner.optimiser.averaged():
         expected = learner.network.logits(PIXELS[None], False).numpy()[0]
     np.testing.assert_allclose(exported_logits(config, folder)(PIXELS), expected, atol=0.01 * np.abs(expected).max())
     tensors = load_file(next(folder.glob("*.safetensors")))

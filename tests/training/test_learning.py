@@ -10,8 +10,10 @@ import tensorflow as tf
 from tests.training.conftest import tiny
 from training.checkpoint import CheckpointError, Position, resume, save
 from training.config import Schedule
-from training.learning import category_weights, hard_loss, rate, soft_loss
-from training.loop import Places, Run, progress
+from training.learning import category_weights, hard_loss, soft_loss
+from training.loop import Places, progress
+from training.optimiser import rate
+from training.segment import Run
 
 UNIFORM = tf.zeros((1, 2, 2, 8))
 
@@ -53,14 +55,13 @@ def run_steps(data: Path, run: Path, stop_after: int | None = None) -> list[np.n
     if stop_after is not None:
         step = whole._step
 
-        def stopping(position, crops):  # type: ignore[no-untyped-def]
-            after = step(position, crops)
-            whole.stopped = after.step >= stop_after
-            return after
+        def stopping(crops):  # type: ignore[no-untyped-def]
+            step(crops)
+            whole.stopped = whole.position.step >= stop_after
 
         whole._step = stopping  # type: ignore[method-assign]
     whole.train()
-    return [variable.numpy() for variable in whole.learner.state]
+    return [variable.numpy() for variable in whole.learner.optimiser.state]
 
 
 def test_resumed_run_ends_at_the_same_state_and_writes_logs(data: Path, tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""What is exported is read back as the same function, with its labels and a card that a program can read."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from tests.training.classify.conftest import tiny
+from training.cards import Facts
+from training.classify.cards import write_card
+from training.classify.config import read_config
+from training.classify.export import export, exported_answer, exported_labels, trained
+from training.classify.held_out import gather
+from training.classify.measure import figures, measure
+from training.classify.pictures import find_classes, find_samples
+from training.classify.run import ClassifierRun
+from training.keras_files import ExportError
+from training.loop import Places
+
+ROOT = Path(__file__).parents[3]
+SHARED = ROOT.parent / "shared"
+PIXELS = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3)).astype(np.uint8)
+
+
+def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None:
+    config, run, folder = tiny(iterations=3), tmp_path / "run", tmp_path / "weights"
+    ClassifierRun(config, Places(data, run, data / "no-teacher")).train()
+    parameters, position = export(config, data, run, folder)
+    assert position.step == 3
+    network, _ = trained(config, run, 3)
+    expected = network.logits(PIXELS, False).numpy()[:, [1, 0]]
+    np.testing.assert_allclose(exported_answer(folder)(PIXELS), expected, atol=0.01 * np.abs(expected).max())
+    tensors = load_file(folder / "weights.safetensors")
+    assert {tensor.dtype for tensor in tensors.values()} == {np.dtype(np.float16)}
+    assert sum(tensor.size for tensor in tensors.values()) == parameters
+    assert exported_labels(folder) == ["blue dog", "red dog"]
+
+
+def test_untrained_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="no checkpoint"):
+        trained(tiny(), tmp_path, 3)
+
+
+def test_figures_worked_out_by_hand() -> None:
+    logits = np.array([[3, 2, 1, 0], [3, 2, 1, 0], [0, 3, 2, 1], [0, 3, 2, 1]], np.float32)
+    found = figures(logits, np.array([0, 1, 1, 0]), ["a", "b", "c", "d"])
+    assert (found.top1, found.top3) == (0.5, 0.75)
+    assert found.matrix[:2, :2].tolist() == [[1, 1], [1, 1]]
+    assert found.per_class["a"] == 0.5 and np.isnan(found.per_class["c"])
+
+
+def test_card_is_read_by_programs_and_people(tmp_path: Path) -> None:
+    found = figures(np.eye(3, dtype=np.float32)[[0, 1, 1]], np.array([0, 1, 2]), ["a dog", "b dog", "c dog"])
+    write_card(tmp_path, tiny(), Facts("c.toml", 1234, 3, 0.1, "2026-01-01"), found)
+    card = tomllib.loads((tmp_path / "card.toml").read_text())
+    assert card["labels"] == ["a dog", "b dog", "c dog"] and card["input_size"] == 48
+    assert card["results"][0]["confusion_rows_truth"] == [[1, 0, 0], [0, 1, 0], [0, 1, 0]]
+    assert card["results"][0]["per_class"]["c dog"] == 0
+    readme = (tmp_path / "README.md").read_text()
+    assert "| 3 c dog |  | 1 |  |" in readme and "Rows are the true breed" in readme
+
+
+def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -> None:
+    counts = gather(tiny(), data, tmp_path / "out")
+    copied = [path for paths in find_classes(tmp_path / "out" / "dogs").values() for path in paths]
+    assert counts == {"dogs": len(copied)}
+    assert {path.stem for path in copied} == {sample.stem for sample in find_samples(tiny(), data, ["report"])}
+
+
+@pytest.mark.skipif(not (SHARED / "data" / "dogs").is_dir(), reason="the pictures of ../shared/data/dogs are not here")
+@pytest.mark.parametrize("name", ["dogs-vgg", "dogs-inception"])
+def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
+    config, folder = read_config(ROOT / "training" / "configs" / f"{name}.toml"), ROOT / "model_store" / "weights" / name
+    if not folder.is_dir():
+        pytest.skip(f"{name} is not shipped yet")
+    card = tomllib.loads((folder / "card.toml").read_text())
+    groups = list(find_classes(SHARED / config.pictures.folder))
+    found = measure(exported_answer(folder), find_samples(config, SHARED, ["report"]), card["input_size"], groups)
+    assert card["labels"] == json.loads((folder / "labels.json").read_text())
+    assert card["results"][0]["pictures"] == found.pictures
+    assert card["results"][0]["top1"] == pytest.approx(found.top1, abs=0.005)
+    assert card["results"][0]["top3"] == pytest.approx(found.top3, abs=0.005)
+    assert np.abs(np.array(card["results"][0]["confusion_rows_truth"]) - found.matrix).sum() <= 4

@@ -1,0 +1,80 @@
+"""The batches a classifier learns from; a batch depends on the seed, its number and the stage only."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.classify.augment import colour, cut
+from training.classify.config import ClassifierConfig, Stage
+from training.classify.memory import Kept, Material, load_material
+from training.classify.pictures import Bytes
+from training.classify.tutor import Floats, read_answers, sharpened
+
+_CLOSED = -1e9
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Crops that are learnt from together.
+
+    Attributes:
+        pixels: RGB 0-255, uint8 (B, size, size, 3).
+        labels: probabilities that the labels stand for, float32 (B, K).
+        taught: probabilities that the teacher stands for, float32 (B, K).
+        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of the question.
+    """
+
+    pixels: Bytes
+    labels: Floats
+    taught: Floats
+    closed: Floats
+
+
+def narrowed(probabilities: Floats, own: np.ndarray) -> Floats:
+    """Probabilities (K,) with those of the classes `own` only, which then sum to 1."""
+    kept = np.zeros_like(probabilities)
+    kept[own] = np.maximum(probabilities[own], 1e-8)
+    return kept / kept.sum()
+
+
+def label_target(label: int, open_classes: np.ndarray, classes: int, smoothing: float) -> Floats:
+    """Probabilities (K,): a share `smoothing` is spread evenly over the open classes, the rest is the label's."""
+    target = np.zeros(classes, np.float32)
+    target[open_classes] = smoothing / len(open_classes)
+    target[label] += 1 - smoothing
+    return target
+
+
+class Drawer:
+    """Draws batches from the pictures in memory."""
+
+    def __init__(self, config: ClassifierConfig, material: Material, answers: list[Floats] | None) -> None:
+        self.config, self.material = config, material
+        self.answers = [sharpened(each, config.tutor.temperature) for each in answers] if answers else None
+        self._all = np.arange(len(material.classes.names))
+
+    def draw(self, number: int, stage: Stage) -> Batch:
+        """The batch of a number in a stage."""
+        rng = np.random.default_rng([self.config.seed, number])
+        rows = [self._row(stage, rng) for _ in range(self.config.schedule.batch)]
+        return Batch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
+
+    def _row(self, stage: Stage, rng: np.random.Generator) -> tuple[Bytes, Floats, Floats, Floats]:
+        part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
+        kept: Kept = self.material.parts[part]
+        place = int(rng.integers(len(kept.stems)))
+        narrow = stage.narrow and part == 0
+        among = self.material.classes.own if narrow else self._all
+        label = label_target(int(kept.labels[place]), among, len(self._all), self.config.smoothing)
+        taught = label if self.answers is None else self.answers[part][place]
+        closed = np.full(len(self._all), _CLOSED, np.float32)
+        closed[among] = 0.0
+        pixels = colour(cut(kept.pixels[place], stage, rng), self.config.colours, rng)
+        return pixels, label, narrowed(taught, among) if narrow else taught, closed
+
+
+def load_drawer(config: ClassifierConfig, data: Path, teacher: Path) -> Drawer:
+    """Reads the pictures and the teacher's answers."""
+    material = load_material(config, data)
+    return Drawer(config, material, read_answers(config, teacher, material) if config.tutor.file else None)

@@ -1,0 +1,67 @@
+"""Writing a trained classifier as the half-precision files that the application ships, and reading them back."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from training.checkpoint import Position, resume
+from training.classify.config import ClassifierConfig
+from training.classify.measure import Answer
+from training.classify.memory import read_classes
+from training.classify.networks import build_classifier, fold
+from training.classify.pictures import label_names
+from training.keras_files import ExportError, read_keras, write_keras
+from training.networks import Network
+from training.optimiser import Optimiser
+
+LABELS = "labels.json"
+
+
+def trained(config: ClassifierConfig, run: Path, classes: int) -> tuple[Network, Position]:
+    """The network of a run with the moving average of its newest checkpoint.
+
+    Raises:
+        ExportError: the run has no checkpoint.
+    """
+    network = build_classifier(config.body, classes, config.seed)
+    optimiser = Optimiser(network, config.schedule)
+    position = resume(run, optimiser.state)
+    if not position.step:
+        raise ExportError(f"{run} holds no checkpoint yet; train first.")
+    for variable, average in zip([*network.learnt, *network.followed], optimiser.average, strict=True):
+        variable.assign(average)
+    return network, position
+
+
+def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tuple[int, Position]:
+    """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their names in that order.
+
+    Returns:
+        The number of parameters, and where the run stood.
+    """
+    classes = read_classes(config, data)
+    network, position = trained(config, run, len(classes.names))
+    parameters = write_keras(fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder)
+    (folder / LABELS).write_text(json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return parameters, position
+
+
+def exported_labels(folder: Path) -> list[str]:
+    """Names of the outputs of an exported classifier."""
+    names: list[str] = json.loads((folder / LABELS).read_text(encoding="utf-8"))
+    return names
+
+
+def exported_answer(folder: Path) -> Answer:
+    """The exported network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
+    model = read_keras(folder)
+    call = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True)
+
+    def answer(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = call(tf.constant(pixels)).numpy()
+        return logits
+
+    return answer

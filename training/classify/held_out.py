@@ -1,0 +1,27 @@
+"""The pictures behind the figures on a classifier's card, as plain folders of classes."""
+
+import shutil
+from pathlib import Path
+
+from training.classify.config import ClassifierConfig
+from training.classify.pictures import find_samples
+
+
+def folder_name(config: ClassifierConfig) -> str:
+    """Name of the folder of reported pictures: the same for all runs that learn from the same pictures."""
+    return Path(config.pictures.folder).name
+
+
+def gather(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
+    """Copies the pictures that are reported on to `folder/NAME/CLASS`.
+
+    Returns:
+        Number of pictures, by NAME.
+    """
+    samples = find_samples(config, data, ["report"])
+    name = folder_name(config)
+    for sample in samples:
+        target = folder / name / sample.group / sample.path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sample.path, target)
+    return {name: len(samples)}

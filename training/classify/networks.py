@@ -1,0 +1,89 @@
+"""The two classifiers: a VGG16 and an InceptionV3 with few channels, of built-in Keras layers."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from numpy.typing import NDArray
+
+from training.classify.config import Body
+from training.classify.inception import inception
+from training.classify.vgg import vgg
+from training.config import ConfigError
+from training.networks import Network
+
+EPSILON = 1e-3
+
+
+class Build(Protocol):
+    """Adds a convolution with its activation."""
+
+    def __call__(self, inputs: Any, width: int, size: tuple[int, int], name: str, stride: int = 1) -> Any: ...
+
+
+def _trainable(inputs: Any, width: int, size: tuple[int, int], name: str, stride: int = 1) -> Any:
+    outputs = layers.Conv2D(width, size, stride, "same", use_bias=False, kernel_initializer="he_normal", name=name)(inputs)
+    outputs = layers.BatchNormalization(momentum=0.98, epsilon=EPSILON, name=f"{name}_norm")(outputs)
+    return layers.ReLU(name=f"{name}_relu")(outputs)
+
+
+def _folded(inputs: Any, width: int, size: tuple[int, int], name: str, stride: int = 1) -> Any:
+    return layers.Conv2D(width, size, stride, "same", activation="relu", name=name)(inputs)
+
+
+_TOPOLOGIES: dict[str, Callable[[Any, Any, Body], Any]] = {"vgg": vgg, "inception": inception}
+
+
+def build_body(body: Body, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:
+    """The network: RGB 0-255 float32 (B, H, W, 3) to logits (B, classes).
+
+    Args:
+        body: kind and widths.
+        classes: number of outputs.
+        folded: without normalisation layers, for weights from `fold`.
+        name: name of the Keras model.
+
+    Raises:
+        ConfigError: there is no network of this kind.
+    """
+    if body.kind not in _TOPOLOGIES:
+        raise ConfigError(f"[body] kind is {body.kind!r}; write one of {', '.join(_TOPOLOGIES)}.")
+    inputs = keras.Input((None, None, 3), name="rgb")
+    outputs = layers.Rescaling(1 / 58.0, -2.0, name="scaled")(inputs)
+    outputs = _TOPOLOGIES[body.kind](_folded if folded else _trainable, outputs, body)
+    outputs = layers.GlobalAveragePooling2D(name="pooled")(outputs)
+    if not folded:
+        outputs = layers.Dropout(body.dropout, seed=1, name="dropped")(outputs)
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(outputs), name=name)
+
+
+def build_classifier(body: Body, classes: int, seed: int) -> Network:
+    """A classifier with random weights that depend on the seed only, as the training loop sees it."""
+    tf.keras.utils.set_random_seed(seed)
+    model = build_body(body, classes)
+    learnt = [variable.value for variable in model.trainable_variables]
+    followed = [variable.value for variable in model.non_trainable_variables if "seed" not in variable.path]
+    return Network(body.kind, model, learnt, followed, lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training))
+
+
+def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = "classifier") -> keras.Model:
+    """The same function without normalisation layers and with some of the outputs only.
+
+    Args:
+        trained: a model of `build_body`; the scale and shift of its normalisations become part of the convolutions before them.
+        body: its kind and widths.
+        kept: indices of the outputs that stay, in their new order.
+        name: name of the new model.
+    """
+    folded = build_body(body, len(kept), folded=True, name=name)
+    for layer in folded.layers:
+        if isinstance(layer, layers.Conv2D):
+            gamma, beta, mean, variance = trained.get_layer(f"{layer.name}_norm").get_weights()
+            scale = gamma / np.sqrt(variance + EPSILON)
+            layer.set_weights([trained.get_layer(layer.name).get_weights()[0] * scale, beta - mean * scale])
+    kernel, bias = trained.get_layer("logits").get_weights()
+    folded.get_layer("logits").set_weights([kernel[:, kept], bias[kept]])
+    return folded

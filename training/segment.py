@@ -1,0 +1,48 @@
+"""The run that trains a segmentation network."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from training.batches import Batch, batches, load_pools
+from training.config import Config
+from training.learning import Learner
+from training.loop import Loop, Places
+from training.measure import measure
+from training.networks import Network, build_network
+from training.sources import Sample, all_samples
+
+
+class _Runner:
+    """Whole pictures through a network, one traced function for each size."""
+
+    def __init__(self, network: Network) -> None:
+        self._call = tf.function(lambda pixels: network.logits(pixels, False))
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits (H/4, W/4, 8) of RGB 0-255 (H, W, 3)."""
+        answer: NDArray[np.float32] = self._call(tf.constant(pixels[None])).numpy()[0]
+        return answer
+
+
+class Run(Loop):
+    """One run of a segmentation network."""
+
+    def __init__(self, config: Config, places: Places) -> None:
+        super().__init__(config.schedule, places, Learner(build_network(config.model, config.seed), config))
+        self.config = config
+        self.runner = _Runner(self.learner.network)
+        self.watched: list[Sample] = all_samples(config, places.data, ["select"])
+
+    def batches(self, first: int) -> Iterator[Batch]:
+        pools = load_pools(self.config, self.places.data, self.places.teacher)
+        return batches(pools, self.config, first)
+
+    def watch(self) -> Mapping[str, float]:
+        if not self.watched:
+            return {}
+        figures = measure(self.runner, self.watched)
+        shares = {f"iou_{name}": value for name, value in figures.iou.items()}
+        return {"mean_iou": figures.mean_iou, "pixel_accuracy": figures.pixel_accuracy, **shares}
