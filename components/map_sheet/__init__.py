@@ -125,7 +125,7 @@ def map_sheet(picture: Picture, groups: list[Group], layout: SheetLayout, key: s
         "bars": layout.bars,
         "large": layout.large,
         "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth},
-        "texts": {"bar": _("View of the maps"), "opacity": _("Maps"), "smooth": _("Smooth")},
+        "texts": {"bar": _("View of the maps"), "opacity": _("Maps"), "smooth": _("Smooth"), "pick": _("Show {title} large")},
     }
     _mount(key=key, data=data, on_view_change=_nothing, on_pick_change=on_pick or _nothing, default={"view": None, "pick": None})
 

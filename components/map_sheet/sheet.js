@@ -120,6 +120,7 @@ class Sheet {
     const name = make(facts.pick ? "button" : "span", facts.pick ? "" : "name", facts.title);
     if (facts.pick) {
       Object.assign(name, { type: "button", onclick: () => this.send("pick", { key: facts.key, click: Date.now() }) });
+      name.setAttribute("aria-label", this.data.texts.pick.replace("{title}", facts.title));
       name.dataset.focus = `name-${facts.key}`;
       name.setAttribute("aria-pressed", Boolean(facts.chosen));
     }
