@@ -28,6 +28,9 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 FORMAT = 1
 """Part of every key: change it when the same question gets another answer."""
 
+PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image")
+"""What draws samples and cuts pictures: another version may make other runs, which stored scores must not be read with."""
+
 SPACES: tuple[Space, ...] = ("probability", "logit")
 CHUNK_SECONDS = 1.0
 MAX_CHUNK_RUNS = 256
@@ -204,7 +207,8 @@ class PassOrder:
         """Hex digest: equal keys give equal scores."""
         prediction = self.prediction
         asked = (self.spec.method, self.spec.run_params(), prediction.targets.digest)
-        return digest_of(FORMAT, prediction.facts.fingerprint, self.picture.sha256, *asked)
+        makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
+        return digest_of(FORMAT, prediction.facts.fingerprint, self.picture.sha256, *asked, makers)
 
     def chunks(self, runs: int) -> Sequence[tuple[int, int]]:
         """Start and stop of each chunk of so many runs."""

@@ -29,6 +29,7 @@ def test_other_runs_have_other_keys(asked):
     facts = replace(asked.prediction.facts, fingerprint="other")
     others = [
         PassOrder(asked.spec, replace(asked.prediction, facts=facts), asked.picture),
+        PassOrder(asked.spec, replace(asked.prediction, versions={"scikit-image": "0.1"}), asked.picture),
         *(
             PassOrder(replace(asked.spec, params=replace(asked.spec.params, **change)), asked.prediction, asked.picture)
             for change in ({"seed": 1}, {"grid": 5}, {"fill": "blur"}, {"designs": 16}, {"space": "logit"})
