@@ -13,6 +13,11 @@ from typing import Any
 from model_store import runtime
 
 Call = Callable[..., Any]
+Notice = Callable[[Any], None]
+
+
+def unnoticed(output: Any) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,14 @@ class Walk:
         wanted: paths of operations whose outputs are kept.
         instead: what is called in place of some operations, by path.
         symbolic: only shapes are computed: inputs are ``KerasTensor``.
+        notice: called with each output that is kept, before anything is made of it.
         seen: the outputs that were kept, by path.
     """
 
     wanted: frozenset[str] = frozenset()
     instead: Mapping[str, Call] = field(default_factory=dict)
     symbolic: bool = False
+    notice: Notice = unnoticed
     seen: dict[str, Any] = field(default_factory=dict)
 
     def through(self, graph: Any, inputs: Any, prefix: str = "") -> Any:
@@ -43,8 +50,9 @@ class Walk:
             return call
 
         def kept(*args: Any, **kwargs: Any) -> Any:
-            self.seen[path] = call(*args, **kwargs)
-            return self.seen[path]
+            self.seen[path] = output = call(*args, **kwargs)
+            self.notice(output)
+            return output
 
         return kept
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.errors import ModelError
 from model_store import runtime
-from model_store.graph import Walk, graph_of, operations, shapes
+from model_store.graph import Notice, Walk, graph_of, operations, shapes, unnoticed
 from model_store.heads import Squash, head_of
 from model_store.scaling import SCALINGS, Preset
 from model_store.taps import TapChoice, make_taps
@@ -65,10 +65,10 @@ class KerasNetwork:
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         return self.observe(pictures, ())[0]
 
-    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the activations of some layers."""
+    def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
+        """The same logits, and the activations of some layers, each noticed before anything is made of it."""
         tf = runtime.tensorflow()
-        walk = Walk(frozenset(taps), self._instead)
+        walk = Walk(frozenset(taps), self._instead, notice=notice)
         logits = tf.cast(walk.through(self._graph, self.input_of(pictures)), tf.float32)
         return tf.concat([-logits, logits], -1) if self._alone else logits, walk.seen
 

@@ -22,6 +22,7 @@ from engine.errors import ModelError
 from engine.model import Floats, Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
+from model_store.graph import Notice, unnoticed
 from model_store.heads import Squash
 from model_store.segformer_weights import load_weights
 
@@ -59,8 +60,9 @@ class SegformerNetwork:
         """Logits (N, H/4, W/4, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         return self.head(self.stages(pictures))
 
-    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the feature maps of some stages."""
+    def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
+        """The same logits, and the feature maps of some stages, which the library gives only when all of them are made."""
+        notice(pictures)
         stages = self.stages(pictures)
         named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
         return self.head(stages), {name: named[name] for name in taps}

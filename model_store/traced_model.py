@@ -11,6 +11,7 @@ from engine.errors import ModelError
 from engine.model import Floats, ModelFacts, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
+from model_store.graph import Notice, unnoticed
 from model_store.watching import Network, watch
 
 
@@ -103,8 +104,8 @@ class _GroupedNetwork:
     def __call__(self, pictures: Any) -> Any:
         return _grouped(runtime.tensorflow(), self._network(pictures), self._grouping)
 
-    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-        logits, seen = self._network.observe(pictures, taps)
+    def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
+        logits, seen = self._network.observe(pictures, taps, notice)
         return _grouped(runtime.tensorflow(), logits, self._grouping), seen
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import INPUT, Floats, Tap, Watched
 from model_store import runtime
+from model_store.graph import Notice, unnoticed
 from model_store.heads import Squash
 
 
@@ -30,8 +31,12 @@ class Network(Protocol):
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         ...
 
-    def observe(self, pictures: Any, taps: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the activations (N, h, w, K) of some taps that they were made of."""
+    def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
+        """The same logits, and the activations (N, h, w, K) of some taps that they were made of.
+
+        ``notice`` is called with each of these activations before anything is made of it, or with what they are made of: a tape can
+        watch them then, and keeps nothing of what came before.
+        """
         ...
 
 
@@ -52,9 +57,10 @@ def watch(network: Network, pictures: Floats, weights: Floats, taps: Sequence[st
     refuse_unknown_taps(network, taps)
     tf = runtime.tensorflow()
     images = tf.constant(pictures, tf.float32)
-    with tf.GradientTape() as tape:
-        tape.watch(images)
-        logits, seen = network.observe(images, [name for name in taps if name != INPUT])
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        if INPUT in taps:
+            tape.watch(images)
+        logits, seen = network.observe(images, [name for name in taps if name != INPUT], tape.watch)
         if tuple(logits.shape) != weights.shape:
             raise ModelError("The target was made for an output {found}, the model gives {shape}.", found=weights.shape, shape=logits.shape)
         score = tf.reduce_sum(logits * tf.constant(weights, tf.float32))
