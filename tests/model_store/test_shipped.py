@@ -55,6 +55,10 @@ def test_layers_are_watched(model):
     seen = model.watch(picture, weights, [best.name, INPUT])
     assert seen[best.name].activation.shape == seen[best.name].gradient.shape and seen[best.name].gradient.shape[-1] == best.channels
     assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
+    names = [model.taps[0].name, best.name]
+    alone, together = model.watch(picture, weights, names), model.watch(picture, weights, [*names, INPUT])
+    for name in names:
+        np.testing.assert_allclose(alone[name].gradient, together[name].gradient, atol=1e-7)
     step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
     gain = ((model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights).sum() / 2
     assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)
