@@ -13,7 +13,9 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+from lime.lime_image import LimeImageExplainer
 from scipy import stats
+from sklearn.metrics import pairwise_distances
 
 from engine.errors import ParamsError
 from engine.explanation import Parts
@@ -138,9 +140,6 @@ def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: n
     Raises:
         ParamsError: the regressor cannot cope with these samples.
     """
-    from lime.lime_image import LimeImageExplainer
-    from sklearn.metrics import pairwise_distances
-
     pieces, seed = plan.cells.count, plan.seeds[place]
     data, labels = plan.data[place][keep].astype(np.int64), scores[keep]
     if is_constant(labels.astype(np.float64)):
