@@ -19,23 +19,30 @@ MOST = 24
 ROW_PX, FRAME_PX = 19, 70
 
 
+def band_width(explanation: Explanation) -> np.ndarray | None:
+    """float32 (P,): half the width of each superpixel's 95 % band; None where there is no band."""
+    if explanation.parts is None or explanation.upper is None:
+        return None
+    _labels, first_pixel = np.unique(explanation.parts.labels, return_index=True)
+    return explanation.upper.ravel()[first_pixel] - explanation.parts.weights
+
+
 def show_part_chart(explanation: Explanation, key: str) -> None:
-    """The superpixels with the largest weights; the lines are two standard errors of the mean over the seeds."""
+    """The superpixels with the largest weights; the lines are the 95 % band over the seeds."""
     import plotly.graph_objects as go
 
     parts = explanation.parts
     if parts is None:
         return
     order = np.argsort(-np.abs(parts.weights), kind="stable")[:MOST][::-1]
-    seeds = max(int(explanation.params.get("seeds", 1)), 1)
-    errors = 2 * parts.spread[order] / np.sqrt(seeds)
+    errors = band_width(explanation)
     colours = colourise(parts.weights[order], scale_of(parts.weights, signed=True))
     texts = part_texts(explanation)
     bars = go.Bar(
         x=parts.weights[order],
         y=[_("superpixel {number}").format(number=index + 1) for index in order],
         orientation="h",
-        error_x={"array": errors, "thickness": 1.5, "width": 3} if seeds > 1 else None,
+        error_x=None if errors is None else {"array": errors[order], "thickness": 1.5, "width": 3},
         marker={
             "color": ["rgb({},{},{})".format(*colour) for colour in colours.tolist()],
             "line": {"color": "rgb(128,128,128)", "width": 1},
@@ -51,6 +58,8 @@ def show_part_chart(explanation: Explanation, key: str) -> None:
         showlegend=False,
     )
     st.plotly_chart(figure, key=key, config={"displayModeBar": False})
+    if errors is not None:
+        st.caption(_("The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance."))
     if len(parts.weights) > MOST:
         text = _("The {shown} largest of {all} superpixels.")
         st.caption(text.format(shown=numbers.count(MOST), all=numbers.count(len(parts.weights))))

@@ -10,6 +10,7 @@ import pytest
 
 from components.map_sheet import Tile, alternative, scale_facts
 from components.map_sheet.encode import encode, part_texts, quantised
+from components.part_chart import band_width
 from components.reading import figures_line
 from engine.explanation import Parts
 from engine.visualise.render import Scale
@@ -67,6 +68,13 @@ def test_superpixels_that_do_not_survive_are_hatched_where_they_are_shown(superp
 def test_one_seed_has_no_spread(superpixels):
     single = replace(superpixels, params={"seeds": 1})
     assert part_texts(single) == ["0.300", "-0.200", "0.010"]
+
+
+def test_bars_have_the_band_of_the_map(superpixels):
+    assert band_width(superpixels) is None
+    half = np.array([0.1, 0.2, 0.3], np.float32)
+    banded = replace(superpixels, upper=(superpixels.parts.weights + half)[superpixels.parts.labels])
+    np.testing.assert_allclose(band_width(banded), half, rtol=1e-5)
 
 
 def test_numbers_of_a_map_in_one_line(superpixels, explanation):
