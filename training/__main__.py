@@ -1,4 +1,4 @@
-"""Command line: `python -m training teach | segment | classify | export | held-out`."""
+"""Command line: `python -m training teach | segment | classify | export | held-out | tune`."""
 
 import os
 from datetime import date
@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from engine.errors import VitrineError
+from training.tune.command import tune
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one.")
 
@@ -203,6 +204,9 @@ def held_out(
         counts = gather(read_config(config), data, out)
     for name, pictures in counts.items():
         print(f"{out / name}: {pictures} pictures")
+
+
+app.command("tune")(tune)
 
 
 def main() -> None:

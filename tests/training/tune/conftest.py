@@ -1,0 +1,26 @@
+"""Two classes of generated pictures, and a search that takes seconds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.tune.settings import TuneSettings
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`red_thing` and `blue_thing`, eight pictures each, of different sizes and formats."""
+    root, rng = tmp_path_factory.mktemp("classes"), np.random.default_rng(0)
+    for name, colour in (("red_thing", (200, 30, 30)), ("blue_thing", (30, 30, 200))):
+        (root / name).mkdir()
+        for number in range(8):
+            pixels = np.array(colour) + rng.integers(-30, 30, (30 + number, 40, 3))
+            Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(root / name / f"{name}_{number}.{('png', 'jpg')[number % 2]}")
+    return root
+
+
+def tiny(folder: Path, out: Path) -> TuneSettings:
+    """The backbone with the fewest layers, random weights, 32 px, two passes, one trial."""
+    return TuneSettings(folder, out, "VGG16", "none", size=32, batch=4, epochs=2, factor=3)

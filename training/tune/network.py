@@ -1,0 +1,60 @@
+"""The network of one trial: augmentation, backbone, and a head whose shape is searched for."""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
+from training.tune.settings import TuneSettings
+
+CORE = "classifier"
+
+
+def augmentation(seed: int) -> keras.Model:
+    """Layers that change pictures while learning only."""
+    parts = [
+        layers.RandomFlip("horizontal", seed=seed),
+        layers.RandomRotation(0.05, seed=seed + 1),
+        layers.RandomZoom((-0.2, 0.1), seed=seed + 2),
+        layers.RandomContrast(0.2, value_range=(0, 255), seed=seed + 3),
+    ]
+    return keras.Sequential(parts, name="augmentation")
+
+
+def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
+    """RGB 0-255 (B, size, size, 3) to probabilities (B, classes): what is kept of a search.
+
+    Args:
+        hyper: `keras_tuner.HyperParameters`.
+        settings: the search.
+        classes: number of outputs.
+    """
+    inputs = keras.Input((settings.size, settings.size, 3), name="rgb")
+    backbone = load_backbone(settings)
+    features = backbone(scaled_colours(inputs, BACKBONES[settings.backbone]), training=None if backbone.trainable else False)
+    dropout = hyper.Float("dropout", 0.0, 0.6, step=0.1)
+    penalty = keras.regularizers.L1L2(
+        hyper.Float("l1", 1e-7, 1e-3, sampling="log"),
+        hyper.Float("l2", 1e-6, 1e-2, sampling="log"),
+    )
+    outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped")(features)
+    outputs = layers.Dense(hyper.Choice("units", [32, 64, 128, 256]), "relu", kernel_regularizer=penalty, name="hidden")(outputs)
+    outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped_again")(outputs)
+    logits = layers.Dense(classes, name="logits")(outputs)
+    return keras.Model(inputs, layers.Softmax(name="probabilities")(logits), name=CORE)
+
+
+def build_trial(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
+    """The network that learns: augmentation before the core; compiled."""
+    inputs = keras.Input((settings.size, settings.size, 3), name="pictures")
+    model = keras.Model(inputs, build_core(hyper, settings, classes)(augmentation(settings.seed)(inputs)))
+    rate = hyper.Float("learning_rate", 1e-4, 1e-2, sampling="log")
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)  # XLA takes longer than such a trial
+    return model
+
+
+def core_of(trained: keras.Model) -> keras.Model:
+    """The part of a trained network that is kept."""
+    return trained.get_layer(CORE)

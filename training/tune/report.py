@@ -1,0 +1,84 @@
+"""What a search found, in words and as plots."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from training.tune.settings import TuneSettings
+
+if TYPE_CHECKING:
+    from training.tune.search import Outcome
+
+_SHOWN = 10
+"""Trials in the report."""
+_CURVES = (("loss", "loss, nats"), ("accuracy", "accuracy, share of pictures"))
+
+
+def write_history(folder: Path, history: Mapping[str, Sequence[float]]) -> None:
+    """Writes `history.json` and, as two plots over the passes, `history.png`."""
+    (folder / "history.json").write_text(json.dumps(history, indent=1) + "\n")
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    for axes, (name, title) in zip(figure.subplots(1, 2), _CURVES, strict=True):
+        for key, label, line in ((name, "learnt", "-"), (f"val_{name}", "validation", "--")):
+            values = history[key]
+            axes.plot(range(1, len(values) + 1), values, line, marker="o", markersize=3, label=label)
+        axes.set(xlabel="pass over the pictures", ylabel=title)
+        axes.legend()
+    figure.savefig(folder / "history.png", dpi=120)
+
+
+def best_pass(history: Mapping[str, Sequence[float]]) -> int:
+    """Index of the pass with the lowest validation loss, whose weights are kept."""
+    losses = history["val_loss"]
+    return min(range(len(losses)), key=losses.__getitem__)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _trial_lines(trials: Sequence[tuple[Mapping[str, Any], float]]) -> list[str]:
+    names = sorted(trials[0][0]) if trials else []
+    head = ["| validation loss | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    rows = [f"| {loss:.4f} | " + " | ".join(_shown(values[name]) for name in names) + " |" for values, loss in trials[:_SHOWN]]
+    return [*head, *rows]
+
+
+def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
+    """Text of `report.md`."""
+    history, number = outcome.history, best_pass(outcome.history)
+    learnt, validated = outcome.pictures
+    origin = "ImageNet weights, not changed" if settings.weights == "imagenet" else "random weights, learnt too"
+    lines = [
+        f"# {len(outcome.labels)} classes on {settings.backbone}",
+        "",
+        f"Classes: {', '.join(outcome.labels)}.",
+        "",
+        f"Backbone: {settings.backbone} ({origin}). Pictures of {settings.size}x{settings.size} px, RGB 0-255.",
+        "",
+        f"{learnt} pictures learnt from, {validated} to validate on, chosen by a hash of the file names.",
+        "",
+        f"Validation accuracy {history['val_accuracy'][number]:.3f}, validation loss {history['val_loss'][number]:.3f}, "
+        f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: report a figure on others.",
+        "",
+        "![History](history.png)",
+        "",
+        "## Best found",
+        "",
+        *(f"- {name}: {_shown(value)}" for name, value in sorted(outcome.best.items())),
+        "",
+        f"## Trials ({len(outcome.trials)}, best first)",
+        "",
+        *_trial_lines(outcome.trials),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_report(settings: TuneSettings, outcome: "Outcome") -> None:
+    """Writes `report.md`."""
+    (settings.out / "report.md").write_text(report_text(settings, outcome), encoding="utf-8")
