@@ -15,6 +15,7 @@ from components.i18n import _
 from components.map_sheet.encode import Encoded, encode
 from components.map_view import Mask, outline
 from components.media import photo_url
+from components.pieces import piece
 from engine.methods import get_method
 from engine.picture import Picture
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table, scale_of
@@ -22,14 +23,7 @@ from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table, 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
-_HERE = Path(__file__).parent
-_OUTLINES = _HERE.parent / "outlines" / "outlines.js"
-_mount = st.components.v2.component(
-    "vitrine_map_sheet",
-    html=(_HERE / "sheet.html").read_text(),
-    css=(_HERE / "sheet.css").read_text(),
-    js="\n".join(path.read_text() for path in (_OUTLINES, _HERE / "sheet.js")),
-)
+_mount = piece("sheet", Path(__file__).parent)
 TABLES = (SEQUENTIAL, DIVERGING)
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from components.media import photo_url
+from components.pieces import piece
 from components.zone_picker.geometry import rings_of
 from engine.methods import get_method
 from engine.picture import Picture
@@ -22,14 +23,7 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 Mask = npt.NDArray[np.bool_]
-_HERE = Path(__file__).parent
-_OUTLINES = _HERE.parent / "outlines" / "outlines.js"
-_mount = st.components.v2.component(
-    "vitrine_map_view",
-    html=(_HERE / "map.html").read_text(),
-    css=(_HERE / "map.css").read_text(),
-    js="\n".join(path.read_text() for path in (_OUTLINES, _HERE / "map.js")),
-)
+_mount = piece("map", Path(__file__).parent)
 TOP = 6
 
 

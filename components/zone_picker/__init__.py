@@ -12,6 +12,7 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from components.media import photo_url
+from components.pieces import piece
 from components.zone_picker.geometry import run_lengths, zone_shapes
 from engine.picture import Picture
 
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
     from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
-_HERE = Path(__file__).parent
-_OUTLINES = _HERE.parent / "outlines" / "outlines.js"
-_mount = st.components.v2.component(
-    "vitrine_zone_picker",
-    html=(_HERE / "picker.html").read_text(),
-    css=(_HERE / "picker.css").read_text(),
-    js="\n".join(path.read_text() for path in (_OUTLINES, _HERE / "view.js", _HERE / "picker.js")),
-)
+_mount = piece("picker", Path(__file__).parent, "view")
 
 
 @dataclass(frozen=True)
