@@ -23,13 +23,13 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(browser, tmp_path_factory):
     """A server whose worker has loaded the model: no test pays for that but the first, whose own patience starts afterwards."""
     folder = tmp_path_factory.mktemp("server")
