@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.errors import ModelError
 from engine.model import ModelFacts
 from model_store.class_names import CONFIGURATION, names_in_files
+from model_store.dogs import DOG_ENTRIES
 from model_store.entries import Colour, Entry, Grouping, InputPolicy
 from model_store.folders import Availability, availability, model_folder, sha256_of, weight_file
 from model_store.imagenet import IMAGENET_ENTRIES
@@ -145,6 +146,7 @@ _ENTRIES = (
         weight_files=("weights.safetensors",),
         taps=_UNET_TAPS,
     ),
+    *(entry for entry in DOG_ENTRIES if model_folder(entry).is_dir()),  # listed as soon as a training has written them
     *(_cityscapes(size, megabytes) for size, megabytes in enumerate((15, 55, 110, 190, 257, 340))),
     _ade(),
     *IMAGENET_ENTRIES,
