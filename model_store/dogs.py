@@ -9,11 +9,12 @@ from model_store.palettes import distinct_colours
 from model_store.taps import TapChoice
 
 BREEDS = 10
-_SIDE = 128
+_SIDES = {"dogs-vgg": 112, "dogs-inception": 112}
+"""Side of the picture in pixels, as chosen after the training: ``input_size`` of the model card."""
 
 
 def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
-    policy = FixedSize(_SIDE, _SIDE)
+    policy = FixedSize(_SIDES[key], _SIDES[key])
     return Entry(
         key=key,
         title=title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import numpy as np
 import pytest
@@ -62,8 +63,12 @@ def exported(request, tmp_path, monkeypatch):
 def test_an_exported_classifier_is_loaded_and_watched(exported):
     entry, model, _ = exported
     loaded = load_model(ModelRef(entry.key))
-    assert loaded.facts.labels == tuple(NAMES) and loaded.facts.task == "classification" and loaded.input_size_hw((300, 200)) == (128, 128)
-    pictures = np.random.default_rng(0).uniform(0, 255, (2, 128, 128, 3)).astype(np.float32)
+    assert (
+        loaded.facts.labels == tuple(NAMES)
+        and loaded.facts.task == "classification"
+        and loaded.input_size_hw((300, 200)) == entry.policy.fixed_hw
+    )
+    pictures = np.random.default_rng(0).uniform(0, 255, (2, *entry.policy.fixed_hw, 3)).astype(np.float32)
     logits = loaded.score_batch(pictures, "logit")
     np.testing.assert_allclose(logits, np.asarray(model(pictures, training=False)), atol=0.02)
     powers = np.exp(logits)
@@ -74,6 +79,14 @@ def test_an_exported_classifier_is_loaded_and_watched(exported):
     weights[:, 3] = 1
     seen = loaded.watch(pictures, weights, [*entry.taps.usual, INPUT])
     assert all(np.isfinite(one.gradient).all() and one.gradient.shape == one.activation.shape for one in seen.values())
+
+
+@pytest.mark.parametrize("entry", DOG_ENTRIES, ids=list(ENTRIES))
+def test_pictures_are_looked_at_as_the_card_says(entry):
+    card = folders.model_folder(entry) / "card.toml"
+    if not card.is_file():
+        pytest.skip(f"{entry.key} is not shipped yet")
+    assert (tomllib.loads(card.read_text("utf-8"))["input_size"],) * 2 == entry.policy.fixed_hw
 
 
 def test_names_that_do_not_fit_are_refused_in_words(exported):
