@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.compute.conftest import ask, toy_spec
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born ignoring it
     cluster = start_cluster(warm=None)
     job = Desk(cluster).start_pass(*ask(toy_spec("slow"), Picture(np.full((48, 64, 3), 90, np.uint8), "grey")))
     while job.progress().done_runs == 0:

@@ -54,7 +54,7 @@ def running(folder: Path, **variables: str) -> Iterator[Server]:
             time.sleep(0.1)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
