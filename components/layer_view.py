@@ -94,9 +94,10 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     """Order the pass, and show the strips as soon as it is there."""
     model = rows[0].contender
     asked = tuple(row.wanted for row in rows if row.wanted is not None)
-    if not asked:
+    reason = rows[0].reason if model.prediction.taps else _("This model has no layer that can be looked at. Please choose another one.")
+    if not asked or not model.prediction.taps:
         watch_layers_only([])
-        st.info(rows[0].reason)
+        st.info(reason)
         return
     order = LayerOrder(model.choice, model.prediction, asked, chosen.layers)
     watch_layers_only([order])

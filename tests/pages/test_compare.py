@@ -114,5 +114,5 @@ def test_layers_of_two_classes_side_by_side(visit):
 
 def test_a_model_without_layers_says_so(visit):
     page = visit("layers", model="streets-segformer", zone="1")
-    page.until(lambda page: page.at.error or page.at.info)
-    assert "layer" in page.texts
+    page.until(lambda page: "This model has no layer that can be looked at." in page.texts)
+    assert not page.at.error and not tiles(page)
