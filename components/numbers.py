@@ -23,8 +23,8 @@ def share(value: float) -> str:
 
 
 def probability(value: float) -> str:
-    """A probability 0-1 with two digits: 0.93."""
-    return f"{value:.2f}"
+    """A probability 0-1, or a correlation, with two digits: 0.93; never -0.00."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def raw(value: float, reach: float = 1.0) -> str:

@@ -54,3 +54,7 @@ def test_cost_as_the_design_says_it():
 )
 def test_raw_has_three_digits_of_the_greatest(value, reach, text):
     assert numbers.raw(value, reach) == text
+
+
+def test_nothing_is_minus_zero():
+    assert numbers.probability(-0.004) == "0.00" and numbers.probability(-0.006) == "-0.01"
