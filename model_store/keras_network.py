@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.model import Features
 from model_store import runtime
 from model_store.graph import Notice, Walk, graph_of, operations, shapes, unnoticed
 from model_store.heads import Squash, head_of
+from model_store.keras_features import KerasFeatures
 from model_store.scaling import SCALINGS, Preset
 from model_store.taps import TapChoice, make_taps
 
@@ -60,6 +62,7 @@ class KerasNetwork:
         self.squash: Squash = "sigmoid" if self._alone else head.squash or "softmax"
         sizes = shapes(self._graph, (height or _ANY_SIDE, width or _ANY_SIDE))
         self.taps = make_taps(self._inner_layers(), sizes, usage.taps)
+        self.features: Features = KerasFeatures(self._graph, self.input_of, self._scaling.reverse)
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""

@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import Floats, Tap
+from engine.model import Features, Floats, Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
 from model_store.graph import Notice, unnoticed
 from model_store.heads import Squash
+from model_store.segformer_features import SegformerFeatures
 from model_store.segformer_weights import load_weights
 
 _MEAN = (0.485, 0.456, 0.406)
@@ -48,13 +49,18 @@ class SegformerNetwork:
         self._kernels, self._bias = _fused_head(model.decode_head)
         widths, last = [len(kernel) for kernel in self._kernels], len(self._kernels)
         self.taps = tuple(Tap(f"stage {number}", width, best=number == last) for number, width in enumerate(widths, 1))
+        self.features: Features = SegformerFeatures(model, self)
 
     def stages(self, pictures: Any) -> list[Any]:
         """Feature maps (N, h, w, C) of the stages, from 1/4 to 1/32 of the size of pictures (N, H, W, 3), RGB 0-255."""
         tf = self._tf
-        scaled = tf.transpose(pictures * self._scale + self._shift, (0, 3, 1, 2))
+        scaled = tf.transpose(self.scaled(pictures), (0, 3, 1, 2))
         outputs = self._model.segformer(scaled, output_hidden_states=True, training=False)
         return [tf.transpose(stage, (0, 2, 3, 1)) for stage in outputs.hidden_states]
+
+    def scaled(self, pictures: Any) -> Any:
+        """What the network takes, channels last, of pictures (N, H, W, 3), RGB 0-255."""
+        return pictures * self._scale + self._shift
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, H/4, W/4, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
@@ -69,12 +75,20 @@ class SegformerNetwork:
 
     def head(self, stages: list[Any]) -> Any:
         """Logits (N, H/4, W/4, C) of the feature maps of the stages."""
+        return self.classified(self._tf.nn.relu(self.fused(stages)))
+
+    def classified(self, fused: Any) -> Any:
+        """Logits (N, H/4, W/4, C) of the fused maps, after their ReLU."""
+        return self._model.decode_head.classifier(fused)
+
+    def fused(self, stages: list[Any]) -> Any:
+        """Maps (N, H/4, W/4, D) that the decode head makes of the stages, before its ReLU."""
         tf = self._tf
         size_hw = tf.shape(stages[0])[1:3]
         fused = tf.linalg.matmul(stages[0], self._kernels[0]) + self._bias
         for stage, kernel in zip(stages[1:], self._kernels[1:], strict=True):
             fused += tf.image.resize(tf.linalg.matmul(stage, kernel), size_hw, method="bilinear")
-        return self._model.decode_head.classifier(tf.nn.relu(fused))
+        return fused
 
 
 def load_segformer(folder: Path, weights: Path, classes: int) -> SegformerNetwork:

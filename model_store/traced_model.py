@@ -34,7 +34,7 @@ class TracedModel:
     def __init__(self, facts: ModelFacts, policy: Policy, network: Network, grouping: Grouping | None = None) -> None:
         tf = runtime.tensorflow()
         self.facts = facts
-        self.taps = network.taps
+        self.taps, self.features = network.taps, network.features
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
         self._tf = tf
@@ -98,7 +98,7 @@ class _GroupedNetwork:
     """A network whose classes are summed up to categories."""
 
     def __init__(self, network: Network, grouping: Grouping) -> None:
-        self.taps, self.squash = network.taps, network.squash
+        self.taps, self.features, self.squash = network.taps, network.features, network.squash
         self._network, self._grouping = network, grouping
 
     def __call__(self, pictures: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import INPUT, Floats, Tap, Watched
+from engine.model import INPUT, Features, Floats, Tap, Watched
 from model_store import runtime
 from model_store.graph import Notice, unnoticed
 from model_store.heads import Squash
@@ -20,6 +20,11 @@ class Network(Protocol):
     @property
     def taps(self) -> tuple[Tap, ...]:
         """The layers whose activation may be read, from input to output."""
+        ...
+
+    @property
+    def features(self) -> Features:
+        """What can be seen of it while it looks at a picture."""
         ...
 
     @property
