@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from compute.cluster import start_cluster
+from compute.features import FeatureSpec, Found
 from compute.gradients import GradientSpec, GradientView
 from compute.jobs import Desk, Handle, PassView
-from compute.local import predict_locally, run_gradients_locally, run_pass_locally
+from compute.local import predict_locally, run_features_locally, run_gradients_locally, run_pass_locally
 from compute.specs import PassSpec, Prediction
 from engine.errors import VitrineError
 from engine.picture import Picture
@@ -39,6 +40,10 @@ class Runner(Protocol):
         """A finished gradient pass."""
         ...
 
+    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
+        """The answer to a question about the inside of a model."""
+        ...
+
 
 class LocalRunner:
     """Runs in this process."""
@@ -54,6 +59,10 @@ class LocalRunner:
     def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
         """A finished gradient pass."""
         return run_gradients_locally(spec, prediction, picture)
+
+    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
+        """The answer to a question about the inside of a model."""
+        return run_features_locally(spec, picture)
 
 
 class ClusterRunner:
@@ -82,6 +91,12 @@ class ClusterRunner:
         job = self._desk.start_gradients(spec, prediction, picture)
         _wait(job, lambda: None)
         return job
+
+    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
+        """The answer to a question about the inside of a model."""
+        job = self._desk.start_features(spec, picture)
+        _wait(job, lambda: None)
+        return cast(Found, job.result())
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from typing import Generic
 
 from compute.collector import Collector
+from compute.features import Found
 from compute.gradients import GradientMaps, GradientOrder, GradientView
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet
-from compute.shared_jobs import SharedGradients, SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction
 from compute.specs import Floats, PassSpec, Prediction, Progress, State
 from engine.errors import VitrineError
 from engine.explanation import Explanation
@@ -59,6 +61,16 @@ class PredictionJob(Handle):
     def result(self) -> Prediction | None:
         """The prediction, or None until ``state`` is "done"."""
         return self._job.prediction
+
+
+class FeatureJob(Handle, Generic[Found]):
+    """A question about the inside of a model."""
+
+    _job: SharedFeatures
+
+    def result(self) -> Found | None:
+        """The answer, or None until ``state`` is "done"."""
+        return self._job.found
 
 
 class PassView:

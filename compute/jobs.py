@@ -12,11 +12,12 @@ from distributed import Client, Future
 
 from compute.cluster import Cluster
 from compute.collector import Collector
+from compute.features import FeatureSpec, Found, features_key, look_inside
 from compute.gradients import GradientOrder, GradientSpec
-from compute.handles import GradientJob, Handle, PassJob, PassView, PredictionJob
+from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob
 from compute.plans import plan_of
 from compute.score_sheet import ScoreSheet, find_scores
-from compute.shared_jobs import SharedGradients, SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction
 from compute.sources import model_source
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs, digest_of, prediction_key
 from compute.store import ResultStore
@@ -25,7 +26,7 @@ from engine.errors import VitrineError
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
-__all__ = ["BACKGROUND", "BRIEF", "FOREGROUND", "URGENT", "Desk", "GradientJob", "Handle", "PassJob", "PassView", "PredictionJob"]
+__all__ = ["BACKGROUND", "BRIEF", "FOREGROUND", "URGENT", "Desk", "FeatureJob", "GradientJob", "Handle", "PassJob", "PassView", "PredictionJob"]
 
 URGENT, BRIEF, FOREGROUND, BACKGROUND = 10, 5, 0, -10
 """Priorities: predictions, gradients, which take a second, passes that somebody waits for, drafts."""
@@ -92,6 +93,17 @@ class Desk:
         job = self._job(f"gradients-{order.key}", SharedGradients, lambda job: self._submit_gradients(job, order, priority))
         return GradientJob(job, order, self._collector)
 
+    def start_features(self, spec: FeatureSpec[Found], picture: Picture, priority: int = BRIEF) -> FeatureJob[Found]:
+        """Ask about the inside of a model. What is wrong with the model or the layer is the job's error."""
+        try:
+            key = features_key(model_source().facts(spec.ref), spec, picture)
+        except VitrineError as error:
+            job = SharedFeatures("")
+            job.fail(error)
+            return FeatureJob(job, self._collector)
+        job = self._job(f"features-{key}", SharedFeatures, lambda job: self._submit_features(job, spec, picture, priority))
+        return FeatureJob(job, self._collector)
+
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
         """The live job of a key with one more watcher; a new one is submitted."""
         with self._lock:
@@ -145,6 +157,12 @@ class Desk:
         targets, picture = self._lay_out(client, order, priority)
         future = client.submit(watch_layers, order.resolved, targets, picture, key=job.key, retries=RETRIES, priority=priority)
         job.begin({"maps": future}, self._collector.on_done)
+
+    def _submit_features(self, job: SharedFeatures, spec: FeatureSpec[Found], picture: Picture, priority: int) -> None:
+        client = self._connected()
+        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
+        future = client.submit(look_inside, spec, picture_task, key=job.key, retries=RETRIES, priority=priority)
+        job.begin({"found": future}, self._collector.on_done)
 
     def _lay_out(self, client: Client, order: PassOrder | GradientOrder, priority: int) -> tuple[Future, Future]:
         """Targets and picture of an order, as tasks that several orders share."""

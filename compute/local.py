@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from compute.features import FeatureSpec, Found, look_inside
 from compute.gradients import GradientOrder, GradientSpec, GradientView
 from compute.handles import PassView
 from compute.score_sheet import ScoreSheet, find_scores, keep_scores
@@ -51,6 +52,15 @@ def run_pass_locally(
             on_progress(view)
     keep_scores(store, sheet)
     return view
+
+
+def run_features_locally(spec: FeatureSpec[Found], picture: Picture) -> Found:
+    """Answer a question about the inside of a model in this process.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    return look_inside(spec, picture)
 
 
 def run_gradients_locally(spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:

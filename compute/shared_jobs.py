@@ -162,6 +162,21 @@ class SharedGradients(SharedJob):
         self.maps = value
 
 
+class SharedFeatures(SharedJob):
+    """A question about the inside of a model.
+
+    Attributes:
+        found: None until it is answered.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.found: Any = None
+
+    def _take(self, value: Any) -> None:
+        self.found = value
+
+
 class SharedPass(SharedJob):
     """The chunks of a pass; the finished scores go to a store.
 

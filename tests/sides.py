@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.model import ModelFacts, Space, Tap, Watched
 from model_store.catalogue import ModelRef
+from tests.feature_toys import ToyFeatures
 
 SOURCE = f"{__name__}:SideSource"
 LABELS = ("left", "right", "Nowhere_at all")
@@ -22,6 +23,8 @@ class SideClassifier:
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))
+
+    features = ToyFeatures()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return 32, 32

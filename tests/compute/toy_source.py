@@ -13,6 +13,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import ModelFacts, Space, Watched
 from model_store.catalogue import ModelRef
+from tests.feature_toys import ToyFeatures
 from tests.toys import FACTS, QuarterSegmenter
 
 SOURCE = f"{__name__}:ToySource"
@@ -28,6 +29,8 @@ class BreaksOnPurpose(Exception):
 @dataclass
 class LoggingSegmenter(QuarterSegmenter):
     """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror" looks at the opposite one."""
+
+    features = ToyFeatures()
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
         self._run(len(pictures))

@@ -11,6 +11,7 @@ from engine.errors import ModelError
 from engine.model import ModelFacts, Space, Tap, Watched
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.entries import InputPolicy
+from tests.feature_toys import ToyFeatures
 
 FACTS = ModelFacts(
     "toy", "Toy", "segmentation", ("dark", "middle", "bright"), ((20, 20, 90), (90, 130, 60), (240, 220, 90)), "CC0", "0" * 64
@@ -24,6 +25,7 @@ class BrightnessSegmenter:
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = ()
+    features = ToyFeatures()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return InputPolicy(64, 160, 32).size_hw(picture_hw)
@@ -46,6 +48,7 @@ class CornerClassifier:
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("early", 2), Tap("middle", 2, usual=False), Tap("late", 2, best=True))
     cells = {"early": 16, "middle": 8, "late": 4}
+    features = ToyFeatures()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return 64, 64

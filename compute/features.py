@@ -1,0 +1,120 @@
+"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the attention of a cell."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from compute.specs import FORMAT, Floats, digest_of
+from compute.tasks import guarded
+from compute.workbench import workbench
+from engine.errors import ModelError
+from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, ModelFacts
+from engine.perturbation.run import fit_picture
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class FeatureSpec(ABC, Generic[Found]):
+    """A question about the inside of a model.
+
+    Attributes:
+        ref: the model.
+    """
+
+    ref: ModelRef
+
+    @property
+    @abstractmethod
+    def asked(self) -> tuple[Any, ...]:
+        """Plain values: equal ones are the same question."""
+
+    @abstractmethod
+    def read(self, features: Features, image: Floats) -> Found:
+        """The answer, of a picture float32 (H, W, 3) at the size at which the model looks."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerList:
+    """What there is to look at.
+
+    Attributes:
+        layers: from input to output, with their sizes for the picture.
+        kernels: of the first convolution, or None.
+        no_kernels: why there are none.
+    """
+
+    layers: tuple[LayerFacts, ...]
+    kernels: FirstKernels | None
+    no_kernels: ModelError | None = None
+
+
+@dataclass(frozen=True)
+class LayersSpec(FeatureSpec[LayerList]):
+    """Which layers there are."""
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return ("layers",)
+
+    def read(self, features: Features, image: Floats) -> LayerList:
+        height, width, _ = image.shape
+        layers = features.layers((height, width))
+        try:
+            return LayerList(layers, features.kernels())
+        except ModelError as error:
+            return LayerList(layers, None, error)
+
+
+@dataclass(frozen=True)
+class MapsSpec(FeatureSpec[LayerMaps]):
+    """The maps of a layer, before and after its activation.
+
+    Attributes:
+        layer: its name.
+    """
+
+    layer: str
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return ("maps", self.layer)
+
+    def read(self, features: Features, image: Floats) -> LayerMaps:
+        return features.look(image, self.layer)
+
+
+@dataclass(frozen=True)
+class AttentionSpec(FeatureSpec[Floats]):
+    """What one cell attends to: float32 (heads, h, w).
+
+    Attributes:
+        layer: name of an attention block.
+        query_rc: row and column of the cell on the block's grid.
+    """
+
+    layer: str
+    query_rc: tuple[int, int]
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return ("attention", self.layer, self.query_rc)
+
+    def read(self, features: Features, image: Floats) -> Floats:
+        return features.attend(image, self.layer, self.query_rc)
+
+
+def features_key(facts: ModelFacts, spec: FeatureSpec[Any], picture: Picture) -> str:
+    """Hex digest: equal keys give equal answers."""
+    return digest_of(FORMAT, "features", facts.fingerprint, picture.sha256, *spec.asked)
+
+
+@guarded
+def look_inside(spec: FeatureSpec[Found], picture: Picture) -> Found:
+    """Answer a question about the inside of a model."""
+    model = workbench().model(spec.ref)
+    return spec.read(model.features, fit_picture(picture, model.input_size_hw(picture.size_hw)))

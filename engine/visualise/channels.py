@@ -1,0 +1,127 @@
+"""The channels of a layer: what is known of each, in which order they are shown, on which scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.errors import ParamsError
+from engine.visualise.render import Scale, scale_of
+
+Floats = npt.NDArray[np.float32]
+BINS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """How often values occur.
+
+    Attributes:
+        edges: float32 (bins + 1,), ascending, raw values.
+        shares: float32 (bins,), share of all values between two edges; they sum to 1.
+    """
+
+    edges: Floats
+    shares: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """All maps that a layer makes of one picture.
+
+    Attributes:
+        values: float32 (h, w, K), raw.
+    """
+
+    values: Floats
+
+    @property
+    def count(self) -> int:
+        """Number of channels."""
+        return self.values.shape[-1]
+
+    @cached_property
+    def mean(self) -> Floats:
+        """float32 (K,), over all places."""
+        return self.values.mean(axis=(0, 1), dtype=np.float64).astype(np.float32)
+
+    @cached_property
+    def maximum(self) -> Floats:
+        """float32 (K,)."""
+        return self.values.max(axis=(0, 1))
+
+    @cached_property
+    def active(self) -> Floats:
+        """float32 (K,), share of places with a value above zero, 0-1."""
+        return (self.values > 0).mean(axis=(0, 1), dtype=np.float32)
+
+    @property
+    def dead(self) -> npt.NDArray[np.bool_]:
+        """Bool (K,), no value above zero on this picture."""
+        return self.maximum <= 0
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether there are values below zero, anywhere in the layer."""
+        return bool(self.values.min() < 0)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The scale that all channels can share."""
+        return scale_of(self.values, self.signed)
+
+    def scale_of(self, channel: int) -> Scale:
+        """The scale of one channel, signed where the layer is."""
+        return scale_of(self.values[..., channel], self.signed)
+
+    def order(self, by: str) -> list[int]:
+        """Channels in an order of ``ORDERS``; the greatest first, equal ones by index.
+
+        Raises:
+            ParamsError: there is no such order.
+        """
+        if by not in ORDERS:
+            raise ParamsError("There is no order {by!r}; there are {known}.", by=by, known=", ".join(ORDERS))
+        return np.argsort(-ORDERS[by](self), kind="stable").tolist()
+
+    def distribution(self, bins: int = BINS) -> Distribution:
+        """How often values occur in the whole layer."""
+        counts, edges = np.histogram(self.values, bins)
+        return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
+
+    def figures(self) -> dict[str, float]:
+        """The layer in numbers; shares are 0-1."""
+        return {
+            "channels": self.count,
+            "dead channels": int(self.dead.sum()),
+            "active places": float(self.active.mean()),
+            "mean": float(self.mean.mean()),
+            "minimum": float(self.values.min()),
+            "maximum": float(self.maximum.max()),
+        }
+
+
+ORDERS: Mapping[str, Callable[[Channels], Floats]] = {
+    "index": lambda channels: -np.arange(channels.count, dtype=np.float32),
+    "mean": lambda channels: channels.mean,
+    "maximum": lambda channels: channels.maximum,
+    "active": lambda channels: channels.active,
+}
+"""What channels can be sorted by: the greatest comes first."""
+
+
+def reduced(values: Floats, side: int) -> Floats:
+    """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it is small enough."""
+    factor = -(-max(values.shape) // side)
+    return values if factor <= 1 else np.asarray(Image.fromarray(np.ascontiguousarray(values, np.float32)).reduce(factor), np.float32)
+
+
+def kernel_pixels(weights: Floats) -> npt.NDArray[np.uint8]:
+    """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the greatest magnitude full colour."""
+    reach = float(np.abs(weights).max()) or 1.0
+    return np.round(127.5 + 127.5 * weights / reach).astype(np.uint8)
