@@ -57,7 +57,7 @@ class PassResult:
         done = max(int(np.isfinite(column(self.scores, wanted)).sum()), 1)
         return Explanation(
             values=estimate.values,
-            signed=spec.about.signed,
+            signed=spec.about.signed if estimate.signed is None else estimate.signed,
             target=prediction.targets.wanted(wanted),
             method=spec.method,
             params=spec.params.as_dict(),

@@ -69,6 +69,7 @@ class Estimate:
         warnings: in plain words.
         figures: numbers that belong to the map, by name.
         parts: the superpixels, for a method that has them.
+        signed: True if negative values mean "speaks against"; None if it is as the method's row says.
     """
 
     values: Floats
@@ -79,6 +80,7 @@ class Estimate:
     warnings: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     parts: Parts | None = None
+    signed: bool | None = None
 
 
 class PerturbationMethod(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.method import Method
 from engine.perturbation.lime_params import LimeParams
+from engine.perturbation.occlusion_params import OcclusionParams
 from engine.perturbation.params import SobolParams
 
 ROWS: tuple[Method, ...] = (
@@ -53,6 +54,30 @@ ROWS: tuple[Method, ...] = (
             "The superpixels are chosen before anything is known: another segmentation can tell another story.",
             "A linear model cannot show superpixels that only count together.",
             "Pictures with holes are unlike the ones the model was trained on; another fill can give other weights.",
+        ),
+    ),
+    Method(
+        key="occlusion",
+        title="Occlusion",
+        measures="Drop of the score when a patch hides the place: score of the whole picture minus score with the patch (signed).",
+        paper="Zeiler and Fergus: Visualizing and Understanding Convolutional Networks",
+        year=2014,
+        url="https://arxiv.org/abs/1311.2901",
+        tasks=("segmentation", "classification"),
+        run_by="perturbation",
+        signed=True,
+        params=OcclusionParams,
+        module="engine.perturbation.occlusion",
+        runs=lambda params: params.positions**2 + 1,
+        how_to_read=(
+            "A patch slides over the picture, and at each place the score is read again; everything else stays as it is.",
+            "A positive value means that the score falls when the place is hidden, a negative one that it rises.",
+            "Values are in the unit of the score, so a drop can be held against the score itself.",
+        ),
+        caveats=(
+            "One place is hidden at a time: what stands twice in the picture is not missed when one of the two is hidden.",
+            "The size of the patch decides what can be seen; try a smaller and a larger one.",
+            "The edges of the patch are something new to the model; another fill can give another map.",
         ),
     ),
 )

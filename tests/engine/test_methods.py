@@ -17,7 +17,11 @@ from engine.targets import ClassTarget, Scorer
 from tests.toys import FACTS, QuarterSegmenter
 
 TARGET = ClassTarget(1)
-SMALL = {"sobol": {"grid": 4}, "lime": {"n_segments": 65, "samples": 100, "seeds": 2, "penalty": 0, "fill": "black"}}
+SMALL = {
+    "sobol": {"grid": 4},
+    "lime": {"n_segments": 65, "samples": 100, "seeds": 2, "penalty": 0, "fill": "black"},
+    "occlusion": {"positions": 4, "patch": 1, "fill": "black"},
+}
 """Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for "bright"."""
 
 METHOD_LIST = list(METHODS.values())
