@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from engine.filters import Canvas, FilterParams
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
@@ -202,6 +205,20 @@ class LoadedModel(Protocol):
 
         Raises:
             ModelError: there is no such tap.
+        """
+        ...
+
+    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+        """Change pictures some more times so that each makes its own channel answer more.
+
+        Args:
+            layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
+            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a classifier; left as found.
+            params: how they are changed.
+            steps: how often; 0 only looks at them.
+
+        Raises:
+            ModelError: there is no such tap, or it gives no numbers.
         """
         ...
 

@@ -7,7 +7,8 @@ model as nodes (``Function``), which it runs in order with a function of one's c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from model_store import runtime
@@ -18,6 +19,14 @@ Notice = Callable[[Any], None]
 
 def unnoticed(output: Any) -> None:
     """Nobody watches."""
+
+
+class _Reached(Exception):
+    """What was asked for is there."""
+
+
+def _stop(output: Any) -> None:
+    raise _Reached
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,13 @@ class Walk:
         inputs = inputs if self.symbolic else graph._standardize_inputs(inputs)
         outputs = graph._run_through_graph(inputs, operation_fn=lambda operation: self._step(operation, prefix + operation.name))
         return outputs[0] if isinstance(outputs, list | tuple) and len(outputs) == 1 else outputs
+
+    def until(self, path: str, graph: Any, inputs: Any) -> Any:
+        """The output of one operation; what comes after it is not run."""
+        walk = replace(self, wanted=frozenset((path,)), notice=_stop, seen={})
+        with suppress(_Reached):
+            walk.through(graph, inputs)
+        return walk.seen[path]
 
     def _step(self, operation: Any, path: str) -> Call:
         call = self._call_of(operation, path)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.filters import OUTPUT
 from engine.model import Features
 from model_store import runtime
 from model_store.graph import Notice, Walk, graph_of, operations, shapes, unnoticed
 from model_store.heads import Squash, head_of
 from model_store.keras_features import KerasFeatures
+from model_store.redirected import redirected
 from model_store.scaling import SCALINGS, Preset
 from model_store.taps import TapChoice, make_taps
 
@@ -70,10 +72,20 @@ class KerasNetwork:
 
     def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
         """The same logits, and the activations of some layers, each noticed before anything is made of it."""
-        tf = runtime.tensorflow()
         walk = Walk(frozenset(taps), self._instead, notice=notice)
+        return self._logits_of(walk, pictures), walk.seen
+
+    def _logits_of(self, walk: Walk, pictures: Any) -> Any:
+        tf = runtime.tensorflow()
         logits = tf.cast(walk.through(self._graph, self.input_of(pictures)), tf.float32)
-        return tf.concat([-logits, logits], -1) if self._alone else logits, walk.seen
+        return tf.concat([-logits, logits], -1) if self._alone else logits
+
+    def reach(self, pictures: Any, layer: str) -> Any:
+        """The activation of one layer, or the logits for ``OUTPUT``, by as much of the network as that takes."""
+        opened = {**redirected(self._graph), **self._instead}
+        if layer == OUTPUT:
+            return self._logits_of(Walk(instead=opened), pictures)
+        return Walk(instead=opened).until(layer, self._graph, self.input_of(pictures))
 
     def _inner_layers(self) -> list[tuple[str, Any]]:
         """Paths and operations without those that make the output."""

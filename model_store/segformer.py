@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.filters import OUTPUT
 from engine.model import Features, Floats, Tap
 from model_store import runtime
 from model_store.folders import read_json, reason_of
@@ -72,6 +73,12 @@ class SegformerNetwork:
         stages = self.stages(pictures)
         named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
         return self.head(stages), {name: named[name] for name in taps}
+
+    def reach(self, pictures: Any, layer: str) -> Any:
+        """The feature map of one stage, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not run."""
+        stages = self.stages(pictures)
+        named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
+        return self.head(stages) if layer == OUTPUT else named[layer]
 
     def head(self, stages: list[Any]) -> Any:
         """Logits (N, H/4, W/4, C) of the feature maps of the stages."""

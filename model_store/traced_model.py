@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.filters import OUTPUT, Canvas, FilterParams
 from engine.model import Floats, ModelFacts, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
 from model_store.graph import Notice, unnoticed
+from model_store.maximising import Climber
 from model_store.watching import Network, watch
 
 
@@ -37,6 +39,7 @@ class TracedModel:
         self.taps, self.features = network.taps, network.features
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
+        self._climber = Climber(self._network)
         self._tf = tf
         pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
         squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
@@ -70,6 +73,14 @@ class TracedModel:
         """
         self._refuse_other_pictures(pictures)
         return watch(self._network, pictures, weights, taps)
+
+    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+        """Pictures changed some more times so that each makes its own channel of a layer answer more.
+
+        Raises:
+            ModelError: there is no such tap, or it gives no numbers.
+        """
+        return self._climber.advance(layer, canvas, params, steps)
 
     def logits(self, pictures: Any) -> Any:
         """Differentiable logits (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
@@ -107,6 +118,10 @@ class _GroupedNetwork:
     def observe(self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed) -> tuple[Any, dict[str, Any]]:
         logits, seen = self._network.observe(pictures, taps, notice)
         return _grouped(runtime.tensorflow(), logits, self._grouping), seen
+
+    def reach(self, pictures: Any, layer: str) -> Any:
+        reached = self._network.reach(pictures, layer)
+        return _grouped(runtime.tensorflow(), reached, self._grouping) if layer == OUTPUT else reached
 
 
 def _grouped(tf: Any, logits: Any, grouping: Grouping) -> Any:

@@ -44,6 +44,13 @@ class Network(Protocol):
         """
         ...
 
+    def reach(self, pictures: Any, layer: str) -> Any:
+        """The activation (N, h, w, K) of one tap, or the logits for ``OUTPUT``, for pictures of any size that the way there takes.
+
+        Its gradient finds a way through ReLUs that would block all of it (``redirected``): it is for drawing pictures, not for explaining.
+        """
+        ...
+
 
 def refuse_unknown_taps(network: Network, taps: Sequence[str]) -> None:
     """Lets only names of taps pass.

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 WORDS = {
     "engine.errors",
+    "engine.filters",
     "engine.params",
     "engine.picture",
     "engine.target_sets",
