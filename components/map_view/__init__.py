@@ -17,7 +17,7 @@ from components.pieces import piece
 from components.zone_picker.geometry import rings_of
 from engine.methods import get_method
 from engine.picture import Picture
-from engine.visualise.render import Scale, colour_table, scale_of
+from engine.visualise.render import Scale, colour_table, own_scale
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -72,7 +72,7 @@ def current_look(key: str) -> Look:
 def map_view(scene: MapScene, key: str) -> None:
     """Draw a map; what is set under it is ``current_look(key)``."""
     explanation, picture = scene.explanation, scene.picture
-    scale = scale_of(explanation.values, explanation.signed)
+    scale = own_scale(explanation.values, explanation.signed)
     rows, columns = explanation.values.shape
     look = current_look(key)
     cells = cell_texts(explanation)
@@ -108,9 +108,12 @@ def outline(mask: Mask) -> dict[str, Any]:
 
 
 def ticks(scale: Scale) -> list[str]:
-    """Raw values at the ends and the middle of the colour bar."""
+    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says so."""
     reach = max(abs(scale.low), abs(scale.high))
-    return [numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)]
+    low, middle, high = (numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high))
+    if not scale.clipped:
+        return [low, middle, high]
+    return [_("{value} or less").format(value=low) if scale.signed else low, middle, _("{value} or more").format(value=high)]
 
 
 def surely_high(explanation: Explanation) -> list[bool] | None:

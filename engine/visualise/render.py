@@ -18,6 +18,10 @@ from PIL import Image
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
+FINE_CELLS = 96 * 96
+"""A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the rest in the dark."""
+
+SHOWN_PERCENT = 99.5
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,13 @@ class Scale:
     Attributes:
         low, high: raw values at the ends of the colour bar.
         signed: diverging around zero, low = -high; else sequential.
+        clipped: values beyond the ends exist, and have the colours of the ends.
     """
 
     low: float
     high: float
     signed: bool
+    clipped: bool = False
 
     @property
     def colours(self) -> str:
@@ -56,6 +62,17 @@ def scale_of(values: Floats, signed: bool) -> Scale:
         reach = float(np.abs(finite).max())
         return Scale(-reach, reach, True)
     return Scale(min(0.0, float(finite.min())), float(finite.max()), False)
+
+
+def own_scale(values: Floats, signed: bool) -> Scale:
+    """The scale of one map by itself: all values, but of a map of pixels only those within the middle 99.5 %, which says so."""
+    whole = scale_of(values, signed)
+    if np.size(values) <= FINE_CELLS:
+        return whole
+    reach = float(np.percentile(np.abs(values[np.isfinite(values)]), SHOWN_PERCENT)) if np.isfinite(values).any() else 0.0
+    if not 0 < reach < whole.high:
+        return whole
+    return Scale(-reach if signed else whole.low, reach, signed, clipped=True)
 
 
 def colourise(values: Floats, scale: Scale) -> Pixels:

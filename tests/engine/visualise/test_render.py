@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.visualise.render import colour_classes, colour_table, colourise, overlay, png_bytes, scale_of, spread
+from engine.visualise.render import Scale, colour_classes, colour_table, colourise, overlay, own_scale, png_bytes, scale_of, spread
 
 GREY = np.full((20, 30, 3), 128, np.uint8)
 
@@ -26,6 +26,16 @@ def test_unsigned_maps_start_at_zero_and_signed_ones_are_symmetric():
 def test_constant_nan_and_negative_maps_are_drawn(values, signed):
     values = values.astype(np.float32)
     assert overlay(GREY, values, scale_of(values, signed), 0.5).shape == GREY.shape
+
+
+def test_a_few_pixels_far_beyond_all_others_do_not_darken_the_rest():
+    values = np.ones((200, 200), np.float32)
+    values[0, 0] = 1000
+    assert own_scale(values, False) == Scale(0.0, 1.0, False, clipped=True)
+    assert own_scale(-values, True) == Scale(-1.0, 1.0, True, clipped=True)
+    assert own_scale(values[:20], False) == scale_of(values[:20], False) == Scale(0.0, 1000.0, False)
+    assert own_scale(np.where(values > 1, values, 0), False).high == 1000, "nearly all of it is zero"
+    assert own_scale(np.full((200, 200), np.nan, np.float32), False) == Scale(0.0, 0.0, False)
 
 
 def test_brighter_means_more():
