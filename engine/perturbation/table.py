@@ -6,6 +6,7 @@ from engine.method import Method
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.occlusion_params import OcclusionParams
 from engine.perturbation.params import SobolParams
+from engine.perturbation.rise_params import RiseParams
 
 ROWS: tuple[Method, ...] = (
     Method(
@@ -78,6 +79,30 @@ ROWS: tuple[Method, ...] = (
             "One place is hidden at a time: what stands twice in the picture is not missed when one of the two is hidden.",
             "The size of the patch decides what can be seen; try a smaller and a larger one.",
             "The edges of the patch are something new to the model; another fill can give another map.",
+        ),
+    ),
+    Method(
+        key="rise",
+        title="RISE",
+        measures="Mean score while the place is seen, minus the mean score of all masks (signed).",
+        paper="Petsiuk, Das and Saenko: RISE: Randomized Input Sampling for Explanation of Black-box Models",
+        year=2018,
+        url="https://arxiv.org/abs/1806.07421",
+        tasks=("segmentation", "classification"),
+        run_by="perturbation",
+        signed=True,
+        params=RiseParams,
+        module="engine.perturbation.rise",
+        runs=lambda params: params.masks,
+        how_to_read=(
+            "Thousands of soft random masks cover the picture, and each place gets the mean score of the masks that show it.",
+            "A positive value means that the score is above its mean while the place is seen, a negative one that it is below.",
+            "Values are small, because a single place is only a part of what each mask shows: compare them with each other.",
+        ),
+        caveats=(
+            "The masks are soft and shifted, so the map is smooth and reaches beyond what matters by about one cell of the masks.",
+            "Where nothing matters chance leaves a speckle; the band says how large it is.",
+            "The fill shows through half of every picture; another fill can give another map.",
         ),
     ),
 )

@@ -21,8 +21,12 @@ SMALL = {
     "sobol": {"grid": 4},
     "lime": {"n_segments": 65, "samples": 100, "seeds": 2, "penalty": 0, "fill": "black"},
     "occlusion": {"positions": 4, "patch": 1, "fill": "black"},
+    "rise": {"masks": 2048, "fill": "black"},
 }
 """Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for "bright"."""
+
+IN_THE_QUARTER = {"rise": 0.7, "hsic": 0.97}
+"""Least share of the mass in the quarter that the toy looks at, where random masks leave some elsewhere: those of RISE are soft, too."""
 
 METHOD_LIST = list(METHODS.values())
 by_key = pytest.mark.parametrize("method", METHOD_LIST, ids=lambda method: method.key)
@@ -86,7 +90,7 @@ def test_a_model_that_looks_at_one_quarter_gets_its_mass_there(method):
     image = np.broadcast_to(np.linspace(40, 220, 64, dtype=np.float32)[:, None], (64, 64, 3)).copy()
     values, _, _ = MAP_OF[method.run_by](method, QuarterSegmenter(), image)
     rows, columns = (size // 2 for size in values.shape)
-    assert values[:rows, :columns].sum() > 0.99 * np.abs(values).sum() > 0
+    assert values[:rows, :columns].sum() > IN_THE_QUARTER.get(method.key, 0.99) * np.abs(values).sum() > 0
 
 
 @by_key
