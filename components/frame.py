@@ -35,6 +35,9 @@ def page_table() -> StreamlitPage:
                 st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
                 st.Page("pages/explain/layers.py", title=_("Through the layers"), url_path="layers"),
             ],
+            _("Inside the network"): [
+                st.Page("pages/inside/feature_maps.py", title=_("What the network sees"), url_path="features"),
+            ],
         }
     )
     st.set_page_config(page_title=f"{page.title} · Vitrine")

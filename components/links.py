@@ -7,6 +7,16 @@ from typing import Any
 
 from streamlit.runtime.state import get_session_state
 
+from components.session import keep, recall
+
+
+def start_with(key: str, value: Any) -> None:
+    """What a bound widget without a default of its own begins with, unless a link names something else. Call it before the widget."""
+    with get_session_state().query_params() as link:
+        named = link.get_initial_value(key) is not None
+    if recall(key, None) is None and not named:
+        keep(key, value)
+
 
 def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Callable[[Any], str]) -> None:
     """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``.

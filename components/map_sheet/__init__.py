@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from components import numbers
@@ -25,6 +26,22 @@ if TYPE_CHECKING:
 
 _mount = piece("sheet", Path(__file__).parent)
 TABLES = (SEQUENTIAL, DIVERGING)
+
+
+@dataclass(frozen=True, eq=False)
+class PlainMap:
+    """Values that no method of explanation made, such as what a channel makes of a picture.
+
+    Attributes:
+        values: float32 (rows, columns), raw.
+        signed: whether their sign means something.
+        label: what they are, in words.
+    """
+
+    values: npt.NDArray[np.float32]
+    signed: bool
+    label: str
+    parts: None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class Tile:
     Attributes:
         key: what ``picked`` gives when its title is clicked.
         title: above the map.
-        explanation: the map, or None while there is none.
+        shown: the map, or None while there is none.
         said: over the picture: what is waited for, or why there is no map.
         done: finished share of what is waited for, 0-1, or None.
         note: below the map.
@@ -57,7 +74,7 @@ class Tile:
 
     key: str
     title: str
-    explanation: Explanation | None = None
+    shown: Explanation | PlainMap | None = None
     said: str = ""
     done: float | None = None
     note: str = ""
@@ -84,6 +101,7 @@ class SheetLayout:
         picks: whether titles can be clicked.
         chosen: key of the tile that is marked.
         large: one large map.
+        look: how the maps are shown at first.
     """
 
     tile: str = "15rem"
@@ -91,12 +109,13 @@ class SheetLayout:
     picks: bool = True
     chosen: str = ""
     large: bool = False
+    look: Look = field(default_factory=Look)
 
 
-def current_look(key: str) -> Look:
+def current_look(key: str, default: Look | None = None) -> Look:
     """What was set last above a sheet."""
     chosen = (st.session_state.get(key) or {}).get("view") or {}
-    default = Look()
+    default = default or Look()
     return Look(float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100, bool(chosen.get("smooth", default.smooth)))
 
 
@@ -108,7 +127,7 @@ def picked(key: str) -> str | None:
 
 def map_sheet(picture: Picture, groups: list[Group], layout: SheetLayout, key: str, on_pick: Callable[[], None] | None = None) -> None:
     """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
-    look = current_look(key)
+    look = current_look(key, layout.look)
     data = {
         "photo": photo_url(picture),
         "width": picture.size_hw[1],
@@ -129,9 +148,9 @@ def _nothing() -> None:
 
 
 def _tile(tile: Tile, layout: SheetLayout) -> dict[str, Any]:
-    explanation = tile.explanation
-    scale = tile.scale or (Scale(0.0, 0.0, False) if explanation is None else scale_of(explanation.values, explanation.signed))
-    encoded: Encoded | None = None if explanation is None else encode(explanation)
+    shown = tile.shown
+    scale = tile.scale or (Scale(0.0, 0.0, False) if shown is None else scale_of(shown.values, shown.signed))
+    encoded: Encoded | None = None if shown is None else encode(shown)
     return {
         "key": tile.key,
         "title": tile.title,
@@ -162,19 +181,22 @@ def scale_facts(scale: Scale) -> dict[str, Any]:
 
 def alternative(tile: Tile) -> str:
     """A map in words."""
-    explanation = tile.explanation
-    if explanation is None:
+    if tile.shown is None:
         return f"{tile.title}. {tile.said}"
-    values = explanation.values
+    values = tile.shown.values
     row, column = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
-    text = _("{title}: map of {target} by {method}, from {low} to {high}, strongest at {down} of the height and {across} of the width.")
+    text = _("{title}: {map}, from {low} to {high}, strongest at {down} of the height and {across} of the width.")
     reach = float(np.abs(values).max())
     return text.format(
         title=tile.title,
-        target=explanation.target.label,
-        method=_(get_method(explanation.method).title),
+        map=tile.shown.label if isinstance(tile.shown, PlainMap) else _label(tile.shown),
         low=numbers.raw(float(values.min()), reach),
         high=numbers.raw(float(values.max()), reach),
         down=numbers.share((row + 0.5) / values.shape[0]),
         across=numbers.share((column + 0.5) / values.shape[1]),
     )
+
+
+def _label(explanation: Explanation) -> str:
+    """What an explanation is a map of."""
+    return _("map of {target} by {method}").format(target=explanation.target.label, method=_(get_method(explanation.method).title))

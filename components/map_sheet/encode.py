@@ -13,15 +13,16 @@ from components.i18n import _
 from components.zone_picker.geometry import run_lengths
 
 if TYPE_CHECKING:
+    from components.map_sheet import PlainMap
     from engine.explanation import Explanation
 
 Encoded = dict[str, Any]
 STEPS = 65535
 
 
-def encode(explanation: Explanation) -> Encoded:
+def encode(shown: Explanation | PlainMap) -> Encoded:
     """Values of the cells of a grid, or of superpixels with what is known of each."""
-    return _grid(explanation.values) if explanation.parts is None else _parts(explanation)
+    return _grid(shown.values) if shown.parts is None else _parts(shown)
 
 
 def _grid(values: npt.NDArray[np.float32]) -> Encoded:

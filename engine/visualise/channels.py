@@ -89,10 +89,10 @@ class Channels:
             raise ParamsError("There is no order {by!r}; there are {known}.", by=by, known=", ".join(ORDERS))
         return np.argsort(-ORDERS[by](self), kind="stable").tolist()
 
-    def distribution(self, bins: int = BINS) -> Distribution:
+    @cached_property
+    def distribution(self) -> Distribution:
         """How often values occur in the whole layer."""
-        counts, edges = np.histogram(self.values, bins)
-        return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
+        return distribution_of(self.values)
 
     def figures(self) -> dict[str, float]:
         """The layer in numbers; shares are 0-1."""
@@ -113,6 +113,12 @@ ORDERS: Mapping[str, Callable[[Channels], Floats]] = {
     "active": lambda channels: channels.active,
 }
 """What channels can be sorted by: the greatest comes first."""
+
+
+def distribution_of(values: Floats, bins: int = BINS) -> Distribution:
+    """How often values occur, between so many equal steps from the least to the greatest."""
+    counts, edges = np.histogram(values, bins)
+    return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
 
 
 def reduced(values: Floats, side: int) -> Floats:

@@ -20,6 +20,7 @@ PAGES = {
     "zones": "pages/explain/zones.py",
     "compare": "pages/explain/compare.py",
     "layers": "pages/explain/layers.py",
+    "features": "pages/inside/feature_maps.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
 

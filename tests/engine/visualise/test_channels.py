@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.visualise.channels import Channels, kernel_pixels, reduced
+from engine.visualise.channels import Channels, distribution_of, kernel_pixels, reduced
 from engine.visualise.numbered_sheet import GAP, LINE, numbered_sheet
 from engine.visualise.render import Scale
 
@@ -48,14 +48,14 @@ def test_scales_of_a_layer_with_values_below_zero_are_signed(channels):
     assert positive.scale == Scale(0, 4, False) and positive.scale_of(1) == Scale(0, 0, False)
 
 
-def test_the_distribution_counts_every_value_once(channels):
-    found = channels.distribution(8)
+def test_the_distribution_counts_every_value_once():
+    found = distribution_of(QUARTERS, 8)
     assert found.edges[0] == -4 and found.edges[-1] == 4 and found.shares.sum() == pytest.approx(1)
     np.testing.assert_allclose(found.shares * 16, [1, 0, 1, 1, 7, 4, 0, 2])
 
 
 def test_a_layer_of_one_value_has_a_distribution():
-    assert Channels(np.zeros((3, 3, 2), np.float32)).distribution().shares.sum() == pytest.approx(1)
+    assert Channels(np.zeros((3, 3, 2), np.float32)).distribution.shares.sum() == pytest.approx(1)
 
 
 def test_a_large_map_is_averaged_over_blocks():

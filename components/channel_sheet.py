@@ -1,0 +1,187 @@
+"""The channels of a layer as a sheet of small maps, page by page, and one of them large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import numbers
+from components.i18n import _
+from components.links import accept_short
+from components.map_sheet import Group, Look, PlainMap, SheetLayout, Tile, map_sheet, picked
+from components.session import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SHEET, SHEET_PAGE, keep, recall
+from engine.picture import Picture
+from engine.visualise.channels import ORDERS, Channels, reduced
+
+if TYPE_CHECKING:
+    from engine.model import LayerFacts
+    from engine.visualise.render import Scale
+
+PAGE = 24
+SIDE = 96
+"""Cells on the longer side of a small map; larger maps are averaged over blocks, and shown as they are when they are large."""
+
+LOOK = Look(opacity=1.0, smooth=False)
+AFTER, BEFORE = "after", "before"
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a layer makes of a picture.
+
+    Attributes:
+        picture: the picture.
+        sides: channels after the activation, and before it where there is one.
+        name: in the keys of its pieces.
+    """
+
+    picture: Picture
+    sides: dict[str, Channels]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SheetChoice:
+    """How channels are shown.
+
+    Attributes:
+        side: ``AFTER`` or ``BEFORE`` the activation.
+        order: by what they are sorted.
+        same: one scale for the layer, or one for each channel.
+    """
+
+    side: str
+    order: str
+    same: bool
+
+
+def choose_sheet(facts: LayerFacts) -> SheetChoice:
+    """Before or after the activation, sorted by what, on which scale."""
+    left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
+    with left:
+        side = _choose_side(facts)
+    titles = {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active places")}
+    with middle:
+        accept_short(ORDER, list(ORDERS), titles.__getitem__)
+        order = st.selectbox(_("Sorted by"), list(ORDERS), format_func=titles.__getitem__, key=ORDER, bind="query-params")
+    with right:
+        same = st.toggle(_("One scale for the layer"), key=LAYER_SCALE, bind="query-params")
+    return SheetChoice(side, order or "index", same)
+
+
+def _choose_side(facts: LayerFacts) -> str:
+    if not facts.activation:
+        st.markdown(_("This step has no activation."))
+        return AFTER
+    titles = {side: side_title(facts, side) for side in (AFTER, BEFORE)}
+    accept_short(MADE, list(titles), titles.__getitem__)
+    chosen = st.segmented_control(
+        _("Values"), list(titles), default=AFTER, required=True, format_func=titles.__getitem__, key=MADE, bind="query-params"
+    )
+    return chosen or AFTER
+
+
+def side_title(facts: LayerFacts, side: str) -> str:
+    """After ReLU, or before it."""
+    if not facts.activation:
+        return _("Output")
+    return (_("After {activation}") if side == AFTER else _("Before {activation}")).format(activation=facts.activation)
+
+
+def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice) -> list[int]:
+    """A page of channels for each picture, in the order of the first one; the channels of the page."""
+    first = seen[0].sides[chosen.side]
+    order = first.order(chosen.order)
+    pages = -(-len(order) // PAGE)
+    if (recall(SHEET_PAGE, None) or 1) > pages:
+        keep(SHEET_PAGE, 1)
+    page = recall(SHEET_PAGE, None) or 1
+    shown = order[(page - 1) * PAGE : page * PAGE]
+    for column, one in zip(st.columns(len(seen), gap="medium"), seen, strict=True):
+        with column:
+            _sheet(one, facts, chosen, shown)
+    if pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.pagination(pages, key=SHEET_PAGE, bind="query-params")
+            text = _("{shown} of {count} channels, counted from 0")
+            st.caption(text.format(shown=numbers.count(len(shown)), count=numbers.count(first.count)))
+    return shown
+
+
+def _sheet(seen: Seen, facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> None:
+    channels = seen.sides[chosen.side]
+    current = recall(CHANNEL, None)
+    tiles = tuple(_tile(channels, channel, channels.scale if chosen.same else channels.scale_of(channel)) for channel in shown)
+    title = f"{side_title(facts, chosen.side)}, {seen.picture.name}" if seen.name else side_title(facts, chosen.side)
+    layout = SheetLayout("8.5rem", "shared" if chosen.same else "each", chosen=str(current), look=LOOK)
+    key = SHEET + seen.name
+    map_sheet(seen.picture, [Group(title, tiles)], layout, key, lambda: _adopt_pick(key))
+    if max(channels.values.shape[:2]) > SIDE:
+        st.caption(_("Small maps are averaged over blocks of cells; the large one below has every value."))
+
+
+def _adopt_pick(key: str) -> None:
+    """A click on a title chooses the channel."""
+    wanted = picked(key)
+    if wanted is not None:
+        keep(CHANNEL, int(wanted))
+
+
+def _tile(channels: Channels, channel: int, scale: Scale) -> Tile:
+    values = reduced(channels.values[..., channel], SIDE)
+    title = _("Channel {number}").format(number=channel)
+    said = _("No value above zero.") if channels.dead[channel] else ""
+    return Tile(
+        str(channel),
+        title,
+        PlainMap(values, channels.signed, _("what the layer makes of the picture")),
+        said,
+        note=channel_line(channels, channel),
+        scale=scale,
+    )
+
+
+def channel_line(channels: Channels, channel: int) -> str:
+    """Mean, maximum and share of active places of a channel."""
+    mean, top = float(channels.mean[channel]), float(channels.maximum[channel])
+    text = _("mean {mean} · max {top} · active {active}")
+    reach = max(abs(mean), abs(top))
+    return text.format(mean=numbers.raw(mean, reach), top=numbers.raw(top, reach), active=numbers.share(float(channels.active[channel])))
+
+
+def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> int:
+    """One channel large, before and after its activation, for each picture; its number."""
+    count = seen[0].sides[AFTER].count
+    if recall(CHANNEL, None) not in (None, *range(count)):
+        keep(CHANNEL, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(_("One channel, large"), anchor=False)
+        channel = st.selectbox(
+            _("Channel"),
+            list(range(count)),
+            index=None,
+            placeholder=_("the first of the page: {number}").format(number=shown[0]),
+            key=CHANNEL,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=260,
+        )
+    number = shown[0] if channel is None else channel
+    for one in seen:
+        sides = [side for side in (BEFORE, AFTER) if side in one.sides]
+        tiles = tuple(_large_tile(one.sides[side], number, side_title(facts, side), chosen.same) for side in sides)
+        title = one.picture.name if len(seen) > 1 else ""
+        map_sheet(
+            one.picture, [Group(title, tiles)], SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)), LARGE + one.name
+        )
+    return number
+
+
+def _large_tile(channels: Channels, channel: int, title: str, same: bool) -> Tile:
+    scale = channels.scale if same else channels.scale_of(channel)
+    shown = PlainMap(channels.values[..., channel], channels.signed, _("channel {number}").format(number=channel))
+    rows, columns, _count = channels.values.shape
+    return Tile("", title, shown, note=f"{rows} x {columns} · {channel_line(channels, channel)}", scale=scale)

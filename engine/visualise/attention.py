@@ -1,0 +1,14 @@
+"""What the attention of a cell looks like in numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+def effective_cells(weights: Floats) -> float:
+    """Over how many cells attention (h, w), which sums to 1, is spread: e to its entropy; 1 for one cell, h * w for all alike."""
+    positive = weights[weights > 0].astype(np.float64)
+    return float(np.exp(-(positive * np.log(positive)).sum()))

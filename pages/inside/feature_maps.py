@@ -1,0 +1,16 @@
+"""What the network sees: the maps of a layer, before and after its activation, and whom a cell attends to."""
+
+import streamlit as st
+
+from components.choice import current_choice
+from components.feature_view import show_features
+from components.i18n import _
+from components.predictions import prediction_of
+
+st.title(_("What does the network see?"))
+st.markdown(_("Every layer turns the picture into maps. Choose a layer, and see what each of its filters answers to."))
+
+choice = current_choice()
+prediction = prediction_of(choice)
+if prediction is not None:
+    show_features(choice, prediction)
