@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
+Rule = Literal["plain", "guided", "deconvnet"]
 Floats = npt.NDArray[np.float32]
 
 
@@ -179,6 +180,11 @@ class LoadedModel(Protocol):
         """What can be seen of it while it looks at a picture."""
         ...
 
+    @property
+    def traits(self) -> frozenset[str]:
+        """What methods ask for: "relu" if the network has rectified linear units."""
+        ...
+
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """Height and width in pixels at which it looks at a picture of the given size."""
         ...
@@ -219,6 +225,24 @@ class LoadedModel(Protocol):
 
         Raises:
             ModelError: there is no such tap, or it gives no numbers.
+        """
+        ...
+
+    def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+        """Derivatives of scores by the pictures.
+
+        Args:
+            pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
+            weights: float32 (N, C) or (N, h, w, C): picture n has the score sum(weights[n] * logits[n]).
+            rule: what a ReLU lets pass on the way back. "plain": the gradient where the unit is active; "guided": of that only what
+                is positive (Springenberg et al. 2014, https://arxiv.org/abs/1412.6806); "deconvnet": what is positive, whether the
+                unit is active or not (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901).
+
+        Returns:
+            float32 (N, H, W, 3), in logits for each step of 1 in a colour.
+
+        Raises:
+            ModelError: there is no such rule, or the pictures or the weights have another shape.
         """
         ...
 

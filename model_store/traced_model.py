@@ -9,10 +9,11 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Floats, ModelFacts, Space, Watched
+from engine.model import Floats, ModelFacts, Rule, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
 from model_store.graph import Notice, unnoticed
+from model_store.input_gradients import InputGradients, traits_of
 from model_store.maximising import Climber
 from model_store.watching import Network, watch
 
@@ -47,7 +48,11 @@ class TracedModel:
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
         self._logits = tf.function(self._network.__call__, input_signature=[pictures], autograph=False)
         self._probabilities = tf.function(lambda images: squash(self._logits(images)), input_signature=[pictures], autograph=False)
-        _refuse_other_answers(facts, tuple(self._logits.get_concrete_function().output_shapes))
+        traced = self._logits.get_concrete_function()
+        output_shape = tuple(traced.output_shapes)
+        _refuse_other_answers(facts, output_shape)
+        self.traits = traits_of(traced.graph)
+        self._input_gradients = InputGradients(self._network, policy.fixed_hw, output_shape)
         self._probabilities.get_concrete_function()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -73,6 +78,15 @@ class TracedModel:
         """
         self._refuse_other_pictures(pictures)
         return watch(self._network, pictures, weights, taps)
+
+    def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+        """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped as the output.
+
+        Raises:
+            ModelError: there is no such rule, or the pictures or the weights have another shape.
+        """
+        self._refuse_other_pictures(pictures)
+        return self._input_gradients(pictures, weights, rule)
 
     def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
         """Pictures changed some more times so that each makes its own channel of a layer answer more.
