@@ -102,6 +102,24 @@ def explain(
 
 
 @app.command()
+def features(
+    model: ModelOption,
+    image: ImageOption,
+    layer: Annotated[str, typer.Option("--layer", help="NAME of a layer, `usual` for those worth looking at, or `all` that have maps.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json, sheet.png and channels.csv.")],
+    point: Annotated[str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: whose attention.")] = None,
+    same: Annotated[bool, typer.Option("--same-scale", help="One scale for all channels of a layer in sheet.png.")] = False,
+    as_json: JsonOption = False,
+    scheduler: SchedulerOption = None,
+) -> None:
+    """Write what the layers of a model make of a picture, before and after their activation, or what a place attends to."""
+    from commands.features import FeatureQuestion, features_to_folder
+
+    rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
+    show(rows, as_json)
+
+
+@app.command()
 def evaluate(
     model: ModelOption,
     images: Annotated[Path, typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes.")],

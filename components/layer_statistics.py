@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import streamlit as st
 from components import numbers
 from components.channel_sheet import AFTER, side_title
 from components.i18n import _
+from engine.visualise.channels import table_of
 
 if TYPE_CHECKING:
     from components.channel_sheet import Seen
@@ -80,7 +80,7 @@ def offer_maps(seen: Seen, facts: LayerFacts) -> None:
     stem = "vitrine-features-" + re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-")
     files = (
         (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: _npz(seen)),
-        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: channel_table(seen.sides[AFTER]).encode()),
+        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: table_of(seen.sides[AFTER]).encode()),
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
@@ -91,13 +91,3 @@ def _npz(seen: Seen) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{side: channels.values for side, channels in seen.sides.items()})
     return buffer.getvalue()
-
-
-def channel_table(channels: Channels) -> str:
-    """What is known of each channel as the text of a CSV file."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("channel", "mean", "maximum", "active"))
-    for channel in range(channels.count):
-        rows.writerow((channel, *(f"{found[channel]:.6g}" for found in (channels.mean, channels.maximum, channels.active))))
-    return text.getvalue()

@@ -121,6 +121,14 @@ def distribution_of(values: Floats, bins: int = BINS) -> Distribution:
     return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
 
 
+def table_of(channels: Channels) -> str:
+    """What is known of each channel, as the text of a CSV file."""
+    lines = ["channel,mean,maximum,active"]
+    for channel, found in enumerate(zip(channels.mean, channels.maximum, channels.active, strict=True)):
+        lines.append(",".join((str(channel), *(f"{value:.6g}" for value in found))))
+    return "\n".join(lines) + "\n"
+
+
 def reduced(values: Floats, side: int) -> Floats:
     """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it is small enough."""
     factor = -(-max(values.shape) // side)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.visualise.channels import Channels, distribution_of, kernel_pixels, reduced
+from engine.visualise.channels import Channels, distribution_of, kernel_pixels, reduced, table_of
 from engine.visualise.numbered_sheet import GAP, LINE, numbered_sheet
 from engine.visualise.render import Scale
 
@@ -56,6 +56,11 @@ def test_the_distribution_counts_every_value_once():
 
 def test_a_layer_of_one_value_has_a_distribution():
     assert Channels(np.zeros((3, 3, 2), np.float32)).distribution.shares.sum() == pytest.approx(1)
+
+
+def test_the_table_has_a_line_for_each_channel(channels):
+    lines = table_of(channels).splitlines()
+    assert lines[0] == "channel,mean,maximum,active" and lines[1] == "0,1,4,0.25" and len(lines) == 5
 
 
 def test_a_large_map_is_averaged_over_blocks():
