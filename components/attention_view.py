@@ -45,7 +45,7 @@ def _choose_cell(picture: Picture, facts: LayerFacts) -> tuple[int, int]:
     """Row and column of the cell that asks, from 0: by a click on the picture, or by two numbers."""
     rows, columns, _heads = facts.shape_hwk
     _follow_place(rows, columns)
-    st.markdown(_("Click a cell: whom does it ask?"))
+    st.markdown(_("Click a cell: the maps show what it attends to."))
     drawn = st.container()
     first, second = st.columns(2)
     row = first.number_input(_("Row"), 1, rows, step=1, key=ROW, bind="query-params")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.map_sheet import Tile, alternative, scale_facts
+from components.map_sheet import PlainMap, Tile, alternative, scale_facts
 from components.map_sheet.encode import encode, part_texts, quantised
 from components.part_chart import band_width
 from components.reading import figures_line
@@ -88,6 +88,13 @@ def test_a_map_in_words(explanation):
     text = alternative(Tile("0-0", "Sobol", explanation))
     assert "from 0.050 to 0.400" in text and "at 38 % of the height and 62 % of the width" in text
     assert alternative(Tile("0-0", "LIME", said="Waiting")) == "LIME. Waiting"
+
+
+def test_a_map_without_a_method_is_sent_and_said_alike():
+    plain = PlainMap(np.array([[0.0, -2.0], [1.0, 0.5]], np.float32), True, "channel 3")
+    np.testing.assert_allclose(unpack(encode(plain)["values"]), plain.values.ravel(), atol=1e-4)
+    text = alternative(Tile("3", "Channel 3", plain))
+    assert text == "Channel 3: channel 3, from -2.00 to 1.00, strongest at 25 % of the height and 75 % of the width."
 
 
 def test_a_scale_has_ticks_in_raw_values():
