@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.method import Method
+from engine.perturbation.hsic_params import HsicParams
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.occlusion_params import OcclusionParams
 from engine.perturbation.params import SobolParams
@@ -103,6 +104,30 @@ ROWS: tuple[Method, ...] = (
             "The masks are soft and shifted, so the map is smooth and reaches beyond what matters by about one cell of the masks.",
             "Where nothing matters chance leaves a speckle; the band says how large it is.",
             "The fill shows through half of every picture; another fill can give another map.",
+        ),
+    ),
+    Method(
+        key="hsic",
+        title="HSIC",
+        measures="Dependence of the score on each cell: Hilbert-Schmidt independence criterion (no unit, from 0, unsigned).",
+        paper="Novello, Fel and Vigouroux: Making Sense of Dependence: Efficient Black-box Explanations Using Dependence Measure",
+        year=2022,
+        url="https://arxiv.org/abs/2206.06219",
+        tasks=("segmentation", "classification"),
+        run_by="perturbation",
+        signed=False,
+        params=HsicParams,
+        module="engine.perturbation.hsic",
+        runs=lambda params: params.masks,
+        how_to_read=(
+            "Random cells are hidden, and for each cell it is measured how much the score tells of whether it was seen.",
+            "A bright cell and the score depend on each other, in whatever way; a cell near the value expected by chance says nothing.",
+            "Compare cells with each other and with the band: two cells whose bands overlap are not surely different.",
+        ),
+        caveats=(
+            "The map has no sign: it says that a cell matters, not whether it speaks for or against.",
+            "A cell that acts only together with others is found weakly, because each is held against the score alone.",
+            "The value depends on the width of the kernels, so maps of different scores are compared by rank, not by size.",
         ),
     ),
 )

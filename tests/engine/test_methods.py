@@ -22,6 +22,7 @@ SMALL = {
     "lime": {"n_segments": 65, "samples": 100, "seeds": 2, "penalty": 0, "fill": "black"},
     "occlusion": {"positions": 4, "patch": 1, "fill": "black"},
     "rise": {"masks": 2048, "fill": "black"},
+    "hsic": {"grid": 4, "masks": 1536, "fill": "black"},
 }
 """Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for "bright"."""
 
