@@ -1,4 +1,4 @@
-"""How a question is answered by each of the two passes: what it costs, and the explanations."""
+"""How a question is answered by each of the passes: what it costs, and the explanations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import cast
 from commands.runners import Runner, progress_bar
 from compute.gradients import MAX_TARGETS, GradientSpec
 from compute.specs import PassSpec, Prediction
+from compute.summed import MAX_TARGETS as MAX_SUMMED
+from compute.summed import SummedOrder, SummedSpec
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.gradients.run import choose_taps
@@ -43,6 +45,13 @@ class Case:
     def pass_spec(self) -> PassSpec:
         """The perturbation pass that answers it."""
         return PassSpec(self.ref, self.method.key, cast(PerturbationParams, self.params))
+
+    @property
+    def summed_orders(self) -> list[SummedOrder]:
+        """The summed passes that answer it, each about a few targets."""
+        some = [tuple(self.wanted[start : start + MAX_SUMMED]) for start in range(0, len(self.wanted), MAX_SUMMED)]
+        specs = [SummedSpec(self.ref, self.method.key, self.params, wanted) for wanted in some]
+        return [SummedOrder(spec, self.prediction, self.picture) for spec in specs]
 
     @property
     def cam_params(self) -> CamParams:
@@ -86,5 +95,22 @@ def _differentiate(case: Case, runner: Runner) -> Iterator[Explanation]:
             yield from view.explain_layers(case.method.key, wanted, case.cam_params).values()
 
 
-ANSWERS = {"perturbation": Answer(_cost_of_runs, _perturb), "gradient": Answer(_cost_of_gradients, _differentiate)}
+def _cost_of_sums(case: Case) -> str:
+    orders = case.summed_orders
+    runs, gradients, seconds = (sum(getattr(order, name) for order in orders) for name in ("runs", "gradients", "seconds"))
+    return f"{runs:,} runs, {gradients:,} gradients, about {seconds:.0f} s"
+
+
+def _add_up(case: Case, runner: Runner) -> Iterator[Explanation]:
+    for order in case.summed_orders:
+        with progress_bar(order.runs) as on_progress:
+            view = runner.add_up(order.spec, case.prediction, case.picture, on_progress)
+        yield from filter(None, map(view.explain, order.spec.wanted))
+
+
+ANSWERS = {
+    "perturbation": Answer(_cost_of_runs, _perturb),
+    "gradient": Answer(_cost_of_gradients, _differentiate),
+    "summed": Answer(_cost_of_sums, _add_up),
+}
 """By the pass that a method is read from."""

@@ -11,6 +11,7 @@ from model_store.class_names import names_in_files
 
 COSTS = {
     "perturbation": "{runs:,} runs of the model at the default parameters.",
+    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM needs no gradients.",
     "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
 }
 

@@ -15,14 +15,16 @@ from compute.cluster import start_cluster
 from compute.features import FeatureSpec, Found
 from compute.gradients import GradientSpec, GradientView
 from compute.jobs import Desk, Handle, PassView
-from compute.local import predict_locally, run_features_locally, run_gradients_locally, run_pass_locally
+from compute.local import predict_locally, run_features_locally, run_gradients_locally, run_pass_locally, run_summed_locally
 from compute.specs import PassSpec, Prediction
+from compute.sum_sheet import SummedView
+from compute.summed import SummedSpec
 from engine.errors import VitrineError
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
 POLL_SECONDS = 0.1
-OnProgress = Callable[[PassView], None]
+OnProgress = Callable[[PassView | SummedView], None]
 
 
 class Runner(Protocol):
@@ -38,6 +40,10 @@ class Runner(Protocol):
 
     def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
         """A finished gradient pass."""
+        ...
+
+    def add_up(self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> SummedView:
+        """A finished summed pass."""
         ...
 
     def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
@@ -59,6 +65,10 @@ class LocalRunner:
     def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
         """A finished gradient pass."""
         return run_gradients_locally(spec, prediction, picture)
+
+    def add_up(self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> SummedView:
+        """A finished summed pass."""
+        return run_summed_locally(spec, prediction, picture, on_progress)
 
     def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
         """The answer to a question about the inside of a model."""
@@ -90,6 +100,12 @@ class ClusterRunner:
         """A finished gradient pass."""
         job = self._desk.start_gradients(spec, prediction, picture)
         _wait(job, lambda: None)
+        return job
+
+    def add_up(self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress) -> SummedView:
+        """A finished summed pass."""
+        job = self._desk.start_summed(spec, prediction, picture)
+        _wait(job, lambda: on_progress(job))
         return job
 
     def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from components.i18n import _, sentence
 from components.job_view import progress_text
 from components.layer_jobs import LayerOrder, best_layer, layer_job, usual_layers
+from components.orders import LongOrder
 from components.passes import Order, order_pass, pass_of
 from components.rows import Row
+from components.summed_jobs import SumsOrder, order_sums, sums_of
 from engine.method import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
+    from compute.handles import PassJob, SummedJob
     from engine.explanation import Explanation
     from engine.gradients.params import CamParams
 
@@ -45,16 +48,16 @@ class Answer:
     said: str = ""
     done: float | None = None
     finished: bool = True
-    to_start: Order | None = None
-    running: Order | None = None
-    stopped: Order | None = None
+    to_start: LongOrder | None = None
+    running: LongOrder | None = None
+    stopped: LongOrder | None = None
 
 
 def answer(row: Row, column: Column) -> Answer:
     """The answer as it stands; it is ordered if that has not been done."""
     if row.wanted is None:
         return Answer(said=row.reason)
-    reason = column.method.why_not(row.contender.prediction.facts)
+    reason = row.contender.prediction.why_not(column.method)
     return Answer(said=_(reason)) if reason else _READERS[column.method.run_by](row, column)
 
 
@@ -70,7 +73,31 @@ def pass_order(row: Row, column: Column) -> Order:
 
 def _from_pass(row: Row, column: Column) -> Answer:
     order = pass_order(row, column)
-    job = pass_of(order)
+    return _follow(row, order, pass_of(order))
+
+
+def sum_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[SumsOrder]:
+    """All summed passes that the answers are read from."""
+    asked = [(row, column) for row in rows for column in columns if row.wanted is not None and column.method.run_by == "summed"]
+    return [sums_order(row, column) for row, column in asked if row.contender.prediction.why_not(column.method) is None]
+
+
+def sums_order(row: Row, column: Column) -> SumsOrder:
+    """The summed pass that an answer is read from."""
+    assert row.wanted is not None
+    params: Any = column.params
+    if hasattr(params, "layer"):
+        params = replace(params, layer=layer_of(row, column))
+    return order_sums(row.contender.choice, row.contender.prediction, column.method.key, params, (row.wanted,))
+
+
+def _from_sums(row: Row, column: Column) -> Answer:
+    order = sums_order(row, column)
+    return _follow(row, order, sums_of(order))
+
+
+def _follow(row: Row, order: LongOrder, job: PassJob | SummedJob | None) -> Answer:
+    """How far a pass is that grows chunk by chunk."""
     if job is None:
         return Answer(said=_("{cost}. Start it below.").format(cost=order.cost), to_start=order)
     if job.error is not None:
@@ -106,4 +133,4 @@ def _from_layers(row: Row, column: Column) -> Answer:
     return Answer(job.explain(column.method.key, row.wanted, params))
 
 
-_READERS: dict[str, Callable[[Row, Column], Answer]] = {"perturbation": _from_pass, "gradient": _from_layers}
+_READERS: dict[str, Callable[[Row, Column], Answer]] = {"perturbation": _from_pass, "gradient": _from_layers, "summed": _from_sums}

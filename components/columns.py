@@ -26,8 +26,7 @@ FIRST = ("lime", "gradcam", "gradcam++")
 
 def choose_columns(models: Sequence[Contender]) -> list[Column]:
     """The methods that are compared: those of the table that fit the first model, each once."""
-    facts = models[0].prediction.facts
-    fitting = {key: method for key, method in METHODS.items() if method.why_not(facts) is None}
+    fitting = {key: method for key, method in METHODS.items() if models[0].prediction.why_not(method) is None}
     chosen = st.pills(
         _("Methods"),
         list(fitting),
@@ -39,7 +38,7 @@ def choose_columns(models: Sequence[Contender]) -> list[Column]:
     )
     methods = [fitting[key] for key in fitting if key in chosen]
     settings = _settings(methods, models[0])
-    layer = _choose_layer(models[0]) if any(method.run_by == "gradient" for method in methods) else ""
+    layer = _choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
     return [Column(method, _at(layer, settings[method.params])) for method in methods]
 
 
@@ -49,13 +48,13 @@ def _at(layer: str, params: Params) -> Params:
 
 
 def _choose_layer(model: Contender) -> str:
-    """The layer at which gradient methods are read; a second model is read at its layer of the same name, or at its best."""
+    """The layer at which a method is read that reads one; a second model is read at its layer of the same name, or at its best."""
     names = usual_layers(model.prediction)
     if recall(LAYER, None) not in (None, *names):
         keep(LAYER, None)
     best = best_layer(model.prediction)
     return (
-        st.select_slider(_("Layer of the gradient methods"), names, value=best, key=LAYER, bind="query-params") if len(names) > 1 else best
+        st.select_slider(_("Layer of methods that read one"), names, value=best, key=LAYER, bind="query-params") if len(names) > 1 else best
     )
 
 

@@ -9,17 +9,18 @@ import numpy as np
 import streamlit as st
 
 from components.agreement_view import show_agreement
-from components.answers import Answer, Column, answer, layer_order, pass_orders
+from components.answers import Answer, Column, answer, layer_order, pass_orders, sum_orders
 from components.guard import guard
 from components.i18n import _
 from components.job_view import POLL_SECONDS
 from components.layer_jobs import watch_layers_only
 from components.map_details import show_details
 from components.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
-from components.passes import give_up, start, stop, watch_only
+from components.passes import watch_only
 from components.reading import figures_line
 from components.rows import Row
 from components.session import SAME_SCALE, SHEET
+from components.summed_jobs import watch_sums_only
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def compare(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     """Order what is missing, and show all maps; the part of the page that runs again while they are computed."""
     watch_only(pass_orders(rows, columns))
     watch_layers_only([order for order in map(layer_order, rows) if order is not None])
+    watch_sums_only(sum_orders(rows, columns))
     if all(row.wanted is None for row in rows):
         st.info(rows[0].reason)
         return
@@ -98,14 +100,12 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
     running = [found.running for found in answers.values() if found.running]
     with st.container(horizontal=True):
         for number, order in enumerate(to_start.values()):
-            label = _("Start {method} with {model}: {cost}").format(
-                method=_(order.spec.about.title), model=order.choice.entry.title, cost=order.cost
-            )
-            st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
+            label = _("Start {method} with {model}: {cost}").format(method=order.title, model=order.choice.entry.title, cost=order.cost)
+            st.button(label, type="primary", on_click=order.start, key=f"start-{number}")
         if running:
-            st.button(_("Stop"), on_click=stop, args=(running,), key="stop")
+            st.button(_("Stop"), on_click=lambda: [order.stop() for order in running], key="stop")
         if stopped:
-            st.button(_("Go on"), on_click=lambda: [give_up(order) or start(order) for order in stopped.values()], key="again")
+            st.button(_("Go on"), on_click=lambda: [order.give_up() or order.start() for order in stopped.values()], key="again")
 
 
 def _chosen(maps: dict[tuple[int, int], Explanation]) -> tuple[int, int] | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from components.i18n import _
 from components.links import accept_short
 from components.session import METHOD
 from engine.methods import METHODS, Method
-from engine.model import ModelFacts
+
+if TYPE_CHECKING:
+    from compute.specs import Prediction
 
 
-def choose_method(facts: ModelFacts) -> Method:
+def choose_method(prediction: Prediction) -> Method:
     """A method that reads a perturbation pass and fits the model; there is a list if there are several."""
-    fitting = {key: method for key, method in METHODS.items() if method.run_by == "perturbation" and method.why_not(facts) is None}
+    fitting = {key: method for key, method in METHODS.items() if method.run_by == "perturbation" and prediction.why_not(method) is None}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     accept_short(METHOD, fitting, lambda method: method.title)

@@ -46,6 +46,11 @@ class Order:
         return self.prediction.facts.fingerprint, self.prediction.picture_sha256, self.spec
 
     @property
+    def title(self) -> str:
+        """The method's name."""
+        return _(self.spec.about.title)
+
+    @property
     def seconds(self) -> float:
         """About how long it takes."""
         return self.prediction.seconds_for(self.spec)
@@ -54,6 +59,20 @@ class Order:
     def cost(self) -> str:
         """Its cost in words."""
         return numbers.cost(self.spec.runs, self.seconds)
+
+    def start(self) -> None:
+        """Start the pass, or join it where somebody else has started it."""
+        start(self)
+
+    def stop(self) -> None:
+        """End the pass where it is; what it has so far stays."""
+        job = _PASSES.get(self.key)
+        if job is not None:
+            job.cancel()
+
+    def give_up(self) -> None:
+        """Leave the pass."""
+        give_up(self)
 
 
 def order_pass(choice: Choice, prediction: Prediction, method: str, params: Params) -> Order:
@@ -71,14 +90,6 @@ def give_up(order: Order) -> None:
 def watch_only(orders: Sequence[Order]) -> None:
     """Leave all passes of the session that the page does not show."""
     _PASSES.keep_only([order.key for order in orders])
-
-
-def stop(orders: Sequence[Order]) -> None:
-    """End passes where they are; what they have so far stays."""
-    for order in orders:
-        job = _PASSES.get(order.key)
-        if job is not None:
-            job.cancel()
 
 
 def start(order: Order) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "raw maximum": ("raw maximum {value}", lambda value: numbers.raw(value, value)),
     "removed by ReLU": ("removed by ReLU {value}", numbers.share),
+    "completeness gap": ("completeness gap {value}", numbers.share),
     "R2": ("R2 of the local model {value}", numbers.probability),
     "superpixels": ("{value} superpixels", lambda value: numbers.count(int(value))),
 }

@@ -15,8 +15,10 @@ from compute.features import Found
 from compute.gradients import GradientMaps, GradientOrder, GradientView
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet
-from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction, SharedSums
 from compute.specs import Floats, PassSpec, Prediction, Progress, State
+from compute.sum_sheet import SummedView, SumSheet
+from compute.summed import SummedOrder
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.target_sets import Wanted
@@ -144,3 +146,25 @@ class GradientJob(Handle, GradientView):
     def maps(self) -> GradientMaps | None:
         """What the layers say, or None until ``state`` is "done"."""
         return self._job.maps
+
+
+class SummedJob(Handle, SummedView):
+    """A summed pass under way."""
+
+    _job: SharedSums
+
+    def __init__(self, job: SharedSums, order: SummedOrder, collector: Collector) -> None:
+        Handle.__init__(self, job, collector)
+        SummedView.__init__(self, order, job.growing)
+        self._kept: SumSheet | None = None
+
+    @property
+    def sheet(self) -> SumSheet:
+        """The sums so far, or as they were when it was left."""
+        return self._kept or super().sheet
+
+    def cancel(self) -> None:
+        """Leave with what there is; others who watch the same pass keep it."""
+        if not self.finished:
+            self._kept = self.sheet
+        super().cancel()

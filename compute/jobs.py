@@ -14,19 +14,34 @@ from compute.cluster import Cluster
 from compute.collector import Collector
 from compute.features import FeatureSpec, Found, features_key, look_inside
 from compute.gradients import GradientOrder, GradientSpec
-from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob
+from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob, SummedJob
 from compute.plans import plan_of
 from compute.score_sheet import ScoreSheet, find_scores
-from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction
+from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction, SharedSums
 from compute.sources import model_source
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs, digest_of, prediction_key
 from compute.store import ResultStore
-from compute.tasks import STARTED, identity, predict, score_chunk, watch_layers
+from compute.sum_sheet import GrowingSums
+from compute.summed import SummedOrder, SummedSpec
+from compute.tasks import STARTED, identity, predict, score_chunk, sum_chunk, watch_layers
 from engine.errors import VitrineError
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
-__all__ = ["BACKGROUND", "BRIEF", "FOREGROUND", "URGENT", "Desk", "FeatureJob", "GradientJob", "Handle", "PassJob", "PassView", "PredictionJob"]
+__all__ = [
+    "BACKGROUND",
+    "BRIEF",
+    "FOREGROUND",
+    "URGENT",
+    "Desk",
+    "FeatureJob",
+    "GradientJob",
+    "Handle",
+    "PassJob",
+    "PassView",
+    "PredictionJob",
+    "SummedJob",
+]
 
 URGENT, BRIEF, FOREGROUND, BACKGROUND = 10, 5, 0, -10
 """Priorities: predictions, gradients, which take a second, passes that somebody waits for, drafts."""
@@ -104,6 +119,21 @@ class Desk:
         job = self._job(f"features-{key}", SharedFeatures, lambda job: self._submit_features(job, spec, picture, priority))
         return FeatureJob(job, self._collector)
 
+    def start_summed(self, spec: SummedSpec, prediction: Prediction, picture: Picture, priority: int = FOREGROUND) -> SummedJob:
+        """Start a summed pass, join one that adds up the same, whatever is read off it, or go on where it was left.
+
+        Raises:
+            VitrineError: there is no such layer or target, the method does not fit, or the prediction is of something else.
+        """
+        order = SummedOrder(spec, prediction, picture)
+
+        def make(key: str) -> SharedSums:
+            left = self._live.get(key)
+            return SharedSums(key, left.growing if isinstance(left, SharedSums) else GrowingSums(order))
+
+        job = self._job(f"sums-{order.key}", make, lambda job: self._submit_summed(job, order, priority))
+        return SummedJob(job, order, self._collector)
+
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
         """The live job of a key with one more watcher; a new one is submitted."""
         with self._lock:
@@ -164,7 +194,23 @@ class Desk:
         future = client.submit(look_inside, spec, picture_task, key=job.key, retries=RETRIES, priority=priority)
         job.begin({"found": future}, self._collector.on_done)
 
-    def _lay_out(self, client: Client, order: PassOrder | GradientOrder, priority: int) -> tuple[Future, Future]:
+    def _submit_summed(self, job: SharedSums, order: SummedOrder, priority: int) -> None:
+        client = self._connected()
+        targets, picture = self._lay_out(client, order, priority)
+        missing = [span for span in job.growing.chunks if not job.growing.sheet.has(*span)]
+        futures = client.map(
+            sum_chunk,
+            missing,
+            spec=order.resolved,
+            targets=targets,
+            picture=picture,
+            key=[(job.key, *span) for span in missing],
+            retries=RETRIES,
+            priority=priority,
+        )
+        job.begin(dict(zip(missing, futures, strict=True)), self._collector.on_done)
+
+    def _lay_out(self, client: Client, order: PassOrder | GradientOrder | SummedOrder, priority: int) -> tuple[Future, Future]:
         """Targets and picture of an order, as tasks that several orders share."""
         targets, picture = order.prediction.targets, order.picture
         return (

@@ -10,11 +10,14 @@ from compute.handles import PassView
 from compute.score_sheet import ScoreSheet, find_scores, keep_scores
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs
 from compute.store import ResultStore
-from compute.tasks import predict, score_chunk, watch_layers
+from compute.sum_sheet import GrowingSums, SummedView
+from compute.summed import SummedOrder, SummedSpec
+from compute.tasks import predict, score_chunk, sum_chunk, watch_layers
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
 OnProgress = Callable[[PassView], None]
+OnSums = Callable[[SummedView], None]
 
 
 def predict_locally(ref: ModelRef, picture: Picture) -> Prediction:
@@ -71,3 +74,25 @@ def run_gradients_locally(spec: GradientSpec, prediction: Prediction, picture: P
     """
     order = GradientOrder(spec, prediction, picture)
     return GradientView(order, watch_layers(order.resolved, prediction.targets, picture))
+
+
+def run_summed_locally(spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnSums | None = None) -> SummedView:
+    """Run a summed pass in this process.
+
+    Args:
+        spec: what is asked.
+        prediction: of the same model on the same picture.
+        picture: the picture.
+        on_progress: called after each chunk; what it raises ends the pass.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    order = SummedOrder(spec, prediction, picture)
+    growing = GrowingSums(order)
+    view = SummedView(order, growing)
+    for span in growing.chunks:
+        growing.add(sum_chunk(span, order.resolved, prediction.targets, picture))
+        if on_progress:
+            on_progress(view)
+    return view

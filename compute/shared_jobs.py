@@ -20,6 +20,8 @@ from compute.gradients import GradientMaps
 from compute.score_sheet import ScoreSheet, keep_scores
 from compute.specs import Prediction, State
 from compute.store import ResultStore
+from compute.sum_sheet import GrowingSums
+from compute.summed import ChunkSums
 from engine.errors import VitrineError
 
 logger = logging.getLogger(__name__)
@@ -175,6 +177,23 @@ class SharedFeatures(SharedJob):
 
     def _take(self, value: Any) -> None:
         self.found = value
+
+
+class SharedSums(SharedJob):
+    """The chunks of a summed pass.
+
+    Attributes:
+        growing: the sums so far.
+    """
+
+    def __init__(self, key: str, growing: GrowingSums) -> None:
+        super().__init__(key)
+        self.growing = growing
+        if growing.sheet.complete:
+            self._state = "done"
+
+    def _take(self, value: ChunkSums) -> None:
+        self.growing.add(value)
 
 
 class SharedPass(SharedJob):

@@ -15,7 +15,7 @@ from engine.errors import ParamsError
 from engine.explanation import Provenance
 from engine.methods import Method, get_method
 from engine.model import ModelFacts, Space, Tap
-from engine.params import describe
+from engine.params import Params, describe
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
 from engine.target_sets import TargetSet
@@ -39,6 +39,12 @@ MAX_CHUNK_RUNS = 256
 def digest_of(*parts: Any) -> str:
     """Hex sha256 of plain values."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def params_of_runs(params: Params) -> dict[str, Any]:
+    """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
+    reading = {info.name for info in describe(type(params)) if info.reading}
+    return {name: value for name, value in params.spoken().items() if name not in reading}
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,7 @@ class PassSpec:
 
     def run_params(self) -> dict[str, Any]:
         """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
-        reading = {info.name for info in describe(type(self.params)) if info.reading}
-        return {name: value for name, value in self.params.spoken().items() if name not in reading}
+        return params_of_runs(self.params)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,7 @@ class Prediction:
         seconds_per_run: seconds for one more picture in the model's usual batch.
         versions: libraries of the worker, name to version.
         taps: layers of the model that can be looked at, from input to output.
+        traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.
     """
 
     facts: ModelFacts
@@ -115,6 +121,7 @@ class Prediction:
     seconds_per_run: float
     versions: Mapping[str, str] = field(default_factory=dict)
     taps: tuple[Tap, ...] = ()
+    traits: frozenset[str] = frozenset()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""
@@ -124,6 +131,10 @@ class Prediction:
     def targets(self) -> TargetSet:
         """Everything that one pass answers: each zone, each border, each shared border; or each class."""
         return TargetSet(self.output_shape, self.facts.labels, self.zones)
+
+    def why_not(self, method: Method) -> str | None:
+        """The reason why a method does not fit the model, or None if it does."""
+        return method.why_not(self.facts, self.traits)
 
     def refuse_other(self, ref: ModelRef, picture: Picture) -> None:
         """Lets only the model and the picture pass that were predicted.
@@ -197,7 +208,7 @@ class PassOrder:
     picture: Picture
 
     def __post_init__(self) -> None:
-        reason = self.spec.about.why_not(self.prediction.facts)
+        reason = self.prediction.why_not(self.spec.about)
         if reason:
             raise ParamsError("{reason}", reason=reason)
         self.prediction.refuse_other(self.spec.ref, self.picture)

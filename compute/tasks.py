@@ -16,11 +16,14 @@ from distributed import Reschedule, get_worker
 from compute.errors import TaskError
 from compute.gradients import GradientMaps, GradientSpec
 from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
+from compute.summed import ChunkSums, SummedSpec
+from compute.summed_runs import runs_of
 from compute.workbench import workbench
 from engine.errors import VitrineError
 from engine.gradients.run import dense_weights, run_gradients
 from engine.perturbation.run import batch_size, fit_picture
 from engine.picture import Picture
+from engine.summed.run import run_summed
 from engine.target_sets import TargetSet
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
@@ -124,6 +127,7 @@ def predict(ref: ModelRef, picture: Picture) -> Prediction:
         seconds_per_run=bench.seconds_per_run(model, image),
         versions=_versions(),
         taps=model.taps,
+        traits=model.traits,
     )
 
 
@@ -147,6 +151,15 @@ def watch_layers(asked: GradientSpec, targets: TargetSet, picture: Picture) -> G
     weights = dense_weights([targets.wanted(wanted) for wanted in asked.wanted], targets.output_shape)
     evidence = run_gradients(model, image, weights, asked.layers)
     return GradientMaps(evidence, perf_counter() - started)
+
+
+@guarded
+def sum_chunk(runs: tuple[int, int], spec: SummedSpec, targets: TargetSet, picture: Picture) -> ChunkSums:
+    """What the runs of a summed pass from a first one to before a last one add; the layer goes by its own name here."""
+    started = perf_counter()
+    model = workbench().model(spec.ref)
+    sums = run_summed(model, runs_of(model, spec, targets, picture), runs, _leave_if_unwanted)
+    return ChunkSums(*runs, sums, perf_counter() - started)
 
 
 @guarded

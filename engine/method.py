@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
 from engine.params import Params
+
+LACKING = {
+    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
+}
+"""Why a method does not fit a model without a trait."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Method:
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
+        needs: traits that a model must have; see ``engine.model.LoadedModel.traits``.
     """
 
     key: str
@@ -37,19 +43,26 @@ class Method:
     year: int
     url: str
     tasks: tuple[Task, ...]
-    run_by: Literal["perturbation", "gradient"]
+    run_by: Literal["perturbation", "gradient", "summed"]
     signed: bool
     params: type[Params]
     module: str
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
-    def why_not(self, model: ModelFacts) -> str | None:
-        """The reason why the method does not fit a model, or None if it does."""
-        if model.task in self.tasks:
-            return None
-        return f"{self.title} explains {' and '.join(self.tasks)}; {model.title} does {model.task}."
+    def why_not(self, model: ModelFacts, traits: Set[str] | None = None) -> str | None:
+        """The reason why the method does not fit a model, or None if it does.
+
+        Args:
+            model: what is known of it without running it.
+            traits: what the network has, or None as long as nobody has looked.
+        """
+        if model.task not in self.tasks:
+            return f"{self.title} explains {' and '.join(self.tasks)}; {model.title} does {model.task}."
+        lacking = [need for need in self.needs if traits is not None and need not in traits]
+        return LACKING[lacking[0]].format(model=model.title, method=self.title) if lacking else None
 
     def load(self) -> Any:
         """The module with the method's functions."""

@@ -6,10 +6,11 @@ from engine.errors import ParamsError
 from engine.gradients.table import ROWS as GRADIENT
 from engine.method import Method
 from engine.perturbation.table import ROWS as PERTURBATION
+from engine.summed.table import ROWS as SUMMED
 
 __all__ = ["METHODS", "Method", "get_method"]
 
-METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION, *GRADIENT)}
+METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION, *GRADIENT, *SUMMED)}
 
 
 def get_method(key: str) -> Method:

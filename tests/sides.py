@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Space, Tap, Watched
+from engine.model import ModelFacts, Rule, Space, Tap, Watched
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
+from tests.filter_toys import Painter
 
 SOURCE = f"{__name__}:SideSource"
 LABELS = ("left", "right", "Nowhere_at all")
@@ -18,11 +19,12 @@ FACTS = ModelFacts("sides", "Sides", "classification", LABELS, ((9, 9, 9),) * 3,
 
 
 @dataclass
-class SideClassifier:
+class SideClassifier(Painter):
     """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and right, and 0."""
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))
+    traits: frozenset[str] = frozenset()
 
     features = ToyFeatures()
 
@@ -38,6 +40,10 @@ class SideClassifier:
     def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
         grids = {"fine": 32, "coarse/out": 8, "odd": 2}
         return {tap: self._watched(pictures, weights, grids[tap]) for tap in taps}
+
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+        slopes = np.repeat(weights[:, :2] / 51 / (32 * 16 * 3), 16, axis=1)
+        return np.broadcast_to(slopes[:, None, :, None], pictures.shape).astype(np.float32)
 
     def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> Watched:
         step = 32 // cells

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Space, Tap, Watched
+from engine.model import ModelFacts, Rule, Space, Tap, Watched
 
 FACTS = ModelFacts("toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1")
 TAPS = (Tap("whole", 1, usual=False), Tap("seen", 2, best=True))
@@ -27,6 +27,7 @@ class QuarterSegmenter:
 
     facts: ModelFacts = FACTS
     taps: tuple[Tap, ...] = TAPS
+    traits: frozenset[str] = frozenset({"relu"})
     batches: list[int] = field(default_factory=list)
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -56,6 +57,18 @@ class QuarterSegmenter:
         seen = Watched(np.concatenate([bright * quarter, (1 - bright) * quarter], axis=-1), np.concatenate([slope, 0 * slope], axis=-1))
         found = {"whole": Watched(bright, slope), "seen": seen}
         return {tap: Watched(found[tap].activation.astype(np.float32), found[tap].gradient.astype(np.float32)) for tap in taps}
+
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+        """There is no ReLU that could block: all rules agree."""
+        self.batches.append(len(pictures))
+        _, height, width, _ = pictures.shape
+        bright = pictures[:, : height // 2, : width // 2].mean(axis=(1, 2, 3)) / 255.0
+        mean = np.clip(bright, FLOOR, 1 - FLOOR)
+        dark, light = weights.sum(axis=(1, 2)).T
+        slope = (light / mean - dark / (1 - mean)) / (255 * 3 * (height // 2) * (width // 2)) * (mean == bright)
+        found = np.zeros(pictures.shape, np.float32)
+        found[:, : height // 2, : width // 2] = slope[:, None, None, None]
+        return found
 
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")

@@ -24,7 +24,7 @@ if prediction is not None:
     with right:
         answer = st.container()
         with st.expander(_("Method and settings")):
-            method = choose_method(prediction.facts)
+            method = choose_method(prediction)
             params = params_form(method.params)
         with answer:
             explain(order_pass(choice, prediction, method.key, params), question)

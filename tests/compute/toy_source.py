@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Space, Watched
+from engine.model import ModelFacts, Rule, Space, Watched
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.toys import FACTS, QuarterSegmenter
@@ -41,6 +41,10 @@ class LoggingSegmenter(QuarterSegmenter):
     def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
         self._run(len(pictures))
         return super().watch(pictures, weights, taps)
+
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+        self._run(len(pictures))
+        return super().input_gradients(pictures, weights, rule)
 
     def _run(self, count: int) -> None:
         kind = self.facts.key.split("-")[0]

@@ -13,6 +13,8 @@ from engine.gradients.run import BEST, choose_taps, dense_weights, run_gradients
 from engine.methods import METHODS, get_method
 from engine.params import describe, from_texts
 from engine.perturbation.run import PerturbationPass, Perturber
+from engine.summed.plan import Scene, Seen
+from engine.summed.run import run_summed
 from engine.targets import ClassTarget, Scorer
 from tests.toys import FACTS, QuarterSegmenter
 
@@ -23,6 +25,11 @@ SMALL = {
     "occlusion": {"positions": 4, "patch": 1, "fill": "black"},
     "rise": {"masks": 2048, "fill": "black"},
     "hsic": {"grid": 4, "masks": 1536, "fill": "black"},
+    "kernelshap": {"n_segments": 65, "samples": 200, "seeds": 2, "fill": "black"},
+    "integrated_gradients": {"steps": 8},
+    "smoothgrad": {"samples": 8},
+    "vargrad": {"samples": 8},
+    "scorecam": {"channels": 2},
 }
 """Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for "bright"."""
 
@@ -70,7 +77,18 @@ def gradient_map(method, model, image):
     return read(evidence.of(0, "seen", method.key, "for"), "for").values, 1, method.runs(method.params())
 
 
-MAP_OF = {"perturbation": perturbation_map, "gradient": gradient_map}
+def summed_map(method, model, image):
+    """The same of the summed pass."""
+    params, source = from_texts(method.params, SMALL.get(method.key, {})), method.load().SOURCE
+    weights = dense_weights([TARGET], output_shape(image))
+    runs = source.count(params, model.taps)
+    sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, runs))
+    score = float((model.__class__().score_batch(image[None], source.space)[0] * weights[0]).sum())
+    seen = Seen({name: array[0] for name, array in sums.items()}, runs, image, score)
+    return method.load().read(seen, params).values, runs, method.runs(params)
+
+
+MAP_OF = {"perturbation": perturbation_map, "gradient": gradient_map, "summed": summed_map}
 
 
 @by_key
@@ -99,6 +117,14 @@ def test_why_not_is_a_sentence_or_none(method):
     assert method.why_not(FACTS) is None
     odd = dataclasses.replace(FACTS, task="captioning")
     assert method.why_not(odd).endswith(".")
+
+
+def test_what_a_method_needs_of_a_network_is_said():
+    for method in METHODS.values():
+        assert method.why_not(FACTS, {"relu"}) is None
+        assert (method.why_not(FACTS, set()) is None) == (not method.needs)
+    refused = METHODS["guided_backprop"].why_not(FACTS, frozenset())
+    assert "Toy has no ReLU" in refused and "plain gradient" in refused and refused.endswith(".")
 
 
 def test_an_unknown_method_or_parameter_names_what_there_is():

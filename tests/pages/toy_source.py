@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Space, Tap, Watched
+from engine.model import ModelFacts, Rule, Space, Tap, Watched
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.entries import InputPolicy
 from tests.feature_toys import ToyFeatures
@@ -26,6 +26,7 @@ class BrightnessSegmenter:
     facts: ModelFacts
     taps: tuple[Tap, ...] = ()
     features = ToyFeatures()
+    traits: frozenset[str] = frozenset()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return InputPolicy(64, 160, 32).size_hw(picture_hw)
@@ -47,6 +48,7 @@ class CornerClassifier:
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("early", 2), Tap("middle", 2, usual=False), Tap("late", 2, best=True))
+    traits: frozenset[str] = frozenset()
     cells = {"early": 16, "middle": 8, "late": 4}
     features = ToyFeatures()
 
@@ -78,6 +80,11 @@ class CornerClassifier:
             gradient[:, :half, :half] = 4.0 / half**2 * weights[:, None, None, [2, 0]]
             seen[tap] = Watched(activation, gradient)
         return seen
+
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+        found = np.zeros(pictures.shape, np.float32)
+        found[:, :32, :32] = 4.0 / (255 * 3 * 32 * 32) * (weights[:, 2] - weights[:, 0])[:, None, None, None]
+        return found
 
 
 class PagesSource:

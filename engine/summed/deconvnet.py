@@ -1,0 +1,17 @@
+"""Deconvnet (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.summed.colours import read_colours
+from engine.summed.gradient_runs import DECONVNET
+from engine.summed.params import ColourParams
+from engine.summed.plan import Reading, Seen
+
+SOURCE = DECONVNET
+
+
+def read(seen: Seen, params: ColourParams) -> Reading:
+    """The size of what comes back at each pixel."""
+    return read_colours(np.abs(seen.sums["gradient"]), params.colours)

@@ -1,0 +1,65 @@
+"""Gradients by the picture: for every target at once, at the picture itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.model import Floats, LoadedModel, Rule, Tap
+from engine.params import Params
+from engine.summed.plan import Scene, Source, Sums
+
+AT_ONCE = 4
+"""Gradients in a batch: what each layer did has to be kept for all of them."""
+
+
+def gradients_of(model: LoadedModel, pictures: Floats, weights: Floats, rule: Rule = "plain") -> Floats:
+    """float32 (N, T, H, W, 3): derivatives of T targets by each of N pictures.
+
+    Args:
+        model: the model.
+        pictures: float32 (N, H, W, 3), RGB 0-255.
+        weights: float32 (T, *output).
+        rule: what a ReLU lets pass.
+    """
+    picture, target = (place.ravel() for place in np.indices((len(pictures), len(weights))))
+    parts = [slice(start, start + AT_ONCE) for start in range(0, len(picture), AT_ONCE)]
+    found = [model.input_gradients(pictures[picture[part]], weights[target[part]], rule) for part in parts]
+    return np.concatenate(found).reshape(len(pictures), len(weights), *pictures.shape[1:])
+
+
+def step_of(scene: Scene) -> int:
+    """Pictures that make about a batch of gradients."""
+    return max(AT_ONCE // len(scene.weights), 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _GradientRun:
+    """One gradient of each target.
+
+    Attributes:
+        scene: picture and targets.
+        rule: what a ReLU lets pass.
+    """
+
+    scene: Scene
+    rule: Rule
+    step: int = 1
+
+    def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
+        return {"gradient": gradients_of(model, self.scene.image[None], self.scene.weights, self.rule)[0].astype(np.float64)}
+
+
+def _prepare(rule: Rule) -> Callable[[LoadedModel, Scene, Params], _GradientRun]:
+    return lambda model, scene, params: _GradientRun(scene, rule)
+
+
+def _one(params: Params, taps: Sequence[Tap]) -> int:
+    return 1
+
+
+PLAIN = Source("gradient", "logit", _prepare("plain"), _one)
+GUIDED = Source("guided gradient", "logit", _prepare("guided"), _one)
+DECONVNET = Source("deconvnet gradient", "logit", _prepare("deconvnet"), _one)

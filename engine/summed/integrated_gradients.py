@@ -1,0 +1,76 @@
+"""Integrated gradients (Sundararajan et al. 2017, https://arxiv.org/abs/1703.01365)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model import Floats, LoadedModel, Tap
+from engine.summed.colours import read_signed
+from engine.summed.gradient_runs import gradients_of, step_of
+from engine.summed.params import PathParams
+from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
+
+GAP = 0.05
+INCOMPLETE = (
+    "The map adds up to {total:.3g}, but the logit changes by {change:.3g} from the baseline to the picture: take more steps, "
+    "or another baseline."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _PathRuns:
+    """First a look at the baseline, then gradients at the nodes of a Gauss-Legendre quadrature on the way to the picture.
+
+    Attributes:
+        scene: picture and targets.
+        start: float32 (H, W, 3), the baseline.
+        nodes, weights: (steps,) of the quadrature on the way from 0 to 1.
+    """
+
+    scene: Scene
+    start: Floats
+    nodes: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+
+    @property
+    def step(self) -> int:
+        return step_of(self.scene)
+
+    def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
+        sums: Sums = {"gradient": np.zeros((len(self.scene.weights), *self.start.shape)), "baseline": np.zeros(len(self.scene.weights))}
+        if start == 0:
+            logits = model.score_batch(self.start[None], "logit")[0]
+            sums["baseline"] += (self.scene.weights * logits).reshape(len(self.scene.weights), -1).sum(axis=1, dtype=np.float64)
+        places = slice(max(start - 1, 0), stop - 1)
+        if self.nodes[places].size:
+            shares = self.nodes[places, None, None, None].astype(np.float32)
+            pictures = self.start + shares * (self.scene.image - self.start)
+            gradients = gradients_of(model, pictures, self.scene.weights)
+            sums["gradient"] += np.einsum("n,nthwc->thwc", self.weights[places], gradients, dtype=np.float64)
+        return sums
+
+
+def _prepare(model: LoadedModel, scene: Scene, params: PathParams) -> _PathRuns:
+    nodes, weights = np.polynomial.legendre.leggauss(params.steps)
+    return _PathRuns(scene, baseline(params.fill, scene.image, params.seed), (nodes + 1) / 2, weights / 2)
+
+
+def _count(params: PathParams, taps: Sequence[Tap]) -> int:
+    return params.steps + 1
+
+
+SOURCE = Source("integrated gradients", "logit", _prepare, _count, backwards=lambda runs: max(runs - 1, 0), readable_after=None)
+
+
+def read(seen: Seen, params: PathParams) -> Reading:
+    """What each pixel adds to the logit on the way from the baseline; all of them together add up to the change of the logit."""
+    found = read_signed(seen.sums["gradient"] * (seen.image - baseline(params.fill, seen.image, params.seed)).astype(np.float64))
+    total, change = float(found.values.sum(dtype=np.float64)), seen.score - float(seen.sums["baseline"])
+    gap = abs(total - change) / max(abs(change), 1e-6)
+    warnings = (INCOMPLETE.format(total=total, change=change),) if gap > GAP else ()
+    figures = {"sum of the map": total, "change of the score": change, "completeness gap": gap}
+    return replace(found, figures=figures | dict(found.figures), warnings=(*found.warnings, *warnings))

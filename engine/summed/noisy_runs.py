@@ -1,0 +1,52 @@
+"""Gradients of noisy pictures, and their squares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.model import Floats, LoadedModel, Tap
+from engine.summed.gradient_runs import gradients_of, step_of
+from engine.summed.params import NoiseParams
+from engine.summed.plan import Scene, Source, Sums
+
+
+@dataclass(frozen=True, eq=False)
+class _NoisyRuns:
+    """One noisy picture for each run; all targets see the same noise.
+
+    Attributes:
+        scene: picture and targets.
+        deviation: of the noise, in steps of a colour.
+        seed: of the noise.
+    """
+
+    scene: Scene
+    deviation: float
+    seed: int
+
+    @property
+    def step(self) -> int:
+        return step_of(self.scene)
+
+    def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
+        pictures = np.stack([self.scene.image + self._noise(run) for run in range(start, stop)])
+        gradients = gradients_of(model, pictures, self.scene.weights).astype(np.float64)
+        return {"gradient": gradients.sum(axis=0), "square": np.square(gradients).sum(axis=0)}
+
+    def _noise(self, run: int) -> Floats:
+        """The same for a run in whatever chunk it is done."""
+        return np.random.default_rng((self.seed, run)).normal(0, self.deviation, self.scene.image.shape).astype(np.float32)
+
+
+def _prepare(model: LoadedModel, scene: Scene, params: NoiseParams) -> _NoisyRuns:
+    return _NoisyRuns(scene, params.noise * float(np.ptp(scene.image)), params.seed)
+
+
+def _count(params: NoiseParams, taps: Sequence[Tap]) -> int:
+    return params.samples
+
+
+NOISY = Source("gradients of noisy pictures", "logit", _prepare, _count)

@@ -1,0 +1,123 @@
+"""What a summed method has: runs that add something up, and a reading of the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.model import Floats, LoadedModel, Space, Tap
+from engine.perturbation.cells import GridCells
+from engine.perturbation.fills import make_fill
+
+Sums = dict[str, npt.NDArray[np.float64]]
+"""Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great sums."""
+
+Count = Callable[[Any, Sequence[Tap]], int]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What runs are made of.
+
+    Attributes:
+        image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
+        weights: float32 (T, *output) of T targets on the model's outputs.
+    """
+
+    image: Floats
+    weights: Floats
+
+
+class Runs(Protocol):
+    """The runs of a pass on one picture. They hold no model, so that they may be kept longer than one.
+
+    Attributes:
+        step: so many fit into memory at once.
+    """
+
+    @property
+    def step(self) -> int: ...
+
+    def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
+        """What the runs from ``start`` to before ``stop`` add."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where sums come from; methods with equal sources and equal run parameters share them.
+
+    Attributes:
+        key: the same for the same runs.
+        space: of the outputs that are looked at.
+        prepare: runs of a model, a scene and parameters.
+        count: how many runs there are, from the parameters and the model's taps.
+        backwards: how many of so many first runs take a gradient for each target; None if all do.
+        readable_after: the sums can be read when so many first runs are there; None if only all of them tell anything.
+    """
+
+    key: str
+    space: Space
+    prepare: Callable[[LoadedModel, Scene, Any], Runs]
+    count: Count
+    backwards: Callable[[int], int] | None = None
+    readable_after: int | None = 1
+
+    def gradients(self, runs: int) -> int:
+        """Gradients that the first so many runs take of each target."""
+        return runs if self.backwards is None else self.backwards(runs)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the runs so far say about one target.
+
+    Attributes:
+        sums: of this target alone.
+        runs: how many runs they are of.
+        image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
+        score: of the target on that picture, in the space of the source.
+    """
+
+    sums: Mapping[str, npt.NDArray[np.float64]]
+    runs: int
+    image: Floats
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A map and what belongs to it.
+
+    Attributes:
+        values: float32 (rows, columns), raw.
+        figures: numbers that belong to the map, by name.
+        warnings: in plain words.
+    """
+
+    values: Floats
+    figures: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class SummedMethod(Protocol):
+    """What the module of a summed method has.
+
+    Attributes:
+        SOURCE: where its sums come from.
+    """
+
+    SOURCE: Source
+
+    def read(self, seen: Seen, params: Any) -> Reading:
+        """The map of one target."""
+        ...
+
+
+def baseline(fill: str, image: Floats, seed: int) -> Floats:
+    """float32 (H, W, 3): what stands for nothing; see ``engine.perturbation.fills``."""
+    return make_fill(fill, image, GridCells(1, 1), seed)

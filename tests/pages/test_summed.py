@@ -1,0 +1,46 @@
+"""Methods that add up runs on the page of methods side by side, with a real cluster and toy models."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.test_compare import finished, tiles
+
+CLASSIFIER = "vgg16-imagenet"
+
+
+@pytest.fixture(autouse=True)
+def all_models_are_here(monkeypatch):
+    """The toys stand for models that are fetched on first use."""
+    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+
+
+def test_sums_stand_beside_layers(visit):
+    methods = ["Integrated gradients", "Score-CAM", "Grad-CAM"]
+    page = visit("compare", model=CLASSIFIER, methods=methods, **{"path-steps": "8"}).until(finished)
+    by_title = {tile["title"]: tile for tile in tiles(page)}
+    assert set(by_title) == set(methods)
+    sums, cam = by_title["Integrated gradients"], by_title["Score-CAM"]
+    assert (sums["map"]["rows"], cam["map"]["rows"]) == (64, 4)
+    assert "completeness gap" in sums["note"] and "layer late" in cam["note"]
+    assert not page.at.exception and not page.at.error
+    assert len(page.at.session_state["_summed_jobs"]) == 2
+    page.widget("class").set_value(2).run()
+    page.until(finished)
+    assert len(page.at.session_state["_summed_jobs"]) == 2
+
+
+def test_a_method_that_does_not_fit_the_network_is_not_offered(visit):
+    page = visit("compare", model=CLASSIFIER, methods="Saliency").until(finished)
+    offered = page.widget("methods").options
+    assert "SmoothGrad" in offered and "Guided backpropagation" not in offered
+
+
+def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch):
+    monkeypatch.setattr("components.summed_jobs.PATIENCE_SECONDS", -1)
+    page = visit("compare", model=CLASSIFIER, methods="SmoothGrad", **{"noise-samples": "8"})
+    page.until(lambda page: tiles(page) and "8 runs" in tiles(page)[0]["said"])
+    assert tiles(page)[0]["map"] is None and "Start it below." in tiles(page)[0]["said"]
+    page.widget("start-0").click().run()
+    page.until(finished)
+    assert not page.at.exception and not page.at.error
