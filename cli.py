@@ -120,6 +120,24 @@ def features(
 
 
 @app.command()
+def filters(
+    model: ModelOption,
+    out: Annotated[Path, typer.Option("--out", help="Folder for sheet.png, arrays.npz and manifest.json; one for each of several layers.")],
+    layer: Annotated[
+        str, typer.Option("--layer", help="A NAME, `usual`, `all`, or `output` for the classes; the best one without it.")
+    ] = "",
+    channels: Annotated[str | None, typer.Option("--channels", help="Such as 0-63 or 3,5,8-12; the first 64 without it.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    scheduler: SchedulerOption = None,
+) -> None:
+    """Draw what the filters of a layer look for; the page of filters then opens at once."""
+    from commands.filters import FilterQuestion, draw_to_folder
+
+    for row in draw_to_folder(FilterQuestion(model, layer, channels, tuple(settings or ()), scheduler), out):
+        typer.echo(row)
+
+
+@app.command()
 def evaluate(
     model: ModelOption,
     images: Annotated[Path, typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes.")],

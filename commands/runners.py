@@ -13,10 +13,21 @@ from rich.progress import Progress as Bar
 
 from compute.cluster import start_cluster
 from compute.features import FeatureSpec, Found
+from compute.filter_jobs import FilterView
+from compute.filters import FilterOrder, keep_drawings
 from compute.gradients import GradientSpec, GradientView
 from compute.jobs import Desk, Handle, PassView
-from compute.local import predict_locally, run_features_locally, run_gradients_locally, run_pass_locally, run_summed_locally
+from compute.local import (
+    OnSteps,
+    predict_locally,
+    run_features_locally,
+    run_filters_locally,
+    run_gradients_locally,
+    run_pass_locally,
+    run_summed_locally,
+)
 from compute.specs import PassSpec, Prediction
+from compute.store import ResultStore
 from compute.sum_sheet import SummedView
 from compute.summed import SummedSpec
 from engine.errors import VitrineError
@@ -50,6 +61,10 @@ class Runner(Protocol):
         """The answer to a question about the inside of a model."""
         ...
 
+    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
+        """Finished pictures, which the store then has."""
+        ...
+
 
 class LocalRunner:
     """Runs in this process."""
@@ -73,6 +88,10 @@ class LocalRunner:
     def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
         """The answer to a question about the inside of a model."""
         return run_features_locally(spec, picture)
+
+    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
+        """Finished pictures, which the store then has."""
+        return run_filters_locally(order, ResultStore(), on_progress)
 
 
 class ClusterRunner:
@@ -114,6 +133,13 @@ class ClusterRunner:
         _wait(job, lambda: None)
         return cast(Found, job.result())
 
+    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
+        """Finished pictures, which the store then has."""
+        job = self._desk.start_filters(order)
+        _wait(job, lambda: on_progress(job))
+        keep_drawings(ResultStore(), job.sheet, order.spec.channels)
+        return job
+
 
 @contextmanager
 def open_runner(scheduler: str | None) -> Iterator[Runner]:
@@ -139,6 +165,15 @@ def progress_bar(runs: int) -> Iterator[OnProgress]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=runs)
         yield lambda view: bar.update(task, completed=view.progress().done_runs)
+
+
+@contextmanager
+def steps_bar(layer: str) -> Iterator[OnSteps]:
+    """A bar on the error stream that follows the drawing of a layer."""
+    columns = (TextColumn("{task.description}: {task.percentage:.0f} %"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(layer, total=1.0)
+        yield lambda view: bar.update(task, completed=view.sheet.share)
 
 
 def _wait(job: Handle, tick: Callable[[], None]) -> None:

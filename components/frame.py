@@ -37,6 +37,7 @@ def page_table() -> StreamlitPage:
             ],
             _("Inside the network"): [
                 st.Page("pages/inside/feature_maps.py", title=_("What the network sees"), url_path="features"),
+                st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
             ],
         }
     )

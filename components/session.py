@@ -32,6 +32,9 @@ SOURCE, UPLOAD, CAMERA = "source", "upload", "camera"
 PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS = "picker", "map", "sheet", "large", "cell", "weights"
 """Components of ours."""
 
+DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
+"""Widgets of the page of filters, which stand in links."""
+
 CHOICE = "_choice"
 OWN_PICTURE = "_own_picture"
 PREDICTIONS = "_predictions"
@@ -43,6 +46,7 @@ QUERY_PLACE = "_query_place"
 LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
+DRAWINGS, PEAKS = "_drawings", "_peaks"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -13,6 +13,9 @@ from distributed import Client, Future
 from compute.cluster import Cluster
 from compute.collector import Collector
 from compute.features import FeatureSpec, Found, features_key, look_inside
+from compute.filter_jobs import FilterJob, SharedFilters
+from compute.filter_tasks import find_peaks
+from compute.filters import Drawing, FilterOrder, FilterSheet, find_drawings
 from compute.gradients import GradientOrder, GradientSpec
 from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob, SummedJob
 from compute.plans import plan_of
@@ -26,6 +29,7 @@ from compute.summed import SummedOrder, SummedSpec
 from compute.tasks import STARTED, identity, predict, score_chunk, sum_chunk, watch_layers
 from engine.errors import VitrineError
 from engine.picture import Picture
+from engine.visualise.patches import Peaks
 from model_store.catalogue import ModelRef
 
 __all__ = [
@@ -133,6 +137,38 @@ class Desk:
 
         job = self._job(f"sums-{order.key}", make, lambda job: self._submit_summed(job, order, priority))
         return SummedJob(job, order, self._collector)
+
+    def drawn(self, order: FilterOrder) -> dict[int, Drawing]:
+        """The pictures of an order that are finished, by channel."""
+        return find_drawings(self._store, order)
+
+    def start_filters(self, order: FilterOrder, priority: int = FOREGROUND) -> FilterJob:
+        """Draw what some channels look for, as far as it is not drawn yet."""
+
+        def make(key: str) -> SharedFilters:
+            return SharedFilters(key, FilterSheet(order, find_drawings(self._store, order)), self._store)
+
+        def submit(job: SharedFilters) -> None:
+            job.submit(self._connected(), priority, self._collector.on_done)
+
+        return FilterJob(self._job(f"filters-{order.key}", make, submit), self._collector)
+
+    def start_peaks(self, ref: ModelRef, layer: str, picture: Picture, priority: int = BACKGROUND) -> FeatureJob[Peaks]:
+        """Find where in a picture each channel of a layer answers most. What is wrong with the model is the job's error."""
+        try:
+            key = digest_of(prediction_key(model_source().facts(ref), picture), "peaks", layer)
+        except VitrineError as error:
+            failed = SharedFeatures("")
+            failed.fail(error)
+            return FeatureJob(failed, self._collector)
+
+        def submit(job: SharedFeatures) -> None:
+            client = self._connected()
+            picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
+            future = client.submit(find_peaks, ref, layer, picture_task, key=job.key, retries=RETRIES, priority=priority)
+            job.begin({"found": future}, self._collector.on_done)
+
+        return FeatureJob(self._job(f"peaks-{key}", SharedFeatures, submit), self._collector)
 
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
         """The live job of a key with one more watcher; a new one is submitted."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compute.features import FeatureSpec, Found, look_inside
+from compute.filter_jobs import FilterView
+from compute.filter_tasks import glance_at, go_on_drawing, start_drawing
+from compute.filters import FilterOrder, FilterSheet, find_drawings, keep_drawings
 from compute.gradients import GradientOrder, GradientSpec, GradientView
 from compute.handles import PassView
 from compute.score_sheet import ScoreSheet, find_scores, keep_scores
@@ -17,6 +20,7 @@ from engine.picture import Picture
 from model_store.catalogue import ModelRef
 
 OnProgress = Callable[[PassView], None]
+OnSteps = Callable[[FilterView], None]
 OnSums = Callable[[SummedView], None]
 
 
@@ -64,6 +68,31 @@ def run_features_locally(spec: FeatureSpec[Found], picture: Picture) -> Found:
         VitrineError: as in a worker.
     """
     return look_inside(spec, picture)
+
+
+def run_filters_locally(order: FilterOrder, store: ResultStore | None = None, on_progress: OnSteps | None = None) -> FilterView:
+    """Draw what some channels look for in this process, as far as the store does not have it.
+
+    Args:
+        order: what is asked.
+        store: where finished pictures are kept, or None.
+        on_progress: called after each task; what it raises ends the drawing.
+
+    Raises:
+        VitrineError: as in a worker.
+    """
+    spec, sheet = order.spec, FilterSheet(order, find_drawings(store, order))
+    view = FilterView(sheet)
+    for batch in order.batches(sheet.drawings):
+        canvas = start_drawing(spec.ref, order.layer, batch, spec.params)
+        sheet.add(glance_at(canvas))
+        while canvas.step < spec.params.steps:
+            canvas = go_on_drawing(canvas, spec.ref, order.layer, spec.params)
+            sheet.add(glance_at(canvas))
+            if on_progress:
+                on_progress(view)
+        keep_drawings(store, sheet, batch)
+    return view
 
 
 def run_gradients_locally(spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:

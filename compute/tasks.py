@@ -158,7 +158,7 @@ def sum_chunk(runs: tuple[int, int], spec: SummedSpec, targets: TargetSet, pictu
     """What the runs of a summed pass from a first one to before a last one add; the layer goes by its own name here."""
     started = perf_counter()
     model = workbench().model(spec.ref)
-    sums = run_summed(model, runs_of(model, spec, targets, picture), runs, _leave_if_unwanted)
+    sums = run_summed(model, runs_of(model, spec, targets, picture), runs, leave_if_unwanted)
     return ChunkSums(*runs, sums, perf_counter() - started)
 
 
@@ -174,7 +174,7 @@ def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, pictu
     start, stop = runs
     parts, step = [], batch_size(prepared.perturber.fill.shape[:2])
     while start < stop:
-        _leave_if_unwanted()
+        leave_if_unwanted()
         began, end = perf_counter(), min(start + step, stop)
         parts.append(prepared.scores(start, end))
         step = min(step, chunk_runs((perf_counter() - began) / (end - start)))
@@ -182,7 +182,7 @@ def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, pictu
     return ChunkScores(*runs, np.concatenate(parts), perf_counter() - started)
 
 
-def _leave_if_unwanted() -> None:
+def leave_if_unwanted() -> None:
     """End the task that this thread runs if its last watcher has left."""
     try:
         worker = get_worker()

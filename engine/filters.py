@@ -99,3 +99,25 @@ def start_canvas(channels: Sequence[int], size_hw: tuple[int, int], params: Filt
     values = np.array(noise, np.float32).reshape(len(channels), *shape)
     nothing = np.zeros((0, height, width, 3), np.uint8)
     return Canvas(np.array(channels, np.int32), values, np.zeros((2, *values.shape), np.float32), 0, nothing, np.zeros(0, np.float32))
+
+
+def parse_channels(text: str, count: int) -> tuple[int, ...]:
+    """Channels of a text such as ``0-15, 20``, each once, in their order.
+
+    Args:
+        text: numbers and ranges; both ends of a range belong to it.
+        count: how many channels there are.
+
+    Raises:
+        ParamsError: it is no such text, or there is no such channel.
+    """
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        ends = part.split("-")
+        if not 1 <= len(ends) <= 2 or not all(end.isdecimal() and len(end) < 9 for end in ends):
+            raise ParamsError("Channels are numbers and ranges such as 0-15,20; received {text!r}.", text=text)
+        first, last = int(ends[0]), int(ends[-1])
+        if not first <= last < count:
+            raise ParamsError("There are the channels 0 to {last}; received {part}. Please choose others.", last=count - 1, part=part)
+        found |= set(range(first, last + 1))
+    return tuple(sorted(found))

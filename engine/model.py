@@ -16,6 +16,8 @@ Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
 Rule = Literal["plain", "guided", "deconvnet"]
 Floats = npt.NDArray[np.float32]
+Field = tuple[float, float, float, float]
+"""How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
 
 
 @dataclass(frozen=True)
@@ -176,13 +178,13 @@ class LoadedModel(Protocol):
         ...
 
     @property
-    def features(self) -> Features:
-        """What can be seen of it while it looks at a picture."""
+    def traits(self) -> frozenset[str]:
+        """What methods ask for: "relu" if the network has rectified linear units."""
         ...
 
     @property
-    def traits(self) -> frozenset[str]:
-        """What methods ask for: "relu" if the network has rectified linear units."""
+    def features(self) -> Features:
+        """What can be seen of it while it looks at a picture."""
         ...
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -214,20 +216,6 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
-        """Change pictures some more times so that each makes its own channel answer more.
-
-        Args:
-            layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
-            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a classifier; left as found.
-            params: how they are changed.
-            steps: how often; 0 only looks at them.
-
-        Raises:
-            ModelError: there is no such tap, or it gives no numbers.
-        """
-        ...
-
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
         """Derivatives of scores by the pictures.
 
@@ -243,6 +231,32 @@ class LoadedModel(Protocol):
 
         Raises:
             ModelError: there is no such rule, or the pictures or the weights have another shape.
+        """
+        ...
+
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+        """How far a cell in the middle of a layer sees in a picture of a size, measured.
+
+        Args:
+            layer: name of a tap, or ``engine.filters.OUTPUT``.
+            size_hw: height and width of the picture, as ``input_size_hw`` says.
+
+        Raises:
+            ModelError: there is no such tap.
+        """
+        ...
+
+    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+        """Change pictures some more times so that each makes its own channel answer more.
+
+        Args:
+            layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
+            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a classifier; left as found.
+            params: how they are changed.
+            steps: how often; 0 only looks at them.
+
+        Raises:
+            ModelError: there is no such tap, or it gives no numbers.
         """
         ...
 

@@ -97,7 +97,7 @@ def _trace(network: Network, plot: Plot) -> Any:
             pull = _unit(tf, tf.gradients(_answer(tf, network, plot.layer, seen, channels), painted)[0])
             restraint = tf.gradients(_roughness(tf, painted, knobs), painted)[0]
             gradient = tf.gradients(painted, values, grad_ys=pull - restraint)[0]
-            return (step + 1, *_adam(tf, values, moments, gradient, step, knobs[0]))
+            return (step + 1, *_adam(tf, (values, moments), gradient, step, knobs[0]))
 
         _, values, moments = tf.while_loop(lambda step, *_: step < start + steps, one, (start, values, moments), parallel_iterations=1)
         painted = _paint(tf, values, plot)
@@ -127,7 +127,8 @@ def _paint(tf: Any, values: Any, plot: Plot) -> Any:
     if plot.waves:
         spectrum = tf.complex(values[:, :, 0], values[:, :, 1]) * wave_scale(plot.size_hw)
         values = tf.signal.irfft2d(spectrum, fft_length=plot.size_hw)
-    return tf.sigmoid(tf.linalg.matmul(tf.transpose(values, (0, 2, 3, 1)), COLOURS.T))
+    colours = tf.transpose(values, (0, 2, 3, 1))
+    return tf.sigmoid(tf.linalg.matmul(colours, COLOURS.T) if plot.waves else colours)
 
 
 def _move(tf: Any, pictures: Any, seed: Any, knobs: Any) -> Any:
@@ -168,8 +169,9 @@ def _roughness(tf: Any, pictures: Any, knobs: Any) -> Any:
     return knobs[4] * variation + knobs[5] * tf.reduce_sum(tf.square(pictures - 0.5))
 
 
-def _adam(tf: Any, values: Any, moments: Any, gradient: Any, step: Any, rate: Any) -> tuple[Any, Any]:
-    """One step uphill (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980)."""
+def _adam(tf: Any, state: tuple[Any, Any], gradient: Any, step: Any, rate: Any) -> tuple[Any, Any]:
+    """Values and moments after one step uphill (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980)."""
+    values, moments = state
     first = FIRST_DECAY * moments[0] + (1 - FIRST_DECAY) * gradient
     second = SECOND_DECAY * moments[1] + (1 - SECOND_DECAY) * tf.square(gradient)
     count = tf.cast(step + 1, tf.float32)

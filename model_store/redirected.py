@@ -37,7 +37,6 @@ def _redirected(operation: Any) -> Call | None:
 def _open(activation: Call) -> Call:
     tf = runtime.tensorflow()
 
-    @tf.custom_gradient
     def call(inputs: Any) -> Any:
         outputs = activation(inputs)
 
@@ -49,7 +48,8 @@ def _open(activation: Call) -> Call:
 
         return outputs, gradient
 
-    return lambda inputs, *_, **__: call(inputs)
+    opened = tf.custom_gradient(call)
+    return lambda inputs, *_, **__: opened(inputs)
 
 
 def _nearest(tf: Any, inputs: Any, upstream: Any) -> Any:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from engine.errors import ModelError
 from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Floats, ModelFacts, Rule, Space, Watched
+from engine.model import Field, Floats, ModelFacts, Rule, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
 from model_store.graph import Notice, unnoticed
 from model_store.input_gradients import InputGradients, traits_of
 from model_store.maximising import Climber
+from model_store.receptive import receptive_field
 from model_store.watching import Network, watch
+
+KEPT_FIELDS = 32
 
 
 class TracedModel:
@@ -41,6 +45,7 @@ class TracedModel:
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
         self._climber = Climber(self._network)
+        self._field = lru_cache(KEPT_FIELDS)(partial(receptive_field, self._network))
         self._tf = tf
         pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
         squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
@@ -87,6 +92,14 @@ class TracedModel:
         """
         self._refuse_other_pictures(pictures)
         return self._input_gradients(pictures, weights, rule)
+
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+        """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.
+
+        Raises:
+            ModelError: there is no such tap.
+        """
+        return self._field(layer, size_hw)
 
     def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
         """Pictures changed some more times so that each makes its own channel of a layer answer more.

@@ -14,6 +14,7 @@ from engine.errors import ModelError
 from engine.model import ModelFacts, Rule, Space, Watched
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
+from tests.filter_toys import Painter
 from tests.toys import FACTS, QuarterSegmenter
 
 SOURCE = f"{__name__}:ToySource"
@@ -27,7 +28,7 @@ class BreaksOnPurpose(Exception):
 
 
 @dataclass
-class LoggingSegmenter(QuarterSegmenter):
+class LoggingSegmenter(Painter, QuarterSegmenter):
     """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror" looks at the opposite one."""
 
     features = ToyFeatures()

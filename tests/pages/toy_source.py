@@ -12,6 +12,7 @@ from engine.model import ModelFacts, Rule, Space, Tap, Watched
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.entries import InputPolicy
 from tests.feature_toys import ToyFeatures
+from tests.filter_toys import Painter
 
 FACTS = ModelFacts(
     "toy", "Toy", "segmentation", ("dark", "middle", "bright"), ((20, 20, 90), (90, 130, 60), (240, 220, 90)), "CC0", "0" * 64
@@ -20,7 +21,7 @@ CENTRES = np.array([0.15, 0.5, 0.85], np.float32)
 
 
 @dataclass
-class BrightnessSegmenter:
+class BrightnessSegmenter(Painter):
     """The class of a pixel is the nearest of three brightnesses; the brightness of the whole picture shifts them a little."""
 
     facts: ModelFacts
@@ -43,7 +44,7 @@ class BrightnessSegmenter:
 
 
 @dataclass
-class CornerClassifier:
+class CornerClassifier(Painter):
     """Names the brightness of the top left quarter; its layers are the brightness of the picture in coarse cells."""
 
     facts: ModelFacts

@@ -21,6 +21,7 @@ PAGES = {
     "compare": "pages/explain/compare.py",
     "layers": "pages/explain/layers.py",
     "features": "pages/inside/feature_maps.py",
+    "filters": "pages/inside/filters.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
 

@@ -1,0 +1,128 @@
+"""`filters`: pictures of what filters look for, written into a folder and kept for the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from commands.explain import make_folder
+from commands.runners import Runner, open_runner, steps_bar
+from compute.filter_jobs import FilterView
+from compute.filters import FilterOrder, FilterSpec
+from compute.specs import Prediction
+from engine.errors import ParamsError
+from engine.filters import OUTPUT, FilterParams, parse_channels
+from engine.gradients.run import choose_taps
+from engine.params import from_texts
+from engine.picture import Picture
+from engine.visualise.filter_sheet import numbered_sheet
+from engine.visualise.render import png_bytes
+from model_store.catalogue import ModelRef
+from samples.library import SAMPLES, sample_pixels
+
+FIRST = 64
+"""So many channels of a layer are drawn where none are named."""
+
+
+@dataclass(frozen=True)
+class FilterQuestion:
+    """What is asked on the command line, as it was typed.
+
+    Attributes:
+        model: key in the catalogue.
+        layer: name of a layer, ``usual``, ``all``, ``output``, or empty for the best one.
+        channels: such as ``0-63``; the first 64 of each layer if None.
+        settings: NAME=VALUE texts.
+        scheduler: address of a Dask cluster, or None.
+    """
+
+    model: str
+    layer: str = ""
+    channels: str | None = None
+    settings: tuple[str, ...] = field(default=())
+    scheduler: str | None = None
+
+    def params(self) -> FilterParams:
+        """How pictures are drawn.
+
+        Raises:
+            ParamsError: unknown parameter or bad value.
+        """
+        pairs = [setting.partition("=") for setting in self.settings]
+        for setting, (_, equals, _) in zip(self.settings, pairs, strict=True):
+            if not equals:
+                raise ParamsError("A setting is NAME=VALUE, such as steps=64; received {setting!r}.", setting=setting)
+        return from_texts(FilterParams, {name.strip(): value.strip() for name, _, value in pairs})
+
+
+def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
+    """Draw what is asked, write it, and say what was written line by line.
+
+    Raises:
+        VitrineError: the question cannot be answered; before anything is drawn.
+    """
+    ref, params = ModelRef.parse(question.model), question.params()
+    make_folder(out)
+    with open_runner(question.scheduler) as runner:
+        prediction = runner.predict(ref, Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title))
+        layers = [OUTPUT] if question.layer == OUTPUT else list(choose_taps(prediction.taps, [question.layer]))
+        for order in [_order(question, ref, layer, params, prediction) for layer in layers]:
+            view = _draw(runner, order)
+            folder = out / _slug(order.layer) if len(layers) > 1 else out
+            write_sheet(view, folder)
+            yield _describe(view, folder)
+
+
+def _order(question: FilterQuestion, ref: ModelRef, layer: str, params: FilterParams, prediction: Prediction) -> FilterOrder:
+    first = FilterOrder(FilterSpec(ref, layer, (0,), params), prediction.facts, prediction.taps)
+    channels = parse_channels(question.channels or f"0-{min(FIRST, first.width) - 1}", first.width)
+    return FilterOrder(FilterSpec(ref, layer, channels, params), prediction.facts, prediction.taps)
+
+
+def _draw(runner: Runner, order: FilterOrder) -> FilterView:
+    with steps_bar(order.layer) as on_progress:
+        return runner.draw(order, on_progress)
+
+
+def write_sheet(view: FilterView, folder: Path) -> None:
+    """Write the numbered sheet, the arrays and the manifest."""
+    make_folder(folder)
+    order, drawn = view.order, view.drawings()
+    (folder / "sheet.png").write_bytes(png_bytes(numbered_sheet({channel: drawing.pixels for channel, drawing in drawn.items()})))
+    drawings = list(drawn.values())
+    np.savez(
+        folder / "arrays.npz",
+        channels=np.array(list(drawn), np.int32),
+        pixels=np.stack([drawing.pixels for drawing in drawings]),
+        start=np.array([drawing.start for drawing in drawings], np.float32),
+        reached=np.array([drawing.reached for drawing in drawings], np.float32),
+    )
+    facts = {
+        "model": order.facts.key,
+        "fingerprint": order.facts.fingerprint,
+        "layer": order.layer,
+        "channels": list(drawn),
+        "params": order.spec.params.as_dict(),
+        "silent": [channel for channel, drawing in drawn.items() if drawing.silent],
+        "files": ["arrays.npz", "sheet.png"],
+    }
+    (folder / "manifest.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+
+
+def _describe(view: FilterView, folder: Path) -> str:
+    drawings = view.drawings()
+    gains = [drawing.gain for drawing in drawings.values() if drawing.gain is not None]
+    silent = [str(channel) for channel, drawing in drawings.items() if drawing.silent]
+    said = f"{view.order.layer}: {len(drawings)} channels"
+    said += f", activation {np.median(gains):.3g} times that of noise (median)" if gains else ""
+    said += f"; no answer from {', '.join(silent)}" if silent else ""
+    return f"{said} -> {folder}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")

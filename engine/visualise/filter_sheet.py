@@ -1,0 +1,51 @@
+"""Pictures of filters on one numbered sheet, and the picture of a filter with what activates it beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.picture import Pixels
+
+COLUMNS = 8
+GAP, LINE = 6, 16
+PAPER, INK = (255, 255, 255), (19, 36, 43)
+
+
+def numbered_sheet(pictures: Mapping[int, Pixels], columns: int = COLUMNS) -> Pixels:
+    """uint8 (rows, columns, 3): the pictures (H, W, 3) of channels in reading order, each with its number below."""
+    height, width = next(iter(pictures.values())).shape[:2]
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * (width + GAP) + GAP, rows * (height + LINE + GAP) + GAP), PAPER)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(LINE - 4)
+    for place, (channel, pixels) in enumerate(pictures.items()):
+        row, column = divmod(place, columns)
+        left, top = GAP + column * (width + GAP), GAP + row * (height + LINE + GAP)
+        sheet.paste(Image.fromarray(pixels), (left, top))
+        draw.text((left + width / 2, top + height + 2), str(channel), INK, font, anchor="ma")
+    return np.asarray(sheet)
+
+
+def beside(pixels: Pixels, patches: Sequence[Pixels]) -> Pixels:
+    """uint8 (H, 2 W + 4, 3): a square picture, and up to four patches of any size in its right half, uncut, on grey."""
+    side = pixels.shape[0]
+    sheet = Image.new("RGB", (2 * side + 4, side), (128, 128, 128))
+    sheet.paste(Image.fromarray(pixels), (0, 0))
+    cell = (side - 2) // 2
+    for place, patch in enumerate(patches[:4]):
+        row, column = divmod(place, 2)
+        sheet.paste(fit(patch, cell), (side + 4 + column * (cell + 2), row * (cell + 2)))
+    return np.asarray(sheet)
+
+
+def fit(patch: Pixels, side: int) -> Image.Image:
+    """A patch of any size in a square of so many pixels: enlarged or made smaller as a whole, and centred on grey."""
+    height, width = patch.shape[:2]
+    scale = side / max(height, width)
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    whole = Image.new("RGB", (side, side), (128, 128, 128))
+    whole.paste(Image.fromarray(patch).resize(size, Image.Resampling.BICUBIC), ((side - size[0]) // 2, (side - size[1]) // 2))
+    return whole

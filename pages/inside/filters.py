@@ -1,0 +1,17 @@
+"""Filters: the pattern that each channel of a layer, or each class, looks for."""
+
+import streamlit as st
+
+from components.choice import current_choice
+from components.filter_choice import choose_filters
+from components.filter_view import show_filters
+from components.i18n import _
+from components.predictions import prediction_of
+
+st.title(_("What filters look for"))
+st.markdown(_("Pictures that make a channel answer as much as possible, and the patches of real pictures that activate it most."))
+
+choice = current_choice()
+prediction = prediction_of(choice)
+if prediction is not None:
+    show_filters(choice, prediction, choose_filters(prediction))

@@ -1,0 +1,33 @@
+"""A toy that draws: what each channel looks for is known on paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.filters import Canvas, FilterParams
+from engine.model import Field
+
+SILENT = 1
+"""The channel that never answers."""
+
+FIELD: Field = (0.25, 0.25, 0.25, 0.25)
+
+
+class Painter:
+    """Channel c looks for red, green or blue (c modulo 3): its colour grows with each step, its activation from (c + 1) / 10 by c + 1."""
+
+    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+        getattr(self, "_run", lambda count: None)(len(canvas.channels) * steps)
+        step = canvas.step + steps
+        share = step / params.steps
+        height, width = canvas.pixels.shape[1:3]
+        pixels = np.full((len(canvas.channels), height, width, 3), 128, np.uint8)
+        for place, channel in enumerate(canvas.channels.tolist()):
+            pixels[place, ..., channel % 3] = round(128 + 100 * share)
+        activation = (canvas.channels + 1) * (0.1 + share) * (canvas.channels != SILENT)
+        return replace(canvas, step=step, pixels=pixels, activation=activation.astype(np.float32))
+
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+        return FIELD

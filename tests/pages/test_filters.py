@@ -1,0 +1,67 @@
+"""The page of filters inside the frame, with a real cluster and toy models."""
+
+from __future__ import annotations
+
+import pytest
+
+CLASSIFIER = "vgg16-imagenet"
+SMALL = {"filter-steps": "16", "filter-size": "64"}
+
+
+@pytest.fixture(autouse=True)
+def all_models_are_here(monkeypatch):
+    """The toys stand for models that are fetched on first use."""
+    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+
+
+def grid(page):
+    found = [element.proto.body for element in page.at.get("html") if "Pictures of filters" in element.proto.body]
+    return found[-1] if found else ""
+
+
+def finished(page):
+    return any(box.key == "filter" for box in page.at.selectbox)
+
+
+@pytest.fixture
+def drawn(visit):
+    """Both channels of a toy's layer, with their patches."""
+    return visit("filters", model=CLASSIFIER, filters="early", **SMALL).until(finished)
+
+
+def test_channels_are_drawn_with_patches_beside_them(drawn):
+    assert grid(drawn).count("<figure") == 2 and grid(drawn).count("Beside it the patches") == 2
+    assert "<b>0</b>" in grid(drawn) and "x 11" in grid(drawn) and "no answer" in grid(drawn)
+    assert "These never answered more than to noise" in drawn.texts and "What activates it most" in drawn.texts
+    assert not drawn.at.exception and not drawn.at.error
+
+
+def test_another_filter_is_looked_at_closely_and_the_link_says_so(drawn):
+    drawn.widget("filter").set_value(1).run()
+    assert "**1**: no answer" in drawn.texts
+    assert drawn.at.query_params["filter"] == ["1"]
+
+
+def test_classes_are_drawn_by_name_and_only_some_of_them(visit):
+    page = visit("filters", model=CLASSIFIER, filters="output", only="0,2", **SMALL).until(finished)
+    assert "<b>dark</b>" in grid(page) and "<b>bright</b>" in grid(page) and grid(page).count("<figure") == 2
+
+
+def test_wrong_channels_get_a_sentence(visit):
+    page = visit("filters", model=CLASSIFIER, filters="early", only="7", **SMALL).until(lambda page: page.at.error)
+    assert "There are the channels 0 to 1; received 7" in page.texts and not grid(page)
+
+
+def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
+    monkeypatch.setattr("components.filter_jobs.PATIENCE_SECONDS", -1)
+    page = visit("filters", model=CLASSIFIER, filters="early", **SMALL, **{"filter-seed": "5"})
+    page.until(lambda page: any(button.key == "draw" for button in page.at.button))
+    assert "2 pictures of 64 x 64 pixels, 16 steps each" in page.texts
+    page.widget("draw").click().run()
+    page.until(finished)
+    assert grid(page)
+
+
+def test_a_layer_whose_patches_cannot_be_found_is_still_drawn(visit):
+    page = visit("filters", model=CLASSIFIER, filters="late", **SMALL).until(finished)
+    assert grid(page).count("<figure") == 2 and "Beside it" not in grid(page)
