@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from lime.lime_image import LimeImageExplainer
-from scipy import stats
 from sklearn.metrics import pairwise_distances
 
 from engine.errors import ParamsError
-from engine.explanation import Parts
 from engine.perturbation.cells import Superpixels
 from engine.perturbation.estimators import is_constant
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.regressors import make_regressor
+from engine.perturbation.repeats import Repeats
 from engine.perturbation.superpixels import advise, check_pieces, superpixels
 
 Floats = npt.NDArray[np.float32]
@@ -160,30 +158,19 @@ def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: n
 
 def _summarise(plan: LimePlan, params: LimeParams, models: Sequence[LocalModel], runs: int) -> Estimate:
     """Mean over the seeds, its 95 % band (Student's t), and how far the seeds agree."""
-    table = np.stack([model.weights for model in models])
-    count, mean = len(models), table.mean(axis=0)
-    spread = table.std(axis=0, ddof=1) if count > 1 else np.zeros_like(mean)
-    half_width = stats.t.ppf(0.975, count - 1) * spread / np.sqrt(count) if count > 1 else None
-    flips = (np.sign(table) * np.sign(mean) < 0).mean(axis=0)
-    stability, r2 = _stability(table), float(np.mean([model.r2 for model in models]))
-    paint = plan.cells.paint
+    repeats = Repeats(plan.cells, np.stack([model.weights for model in models]))
+    lower, upper = repeats.band
+    stability, r2, count = repeats.stability, float(np.mean([model.r2 for model in models])), len(models)
     return Estimate(
-        values=paint(mean.astype(np.float32)),
-        lower=None if half_width is None else paint((mean - half_width).astype(np.float32)),
-        upper=None if half_width is None else paint((mean + half_width).astype(np.float32)),
+        values=repeats.values,
+        lower=lower,
+        upper=upper,
         stability=stability,
         runs=runs,
         warnings=(*_warn(params, models, stability, r2), *advise(params, plan.cells.count)),
         figures={"R2": r2, "superpixels": plan.cells.count, "seeds": count, "samples per seed": runs / count},
-        parts=Parts(plan.cells.map, *(array.astype(np.float32) for array in (mean, spread, flips))),
+        parts=repeats.parts,
     )
-
-
-def _stability(table: Reals) -> float | None:
-    """Mean of Spearman's rank correlation over all pairs of seeds (S, P); None with one seed, or where all weights are equal."""
-    ranked = [weights for weights in table if np.ptp(weights) > 0]
-    pairs = [stats.spearmanr(one, other).statistic for one, other in combinations(ranked, 2)]
-    return float(np.mean(pairs)) if pairs else None
 
 
 def _warn(params: LimeParams, models: Sequence[LocalModel], stability: float | None, r2: float) -> list[str]:

@@ -1,8 +1,9 @@
-"""Parameters of LIME: light, so that forms and the command line can be made from them."""
+"""Parameters of superpixels and of LIME: light, so that forms and the command line can be made from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from engine.params import Params, param
 from engine.perturbation.plan import FILL_CHOICES, PerturbationParams
@@ -82,16 +83,37 @@ class SuperpixelParams(Params):
     sigma: float = param(1.0, "Smoothing", "Width of the Gauss filter before the picture is cut.", low=0.0, high=5.0, step=0.1, unit="px")
 
 
-@dataclass(frozen=True)
-class LimeParams(PerturbationParams, SuperpixelParams):
-    """Parameters of LIME."""
-
-    fill: str = param(
+def fill_param() -> Any:
+    """What hidden superpixels show."""
+    return param(
         "mean",
         "Fill",
         "What a hidden superpixel shows instead of the picture. With its own mean colour an even surface can hardly be hidden.",
         choices={**FILL_CHOICES, "cell mean": "mean colour of each superpixel"},
     )
+
+
+def shown_param() -> Any:
+    """How many superpixels are painted."""
+    return param(10, "Superpixels shown", "So many with the greatest weights are painted.", low=1, high=200, step=1, reading=True)
+
+
+def sign_param() -> Any:
+    """Which superpixels are painted."""
+    return param(
+        "both",
+        "Evidence",
+        "Superpixels that speak for the class, against it, or both.",
+        choices={"both": "for and against", "positive": "for", "negative": "against"},
+        reading=True,
+    )
+
+
+@dataclass(frozen=True)
+class LimeParams(PerturbationParams, SuperpixelParams):
+    """Parameters of LIME."""
+
+    fill: str = fill_param()
     samples: int = param(
         400, "Samples per seed", "Pictures with random superpixels hidden; at least 10 per superpixel.", low=50, high=2000, step=50
     )
@@ -124,14 +146,8 @@ class LimeParams(PerturbationParams, SuperpixelParams):
         step=0.1,
         reading=True,
     )
-    shown: int = param(10, "Superpixels shown", "So many with the greatest weights are painted.", low=1, high=200, step=1, reading=True)
-    sign: str = param(
-        "both",
-        "Evidence",
-        "Superpixels that speak for the class, against it, or both.",
-        choices={"both": "for and against", "positive": "for", "negative": "against"},
-        reading=True,
-    )
+    shown: int = shown_param()
+    sign: str = sign_param()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ParamsError
+from engine.perturbation.kernel_shap_params import KernelShapParams
 from engine.perturbation.lime_params import LimeParams, SuperpixelParams
 
 Floats = npt.NDArray[np.float32]
@@ -15,9 +16,9 @@ Labels = npt.NDArray[np.int32]
 MIN_PIECES, FEW_PIECES, MAX_PIECES = 2, 5, 500
 SAMPLES_PER_PIECE = 10
 
-ONE = "The picture came out in a single piece, and LIME compares pieces. Please choose other superpixels or another picture."
+ONE = "The picture came out in a single piece, and only pieces can be compared. Please choose other superpixels or another picture."
 TOO_MANY = "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that give larger ones."
-FEW = "There are only {pieces} superpixels: with so few, nearly all of them speak for the class. Choose parameters that give more."
+FEW = "There are only {pieces} superpixels, so each covers a large part of the picture. Choose parameters that give more."
 THIN = "{samples} samples for {pieces} superpixels are fewer than 10 for each. Take more samples, or larger superpixels."
 
 
@@ -26,8 +27,8 @@ def superpixels(params: SuperpixelParams, image: Floats) -> Labels:
 
     SLIC (Achanta et al. 2012, https://doi.org/10.1109/TPAMI.2012.120), quickshift (Vedaldi and Soatto 2008,
     https://doi.org/10.1007/978-3-540-88693-8_52) or the graph-based method of Felzenszwalb and Huttenlocher (2004,
-    https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the algorithm does: LIME
-    hides superpixels 0 to P-1.
+    https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the algorithm does: methods
+    hide superpixels 0 to P-1.
 
     Args:
         params: algorithm and its parameters.
@@ -66,7 +67,7 @@ ALGORITHMS: dict[str, Callable[[SuperpixelParams, Floats], npt.NDArray[np.intege
 
 
 def check_pieces(pieces: int) -> None:
-    """Refuse a number of superpixels with which LIME makes no sense.
+    """Refuse a number of superpixels with which no comparison makes sense.
 
     Raises:
         ParamsError: a single one, or too many.
@@ -77,7 +78,7 @@ def check_pieces(pieces: int) -> None:
         raise ParamsError(TOO_MANY, pieces=pieces, limit=MAX_PIECES)
 
 
-def advise(params: LimeParams, pieces: int) -> tuple[str, ...]:
+def advise(params: LimeParams | KernelShapParams, pieces: int) -> tuple[str, ...]:
     """What is to be said about a number of superpixels before the first run is paid: too few, or too few samples."""
     checks = ((pieces < FEW_PIECES, FEW), (params.samples < SAMPLES_PER_PIECE * pieces, THIN))
     return tuple(sentence.format(pieces=pieces, samples=params.samples) for found, sentence in checks if found)

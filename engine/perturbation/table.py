@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.method import Method
 from engine.perturbation.hsic_params import HsicParams
+from engine.perturbation.kernel_shap_params import KernelShapParams
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.occlusion_params import OcclusionParams
 from engine.perturbation.params import SobolParams
@@ -128,6 +129,30 @@ ROWS: tuple[Method, ...] = (
             "The map has no sign: it says that a cell matters, not whether it speaks for or against.",
             "A cell that acts only together with others is found weakly, because each is held against the score alone.",
             "The value depends on the width of the kernels, so maps of different scores are compared by rank, not by size.",
+        ),
+    ),
+    Method(
+        key="kernelshap",
+        title="Kernel SHAP",
+        measures="Shapley value of each superpixel: its share of the score, all shown minus all hidden (signed; the shares add up to it).",
+        paper="Lundberg and Lee: A Unified Approach to Interpreting Model Predictions",
+        year=2017,
+        url="https://arxiv.org/abs/1705.07874",
+        tasks=("segmentation", "classification"),
+        run_by="perturbation",
+        signed=True,
+        params=KernelShapParams,
+        module="engine.perturbation.kernel_shap",
+        runs=lambda params: params.samples * params.seeds + 2,
+        how_to_read=(
+            "The picture is cut into superpixels, and each gets what it adds to the score, averaged over the orders of showing them.",
+            "A positive value means that showing the superpixel raises the score, a negative one that it lowers it.",
+            "All values add up to the score of the picture minus the score with everything hidden, so each is a share of it.",
+        ),
+        caveats=(
+            "The superpixels are chosen before anything is known: another segmentation can tell another story.",
+            "What superpixels do only together is split evenly between them.",
+            "Most coalitions hide nearly everything or nearly nothing, and the fill decides what hidden means.",
         ),
     ),
 )
