@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from components.links import accept_short
 from components.map_sheet import Group, Look, PlainMap, SheetLayout, Tile, map_sheet, picked
 from components.session import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SHEET, SHEET_PAGE, keep, recall
 from engine.picture import Picture
-from engine.visualise.channels import ORDERS, Channels, reduced
+from engine.visualise.channels import ORDERS, Channels, joined, reduced
 
 if TYPE_CHECKING:
     from engine.model import LayerFacts
@@ -60,7 +60,7 @@ class SheetChoice:
 
 def choose_sheet(facts: LayerFacts) -> SheetChoice:
     """Before or after the activation, sorted by what, on which scale."""
-    left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
+    left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
     with left:
         side = _choose_side(facts)
     titles = {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active places")}
@@ -93,28 +93,37 @@ def side_title(facts: LayerFacts, side: str) -> str:
 
 def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice) -> list[int]:
     """A page of channels for each picture, in the order of the first one; the channels of the page."""
-    first = seen[0].sides[chosen.side]
-    order = first.order(chosen.order)
-    pages = -(-len(order) // PAGE)
-    if (recall(SHEET_PAGE, None) or 1) > pages:
-        keep(SHEET_PAGE, 1)
-    page = recall(SHEET_PAGE, None) or 1
+    order = seen[0].sides[chosen.side].order(chosen.order)
+    sheets = st.container()
+    page = _choose_page(len(order))
     shown = order[(page - 1) * PAGE : page * PAGE]
-    for column, one in zip(st.columns(len(seen), gap="medium"), seen, strict=True):
+    for column, one in zip(sheets.columns(len(seen), gap="medium"), seen, strict=True):
         with column:
-            _sheet(one, facts, chosen, shown)
-    if pages > 1:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.pagination(pages, key=SHEET_PAGE, bind="query-params")
-            text = _("{shown} of {count} channels, counted from 0")
-            st.caption(text.format(shown=numbers.count(len(shown)), count=numbers.count(first.count)))
+            _sheet(one, facts, chosen, {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown})
     return shown
 
 
-def _sheet(seen: Seen, facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> None:
+def _choose_page(count: int) -> int:
+    """The page that is shown, from 1."""
+    pages = -(-count // PAGE)
+    if (recall(SHEET_PAGE, None) or 1) > pages:
+        keep(SHEET_PAGE, 1)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(pages, key=SHEET_PAGE, bind="query-params") if pages > 1 else 1
+        st.caption(_("{count} channels, counted from 0").format(count=numbers.count(count)))
+    return page
+
+
+def _scale(seen: Sequence[Seen], chosen: SheetChoice, side: str, channel: int) -> Scale:
+    """Of the channel or of the layer, for all pictures: they can be compared."""
+    sides = [one.sides[side] for one in seen]
+    return joined([channels.scale if chosen.same else channels.scale_of(channel) for channels in sides])
+
+
+def _sheet(seen: Seen, facts: LayerFacts, chosen: SheetChoice, scales: Mapping[int, Scale]) -> None:
     channels = seen.sides[chosen.side]
     current = recall(CHANNEL, None)
-    tiles = tuple(_tile(channels, channel, channels.scale if chosen.same else channels.scale_of(channel)) for channel in shown)
+    tiles = tuple(_tile(channels, channel, scale) for channel, scale in scales.items())
     title = f"{side_title(facts, chosen.side)}, {seen.picture.name}" if seen.name else side_title(facts, chosen.side)
     layout = SheetLayout("8.5rem", "shared" if chosen.same else "each", chosen=str(current), look=LOOK)
     key = SHEET + seen.name
@@ -152,8 +161,8 @@ def channel_line(channels: Channels, channel: int) -> str:
     return text.format(mean=numbers.raw(mean, reach), top=numbers.raw(top, reach), active=numbers.share(float(channels.active[channel])))
 
 
-def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> int:
-    """One channel large, before and after its activation, for each picture; its number."""
+def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> None:
+    """One channel large, before and after its activation, for each picture."""
     count = seen[0].sides[AFTER].count
     if recall(CHANNEL, None) not in (None, *range(count)):
         keep(CHANNEL, None)
@@ -172,16 +181,14 @@ def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, s
     number = shown[0] if channel is None else channel
     for one in seen:
         sides = [side for side in (BEFORE, AFTER) if side in one.sides]
-        tiles = tuple(_large_tile(one.sides[side], number, side_title(facts, side), chosen.same) for side in sides)
+        tiles = tuple(_large_tile(one.sides[side], number, side_title(facts, side), _scale(seen, chosen, side, number)) for side in sides)
         title = one.picture.name if len(seen) > 1 else ""
         map_sheet(
             one.picture, [Group(title, tiles)], SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)), LARGE + one.name
         )
-    return number
 
 
-def _large_tile(channels: Channels, channel: int, title: str, same: bool) -> Tile:
-    scale = channels.scale if same else channels.scale_of(channel)
+def _large_tile(channels: Channels, channel: int, title: str, scale: Scale) -> Tile:
     shown = PlainMap(channels.values[..., channel], channels.signed, _("channel {number}").format(number=channel))
     rows, columns, _count = channels.values.shape
     return Tile("", title, shown, note=f"{rows} x {columns} · {channel_line(channels, channel)}", scale=scale)

@@ -78,8 +78,11 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
 def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listing: Inquiry) -> None:
     from compute.features import MapsSpec
 
-    chosen = choose_sheet(facts)
-    pictures = _pictures(choice)
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    with left:
+        chosen = choose_sheet(facts)
+    with right:
+        pictures = _pictures(choice)
     found = None if pictures is None else answers([Inquiry(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
     if pictures is None or found is None:
         return
@@ -117,7 +120,6 @@ def _pictures(choice: Choice) -> list[Picture] | None:
         placeholder=_("none: one picture"),
         key=SECOND_PICTURE,
         bind="query-params",
-        width=360,
     )
     if key is None:
         return [first]

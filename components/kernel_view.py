@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from compute.features import LayerList
     from engine.model import FirstKernels
 
-SIDE_PX = 72
+SIDE_PX, MARGIN = 84, 5
 FACTOR = 16
 
 
@@ -41,7 +41,7 @@ def _show_all(kernels: FirstKernels) -> None:
         "whose end stands below it."
     )
     st.markdown(text.format(layer=kernels.layer, rows=rows, columns=columns))
-    pictures = [enlarged(kernel_pixels(kernels.weights[..., index])) for index in range(count)]
+    pictures = [_framed(enlarged(kernel_pixels(kernels.weights[..., index]))) for index in range(count)]
     reaches = [float(np.abs(kernels.weights[..., index]).max()) for index in range(count)]
     captions = [f"{index} · ±{numbers.raw(reach, reach)}" for index, reach in enumerate(reaches)]
     st.image(pictures, captions, SIDE_PX, alt=[_("kernel {number}").format(number=index) for index in range(count)])
@@ -51,6 +51,13 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
     """Pixels uint8 (h, w, 3), each as a square block."""
     height, width, _colours = pixels.shape
     return np.asarray(Image.fromarray(pixels).resize((width * FACTOR, height * FACTOR), Image.Resampling.NEAREST))
+
+
+def _framed(pixels: np.ndarray) -> np.ndarray:
+    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin, so that kernels do not touch each other."""
+    opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    margin = MARGIN * max(pixels.shape) // SIDE_PX
+    return np.pad(opaque, ((margin, margin), (margin, margin), (0, 0)))
 
 
 def _show_one(kernels: FirstKernels) -> None:

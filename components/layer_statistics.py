@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from components import numbers
-from components.channel_sheet import AFTER, side_title
+from components.channel_sheet import AFTER, BEFORE, side_title
 from components.i18n import _
 from engine.visualise.channels import table_of
 
@@ -53,8 +53,8 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    for side, channels in seen.sides.items():
-        found = channels.distribution
+    for side in (side for side in (BEFORE, AFTER) if side in seen.sides):
+        found = seen.sides[side].distribution
         centres = (found.edges[1:] + found.edges[:-1]) / 2
         name = side_title(facts, side)
         figure.add_bar(
@@ -66,7 +66,7 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
         barmode="overlay",
         bargap=0,
         xaxis={"title": _("value")},
-        yaxis={"title": _("share of values"), "type": "log", "tickformat": ".1~%"},
+        yaxis={"title": _("share of values"), "type": "log", "tickformat": ".3~%"},
         legend={"orientation": "h", "y": 1.15, "x": 0},
         showlegend=len(seen.sides) > 1,
     )

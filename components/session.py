@@ -22,7 +22,7 @@ SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
 COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer", "depth"
 """Widgets of the pages that compare, which stand in links."""
 
-STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = "steps", "made", "order", "layer-scale", "channel", "page"
+STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = "steps", "made", "order", "layer-scale", "channel", "sheet-page"
 SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
 """Widgets of the page of feature maps that stand in links."""
 

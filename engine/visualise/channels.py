@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,6 +113,13 @@ ORDERS: Mapping[str, Callable[[Channels], Floats]] = {
     "active": lambda channels: channels.active,
 }
 """What channels can be sorted by: the greatest comes first."""
+
+
+def joined(scales: Sequence[Scale]) -> Scale:
+    """The scale that shows what each of some scales shows; signed if one of them is."""
+    signed = any(scale.signed for scale in scales)
+    reach = max(max(-scale.low, scale.high) for scale in scales)
+    return Scale(-reach, reach, True) if signed else Scale(min(scale.low for scale in scales), reach, False)
 
 
 def distribution_of(values: Floats, bins: int = BINS) -> Distribution:

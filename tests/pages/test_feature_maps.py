@@ -40,8 +40,14 @@ def test_the_layer_of_the_link_is_shown_page_by_page(opened):
     assert [tile["title"] for tile in tiles(opened)] == [f"Channel {number}" for number in range(24)]
     assert tiles(opened)[23]["said"] or values(tiles(opened)[0]).max() > 0
     assert not opened.at.exception and not opened.at.error
-    opened.widget("page").set_value(2).run()
+    opened.widget("sheet-page").set_value(2).run()
     assert [tile["title"] for tile in tiles(opened)] == [f"Channel {number}" for number in range(24, CHANNELS)]
+
+
+def test_a_link_names_the_page(visit):
+    page = visit("features", model=CLASSIFIER, steps="all", layer="steps", **{"sheet-page": "2"}, channel="26").until(tiles)
+    assert tiles(page)[0]["title"] == "Channel 24" and page.widget("sheet-page").value == 2
+    assert page.widget("channel").value == 26 and "channel 26" in tiles(page, "large")[0]["alt"]
 
 
 def test_before_and_after_the_activation(opened):
@@ -80,6 +86,7 @@ def test_two_pictures_through_the_same_filters(opened):
     opened.widget("picture-2").set_value("cat").run()
     opened.until(lambda page: page.component("twin"))
     assert [tile["title"] for tile in tiles(opened, "twin")] == [tile["title"] for tile in tiles(opened)]
+    assert [tile["scale"] for tile in tiles(opened, "twin")] == [tile["scale"] for tile in tiles(opened)], "so they can be compared"
     assert opened.component("twin")["photo"] != opened.component("sheet")["photo"]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.visualise.channels import Channels, distribution_of, kernel_pixels, reduced, table_of
+from engine.visualise.channels import Channels, distribution_of, joined, kernel_pixels, reduced, table_of
 from engine.visualise.numbered_sheet import GAP, LINE, numbered_sheet
 from engine.visualise.render import Scale
 
@@ -46,6 +46,12 @@ def test_scales_of_a_layer_with_values_below_zero_are_signed(channels):
     assert channels.scale == Scale(-4, 4, True) and channels.scale_of(3) == Scale(-1, 1, True)
     positive = Channels(np.abs(QUARTERS))
     assert positive.scale == Scale(0, 4, False) and positive.scale_of(1) == Scale(0, 0, False)
+
+
+def test_pictures_share_a_scale():
+    assert joined([Scale(0, 2, False), Scale(0, 5, False)]) == Scale(0, 5, False)
+    assert joined([Scale(0, 2, False), Scale(-1, 1, True)]) == Scale(-2, 2, True)
+    assert joined([Scale(-3, 3, True)]) == Scale(-3, 3, True)
 
 
 def test_the_distribution_counts_every_value_once():
