@@ -69,7 +69,11 @@ def seconds_of(order: FilterOrder, prediction: Prediction) -> float:
     """At most about so long takes an order: as if all of the network were run."""
     height, width = prediction.input_hw
     runs = len(order.spec.channels) * order.spec.params.steps * BACKWARD_AND_FORWARD
-    return runs * prediction.seconds_per_run * order.spec.params.size**2 / (height * width)
+    return runs * prediction.seconds_per_run * _side(order, prediction) ** 2 / (height * width)
+
+
+def _side(order: FilterOrder, prediction: Prediction) -> int:
+    return prediction.input_hw[0] if order.own_size else order.spec.params.size
 
 
 def offer_start(order: FilterOrder, prediction: Prediction) -> None:
@@ -77,7 +81,7 @@ def offer_start(order: FilterOrder, prediction: Prediction) -> None:
     text = _("{count} pictures of {side} x {side} pixels, {steps} steps each, cost at most {time} on this machine.")
     spec = order.spec
     time = numbers.about(seconds_of(order, prediction))
-    st.info(text.format(count=len(spec.channels), side=spec.params.size, steps=numbers.count(spec.params.steps), time=time))
+    st.info(text.format(count=len(spec.channels), side=_side(order, prediction), steps=numbers.count(spec.params.steps), time=time))
     st.button(_("Draw"), type="primary", on_click=start, args=(order,), key="draw")
 
 

@@ -74,7 +74,7 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     if not job.sheet.complete:
         text = _("Stopped at step {step} of {steps}.").format(step=job.sheet.steps, steps=job.order.spec.params.steps)
         st.markdown(text)
-        st.button(_("Go on"), on_click=give_up, args=(job.order,), key="draw-on")
+        st.button(_("Start again"), on_click=give_up, args=(job.order,), key="draw-on")
     if not sheet.drawings:
         return
     show_sheet(sheet)

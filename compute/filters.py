@@ -21,6 +21,9 @@ from model_store.catalogue import ModelRef
 BATCH_PIXELS = 32 * 96 * 96
 """Of all pictures in a batch: what the network makes of them stays below half a gigabyte."""
 
+CLASSIFIER_SIDE = 256
+"""About the side at which classifiers look at pictures."""
+
 MAX_CHANNELS = 512
 MAX_BATCH = 64
 Ints = npt.NDArray[np.int32]
@@ -135,6 +138,11 @@ class FilterOrder:
             return len(self.facts.labels)
         return next(tap.channels for tap in self.taps if tap.name == self.layer)
 
+    @property
+    def own_size(self) -> bool:
+        """Whether the pictures have the model's own size: a classifier names no others."""
+        return self.layer == OUTPUT and self.facts.task == "classification"
+
     def key_of(self, channel: int) -> str:
         """Hex digest: equal keys give equal pictures, whatever is drawn beside them, up to rounding."""
         return digest_of(FORMAT, "filters", self.facts.fingerprint, self.layer, channel, self.spec.params.as_dict())
@@ -147,7 +155,8 @@ class FilterOrder:
     def batches(self, drawn: Mapping[int, Drawing]) -> list[tuple[int, ...]]:
         """Channels that are not drawn yet, in groups that are drawn together."""
         missing = [channel for channel in self.spec.channels if channel not in drawn]
-        size = int(np.clip(BATCH_PIXELS // self.spec.params.size**2, 1, MAX_BATCH))
+        side = CLASSIFIER_SIDE if self.own_size else self.spec.params.size
+        size = int(np.clip(BATCH_PIXELS // side**2, 1, MAX_BATCH))
         return [tuple(missing[first : first + size]) for first in range(0, len(missing), size)]
 
 

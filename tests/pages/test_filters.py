@@ -14,11 +14,6 @@ def all_models_are_here(monkeypatch):
     monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
-def grid(page):
-    found = [element.proto.body for element in page.at.get("html") if "Pictures of filters" in element.proto.body]
-    return found[-1] if found else ""
-
-
 def finished(page):
     return any(box.key == "filter" for box in page.at.selectbox)
 
@@ -30,8 +25,8 @@ def drawn(visit):
 
 
 def test_channels_are_drawn_with_patches_beside_them(drawn):
-    assert grid(drawn).count("<figure") == 2 and grid(drawn).count("Beside it the patches") == 2
-    assert "<b>0</b>" in grid(drawn) and "x 11" in grid(drawn) and "no answer" in grid(drawn)
+    assert drawn.drawings.count("<figure") == 2 and drawn.drawings.count("Beside it the patches") == 2
+    assert "<b>0</b>" in drawn.drawings and "x 11" in drawn.drawings and "no answer" in drawn.drawings
     assert "These never answered more than to noise" in drawn.texts and "What activates it most" in drawn.texts
     assert not drawn.at.exception and not drawn.at.error
 
@@ -44,12 +39,12 @@ def test_another_filter_is_looked_at_closely_and_the_link_says_so(drawn):
 
 def test_classes_are_drawn_by_name_and_only_some_of_them(visit):
     page = visit("filters", model=CLASSIFIER, filters="output", only="0,2", **SMALL).until(finished)
-    assert "<b>dark</b>" in grid(page) and "<b>bright</b>" in grid(page) and grid(page).count("<figure") == 2
+    assert "<b>dark</b>" in page.drawings and "<b>bright</b>" in page.drawings and page.drawings.count("<figure") == 2
 
 
 def test_wrong_channels_get_a_sentence(visit):
     page = visit("filters", model=CLASSIFIER, filters="early", only="7", **SMALL).until(lambda page: page.at.error)
-    assert "There are the channels 0 to 1; received 7" in page.texts and not grid(page)
+    assert "There are the channels 0 to 1; received 7" in page.texts and not page.drawings
 
 
 def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
@@ -59,9 +54,9 @@ def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
     assert "2 pictures of 64 x 64 pixels, 16 steps each" in page.texts
     page.widget("draw").click().run()
     page.until(finished)
-    assert grid(page)
+    assert page.drawings
 
 
 def test_a_layer_whose_patches_cannot_be_found_is_still_drawn(visit):
     page = visit("filters", model=CLASSIFIER, filters="late", **SMALL).until(finished)
-    assert grid(page).count("<figure") == 2 and "Beside it" not in grid(page)
+    assert page.drawings.count("<figure") == 2 and "Beside it" not in page.drawings

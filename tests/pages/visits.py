@@ -20,6 +20,7 @@ PAGES = {
     "zones": "pages/explain/zones.py",
     "compare": "pages/explain/compare.py",
     "layers": "pages/explain/layers.py",
+    "gallery": "pages/explain/gallery.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
 }
@@ -79,6 +80,12 @@ class Visit:
         at = self.at
         groups = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.sidebar.caption, at.sidebar.error)
         return "\n".join(str(element.value) for group in groups for element in group)
+
+    @property
+    def drawings(self) -> str:
+        """The sheet of what filters look for, as it is sent to the browser; empty if there is none."""
+        found = [element.proto.body for element in self.at.get("html") if "Pictures of filters" in element.proto.body]
+        return found[-1] if found else ""
 
     def widget(self, key: str) -> Any:
         """A widget by its key."""
