@@ -134,7 +134,7 @@ class Prediction:
 
     def why_not(self, method: Method) -> str | None:
         """The reason why a method does not fit the model, or None if it does."""
-        return method.why_not(self.facts, self.traits)
+        return method.why_not(self.facts, self.traits | ({"layer"} if self.taps else set()))
 
     def refuse_other(self, ref: ModelRef, picture: Picture) -> None:
         """Lets only the model and the picture pass that were predicted.

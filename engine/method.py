@@ -12,6 +12,7 @@ from engine.params import Params
 
 LACKING = {
     "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
+    "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
 }
 """Why a method does not fit a model without a trait."""
 
@@ -33,7 +34,7 @@ class Method:
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
-        needs: traits that a model must have; see ``engine.model.LoadedModel.traits``.
+        needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it has taps.
     """
 
     key: str

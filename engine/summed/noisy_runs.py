@@ -49,4 +49,4 @@ def _count(params: NoiseParams, taps: Sequence[Tap]) -> int:
     return params.samples
 
 
-NOISY = Source("gradients of noisy pictures", "logit", _prepare, _count)
+NOISY = Source("gradients of noisy pictures", "logit", _prepare, _count, readable_after=2)

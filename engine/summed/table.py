@@ -219,7 +219,7 @@ ROWS: tuple[Method, ...] = (
             2020,
             "https://arxiv.org/abs/1910.01279",
         ),
-        _Form(ScoreCamParams, runs=lambda params: params.channels + 2),
+        _Form(ScoreCamParams, runs=lambda params: params.channels + 2, needs=("layer",)),
         (
             (
                 "Each channel of the layer is enlarged and laid over the picture as a mask; the model says what it sees through it.",

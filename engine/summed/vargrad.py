@@ -13,6 +13,6 @@ SOURCE = NOISY
 
 
 def read(seen: Seen, params: NoiseParams) -> Reading:
-    """How much the gradient at a pixel varies from one noisy picture to the next (population variance)."""
-    mean = seen.sums["gradient"] / seen.runs
-    return read_colours(np.maximum(seen.sums["square"] / seen.runs - np.square(mean), 0), params.colours)
+    """How much the gradient at a pixel varies from one noisy picture to the next: the variance that the samples let expect."""
+    squares = seen.sums["square"] - np.square(seen.sums["gradient"]) / seen.runs
+    return read_colours(np.maximum(squares, 0) / (seen.runs - 1), params.colours)

@@ -11,7 +11,8 @@ import pytest
 from compute.errors import TaskError
 from compute.jobs import Desk
 from compute.local import run_summed_locally
-from compute.summed import MAX_TARGETS, SummedOrder, SummedSpec
+from compute.sum_sheet import SumSheet
+from compute.summed import MAX_TARGETS, ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ModelError, ParamsError, TargetError
 from engine.explanation import Explanation
 from engine.methods import METHODS
@@ -114,6 +115,15 @@ def test_cancel_ends_the_work_and_a_new_order_takes_it_up(desk, picture, batch_l
     assert again.explain(ZONE).cost.forwards == 128
 
 
+def test_a_chunk_counts_once():
+    first, second = (ChunkSums(start, start + 2, {"a": np.ones((1, 3))}, 0.5) for start in (0, 2))
+    sheet = SumSheet.empty(4).plus(first)
+    assert sheet.plus(first) is sheet and sheet.has(0, 2) and not sheet.has(0, 3) and not sheet.complete
+    whole = sheet.plus(second)
+    assert whole.complete and whole.seconds == 1 and np.array_equal(whole.sums["a"], np.full((1, 3), 2))
+    assert np.array_equal(sheet.sums["a"], np.ones((1, 3)))
+
+
 def test_several_targets_share_their_pictures(picture):
     spec, prediction, _ = order(picture, "vargrad")
     both = run_summed_locally(replace(spec, wanted=(ZONE, ZONE)), prediction, picture)
@@ -161,6 +171,9 @@ def test_a_network_without_relu_is_refused_with_a_reason(desk, picture):
     spec, prediction, _ = order(picture, "guided_backprop")
     with pytest.raises(ParamsError, match="has no ReLU"):
         desk.start_summed(spec, replace(prediction, traits=frozenset()), picture)
+    spec, prediction, _ = order(picture, "scorecam")
+    with pytest.raises(ParamsError, match="Score-CAM looks into a layer, and Toy has none"):
+        desk.start_summed(spec, replace(prediction, taps=()), picture)
 
 
 def test_a_model_that_fails_fails_in_words(desk, picture):

@@ -121,7 +121,7 @@ def test_why_not_is_a_sentence_or_none(method):
 
 def test_what_a_method_needs_of_a_network_is_said():
     for method in METHODS.values():
-        assert method.why_not(FACTS, {"relu"}) is None
+        assert method.why_not(FACTS, {"relu", "layer"}) is None
         assert (method.why_not(FACTS, set()) is None) == (not method.needs)
     refused = METHODS["guided_backprop"].why_not(FACTS, frozenset())
     assert "Toy has no ReLU" in refused and "plain gradient" in refused and refused.endswith(".")

@@ -33,7 +33,7 @@ def network(keras, activation):
     layers = keras.layers
     inputs = keras.Input((*SIZE, 3))
     x = layers.Conv2D(6, 3, padding="same", activation=activation, name="early")(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
-    x = layers.AveragePooling2D()(x)
+    x = layers.AveragePooling2D(2)(x)
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(8, 3, padding="same", activation=activation, name="late")(x))
     return keras.Model(inputs, layers.Dense(CLASSES)(layers.Dense(16, activation=activation)(x)))
 
