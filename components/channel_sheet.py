@@ -99,7 +99,8 @@ def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice) ->
     shown = order[(page - 1) * PAGE : page * PAGE]
     for column, one in zip(sheets.columns(len(seen), gap="medium"), seen, strict=True):
         with column:
-            _sheet(one, facts, chosen, {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown})
+            scales = {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown}
+            _sheet(one, side_title(facts, chosen.side), chosen, scales)
     return shown
 
 
@@ -108,10 +109,8 @@ def _choose_page(count: int) -> int:
     pages = -(-count // PAGE)
     if (recall(SHEET_PAGE, None) or 1) > pages:
         keep(SHEET_PAGE, 1)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        page = st.pagination(pages, key=SHEET_PAGE, bind="query-params") if pages > 1 else 1
-        st.caption(_("{count} channels, counted from 0").format(count=numbers.count(count)))
-    return page
+    st.caption(_("{count} channels, counted from 0").format(count=numbers.count(count)))
+    return st.pagination(pages, key=SHEET_PAGE, bind="query-params") if pages > 1 else 1
 
 
 def _scale(seen: Sequence[Seen], chosen: SheetChoice, side: str, channel: int) -> Scale:
@@ -120,14 +119,13 @@ def _scale(seen: Sequence[Seen], chosen: SheetChoice, side: str, channel: int) -
     return joined([channels.scale if chosen.same else channels.scale_of(channel) for channels in sides])
 
 
-def _sheet(seen: Seen, facts: LayerFacts, chosen: SheetChoice, scales: Mapping[int, Scale]) -> None:
+def _sheet(seen: Seen, title: str, chosen: SheetChoice, scales: Mapping[int, Scale]) -> None:
     channels = seen.sides[chosen.side]
     current = recall(CHANNEL, None)
     tiles = tuple(_tile(channels, channel, scale) for channel, scale in scales.items())
-    title = f"{side_title(facts, chosen.side)}, {seen.picture.name}" if seen.name else side_title(facts, chosen.side)
-    layout = SheetLayout("8.5rem", "shared" if chosen.same else "each", chosen=str(current), look=LOOK)
+    layout = SheetLayout("7.5rem", "shared" if chosen.same else "each", chosen=str(current), look=LOOK)
     key = SHEET + seen.name
-    map_sheet(seen.picture, [Group(title, tiles)], layout, key, lambda: _adopt_pick(key))
+    map_sheet(seen.picture, [Group(f"{title}: {seen.picture.name}", tiles)], layout, key, lambda: _adopt_pick(key))
     if max(channels.values.shape[:2]) > SIDE:
         st.caption(_("Small maps are averaged over blocks of cells; the large one below has every value."))
 

@@ -25,7 +25,7 @@ HEIGHT_PX = 260
 
 def show_statistics(seen: Seen, facts: LayerFacts) -> None:
     """Dead channels, activity and range in one line; below it how often values occur."""
-    st.subheader(_("The whole layer"), anchor=False)
+    st.subheader(_("The whole layer: {picture}").format(picture=seen.picture.name), anchor=False)
     st.markdown(figures_text(seen.sides[AFTER]))
     _show_distribution(seen, facts)
 

@@ -7,7 +7,9 @@ import pytest
 
 from engine.errors import ModelError
 from model_store import runtime
+from model_store.catalogue import ModelRef
 from model_store.keras_network import KerasNetwork, Usage
+from model_store.loading import load_model
 from model_store.segformer import load_segformer
 
 HIDDEN = "stage 2 block 1 hidden"
@@ -179,3 +181,13 @@ def test_cells_and_blocks_that_are_not_there_are_refused_in_words(segformer, str
 
 def test_the_first_kernels_of_a_segformer(segformer):
     assert segformer.features.kernels().weights.shape == (7, 7, 3, 8)
+
+
+@pytest.mark.parametrize(("key", "last"), [("streets-unet", "logits"), ("streets-segformer", "class logits")])
+def test_the_last_maps_of_a_shipped_model_are_its_answer(key, last, street):
+    model = load_model(ModelRef(key))
+    logits = model.score_batch(street[:1], "logit")[0]
+    np.testing.assert_allclose(model.features.look(street[0], last).after, logits, atol=1e-3)
+    taps = {tap.name: tap.channels for tap in model.taps}
+    listed = {facts.name: facts.shape_hwk[2] for facts in model.features.layers(street.shape[1:3])}
+    assert taps.items() <= listed.items() and model.features.kernels().weights.shape[2] == 3
