@@ -18,7 +18,7 @@ from engine.visualise.render import png_bytes
 if TYPE_CHECKING:
     from compute.filters import Drawing
 
-PATCH_SIDE = 160
+PATCH_SIDE = 320
 CHART_PX = 240
 
 
@@ -69,7 +69,7 @@ def _show_patches(sheet: Sheet, channel: int) -> None:
     for column, patch in zip(st.columns(4), patches, strict=False):
         with column:
             alt = _("Patch of {picture}").format(picture=patch.name)
-            st.image(png_bytes(np.asarray(fit(patch.pixels, PATCH_SIDE))), alt=alt, width="stretch")
+            st.image(png_bytes(fit(patch.pixels, PATCH_SIDE)), alt=alt, width="stretch")
             text = _("{picture}, all of it: {activation}") if patch.whole else _("{picture}: {activation}")
             st.caption(text.format(picture=patch.name, activation=numbers.raw(patch.activation, patch.activation)))
 

@@ -51,10 +51,12 @@ class Sheet:
 
 def show_sheet(sheet: Sheet) -> None:
     """All pictures in a grid that fits the window."""
+    if not sheet.drawings:
+        return
     wide = any(sheet.patches.values())
     figures = "".join(_figure(channel, drawing, sheet, wide) for channel, drawing in sheet.drawings.items())
     label = escape(_("Pictures of filters"), quote=True)
-    st.html(_GRID.format(label=label, figures=figures, least="13rem" if wide else "6.5rem"))
+    st.html(_GRID.format(label=label, figures=figures, least="10rem" if wide else "6rem"))
 
 
 def _figure(channel: int, drawing: Drawing, sheet: Sheet, wide: bool) -> str:
@@ -82,7 +84,7 @@ def gain_text(drawing: Drawing) -> str:
 
 
 def data_url(pixels: Pixels) -> str:
-    """A picture uint8 (H, W, 3) inside a page."""
+    """A picture uint8 (H, W, 3 or 4) inside a page."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    Image.fromarray(pixels).save(buffer, "WEBP", quality=QUALITY, method=1)
+    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"

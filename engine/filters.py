@@ -38,7 +38,7 @@ class FilterParams(Params):
         unit="pixels",
     )
     steps: int = param(128, "Steps", "How often each picture is changed.", low=16, high=1024, scale="double")
-    rate: float = param(0.1, "Learning rate", "How much a step changes (Adam).", low=0.01, high=0.5, step=0.01)
+    rate: float = param(0.05, "Learning rate", "How much a step changes (Adam).", low=0.01, high=0.5, step=0.01)
     painting: str = param(
         "fourier",
         "Painting",

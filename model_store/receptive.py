@@ -12,7 +12,7 @@ from engine.model import Field
 from model_store import runtime
 from model_store.watching import Network, refuse_unknown_taps
 
-PICTURES = 4
+PICTURES = 2
 EVERYTHING: Field = (1.0, 1.0, 1.0, 1.0)
 
 

@@ -30,22 +30,22 @@ def numbered_sheet(pictures: Mapping[int, Pixels], columns: int = COLUMNS) -> Pi
 
 
 def beside(pixels: Pixels, patches: Sequence[Pixels]) -> Pixels:
-    """uint8 (H, 2 W + 4, 3): a square picture, and up to four patches of any size in its right half, uncut, on grey."""
+    """uint8 (H, 2 H + 4, 4), RGBA: a square picture, and in the other half up to four patches of any shape, whole, on nothing."""
     side = pixels.shape[0]
-    sheet = Image.new("RGB", (2 * side + 4, side), (128, 128, 128))
+    sheet = Image.new("RGBA", (2 * side + 4, side))
     sheet.paste(Image.fromarray(pixels), (0, 0))
     cell = (side - 2) // 2
     for place, patch in enumerate(patches[:4]):
         row, column = divmod(place, 2)
-        sheet.paste(fit(patch, cell), (side + 4 + column * (cell + 2), row * (cell + 2)))
+        small = Image.fromarray(fit(patch, cell))
+        left, top = side + 4 + column * (cell + 2), row * (cell + 2)
+        sheet.paste(small, (left + (cell - small.width) // 2, top + (cell - small.height) // 2))
     return np.asarray(sheet)
 
 
-def fit(patch: Pixels, side: int) -> Image.Image:
-    """A patch of any size in a square of so many pixels: enlarged or made smaller as a whole, and centred on grey."""
+def fit(patch: Pixels, side: int) -> Pixels:
+    """A patch uint8 (H, W, 3) enlarged or made smaller as a whole, so that its longer side has so many pixels."""
     height, width = patch.shape[:2]
     scale = side / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
-    whole = Image.new("RGB", (side, side), (128, 128, 128))
-    whole.paste(Image.fromarray(patch).resize(size, Image.Resampling.BICUBIC), ((side - size[0]) // 2, (side - size[1]) // 2))
-    return whole
+    return np.asarray(Image.fromarray(patch).resize(size, Image.Resampling.BICUBIC))

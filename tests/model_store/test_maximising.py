@@ -80,7 +80,7 @@ def test_classes_are_drawn_by_their_logits(paper):
 
 
 def test_same_seed_same_picture_in_any_company_and_in_any_portions(paper):
-    params = FilterParams(size=64, steps=16, jitter=5, rotation=20, zoom=20)
+    params = FilterParams(size=64, steps=16, rate=0.1, jitter=5, rotation=20, zoom=20)
     _, all_three = draw(paper, "maps", [STRIPES, BRIGHT, RED_BLUE], params)
     start, alone = draw(paper, "maps", [RED_BLUE], params, 7)
     before = start.values.copy()
@@ -88,7 +88,7 @@ def test_same_seed_same_picture_in_any_company_and_in_any_portions(paper):
     np.testing.assert_array_equal(start.values, before)
     assert alone.step == all_three.step == 16
     np.testing.assert_allclose(alone.pixels[0].astype(int), all_three.pixels[2].astype(int), atol=2)
-    _, other = draw(paper, "maps", [RED_BLUE], FilterParams(size=64, steps=16, jitter=5, rotation=20, zoom=20, seed=1))
+    _, other = draw(paper, "maps", [RED_BLUE], FilterParams(size=64, steps=16, rate=0.1, jitter=5, rotation=20, zoom=20, seed=1))
     assert np.abs(other.pixels.astype(int) - alone.pixels).mean() > 5
 
 
@@ -124,7 +124,7 @@ def test_slow_waves_are_stronger_and_colours_are_those_of_pictures():
 def test_channels_of_the_shipped_network_reach_five_times_the_noise():
     """In the median: a channel that answers to plain grey cannot answer five times as much everywhere."""
     model = load_model(ModelRef("streets-unet"))
-    params = FilterParams(size=64, steps=64)
+    params = FilterParams(size=64, steps=64, rate=0.1)
     start, end = draw(model, "enc2_block1_out", range(8), params)
     gains = end.activation / np.maximum(start.activation, 1e-6)
     assert np.median(gains) >= 5 and gains.min() >= 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.picture import Picture
-from engine.visualise.filter_sheet import beside, numbered_sheet
+from engine.visualise.filter_sheet import beside, fit, numbered_sheet
 from engine.visualise.patches import best_patches, peaks_of
 
 FIELD = (0.125, 0.125, 0.125, 0.125)
@@ -50,4 +50,5 @@ def test_sheets_hold_every_picture_unchanged():
     sheet = numbered_sheet(pictures, 4)
     assert all((sheet == channel).all(axis=2).sum() == 32 * 32 for channel in pictures)
     both = beside(pictures[20], [pictures[25], pictures[26][:, :10]])
-    assert both.shape == (32, 68, 3) and (both[:, :32] == 20).all() and (both == 25).all(axis=2).sum() == 15 * 15
+    assert both.shape == (32, 68, 4) and (both[:, :32, :3] == 20).all() and (both[..., :3] == 25).all(axis=2).sum() == 15 * 15
+    assert fit(pictures[26][:, :16], 64).shape == (64, 32, 3) and not both[0, -1, 3]
