@@ -91,8 +91,8 @@ def side_title(facts: LayerFacts, side: str) -> str:
     return (_("After {activation}") if side == AFTER else _("Before {activation}")).format(activation=facts.activation)
 
 
-def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice) -> list[int]:
-    """A page of channels for each picture, in the order of the first one; the channels of the page."""
+def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, marked: int | None) -> list[int]:
+    """A page of channels for each picture, in the order of the first one, one of them marked; the channels of the page."""
     order = seen[0].sides[chosen.side].order(chosen.order)
     sheets = st.container()
     page = _choose_page(len(order))
@@ -100,7 +100,8 @@ def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice) ->
     for column, one in zip(sheets.columns(len(seen), gap="medium"), seen, strict=True):
         with column:
             scales = {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown}
-            _sheet(one, side_title(facts, chosen.side), chosen, scales)
+            layout = SheetLayout("7.5rem", "shared" if chosen.same else "each", chosen=str(marked), look=LOOK)
+            _sheet(one, f"{side_title(facts, chosen.side)}: {one.picture.name}", one.sides[chosen.side], scales, layout)
     return shown
 
 
@@ -119,13 +120,10 @@ def _scale(seen: Sequence[Seen], chosen: SheetChoice, side: str, channel: int) -
     return joined([channels.scale if chosen.same else channels.scale_of(channel) for channels in sides])
 
 
-def _sheet(seen: Seen, title: str, chosen: SheetChoice, scales: Mapping[int, Scale]) -> None:
-    channels = seen.sides[chosen.side]
-    current = recall(CHANNEL, None)
+def _sheet(seen: Seen, title: str, channels: Channels, scales: Mapping[int, Scale], layout: SheetLayout) -> None:
     tiles = tuple(_tile(channels, channel, scale) for channel, scale in scales.items())
-    layout = SheetLayout("7.5rem", "shared" if chosen.same else "each", chosen=str(current), look=LOOK)
     key = SHEET + seen.name
-    map_sheet(seen.picture, [Group(f"{title}: {seen.picture.name}", tiles)], layout, key, lambda: _adopt_pick(key))
+    map_sheet(seen.picture, [Group(title, tiles)], layout, key, lambda: _adopt_pick(key))
     if max(channels.values.shape[:2]) > SIDE:
         st.caption(_("Small maps are averaged over blocks of cells; the large one below has every value."))
 
@@ -159,31 +157,33 @@ def channel_line(channels: Channels, channel: int) -> str:
     return text.format(mean=numbers.raw(mean, reach), top=numbers.raw(top, reach), active=numbers.share(float(channels.active[channel])))
 
 
-def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, shown: Sequence[int]) -> None:
-    """One channel large, before and after its activation, for each picture."""
-    count = seen[0].sides[AFTER].count
+def choose_channel(count: int) -> int | None:
+    """The channel that is large; None for the first of the page."""
     if recall(CHANNEL, None) not in (None, *range(count)):
         keep(CHANNEL, None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(_("One channel, large"), anchor=False)
-        channel = st.selectbox(
+        return st.selectbox(
             _("Channel"),
             list(range(count)),
             index=None,
-            placeholder=_("the first of the page: {number}").format(number=shown[0]),
+            placeholder=_("the first of the page"),
             key=CHANNEL,
             bind="query-params",
             label_visibility="collapsed",
             width=260,
         )
-    number = shown[0] if channel is None else channel
-    for one in seen:
-        sides = [side for side in (BEFORE, AFTER) if side in one.sides]
-        tiles = tuple(_large_tile(one.sides[side], number, side_title(facts, side), _scale(seen, chosen, side, number)) for side in sides)
-        title = one.picture.name if len(seen) > 1 else ""
-        map_sheet(
-            one.picture, [Group(title, tiles)], SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)), LARGE + one.name
-        )
+
+
+def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, channel: int) -> None:
+    """One channel large, before and after its activation; pictures stand side by side where there is no activation."""
+    sides = [side for side in (BEFORE, AFTER) if side in seen[0].sides]
+    places = st.columns(2, gap="medium") if len(sides) == 1 else [st.container() for _one in seen]
+    for place, one in zip(places, seen, strict=False):
+        tiles = tuple(_large_tile(one.sides[side], channel, side_title(facts, side), _scale(seen, chosen, side, channel)) for side in sides)
+        group = Group(one.picture.name if len(seen) > 1 else "", tiles)
+        with place:
+            map_sheet(one.picture, [group], SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)), LARGE + one.name)
 
 
 def _large_tile(channels: Channels, channel: int, title: str, scale: Scale) -> Tile:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.attention_view import show_attention
-from components.channel_sheet import AFTER, BEFORE, Seen, choose_sheet, show_channel, show_sheets
+from components.channel_sheet import AFTER, BEFORE, Seen, choose_channel, choose_sheet, show_channel, show_sheets
 from components.feature_jobs import Inquiry, answers
 from components.i18n import _
 from components.kernel_view import show_kernels
@@ -92,8 +92,13 @@ def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listin
         Seen(picture, _sides(maps, (model, picture.sha256, facts.name)), name)
         for picture, maps, name in zip(pictures, found, names, strict=False)
     ]
-    shown = show_sheets(seen, facts, chosen)
-    show_channel(seen, facts, chosen, shown)
+    sheets, large = st.container(), st.container()
+    with large:  # before the sheets, which mark it
+        channel = choose_channel(seen[0].sides[AFTER].count)
+    with sheets:
+        shown = show_sheets(seen, facts, chosen, channel)
+    with large:
+        show_channel(seen, facts, chosen, shown[0] if channel is None else channel)
     show_statistics(seen[0], facts)
     offer_maps(seen[0], facts)
 

@@ -47,6 +47,7 @@ def test_the_layer_of_the_link_is_shown_page_by_page(opened):
 def test_a_link_names_the_page(visit):
     page = visit("features", model=CLASSIFIER, steps="all", layer="steps", **{"sheet-page": "2"}, channel="26").until(tiles)
     assert tiles(page)[0]["title"] == "Channel 24" and page.widget("sheet-page").value == 2
+    assert [tile["chosen"] for tile in tiles(page)].index(True) == 2
     assert page.widget("channel").value == 26 and "channel 26" in tiles(page, "large")[0]["alt"]
 
 
