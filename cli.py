@@ -117,6 +117,8 @@ def features(
 
     rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
     show(rows, as_json)
+    if not as_json:
+        typer.echo(f"-> {out}")
 
 
 @app.command()

@@ -100,7 +100,7 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
         **{"dead": share, "active": round(figures["active places"], 3), "mean": float(f"{figures['mean']:.4g}")},
-        **{"minimum": float(f"{figures['minimum']:.4g}"), "maximum": float(f"{figures['maximum']:.4g}"), "folder": str(folder)},
+        **{"minimum": float(f"{figures['minimum']:.4g}"), "maximum": float(f"{figures['maximum']:.4g}")},
     }
 
 
@@ -117,7 +117,7 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     _write(folder, {"attention": weights}, _manifest(case, facts) | {"query_rc": query, "cells attended to": cells})
     heads = [colourise(head, scale_of(head, False)) for head in weights]
     (folder / "sheet.png").write_bytes(png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)])))
-    return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}"), "folder": str(folder)}
+    return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
 
 def _arrays(maps: LayerMaps) -> dict[str, Floats]:

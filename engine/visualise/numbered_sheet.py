@@ -17,7 +17,7 @@ def numbered_sheet(pictures: Sequence[Pixels], titles: Sequence[str], columns: i
     """uint8 (H, W, 3): pictures in rows, each below its title.
 
     Args:
-        pictures: uint8 (h, w, 3) each, of one shape; their longer side becomes 120 pixels, without smoothing.
+        pictures: uint8 (h, w, 3) each, of one shape; their longer side becomes 120 pixels; cells stay square blocks.
         titles: one for each.
         columns: so many stand side by side.
     """
@@ -30,5 +30,5 @@ def numbered_sheet(pictures: Sequence[Pixels], titles: Sequence[str], columns: i
         row, column = divmod(place, columns)
         left, top = GAP + column * (width + GAP), GAP + row * (height + LINE + GAP)
         draw.text((left, top), title, INK, font)
-        sheet.paste(Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST), (left, top + LINE))
+        sheet.paste(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX), (left, top + LINE))
     return np.asarray(sheet)
