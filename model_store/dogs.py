@@ -9,7 +9,7 @@ from model_store.palettes import distinct_colours
 from model_store.taps import TapChoice
 
 BREEDS = 10
-_SIDES = {"dogs-vgg": 112, "dogs-inception": 112}
+_SIDES = {"dogs-vgg": 112, "dogs-inception": 128}
 """Side of the picture in pixels, as chosen after the training: ``input_size`` of the model card."""
 
 
