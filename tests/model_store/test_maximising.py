@@ -22,7 +22,7 @@ RED_BLUE, BRIGHT, STRIPES = 0, 1, 2
 
 @pytest.fixture(scope="module")
 def paper():
-    """Channels: red minus blue; brightness above 0.9, silent at grey; vertical stripes two pixels wide. Classes: red, blue."""
+    """Channels: red minus blue; brightness above 0.9, silent at grey; vertical stripes two pixels wide. Classes: red minus blue, blue."""
     keras = runtime.keras()
     inputs = keras.Input((64, 64, 3))
     maps = keras.layers.Conv2D(3, (1, 4), padding="same", activation="relu", name="maps")(keras.layers.Rescaling(1 / 255)(inputs))
@@ -36,7 +36,7 @@ def paper():
     kernel[0, 1, :, BRIGHT] = 1 / 3
     kernel[0, :, :, STRIPES] = np.array([1, 1, -1, -1])[:, None] / 6
     model.get_layer("maps").set_weights([kernel, np.array([0, -0.9, 0], np.float32)])
-    dense.set_weights([np.array([[1, 0], [0, 0], [0, 1]], np.float32) / 255, np.zeros(2, np.float32)])
+    dense.set_weights([np.array([[1, 0], [0, 0], [-1, 1]], np.float32) / 255, np.zeros(2, np.float32)])
     return classifier_of(model, ModelFacts("paper", "Paper", "classification", ("red", "blue"), ((9, 9, 9),) * 2, "own", "paper"))
 
 
@@ -51,10 +51,10 @@ def drawn(paper):
 
 
 def test_the_best_picture_is_the_one_known_on_paper(paper):
-    start, end = draw(paper, "maps", [RED_BLUE], PIXELS)
+    start, end = draw(paper, OUTPUT, [0], PIXELS)
     red, _, blue = end.pixels[0].reshape(-1, 3).mean(axis=0)
     assert red > 250 and blue < 5 and end.activation[0] > 0.98
-    assert end.step == 64 and start.step == 0 and start.activation[0] < 0.1
+    assert end.step == 64 and start.step == 0 and abs(start.activation[0]) < 0.1
 
 
 def test_waves_come_near_to_what_is_possible_too(drawn):
@@ -75,8 +75,9 @@ def test_paleness_keeps_pictures_grey(paper, drawn):
 
 def test_classes_are_drawn_by_their_logits(paper):
     _, end = draw(paper, OUTPUT, [0, 1])
-    assert (end.activation > 0.85).all()
-    np.testing.assert_allclose(end.activation, [end.pixels[0, ..., 0].mean() / 255, end.pixels[1, ..., 2].mean() / 255], atol=0.01)
+    means = end.pixels.reshape(2, -1, 3).mean(axis=1) / 255
+    assert end.activation[0] > 0.4 and end.activation[1] > 0.85
+    np.testing.assert_allclose(end.activation, [means[0, 0] - means[0, 2], means[1, 2]], atol=0.01)
 
 
 def test_same_seed_same_picture_in_any_company_and_in_any_portions(paper):

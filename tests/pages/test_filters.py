@@ -31,10 +31,12 @@ def test_channels_are_drawn_with_patches_beside_them(drawn):
     assert not drawn.at.exception and not drawn.at.error
 
 
-def test_another_filter_is_looked_at_closely_and_the_link_says_so(drawn):
+def test_another_filter_is_looked_at_closely_and_a_link_may_say_which(drawn, visit):
+    assert "**0**: 1.10, x 11" in drawn.texts
     drawn.widget("filter").set_value(1).run()
     assert "**1**: no answer" in drawn.texts
-    assert drawn.at.query_params["filter"] == ["1"]
+    linked = visit("filters", model=CLASSIFIER, filters="early", filter="1", **SMALL).until(finished)
+    assert "**1**: no answer" in linked.texts
 
 
 def test_classes_are_drawn_by_name_and_only_some_of_them(visit):
