@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from commands.runners import Runner, progress_bar
-from compute.gradients import MAX_TARGETS, GradientSpec
-from compute.specs import PassSpec, Prediction
+from compute.gradients import GradientSpec
+from compute.specs import MAX_TARGETS, PassSpec, Prediction
 from compute.summed import MAX_TARGETS as MAX_SUMMED
 from compute.summed import SummedOrder, SummedSpec
 from engine.explanation import Explanation

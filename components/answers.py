@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A method with its parameters."""
+    """A method with its parameters.
+
+    Attributes:
+        method, params: which map is wanted.
+        asked: whether it may be computed; otherwise only its cost is said.
+    """
 
     method: Method
     params: Params
+    asked: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +64,23 @@ def answer(row: Row, column: Column) -> Answer:
     if row.wanted is None:
         return Answer(said=row.reason)
     reason = row.contender.prediction.why_not(column.method)
-    return Answer(said=_(reason)) if reason else _READERS[column.method.run_by](row, column)
+    if reason:
+        return Answer(said=_(reason))
+    if not column.asked:
+        order = long_order(row, column)
+        return Answer(said=_("{cost}. Tick it above.").format(cost=order.cost) if order else "")
+    return _READERS[column.method.run_by](row, column)
+
+
+def long_order(row: Row, column: Column) -> LongOrder | None:
+    """What has to be computed for an answer; None where it is a matter of a second or two for all methods together."""
+    order = _ORDERS.get(column.method.run_by)
+    return None if order is None else order(row, column)
 
 
 def pass_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[Order]:
     """All perturbation passes that the answers are read from."""
-    return [pass_order(row, column) for row in rows for column in columns if column.method.run_by == "perturbation"]
+    return [pass_order(row, column) for row in rows for column in columns if column.asked and column.method.run_by == "perturbation"]
 
 
 def pass_order(row: Row, column: Column) -> Order:
@@ -78,17 +95,17 @@ def _from_pass(row: Row, column: Column) -> Answer:
 
 def sum_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[SumsOrder]:
     """All summed passes that the answers are read from."""
-    asked = [(row, column) for row in rows for column in columns if row.wanted is not None and column.method.run_by == "summed"]
+    summed = [column for column in columns if column.asked and column.method.run_by == "summed"]
+    asked = [(row, column) for row in rows for column in summed if row.wanted is not None]
     return [sums_order(row, column) for row, column in asked if row.contender.prediction.why_not(column.method) is None]
 
 
 def sums_order(row: Row, column: Column) -> SumsOrder:
     """The summed pass that an answer is read from."""
-    assert row.wanted is not None
     params: Any = column.params
     if hasattr(params, "layer"):
         params = replace(params, layer=layer_of(row, column))
-    return order_sums(row.contender.choice, row.contender.prediction, column.method.key, params, (row.wanted,))
+    return order_sums(row.contender.choice, row.contender.prediction, column.method.key, params, row.together)
 
 
 def _from_sums(row: Row, column: Column) -> Answer:
@@ -113,7 +130,7 @@ def _follow(row: Row, order: LongOrder, job: PassJob | SummedJob | None) -> Answ
 
 def layer_order(row: Row) -> LayerOrder | None:
     """The gradient pass that all gradient methods of a row are read from."""
-    return None if row.wanted is None else LayerOrder(row.contender.choice, row.contender.prediction, (row.wanted,))
+    return None if row.wanted is None else LayerOrder(row.contender.choice, row.contender.prediction, row.together)
 
 
 def layer_of(row: Row, column: Column) -> str:
@@ -133,4 +150,5 @@ def _from_layers(row: Row, column: Column) -> Answer:
     return Answer(job.explain(column.method.key, row.wanted, params))
 
 
+_ORDERS: dict[str, Callable[[Row, Column], LongOrder]] = {"perturbation": pass_order, "summed": sums_order}
 _READERS: dict[str, Callable[[Row, Column], Answer]] = {"perturbation": _from_pass, "gradient": _from_layers, "summed": _from_sums}

@@ -19,6 +19,8 @@ from engine.methods import METHODS
 from engine.params import Params
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from engine.method import Method
 
 FIRST = ("lime", "gradcam", "gradcam++")
@@ -37,17 +39,17 @@ def choose_columns(models: Sequence[Contender]) -> list[Column]:
         bind="query-params",
     )
     methods = [fitting[key] for key in fitting if key in chosen]
-    settings = _settings(methods, models[0])
-    layer = _choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
-    return [Column(method, _at(layer, settings[method.params])) for method in methods]
+    settings = configure(methods, models[0])
+    layer = choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
+    return [Column(method, with_layer(layer, settings[method.params])) for method in methods]
 
 
-def _at(layer: str, params: Params) -> Params:
+def with_layer(layer: str, params: Params) -> Params:
     """Parameters with the layer, where they have one."""
     return replace(params, layer=layer) if hasattr(params, "layer") else params
 
 
-def _choose_layer(model: Contender) -> str:
+def choose_layer(model: Contender) -> str:
     """The layer at which a method is read that reads one; a second model is read at its layer of the same name, or at its best."""
     names = usual_layers(model.prediction)
     if recall(LAYER, None) not in (None, *names):
@@ -58,18 +60,24 @@ def _choose_layer(model: Contender) -> str:
     )
 
 
-def _settings(methods: Sequence[Method], model: Contender) -> dict[type[Params], Params]:
+def configure(methods: Sequence[Method], model: Contender) -> dict[type[Params], Params]:
     """One form for each kind of parameters, named after the methods that have it."""
     kinds = list(dict.fromkeys(method.params for method in methods))
-    made: dict[type[Params], Params] = {}
-    for kind in kinds:
-        names = ", ".join(_(method.title) for method in methods if method.params is kind)
-        with st.expander(_("Settings of {methods}").format(methods=names)):
-            made[kind] = params_form(kind, f"{prefix_of(kind)}-")
-            show = PREVIEWS.get(kind.__name__)
-            if show is not None:
-                show(model, made[kind])
-    return made
+    if not kinds:
+        return {}
+    names = [", ".join(_(method.title) for method in methods if method.params is kind) for kind in kinds]
+    with st.expander(_("Settings")):
+        return {kind: _form(kind, model, tab) for kind, tab in zip(kinds, st.tabs(names), strict=True)}
+
+
+def _form(kind: type[Params], model: Contender, place: DeltaGenerator) -> Params:
+    """The form of one kind of parameters, with a preview where there is something to see before anything is paid."""
+    with place:
+        made = params_form(kind, f"{prefix_of(kind)}-")
+        show = PREVIEWS.get(kind.__name__)
+        if show is not None:
+            show(model, made)
+        return made
 
 
 def prefix_of(kind: type[Params]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +27,41 @@ from engine.visualise.render import Scale, scale_of
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
-Answers = dict[tuple[int, int], Answer]
+Place = tuple[int, int]
+"""Numbers of a row and of a column."""
+
+Answers = dict[Place, Answer]
+Tiles = dict[Place, Tile]
 
 
-def compare(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+@dataclass(frozen=True)
+class Arrangement:
+    """How maps are laid out.
+
+    Attributes:
+        group: makes the rows of a sheet.
+        layout: of the sheet.
+        only_asked: leave out methods that nobody asked for.
+        same: one colour scale for all rows of a method.
+    """
+
+    group: Callable[[Tiles, Sequence[Row], Sequence[Column]], list[Group]]
+    layout: SheetLayout = field(default_factory=SheetLayout)
+    only_asked: bool = False
+    same: bool = False
+
+
+def by_row(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list[Group]:
+    """One row of maps for each row: what is asked of a model."""
+    return [Group(row.title, tuple(tiles[down, across] for across in range(len(columns)))) for down, row in enumerate(rows)]
+
+
+BY_MODEL = Arrangement(by_row)
+
+
+def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement = BY_MODEL) -> None:
     """Order what is missing, and show all maps; the part of the page that runs again while they are computed."""
+    columns = [column for column in columns if column.asked or not arrangement.only_asked]
     watch_only(pass_orders(rows, columns))
     watch_layers_only([order for order in map(layer_order, rows) if order is not None])
     watch_sums_only(sum_orders(rows, columns))
@@ -40,7 +71,7 @@ def compare(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     if not columns:
         st.info(_("Choose at least one method."))
         return
-    same = len(rows) > 1 and st.toggle(_("One colour scale for both models"), key=SAME_SCALE, bind="query-params")
+    same = len(rows) > 1 and st.toggle(_("One colour scale for all rows"), key=SAME_SCALE, bind="query-params")
     active = not _finished(_all_answers(rows, columns))
 
     @st.fragment(run_every=POLL_SECONDS if active else None)
@@ -49,7 +80,7 @@ def compare(rows: Sequence[Row], columns: Sequence[Column]) -> None:
         if active and _finished(answers):
             st.rerun()
         with guard():
-            _show(rows, columns, answers, same)
+            _show(rows, columns, answers, replace(arrangement, same=same))
 
     poll()
 
@@ -62,16 +93,14 @@ def _finished(answers: Answers) -> bool:
     return all(found.finished for found in answers.values())
 
 
-def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, same: bool) -> None:
+def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arrangement: Arrangement) -> None:
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
     picture = rows[0].contender.choice.picture
     assert picture is not None
-    groups = [
-        Group(row.title, tuple(_tile((down, across), row, column, answers, same) for across, column in enumerate(columns)))
-        for down, row in enumerate(rows)
-    ]
-    map_sheet(picture, groups, SheetLayout(chosen=_key(chosen) if chosen else ""), SHEET)
+    tiles = {place: _tile(place, rows[place[0]], columns[place[1]], answers, arrangement.same) for place in answers}
+    layout = replace(arrangement.layout, chosen=_key(chosen) if chosen else "")
+    map_sheet(picture, arrangement.group(tiles, rows, columns), layout, SHEET)
     _show_buttons(columns, answers)
     if chosen is not None:
         down, across = chosen
@@ -79,7 +108,7 @@ def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, same
     show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
 
 
-def _tile(place: tuple[int, int], row: Row, column: Column, answers: Answers, same: bool) -> Tile:
+def _tile(place: Place, row: Row, column: Column, answers: Answers, same: bool) -> Tile:
     found = answers[place]
     explanation = found.explanation
     scale = _shared_scale([other.explanation for (_row, across), other in answers.items() if across == place[1]]) if same else None
@@ -108,16 +137,16 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
             st.button(_("Go on"), on_click=lambda: [order.give_up() or order.start() for order in stopped.values()], key="again")
 
 
-def _chosen(maps: dict[tuple[int, int], Explanation]) -> tuple[int, int] | None:
+def _chosen(maps: dict[Place, Explanation]) -> Place | None:
     """The map whose title was clicked last, or the first one."""
     wanted = picked(SHEET)
     return next((place for place in maps if _key(place) == wanted), next(iter(maps), None))
 
 
-def _key(place: tuple[int, int]) -> str:
+def _key(place: Place) -> str:
     return f"{place[0]}-{place[1]}"
 
 
-def _name(place: tuple[int, int], rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def _name(place: Place, rows: Sequence[Row], columns: Sequence[Column]) -> str:
     method = _(columns[place[1]].method.title)
-    return method if len(rows) == 1 else f"{method}, {rows[place[0]].contender.choice.entry.title}"
+    return method if len(rows) == 1 else f"{method}, {rows[place[0]].title}"

@@ -33,6 +33,7 @@ def page_table() -> StreamlitPage:
             _("Explain"): [
                 st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
                 st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
+                st.Page("pages/explain/gallery.py", title=_("Gallery of methods"), url_path="gallery"),
                 st.Page("pages/explain/layers.py", title=_("Through the layers"), url_path="layers"),
             ],
             _("Inside the network"): [

@@ -67,7 +67,7 @@ def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
 
 def choose_layers(prediction: Prediction) -> LayerChoice:
     """Method, layers and scale."""
-    fitting = {key: method for key, method in METHODS.items() if method.run_by == "gradient" and prediction.why_not(method) is None}
+    fitting = {key: method for key, method in METHODS.items() if method.run_by == "gradient" and method.why_not(prediction.facts) is None}
     accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
     key = st.pills(
         _("Method"),

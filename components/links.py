@@ -31,5 +31,6 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
     names = options if isinstance(options, Mapping) else {str(option): option for option in options}
     with get_session_state().query_params() as link:
         given = link.get_initial_value(key)
-        if isinstance(given, str) and given in names:
-            link._initial_query_params[key] = [show(names[given])]  # Streamlit has no public way to translate a link
+        several = [given] if isinstance(given, str) else given or []
+        if any(name in names for name in several):  # Streamlit has no public way to translate a link
+            link._initial_query_params[key] = [show(names[name]) if name in names else name for name in several]

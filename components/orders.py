@@ -26,6 +26,11 @@ class LongOrder(Protocol):
         ...
 
     @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        ...
+
+    @property
     def cost(self) -> str:
         """Its cost in words."""
         ...

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PICKER = "picker_start"
 GO = "_go_to_zone"
 ZONES_PAGE, COMPARE_PAGE, LAYERS_PAGE = "pages/explain/zones.py", "pages/explain/compare.py", "pages/explain/layers.py"
+GALLERY_PAGE, FEATURES_PAGE, FILTERS_PAGE = "pages/explain/gallery.py", "pages/inside/feature_maps.py", "pages/inside/filters.py"
 STEPS_A_ROW = 3
 
 
@@ -119,7 +120,10 @@ def _steps() -> tuple[Step, ...]:
         ),
         Step(_("Ask about a shared border"), _("What decides the line between two zones that touch?"), ZONES_PAGE, zones, {ASK: "shared"}),
         Step(_("Compare methods"), _("Do LIME and Grad-CAM point at the same places? Would a second model?"), COMPARE_PAGE, every),
+        Step(_("See every method"), _("What do all methods that fit say, for one question or for the best classes?"), GALLERY_PAGE, every),
         Step(_("Go through the layers"), _("In which layer does the attention form, and how strong is it there?"), LAYERS_PAGE, every),
+        Step(_("Watch the channels"), _("What does each channel of a layer make of this picture?"), FEATURES_PAGE, every),
+        Step(_("See what filters look for"), _("Which pattern does each filter, or each class, answer to most?"), FILTERS_PAGE, every),
     )
 
 

@@ -42,6 +42,7 @@ class Row:
         title: of the row.
         reason: why there is nothing to explain, in a sentence.
         outlines: masks bool (h, w) of the zones that are meant.
+        beside: everything that is asked of the same model at the same time, where that is more: it is computed together.
     """
 
     contender: Contender
@@ -49,6 +50,12 @@ class Row:
     title: str
     reason: str = ""
     outlines: tuple[Mask, ...] = ()
+    beside: tuple[Wanted, ...] = ()
+
+    @property
+    def together(self) -> tuple[Wanted, ...]:
+        """All that one order is about."""
+        return self.beside or (() if self.wanted is None else (self.wanted,))
 
 
 def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:

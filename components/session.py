@@ -20,6 +20,7 @@ ZONE, OTHER, ASK = "zone", "with", "ask"
 
 SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
 COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer", "depth"
+VIEW, ALSO = "view", "also"
 """Widgets of the pages that compare, which stand in links."""
 
 STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = "steps", "made", "order", "layer-scale", "channel", "sheet-page"

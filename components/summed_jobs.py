@@ -47,6 +47,11 @@ class SumsOrder:
         return _(self.asked.spec.about.title)
 
     @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        return self.asked.seconds
+
+    @property
     def cost(self) -> str:
         """Its cost in words."""
         return numbers.cost(self.asked.runs, self.asked.seconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
-from compute.specs import FORMAT, Prediction, digest_of
+from compute.specs import FORMAT, MAX_TARGETS, Prediction, digest_of
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
@@ -18,8 +18,6 @@ from engine.picture import Picture
 from engine.target_sets import Wanted, column
 from engine.targets import Target
 from model_store.catalogue import ModelRef
-
-MAX_TARGETS = 4
 
 
 @dataclass(frozen=True)

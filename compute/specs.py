@@ -32,6 +32,9 @@ PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image")
 """What draws samples and cuts pictures: another version may make other runs, which stored scores must not be read with."""
 
 SPACES: tuple[Space, ...] = ("probability", "logit")
+MAX_TARGETS = 5
+"""Of one gradient or summed pass: the five best classes fit."""
+
 CHUNK_SECONDS = 1.0
 MAX_CHUNK_RUNS = 256
 

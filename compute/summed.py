@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from compute.specs import FORMAT, PLAN_LIBRARIES, Prediction, digest_of, params_of_runs
+from compute.specs import FORMAT, MAX_TARGETS, PLAN_LIBRARIES, Prediction, digest_of, params_of_runs
 from engine.errors import ParamsError
 from engine.gradients.run import choose_taps
 from engine.methods import Method, get_method
@@ -17,8 +17,6 @@ from engine.summed.plan import Source, Sums
 from engine.target_sets import Wanted
 from engine.targets import Target
 from model_store.catalogue import ModelRef
-
-MAX_TARGETS = 5
 
 GRADIENT_RUNS = 3
 """A gradient takes about as long as so many pictures that only go forward."""

@@ -10,6 +10,11 @@ from typing import Any, Literal
 from engine.model import ModelFacts, Task
 from engine.params import Params
 
+Family = Literal["pixels", "layer", "hidden"]
+"""What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
+
+_FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
+
 LACKING = {
     "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
     "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
@@ -35,6 +40,7 @@ class Method:
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it has taps.
+        about: what its map is about, where that is not what most methods of its pass are about.
     """
 
     key: str
@@ -52,6 +58,12 @@ class Method:
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    about: Family | None = None
+
+    @property
+    def family(self) -> Family:
+        """What its map is about."""
+        return self.about or _FAMILIES[self.run_by]
 
     def why_not(self, model: ModelFacts, traits: Set[str] | None = None) -> str | None:
         """The reason why the method does not fit a model, or None if it does.

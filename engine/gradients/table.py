@@ -39,6 +39,7 @@ def _row(key: str, title: str, measures: str, source: _Source, texts: tuple[tupl
         runs=lambda params: 1,
         how_to_read=texts[0],
         caveats=texts[1],
+        needs=("layer",),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.method import Method
+from engine.method import Family, Method
 from engine.params import Params
 from engine.summed.params import ColourParams, InputParams, NoiseParams, PathParams, ScoreCamParams
 
@@ -37,6 +37,7 @@ class _Form:
     runs: Callable[[Any], int] = lambda params: 1
     signed: bool = False
     needs: tuple[str, ...] = ()
+    about: Family | None = None
 
 
 def _row(names: tuple[str, str, str], source: _Source, form: _Form, texts: tuple[tuple[str, ...], tuple[str, ...]]) -> Method:
@@ -58,6 +59,7 @@ def _row(names: tuple[str, str, str], source: _Source, form: _Form, texts: tuple
         how_to_read=texts[0],
         caveats=texts[1],
         needs=form.needs,
+        about=form.about,
     )
 
 
@@ -219,7 +221,7 @@ ROWS: tuple[Method, ...] = (
             2020,
             "https://arxiv.org/abs/1910.01279",
         ),
-        _Form(ScoreCamParams, runs=lambda params: params.channels + 2, needs=("layer",)),
+        _Form(ScoreCamParams, runs=lambda params: params.channels + 2, needs=("layer",), about="layer"),
         (
             (
                 "Each channel of the layer is enlarged and laid over the picture as a mask; the model says what it sees through it.",

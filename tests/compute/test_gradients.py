@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from compute.errors import TaskError
-from compute.gradients import MAX_TARGETS, GradientOrder, GradientSpec
+from compute.gradients import GradientOrder, GradientSpec
 from compute.jobs import Desk
 from compute.local import run_gradients_locally
+from compute.specs import MAX_TARGETS
 from engine.errors import ModelError, ParamsError, TargetError, VitrineError
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams

@@ -11,8 +11,9 @@ import pytest
 from compute.errors import TaskError
 from compute.jobs import Desk
 from compute.local import run_summed_locally
+from compute.specs import MAX_TARGETS
 from compute.sum_sheet import SumSheet
-from compute.summed import MAX_TARGETS, ChunkSums, SummedOrder, SummedSpec
+from compute.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ModelError, ParamsError, TargetError
 from engine.explanation import Explanation
 from engine.methods import METHODS

@@ -33,11 +33,23 @@ class BrightnessSegmenter(Painter):
         return InputPolicy(64, 160, 32).size_hw(picture_hw)
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
-        grey = pictures[:, ::2, ::2].mean(axis=-1) / 255.0
-        shift = 0.1 * (grey.mean(axis=(1, 2), keepdims=True) - 0.5)
-        logits = -20.0 * np.square(grey[..., None] + shift[..., None] - CENTRES)
+        logits = -20.0 * np.square(self._from_centres(pictures))
         logits -= np.log(np.exp(logits).sum(axis=-1, keepdims=True))
         return (logits if space == "logit" else np.exp(logits)).astype(np.float32)
+
+    def _from_centres(self, pictures: np.ndarray) -> np.ndarray:
+        """How far each place is from each brightness: (N, h, w, 3)."""
+        grey = pictures[:, ::2, ::2].mean(axis=-1) / 255.0
+        return (grey + 0.1 * (grey.mean(axis=(1, 2), keepdims=True) - 0.5))[..., None] - CENTRES
+
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+        slopes = -40.0 * self._from_centres(pictures)
+        slopes -= (self.score_batch(pictures, "probability") * slopes).sum(axis=-1, keepdims=True)
+        pull = (weights * slopes).sum(axis=-1)
+        pull += 0.1 * pull.mean(axis=(1, 2), keepdims=True)
+        found = np.zeros(pictures.shape, np.float32)
+        found[:, ::2, ::2] = pull[..., None] / (3 * 255)
+        return found
 
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")

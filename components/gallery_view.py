@@ -1,0 +1,137 @@
+"""Every method that fits, one question; or methods against the best classes, or against the largest zones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import numbers
+from components.answers import Column, long_order
+from components.choice import Choice
+from components.classes import BEST, best_first
+from components.columns import choose_layer, configure, with_layer
+from components.compare_view import Arrangement, Tiles, by_row
+from components.i18n import _
+from components.links import accept_short
+from components.map_sheet import Group, SheetLayout
+from components.question import question_of
+from components.rows import Contender, Row, ask, zone_row
+from components.session import ALSO, VIEW
+from engine.methods import METHODS
+
+if TYPE_CHECKING:
+    from compute.specs import Prediction
+
+ONE, MANY = "one", "many"
+CHEAP_SECONDS = 6.0
+"""What takes no longer is computed unasked."""
+
+
+def choose_view(prediction: Prediction) -> str:
+    """One question and every method, or several targets and every method."""
+    many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
+    titles = {ONE: _("One question"), MANY: many.format(count=BEST)}
+    accept_short(VIEW, list(titles), titles.__getitem__)
+    chosen = st.segmented_control(
+        _("What to explain"),
+        list(titles),
+        default=ONE,
+        required=True,
+        format_func=titles.__getitem__,
+        key=VIEW,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen or ONE
+
+
+def ask_gallery(choice: Choice, prediction: Prediction, view: str) -> list[Row]:
+    """What is explained: one target, or a few of the same model, which share their runs."""
+    model = Contender(choice, prediction)
+    if view == ONE:
+        return ask([model])
+    rows = _best_classes(model) if prediction.zones is None else _largest_zones(model)
+    together = tuple(row.wanted for row in rows if row.wanted is not None)
+    return [replace(row, beside=together) for row in rows]
+
+
+def _best_classes(model: Contender) -> list[Row]:
+    labels, scores = model.prediction.facts.labels, model.prediction.class_scores
+    best = best_first(model.prediction)[:BEST]
+    return [Row(model, index, f"{labels[index]}, {numbers.share(float(scores[index]))}") for index in best]
+
+
+def _largest_zones(model: Contender) -> list[Row]:
+    zones = model.prediction.zones
+    count = 0 if zones is None else min(BEST, len(zones.zones))
+    return [zone_row(model, question_of(model.prediction, "zone", index, None)) for index in range(count)]
+
+
+def choose_methods(rows: Sequence[Row]) -> list[Column]:
+    """Every method that fits, each with its settings: cheap ones are asked, dear ones when they are ticked."""
+    model = rows[0].contender
+    fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]
+    settings = configure(fitting, model)
+    layer = choose_layer(model)
+    columns = [Column(method, with_layer(layer, settings[method.params])) for method in fitting]
+    dear = [column.method.key for column in columns if _seconds(rows, column) > CHEAP_SECONDS]
+    ticked = _tick(dear)
+    _say_refused(model)
+    return [replace(column, asked=column.method.key not in dear or column.method.key in ticked) for column in columns]
+
+
+def _seconds(rows: Sequence[Row], column: Column) -> float:
+    """About how long a method takes."""
+    asked = next((row for row in rows if row.wanted is not None), None)
+    order = None if asked is None else long_order(asked, column)
+    return 0.0 if order is None else order.seconds
+
+
+def _tick(dear: list[str]) -> Sequence[str]:
+    if not dear:
+        return ()
+    accept_short(ALSO, dear, lambda key: _(METHODS[key].title))
+    return st.pills(
+        _("Takes longer: tick what may be computed"),
+        dear,
+        selection_mode="multi",
+        format_func=lambda key: _(METHODS[key].title),
+        key=ALSO,
+        bind="query-params",
+    )
+
+
+def _say_refused(model: Contender) -> None:
+    """Why the other methods do not fit."""
+    for method in METHODS.values():
+        reason = model.prediction.why_not(method)
+        if reason is not None:
+            st.caption(f"**{_(method.title)}**: {_(reason)}")
+
+
+def families() -> dict[str, tuple[str, str]]:
+    """Title and a sentence for each family of methods."""
+    return {
+        "pixels": (_("Gradients of the picture"), _("How the score moves with each pixel: fine, quick, and often noisy.")),
+        "layer": (_("Class activation maps"), _("What the channels of one layer add to the score: coarse, and steady.")),
+        "hidden": (_("Hidden parts"), _("What happens to the score when parts are hidden: no look inside the model, many runs.")),
+    }
+
+
+def by_family(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list[Group]:
+    """One row of maps for each family of methods."""
+    return [
+        Group(title, tuple(tiles[0, across] for across, column in enumerate(columns) if column.method.family == family), said)
+        for family, (title, said) in families().items()
+        if any(column.method.family == family for column in columns)
+    ]
+
+
+def arrangement(view: str) -> Arrangement:
+    """How the maps of a view are laid out."""
+    if view == ONE:
+        return Arrangement(by_family, SheetLayout("11.5rem"))
+    return Arrangement(by_row, SheetLayout("7.5rem"), only_asked=True)
