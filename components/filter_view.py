@@ -14,7 +14,7 @@ from components.filter_sheet import Sheet, show_sheet
 from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS
-from engine.filters import OUTPUT
+from engine.filters import OUTPUT, SOURCES
 
 if TYPE_CHECKING:
     from compute.filter_jobs import FilterJob
@@ -115,9 +115,4 @@ def _show_reading() -> None:
                 "Patches come from few pictures: others may activate the channel more."
             )
         )
-        st.markdown(
-            _(
-                "[Olah, Mordvintsev and Schubert 2017](https://distill.pub/2017/feature-visualization/), "
-                "[Mordvintsev and others 2018](https://distill.pub/2018/differentiable-parameterizations/)."
-            )
-        )
+        st.caption(" · ".join(f"[{title}]({url})" for title, url in SOURCES.items()))

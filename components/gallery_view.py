@@ -13,7 +13,7 @@ from components.answers import Column, long_order
 from components.choice import Choice
 from components.classes import BEST, best_first
 from components.columns import choose_layer, configure, with_layer
-from components.compare_view import Arrangement, Tiles, by_row
+from components.compare_view import Arrangement, Tiles
 from components.i18n import _
 from components.links import accept_short
 from components.map_sheet import Group, SheetLayout
@@ -73,7 +73,9 @@ def _largest_zones(model: Contender) -> list[Row]:
 def choose_methods(rows: Sequence[Row]) -> list[Column]:
     """Every method that fits, each with its settings: cheap ones are asked, dear ones when they are ticked."""
     model = rows[0].contender
+    order = list(families())
     fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]
+    fitting.sort(key=lambda method: order.index(method.family))
     settings = configure(fitting, model)
     layer = choose_layer(model)
     columns = [Column(method, with_layer(layer, settings[method.params])) for method in fitting]
@@ -130,8 +132,16 @@ def by_family(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> l
     ]
 
 
+def by_method(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list[Group]:
+    """One row of maps for each method: what it says about each target."""
+    return [
+        Group(_(column.method.title), tuple(replace(tiles[down, across], title=row.title) for down, row in enumerate(rows)))
+        for across, column in enumerate(columns)
+    ]
+
+
 def arrangement(view: str) -> Arrangement:
     """How the maps of a view are laid out."""
     if view == ONE:
         return Arrangement(by_family, SheetLayout("11.5rem"))
-    return Arrangement(by_row, SheetLayout("7.5rem"), only_asked=True)
+    return Arrangement(by_method, SheetLayout("8.5rem"), only_asked=True)

@@ -19,6 +19,12 @@ from engine.picture import Pixels
 OUTPUT = "output"
 """In place of a layer's name: the logits, whose channels are the classes."""
 
+SOURCES = {
+    "Olah, Mordvintsev and Schubert: Feature Visualization (2017)": "https://distill.pub/2017/feature-visualization/",
+    "Mordvintsev et al.: Differentiable Image Parameterizations (2018)": "https://distill.pub/2018/differentiable-parameterizations/",
+}
+"""Who published it, and where."""
+
 MULTIPLE = 32
 START_DEVIATION = 0.01
 PIXEL_DEVIATION = 0.1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from model_store.class_names import LIST
 from model_store.entries import Entry, FixedSize
 from model_store.imagenet import MIXED, VGG16_TAPS
@@ -33,6 +35,6 @@ def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
 
 
 DOG_ENTRIES = (
-    _dogs("dogs-vgg", "Dogs, VGG", "VGG16", VGG16_TAPS),
+    _dogs("dogs-vgg", "Dogs, VGG", "VGG16", replace(VGG16_TAPS, best="block4_conv3")),  # block 5 has 3 x 3 cells
     _dogs("dogs-inception", "Dogs, Inception", "InceptionV3", MIXED),
 )

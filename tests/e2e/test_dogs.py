@@ -75,4 +75,4 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
     choose(page, "Beside it", mistake.breed)
     for layer in ("block1_conv2", "block5_conv3"):
         expect(maps(page, layer)).to_have_count(2, timeout=PATIENCE_MS)
-    expect(page.get_by_role("heading", name="Grad-CAM at block5_conv3")).to_be_visible()
+    expect(page.get_by_role("heading", name="Grad-CAM at block4_conv3")).to_be_visible()

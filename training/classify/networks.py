@@ -69,8 +69,16 @@ def build_classifier(body: Body, classes: int, seed: int) -> Network:
     return Network(body.kind, model, learnt, followed, lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training))
 
 
+def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Weights (..., K) with a mean of 0 over the K outputs."""
+    return weights - weights.mean(-1, keepdims=True)
+
+
 def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = "classifier") -> keras.Model:
-    """The same function without normalisation layers and with some of the outputs only.
+    """The same function without normalisation layers and with some of the outputs only; their logits are centred.
+
+    A softmax does not see what is added to all logits alike. What is explained are logits, so each becomes the distance from their mean:
+    what raises all of these classes alike speaks for none of them.
 
     Args:
         trained: a model of `build_body`; the scale and shift of its normalisations become part of the convolutions before them.
@@ -85,5 +93,5 @@ def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = 
             scale = gamma / np.sqrt(variance + EPSILON)
             layer.set_weights([trained.get_layer(layer.name).get_weights()[0] * scale, beta - mean * scale])
     kernel, bias = trained.get_layer("logits").get_weights()
-    folded.get_layer("logits").set_weights([kernel[:, kept], bias[kept]])
+    folded.get_layer("logits").set_weights([centred(kernel[:, kept]), centred(bias[kept])])
     return folded
