@@ -75,7 +75,7 @@ def duration(seconds: float) -> str:
 def about(seconds: float) -> str:
     """An estimated duration, no finer than the estimate: about 50 s."""
     coarse = seconds if seconds < 10 else round(seconds / 5) * 5 if seconds < MINUTE else round(seconds / 10) * 10
-    return _("about {duration}").format(duration=duration(coarse))
+    return duration(0) if seconds < 0.05 else _("about {duration}").format(duration=duration(coarse))
 
 
 def cost(runs_count: int, seconds: float) -> str:

@@ -1,0 +1,61 @@
+"""A method as anybody would add it: one file with what it does, one row for the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.method import Method
+from engine.model import Floats
+from engine.perturbation.cells import GridCells
+from engine.perturbation.params import GridParams
+from engine.perturbation.plan import Estimate, PerturbationParams
+
+
+@dataclass(frozen=True)
+class LeaveOneOutParams(PerturbationParams, GridParams):
+    """Parameters of the toy."""
+
+
+@dataclass(frozen=True)
+class LeaveOneOutPlan:
+    """First the picture as it is, then without one cell after the other."""
+
+    cells: GridCells
+
+    @property
+    def runs(self) -> int:
+        return self.cells.count + 1
+
+    def masks(self, start: int, stop: int) -> Floats:
+        return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[start:stop].astype(np.float32)
+
+
+def plan(params: LeaveOneOutParams, image: Floats) -> LeaveOneOutPlan:
+    return LeaveOneOutPlan(GridCells(params.grid, params.grid))
+
+
+def estimate(plan: LeaveOneOutPlan, params: LeaveOneOutParams, scores: Floats) -> Estimate | None:
+    known = ~np.isnan(scores)
+    if not known[0]:
+        return None
+    return Estimate(plan.cells.paint(np.where(known, scores[0] - scores, 0)[1:]), None, None, None, int(known.sum()))
+
+
+ROW = Method(
+    key="leave-one-out",
+    title="Leave one out",
+    measures="What the score loses when one cell is hidden (signed).",
+    paper="Nobody: Leave One Out",
+    year=2000,
+    url="https://example.org",
+    tasks=("segmentation", "classification"),
+    run_by="perturbation",
+    signed=True,
+    params=LeaveOneOutParams,
+    module=__name__,
+    runs=lambda params: params.grid**2 + 1,
+    how_to_read=("One cell is hidden at a time.", "A positive cell is missed.", "A negative one is not."),
+    caveats=("Cells that stand in for each other look unimportant.",),
+)
