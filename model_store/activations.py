@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from model_store import runtime
-from model_store.graph import Call
+from model_store.graph import Call, with_activation
 
 _LAYERS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax")
 _FUNCTIONS = ("Elu", "Gelu", "HardSigmoid", "HardSilu", "LeakyRelu", "Relu", "Relu6", "Selu", "Sigmoid", "Silu", "Softplus", "Tanh")
@@ -42,9 +41,7 @@ def ending_of(operation: Any) -> Ending | None:
         return Ending(_name_of(operation), lambda inputs, *_, **__: inputs, operation)
     if not callable(getattr(operation, "activation", None)) or _is_linear(operation):
         return None
-    plain = copy.copy(operation)  # shares the weights
-    plain.__dict__["activation"] = runtime.keras().activations.linear
-    return Ending(_name_of(operation), plain, operation.activation)
+    return Ending(_name_of(operation), with_activation(operation, runtime.keras().activations.linear), operation.activation)
 
 
 def _is_linear(operation: Any) -> bool:

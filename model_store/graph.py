@@ -88,6 +88,16 @@ def _calm(operation: Any) -> Call:
     return lambda *args, **kwargs: operation(*args, **{**kwargs, "training": False})
 
 
+def with_activation(operation: Any, activation: Call) -> Any:
+    """The same operation, with the very same weights, and another activation; the given one is left as it is.
+
+    ``copy.copy`` would write the weights of a Keras layer into a file in memory, and read them again.
+    """
+    twin = object.__new__(type(operation))
+    twin.__dict__.update(operation.__dict__, activation=activation)
+    return twin
+
+
 def graph_of(model: Any) -> Any:
     """The nodes of a model; None for a plain layer, and for a model that is code of its own instead of a graph."""
     keras = runtime.keras()

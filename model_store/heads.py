@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from model_store import runtime
-from model_store.graph import Call, graph_of
+from model_store.graph import Call, graph_of, with_activation
 
 Squash = Literal["softmax", "sigmoid"]
 
@@ -63,6 +62,5 @@ def _without(operation: Any) -> Call:
     """The same operation without its last step; the given one is left as it is."""
     if not hasattr(operation, "activation") or type(operation).__name__ == "Activation":
         return lambda inputs, *_, **__: inputs
-    plain = copy.copy(operation)  # shares the weights
-    plain.__dict__["activation"] = runtime.keras().activations.linear
+    plain: Call = with_activation(operation, runtime.keras().activations.linear)
     return plain

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model_store import runtime
-from model_store.graph import Call, operations
+from model_store.graph import Call, operations, with_activation
 
 
 def redirected(graph: Any) -> Mapping[str, Call]:
@@ -29,8 +29,7 @@ def _redirected(operation: Any) -> Call | None:
         return None
     if type(operation).__name__ == "Activation":
         return _open(activation)
-    opened = object.__new__(type(operation))  # copy.copy would write all weights into a file in memory, and read them again
-    opened.__dict__.update(operation.__dict__, activation=_open(activation))
+    opened: Call = with_activation(operation, _open(activation))
     return opened
 
 

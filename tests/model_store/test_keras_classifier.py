@@ -100,7 +100,7 @@ def test_logits_are_those_of_the_same_weights_without_softmax(keras, pictures):
 
 
 def test_one_sigmoid_answers_two_classes(keras, pictures):
-    model = sequential(keras, "sigmoid")
+    model = functional(keras, "sigmoid")  # of small numbers: a logit cannot be told from a probability of nearly 1
     loaded = classifier_of(model, facts(("not a dog", "dog")))
     yes = np.asarray(model(pictures, training=False))
     np.testing.assert_allclose(loaded.score_batch(pictures, "probability"), np.concatenate([1 - yes, yes], -1), atol=1e-6)
@@ -110,7 +110,7 @@ def test_one_sigmoid_answers_two_classes(keras, pictures):
 
 
 def test_classes_that_do_not_exclude_each_other(keras, pictures):
-    model = sequential(keras, "sigmoids")
+    model = functional(keras, "sigmoids")
     loaded = classifier_of(model, facts())
     wanted = np.asarray(model(pictures, training=False))
     np.testing.assert_allclose(loaded.score_batch(pictures, "probability"), wanted, atol=1e-6)
