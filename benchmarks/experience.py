@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from engine.methods import METHODS
 from tests.e2e.browser import SKY, VAN, button, chromium, click_at, idle, picture, the_map
 from tests.e2e.server import Server, running
 
@@ -52,7 +53,7 @@ def report(key: str) -> None:
         page.set_default_timeout(PATIENCE_MS)
         began = perf_counter()
         with running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server:
-            for waits in (_first_visit(page, server, key, began), _questions(page), _stop(page, server, key)):
+            for waits in (_first_visit(page, server, key, began), _questions(page), _gallery(page, server, key), _stop(page, server, key)):
                 for wait in waits:
                     print(wait, flush=True)
     print(f"  load after {os.getloadavg()[0]:.1f}")
@@ -88,6 +89,16 @@ def _questions(page: Page) -> Iterator[Wait]:
 def _other_zone(page: Page) -> None:
     click_at(page, *SKY)
     page.get_by_role("img", name="Map of sky").wait_for()
+
+
+def _gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
+    """The largest zone, or the best class: everything that is read off gradients."""
+    began = perf_counter()
+    page.goto(f"{server.url}/gallery?model={key}&zone=1")
+    for method in METHODS.values():
+        if method.run_by != "perturbation" and "relu" not in method.needs and method.key != "scorecam":
+            page.get_by_role("img", name=f"{method.title}: map of").first.wait_for()
+    yield Wait("gallery page to all finished maps of gradients", perf_counter() - began, 10)
 
 
 def _stop(page: Page, server: Server, key: str) -> Iterator[Wait]:

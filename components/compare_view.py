@@ -43,12 +43,14 @@ class Arrangement:
         layout: of the sheet.
         only_asked: leave out methods that nobody asked for.
         same: one colour scale for all rows of a method.
+        agreement: how far the maps agree, each with each.
     """
 
     group: Callable[[Tiles, Sequence[Row], Sequence[Column]], list[Group]]
     layout: SheetLayout = field(default_factory=SheetLayout)
     only_asked: bool = False
     same: bool = False
+    agreement: bool = True
 
 
 def by_row(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list[Group]:
@@ -105,7 +107,8 @@ def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arra
     if chosen is not None:
         down, across = chosen
         show_details(picture, maps[chosen], f"{_(columns[across].method.title)}, {rows[down].title}", rows[down].outlines)
-    show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
+    if arrangement.agreement:
+        show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
 
 
 def _tile(place: Place, row: Row, column: Column, answers: Answers, same: bool) -> Tile:

@@ -144,4 +144,4 @@ def arrangement(view: str) -> Arrangement:
     """How the maps of a view are laid out."""
     if view == ONE:
         return Arrangement(by_family, SheetLayout("11.5rem"))
-    return Arrangement(by_method, SheetLayout("8.5rem"), only_asked=True)
+    return Arrangement(by_method, SheetLayout("9.5rem"), only_asked=True, agreement=False)

@@ -35,6 +35,8 @@ def raw(value: float, reach: float = 1.0) -> str:
         reach: greatest magnitude on the same scale.
     """
     places = decimals(reach)
+    if places is None and not value:
+        return "0"
     return f"{value:.2e}" if places is None else f"{value:.{places}f}"
 
 

@@ -66,7 +66,7 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
     expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
     choose(page, "Rather than", mistake.breed)
     expect(
-        page.get_by_role("heading", name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE))
+        page.get_by_role("heading", name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE)).first
     ).to_be_visible()
     expect(page.get_by_text("How far the maps agree")).to_be_visible()
 

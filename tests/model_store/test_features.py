@@ -30,7 +30,9 @@ def nested(keras):
     deep = layers.BatchNormalization(name="norm")(layers.Conv2D(8, 3, 2, "same", name="conv")(inner_in))
     inner = keras.Model(inner_in, layers.ReLU(6.0, name="clip")(deep), name="block")
     inputs = keras.Input((None, None, 3), name="rgb")
-    first = layers.Conv2D(6, (3, 5), padding="same", activation="relu", name="first")(layers.Rescaling(1 / 99.0, -1.0)(inputs))
+    first = layers.Conv2D(6, (3, 5), padding="same", activation="relu", name="first")(
+        layers.Rescaling(1 / 99.0, -1.0, name="rescaling")(inputs)
+    )
     smooth = layers.Activation("silu", name="smooth")(inner(first))
     curved = layers.SeparableConv2D(5, 3, padding="same", activation="gelu", name="curved")(smooth)
     leaky = layers.LeakyReLU(name="leaky")(curved)

