@@ -138,12 +138,10 @@ def _adopt_pick(key: str) -> None:
 def _tile(channels: Channels, channel: int, scale: Scale) -> Tile:
     values = reduced(channels.values[..., channel], SIDE)
     title = _("Channel {number}").format(number=channel)
-    said = _("No value above zero.") if channels.dead[channel] else ""
     return Tile(
         str(channel),
         title,
         PlainMap(values, channels.signed, _("what the layer makes of the picture")),
-        said,
         note=channel_line(channels, channel),
         scale=scale,
     )

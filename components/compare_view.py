@@ -44,6 +44,7 @@ class Arrangement:
         only_asked: leave out methods that nobody asked for.
         same: one colour scale for all rows of a method.
         agreement: how far the maps agree, each with each.
+        poll_seconds: how often the maps are looked at anew while they are computed; many maps cost the processor more.
     """
 
     group: Callable[[Tiles, Sequence[Row], Sequence[Column]], list[Group]]
@@ -51,6 +52,7 @@ class Arrangement:
     only_asked: bool = False
     same: bool = False
     agreement: bool = True
+    poll_seconds: float = POLL_SECONDS
 
 
 def by_row(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list[Group]:
@@ -76,7 +78,7 @@ def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrange
     same = len(rows) > 1 and st.toggle(_("One colour scale for all rows"), key=SAME_SCALE, bind="query-params")
     active = not _finished(_all_answers(rows, columns))
 
-    @st.fragment(run_every=POLL_SECONDS if active else None)
+    @st.fragment(run_every=arrangement.poll_seconds if active else None)
     def poll() -> None:
         answers = _all_answers(rows, columns)
         if active and _finished(answers):
@@ -107,7 +109,7 @@ def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arra
     if chosen is not None:
         down, across = chosen
         show_details(picture, maps[chosen], f"{_(columns[across].method.title)}, {rows[down].title}", rows[down].outlines)
-    if arrangement.agreement:
+    if arrangement.agreement and _finished(answers):  # maps that still change would be compared anew at each look
         show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
 
 

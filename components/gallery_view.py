@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compute.specs import Prediction
 
 ONE, MANY = "one", "many"
+SLOW_POLL_SECONDS = 2.0
 CHEAP_SECONDS = 6.0
 """What takes no longer is computed unasked."""
 
@@ -143,5 +144,5 @@ def by_method(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> l
 def arrangement(view: str) -> Arrangement:
     """How the maps of a view are laid out."""
     if view == ONE:
-        return Arrangement(by_family, SheetLayout("11.5rem"))
-    return Arrangement(by_method, SheetLayout("9.5rem"), only_asked=True, agreement=False)
+        return Arrangement(by_family, SheetLayout("11.5rem"), poll_seconds=SLOW_POLL_SECONDS)
+    return Arrangement(by_method, SheetLayout("9.5rem"), only_asked=True, agreement=False, poll_seconds=SLOW_POLL_SECONDS)

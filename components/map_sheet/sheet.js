@@ -22,6 +22,12 @@ function readValues({ text, low, high }) {
   return Float32Array.from(new Uint16Array(bytes.buffer), (step) => low + (step / 65535) * (high - low));
 }
 
+// Place of a raw value in a table of 256 colours.
+function stepOf({ low, high, signed }, value) {
+  const share = high > low ? clamp((value - low) / (high - low), 0, 1) : signed ? 0.5 : 0;
+  return Math.round(share * 255);
+}
+
 // One map: values of cells of a grid, or of parts of the picture.
 class Grid {
   constructor({ rows, columns, values }) {
@@ -229,9 +235,7 @@ class Sheet {
   }
 
   colour({ facts, table }, value) {
-    const { low, high, signed } = facts.scale;
-    const share = high > low ? clamp((value - low) / (high - low), 0, 1) : signed ? 0.5 : 0;
-    return table[Math.round(share * 255)];
+    return table[stepOf(facts.scale, value)];
   }
 
   paintGrid(tile) {
@@ -241,7 +245,9 @@ class Sheet {
     const [w, h] = smooth ? [this.data.width * scale, this.data.height * scale].map(Math.round) : [map.columns, map.rows];
     const values = smooth ? map.spread(w, h) : map.values;
     const image = new ImageData(w, h);
-    for (let i = 0; i < w * h; i++) image.data.set([...this.colour(tile, values[i]), 255], i * 4);
+    const pixels = new Uint32Array(image.data.buffer);
+    const inks = Uint32Array.from(tile.table, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+    for (let i = 0; i < w * h; i++) pixels[i] = inks[stepOf(tile.facts.scale, values[i])];
     this.put(canvas, image, smooth ? "" : "native");
   }
 

@@ -49,6 +49,14 @@ def main() -> None:
         page.get_by_text("of computing").wait_for()
         the_map(page).wait_for()
         take(page, "zones.png")
+        page.goto(f"{server.url}/gallery?model=streets-unet&zone=1")
+        page.get_by_role("img", name="SmoothGrad: map of").wait_for()
+        button(page, "Stop").wait_for(state="hidden")
+        page.get_by_text("Gradients of the picture").evaluate("heading => heading.scrollIntoView({ block: 'start' })")
+        take(page, "gallery.png")
+        page.goto(f"{server.url}/filters?model=dogs-vgg")
+        page.get_by_text("Look closely at").wait_for()
+        take(page, "filters.png")
 
 
 if __name__ == "__main__":

@@ -122,7 +122,14 @@ def test_slow_waves_are_stronger_and_colours_are_those_of_pictures():
     np.testing.assert_allclose(np.linalg.norm(COLOURS, axis=0).max(), 1)
 
 
-def test_channels_of_the_shipped_network_reach_five_times_the_noise():
+def test_channels_of_a_shipped_classifier_reach_five_times_the_noise():
+    """Seven of eight: one of the first eight answers to plain grey, or nearly."""
+    model = load_model(ModelRef("dogs-vgg"))
+    start, end = draw(model, "block4_conv3", range(8), FilterParams(size=64, steps=64))
+    assert (end.activation >= 5 * np.maximum(start.activation, 1e-3)).sum() >= 7
+
+
+def test_channels_of_the_shipped_street_network_reach_five_times_the_noise():
     """In the median: a channel that answers to plain grey cannot answer five times as much everywhere."""
     model = load_model(ModelRef("streets-unet"))
     params = FilterParams(size=64, steps=64, rate=0.1)
