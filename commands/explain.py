@@ -17,8 +17,8 @@ from engine.gradients.run import ALL, USUAL
 from engine.methods import get_method
 from engine.params import Params, from_texts
 from engine.picture import Picture
-from engine.visualise.parts import overlay_explanation
-from engine.visualise.render import own_scale, png_bytes
+from engine.visualise.parts import overlay_explanation, scale_for
+from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
 
 OPACITY = 0.6
@@ -89,7 +89,7 @@ def make_folder(folder: Path) -> None:
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     """Write arrays, manifest and the map over the picture."""
     explanation.save(folder)
-    scale = own_scale(explanation.values, explanation.signed)
+    scale = scale_for(explanation)
     (folder / "overlay.png").write_bytes(png_bytes(overlay_explanation(picture.pixels, explanation, scale, OPACITY)))
 
 

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.map_view import Look, MapScene, surely_high, ticks
 from engine.picture import Pixels
-from engine.visualise.parts import overlay_explanation
-from engine.visualise.render import Scale, colour_table, own_scale, png_bytes
+from engine.visualise.parts import overlay_explanation, scale_for
+from engine.visualise.render import Scale, colour_table, png_bytes
 
 WIDTH = 1200
 MARGIN = 28
@@ -37,7 +37,7 @@ class Caption:
 
 def figure_png(scene: MapScene, look: Look, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
-    scale = own_scale(scene.explanation.values, scene.explanation.signed)
+    scale = scale_for(scene.explanation)
     photo = _scaled(scene.picture.pixels)
     body = Image.fromarray(overlay_explanation(np.asarray(photo), scene.explanation, scale, look.opacity, look.smooth))
     _draw_sure(body, scene, look)

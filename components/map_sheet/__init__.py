@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,12 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from components.map_sheet.encode import Encoded, encode
-from components.map_view import Mask, outline
+from components.map_view import Mask, outline, ticks
 from components.media import photo_url
 from components.pieces import piece
 from engine.methods import get_method
 from engine.picture import Picture
-from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table, scale_of
+from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -149,7 +149,7 @@ def _nothing() -> None:
 
 def _tile(tile: Tile, layout: SheetLayout) -> dict[str, Any]:
     shown = tile.shown
-    scale = tile.scale or (Scale(0.0, 0.0, False) if shown is None else scale_of(shown.values, shown.signed))
+    scale = tile.scale or _scale_of(shown)
     encoded: Encoded | None = None if shown is None else encode(shown)
     return {
         "key": tile.key,
@@ -166,6 +166,12 @@ def _tile(tile: Tile, layout: SheetLayout) -> dict[str, Any]:
     }
 
 
+def _scale_of(shown: Explanation | PlainMap | None) -> Scale:
+    from engine.visualise.parts import scale_for
+
+    return Scale(0.0, 0.0, False) if shown is None else scale_for(cast("Explanation", shown))
+
+
 def scale_facts(scale: Scale) -> dict[str, Any]:
     """A scale as the browser has it: its ends, its colours, its ticks in raw values."""
     reach = max(abs(scale.low), abs(scale.high))
@@ -174,7 +180,7 @@ def scale_facts(scale: Scale) -> dict[str, Any]:
         "high": scale.high,
         "signed": scale.signed,
         "table": TABLES.index(scale.colours),
-        "ticks": [numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)],
+        "ticks": ticks(scale),
         "digits": numbers.decimals(reach),
     }
 

@@ -113,7 +113,7 @@ def ticks(scale: Scale) -> list[str]:
     low, middle, high = (numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high))
     if not scale.clipped:
         return [low, middle, high]
-    return [_("{value} or less").format(value=low) if scale.signed else low, middle, _("{value} or more").format(value=high)]
+    return [f"≤ {low}" if scale.signed else low, middle, f"≥ {high}"]
 
 
 def surely_high(explanation: Explanation) -> list[bool] | None:

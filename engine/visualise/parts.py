@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from engine.explanation import Explanation, Parts
-from engine.visualise.render import Pixels, Scale, overlay
+from engine.visualise.render import Pixels, Scale, overlay, own_scale, scale_of
 
 Mask = npt.NDArray[np.bool_]
 Labels = npt.NDArray[np.int32]
@@ -74,3 +74,9 @@ def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, 
     params = explanation.params
     chosen = shown(explanation.parts, int(params["shown"]), str(params["sign"]))
     return overlay_parts(pixels, explanation.parts, chosen, scale, opacity)
+
+
+def scale_for(explanation: Explanation) -> Scale:
+    """The scale of one map by itself: of superpixels all weights."""
+    make = own_scale if explanation.parts is None else scale_of
+    return make(explanation.values, explanation.signed)
