@@ -49,7 +49,6 @@ class Method:
     paper: str
     year: int
     url: str
-    tasks: tuple[Task, ...]
     run_by: Literal["perturbation", "gradient", "summed"]
     signed: bool
     params: type[Params]
@@ -57,6 +56,7 @@ class Method:
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
+    tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
     about: Family | None = None
 

@@ -50,7 +50,6 @@ ROW = Method(
     paper="Nobody: Leave One Out",
     year=2000,
     url="https://example.org",
-    tasks=("segmentation", "classification"),
     run_by="perturbation",
     signed=True,
     params=LeaveOneOutParams,

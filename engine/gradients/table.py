@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 from engine.gradients.params import CamParams
 from engine.method import Method
@@ -12,133 +12,94 @@ LOGIT = 'The gradient is that of the logit, before softmax: what raises a class 
 GRID = "The map has the grid of its layer: a cell of a late layer stands for 16 or 32 pixels and has seen many more around them."
 LOCAL = "A gradient says what a small change of the layer would do to the score, not what hiding the place would do."
 
-
-@dataclass(frozen=True)
-class _Source:
-    """Where a method was published."""
-
-    paper: str
-    year: int
-    url: str
-
-
-def _row(key: str, title: str, measures: str, source: _Source, texts: tuple[tuple[str, ...], tuple[str, ...]]) -> Method:
-    """A method's row; its module has the title's name."""
-    return Method(
-        key=key,
-        title=title,
-        measures=measures,
-        paper=source.paper,
-        year=source.year,
-        url=source.url,
-        tasks=("segmentation", "classification"),
-        run_by="gradient",
-        signed=False,
-        params=CamParams,
-        module="engine.gradients." + key.replace("++", "_plus_plus"),
-        runs=lambda params: 1,
-        how_to_read=texts[0],
-        caveats=texts[1],
-        needs=("layer",),
-    )
-
+_cam = partial(Method, run_by="gradient", signed=False, params=CamParams, runs=lambda params: 1, needs=("layer",))
 
 ROWS: tuple[Method, ...] = (
-    _row(
-        "gradcam",
-        "Grad-CAM",
-        "The layer's channels, each weighted by the mean of its gradient, summed and cut off at zero (in logits, from 0, unsigned).",
-        _Source(
-            "Selvaraju et al.: Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
-            2017,
-            "https://arxiv.org/abs/1610.02391",
+    _cam(
+        key="gradcam",
+        title="Grad-CAM",
+        measures="The layer's channels, each weighted by the mean of its gradient, summed and cut off at zero (in logits, from 0, "
+        "unsigned).",
+        paper="Selvaraju et al.: Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
+        year=2017,
+        url="https://arxiv.org/abs/1610.02391",
+        module="engine.gradients.gradcam",
+        how_to_read=(
+            "Each channel of the layer shows where it found its pattern; it counts as much as it would raise the score, on average.",
+            "A bright cell holds patterns that raise the score; a cell at zero holds none, or more of those that lower it.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
         ),
-        (
-            (
-                "Each channel of the layer shows where it found its pattern; it counts as much as it would raise the score, on average.",
-                "A bright cell holds patterns that raise the score; a cell at zero holds none, or more of those that lower it.",
-                "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
-            ),
-            (
-                "A channel has one weight for the whole picture, so a cell can be bright although a change there would not move the score.",
-                RELU,
-                LOGIT,
-                GRID,
-                LOCAL,
-            ),
+        caveats=(
+            "A channel has one weight for the whole picture, so a cell can be bright although a change there would not move the score.",
+            RELU,
+            LOGIT,
+            GRID,
+            LOCAL,
         ),
     ),
-    _row(
-        "gradcam++",
-        "Grad-CAM++",
-        "The layer's channels, each weighted by its positive gradients, summed and cut off at zero (in logits, from 0, unsigned).",
-        _Source(
-            "Chattopadhay et al.: Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks",
-            2018,
-            "https://arxiv.org/abs/1710.11063",
+    _cam(
+        key="gradcam++",
+        title="Grad-CAM++",
+        measures="The layer's channels, each weighted by its positive gradients, summed and cut off at zero (in logits, from 0, unsigned).",
+        paper="Chattopadhay et al.: Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks",
+        year=2018,
+        url="https://arxiv.org/abs/1710.11063",
+        module="engine.gradients.gradcam_plus_plus",
+        how_to_read=(
+            "As in Grad-CAM the channels of the layer are weighted and summed, but only gradients that raise the score make a weight.",
+            "A pattern that fills few cells counts as much as one that fills many, so several things of one kind show up together.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
         ),
-        (
-            (
-                "As in Grad-CAM the channels of the layer are weighted and summed, but only gradients that raise the score make a weight.",
-                "A pattern that fills few cells counts as much as one that fills many, so several things of one kind show up together.",
-                "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
-            ),
-            (
-                "Its weights are derived for networks made of linear pieces under exp; with other activations they are a rule of thumb.",
-                "Channels that lower the score have hardly any part in the map, so maps of two classes differ less than those of Grad-CAM.",
-                RELU,
-                LOGIT,
-                GRID,
-                LOCAL,
-            ),
+        caveats=(
+            "Its weights are derived for networks made of linear pieces under exp; with other activations they are a rule of thumb.",
+            "Channels that lower the score have hardly any part in the map, so maps of two classes differ less than those of Grad-CAM.",
+            RELU,
+            LOGIT,
+            GRID,
+            LOCAL,
         ),
     ),
-    _row(
-        "layercam",
-        "LayerCAM",
-        "The layer's activation times its gradient where that is positive, summed over the channels (in logits, from 0, unsigned).",
-        _Source(
-            "Jiang et al.: LayerCAM: Exploring Hierarchical Class Activation Maps for Localization",
-            2021,
-            "https://doi.org/10.1109/TIP.2021.3089943",
+    _cam(
+        key="layercam",
+        title="LayerCAM",
+        measures="The layer's activation times its gradient where that is positive, summed over the channels (in logits, from 0, "
+        "unsigned).",
+        paper="Jiang et al.: LayerCAM: Exploring Hierarchical Class Activation Maps for Localization",
+        year=2021,
+        url="https://doi.org/10.1109/TIP.2021.3089943",
+        module="engine.gradients.layercam",
+        how_to_read=(
+            "Each place of each channel has a weight of its own: how much more of it would raise the score.",
+            "A bright cell is active and would raise the score further; this works in early layers too, where it shows fine details.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
         ),
-        (
-            (
-                "Each place of each channel has a weight of its own: how much more of it would raise the score.",
-                "A bright cell is active and would raise the score further; this works in early layers too, where it shows fine details.",
-                "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
-            ),
-            (
-                "Gradients that lower the score are left out place by place, so the values do not add up to the score.",
-                RELU,
-                LOGIT,
-                GRID,
-                LOCAL,
-            ),
+        caveats=(
+            "Gradients that lower the score are left out place by place, so the values do not add up to the score.",
+            RELU,
+            LOGIT,
+            GRID,
+            LOCAL,
         ),
     ),
-    _row(
-        "hirescam",
-        "HiResCAM",
-        "The layer's activation times its gradient, summed over the channels and cut off at zero (in logits, from 0, unsigned).",
-        _Source(
-            "Draelos and Carin: Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks",
-            2020,
-            "https://arxiv.org/abs/2011.08891",
+    _cam(
+        key="hirescam",
+        title="HiResCAM",
+        measures="The layer's activation times its gradient, summed over the channels and cut off at zero (in logits, from 0, unsigned).",
+        paper="Draelos and Carin: Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks",
+        year=2020,
+        url="https://arxiv.org/abs/2011.08891",
+        module="engine.gradients.hirescam",
+        how_to_read=(
+            "Each place adds its activation times its gradient; for and against are weighed up in each cell before it is drawn.",
+            "Where only linear layers follow, a bright cell did raise the score, and by as much as its value says.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
         ),
-        (
-            (
-                "Each place adds its activation times its gradient; for and against are weighed up in each cell before it is drawn.",
-                "Where only linear layers follow, a bright cell did raise the score, and by as much as its value says.",
-                "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
-            ),
-            (
-                "In layers that are followed by further nonlinear ones the values are a first approximation, and often patchy.",
-                RELU,
-                LOGIT,
-                GRID,
-                LOCAL,
-            ),
+        caveats=(
+            "In layers that are followed by further nonlinear ones the values are a first approximation, and often patchy.",
+            RELU,
+            LOGIT,
+            GRID,
+            LOCAL,
         ),
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.method import Method
 from engine.perturbation.hsic_params import HsicParams
 from engine.perturbation.kernel_shap_params import KernelShapParams
@@ -10,16 +12,16 @@ from engine.perturbation.occlusion_params import OcclusionParams
 from engine.perturbation.params import SobolParams
 from engine.perturbation.rise_params import RiseParams
 
+_perturbing = partial(Method, run_by="perturbation")
+
 ROWS: tuple[Method, ...] = (
-    Method(
+    _perturbing(
         key="sobol",
         title="Sobol total indices",
         measures="Total Sobol index of each cell: share of the score's variance in which it takes part (no unit, from 0, unsigned).",
         paper="Fel et al.: Look at the Variance! Efficient Black-box Explanations with Sobol-based Sensitivity Analysis",
         year=2021,
         url="https://arxiv.org/abs/2111.04138",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=False,
         params=SobolParams,
         module="engine.perturbation.sobol",
@@ -35,15 +37,13 @@ ROWS: tuple[Method, ...] = (
             "Faded pictures are unlike the ones the model was trained on; another fill can give another map.",
         ),
     ),
-    Method(
+    _perturbing(
         key="lime",
         title="LIME",
         measures="Weight of each superpixel: what showing it adds to the score, in a linear model of pictures near this one (signed).",
         paper='Ribeiro, Singh and Guestrin: "Why Should I Trust You?": Explaining the Predictions of Any Classifier',
         year=2016,
         url="https://arxiv.org/abs/1602.04938",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=True,
         params=LimeParams,
         module="engine.perturbation.lime",
@@ -59,15 +59,13 @@ ROWS: tuple[Method, ...] = (
             "Pictures with holes are unlike the ones the model was trained on; another fill can give other weights.",
         ),
     ),
-    Method(
+    _perturbing(
         key="occlusion",
         title="Occlusion",
         measures="Drop of the score when a patch hides the place: score of the whole picture minus score with the patch (signed).",
         paper="Zeiler and Fergus: Visualizing and Understanding Convolutional Networks",
         year=2014,
         url="https://arxiv.org/abs/1311.2901",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=True,
         params=OcclusionParams,
         module="engine.perturbation.occlusion",
@@ -83,15 +81,13 @@ ROWS: tuple[Method, ...] = (
             "The edges of the patch are something new to the model; another fill can give another map.",
         ),
     ),
-    Method(
+    _perturbing(
         key="rise",
         title="RISE",
         measures="Mean score while the place is seen, minus the mean score of all masks (signed).",
         paper="Petsiuk, Das and Saenko: RISE: Randomized Input Sampling for Explanation of Black-box Models",
         year=2018,
         url="https://arxiv.org/abs/1806.07421",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=True,
         params=RiseParams,
         module="engine.perturbation.rise",
@@ -107,15 +103,13 @@ ROWS: tuple[Method, ...] = (
             "The fill shows through half of every picture; another fill can give another map.",
         ),
     ),
-    Method(
+    _perturbing(
         key="hsic",
         title="HSIC",
         measures="Dependence of the score on each cell: Hilbert-Schmidt independence criterion (no unit, from 0, unsigned).",
         paper="Novello, Fel and Vigouroux: Making Sense of Dependence: Efficient Black-box Explanations Using Dependence Measure",
         year=2022,
         url="https://arxiv.org/abs/2206.06219",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=False,
         params=HsicParams,
         module="engine.perturbation.hsic",
@@ -131,15 +125,13 @@ ROWS: tuple[Method, ...] = (
             "The value depends on the width of the kernels, so maps of different scores are compared by rank, not by size.",
         ),
     ),
-    Method(
+    _perturbing(
         key="kernelshap",
         title="Kernel SHAP",
         measures="Shapley value of each superpixel: its share of the score, all shown minus all hidden (signed; the shares add up to it).",
         paper="Lundberg and Lee: A Unified Approach to Interpreting Model Predictions",
         year=2017,
         url="https://arxiv.org/abs/1705.07874",
-        tasks=("segmentation", "classification"),
-        run_by="perturbation",
         signed=True,
         params=KernelShapParams,
         module="engine.perturbation.kernel_shap",
