@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.params import Params, param
-
-FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
+from engine.perturbation.plan import FILL_CHOICES
 
 
 @dataclass(frozen=True)
