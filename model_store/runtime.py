@@ -31,7 +31,7 @@ def tensorflow() -> Any:
     """
     with _lock, _keras_3():
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default without AVX-512, where most networks gain a quarter, too
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
         tf = importlib.import_module("tensorflow")
         if not tf.keras.__version__.startswith("3"):
             raise ModelError("TensorFlow runs with Keras {version} here; Vitrine needs Keras 3.", version=tf.keras.__version__)

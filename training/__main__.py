@@ -21,7 +21,7 @@ _DATA, _TEACHER, _WEIGHTS = Path("data"), Path("runs/teacher"), Path("model_stor
 
 def _threads(number: int) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default without AVX-512, where it doubles the speed too
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
     if number:
         import tensorflow as tf
 
