@@ -26,6 +26,12 @@ def toy_cluster(tmp_path_factory):
 
 
 @pytest.fixture
+def all_models_are_here(monkeypatch):
+    """The toys stand for models that are fetched on first use."""
+    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+
+
+@pytest.fixture
 def visit():
     """Open a page of the app, as often as wanted."""
     return Visit

@@ -6,14 +6,9 @@ import pytest
 
 from engine.methods import METHODS
 
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER, OTHER = "vgg16-imagenet", "resnet50-imagenet"
 SMALL_LIME = {"lime-samples": "100", "lime-seeds": "2", "lime-n_segments": "15"}
-
-
-@pytest.fixture(autouse=True)
-def all_models_are_here(monkeypatch):
-    """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
 def tiles(page, key="sheet"):

@@ -9,13 +9,8 @@ import pytest
 
 from tests.feature_toys import CHANNELS
 
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"
-
-
-@pytest.fixture(autouse=True)
-def all_models_are_here(monkeypatch):
-    """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
 def tiles(page, key="sheet"):

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"
 SMALL = {"filter-steps": "16", "filter-size": "64"}
-
-
-@pytest.fixture(autouse=True)
-def all_models_are_here(monkeypatch):
-    """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
 def finished(page):

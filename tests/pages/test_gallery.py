@@ -7,13 +7,8 @@ import pytest
 from components.gallery_view import families
 from engine.methods import METHODS
 
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"
-
-
-@pytest.fixture(autouse=True)
-def all_models_are_here(monkeypatch):
-    """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ def one_more_method(monkeypatch):
     monkeypatch.setitem(METHODS, ROW.key, ROW)
 
 
-def test_it_is_on_the_pages(visit, monkeypatch):
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+def test_it_is_on_the_pages(visit, all_models_are_here, monkeypatch):
     monkeypatch.setattr("components.gallery_view.CHEAP_SECONDS", 0.0)  # the workers of this test do not know it: only its cost is said
     page = visit("gallery", model="vgg16-imagenet").until(lambda page: ROW.title in shown(page))
     assert "65 runs" in shown(page)[ROW.title]["said"]

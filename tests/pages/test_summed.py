@@ -6,13 +6,8 @@ import pytest
 
 from tests.pages.test_compare import finished, tiles
 
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"
-
-
-@pytest.fixture(autouse=True)
-def all_models_are_here(monkeypatch):
-    """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
 
 
 def test_sums_stand_beside_layers(visit):
