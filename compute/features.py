@@ -1,4 +1,6 @@
-"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the attention of a cell."""
+"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the attention of a cell,
+where channels answer most.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from compute.specs import FORMAT, Floats, digest_of
 from compute.tasks import guarded
 from compute.workbench import workbench
 from engine.errors import ModelError
-from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, ModelFacts
+from engine.filters import OUTPUT
+from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel, ModelFacts
 from engine.perturbation.run import fit_picture
 from engine.picture import Picture
+from engine.visualise.patches import Peaks, peaks_of
 from model_store.catalogue import ModelRef
 
 Found = TypeVar("Found")
@@ -34,7 +40,7 @@ class FeatureSpec(ABC, Generic[Found]):
         """Plain values: equal ones are the same question."""
 
     @abstractmethod
-    def read(self, features: Features, image: Floats) -> Found:
+    def read(self, model: LoadedModel, image: Floats) -> Found:
         """The answer, of a picture float32 (H, W, 3) at the size at which the model looks."""
 
 
@@ -61,11 +67,11 @@ class LayersSpec(FeatureSpec[LayerList]):
     def asked(self) -> tuple[Any, ...]:
         return ("layers",)
 
-    def read(self, features: Features, image: Floats) -> LayerList:
+    def read(self, model: LoadedModel, image: Floats) -> LayerList:
         height, width, _ = image.shape
-        layers = features.layers((height, width))
+        layers = model.features.layers((height, width))
         try:
-            return LayerList(layers, features.kernels())
+            return LayerList(layers, model.features.kernels())
         except ModelError as error:
             return LayerList(layers, None, error)
 
@@ -84,8 +90,8 @@ class MapsSpec(FeatureSpec[LayerMaps]):
     def asked(self) -> tuple[Any, ...]:
         return ("maps", self.layer)
 
-    def read(self, features: Features, image: Floats) -> LayerMaps:
-        return features.look(image, self.layer)
+    def read(self, model: LoadedModel, image: Floats) -> LayerMaps:
+        return model.features.look(image, self.layer)
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,32 @@ class AttentionSpec(FeatureSpec[Floats]):
     def asked(self) -> tuple[Any, ...]:
         return ("attention", self.layer, self.query_rc)
 
-    def read(self, features: Features, image: Floats) -> Floats:
-        return features.attend(image, self.layer, self.query_rc)
+    def read(self, model: LoadedModel, image: Floats) -> Floats:
+        return model.features.attend(image, self.layer, self.query_rc)
+
+
+@dataclass(frozen=True)
+class PeaksSpec(FeatureSpec[Peaks]):
+    """Where each channel of a layer answers most.
+
+    Attributes:
+        layer: name of a tap, or ``OUTPUT`` for classes.
+    """
+
+    layer: str
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return ("peaks", self.layer)
+
+    def read(self, model: LoadedModel, image: Floats) -> Peaks:
+        height, width, _ = image.shape
+        if self.layer == OUTPUT:
+            logits = model.score_batch(image[None], "logit")[0]
+            activation = logits if logits.ndim == 3 else logits[None, None]
+        else:
+            activation = model.features.look(image, self.layer).after
+        return peaks_of(np.asarray(activation, np.float32), model.receptive_field(self.layer, (height, width)))
 
 
 def features_key(facts: ModelFacts, spec: FeatureSpec[Any], picture: Picture) -> str:
@@ -117,4 +147,4 @@ def features_key(facts: ModelFacts, spec: FeatureSpec[Any], picture: Picture) ->
 def look_inside(spec: FeatureSpec[Found], picture: Picture) -> Found:
     """Answer a question about the inside of a model."""
     model = workbench().model(spec.ref)
-    return spec.read(model.features, fit_picture(picture, model.input_size_hw(picture.size_hw)))
+    return spec.read(model, fit_picture(picture, model.input_size_hw(picture.size_hw)))

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
-from compute.specs import FORMAT, MAX_TARGETS, Prediction, digest_of
+from compute.specs import FORMAT, MAX_TARGETS, Prediction, digest_of, refuse_misfit
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
 from engine.gradients.plan import read
 from engine.gradients.run import BEST, Evidence, choose_taps
-from engine.methods import get_method
 from engine.picture import Picture
 from engine.target_sets import Wanted, column
 from engine.targets import Target
@@ -75,7 +74,7 @@ class GradientOrder:
     @cached_property
     def targets(self) -> Sequence[Target]:
         """What is explained, in the order of ``spec.wanted``."""
-        return [self.prediction.targets.wanted(wanted) for wanted in self.spec.wanted]
+        return self.prediction.explained(self.spec.wanted)
 
     @property
     def resolved(self) -> GradientSpec:
@@ -120,8 +119,7 @@ class GradientView:
         params = params or CamParams()
         params = replace(params, layer=self._tap(params.layer))
         place, maps = self._place(wanted), self.maps
-        if get_method(method).run_by != "gradient":
-            raise ParamsError("{method} is not read off gradients.", method=get_method(method).title)
+        refuse_misfit(method, "gradient", params)
         return None if maps is None else self._assemble(maps, method, place, params)
 
     def explain_layers(self, method: str, wanted: Wanted, params: CamParams | None = None) -> dict[str, Explanation]:

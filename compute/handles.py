@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from typing import Generic
+from typing import Generic, cast
 
 from compute.collector import Collector
 from compute.features import Found
 from compute.gradients import GradientMaps, GradientOrder, GradientView
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet
-from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction, SharedSums
+from compute.shared_jobs import SharedAnswer, SharedJob, SharedPass, SharedSums
 from compute.specs import Floats, PassSpec, Prediction, Progress, State
 from compute.sum_sheet import SummedView, SumSheet
 from compute.summed import SummedOrder
@@ -58,21 +58,21 @@ class Handle:
 class PredictionJob(Handle):
     """A prediction under way."""
 
-    _job: SharedPrediction
+    _job: SharedAnswer
 
     def result(self) -> Prediction | None:
         """The prediction, or None until ``state`` is "done"."""
-        return self._job.prediction
+        return cast("Prediction | None", self._job.answer)
 
 
 class FeatureJob(Handle, Generic[Found]):
     """A question about the inside of a model."""
 
-    _job: SharedFeatures
+    _job: SharedAnswer
 
     def result(self) -> Found | None:
         """The answer, or None until ``state`` is "done"."""
-        return self._job.found
+        return cast("Found | None", self._job.answer)
 
 
 class PassView:
@@ -136,16 +136,16 @@ class PassJob(Handle, PassView):
 class GradientJob(Handle, GradientView):
     """A gradient pass under way: all at once, in a second or two."""
 
-    _job: SharedGradients
+    _job: SharedAnswer
 
-    def __init__(self, job: SharedGradients, order: GradientOrder, collector: Collector) -> None:
+    def __init__(self, job: SharedAnswer, order: GradientOrder, collector: Collector) -> None:
         Handle.__init__(self, job, collector)
         GradientView.__init__(self, order)
 
     @property
     def maps(self) -> GradientMaps | None:
         """What the layers say, or None until ``state`` is "done"."""
-        return self._job.maps
+        return cast("GradientMaps | None", self._job.answer)
 
 
 class SummedJob(Handle, SummedView):

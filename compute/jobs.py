@@ -5,22 +5,22 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from distributed import Client, Future
 
 from compute.cluster import Cluster
 from compute.collector import Collector
-from compute.features import FeatureSpec, Found, features_key, look_inside
+from compute.features import FeatureSpec, Found, PeaksSpec, features_key, look_inside
 from compute.filter_jobs import FilterJob, SharedFilters
-from compute.filter_tasks import find_peaks
 from compute.filters import Drawing, FilterOrder, FilterSheet, find_drawings
 from compute.gradients import GradientOrder, GradientSpec
 from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob, SummedJob
 from compute.plans import plan_of
 from compute.score_sheet import ScoreSheet, find_scores
-from compute.shared_jobs import SharedFeatures, SharedGradients, SharedJob, SharedPass, SharedPrediction, SharedSums
+from compute.shared_jobs import SharedAnswer, SharedJob, SharedPass, SharedSums
 from compute.sources import model_source
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs, digest_of, prediction_key
 from compute.store import ResultStore
@@ -28,7 +28,9 @@ from compute.sum_sheet import GrowingSums
 from compute.summed import SummedOrder, SummedSpec
 from compute.tasks import STARTED, identity, predict, score_chunk, sum_chunk, watch_layers
 from engine.errors import VitrineError
+from engine.model import ModelFacts
 from engine.picture import Picture
+from engine.target_sets import TargetSet
 from engine.visualise.patches import Peaks
 from model_store.catalogue import ModelRef
 
@@ -53,6 +55,28 @@ URGENT, BRIEF, FOREGROUND, BACKGROUND = 10, 5, 0, -10
 RETRIES = 1
 KEPT_JOBS = 8
 Job = TypeVar("Job", bound=SharedJob)
+Chunked = PassOrder | SummedOrder
+Task = Callable[..., Any]
+Span = tuple[int, int]
+"""First run of a chunk, and the one after its last."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A task about one picture.
+
+    Attributes:
+        task: takes what is asked, and the picture.
+        asked: the model, or a question about it.
+        key: of the job, given what is known of the model.
+        priority, retries: as Dask takes them.
+    """
+
+    task: Task
+    asked: Any
+    key: Callable[[ModelFacts], str]
+    priority: int
+    retries: int = RETRIES
 
 
 class Desk:
@@ -75,14 +99,8 @@ class Desk:
 
     def predict(self, ref: ModelRef, picture: Picture) -> PredictionJob:
         """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's error."""
-        try:
-            key = prediction_key(model_source().facts(ref), picture)
-        except VitrineError as error:
-            job = SharedPrediction("")
-            job.fail(error)
-            return PredictionJob(job, self._collector)
-        job = self._job(f"predict-{key}", SharedPrediction, lambda job: self._submit_prediction(job, ref, picture))
-        return PredictionJob(job, self._collector)
+        look = Look(predict, ref, lambda facts: f"predict-{prediction_key(facts, picture)}", URGENT, retries=0)
+        return PredictionJob(self._look(ref, look, picture), self._collector)
 
     def start_pass(self, spec: PassSpec, prediction: Prediction, picture: Picture, priority: int = FOREGROUND) -> PassJob:
         """Start a pass, join one that is under way, or find it finished in the store.
@@ -99,8 +117,11 @@ class Desk:
             return SharedPass(key, sheet, self._store)
 
         self._collector.post(_prepare_reading, order)
-        job = self._job(name, make, lambda job: self._submit_pass(job, order, priority))
-        return PassJob(job, spec, self._collector)
+
+        def submit(job: SharedPass) -> None:
+            self._submit_chunks(job, order, score_chunk, order.chunks(self._runs_of_chunk(prediction)), priority)
+
+        return PassJob(self._job(name, make, submit), spec, self._collector)
 
     def start_gradients(self, spec: GradientSpec, prediction: Prediction, picture: Picture, priority: int = BRIEF) -> GradientJob:
         """Start a gradient pass, or join the same one.
@@ -109,19 +130,13 @@ class Desk:
             VitrineError: there is no such layer or target, or the prediction is of something else.
         """
         order = GradientOrder(spec, prediction, picture)
-        job = self._job(f"gradients-{order.key}", SharedGradients, lambda job: self._submit_gradients(job, order, priority))
+        job = self._job(f"gradients-{order.key}", SharedAnswer, lambda job: self._submit_gradients(job, order, priority))
         return GradientJob(job, order, self._collector)
 
     def start_features(self, spec: FeatureSpec[Found], picture: Picture, priority: int = BRIEF) -> FeatureJob[Found]:
         """Ask about the inside of a model. What is wrong with the model or the layer is the job's error."""
-        try:
-            key = features_key(model_source().facts(spec.ref), spec, picture)
-        except VitrineError as error:
-            job = SharedFeatures("")
-            job.fail(error)
-            return FeatureJob(job, self._collector)
-        job = self._job(f"features-{key}", SharedFeatures, lambda job: self._submit_features(job, spec, picture, priority))
-        return FeatureJob(job, self._collector)
+        look = Look(look_inside, spec, lambda facts: f"features-{features_key(facts, spec, picture)}", priority)
+        return FeatureJob(self._look(spec.ref, look, picture), self._collector)
 
     def start_summed(self, spec: SummedSpec, prediction: Prediction, picture: Picture, priority: int = FOREGROUND) -> SummedJob:
         """Start a summed pass, join one that adds up the same, whatever is read off it, or go on where it was left.
@@ -135,8 +150,10 @@ class Desk:
             left = self._live.get(key)
             return SharedSums(key, left.growing if isinstance(left, SharedSums) else GrowingSums(order))
 
-        job = self._job(f"sums-{order.key}", make, lambda job: self._submit_summed(job, order, priority))
-        return SummedJob(job, order, self._collector)
+        def submit(job: SharedSums) -> None:
+            self._submit_chunks(job, order, sum_chunk, job.growing.chunks, priority)
+
+        return SummedJob(self._job(f"sums-{order.key}", make, submit), order, self._collector)
 
     def drawn(self, order: FilterOrder) -> dict[int, Drawing]:
         """The pictures of an order that are finished, by channel."""
@@ -155,20 +172,17 @@ class Desk:
 
     def start_peaks(self, ref: ModelRef, layer: str, picture: Picture, priority: int = BACKGROUND) -> FeatureJob[Peaks]:
         """Find where in a picture each channel of a layer answers most. What is wrong with the model is the job's error."""
+        return self.start_features(PeaksSpec(ref, layer), picture, priority)
+
+    def _look(self, ref: ModelRef, look: Look, picture: Picture) -> SharedAnswer:
+        """One task about one picture. What is wrong with the model or the cluster is the job's error."""
         try:
-            key = digest_of(prediction_key(model_source().facts(ref), picture), "peaks", layer)
+            key = look.key(model_source().facts(ref))
         except VitrineError as error:
-            failed = SharedFeatures("")
-            failed.fail(error)
-            return FeatureJob(failed, self._collector)
-
-        def submit(job: SharedFeatures) -> None:
-            client = self._connected()
-            picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
-            future = client.submit(find_peaks, ref, layer, picture_task, key=job.key, retries=RETRIES, priority=priority)
-            job.begin({"found": future}, self._collector.on_done)
-
-        return FeatureJob(self._job(f"peaks-{key}", SharedFeatures, submit), self._collector)
+            job = SharedAnswer("")
+            job.fail(error)
+            return job
+        return self._job(key, SharedAnswer, lambda job: self._submit_look(job, look, picture))
 
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None]) -> Job:
         """The live job of a key with one more watcher; a new one is submitted."""
@@ -196,63 +210,32 @@ class Desk:
         while len(self._recent) > KEPT_JOBS:
             self._recent.popitem(last=False)
 
-    def _submit_prediction(self, job: SharedPrediction, ref: ModelRef, picture: Picture) -> None:
+    def _submit_look(self, job: SharedAnswer, look: Look, picture: Picture) -> None:
         client = self._connected()
-        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=URGENT)
-        future = client.submit(predict, ref, picture_task, key=job.key, priority=URGENT)
-        job.begin({"prediction": future}, self._collector.on_done)
+        laid_out = lay_out(client, picture, look.priority)
+        future = client.submit(look.task, look.asked, laid_out, key=job.key, retries=look.retries, priority=look.priority)
+        job.begin({"answer": future}, self._collector.on_done)
 
-    def _submit_pass(self, job: SharedPass, order: PassOrder, priority: int) -> None:
+    def _submit_chunks(self, job: SharedPass | SharedSums, order: Chunked, task: Task, chunks: Sequence[Span], priority: int) -> None:
         client = self._connected()
-        targets, picture = self._lay_out(client, order, priority)
-        missing = [runs for runs in order.chunks(self._runs_of_chunk(order.prediction)) if not job.sheet.has(*runs)]
+        missing = [span for span in chunks if not job.has(*span)]
         futures = client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
-            score_chunk,
-            missing,
-            spec=order.spec,
-            targets=targets,
-            picture=picture,
-            key=[(job.key, *runs) for runs in missing],
-            retries=RETRIES,
-            priority=priority,
-        )
-        job.begin(dict(zip(missing, futures, strict=True)), self._collector.on_done)
-
-    def _submit_gradients(self, job: SharedGradients, order: GradientOrder, priority: int) -> None:
-        client = self._connected()
-        targets, picture = self._lay_out(client, order, priority)
-        future = client.submit(watch_layers, order.resolved, targets, picture, key=job.key, retries=RETRIES, priority=priority)
-        job.begin({"maps": future}, self._collector.on_done)
-
-    def _submit_features(self, job: SharedFeatures, spec: FeatureSpec[Found], picture: Picture, priority: int) -> None:
-        client = self._connected()
-        picture_task = client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority)
-        future = client.submit(look_inside, spec, picture_task, key=job.key, retries=RETRIES, priority=priority)
-        job.begin({"found": future}, self._collector.on_done)
-
-    def _submit_summed(self, job: SharedSums, order: SummedOrder, priority: int) -> None:
-        client = self._connected()
-        targets, picture = self._lay_out(client, order, priority)
-        missing = [span for span in job.growing.chunks if not job.growing.sheet.has(*span)]
-        futures = client.map(
-            sum_chunk,
+            task,
             missing,
             spec=order.resolved,
-            targets=targets,
-            picture=picture,
+            targets=lay_out(client, order.prediction.targets, priority),
+            picture=lay_out(client, order.picture, priority),
             key=[(job.key, *span) for span in missing],
             retries=RETRIES,
             priority=priority,
         )
         job.begin(dict(zip(missing, futures, strict=True)), self._collector.on_done)
 
-    def _lay_out(self, client: Client, order: PassOrder | GradientOrder | SummedOrder, priority: int) -> tuple[Future, Future]:
-        """Targets and picture of an order, as tasks that several orders share."""
-        targets, picture = order.prediction.targets, order.picture
-        return (
-            client.submit(identity, targets, key=f"targets-{targets.digest}", priority=priority),
-            client.submit(identity, picture, key=f"picture-{picture.sha256}", priority=priority),
-        )
+    def _submit_gradients(self, job: SharedAnswer, order: GradientOrder, priority: int) -> None:
+        client = self._connected()
+        shared = [lay_out(client, value, priority) for value in (order.prediction.targets, order.picture)]
+        future = client.submit(watch_layers, order.resolved, *shared, key=job.key, retries=RETRIES, priority=priority)
+        job.begin({"answer": future}, self._collector.on_done)
 
     def _runs_of_chunk(self, prediction: Prediction) -> int:
         """Constant per model and size, so that sessions share chunks however the speed was measured."""
@@ -267,6 +250,12 @@ class Desk:
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, live, event[1]))
             self._client = client
         return client
+
+
+def lay_out(client: Client, value: TargetSet | Picture, priority: int) -> Future:
+    """Targets or a picture as a task that several orders share."""
+    key = f"picture-{value.sha256}" if isinstance(value, Picture) else f"targets-{value.digest}"
+    return client.submit(identity, value, key=key, priority=priority)
 
 
 def _prepare_reading(order: PassOrder) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from time import monotonic
 
 import numpy as np
 
+from compute.pace import RECENT, Arrival, seconds_left
 from compute.results import PassResult
 from compute.specs import ChunkScores, Floats, PassOrder, Progress, State
 from compute.store import ResultStore
@@ -28,7 +30,7 @@ class ScoreSheet:
         self._scores = np.full(shape, np.nan, np.float32) if scores is None else scores
         self._done = np.isfinite(self._scores[:, 0])
         self._seconds = seconds
-        self._arrivals: list[tuple[float, int]] = []
+        self._arrivals: deque[Arrival] = deque(maxlen=RECENT)
 
     @property
     def complete(self) -> bool:
@@ -61,18 +63,9 @@ class ScoreSheet:
         """How far it is, with the time left at the present pace."""
         with self._lock:
             done, total = int(self._done.sum()), len(self._done)
-            left = self._seconds_left(total - done) if state in ("running", "done") else None
+            pace = self.order.prediction.seconds_per_run
+            left = seconds_left(list(self._arrivals), total - done, pace) if state in ("running", "done") else None
             return Progress(done, total, self._seconds, left, state)
-
-    def _seconds_left(self, missing: int) -> float:
-        """Pace of the last chunks, which includes other work and further workers; before there are two, the model's own."""
-        recent = self._arrivals[-16:]
-        if len(recent) < 2 or missing == 0:
-            return missing * self.order.prediction.seconds_per_run
-        elapsed = recent[-1][0] - recent[0][0]
-        pace = elapsed / sum(runs for _, runs in recent[1:])
-        under_way = min(monotonic() - recent[-1][0], elapsed / (len(recent) - 1))
-        return max(missing * pace - under_way, 0.0)
 
 
 def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet | None:

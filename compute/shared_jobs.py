@@ -16,9 +16,8 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from compute.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
-from compute.gradients import GradientMaps
 from compute.score_sheet import ScoreSheet, keep_scores
-from compute.specs import Prediction, State
+from compute.specs import State
 from compute.store import ResultStore
 from compute.sum_sheet import GrowingSums
 from compute.summed import ChunkSums
@@ -134,49 +133,19 @@ def _in_words(error: BaseException | None) -> VitrineError:
     return TaskError()
 
 
-class SharedPrediction(SharedJob):
-    """A prediction.
+class SharedAnswer(SharedJob):
+    """One task: a prediction, a gradient pass, a question about the inside of a model.
 
     Attributes:
-        prediction: None until it is there.
+        answer: None until it is there.
     """
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
-        self.prediction: Prediction | None = None
-
-    def _take(self, value: Prediction) -> None:
-        self.prediction = value
-
-
-class SharedGradients(SharedJob):
-    """A gradient pass.
-
-    Attributes:
-        maps: None until they are there.
-    """
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.maps: GradientMaps | None = None
-
-    def _take(self, value: GradientMaps) -> None:
-        self.maps = value
-
-
-class SharedFeatures(SharedJob):
-    """A question about the inside of a model.
-
-    Attributes:
-        found: None until it is answered.
-    """
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.found: Any = None
+        self.answer: Any = None
 
     def _take(self, value: Any) -> None:
-        self.found = value
+        self.answer = value
 
 
 class SharedSums(SharedJob):
@@ -191,6 +160,10 @@ class SharedSums(SharedJob):
         self.growing = growing
         if growing.sheet.complete:
             self._state = "done"
+
+    def has(self, start: int, stop: int) -> bool:
+        """True when these runs are in."""
+        return self.growing.sheet.has(start, stop)
 
     def _take(self, value: ChunkSums) -> None:
         self.growing.add(value)
@@ -209,6 +182,10 @@ class SharedPass(SharedJob):
         self._store = store
         if sheet.complete:
             self._state = "done"
+
+    def has(self, start: int, stop: int) -> bool:
+        """True when these runs are there."""
+        return self.sheet.has(start, stop)
 
     def _finish(self) -> None:
         keep_scores(self._store, self.sheet)

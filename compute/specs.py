@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
@@ -18,7 +18,8 @@ from engine.model import ModelFacts, Space, Tap
 from engine.params import Params, describe
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
-from engine.target_sets import TargetSet
+from engine.target_sets import TargetSet, Wanted
+from engine.targets import Target
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
@@ -35,6 +36,13 @@ SPACES: tuple[Space, ...] = ("probability", "logit")
 MAX_TARGETS = 5
 """Of one gradient or summed pass: the five best classes fit."""
 
+OTHER_PASS = {
+    "perturbation": "{method} is not read off perturbed pictures.",
+    "gradient": "{method} is not read off gradients.",
+    "summed": "{method} is not read off sums.",
+}
+"""Why a method is not read off a pass."""
+
 CHUNK_SECONDS = 1.0
 MAX_CHUNK_RUNS = 256
 
@@ -48,6 +56,20 @@ def params_of_runs(params: Params) -> dict[str, Any]:
     """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
     reading = {info.name for info in describe(type(params)) if info.reading}
     return {name: value for name, value in params.spoken().items() if name not in reading}
+
+
+def refuse_misfit(key: str, run_by: str, params: Params) -> None:
+    """Lets only a method of a pass through, with parameters of its own type.
+
+    Raises:
+        ParamsError: the method is read off another pass, or the parameters are of another method.
+    """
+    method = get_method(key)
+    if method.run_by != run_by:
+        raise ParamsError(OTHER_PASS[run_by], method=method.title)
+    if type(params) is not method.params:
+        found = type(params).__name__
+        raise ParamsError("{method} takes {wanted}; received {kind}.", method=method.title, wanted=method.params.__name__, kind=found)
 
 
 @dataclass(frozen=True)
@@ -65,14 +87,7 @@ class PassSpec:
     params: PerturbationParams
 
     def __post_init__(self) -> None:
-        method = get_method(self.method)
-        if method.run_by != "perturbation" or not isinstance(self.params, method.params):
-            raise ParamsError(
-                "{method} takes {wanted}; received {kind}.",
-                method=method.title,
-                wanted=method.params.__name__,
-                kind=type(self.params).__name__,
-            )
+        refuse_misfit(self.method, "perturbation", self.params)
 
     @property
     def about(self) -> Method:
@@ -139,14 +154,26 @@ class Prediction:
         """The reason why a method does not fit the model, or None if it does."""
         return method.why_not(self.facts, self.traits | ({"layer"} if self.taps else set()))
 
-    def refuse_other(self, ref: ModelRef, picture: Picture) -> None:
-        """Lets only the model and the picture pass that were predicted.
+    def refuse_other(self, ref: ModelRef, picture: Picture, method: Method | None = None) -> None:
+        """Lets only the model and the picture pass that were predicted, and a method that fits.
 
         Raises:
-            ParamsError: it is another one.
+            ParamsError: it is another one, or the method does not fit the model.
         """
         if (self.facts.key, self.picture_sha256) != (str(ref), picture.sha256):
             raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
+        reason = self.why_not(method) if method else None
+        if reason:
+            raise ParamsError("{reason}", reason=reason)
+
+    def explained(self, wanted: Iterable[Wanted]) -> Sequence[Target]:
+        """What some indices of ``targets``, or pairs of classes, stand for, in their order.
+
+        Raises:
+            TargetError: there is no such target.
+        """
+        targets = self.targets
+        return [targets.wanted(one) for one in wanted]
 
     def provenance(self, picture: Picture) -> Provenance:
         """Where everything comes from that is found out about this prediction."""
@@ -211,10 +238,12 @@ class PassOrder:
     picture: Picture
 
     def __post_init__(self) -> None:
-        reason = self.prediction.why_not(self.spec.about)
-        if reason:
-            raise ParamsError("{reason}", reason=reason)
-        self.prediction.refuse_other(self.spec.ref, self.picture)
+        self.prediction.refuse_other(self.spec.ref, self.picture, self.spec.about)
+
+    @property
+    def resolved(self) -> PassSpec:
+        """The spec as workers take it."""
+        return self.spec
 
     @property
     def key(self) -> str:

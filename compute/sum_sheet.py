@@ -9,6 +9,7 @@ from time import monotonic
 import numpy as np
 import numpy.typing as npt
 
+from compute.pace import RECENT, Arrival, seconds_left
 from compute.specs import Progress, State, chunk_runs
 from compute.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ParamsError
@@ -17,9 +18,6 @@ from engine.perturbation.run import fit_picture
 from engine.summed.plan import Reading, Seen, Sums
 from engine.summed.run import add_up
 from engine.target_sets import Wanted, column
-
-RECENT = 16
-"""Chunks whose pace is taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +34,7 @@ class SumSheet:
     done: npt.NDArray[np.bool_]
     sums: Sums
     seconds: float = 0.0
-    arrivals: tuple[tuple[float, int], ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
 
     @classmethod
     def empty(cls, runs: int) -> SumSheet:
@@ -70,17 +68,8 @@ class SumSheet:
             seconds_per_run: the pace while there is none yet.
         """
         done, total = int(self.done.sum()), len(self.done)
-        left = self._seconds_left(total - done, seconds_per_run) if state in ("running", "done") else None
+        left = seconds_left(self.arrivals, total - done, seconds_per_run) if state in ("running", "done") else None
         return Progress(done, total, self.seconds, left, state)
-
-    def _seconds_left(self, missing: int, seconds_per_run: float) -> float:
-        """Pace of the last chunks, which includes other work and further workers."""
-        if len(self.arrivals) < 2 or missing == 0:
-            return missing * seconds_per_run
-        elapsed = self.arrivals[-1][0] - self.arrivals[0][0]
-        pace = elapsed / sum(runs for _, runs in self.arrivals[1:])
-        under_way = min(monotonic() - self.arrivals[-1][0], elapsed / (len(self.arrivals) - 1))
-        return max(missing * pace - under_way, 0.0)
 
 
 class GrowingSums:

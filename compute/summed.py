@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from compute.specs import FORMAT, MAX_TARGETS, PLAN_LIBRARIES, Prediction, digest_of, params_of_runs
+from compute.specs import FORMAT, MAX_TARGETS, PLAN_LIBRARIES, Prediction, digest_of, params_of_runs, refuse_misfit
 from engine.errors import ParamsError
 from engine.gradients.run import choose_taps
 from engine.methods import Method, get_method
@@ -39,12 +39,7 @@ class SummedSpec:
     wanted: tuple[Wanted, ...]
 
     def __post_init__(self) -> None:
-        method = get_method(self.method)
-        if method.run_by != "summed":
-            raise ParamsError("{method} is not read off sums.", method=method.title)
-        if type(self.params) is not method.params:
-            found = type(self.params).__name__
-            raise ParamsError("{method} takes {wanted}; received {kind}.", method=method.title, wanted=method.params.__name__, kind=found)
+        refuse_misfit(self.method, "summed", self.params)
 
     @property
     def about(self) -> Method:
@@ -93,10 +88,7 @@ class SummedOrder:
     picture: Picture
 
     def __post_init__(self) -> None:
-        self.prediction.refuse_other(self.spec.ref, self.picture)
-        reason = self.prediction.why_not(self.spec.about)
-        if reason:
-            raise ParamsError("{reason}", reason=reason)
+        self.prediction.refuse_other(self.spec.ref, self.picture, self.spec.about)
         if not 1 <= len(self.targets) <= MAX_TARGETS:
             raise ParamsError("A summed pass is about one to {most} targets.", most=MAX_TARGETS)
         if self.runs < 1:  # reading it also finds out whether there is such a layer
@@ -118,7 +110,7 @@ class SummedOrder:
     @cached_property
     def targets(self) -> Sequence[Target]:
         """What is explained, in the order of ``spec.wanted``."""
-        return [self.prediction.targets.wanted(wanted) for wanted in self.spec.wanted]
+        return self.prediction.explained(self.spec.wanted)
 
     @cached_property
     def runs(self) -> int:

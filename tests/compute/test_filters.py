@@ -70,8 +70,8 @@ def test_what_nobody_watches_ends_and_goes_on_when_it_is_asked_again(desk, batch
     job.cancel()
     assert job.state == "cancelled" and 0 < job.sheet.share < 1
     runs = batch_log.runs(order.spec)
-    wait_for(lambda: not any(future.status == "pending" for future in job._job._futures.values()))
-    assert runs < 2 * 256 and not job._job._canvases
+    wait_for(lambda: not job._job._futures and not job._job._canvases)  # it is left in another thread
+    assert runs < 2 * 256
     again = desk.start_filters(order)
     assert again.state in ("waiting", "running")
     again.cancel()
