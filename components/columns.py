@@ -14,7 +14,7 @@ from components.layer_jobs import best_layer, usual_layers
 from components.params_form import params_form
 from components.rows import Contender
 from components.session import COLUMNS, LAYER, keep, recall
-from components.superpixel_preview import PREVIEWS
+from components.superpixel_preview import show_preview
 from engine.methods import METHODS
 from engine.params import Params
 
@@ -62,21 +62,23 @@ def choose_layer(model: Contender) -> str:
 
 def configure(methods: Sequence[Method], model: Contender) -> dict[type[Params], Params]:
     """One form for each kind of parameters, named after the methods that have it."""
-    kinds = list(dict.fromkeys(method.params for method in methods))
-    if not kinds:
+    sharing: dict[type[Params], list[Method]] = {}
+    for method in methods:
+        sharing.setdefault(method.params, []).append(method)
+    if not sharing:
         return {}
-    names = [", ".join(_(method.title) for method in methods if method.params is kind) for kind in kinds]
+    names = [", ".join(_(method.title) for method in those) for those in sharing.values()]
     with st.expander(_("Settings")):
-        return {kind: _form(kind, model, tab) for kind, tab in zip(kinds, st.tabs(names), strict=True)}
+        return {kind: _form(those, model, tab) for (kind, those), tab in zip(sharing.items(), st.tabs(names), strict=True)}
 
 
-def _form(kind: type[Params], model: Contender, place: DeltaGenerator) -> Params:
-    """The form of one kind of parameters, with a preview where there is something to see before anything is paid."""
+def _form(sharing: Sequence[Method], model: Contender, place: DeltaGenerator) -> Params:
+    """The form of methods that have the same parameters, with what there is to see of them before anything is paid."""
     with place:
+        kind = sharing[0].params
         made = params_form(kind, f"{prefix_of(kind)}-")
-        show = PREVIEWS.get(kind.__name__)
-        if show is not None:
-            show(model, made)
+        for method in sharing:
+            show_preview(model, method, made)
         return made
 
 

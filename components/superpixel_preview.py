@@ -1,9 +1,9 @@
-"""The superpixels that LIME would hide, before anything is paid."""
+"""The superpixels that a method would hide, before anything is paid."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,46 +15,40 @@ from components.i18n import _
 from components.passes import order_pass
 from components.rows import Contender
 from engine.errors import VitrineError
+from engine.method import Method
+from engine.params import Params, describe
+from engine.perturbation.superpixel_params import PieceParams, SuperpixelParams
 from engine.picture import Picture, Pixels
 from engine.visualise.render import png_bytes
 
-if TYPE_CHECKING:
-    from engine.perturbation.lime_params import LimeParams
-
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _pieces(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: LimeParams, asked: str) -> npt.NDArray[np.int32]:
+def _pieces(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str) -> npt.NDArray[np.int32]:
     from engine.perturbation.run import fit_picture
     from engine.perturbation.superpixels import superpixels
 
     return superpixels(_params, fit_picture(_picture, input_hw))
 
 
-def show_superpixels(model: Contender, params: LimeParams) -> None:
-    """The picture as it is cut, how many pieces there are, and what the runs cost."""
+def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
+    """The picture as it is cut, how many pieces there are, and what the method's runs cost."""
     from engine.perturbation.superpixels import advise, check_pieces
 
     picture, input_hw = model.choice.picture, model.prediction.input_hw
     assert picture is not None
-    cut = {name: value for name, value in params.spoken().items() if name in _names()}
+    names = {info.name for info in describe(SuperpixelParams)}
+    cut = {name: value for name, value in params.spoken().items() if name in names}
     labels = _pieces(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
     pieces = int(labels.max()) + 1
     refused = attempt(check_pieces, pieces)
     if isinstance(refused, VitrineError):
         say(refused)
-    order = order_pass(model.choice, model.prediction, "lime", params)
-    text = _("{pieces} superpixels as the model looks at the picture; LIME costs {cost}.")
+    order = order_pass(model.choice, model.prediction, method.key, params)
+    text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
     st.image(png_bytes(cut_picture(picture, labels)), alt=_("The picture cut into superpixels"), width=360)
-    st.caption(text.format(pieces=numbers.count(pieces), cost=order.cost))
+    st.caption(text.format(pieces=numbers.count(pieces), method=order.title, cost=order.cost))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))
-
-
-def _names() -> set[str]:
-    from engine.params import describe
-    from engine.perturbation.lime_params import SuperpixelParams
-
-    return {info.name for info in describe(SuperpixelParams)}
 
 
 def cut_picture(picture: Picture, labels: npt.NDArray[np.int32]) -> Pixels:
@@ -70,5 +64,12 @@ def cut_picture(picture: Picture, labels: npt.NDArray[np.int32]) -> Pixels:
     return pixels
 
 
-PREVIEWS: dict[str, Callable[[Contender, Any], None]] = {"LimeParams": show_superpixels}
-"""What is shown below the form of a kind of parameters."""
+PREVIEWS: dict[type[Params], Callable[[Contender, Method, Any], None]] = {PieceParams: show_superpixels}
+"""What is shown below the form of parameters of a kind, and of those made from it."""
+
+
+def show_preview(model: Contender, method: Method, params: Params) -> None:
+    """What there is to see of a method before anything is paid, if anything."""
+    for kind, show in PREVIEWS.items():
+        if isinstance(params, kind):
+            show(model, method, params)

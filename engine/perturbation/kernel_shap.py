@@ -16,9 +16,8 @@ from engine.perturbation.cells import Superpixels
 from engine.perturbation.estimators import is_constant
 from engine.perturbation.kernel_shap_params import KernelShapParams
 from engine.perturbation.plan import Estimate
-from engine.perturbation.repeats import Repeats
-from engine.perturbation.replicates import UNSTABLE
-from engine.perturbation.superpixels import advise, check_pieces, superpixels
+from engine.perturbation.repeats import CONSTANT, Repeats, doubts
+from engine.perturbation.superpixels import advise, cut
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
@@ -27,10 +26,6 @@ ENDS = 2
 """Runs before the first coalition: all superpixels shown, all hidden."""
 
 MIN_COALITIONS = 20
-
-CONSTANT = "The score did not change whatever was hidden, so all values are zero. Try the logit score or another fill."
-UNSURE = "Other seeds rank the superpixels differently: the values are not steady. Take more coalitions per seed."
-ONE_SEED = "With a single seed nothing is known of how steady the values are. Take at least three."
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +108,7 @@ def plan(params: KernelShapParams, image: Floats) -> KernelShapPlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    cells = Superpixels(superpixels(params, image))
-    check_pieces(cells.count)
-    return KernelShapPlan(cells, params.samples, tuple(range(params.seed, params.seed + params.seeds)))
+    return KernelShapPlan(cut(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> Estimate | None:
@@ -149,7 +142,7 @@ def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> 
         upper=upper,
         stability=stability,
         runs=ENDS + len(done),
-        warnings=(*_warn(params, constant, stability), *advise(params, plan.cells.count)),
+        warnings=(*([CONSTANT] if constant else doubts(params, stability)), *advise(params, plan.cells.count)),
         figures={"score with all hidden": nothing, "superpixels": plan.cells.count, "seeds": len(groups)},
         parts=repeats.parts,
     )
@@ -161,10 +154,3 @@ def _groups(plan: KernelShapPlan, done: Indices) -> list[Indices]:
     groups = [np.flatnonzero(seed == place) for place in range(len(plan.seeds))]
     enough = min(len(group) for group in groups) >= 2 * plan.cells.count
     return groups if enough else [np.arange(len(done))]
-
-
-def _warn(params: KernelShapParams, constant: bool, stability: float | None) -> list[str]:
-    if constant:
-        return [CONSTANT]
-    checks = ((params.seeds == 1, ONE_SEED), (stability is not None and stability < UNSTABLE, UNSURE))
-    return [sentence for found, sentence in checks if found]

@@ -21,22 +21,19 @@ from engine.perturbation.estimators import is_constant
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.regressors import make_regressor
-from engine.perturbation.repeats import Repeats
-from engine.perturbation.superpixels import advise, check_pieces, superpixels
+from engine.perturbation.repeats import CONSTANT, Repeats, doubts
+from engine.perturbation.superpixels import advise, cut
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
-UNSTABLE, POOR_FIT = 0.5, 0.5
+POOR_FIT = 0.5
 MIN_SAMPLES = 20
 ALL_FEATURES = 100_000
 """As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
 
-CONSTANT = "The score did not change whatever was hidden, so all weights are zero. Try the logit score or another fill."
 SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
-UNSURE = "Other seeds rank the superpixels differently: the weights are not steady. Take more samples per seed."
 POOR = "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a rough summary."
 FAILED = "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
-ONE_SEED = "With a single seed nothing is known of how steady the weights are. Take at least three."
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +84,7 @@ def plan(params: LimeParams, image: Floats) -> LimePlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    cells = Superpixels(superpixels(params, image))
-    check_pieces(cells.count)
-    return LimePlan(cells, params.samples, tuple(range(params.seed, params.seed + params.seeds)))
+    return LimePlan(cut(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | None:
@@ -176,9 +171,5 @@ def _summarise(plan: LimePlan, params: LimeParams, models: Sequence[LocalModel],
 def _warn(params: LimeParams, models: Sequence[LocalModel], stability: float | None, r2: float) -> list[str]:
     if not any(model.weights.any() for model in models):
         return [SILENT if any(model.moved for model in models) else CONSTANT]
-    checks = (
-        (params.seeds == 1, ONE_SEED),
-        (stability is not None and stability < UNSTABLE, UNSURE),
-        (r2 < POOR_FIT, POOR.format(r2=r2)),
-    )
-    return [sentence for found, sentence in checks if found]
+    poor = [POOR.format(r2=r2)] if r2 < POOR_FIT else []
+    return [*doubts(params, stability), *poor]

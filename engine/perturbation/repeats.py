@@ -12,10 +12,15 @@ from scipy import stats
 
 from engine.explanation import Parts
 from engine.perturbation.cells import Superpixels
-from engine.perturbation.replicates import rank_agreement
+from engine.perturbation.replicates import UNSTABLE, rank_agreement
+from engine.perturbation.superpixel_params import PieceParams
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
+
+CONSTANT = "The score did not change whatever was hidden, so all values are zero. Try the logit score or another fill."
+UNSURE = "Other seeds rank the superpixels differently: the values are not steady. Let each seed have more runs."
+ONE_SEED = "With a single seed nothing is known of how steady the values are. Take at least three."
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +72,9 @@ class Repeats:
         """The superpixels with mean, spread and share of the seeds that give the other sign."""
         flips = (np.sign(self.table) * np.sign(self.mean) < 0).mean(axis=0)
         return Parts(self.cells.map, *(array.astype(np.float32) for array in (self.mean, self.spread, flips)))
+
+
+def doubts(params: PieceParams, stability: float | None) -> list[str]:
+    """What is to be said about values that may not be steady."""
+    checks = ((params.seeds == 1, ONE_SEED), (stability is not None and stability < UNSTABLE, UNSURE))
+    return [sentence for found, sentence in checks if found]

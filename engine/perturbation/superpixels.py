@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ParamsError
-from engine.perturbation.kernel_shap_params import KernelShapParams
-from engine.perturbation.lime_params import LimeParams, SuperpixelParams
+from engine.perturbation.cells import Superpixels
+from engine.perturbation.superpixel_params import PieceParams, SuperpixelParams
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int32]
@@ -66,6 +66,21 @@ ALGORITHMS: dict[str, Callable[[SuperpixelParams, Floats], npt.NDArray[np.intege
 }
 
 
+def cut(params: SuperpixelParams, image: Floats) -> Superpixels:
+    """The superpixels of a picture as the cells that a method hides.
+
+    Args:
+        params: algorithm and its parameters.
+        image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
+
+    Raises:
+        ParamsError: a single one, or too many.
+    """
+    cells = Superpixels(superpixels(params, image))
+    check_pieces(cells.count)
+    return cells
+
+
 def check_pieces(pieces: int) -> None:
     """Refuse a number of superpixels with which no comparison makes sense.
 
@@ -78,7 +93,7 @@ def check_pieces(pieces: int) -> None:
         raise ParamsError(TOO_MANY, pieces=pieces, limit=MAX_PIECES)
 
 
-def advise(params: LimeParams | KernelShapParams, pieces: int) -> tuple[str, ...]:
+def advise(params: PieceParams, pieces: int) -> tuple[str, ...]:
     """What is to be said about a number of superpixels before the first run is paid: too few, or too few samples."""
     checks = ((pieces < FEW_PIECES, FEW), (params.samples < SAMPLES_PER_PIECE * pieces, THIN))
     return tuple(sentence.format(pieces=pieces, samples=params.samples) for found, sentence in checks if found)

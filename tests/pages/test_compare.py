@@ -68,6 +68,12 @@ def test_superpixels_are_seen_before_anything_is_paid(compared):
     assert "superpixels as the model looks at the picture; LIME costs 200 runs" in compared.texts
 
 
+def test_every_method_that_hides_superpixels_shows_them_first(visit):
+    small = {name.replace("lime", "kernelshap"): value for name, value in SMALL_LIME.items()}
+    page = visit("compare", model=CLASSIFIER, methods="Kernel SHAP", **small)
+    page.until(lambda page: "superpixels as the model looks at the picture; Kernel SHAP costs 202 runs" in page.texts)
+
+
 def test_a_zone_of_a_segmentation_is_compared_too(visit):
     page = visit("compare", model="streets-segformer", methods="LIME", **SMALL_LIME)
     page.until(lambda page: "Nothing is chosen yet." in page.texts)

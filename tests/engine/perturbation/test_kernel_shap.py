@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.perturbation import kernel_shap
+from engine.perturbation import kernel_shap, repeats
 from engine.perturbation.cells import Superpixels
 from engine.perturbation.kernel_shap_params import KernelShapParams
 from engine.visualise.parts import survives
@@ -142,12 +142,12 @@ def test_there_is_a_map_early_and_then_what_each_seed_says(image, rng):
 def test_noise_is_called_unsteady_a_still_score_is_said_and_so_is_one_seed(image, rng):
     plan = kernel_shap.plan(PARAMS, image)
     noise = kernel_shap.estimate(plan, PARAMS, rng.random(plan.runs).astype(np.float32))
-    assert kernel_shap.UNSURE in noise.warnings and not survives(noise.parts).all()
+    assert repeats.UNSURE in noise.warnings and not survives(noise.parts).all()
     still = kernel_shap.estimate(plan, PARAMS, np.full(plan.runs, 0.7, np.float32))
-    assert np.abs(still.values).max() < 1e-6 and still.warnings[0] == kernel_shap.CONSTANT and still.stability is None
+    assert np.abs(still.values).max() < 1e-6 and still.warnings[0] == repeats.CONSTANT and still.stability is None
     alone = replace(PARAMS, seeds=1)
     plan = kernel_shap.plan(alone, image)
-    assert kernel_shap.ONE_SEED in kernel_shap.estimate(plan, alone, rng.random(plan.runs).astype(np.float32)).warnings
+    assert repeats.ONE_SEED in kernel_shap.estimate(plan, alone, rng.random(plan.runs).astype(np.float32)).warnings
 
 
 def test_too_few_coalitions_still_add_up_and_are_said(image, rng):

@@ -10,7 +10,7 @@ from lime.lime_image import LimeImageExplainer
 from sklearn import linear_model
 
 from engine.errors import ParamsError
-from engine.perturbation import lime
+from engine.perturbation import lime, repeats
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.target_sets import TargetSet
@@ -239,7 +239,7 @@ def test_noise_is_called_unsteady_and_hardly_anything_survives(image, rng):
     params = replace(PARAMS, samples=400, seeds=10)
     plan = lime.plan(params, image)
     found = lime.estimate(plan, params, rng.normal(size=plan.runs).astype(np.float32))
-    assert lime.UNSURE in found.warnings and any("R2" in sentence for sentence in found.warnings)
+    assert repeats.UNSURE in found.warnings and any("R2" in sentence for sentence in found.warnings)
     assert abs(found.stability) < 0.3 and survives(found.parts).mean() < 0.1
     assert 0.2 < found.parts.flips.mean() < 0.5
 
@@ -247,13 +247,13 @@ def test_noise_is_called_unsteady_and_hardly_anything_survives(image, rng):
 def test_a_score_that_never_moves_says_so(image):
     plan = lime.plan(replace(PARAMS, seeds=2), image)
     found = lime.estimate(plan, PARAMS, np.full(plan.runs, 0.7, np.float32))
-    assert not found.values.any() and found.warnings[0] == lime.CONSTANT and found.stability is None
+    assert not found.values.any() and found.warnings[0] == repeats.CONSTANT and found.stability is None
     assert np.isfinite([*found.figures.values()]).all() and not survives(found.parts).any()
 
 
 def test_one_seed_is_said(image):
     plan, scores = scores_of(PARAMS, image)
-    assert lime.ONE_SEED in lime.estimate(plan, PARAMS, scores[:, 2]).warnings
+    assert repeats.ONE_SEED in lime.estimate(plan, PARAMS, scores[:, 2]).warnings
 
 
 def test_a_regressor_that_gives_up_gets_a_sentence(image):
