@@ -6,7 +6,7 @@ https://arxiv.org/abs/2206.06219.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ from engine.perturbation.estimators import is_constant
 from engine.perturbation.hsic_params import HsicParams
 from engine.perturbation.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.plan import Estimate
-from engine.perturbation.replicates import UNSTABLE, jackknife_half_width, rank_agreement
+from engine.perturbation.replicates import estimate_of_groups, flat
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
@@ -27,8 +27,6 @@ GROUPS = 8
 
 MIN_RUNS = 4 * GROUPS
 
-CONSTANT = "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit score or another fill."
-UNSURE = "The map is not steady yet at this budget: the two halves of the masks rank the cells differently. Use more masks."
 CHANCE = "No cell stands out from what chance alone would give. Use more masks, the logit score or another fill."
 
 
@@ -93,30 +91,18 @@ def estimate(plan: HsicDesign, params: HsicParams, scores: Floats) -> Estimate |
         return None
     known = scores[done].astype(np.float64)
     if is_constant(known):
-        zeros = plan.cells.paint(np.zeros(plan.cells.count, np.float32))
-        return Estimate(zeros, zeros, zeros, None, len(done), (CONSTANT,))
-    return _read(plan, BlockSums.of(plan.features[done], rbf(known, WIDTHS[params.width](known)), group))
+        return flat(plan.cells, len(done))
+    sums = BlockSums.of(plan.features[done], rbf(known, WIDTHS[params.width](known)), group)
+    found, chance = estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done)), float(sums.by_chance().mean())
+    lost = (CHANCE,) if float(found.values.max()) < reach_of_chance(chance, plan.cells.count) else ()
+    return replace(found, warnings=(*lost, *found.warnings), figures={"expected by chance": chance})
 
 
-def _read(plan: HsicDesign, sums: BlockSums) -> Estimate:
-    values = sums.hsic(np.ones(GROUPS))
-    half_width = jackknife_half_width(sums.hsic(1 - np.eye(GROUPS)))
-    even = np.arange(GROUPS) % 2 == 0
-    stability = rank_agreement(*sums.hsic(np.stack([even, ~even]).astype(np.float64)))
-    chance, paint = float(sums.by_chance().mean()), plan.cells.paint
-    return Estimate(
-        values=paint(values.astype(np.float32)),
-        lower=paint((values - half_width).astype(np.float32)),
-        upper=paint((values + half_width).astype(np.float32)),
-        stability=stability,
-        runs=int(sums.count.sum()),
-        warnings=tuple(_warn(values, chance, stability)),
-        figures={"expected by chance": chance},
-    )
+def reach_of_chance(chance: float, cells: int) -> float:
+    """What the greatest of some cells exceeds by chance in 5 % of maps at most: the kernel's tail is at most chi-squared.
 
-
-def _warn(values: Reals, chance: float, stability: float | None) -> list[str]:
-    """The greatest of the cells is held against what it exceeds by chance in 5 % of maps: the kernel's tail is at most chi-squared."""
-    reach = chance * stats.chi2.isf(0.05 / len(values), 1)
-    checks = ((bool(values.max() < reach), CHANCE), (stability is not None and stability < UNSTABLE, UNSURE))
-    return [sentence for found, sentence in checks if found]
+    Args:
+        chance: mean value of a cell that says nothing.
+        cells: how many there are.
+    """
+    return float(chance * stats.chi2.isf(0.05 / cells, 1))

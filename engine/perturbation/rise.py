@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.perturbation.cells import GridCells
 from engine.perturbation.estimators import is_constant
 from engine.perturbation.plan import Estimate
-from engine.perturbation.replicates import UNSTABLE, jackknife_half_width, rank_agreement
+from engine.perturbation.replicates import estimate_of_groups, flat
 from engine.perturbation.rise_params import RiseParams
 
 Floats = npt.NDArray[np.float32]
@@ -23,9 +23,6 @@ GROUPS = 16
 """Run k belongs to group k mod 16; masks are independent, so groups are, too."""
 
 MIN_RUNS = 2 * GROUPS
-
-CONSTANT = "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit score or another fill."
-UNSURE = "The map is not steady yet at this budget: the two halves of the masks rank the places differently. Use more masks."
 
 
 @dataclass(frozen=True)
@@ -82,23 +79,8 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
         return None
     known = scores[done].astype(np.float64)
     sums = Sums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
-    figures = {"mean score of the masks": float(known.mean())}
-    if is_constant(known):
-        zeros = plan.cells.paint(np.zeros(plan.cells.count, np.float32))
-        return Estimate(zeros, zeros, zeros, None, len(done), (CONSTANT,), figures)
-    values, half_width = sums.gain(np.ones(GROUPS)), jackknife_half_width(sums.gain(1 - np.eye(GROUPS)))
-    even = np.arange(GROUPS) % 2 == 0
-    stability = rank_agreement(*sums.gain(np.stack([even, ~even]).astype(np.float64)))
-    paint = plan.cells.paint
-    return Estimate(
-        values=paint(values.astype(np.float32)),
-        lower=paint((values - half_width).astype(np.float32)),
-        upper=paint((values + half_width).astype(np.float32)),
-        stability=stability,
-        runs=len(done),
-        warnings=(UNSURE,) if stability is not None and stability < UNSTABLE else (),
-        figures=figures,
-    )
+    found = flat(plan.cells, len(done)) if is_constant(known) else estimate_of_groups(plan.cells, sums.gain, GROUPS, len(done))
+    return replace(found, figures={"mean score of the masks": float(known.mean())})
 
 
 def _tents(shift: Reals, grid: int) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.perturbation import hsic
+from engine.perturbation import hsic, replicates
 from engine.perturbation.hsic_params import HsicParams
 from engine.perturbation.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.run import PerturbationPass, Perturber
@@ -158,7 +158,7 @@ def test_masks_are_latin_hypercubes_and_any_slice_is_a_slice_of_the_whole(design
 def test_a_score_that_never_moves_says_so_and_noise_does_not_stand_out(rng):
     plan = hsic.plan(PARAMS, BLANK)
     found = hsic.estimate(plan, PARAMS, np.full(384, 0.7, np.float32))
-    assert not found.values.any() and found.warnings == (hsic.CONSTANT,)
+    assert not found.values.any() and found.warnings == (replicates.CONSTANT,)
     warned = [hsic.estimate(plan, PARAMS, rng.random(384).astype(np.float32)).warnings for _ in range(20)]
     assert sum(hsic.CHANCE in warnings for warnings in warned) >= 17
 

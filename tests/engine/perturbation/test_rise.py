@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.perturbation import rise
+from engine.perturbation import replicates, rise
 from engine.perturbation.rise_params import RiseParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import ClassTarget, Scorer
@@ -131,8 +131,8 @@ def test_same_seed_same_masks_and_any_slice_is_a_slice_of_the_whole():
 def test_a_score_that_never_moves_says_so_and_noise_is_called_unsteady(rng):
     plan = rise.plan(PARAMS, BLANK)
     found = rise.estimate(plan, PARAMS, np.full(512, 0.7, np.float32))
-    assert not found.values.any() and found.warnings == (rise.CONSTANT,)
-    assert rise.UNSURE in rise.estimate(plan, PARAMS, rng.random(512).astype(np.float32)).warnings
+    assert not found.values.any() and found.warnings == (replicates.CONSTANT,)
+    assert replicates.UNSURE in rise.estimate(plan, PARAMS, rng.random(512).astype(np.float32)).warnings
 
 
 @pytest.mark.parametrize(("bad", "word"), [({"masks": 300}, "one of"), ({"kept": 1}, "between"), ({"grid": 3}, "between")])
