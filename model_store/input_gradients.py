@@ -1,8 +1,9 @@
 """The gradient by the picture, with the rule of one's choice at each ReLU.
 
-Guided backpropagation and deconvnet change the gradient of an operation, not the model: while the logits are traced, TensorFlow is told
-to note another gradient for each ``Relu`` and ``Relu6`` of this one graph, and ``tf.gradients`` follows the notes (a tape would not).
-So they work for models inside models, for activations inside convolutions and for networks that are no Keras graph, and nothing is changed.
+Guided backpropagation and deconvnet change the gradient of an operation, not the model: in a copy of the model's graph each ``Relu`` and
+``Relu6`` names another gradient, which ``tf.gradients`` follows (a tape would not). So they work for models inside models, for activations
+inside convolutions and for networks that are no Keras graph, and nothing is changed. What such a gradient lets pass is an input of the
+graph, so that it is made once for all rules.
 """
 
 from __future__ import annotations
@@ -17,27 +18,31 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import Floats, Rule
 from model_store import runtime
-from model_store.watching import Network
+from model_store.frozen import INPUT_NAME
 
 RELUS = ("Relu", "Relu6")
 """Operations of TensorFlow that a rule is about."""
 
-_REGISTERED: Mapping[Rule, str] = {"guided": "VitrineGuided", "deconvnet": "VitrineDeconvnet"}
+LETS_PASS: Mapping[Rule, tuple[bool, bool]] = {"plain": (False, True), "guided": (False, False), "deconvnet": (True, False)}
+"""Whether a signal on its way back passes a unit that is silent, and whether it passes when it is negative."""
+
+_GRADIENT = "VitrineRule"
+_RULE = "rule"
 
 
 class InputGradients:
-    """Derivatives of weighted sums of logits by the pictures; each rule is traced when it is first used.
+    """Derivatives of weighted sums of logits by the pictures, traced when first used.
 
     Args:
-        network: what is derived.
+        graph: gives the frozen graph of the network, with an operation "logit".
         fixed_hw: height and width of the pictures in pixels, None where any will do.
         output_shape: (None, C) or (None, h, w, C), None where any will do.
     """
 
-    def __init__(self, network: Network, fixed_hw: tuple[int | None, int | None], output_shape: tuple[int | None, ...]) -> None:
-        self._network = network
+    def __init__(self, graph: Callable[[], Any], fixed_hw: tuple[int | None, int | None], output_shape: tuple[int | None, ...]) -> None:
+        self._graph = graph
         self._fixed_hw, self._output_shape = fixed_hw, output_shape
-        self._traced: dict[Rule, Callable[[Any, Any], tuple[Any, Any]]] = {}
+        self._traced: Callable[[Any, Any, Any], tuple[Any, Any]] | None = None
         self._lock = threading.Lock()
 
     def __call__(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
@@ -46,63 +51,75 @@ class InputGradients:
         Raises:
             ModelError: there is no such rule, or the weights do not have the shape of the output.
         """
-        if rule != "plain" and rule not in _REGISTERED:
-            raise ModelError(
-                "There is no rule {rule!r} for gradients; there are {known}.", rule=rule, known=", ".join(("plain", *_REGISTERED))
-            )
+        if rule not in LETS_PASS:
+            raise ModelError("There is no rule {rule!r} for gradients; there are {known}.", rule=rule, known=", ".join(LETS_PASS))
         if weights.ndim != len(self._output_shape) or len(weights) != len(pictures):
             _refuse(weights, (len(pictures), *self._output_shape[1:]))
-        with self._lock:
-            if rule not in self._traced:
-                self._traced[rule] = self._trace(rule)
         tf = runtime.tensorflow()
-        gradients, shape = self._traced[rule](tf.constant(pictures, tf.float32), tf.constant(weights, tf.float32))
+        inputs = tf.constant(pictures, tf.float32), tf.constant(weights, tf.float32), tf.constant(LETS_PASS[rule])
+        gradients, shape = self.traced()(*inputs)
         if tuple(shape.numpy()) != weights.shape:
             _refuse(weights, tuple(shape.numpy()))
         found: Floats = np.asarray(gradients, np.float32)
         return found
 
-    def _trace(self, rule: Rule) -> Callable[[Any, Any], tuple[Any, Any]]:
-        tf = runtime.tensorflow()
-        notes = {relu: f"{_registered()[rule]}{relu}" for relu in RELUS} if rule in _REGISTERED else {}
+    def traced(self) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
+        """The function of pictures, weights and what passes, made once."""
+        with self._lock:
+            self._traced = self._traced or self._trace()
+            return self._traced
 
-        def derive(pictures: Any, weights: Any) -> tuple[Any, Any]:
-            with tf.compat.v1.get_default_graph().gradient_override_map(notes):
-                logits = self._network(pictures)
-            # in place of a shape that does not fit, the weights are those of nothing: the caller refuses them
-            fits = tf.reduce_all(tf.equal(tf.shape(logits), tf.shape(weights)))
-            score = tf.reduce_sum(logits * tf.cond(fits, lambda: weights, lambda: tf.zeros_like(logits)))
-            (gradient,) = tf.gradients(score, [pictures], unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    def _trace(self) -> Callable[[Any, Any, Any], tuple[Any, Any]]:
+        tf = runtime.tensorflow()
+        graph = _with_rules(self._graph())
+
+        def derive(pictures: Any, weights: Any, rule: Any) -> tuple[Any, Any]:
+            (logits,) = tf.graph_util.import_graph_def(graph, {INPUT_NAME: pictures}, ["logit:0"])
+            fitting = _shaped_like(logits, weights)
+            (gradient,) = tf.gradients(logits, [pictures], fitting, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return gradient, tf.shape(logits)
 
-        signature = [tf.TensorSpec((None, *self._fixed_hw, 3), tf.float32), tf.TensorSpec([None] * len(self._output_shape), tf.float32)]
+        signature = [
+            tf.TensorSpec((None, *self._fixed_hw, 3), tf.float32),
+            tf.TensorSpec([None] * len(self._output_shape), tf.float32),
+            tf.TensorSpec(2, tf.bool, _RULE),
+        ]
         return tf.function(derive, input_signature=signature, autograph=False).get_concrete_function()  # type: ignore[no-any-return]
+
+
+def _shaped_like(logits: Any, weights: Any) -> Any:
+    """The weights; where they do not fit, something of the right shape in their place, which the caller refuses."""
+    tf = runtime.tensorflow()
+    values = tf.reshape(weights, [-1])[: tf.size(logits)]
+    return tf.reshape(tf.pad(values, [[0, tf.size(logits) - tf.size(values)]]), tf.shape(logits))
 
 
 def _refuse(weights: Floats, shape: tuple[int | None, ...]) -> NoReturn:
     raise ModelError("The target was made for an output {found}, the model gives {shape}.", found=weights.shape, shape=shape)
 
 
+def _with_rules(graph: Any) -> Any:
+    """The graph, each ReLU of which names the gradient that asks for the rule."""
+    _register()
+    for node in graph.node:
+        if node.op in RELUS:
+            node.attr["_gradient_op_type"].s = f"{_GRADIENT}{node.op}".encode()
+    return graph
+
+
 @lru_cache(maxsize=1)
-def _registered() -> Mapping[Rule, str]:
-    """Prefixes of the gradients as TensorFlow knows them, registered once in a process."""
+def _register() -> None:
+    """Makes the gradients known to TensorFlow, once in a process."""
     tf = runtime.tensorflow()
 
-    def open_ends(operation: Any) -> Any:
-        inside = operation.outputs[0] > 0
-        return inside & (operation.outputs[0] < 6) if operation.type == "Relu6" else inside
+    def passing(operation: Any, gradient: Any) -> Any:
+        silent, negative = tf.unstack(operation.graph.get_tensor_by_name(f"{_RULE}:0"))
+        answer = operation.outputs[0]
+        active = (answer > 0) & (answer < 6) if operation.type == "Relu6" else answer > 0
+        return tf.where((active | silent) & ((gradient > 0) | negative), gradient, tf.zeros_like(gradient))
 
-    def guided(operation: Any, gradient: Any) -> Any:
-        return tf.where(open_ends(operation) & (gradient > 0), gradient, tf.zeros_like(gradient))
-
-    def deconvnet(operation: Any, gradient: Any) -> Any:
-        return tf.nn.relu(gradient)
-
-    rules: dict[Rule, Callable[[Any, Any], Any]] = {"guided": guided, "deconvnet": deconvnet}
-    for rule, derive in rules.items():
-        for relu in RELUS:
-            tf.RegisterGradient(f"{_REGISTERED[rule]}{relu}")(derive)
-    return _REGISTERED
+    for relu in RELUS:
+        tf.RegisterGradient(f"{_GRADIENT}{relu}")(passing)
 
 
 def traits_of(graph: Any) -> frozenset[str]:

@@ -166,6 +166,8 @@ def _quicken(model: Any) -> Any:
             layer.call = _plain_normalisation(layer)
         elif type(layer).__name__ == "TFSegformerDWConv":
             layer.depthwise_convolution.call = _depthwise(layer.depthwise_convolution)
+        elif type(layer).__name__ == "Dense":
+            layer.call = _product(layer)
     return model
 
 
@@ -175,6 +177,17 @@ def _plain_normalisation(layer: Any) -> Any:
     def call(inputs: Any) -> Any:
         mean, variance = tf.nn.moments(inputs, -1, keepdims=True)
         return (inputs - mean) * tf.math.rsqrt(variance + layer.epsilon) * layer.gamma + layer.beta
+
+    return call
+
+
+def _product(layer: Any) -> Any:
+    """A dense layer without an activation, for any number of axes."""
+    tf = runtime.tensorflow()
+
+    def call(inputs: Any) -> Any:
+        rows = tf.nn.bias_add(tf.linalg.matmul(tf.reshape(inputs, (-1, inputs.shape[-1])), layer.kernel), layer.bias)
+        return tf.reshape(rows, tf.concat([tf.shape(inputs)[:-1], [layer.units]], 0))
 
     return call
 

@@ -13,6 +13,7 @@ from engine.filters import OUTPUT, Canvas, FilterParams
 from engine.model import Field, Floats, ModelFacts, Rule, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
+from model_store.frozen import freeze
 from model_store.graph import Notice, unnoticed
 from model_store.input_gradients import InputGradients, traits_of
 from model_store.maximising import Climber
@@ -47,7 +48,7 @@ class TracedModel:
         self._climber = Climber(self._network)
         self._field = lru_cache(KEPT_FIELDS)(partial(receptive_field, self._network))
         self._tf = tf
-        pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
+        self._pictures = pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
         squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
 
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
@@ -57,7 +58,7 @@ class TracedModel:
         output_shape = tuple(traced.output_shapes)
         _refuse_other_answers(facts, output_shape)
         self.traits = traits_of(traced.graph)
-        self._input_gradients = InputGradients(self._network, policy.fixed_hw, output_shape)
+        self._input_gradients = InputGradients(self.frozen, policy.fixed_hw, output_shape)
         self._probabilities.get_concrete_function()
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -92,6 +93,10 @@ class TracedModel:
         """
         self._refuse_other_pictures(pictures)
         return self._input_gradients(pictures, weights, rule)
+
+    def frozen(self) -> Any:
+        """Its graph without variables, with the operations "logit" and "probability"; see ``model_store.frozen``."""
+        return freeze(lambda images: {"logit": self._logits(images), "probability": self._probabilities(images)}, self._pictures)
 
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
         """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.

@@ -11,8 +11,8 @@ from engine.errors import ModelError
 from engine.model import ModelFacts
 from model_store import runtime
 from model_store.entries import Grouping, InputPolicy
+from model_store.input_gradients import InputGradients
 from model_store.keras_classifier import classifier_of
-from model_store.keras_network import KerasNetwork
 from model_store.segformer import load_segformer
 from model_store.traced_model import TracedModel
 
@@ -159,15 +159,15 @@ def test_a_segformer_in_any_size(tiny_folders, rng):
     assert np.abs(model.input_gradients(pictures, weights, "guided") - plain).max() > 1e-3 * np.abs(plain).max()
 
 
-def test_threads_trace_a_rule_once(nested, rng, monkeypatch):
+def test_threads_trace_once_for_all_rules(nested, rng, monkeypatch):
     calls = []
-    run = KerasNetwork.observe
+    trace = InputGradients._trace
+    monkeypatch.setattr(InputGradients, "_trace", lambda self: calls.append(1) or trace(self))
     model = classifier_of(nested, facts(4))
-    monkeypatch.setattr(KerasNetwork, "observe", lambda *args, **kwargs: calls.append(1) or run(*args, **kwargs))
-    pictures = rng.uniform(0, 255, (1, 16, 16, 3)).astype(np.float32)
+    pictures, weights = rng.uniform(0, 255, (1, 16, 16, 3)).astype(np.float32), np.eye(4, dtype=np.float32)[:1]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: model.input_gradients(pictures, np.eye(4, dtype=np.float32)[:1], "guided"), range(8)))
-    assert len(calls) == 1 and all(np.array_equal(gradient, found[0]) for gradient in found)
+        found = list(pool.map(lambda rule: model.input_gradients(pictures, weights, rule), RULES * 3))
+    assert len(calls) == 1 and all(np.array_equal(gradient, found[index % 3]) for index, gradient in enumerate(found))
 
 
 def test_what_does_not_fit_is_refused_in_words(nested):
