@@ -11,6 +11,7 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from engine.agreement import Agreement, agreement
+from engine.visualise.strength import upward
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -26,7 +27,7 @@ _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _agreement(_first: Explanation, _second: Explanation, key: tuple[object, ...]) -> Agreement:
-    return agreement(_first.values, _second.values)
+    return agreement(upward(_first), upward(_second))
 
 
 def show_agreement(maps: dict[str, Explanation]) -> None:
@@ -43,6 +44,7 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
         _(
             "Below the diagonal: rank correlation of the raw values, 1 for the same order of all places, 0 for none. "
             "Above it: how much of the highest tenth of one map is in the highest tenth of the other; 10 % by chance. "
+            "A map whose lowest values are the strong ones is turned round first. "
             "Methods measure different things: agreement is no proof that they are right, nor disagreement that one is wrong."
         )
     )

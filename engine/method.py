@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -41,6 +41,7 @@ class Method:
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it has taps.
         about: what its map is about, where that is not what most methods of its pass are about.
+        lowest_with: name and value of the parameter with which the lowest values of a map are the strong ones, or None.
     """
 
     key: str
@@ -59,11 +60,16 @@ class Method:
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
     about: Family | None = None
+    lowest_with: tuple[str, str] | None = None
 
     @property
     def family(self) -> Family:
         """What its map is about."""
         return self.about or _FAMILIES[self.run_by]
+
+    def lowest_first(self, params: Mapping[str, Any]) -> bool:
+        """Whether the lowest values of a map made with these parameters are the strong ones."""
+        return self.lowest_with is not None and params.get(self.lowest_with[0]) == self.lowest_with[1]
 
     def why_not(self, model: ModelFacts, traits: Set[str] | None = None) -> str | None:
         """The reason why the method does not fit a model, or None if it does.

@@ -20,6 +20,7 @@ from components.pieces import piece
 from engine.methods import get_method
 from engine.picture import Picture
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
+from engine.visualise.strength import strength
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -190,7 +191,8 @@ def alternative(tile: Tile) -> str:
     if tile.shown is None:
         return f"{tile.title}. {tile.said}"
     values = tile.shown.values
-    row, column = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
+    strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)
+    row, column = np.unravel_index(int(np.argmax(strongest)), values.shape)
     text = _("{title}: {map}, from {low} to {high}, strongest at {down} of the height and {across} of the width.")
     reach = float(np.abs(values).max())
     return text.format(

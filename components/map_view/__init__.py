@@ -18,6 +18,7 @@ from components.zone_picker.geometry import rings_of
 from engine.methods import get_method
 from engine.picture import Picture
 from engine.visualise.render import Scale, colour_table, own_scale
+from engine.visualise.strength import strength
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -139,12 +140,12 @@ def cell_texts(explanation: Explanation) -> list[dict[str, str]]:
 
 
 def top_cells(explanation: Explanation) -> list[dict[str, Any]]:
-    """The strongest cells with their bands, as shares of the widest bar."""
-    values = explanation.values.ravel()
-    reach = float(np.abs(values).max())
-    if reach == 0:
+    """The strongest cells, strongest first, with their bands, as shares of the widest bar."""
+    values, strong = explanation.values.ravel(), strength(explanation).ravel()
+    if not strong.any():
         return []
-    order = np.argsort(-np.abs(values), kind="stable")[:TOP]
+    reach = float(np.abs(values).max())
+    order = np.argsort(-strong, kind="stable")[:TOP]
     ends = [reach] if explanation.upper is None else np.abs(explanation.upper.ravel()[order])
     widest = max(reach, float(np.max(ends)))
     bands = None

@@ -70,6 +70,7 @@ ROWS: tuple[Method, ...] = (
         params=OcclusionParams,
         module="engine.perturbation.occlusion",
         runs=lambda params: params.positions**2 + 1,
+        lowest_with=("display", "score"),
         how_to_read=(
             "A patch slides over the picture, and at each place the score is read again; everything else stays as it is.",
             "A positive value means that the score falls when the place is hidden, a negative one that it rises.",

@@ -12,8 +12,11 @@ from PIL import Image
 from components.downloads import caption, file_stem, manifest_bytes, npz_bytes
 from components.explanation_view import confidence_text
 from components.figure import MARGIN, WIDTH, figure_png
+from components.map_sheet import Tile, alternative
 from components.map_view import Look, cell_texts, surely_high, ticks, top_cells
+from engine.agreement import agreement
 from engine.visualise.render import Scale, scale_of
+from engine.visualise.strength import upward
 
 
 def test_cells_are_told_with_value_and_band(explanation):
@@ -28,6 +31,17 @@ def test_top_cells_are_sorted_with_bars_that_hold_their_bands(explanation):
     assert [item["cell"] for item in top[:2]] == [6, 0]
     assert top[0]["share"] == 0.8 and top[0]["band"] == [0.6, 1.0]
     assert all(0 <= item["band"][0] <= item["share"] <= item["band"][1] <= 1 for item in top)
+
+
+def test_where_the_score_that_is_left_is_shown_the_lowest_is_the_strongest(explanation):
+    left = np.array([[0.7, 0.7, 0.1], [0.7, 0.4, 0.7]], np.float32)
+    occluded = replace(explanation, values=left, lower=None, upper=None, method="occlusion", params={"display": "score"})
+    assert [(item["cell"], item["number"]) for item in top_cells(occluded)[:2]] == [(2, "0.100"), (4, "0.400")]
+    assert top_cells(replace(occluded, values=np.full_like(left, 0.7))) == []
+    drop = replace(occluded, values=0.7 - left, params={"display": "drop"}, signed=True)
+    assert [item["cell"] for item in top_cells(drop)[:2]] == [2, 4]
+    assert agreement(upward(occluded), upward(drop)).rank_correlation > 0.999
+    assert "strongest at 25 % of the height and 83 % of the width" in alternative(Tile("0-0", "Occlusion", occluded))
 
 
 def test_constant_map_has_no_strongest_cell_and_nothing_is_sure(explanation):
