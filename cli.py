@@ -102,6 +102,37 @@ def explain(
 
 
 @app.command()
+def batch(
+    model: ModelOption,
+    images: Annotated[Path, typer.Option("--images", help="Folder of pictures, also in folders below; links are not followed.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for scores.parquet and, in maps/, one NPZ for each picture.")],
+    method: Annotated[str, typer.Option("--method", help="Key of the method, as `methods` lists it.")] = "sobol",
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top",
+            min=1,
+            help="So many best classes, or largest zones. Without it the best class; all zones and borders, or 5 zones if each costs runs.",
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Layer for a gradient method: a NAME, `usual` or `all`; the best one without it.")
+    ] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    scheduler: SchedulerOption = None,
+) -> None:
+    """Explain all pictures of a folder. Stopped anywhere, the same command goes on there; a bad picture does not stop the rest."""
+    from commands.batch import BatchQuestion, Stopped, explain_folder
+
+    texts = (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
+    try:
+        explain_folder(BatchQuestion(model, images, method, texts, top, scheduler), out, typer.echo)
+    except Stopped as stop:
+        typer.echo(str(stop), err=True)
+        raise typer.Exit(130) from stop
+
+
+@app.command()
 def features(
     model: ModelOption,
     image: ImageOption,

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands.answers import ANSWERS, Case
+from commands.answers import COSTS
 from commands.pictures import open_picture
-from commands.runners import open_runner
+from commands.runners import open_runner, progress_bar
 from commands.targets import TargetWords, choose_targets
+from compute.cases import Case
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
 from engine.gradients.run import ALL, USUAL
@@ -65,10 +66,9 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
     with open_runner(question.scheduler) as runner:
         prediction = runner.predict(ref, picture)
         case = Case(ref, method, params, prediction, picture, choose_targets(question.words, prediction, picture))
-        answer = ANSWERS[method.run_by]
-        yield answer.cost(case)
+        yield COSTS[method.run_by](case)
         folder_of = _folders(out, question)
-        for explanation in answer.explain(case, runner):
+        for _wanted, explanation in case.explain(runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
             yield describe(explanation, folder)

@@ -170,12 +170,13 @@ class Explanation:
             manifest = json.loads((folder / "manifest.json").read_text())
             with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
                 arrays = dict(stored)
-            return cls._from(manifest, arrays)
+            return cls.of(manifest, arrays)
         except DAMAGE as error:
             raise StoreError("The explanation stored in {folder} is missing or damaged. Please compute it again.", folder=folder) from error
 
     @classmethod
-    def _from(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
+    def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
+        """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of ``DAMAGE``."""
         own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
         inner, parts = _below("target.", arrays), _below("parts.", arrays)
         return cls(
