@@ -48,7 +48,7 @@ def _work(errands: SimpleQueue[Errand | None]) -> None:
 
 def _collect(job: SharedJob, part: Part, future: Future, again: Callable[[SharedJob, Part, Future], None]) -> None:
     """Bring one result home. A worker may have died with it: then Dask computes it again, and we are told again."""
-    if job.state not in ACTIVE:
+    if job.state not in ACTIVE or not job.follows(part, future):
         return
     if future.status in ("cancelled", "lost"):
         job.fail(None)

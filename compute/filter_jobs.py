@@ -7,10 +7,9 @@ from typing import Any
 
 from distributed import Client, Future
 
-from compute.collector import Collector
 from compute.filter_tasks import glance_at, go_on_drawing, start_drawing
 from compute.filters import Drawing, FilterOrder, FilterSheet, Glance, keep_drawings
-from compute.handles import Handle
+from compute.handles import Handle, Watched
 from compute.shared_jobs import Part, SharedJob
 from compute.store import ResultStore
 
@@ -104,6 +103,6 @@ class FilterJob(Handle, FilterView):
 
     _job: SharedFilters
 
-    def __init__(self, job: SharedFilters, collector: Collector) -> None:
-        Handle.__init__(self, job, collector)
-        FilterView.__init__(self, job.sheet)
+    def __init__(self, watched: Watched) -> None:
+        Handle.__init__(self, watched)
+        FilterView.__init__(self, watched.job.sheet)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from typing import Generic, cast
+from dataclasses import dataclass
+from typing import Any, Generic, cast
 
 from compute.collector import Collector
 from compute.features import Found
 from compute.gradients import GradientMaps, GradientOrder, GradientView
 from compute.results import PassResult
 from compute.score_sheet import ScoreSheet
-from compute.shared_jobs import SharedAnswer, SharedJob, SharedPass, SharedSums
+from compute.shared_chunks import SharedPass, SharedSums
+from compute.shared_jobs import SharedAnswer, SharedJob
 from compute.specs import Floats, PassSpec, Prediction, Progress, State
 from compute.sum_sheet import SummedView, SumSheet
 from compute.summed import SummedOrder
@@ -24,13 +26,30 @@ from engine.explanation import Explanation
 from engine.target_sets import Wanted
 
 
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What a handle watches.
+
+    Attributes:
+        job: the work, which counts this watcher already.
+        priority: with which it was counted.
+        collector: does what leaving takes.
+    """
+
+    job: Any
+    priority: int
+    collector: Collector
+
+
 class Handle:
     """One watcher of a piece of work."""
 
-    def __init__(self, job: SharedJob, collector: Collector) -> None:
-        self._job = job
+    _job: SharedJob
+
+    def __init__(self, watched: Watched) -> None:
+        self._job = watched.job
         self._cancelled = False
-        self._leave = weakref.finalize(self, collector.post, job.leave)
+        self._leave = weakref.finalize(self, watched.collector.post, watched.job.leave, watched.priority)
         self._leave.atexit = False
 
     @property
@@ -122,9 +141,9 @@ class PassJob(Handle, PassView):
 
     _job: SharedPass
 
-    def __init__(self, job: SharedPass, spec: PassSpec, collector: Collector) -> None:
-        Handle.__init__(self, job, collector)
-        PassView.__init__(self, job.sheet, spec)
+    def __init__(self, watched: Watched, spec: PassSpec) -> None:
+        Handle.__init__(self, watched)
+        PassView.__init__(self, watched.job.sheet, spec)
 
     def cancel(self) -> None:
         """Leave with what there is; others who watch the same pass keep it."""
@@ -138,8 +157,8 @@ class GradientJob(Handle, GradientView):
 
     _job: SharedAnswer
 
-    def __init__(self, job: SharedAnswer, order: GradientOrder, collector: Collector) -> None:
-        Handle.__init__(self, job, collector)
+    def __init__(self, watched: Watched, order: GradientOrder) -> None:
+        Handle.__init__(self, watched)
         GradientView.__init__(self, order)
 
     @property
@@ -153,9 +172,9 @@ class SummedJob(Handle, SummedView):
 
     _job: SharedSums
 
-    def __init__(self, job: SharedSums, order: SummedOrder, collector: Collector) -> None:
-        Handle.__init__(self, job, collector)
-        SummedView.__init__(self, order, job.growing)
+    def __init__(self, watched: Watched, order: SummedOrder) -> None:
+        Handle.__init__(self, watched)
+        SummedView.__init__(self, order, watched.job.growing)
         self._kept: SumSheet | None = None
 
     @property

@@ -10,7 +10,7 @@ from compute.filter_tasks import glance_at, go_on_drawing, start_drawing
 from compute.filters import FilterOrder, FilterSheet, find_drawings, keep_drawings
 from compute.gradients import GradientOrder, GradientSpec, GradientView
 from compute.handles import PassView
-from compute.score_sheet import ScoreSheet, find_scores, keep_scores
+from compute.score_sheet import find_scores, keep_scores
 from compute.specs import PassOrder, PassSpec, Prediction, chunk_runs
 from compute.store import ResultStore
 from compute.sum_sheet import GrowingSums, SummedView
@@ -49,11 +49,11 @@ def run_pass_locally(
         VitrineError: as in a worker.
     """
     order = PassOrder(spec, prediction, picture)
-    sheet = find_scores(store, order) or ScoreSheet(order)
+    sheet = find_scores(store, order)
     view = PassView(sheet, spec)
     if sheet.complete:
         return view
-    for runs in order.chunks(chunk_runs(prediction.seconds_per_run)):
+    for runs in sheet.missing(chunk_runs(prediction.seconds_per_run)):
         sheet.add(score_chunk(runs, spec, prediction.targets, picture))
         if on_progress:
             on_progress(view)

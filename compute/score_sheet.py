@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from time import monotonic
 
 import numpy as np
 
 from compute.pace import RECENT, Arrival, seconds_left
 from compute.results import PassResult
-from compute.specs import ChunkScores, Floats, PassOrder, Progress, State
+from compute.specs import ChunkScores, Floats, PassOrder, Progress, Span, State
 from compute.store import ResultStore
 
 
@@ -19,7 +20,7 @@ class ScoreSheet:
 
     Args:
         order: what was asked.
-        scores: float32 (runs, T) of a finished pass, if it is one.
+        scores: float32 (runs, T), NaN where a run is missing; None if nothing is known.
         seconds: time that they took.
     """
 
@@ -37,17 +38,53 @@ class ScoreSheet:
         """True when no run is missing."""
         return bool(self._done.all())
 
+    @property
+    def done_runs(self) -> int:
+        """How many runs are there."""
+        return int(self._done.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes."""
+        return self._scores.nbytes
+
     def has(self, start: int, stop: int) -> bool:
         """True when these runs are there."""
         return bool(self._done[start:stop].all())
 
+    def missing(self, chunk: int, coming: Iterable[Span] = ()) -> list[Span]:
+        """Start and stop of what is missing and not on its way, cut wherever another chunk of so many runs begins."""
+        wanted = ~self._done
+        for span in coming:
+            wanted[slice(*span)] = False
+        runs = np.flatnonzero(wanted)
+        breaks = np.flatnonzero((np.diff(runs) > 1) | (runs[1:] % chunk == 0)) + 1
+        return [(int(part[0]), int(part[-1]) + 1) for part in np.split(runs, breaks) if len(part)]
+
     def add(self, chunk: ChunkScores) -> None:
         """Enter the scores of a chunk."""
         with self._lock:
-            self._scores[chunk.start : chunk.stop] = chunk.scores
-            self._done[chunk.start : chunk.stop] = True
-            self._seconds += chunk.seconds
+            self._enter(chunk.start, chunk.scores, chunk.seconds)
             self._arrivals.append((monotonic(), chunk.stop - chunk.start))
+
+    def adopt(self, start: int, scores: Floats, seconds: float) -> None:
+        """Enter what another pass of the series knows; runs that are there, or that this pass does not have, are left out.
+
+        Args:
+            start: its first run.
+            scores: float32 (n, T) of that run and the next ones, NaN where one is missing.
+            seconds: time that they took.
+        """
+        with self._lock:
+            self._enter(start, scores, seconds)
+
+    def _enter(self, start: int, scores: Floats, seconds: float) -> None:
+        fitting = scores[: max(len(self._done) - start, 0)]
+        known = np.isfinite(scores[:, 0])
+        new = known[: len(fitting)] & ~self._done[start : start + len(fitting)]
+        self._scores[start : start + len(fitting)][new] = fitting[new]
+        self._done[start : start + len(fitting)] |= new
+        self._seconds += seconds * float(new.sum()) / max(int(known.sum()), 1)
 
     def copy(self) -> ScoreSheet:
         """The sheet as it is now; it does not change with this one."""
@@ -62,28 +99,29 @@ class ScoreSheet:
     def progress(self, state: State) -> Progress:
         """How far it is, with the time left at the present pace."""
         with self._lock:
-            done, total = int(self._done.sum()), len(self._done)
+            done, total = self.done_runs, len(self._done)
             pace = self.order.prediction.seconds_per_run
             left = seconds_left(list(self._arrivals), total - done, pace) if state in ("running", "done") else None
             return Progress(done, total, self._seconds, left, state)
 
 
-def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet | None:
-    """The finished scores of an order, or None."""
-    stored = store.get(order.key) if store else None
-    if stored is None:
-        return None
-    sheet = ScoreSheet(order, stored.arrays["scores"], float(stored.facts["seconds"]))
-    return sheet if sheet.complete else None
+def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet:
+    """What the store knows of an order: all runs, the first ones from a shorter pass of the series, or none."""
+    sheet = ScoreSheet(order)
+    stored = store.get(order.series) if store else None
+    if stored is not None:
+        sheet.adopt(0, stored.arrays["scores"], float(stored.facts["seconds"]))
+    return sheet
 
 
 def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
-    """Keep finished scores; nothing of the picture is stored but its digest."""
+    """Keep finished scores in the place of those of a shorter pass; nothing of the picture is stored but its digest."""
     result = sheet.result()
     order = result.order
     if store is None:
         return
     facts = {
+        "runs": len(result.scores),
         "seconds": result.seconds,
         "method": order.spec.method,
         "params": order.spec.run_params(),
@@ -91,4 +129,4 @@ def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
         "fingerprint": order.prediction.facts.fingerprint,
         "picture_sha256": order.picture.sha256,
     }
-    store.put(order.key, {"scores": result.scores}, facts)
+    store.put(order.series, {"scores": result.scores}, facts, replaces=lambda known: known.get("runs", 0) < len(result.scores))

@@ -16,11 +16,7 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from compute.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
-from compute.score_sheet import ScoreSheet, keep_scores
 from compute.specs import State
-from compute.store import ResultStore
-from compute.sum_sheet import GrowingSums
-from compute.summed import ChunkSums
 from engine.errors import VitrineError
 
 logger = logging.getLogger(__name__)
@@ -40,7 +36,7 @@ class SharedJob(ABC):
         self.key = key
         self.error: VitrineError | None = None
         self._state: State = "waiting"
-        self._watchers = 0
+        self._watchers: list[int] = []
         self._futures: dict[Part, Future] = {}
         self._lock = threading.RLock()
 
@@ -49,25 +45,40 @@ class SharedJob(ABC):
         """Where it stands."""
         return self._state
 
-    def watch(self) -> bool:
+    @property
+    def priority(self) -> int:
+        """That of the most eager watcher."""
+        return max(self._watchers, default=0)
+
+    def watch(self, priority: int) -> bool:
         """Count one more watcher; False if the work was already given up."""
         with self._lock:
             if self._state in ("cancelled", "failed"):
                 return False
-            self._watchers += 1
+            self._watchers.append(priority)
+            self._heed()
             return True
 
-    def leave(self) -> None:
+    def leave(self, priority: int) -> None:
         """Count one watcher less; the last one ends the work."""
         with self._lock:
-            self._watchers -= 1
-            if self._watchers <= 0 and self._state in ACTIVE:
+            self._watchers.remove(priority)
+            if self._watchers:
+                self._heed()
+            elif self._state in ACTIVE:
                 self._end("cancelled")
 
-    def begin(self, futures: Mapping[Part, Future], on_done: Callable[[SharedJob, Part, Future], None]) -> None:
-        """Follow some futures; ``on_done`` is called in another thread whenever one is finished, failed or lost."""
+    def follows(self, part: Part, future: Future) -> bool:
+        """True while a future is the one that a part is expected from."""
+        return self._futures.get(part) is future
+
+    def _heed(self) -> None:  # noqa: B027 (most jobs are over before anybody is more eager)
+        """Called when the priority may have changed."""
+
+    def begin(self, futures: Mapping[Any, Future], on_done: Callable[[SharedJob, Part, Future], None]) -> None:
+        """Follow some more futures; ``on_done`` is called in another thread whenever one is finished, failed or lost."""
         with self._lock:
-            self._futures = dict(futures)
+            self._futures.update(futures)
         for part, future in futures.items():
             self.follow(part, future, on_done)
 
@@ -146,49 +157,3 @@ class SharedAnswer(SharedJob):
 
     def _take(self, value: Any) -> None:
         self.answer = value
-
-
-class SharedSums(SharedJob):
-    """The chunks of a summed pass.
-
-    Attributes:
-        growing: the sums so far.
-    """
-
-    def __init__(self, key: str, growing: GrowingSums) -> None:
-        super().__init__(key)
-        self.growing = growing
-        if growing.sheet.complete:
-            self._state = "done"
-
-    def has(self, start: int, stop: int) -> bool:
-        """True when these runs are in."""
-        return self.growing.sheet.has(start, stop)
-
-    def _take(self, value: ChunkSums) -> None:
-        self.growing.add(value)
-
-
-class SharedPass(SharedJob):
-    """The chunks of a pass; the finished scores go to a store.
-
-    Attributes:
-        sheet: the scores so far.
-    """
-
-    def __init__(self, key: str, sheet: ScoreSheet, store: ResultStore | None) -> None:
-        super().__init__(key)
-        self.sheet = sheet
-        self._store = store
-        if sheet.complete:
-            self._state = "done"
-
-    def has(self, start: int, stop: int) -> bool:
-        """True when these runs are there."""
-        return self.sheet.has(start, stop)
-
-    def _finish(self) -> None:
-        keep_scores(self._store, self.sheet)
-
-    def _take(self, value: Any) -> None:
-        self.sheet.add(value)

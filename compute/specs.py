@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -24,6 +25,9 @@ from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
 Floats = npt.NDArray[np.float32]
+Span = tuple[int, int]
+"""First run of a chunk, and the one after its last."""
+
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 FORMAT = 1
@@ -107,6 +111,11 @@ class PassSpec:
     def run_params(self) -> dict[str, Any]:
         """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
         return params_of_runs(self.params)
+
+    def series_params(self) -> dict[str, Any]:
+        """Parameters that change the runs, without those that only say how many of them there are."""
+        extending = {info.name for info in describe(type(self.params)) if info.extends}
+        return {name: value for name, value in self.run_params().items() if name not in extending}
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,18 +254,18 @@ class PassOrder:
         """The spec as workers take it."""
         return self.spec
 
+    @cached_property
+    def series(self) -> str:
+        """Hex digest: orders with the same one have the same runs, as far as the shorter of them goes."""
+        prediction = self.prediction
+        asked = (self.spec.method, self.spec.series_params(), prediction.targets.digest)
+        makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
+        return digest_of(FORMAT, "series", prediction.facts.fingerprint, self.picture.sha256, *asked, makers)
+
     @property
     def key(self) -> str:
         """Hex digest: equal keys give equal scores."""
-        prediction = self.prediction
-        asked = (self.spec.method, self.spec.run_params(), prediction.targets.digest)
-        makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
-        return digest_of(FORMAT, prediction.facts.fingerprint, self.picture.sha256, *asked, makers)
-
-    def chunks(self, runs: int) -> Sequence[tuple[int, int]]:
-        """Start and stop of each chunk of so many runs."""
-        total = self.spec.runs
-        return [(start, min(start + runs, total)) for start in range(0, total, runs)]
+        return digest_of(self.series, self.spec.runs)
 
 
 def prediction_key(facts: ModelFacts, picture: Picture) -> str:

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 Arrays = Mapping[str, npt.NDArray[Any]]
+Replaces = Callable[[Mapping[str, Any]], bool]
 CACHE_VARIABLE = "VITRINE_CACHE"
 """Environment variable: the folder of results."""
 
@@ -29,6 +30,11 @@ _KEY = re.compile(r"[0-9a-f]{16,64}")
 _WORK = ".work-"
 _BROKEN = (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 logger = logging.getLogger(__name__)
+
+
+def _never(_known: Mapping[str, Any]) -> bool:
+    """What is there stays."""
+    return False
 
 
 def default_folder() -> Path:
@@ -83,10 +89,16 @@ class ResultStore:
             return None
         return Stored(arrays, facts["facts"])
 
-    def put(self, key: str, arrays: Arrays, facts: Mapping[str, Any]) -> None:
-        """Keep an entry; nothing happens if there is one already."""
+    def put(self, key: str, arrays: Arrays, facts: Mapping[str, Any], replaces: Replaces = _never) -> None:
+        """Keep an entry.
+
+        Args:
+            key: its name, 16 to 64 hexadecimal digits.
+            arrays, facts: what is kept.
+            replaces: told the facts of an entry that is there already, whether this one takes its place.
+        """
         entry = self._entry(key)
-        if entry.exists():
+        if entry.exists() and not self._gives_way(key, replaces):
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +109,13 @@ class ResultStore:
             self._evict(spare=entry)
         except OSError as error:
             logger.warning("the result is not kept: %s", error)
+
+    def _gives_way(self, key: str, replaces: Replaces) -> bool:
+        """Remove an entry that is to be replaced; True if there is none any more."""
+        known = None if replaces is _never else self.get(key)
+        if known is not None and replaces(known.facts):
+            self._discard(self._entry(key), None)
+        return not self._entry(key).exists()
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each entry, the least recently used first."""

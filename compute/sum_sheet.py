@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from time import monotonic
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.pace import RECENT, Arrival, seconds_left
-from compute.specs import Progress, State, chunk_runs
+from compute.specs import Progress, Span, State, chunk_runs
 from compute.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
@@ -84,6 +85,10 @@ class GrowingSums:
         self.sheet = SumSheet.empty(order.runs)
         self.chunks = order.chunks(chunk_runs(order.seconds_per_run))
         self._lock = threading.Lock()
+
+    def missing(self, coming: Collection[Span] = ()) -> list[Span]:
+        """The chunks that are missing and not on their way."""
+        return [span for span in self.chunks if span not in coming and not self.sheet.has(*span)]
 
     def add(self, chunk: ChunkSums) -> None:
         """Add a chunk."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from compute.specs import FORMAT, MAX_TARGETS, PLAN_LIBRARIES, Prediction, digest_of, params_of_runs, refuse_misfit
+from compute.specs import FORMAT, MAX_TARGETS, PLAN_LIBRARIES, Prediction, Span, digest_of, params_of_runs, refuse_misfit
 from engine.errors import ParamsError
 from engine.gradients.run import choose_taps
 from engine.methods import Method, get_method
@@ -141,6 +141,6 @@ class SummedOrder:
         makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
         return digest_of(FORMAT, "sums", prediction.facts.fingerprint, self.picture.sha256, *asked, makers)
 
-    def chunks(self, runs: int) -> Sequence[tuple[int, int]]:
+    def chunks(self, runs: int) -> Sequence[Span]:
         """Start and stop of each chunk of so many runs."""
         return [(start, min(start + runs, self.runs)) for start in range(0, self.runs, runs)]

@@ -25,6 +25,7 @@ class ParamInfo:
         unit: of the number, or "".
         scale: "linear", or "double" where each step doubles.
         reading: True if it only changes how the runs are read, not the runs.
+        extends: True if a larger value keeps the runs of a smaller one and adds others after them.
         elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
         only_with: name and value of another parameter without which it says nothing.
         open: True if it may also have a value that is not among the choices; its class checks that.
@@ -41,6 +42,7 @@ class ParamInfo:
     unit: str = ""
     scale: str = "linear"
     reading: bool = False
+    extends: bool = False
     elsewhere: bool = False
     only_with: tuple[str, str] | None = None
     open: bool = False

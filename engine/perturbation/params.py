@@ -29,7 +29,13 @@ class SobolParams(PerturbationParams, GridParams):
     """Parameters of the Sobol total indices."""
 
     designs: int = param(
-        32, "Designs", "More designs, steadier map, more runs: each costs one run per cell and two more.", low=8, high=256, scale="double"
+        32,
+        "Designs",
+        "More designs, steadier map, more runs: each costs one run per cell and two more.",
+        low=8,
+        high=256,
+        scale="double",
+        extends=True,
     )
     replicates: int = param(
         8,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 import pytest
 
+from compute.score_sheet import ScoreSheet
 from compute.specs import ChunkScores, PassOrder, chunk_runs
-from engine.params import from_texts
+from engine.methods import METHODS
+from engine.params import describe, from_texts
 from engine.perturbation.params import SobolParams
 from engine.picture import Picture
 
@@ -43,7 +46,27 @@ def test_chunks_take_about_a_second(seconds, runs):
     assert chunk_runs(seconds) == runs
 
 
-def test_chunks_cover_all_runs(asked):
-    chunks = PassOrder(*asked).chunks(64)
-    assert chunks == [(0, 64), (64, 128), (128, 144)]
-    assert ChunkScores(0, 1, np.zeros((1, 1), np.float32), 0.1).stop == 1
+def test_chunks_cover_what_is_missing(asked):
+    sheet = ScoreSheet(PassOrder(*asked))
+    assert sheet.missing(64) == [(0, 64), (64, 128), (128, 144)]
+    for start, stop in ((0, 8), (60, 64), (64, 128)):
+        sheet.add(ChunkScores(start, stop, np.zeros((stop - start, 1), np.float32), 0.1))
+    assert sheet.missing(64) == [(8, 60), (128, 144)] and sheet.done_runs == 76
+    assert sheet.missing(64, [(8, 16), (128, 144)]) == [(16, 60)]
+
+
+def test_runs_that_only_differ_in_their_number_are_a_series(asked):
+    order = PassOrder(*asked)
+    finer, other = (replace(asked.spec, params=replace(asked.spec.params, **change)) for change in ({"designs": 16}, {"replicates": 8}))
+    assert PassOrder(finer, *asked[1:]).series == order.series != PassOrder(other, *asked[1:]).series
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS.values() if method.run_by == "perturbation"], ids=attrgetter("key"))
+def test_more_of_what_extends_a_pass_comes_after_its_runs(method, rng):
+    image = rng.integers(0, 256, (64, 96, 3)).astype(np.float32)
+    for info in describe(method.params):
+        if info.extends:
+            few, more = method.params(**{info.name: info.low}), method.params(**{info.name: 2 * info.low})
+            short, long = (method.load().plan(params, image) for params in (few, more))
+            assert short.runs < long.runs
+            np.testing.assert_array_equal(short.masks(0, short.runs), long.masks(0, long.runs)[: short.runs])

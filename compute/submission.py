@@ -1,0 +1,89 @@
+"""How work becomes tasks of Dask, and how urgent they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from distributed import Client, Future
+
+from compute.gradients import GradientOrder
+from compute.specs import PassOrder, Span
+from compute.summed import SummedOrder
+from compute.tasks import identity, watch_layers
+from engine.model import ModelFacts
+from engine.picture import Picture
+from engine.target_sets import TargetSet
+
+URGENT, BRIEF, FOREGROUND, BACKGROUND, DRAFT = 10, 5, 0, -10, -20
+"""Priorities: predictions, gradients, which take a second, passes that somebody waits for, those that can wait, those nobody asked for."""
+
+RETRIES = 1
+Task = Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A task about one picture.
+
+    Attributes:
+        task: takes what is asked, and the picture.
+        asked: the model, or a question about it.
+        key: of the job, given what is known of the model.
+        priority, retries: as Dask takes them.
+    """
+
+    task: Task
+    asked: Any
+    key: Callable[[ModelFacts], str]
+    priority: int
+    retries: int = RETRIES
+
+    def submit(self, client: Client, key: str, picture: Picture) -> Mapping[str, Future]:
+        """Its only future."""
+        laid_out = lay_out(client, picture, self.priority)
+        return {"answer": client.submit(self.task, self.asked, laid_out, key=key, retries=self.retries, priority=self.priority)}
+
+
+@dataclass(frozen=True, eq=False)
+class Chunks:
+    """The chunks of a pass.
+
+    Attributes:
+        task: takes the runs of a chunk.
+        order: what is asked.
+    """
+
+    task: Task
+    order: PassOrder | SummedOrder
+
+    def submit(self, client: Client, key: str, spans: Sequence[Span], priority: int) -> Mapping[Span, Future]:
+        """The futures of some chunks; Dask would keep the priority that it knows of a key."""
+        futures = client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
+            self.task,
+            spans,
+            spec=self.order.resolved,
+            targets=lay_out(client, self.order.prediction.targets, priority),
+            picture=lay_out(client, self.order.picture, priority),
+            key=[(key, priority, *span) for span in spans],
+            retries=RETRIES,
+            priority=priority,
+        )
+        return dict(zip(spans, futures, strict=True))
+
+
+def submit_gradients(client: Client, key: str, order: GradientOrder, priority: int) -> Mapping[str, Future]:
+    """The only future of a gradient pass."""
+    shared = [lay_out(client, value, priority) for value in (order.prediction.targets, order.picture)]
+    return {"answer": client.submit(watch_layers, order.resolved, *shared, key=key, retries=RETRIES, priority=priority)}
+
+
+def lay_out(client: Client, value: TargetSet | Picture, priority: int) -> Future:
+    """Targets or a picture as a task that several orders share.
+
+    Its key is a group of its own for Dask, which queues the chunks of a pass, so that more urgent work overtakes them, only
+    while the groups that they need are small.
+    """
+    name = f"picture-{value.sha256}" if isinstance(value, Picture) else f"targets-{value.digest}"
+    return client.submit(identity, value, key=(name, 0), priority=priority)

@@ -1,0 +1,94 @@
+"""A finer pass begins with the runs of a coarser one, and a pass that nobody asked for makes room for those that somebody did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from compute.jobs import DRAFT, Desk
+from compute.local import run_pass_locally
+from compute.store import ResultStore
+from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
+
+
+def finer(asked, designs=16):
+    """The same pass with more designs; the toy's own have 8."""
+    return asked._replace(spec=replace(asked.spec, params=replace(asked.spec.params, designs=designs)))
+
+
+@pytest.fixture
+def quick(picture):
+    """A pass that costs nothing, on a model that no other test has."""
+    return ask(toy_spec("toy"), picture)
+
+
+def test_a_finer_pass_goes_on_where_a_finished_one_ends(desk, store, quick, batch_log):
+    asked = quick
+    wait_done(desk.start_pass(*asked))
+    fine = desk.start_pass(*finer(asked))
+    assert fine.progress().done_runs == RUNS and fine.explain(0) is not None
+    wait_done(fine)
+    assert batch_log.runs(asked.spec) == 2 * RUNS
+    np.testing.assert_array_equal(fine.scores(), run_pass_locally(*finer(ask(toy_spec("toy"), asked.picture))).scores())
+    wait_for(lambda: store.get(fine.result().order.series).facts["runs"] == 2 * RUNS)
+    later = Desk(desk.cluster, ResultStore(store.folder))
+    coarse, finest = later.start_pass(*asked), later.start_pass(*finer(asked, 32))
+    assert coarse.state == "done" and np.array_equal(coarse.scores(), fine.scores()[:RUNS])
+    assert coarse.explain(0).cost.forwards == RUNS and finest.progress().done_runs == 2 * RUNS
+    assert coarse.progress().seconds_spent == pytest.approx(fine.progress().seconds_spent / 2)
+    finest.cancel()
+
+
+def test_passes_under_way_tell_each_other(desk, asked, batch_log):
+    fine = desk.start_pass(*finer(asked))
+    wait_for(lambda: fine.progress().done_runs >= 2 * CHUNK)
+    coarse = desk.start_pass(*asked)
+    assert coarse.progress().done_runs >= 2 * CHUNK
+    wait_done(coarse)
+    assert batch_log.runs(asked.spec) <= fine.progress().done_runs + 2 * CHUNK
+    np.testing.assert_array_equal(coarse.scores(), fine.scores()[:RUNS])
+    fine.cancel()
+
+
+def test_without_a_cluster_only_what_is_missing_is_run(store, quick, batch_log):
+    run_pass_locally(*quick, store=store)
+    fine = run_pass_locally(*finer(quick), store=store)
+    assert batch_log.runs(quick.spec) == 2 * RUNS == fine.progress().done_runs
+
+
+def test_a_draft_that_somebody_asks_for_is_hastened(desk, asked, batch_log):
+    draft = desk.start_pass(*asked, priority=DRAFT)
+    wait_for(lambda: draft.progress().done_runs)
+    other = desk.start_pass(*finer(ask(toy_spec("slow"), asked.picture)), priority=DRAFT)
+    wanted = desk.start_pass(*asked)
+    assert wanted.progress().done_runs
+    wait_done(wanted)
+    assert draft.state == "done" and other.progress().done_runs <= CHUNK
+    assert batch_log.runs(asked.spec) < 1.5 * RUNS  # the draft ran on while its chunks were called back
+    other.cancel()
+
+
+def test_a_pass_that_nobody_waits_for_any_more_is_a_draft_again(desk, asked):
+    draft = desk.start_pass(*asked, priority=DRAFT)
+    wanted = desk.start_pass(*asked)
+    wait_for(lambda: wanted.progress().done_runs)
+    wanted.cancel()
+    wait_for(lambda: draft._job._sent_with == DRAFT)
+    other = desk.start_pass(*ask(toy_spec("slow"), asked.picture))
+    there = draft.progress().done_runs
+    wait_for(lambda: other.progress().done_runs >= 4 * CHUNK)
+    assert draft.state == "running" and draft.progress().done_runs <= there + CHUNK
+    other.cancel()
+    wait_for(lambda: draft.progress().done_runs > there + CHUNK)
+    draft.cancel()
+
+
+def test_a_prediction_overtakes_drafts(desk, asked, picture):
+    draft = desk.start_pass(*finer(asked, 64), priority=DRAFT)
+    wait_for(lambda: draft.progress().done_runs)
+    there = draft.progress().done_runs
+    wait_done(desk.predict(toy_spec("toy").ref, picture))
+    assert draft.progress().done_runs <= there + CHUNK
+    draft.cancel()
