@@ -1,4 +1,4 @@
-"""Command line: `python -m training teach | segment | classify | export | held-out | tune`."""
+"""Command line: `python -m training teach | segment | classify | export | balance | sizes | held-out | tune`."""
 
 import os
 from datetime import date
@@ -184,6 +184,30 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
         chosen = [sample for sample in all_samples(settings, data, ["select"]) if sample.source.name == settings.sources[0].name]
         offsets = best_offsets(*collect(exported_logits(settings, Path(folder)), chosen), settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
+
+
+@app.command()
+def sizes(
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    size: Annotated[list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)] = None,
+) -> None:
+    """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in the configuration."""
+    if not _is_classifier(config):
+        raise typer.BadParameter(f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers.")
+    _threads(0)
+    from tempfile import TemporaryDirectory
+
+    from training.classify.config import read_config
+    from training.classify.export import export as write_files
+    from training.classify.export import exported_answer
+    from training.classify.sizes import SIZES, measure_sizes, size_table
+
+    settings = read_config(config)
+    with TemporaryDirectory() as folder:
+        write_files(settings, data, out or Path("runs") / settings.name, Path(folder))
+        print(size_table(measure_sizes(exported_answer(Path(folder)), settings, data, size or SIZES)))
 
 
 @app.command("held-out")
