@@ -10,6 +10,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "speed": lambda options: _part("sobol_pass").report(options.model, options.grid, options.designs),
     "gradients": lambda options: _part("gradient_pass").report(),
     "filters": lambda options: _part("filter_sheet").report(),
+    "cluster": lambda options: _part("cluster").report(options.model),
     "memory": lambda options: _part("memory").report(options.model, options.grid),
     "experience": lambda options: _part("experience").report(options.model),
 }

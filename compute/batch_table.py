@@ -19,6 +19,7 @@ from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.picture import Picture
 from engine.target_sets import Wanted, column
+from engine.visualise.strength import strength
 
 SCHEMA = pa.schema(
     [
@@ -43,7 +44,7 @@ SCHEMA = pa.schema(
             ("runs", pa.int64(), "pictures run through the model; all targets of a perturbation pass share them"),
             ("gradients", pa.int64(), "gradients taken"),
             ("seconds", pa.float64(), "time that the runs took; shared as they are"),
-            ("strongest_row", pa.int32(), "row of the cell with the greatest magnitude on the map's grid, from 0 at the top"),
+            ("strongest_row", pa.int32(), "row of the strongest cell on the map's grid, from 0 at the top"),
             ("strongest_column", pa.int32(), "its column, from 0 at the left"),
             ("strongest_value", pa.float64(), "its raw value"),
             ("grid_rows", pa.int32(), "rows of the map"),
@@ -66,7 +67,7 @@ GROUP_ROWS = 4096
 
 def row_of(prediction: Prediction, picture: Picture, wanted: Wanted, explanation: Explanation) -> dict[str, Any]:
     """What the table says of one map; without what all maps of a batch have in common."""
-    strongest = np.unravel_index(np.argmax(np.abs(explanation.values)), explanation.values.shape)
+    strongest = np.unravel_index(np.argmax(strength(explanation)), explanation.values.shape)
     height, width = picture.file_hw or picture.size_hw
     return {
         "params": json.dumps(dict(explanation.params), sort_keys=True),

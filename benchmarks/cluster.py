@@ -1,0 +1,105 @@
+"""One pass on one, two and four worker processes, each on a core of its own as long as there are enough, with one thread each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter, sleep
+
+import numpy as np
+
+from compute.cluster import Cluster
+from compute.jobs import Desk
+from compute.runners import ClusterRunner
+from compute.specs import PassSpec, Prediction
+from compute.tasks import warm_up
+from engine.perturbation.params import SobolParams
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+from samples.library import SAMPLES, sample_pixels
+
+WORKERS = (1, 2, 4)
+ROUNDS = 3
+GRID, DESIGNS = 4, 16
+POLL_SECONDS = 0.02
+ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+@dataclass(frozen=True, eq=False)
+class Crew:
+    """Some workers that are ready.
+
+    Attributes:
+        workers: how many.
+        desk: where they take orders.
+        prediction: of the model, made by one of them.
+    """
+
+    workers: int
+    desk: Desk
+    prediction: Prediction
+
+
+def report(key: str) -> None:
+    """Print runs per second with each number of workers: median of alternating rounds, with the spread, and the speed-up."""
+    picture, ref, cores = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title), ModelRef.parse(key), os.cpu_count() or 1
+    runs = PassSpec(ref, "sobol", SobolParams(grid=GRID, designs=DESIGNS)).runs
+    print(
+        f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load before {os.getloadavg()[0]:.1f}", flush=True
+    )
+    with ExitStack() as stack:
+        crews = [stack.enter_context(_crew(workers, ref, picture, cores)) for workers in WORKERS]
+        seconds = np.array([[_time_pass(crew, ref, picture, seed) for crew in crews] for seed in range(1, ROUNDS + 1)])
+    for place, crew in enumerate(crews):
+        mine, speed_up = seconds[:, place], np.median(seconds[:, 0] / seconds[:, place])
+        spread = f"{runs / mine.max():.1f}-{runs / mine.min():.1f}"
+        per_core = min(crew.workers, cores)
+        said = f"{crew.workers} on {per_core} cores: {runs / np.median(mine):6.1f} runs/s ({spread}), {np.median(mine):5.1f} s"
+        print(f"  {said}, {speed_up:.2f} times one worker; {speed_up / per_core:.0%} of what its cores can give")
+    print(f"  load after {os.getloadavg()[0]:.1f}")
+
+
+@contextmanager
+def _crew(workers: int, ref: ModelRef, picture: Picture, cores: int) -> Iterator[Crew]:
+    """Start workers, bind each to a core, and have each load the model and do a little."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        cluster = Cluster(workers, warm=None)
+        client = cluster.client()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+    try:
+        client.wait_for_workers(workers)
+        addresses = sorted(client.scheduler_info(n_workers=-1)["workers"])
+        for place, address in enumerate(addresses):
+            client.run(_bind, place % cores, workers=[address])
+        client.gather([client.submit(warm_up, ref, workers=[address], key=f"warm-{address}") for address in addresses])
+        desk = Desk(cluster)
+        crew = Crew(workers, desk, ClusterRunner(desk).predict(ref, picture))
+        _time_pass(crew, ref, picture, 0)
+        yield crew
+    finally:
+        cluster.close()
+
+
+def _bind(core: int) -> None:
+    """Keep this process and all its threads on one core; threads that it starts later stay there, too."""
+    for thread in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {core})
+
+
+def _time_pass(crew: Crew, ref: ModelRef, picture: Picture, seed: int) -> float:
+    """Seconds of a pass that was never ordered before."""
+    spec = PassSpec(ref, "sobol", SobolParams(grid=GRID, designs=DESIGNS, seed=seed))
+    began = perf_counter()
+    job = crew.desk.start_pass(spec, crew.prediction, picture)
+    while not job.finished:
+        sleep(POLL_SECONDS)
+    if job.error is not None:
+        raise job.error
+    return perf_counter() - began
