@@ -18,6 +18,31 @@ from scipy.stats import qmc
 from engine.perturbation.cells import GridCells
 
 Floats = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Finished rows of a design.
+
+    Attributes:
+        a: float64 (n,), scores at A.
+        c: float64 (n, d), scores at C_i.
+        replicate: (n,), replicate of each row.
+        steps: float64 (n, d), how far each input is moved from A to C_i, 0-1.
+    """
+
+    a: Reals
+    c: Reals
+    replicate: npt.NDArray[np.intp]
+    steps: Reals
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> Rows:
+        """Some of the rows."""
+        return Rows(self.a[kept], self.c[kept], self.replicate[kept], self.steps[kept])
 
 
 @dataclass(frozen=True)
@@ -68,20 +93,16 @@ class SobolDesign:
         points[np.flatnonzero(is_c), swapped] = self._ab[row[is_c], 1, swapped]
         return points
 
-    def split(self, scores: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-        """Scores of the finished rows.
+    def finished(self, scores: npt.NDArray[np.floating]) -> Rows:
+        """The rows of which no run is missing.
 
         Args:
             scores: (n (d + 2),), NaN where a run is missing.
-
-        Returns:
-            a: float64 (k,), scores at A of the k finished rows;
-            c: float64 (k, d), scores at C_i;
-            replicate: (k,), replicate of each row.
         """
         table = np.asarray(scores, np.float64).reshape(self.designs, self.runs_per_row)
         done = np.flatnonzero(np.isfinite(table).all(axis=1))
-        return table[done, 0], table[done, 2:], done % self.replicates
+        steps = np.abs(np.subtract(*self._ab[done].swapaxes(0, 1), dtype=np.float64))
+        return Rows(table[done, 0], table[done, 2:], done % self.replicates, steps)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from engine.errors import ParamsError
 from engine.params import Params, param
 from engine.perturbation.plan import PerturbationParams
 
+DRAFT_BELOW: dict[str, float] = {"few": 16, "always": float("inf"), "never": 0}
+"""By the value of ``SobolParams.draft``: with fewer finished designs the map is a draft."""
+
 
 @dataclass(frozen=True)
 class GridParams(Params):
@@ -55,6 +58,25 @@ class SobolParams(PerturbationParams, GridParams):
             "janon": "Janon (2014)",
             "glen": "Glen-Isaacs (2012)",
             "saltelli": "Saltelli (2008)",
+        },
+        reading=True,
+    )
+    draft: str = param(
+        "few",
+        "Draft",
+        "A draft draws each cell towards its neighbours. It ranks cells better than an estimator alone while designs are few.",
+        choices={"few": "with fewer than 16 designs", "always": "always", "never": "never"},
+        reading=True,
+    )
+    stop: str = param(
+        "end",
+        "End",
+        "The pass may end before its last design, as soon as the map that is looked at is good enough. It says how many runs it took.",
+        choices={
+            "end": "after all designs",
+            "draft": "draft: after 4 designs",
+            "standard": "standard: two halves of the runs agree at 0.8",
+            "fine": "fine: two halves of the runs agree at 0.9",
         },
         reading=True,
     )

@@ -42,10 +42,18 @@ def test_unfinished_rows_are_left_out():
     design = SobolDesign(2, 8, 4, 0)
     scores = np.arange(design.runs, dtype=np.float32)
     scores[[5, 17]] = np.nan  # rows 1 and 4
-    a, c, replicate = design.split(scores)
-    np.testing.assert_array_equal(a, [0, 8, 12, 20, 24, 28])
-    np.testing.assert_array_equal(c[1], [10, 11])
-    np.testing.assert_array_equal(replicate, [0, 2, 3, 1, 2, 3])
+    rows = design.finished(scores)
+    np.testing.assert_array_equal(rows.a, [0, 8, 12, 20, 24, 28])
+    np.testing.assert_array_equal(rows.c[1], [10, 11])
+    np.testing.assert_array_equal(rows.replicate, [0, 2, 3, 1, 2, 3])
+
+
+def test_rows_know_how_far_each_input_was_moved():
+    design = SobolDesign(3, 8, 4, 0)
+    points = design.points(0, design.runs).reshape(8, 5, 3)
+    rows = design.finished(np.zeros(design.runs))
+    np.testing.assert_allclose(rows.steps, np.abs(points[:, 2:] - points[:, :1]).max(axis=2), atol=1e-7)
+    np.testing.assert_array_equal(rows.only(rows.replicate == 2).steps, rows.steps[2::4])
 
 
 @pytest.mark.parametrize(("grid", "designs"), [(4, 8), (8, 32), (16, 16)])

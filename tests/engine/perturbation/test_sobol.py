@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.errors import ParamsError
+from engine.model import batch_size
 from engine.perturbation import sobol
 from engine.perturbation.cells import GridCells
 from engine.perturbation.params import SobolParams
-from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
+from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
+from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
 from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
@@ -55,9 +59,29 @@ def test_there_is_a_map_early_and_its_band_narrows(bright):
         return sobol.estimate(job.plan, PARAMS, partial)
 
     assert after(1) is None
-    assert after(2).values.shape == (4, 4) and after(2).lower is None
+    assert after(2).values.shape == (4, 4) and sobol.DRAFT in after(2).warnings
+    assert sobol.DRAFT in after(15).warnings and sobol.DRAFT not in after(16).warnings
     widths = [(found.upper - found.lower)[:2, :2].mean() for found in map(after, (16, 64))]
     assert widths[1] < 0.7 * widths[0]
+
+
+def test_a_draft_is_read_when_it_is_asked_for_and_says_what_it_is(bright):
+    job = make_pass(bright, PARAMS)
+    scores = job.scores(0, job.plan.runs)[:, 0]
+    always, never = (sobol.estimate(job.plan, replace(PARAMS, draft=choice), scores) for choice in ("always", "never"))
+    assert sobol.DRAFT in always.warnings and always.figures == {DRAFT_DESIGNS: 64}
+    assert sobol.DRAFT not in never.warnings and never.figures == {DESIGNS: 64}
+    np.testing.assert_allclose(always.values[:2, :2], 0.25, atol=0.03)  # as many cells, as much of the score: nearer than Jansen's
+    assert always.values[2:].max() < 1e-6
+    assert (always.lower <= always.values).all() and (always.values <= always.upper).all()
+    partial = np.where(np.arange(len(scores)) < 4 * 18, scores, np.nan)
+    assert sobol.estimate(job.plan, replace(PARAMS, draft="never"), partial).figures == {DESIGNS: 4}
+
+
+def test_a_score_that_moves_only_from_row_to_row_has_no_cell_that_matters():
+    scores = np.repeat(np.linspace(0, 1, PARAMS.designs), 18).astype(np.float32)
+    found = sobol.estimate(PLAN, PARAMS, scores)
+    assert not found.values.any() and found.warnings == (sobol.CONSTANT,)
 
 
 def test_order_of_the_chunks_does_not_matter(bright):

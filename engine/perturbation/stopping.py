@@ -1,0 +1,38 @@
+"""When a pass may end before its last run: light, because pages ask it at every glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.explanation import Explanation
+
+DESIGNS, DRAFT_DESIGNS = "designs", "draft designs"
+"""Figures of an explanation: designs that were finished, and read as indices or as a draft."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a map must have.
+
+    Attributes:
+        designs: so many finished designs at least.
+        agreement: so high a rank correlation between the indices from two halves of the runs; None if a draft will do.
+    """
+
+    designs: int
+    agreement: float | None = None
+
+
+RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": Rule(32, 0.9)}
+"""By the value of the parameter ``stop``; another value is no rule."""
+
+
+def enough(explanation: Explanation) -> bool:
+    """True if the pass may end here, because its map is as good as its parameters ask for."""
+    rule = RULES.get(explanation.params.get("stop", ""))
+    if rule is None:
+        return False
+    if rule.agreement is None:
+        return max(explanation.figures.get(name, 0) for name in (DESIGNS, DRAFT_DESIGNS)) >= rule.designs
+    steady = explanation.stability is not None and explanation.stability >= rule.agreement
+    return steady and explanation.figures.get(DESIGNS, 0) >= rule.designs
