@@ -19,6 +19,8 @@ _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "removed by ReLU": ("removed by ReLU {value}", numbers.share),
     "completeness gap": ("completeness gap {value}", numbers.share),
     "R2": ("R2 of the local model {value}", numbers.probability),
+    "designs": ("{value} designs", lambda value: numbers.count(int(value))),
+    "draft designs": ("draft from {value} designs", lambda value: numbers.count(int(value))),
     "superpixels": ("{value} superpixels", lambda value: numbers.count(int(value))),
 }
 """How a figure of an explanation is said; others are for the manifest only."""

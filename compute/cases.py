@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import cast
 
 from compute.gradients import GradientSpec
+from compute.handles import PassView
 from compute.runners import OnProgress, Runner
 from compute.specs import MAX_TARGETS, PassSpec, Prediction
-from compute.summed import SummedOrder, SummedSpec
+from compute.summed import GRADIENT_RUNS, SummedOrder, SummedSpec
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.method import Method
 from engine.params import Params
 from engine.perturbation.plan import PerturbationParams
+from engine.perturbation.stopping import enough, may_end
 from engine.picture import Picture
 from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
@@ -62,6 +64,11 @@ class Case:
         """Its parameters, for a method of the gradient pass."""
         return cast(CamParams, self.params)
 
+    @property
+    def price(self) -> tuple[int, float]:
+        """Pictures that are run through the model, and about how many seconds that takes on one worker."""
+        return _PRICES[self.method.run_by](self)
+
     def explain(self, runner: Runner, watch: Watch) -> Iterator[Answered]:
         """What is wanted with its map, as they come; of several layers one after the other.
 
@@ -71,9 +78,32 @@ class Case:
         return _ANSWERS[self.method.run_by](self, runner, watch)
 
 
+class _Enough(Exception):
+    """Ends the wait for a pass whose maps are what was asked for."""
+
+    def __init__(self, view: PassView) -> None:
+        super().__init__()
+        self.view = view
+
+
+def _run(case: Case, runner: Runner, on_progress: OnProgress) -> PassView:
+    """The pass, finished or as far as its rule wants it for everything that is explained."""
+
+    def watch(view: PassView) -> None:
+        on_progress(view)
+        maps = (view.explain(wanted) for wanted in case.wanted)
+        if may_end(case.params) and all(found is not None and enough(found) for found in maps):
+            raise _Enough(view)
+
+    try:
+        return runner.run(case.pass_spec, case.prediction, case.picture, cast(OnProgress, watch))
+    except _Enough as ended:
+        return ended.view
+
+
 def _perturb(case: Case, runner: Runner, watch: Watch) -> Iterator[Answered]:
     with watch(case.pass_spec.runs) as on_progress:
-        view = runner.run(case.pass_spec, case.prediction, case.picture, on_progress)
+        view = _run(case, runner, on_progress)
     for wanted in case.wanted:
         explanation = view.explain(wanted)
         if explanation is not None:
@@ -99,6 +129,24 @@ def _add_up(case: Case, runner: Runner, watch: Watch) -> Iterator[Answered]:
                 yield wanted, explanation
 
 
+def _price_of_runs(case: Case) -> tuple[int, float]:
+    return case.pass_spec.runs, case.prediction.seconds_for(case.pass_spec)
+
+
+def _price_of_gradients(case: Case) -> tuple[int, float]:
+    return len(case.wanted), len(case.wanted) * GRADIENT_RUNS * case.prediction.seconds_per_run
+
+
+def _price_of_sums(case: Case) -> tuple[int, float]:
+    orders = case.summed_orders
+    return sum(order.runs for order in orders), sum(order.seconds for order in orders)
+
+
+_PRICES: dict[str, Callable[[Case], tuple[int, float]]] = {
+    "perturbation": _price_of_runs,
+    "gradient": _price_of_gradients,
+    "summed": _price_of_sums,
+}
 _ANSWERS: dict[str, Callable[[Case, Runner, Watch], Iterator[Answered]]] = {
     "perturbation": _perturb,
     "gradient": _differentiate,

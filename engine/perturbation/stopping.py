@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.explanation import Explanation
+from engine.params import Params
 
 DESIGNS, DRAFT_DESIGNS = "designs", "draft designs"
 """Figures of an explanation: designs that were finished, and read as indices or as a draft."""
@@ -25,6 +26,11 @@ class Rule:
 
 RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": Rule(32, 0.9)}
 """By the value of the parameter ``stop``; another value is no rule."""
+
+
+def may_end(params: Params) -> bool:
+    """True if a pass with these parameters has a rule, so that it is worth asking whether its map is enough."""
+    return getattr(params, "stop", None) in RULES
 
 
 def enough(explanation: Explanation) -> bool:
