@@ -5,15 +5,11 @@ from __future__ import annotations
 import pytest
 
 from engine.methods import METHODS
+from tests.pages.visits import tiles
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER, OTHER = "vgg16-imagenet", "resnet50-imagenet"
 SMALL_LIME = {"lime-samples": "100", "lime-seeds": "2", "lime-n_segments": "15"}
-
-
-def tiles(page, key="sheet"):
-    drawn = page.component(key)
-    return [tile for group in drawn["groups"] for tile in group["tiles"]] if drawn else []
 
 
 def finished(page):

@@ -8,14 +8,10 @@ import numpy as np
 import pytest
 
 from tests.feature_toys import CHANNELS
+from tests.pages.visits import tiles
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"
-
-
-def tiles(page, key="sheet"):
-    drawn = page.component(key)
-    return [tile for group in drawn["groups"] for tile in group["tiles"]] if drawn else []
 
 
 def values(tile):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.test_compare import finished, tiles
+from tests.pages.test_compare import finished
+from tests.pages.visits import tiles
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = "vgg16-imagenet"

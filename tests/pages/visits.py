@@ -23,6 +23,7 @@ PAGES = {
     "gallery": "pages/explain/gallery.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
+    "batch": "pages/compute/batch.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
 
@@ -100,3 +101,9 @@ def picture_bytes(kind: str = "PNG", size_hw: tuple[int, int] = (96, 128)) -> by
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, kind)
     return content.getvalue()
+
+
+def tiles(page: Visit, key: str = "sheet") -> list[dict[str, Any]]:
+    """The maps of a sheet; none while it is not there."""
+    drawn = page.component(key)
+    return [tile for group in drawn["groups"] for tile in group["tiles"]] if drawn else []
