@@ -60,7 +60,7 @@ def _watch(job: PassJob, order: Order, question: Question) -> None:
         if active and job.finished:
             st.rerun()
         with guard():
-            show_head(job, describe(question, scene_of(order.choice, order.prediction).zones))
+            show_head(job, describe(question, scene_of(order.choice, order.prediction).zones), order.stop)
             _show_outcome(job, order, question)
 
     poll()

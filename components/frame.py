@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.drafts import begin_draft
 from components.guard import guard
 from components.i18n import _
 
@@ -40,6 +41,7 @@ def page_table() -> StreamlitPage:
                 st.Page("pages/inside/feature_maps.py", title=_("What the network sees"), url_path="features"),
                 st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
             ],
+            _("Compute"): [st.Page("pages/compute/batch.py", title=_("Many pictures"), url_path="batch")],
         }
     )
     st.set_page_config(page_title=f"{page.title} · Vitrine")
@@ -47,6 +49,8 @@ def page_table() -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Run a page; what goes wrong in it is said in its place."""
+    """Run a page; what goes wrong in it is said in its place. When it stands, the machine may go ahead of what is asked next."""
     with guard():
         page.run()
+    with guard():
+        begin_draft()

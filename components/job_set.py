@@ -51,6 +51,11 @@ class JobSet:
             if job is not None:
                 job.cancel()
 
+    def stop(self) -> None:
+        """End all jobs where they are; they keep their places, so that none is started again by itself."""
+        for job in self._jobs.values():
+            job.cancel()
+
     def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Leave all jobs but those of some keys."""
         wanted = set(keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,13 +29,13 @@ def progress_text(progress: Progress) -> str:
     return _("{done}, {seconds} of computing").format(done=done, seconds=numbers.duration(progress.seconds_spent))
 
 
-def show_head(job: PassJob, title: str) -> None:
+def show_head(job: PassJob, title: str, stop: Callable[[], None]) -> None:
     """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
     progress = job.progress()
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
         st.subheader(title, anchor=False)
         if not job.finished:
-            st.button(_("Stop"), key="stop", on_click=job.cancel)
+            st.button(_("Stop"), key="stop-pass", on_click=stop)
     if job.finished:
         st.markdown(progress_text(progress))
     else:

@@ -13,7 +13,7 @@ from components.choice import Choice
 from components.i18n import _
 from components.job_set import JobSet
 from components.resources import desk
-from components.session import PASSES
+from components.session import DRAFTS, PASSES
 from engine.params import Params
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 300
 """A pass that takes longer than this is started by a person, not by itself: its first map would take longer than 20 s."""
 
-_PASSES = JobSet(PASSES)
+_PASSES, _DRAFTS = JobSet(PASSES), JobSet(DRAFTS)
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,11 @@ class Order:
         start(self)
 
     def stop(self) -> None:
-        """End the pass where it is; what it has so far stays."""
+        """End the pass where it is; what it has so far stays. Whoever stops it wants the machine quiet: drafts end, too."""
         job = _PASSES.get(self.key)
         if job is not None:
             job.cancel()
+        _DRAFTS.stop()
 
     def give_up(self) -> None:
         """Leave the pass."""
@@ -94,9 +95,25 @@ def watch_only(orders: Sequence[Order]) -> None:
 
 def start(order: Order) -> None:
     """Start the pass, or join it where somebody else has started it."""
+    _start(_PASSES, order)
+
+
+def draft_only(order: Order | None) -> None:
+    """Have a pass run while nothing else is to be done, and leave all others that the session does not watch.
+
+    One that was stopped is not begun again.
+    """
+    _DRAFTS.keep_only([] if order is None else [order.key])
+    if order is not None and _DRAFTS.get(order.key) is None:
+        from compute.jobs import DRAFT
+
+        _start(_DRAFTS, order, DRAFT)
+
+
+def _start(jobs: JobSet, order: Order, *priority: int) -> None:
     counter, picture = desk(), order.choice.picture
     if counter is not None and picture is not None:
-        _PASSES.start(order.key, lambda: counter.start_pass(order.spec, order.prediction, picture))
+        jobs.start(order.key, lambda: counter.start_pass(order.spec, order.prediction, picture, *priority))
 
 
 def pass_of(order: Order) -> PassJob | None:

@@ -45,6 +45,12 @@ def prediction_of(choice: Choice) -> Prediction | None:
     return _answer(choice, picture, job)
 
 
+def known_prediction(choice: Choice) -> Prediction | None:
+    """The model's answer if it is there; nothing is ordered and nothing is said."""
+    job = None if choice.picture is None else _PREDICTIONS.get(_key(choice, choice.picture))
+    return None if job is None else job.result()
+
+
 def segmentation_of(choice: Choice) -> Prediction | None:
     """The model's answer if it has zones; otherwise the page says what to do."""
     prediction = prediction_of(choice)

@@ -36,10 +36,13 @@ PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS = "picker", "map", "sheet", "large", "c
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
 """Widgets of the page of filters, which stand in links."""
 
+BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
+"""Widgets of the page of many pictures."""
+
 CHOICE = "_choice"
 OWN_PICTURE = "_own_picture"
 PREDICTIONS = "_predictions"
-PASSES = "_passes"
+PASSES, DRAFTS = "_passes", "_drafts"
 LAYER_JOBS = "_layer_jobs"
 SUMMED_JOBS = "_summed_jobs"
 FEATURES = "_features"
@@ -48,6 +51,7 @@ LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
+BATCH = "_batch"
 
 
 def recall(key: str, default: Value) -> Value | Any:

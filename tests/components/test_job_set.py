@@ -32,6 +32,12 @@ def test_what_is_not_wanted_is_let_go(jobs):
     assert jobs.get("a") is None and jobs.get("b") is second
 
 
+def test_what_is_stopped_keeps_its_place(jobs):
+    jobs.start("a", Job)
+    jobs.stop()
+    assert jobs.get("a").state == "cancelled"
+
+
 def test_a_new_job_takes_the_place_of_the_old_one(jobs):
     first, second = Job(), Job()
     jobs.start("a", lambda: first)

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from components import resources
+from components.drafts import BACKGROUND_VARIABLE
 from compute.sources import SOURCE_VARIABLE
 from compute.store import CACHE_VARIABLE
 from tests.pages.visits import Visit
@@ -13,7 +14,11 @@ from tests.pages.visits import Visit
 @pytest.fixture(scope="package", autouse=True)
 def toy_cluster(tmp_path_factory):
     """A real embedded cluster whose workers have the toy model, in place of the server's own."""
-    wanted = {SOURCE_VARIABLE: "tests.pages.toy_source:PagesSource", CACHE_VARIABLE: str(tmp_path_factory.mktemp("results"))}
+    wanted = {
+        SOURCE_VARIABLE: "tests.pages.toy_source:PagesSource",
+        CACHE_VARIABLE: str(tmp_path_factory.mktemp("results")),
+        BACKGROUND_VARIABLE: "off",
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     yield

@@ -97,11 +97,11 @@ def test_long_pass_waits_for_the_person(visit, monkeypatch):
 
 def test_stopped_pass_keeps_its_map_and_goes_on(visit):
     page = visit("zones", zone="1", seed="11", designs="256").until(map_of)
-    page.widget("stop").click().run()
+    page.widget("stop-pass").click().run()
     assert "Stopped after" in page.texts and map_of(page)
     page.widget("again").click().run()
     assert "Stopped after" not in page.texts
-    page.widget("stop").click().run()
+    page.widget("stop-pass").click().run()
 
 
 def test_how_to_read_comes_from_the_table(answered):

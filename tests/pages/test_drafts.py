@@ -1,0 +1,49 @@
+"""The pass that begins by itself, on a real cluster with toy models."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.drafts import BACKGROUND_VARIABLE
+from compute.jobs import DRAFT
+from engine.perturbation.lime_params import LimeParams
+from engine.perturbation.params import SobolParams
+
+
+@pytest.fixture(autouse=True)
+def background(monkeypatch):
+    monkeypatch.setenv(BACKGROUND_VARIABLE, "on")
+
+
+def draft(page):
+    """The only one of a session, or None."""
+    found = list(page.at.session_state["_drafts"].values()) if "_drafts" in page.at.session_state else []
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def test_a_click_finds_the_runs_of_a_pass_that_began_by_itself(visit):
+    home = visit(sample="street-3").until_picture().until(lambda page: draft(page) and draft(page).progress().done_runs)
+    begun = draft(home)
+    assert begun.spec.params == SobolParams() and begun._job.priority == DRAFT
+    page = visit("zones", sample="street-3", zone="1").until(lambda page: page.component("map"))
+    (job,) = page.at.session_state["_passes"].values()
+    assert job._job is begun._job and job.progress().total_runs == 2112
+    for stop in [button for button in page.at.button if button.label == "Stop"]:  # none if the toy was quicker
+        stop.click().run()
+        assert draft(page).finished and job.finished
+    home.widget("sample").set_value("street-2").run()
+    home.until(lambda page: draft(page) not in (None, begun))
+    assert begun.finished and draft(home).result().order.picture.name != begun.result().order.picture.name
+    draft(home).cancel()
+
+
+def test_a_classifier_is_asked_what_its_page_asks_first(visit):
+    page = visit(model="dogs-vgg").until(draft)
+    assert (draft(page).spec.method, draft(page).spec.params) == ("lime", LimeParams())
+    draft(page).cancel()
+
+
+def test_nothing_begins_by_itself_where_it_is_switched_off(visit, monkeypatch):
+    monkeypatch.setenv(BACKGROUND_VARIABLE, "off")
+    assert draft(visit().until_picture()) is None
