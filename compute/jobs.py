@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from distributed import Client
 
+from compute.bounds import RESULTS
 from compute.cluster import Cluster
 from compute.collector import Collector
 from compute.features import FeatureSpec, Found, PeaksSpec, features_key, look_inside
@@ -19,6 +19,7 @@ from compute.filters import Drawing, FilterOrder, FilterSheet, find_drawings
 from compute.gradients import GradientOrder, GradientSpec
 from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob, SummedJob, Watched
 from compute.plans import plan_of
+from compute.recent import Recent
 from compute.score_sheet import find_scores
 from compute.shared_chunks import SharedPass, SharedSums
 from compute.shared_jobs import SharedAnswer, SharedJob
@@ -50,7 +51,7 @@ __all__ = [
     "SummedJob",
 ]
 
-KEPT_JOBS = 8
+KEPT_JOBS = 64
 PAUSES = 4
 """A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for it."""
 
@@ -74,7 +75,7 @@ class Desk:
         self._store = store
         self._collector = Collector()
         self._live: Live = weakref.WeakValueDictionary()
-        self._recent: OrderedDict[str, SharedJob] = OrderedDict()
+        self._recent: Recent[SharedJob] = Recent(KEPT_JOBS, RESULTS)
         self._chunk_runs: dict[str, int] = {}
         self._client: Client | None = None
         self._lock = threading.RLock()
@@ -185,7 +186,7 @@ class Desk:
                 self._live[key] = job
                 if job.state == "waiting":
                     self._try(job, submit)
-            self._remember(job)
+            self._recent.keep(key, job)  # what it has need not be computed or read again when its handles are gone
             return Watched(job, priority, self._collector)
 
     def _try(self, job: Job, submit: Callable[[Job], None]) -> None:
@@ -193,13 +194,6 @@ class Desk:
             submit(job)
         except VitrineError as error:
             job.fail(error)
-
-    def _remember(self, job: SharedJob) -> None:
-        """Keep the last few jobs when their handles are gone: what they have need not be computed or read again."""
-        self._recent[job.key] = job
-        self._recent.move_to_end(job.key)
-        while len(self._recent) > KEPT_JOBS:
-            self._recent.popitem(last=False)
 
     def _submit_chunks(self, job: SharedPass | SharedSums, chunks: Chunks, missing: Missing) -> None:
         def send(priority: int, coming: list[Span]) -> None:

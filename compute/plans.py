@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from compute.recent import Recent
+from compute.prepared import prepared
 from compute.specs import PassSpec
 from engine.perturbation.plan import Plan
 from engine.perturbation.run import fit_picture
 from engine.picture import Picture
-
-KEPT_PLANS = 8
-_plans: Recent[Plan] = Recent(KEPT_PLANS)
 
 
 def plan_of(spec: PassSpec, picture: Picture, size_hw: tuple[int, int]) -> Plan:
@@ -26,4 +23,4 @@ def plan_of(spec: PassSpec, picture: Picture, size_hw: tuple[int, int]) -> Plan:
         ParamsError: the method finds nothing to hide in this picture.
     """
     key = (spec.method, *sorted(spec.run_params().items()), picture.sha256, size_hw)
-    return _plans.get(key, lambda: cast(Plan, spec.about.load().plan(spec.params, fit_picture(picture, size_hw))))
+    return prepared("plan", key, lambda: cast(Plan, spec.about.load().plan(spec.params, fit_picture(picture, size_hw))))

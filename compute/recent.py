@@ -7,6 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from compute.bounds import Bound
+from compute.sizes import bytes_of
+
 Value = TypeVar("Value")
 
 
@@ -15,28 +18,59 @@ class _Slot(Generic[Value]):
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._made: list[Value] = []
+        self.made: list[Value] = []
 
     def get(self, make: Callable[[], Value]) -> Value:
         with self._lock:
-            if not self._made:
-                self._made.append(make())
-            return self._made[0]
+            if not self.made:
+                self.made.append(make())
+            return self.made[0]
 
 
 class Recent(Generic[Value]):
-    """The most recently used values; each is made once, also when two threads ask at the same time."""
+    """The most recently used values; each is made once, also when two threads ask at the same time.
 
-    def __init__(self, limit: int) -> None:
+    Args:
+        limit: how many there are at most.
+        bound: of their bytes, or None. They are weighed again whenever one is added, since values grow; the last one always stays.
+    """
+
+    def __init__(self, limit: int, bound: Bound | None = None) -> None:
         self._limit = limit
+        self._bound = bound
         self._slots: OrderedDict[Hashable, _Slot[Value]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made if it is not there; nobody waits for the value of another key."""
         with self._lock:
+            known = key in self._slots
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
             while len(self._slots) > self._limit:
                 self._slots.popitem(last=False)
-        return slot.get(make)
+        value = slot.get(make)
+        if self._bound is not None and not known:
+            self._shrink(self._bound.nbytes)
+        return value
+
+    def keep(self, key: Hashable, value: Value) -> None:
+        """Put a value in the place of a key."""
+        with self._lock:
+            self._slots.pop(key, None)
+        self.get(key, lambda: value)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all values."""
+        with self._lock:
+            return bytes_of(*(slot.made for slot in self._slots.values()))
+
+    def __len__(self) -> int:
+        """How many values there are."""
+        return len(self._slots)
+
+    def _shrink(self, most: int) -> None:
+        while len(self._slots) > 1 and self.nbytes > most:
+            with self._lock:
+                self._slots.popitem(last=False)

@@ -10,13 +10,12 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+from compute.bounds import MODELS
 from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef, model_facts
 
 SOURCE_VARIABLE = "VITRINE_MODEL_SOURCE"
 """Environment variable: ``module:Class`` of another source, made once per process without arguments."""
-
-MAX_MODELS = 3
 
 
 class ModelSource(Protocol):
@@ -32,7 +31,7 @@ class ModelSource(Protocol):
 
 
 class CatalogueSource:
-    """The models of the catalogue, a bounded number of them in memory."""
+    """The models of the catalogue, with a bound on the memory that they take."""
 
     def __init__(self) -> None:
         self._cache: Any = None
@@ -42,7 +41,7 @@ class CatalogueSource:
 
     def get(self, ref: ModelRef) -> LoadedModel:
         if self._cache is None:
-            self._cache = import_module("model_store.cache").ModelCache(MAX_MODELS)
+            self._cache = import_module("model_store.cache").ModelCache(MODELS.nbytes)
         return cast(LoadedModel, self._cache.get(ref))
 
 

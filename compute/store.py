@@ -18,12 +18,13 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from compute.bounds import STORE
+
 Arrays = Mapping[str, npt.NDArray[Any]]
 Replaces = Callable[[Mapping[str, Any]], bool]
 CACHE_VARIABLE = "VITRINE_CACHE"
 """Environment variable: the folder of results."""
 
-MAX_BYTES = 512 * 2**20
 ABANDONED_SECONDS = 3600
 FILES = ("manifest.json", "arrays.npz")
 _KEY = re.compile(r"[0-9a-f]{16,64}")
@@ -62,12 +63,12 @@ class ResultStore:
 
     Args:
         folder: made when it is needed; ``default_folder()`` if None.
-        max_bytes: limit over all entries.
+        max_bytes: limit over all entries; that of ``compute.bounds.STORE`` if None.
     """
 
-    def __init__(self, folder: Path | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path | None = None, max_bytes: int | None = None) -> None:
         self.folder = folder or default_folder()
-        self.max_bytes = max_bytes
+        self.max_bytes = STORE.nbytes if max_bytes is None else max_bytes
 
     def get(self, key: str) -> Stored | None:
         """The entry of a key, or None; a damaged entry is removed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compute.recent import Recent
+from compute.prepared import prepared
 from compute.summed import SummedSpec
 from engine.gradients.run import dense_weights
 from engine.model import LoadedModel
@@ -10,9 +10,6 @@ from engine.perturbation.run import fit_picture
 from engine.picture import Picture
 from engine.summed.plan import Runs, Scene
 from engine.target_sets import TargetSet
-
-KEPT_RUNS = 4
-_runs: Recent[Runs] = Recent(KEPT_RUNS)
 
 
 def runs_of(model: LoadedModel, spec: SummedSpec, targets: TargetSet, picture: Picture) -> Runs:
@@ -35,4 +32,4 @@ def runs_of(model: LoadedModel, spec: SummedSpec, targets: TargetSet, picture: P
         return spec.source.prepare(model, scene, spec.params)
 
     digests = tuple(target.digest for target in wanted)
-    return _runs.get((model.facts.fingerprint, spec.runs_key, digests, targets.output_shape, picture.sha256, size_hw), make)
+    return prepared("runs", (model.facts.fingerprint, spec.runs_key, digests, targets.output_shape, picture.sha256, size_hw), make)
