@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.batches import batch_size
 from engine.perturbation import sobol
 from engine.perturbation.params import SobolParams
-from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
+from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.errors import ParamsError
 from engine.explanation import Provenance
 from engine.methods import Method, get_method
-from engine.model import ModelFacts, Space, Tap
+from engine.model import Backend, ModelFacts, Space, Tap
 from engine.params import Params, describe
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
@@ -33,8 +33,8 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 FORMAT = 1
 """Part of every key: change it when the same question gets another answer."""
 
-PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image")
-"""What draws samples and cuts pictures: another version may make other runs, which stored scores must not be read with."""
+PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image", "forward")
+"""What draws samples, cuts pictures and scores them: another one may make other scores, which stored ones must not be mixed with."""
 
 SPACES: tuple[Space, ...] = ("probability", "logit")
 MAX_TARGETS = 5
@@ -135,6 +135,7 @@ class Prediction:
         versions: libraries of the worker, name to version.
         taps: layers of the model that can be looked at, from input to output.
         traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.
+        backend: what runs the model forwards.
     """
 
     facts: ModelFacts
@@ -149,6 +150,7 @@ class Prediction:
     versions: Mapping[str, str] = field(default_factory=dict)
     taps: tuple[Tap, ...] = ()
     traits: frozenset[str] = frozenset()
+    backend: Backend = field(default_factory=Backend)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""

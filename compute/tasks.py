@@ -19,9 +19,10 @@ from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
 from compute.summed import ChunkSums, SummedSpec
 from compute.summed_runs import runs_of
 from compute.workbench import workbench
+from engine.batches import batch_size
 from engine.errors import VitrineError
 from engine.gradients.run import dense_weights, run_gradients
-from engine.perturbation.run import batch_size, fit_picture
+from engine.perturbation.run import fit_picture
 from engine.picture import Picture
 from engine.summed.run import run_summed
 from engine.target_sets import TargetSet
@@ -95,11 +96,12 @@ def _announce() -> bool:
 
 @guarded
 def warm_up(ref: ModelRef) -> str:
-    """Load a model and let it look at nothing, before somebody waits for it; gives its fingerprint."""
+    """Load a model and let it look at nothing, before somebody waits for it, and begin what gradients need; gives its fingerprint."""
     model = workbench().model(ref)
     nothing = np.zeros((1, *model.input_size_hw(USUAL_HW), 3), np.float32)
     for space in SPACES:
         model.score_batch(nothing, space)
+    model.wake()
     return model.facts.fingerprint
 
 
@@ -125,9 +127,10 @@ def predict(ref: ModelRef, picture: Picture) -> Prediction:
         class_scores=answer.mean(axis=(0, 1)) if segments else answer,
         base={space: scorer.score(output[None])[0] for space, output in outputs.items()},
         seconds_per_run=bench.seconds_per_run(model, image),
-        versions=_versions(),
+        versions=_versions() | {"forward": model.backend.name},
         taps=model.taps,
         traits=model.traits,
+        backend=model.backend,
     )
 
 

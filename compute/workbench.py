@@ -11,17 +11,18 @@ import psutil
 from dask.system import CPU_COUNT
 
 from compute.plans import plan_of
+from compute.prepared import prepared
 from compute.recent import Recent
 from compute.sources import ModelSource, model_source
 from compute.specs import Floats, PassSpec
+from engine.batches import batch_size
 from engine.model import LoadedModel
-from engine.perturbation.run import PerturbationPass, Perturber, batch_size, fit_picture
+from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.catalogue import ModelRef
 
-KEPT_PASSES = 4
 KEPT_SPEEDS = 256
 MEASURE_SECONDS = 0.3
 
@@ -35,8 +36,6 @@ class Workbench:
     """
 
     source: ModelSource
-    _scorers: Recent[Scorer] = field(default_factory=lambda: Recent(KEPT_PASSES))
-    _perturbers: Recent[Perturber] = field(default_factory=lambda: Recent(KEPT_PASSES))
     _speeds: Recent[float] = field(default_factory=lambda: Recent(KEPT_SPEEDS))
 
     def model(self, ref: ModelRef) -> LoadedModel:
@@ -45,7 +44,7 @@ class Workbench:
 
     def scorer(self, targets: TargetSet) -> Scorer:
         """All targets as one product; a pass finds the one that the prediction made."""
-        return self._scorers.get(targets.digest, lambda: Scorer(targets, targets.output_shape))
+        return prepared(Scorer, targets.digest, lambda: Scorer(targets, targets.output_shape))
 
     def prepared(self, spec: PassSpec, targets: TargetSet, picture: Picture) -> PerturbationPass:
         """The pass of a spec on a picture, ready to score runs; the model stays in the hands of its cache."""
@@ -53,8 +52,8 @@ class Workbench:
         size_hw = model.input_size_hw(picture.size_hw)
 
         plan = plan_of(spec, picture, size_hw)
-        perturber = self._perturbers.get(
-            (size_hw, spec, picture.sha256), lambda: Perturber.of(fit_picture(picture, size_hw), plan.cells, spec.params)
+        perturber = prepared(
+            Perturber, (size_hw, spec, picture.sha256), lambda: Perturber.of(fit_picture(picture, size_hw), plan.cells, spec.params)
         )
         return PerturbationPass(model, perturber, plan, self.scorer(targets), spec.space)
 

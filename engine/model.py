@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -41,6 +41,23 @@ class ModelFacts:
     colours: tuple[tuple[int, int, int], ...]
     licence: str
     fingerprint: str
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What runs a model forwards, and how it was chosen.
+
+    Attributes:
+        name: such as "TensorFlow" or "OpenVINO f32".
+        seconds: seconds per picture of each one that was timed, by name; empty where there was no choice.
+        difference: largest difference of a probability from that of TensorFlow, on real and perturbed pictures.
+        refused: why others are not used, by name.
+    """
+
+    name: str = "TensorFlow"
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    difference: float = 0.0
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -183,8 +200,17 @@ class LoadedModel(Protocol):
         ...
 
     @property
+    def backend(self) -> Backend:
+        """What runs it forwards."""
+        ...
+
+    @property
     def features(self) -> Features:
         """What can be seen of it while it looks at a picture."""
+        ...
+
+    def wake(self) -> None:
+        """Begin, in a thread of its own, to load and make what gradients will need."""
         ...
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:

@@ -20,11 +20,10 @@ def freeze(answers: Any, pictures: Any) -> Any:
         a ``GraphDef`` with a placeholder ``pictures`` and an operation named like each answer.
     """
     tf = runtime.tensorflow()
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     def named(images: Any) -> Any:
         return {name: tf.identity(answer, name) for name, answer in answers(images).items()}
 
     signature = [tf.TensorSpec(pictures.shape, pictures.dtype, INPUT_NAME)]
     traced = tf.function(named, input_signature=signature, autograph=False).get_concrete_function()
-    return convert_variables_to_constants_v2(traced).graph.as_graph_def()
+    return runtime.without_variables(traced).graph.as_graph_def()

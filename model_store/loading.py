@@ -1,8 +1,9 @@
-"""Loading a model of the catalogue. TensorFlow is imported here, when a model is asked for."""
+"""Loading a model of the catalogue, on what runs it fastest. TensorFlow is imported when it is needed for it."""
 
 from __future__ import annotations
 
 from engine.model import LoadedModel
+from model_store.backends import quickest
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.entries import Entry
 from model_store.folders import model_folder, weight_file
@@ -17,7 +18,7 @@ def load_model(ref: ModelRef) -> LoadedModel:
         ModelError: a file is missing, damaged or not safe to read; the sentence says which.
     """
     facts, entry = model_facts(ref), entry_of(ref)
-    return TracedModel(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None)
+    return quickest(facts, entry.policy, lambda: TracedModel(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None))
 
 
 def _network(entry: Entry) -> Network:

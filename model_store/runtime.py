@@ -39,6 +39,14 @@ def tensorflow() -> Any:
         return tf
 
 
+def without_variables(traced: Any) -> Any:
+    """A traced function with its variables turned to constants and the calls of other functions written out."""
+    tensorflow()
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    return convert_variables_to_constants_v2(traced)
+
+
 def keras() -> Any:
     """Keras 3 on TensorFlow."""
     with _lock:

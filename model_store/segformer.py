@@ -166,6 +166,8 @@ def _quicken(model: Any) -> Any:
             layer.call = _plain_normalisation(layer)
         elif type(layer).__name__ == "TFSegformerDWConv":
             layer.depthwise_convolution.call = _depthwise(layer.depthwise_convolution)
+        elif type(layer).__name__ == "TFSegformerMixFFN" and model.config.hidden_act == "gelu":
+            layer.intermediate_act_fn = _gelu
         elif type(layer).__name__ == "Dense":
             layer.call = _product(layer)
     return model
@@ -175,8 +177,9 @@ def _plain_normalisation(layer: Any) -> Any:
     tf = runtime.tensorflow()
 
     def call(inputs: Any) -> Any:
-        mean, variance = tf.nn.moments(inputs, -1, keepdims=True)
-        return (inputs - mean) * tf.math.rsqrt(variance + layer.epsilon) * layer.gamma + layer.beta
+        centred = inputs - tf.reduce_mean(inputs, -1, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
+        return centred * tf.math.rsqrt(variance + layer.epsilon) * layer.gamma + layer.beta
 
     return call
 
@@ -190,6 +193,11 @@ def _product(layer: Any) -> Any:
         return tf.reshape(rows, tf.concat([tf.shape(inputs)[:-1], [layer.units]], 0))
 
     return call
+
+
+def _gelu(inputs: Any) -> Any:
+    """X * P(X <= x) by the error function itself, which converters know as this activation."""
+    return 0.5 * inputs * (1.0 + runtime.tensorflow().math.erf(inputs * 0.5**0.5))
 
 
 def _depthwise(layer: Any) -> Any:

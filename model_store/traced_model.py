@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Field, Floats, ModelFacts, Rule, Space, Watched
+from engine.model import Backend, Field, Floats, ModelFacts, Rule, Space, Watched
 from model_store import runtime
 from model_store.entries import Grouping, Policy
 from model_store.frozen import freeze
@@ -43,17 +44,18 @@ class TracedModel:
         tf = runtime.tensorflow()
         self.facts = facts
         self.taps, self.features = network.taps, network.features
+        self.backend = Backend()
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
         self._climber = Climber(self._network)
         self._field = lru_cache(KEPT_FIELDS)(partial(receptive_field, self._network))
         self._tf = tf
         self._pictures = pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
-        squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
+        self._squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
 
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
         self._logits = tf.function(self._network.__call__, input_signature=[pictures], autograph=False)
-        self._probabilities = tf.function(lambda images: squash(self._logits(images)), input_signature=[pictures], autograph=False)
+        self._probabilities = tf.function(lambda images: self._squash(self._logits(images)), input_signature=[pictures], autograph=False)
         traced = self._logits.get_concrete_function()
         output_shape = tuple(traced.output_shapes)
         _refuse_other_answers(facts, output_shape)
@@ -71,7 +73,7 @@ class TracedModel:
         Raises:
             ModelError: the pictures have another shape.
         """
-        self._refuse_other_pictures(pictures)
+        refuse_other_pictures(pictures, self._policy)
         run = self._probabilities if space == "probability" else self._logits
         outputs: Floats = run(self._tf.constant(pictures, self._tf.float32)).numpy()
         return outputs
@@ -82,7 +84,7 @@ class TracedModel:
         Raises:
             ModelError: there is no such tap, or the pictures or the weights have another shape.
         """
-        self._refuse_other_pictures(pictures)
+        refuse_other_pictures(pictures, self._policy)
         return watch(self._network, pictures, weights, taps)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
@@ -91,12 +93,17 @@ class TracedModel:
         Raises:
             ModelError: there is no such rule, or the pictures or the weights have another shape.
         """
-        self._refuse_other_pictures(pictures)
+        refuse_other_pictures(pictures, self._policy)
         return self._input_gradients(pictures, weights, rule)
 
     def frozen(self) -> Any:
         """Its graph without variables, with the operations "logit" and "probability"; see ``model_store.frozen``."""
-        return freeze(lambda images: {"logit": self._logits(images), "probability": self._probabilities(images)}, self._pictures)
+
+        def answers(images: Any) -> dict[str, Any]:
+            logits = self._logits(images)
+            return {"logit": logits, "probability": self._squash(logits)}
+
+        return freeze(answers, self._pictures)
 
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
         """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.
@@ -118,11 +125,21 @@ class TracedModel:
         """Differentiable logits (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
         return self._logits(self._tf.cast(pictures, self._tf.float32))
 
-    def _refuse_other_pictures(self, pictures: Floats) -> None:
-        fixed = self._policy.fixed_hw
-        if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape or fixed not in ((None, None), pictures.shape[1:3]):
-            size = "height, width" if None in fixed else f"{fixed[0]}, {fixed[1]}"
-            raise ModelError("Pictures are an array (number, {size}, 3); received {shape}.", size=size, shape=pictures.shape)
+    def wake(self) -> None:
+        """Begin to trace what gradients need."""
+        threading.Thread(target=self._input_gradients.traced, name="wake").start()
+
+
+def refuse_other_pictures(pictures: Floats, policy: Policy) -> None:
+    """Lets only pictures pass that a model looks at.
+
+    Raises:
+        ModelError: they have another shape.
+    """
+    fixed = policy.fixed_hw
+    if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape or fixed not in ((None, None), pictures.shape[1:3]):
+        size = "height, width" if None in fixed else f"{fixed[0]}, {fixed[1]}"
+        raise ModelError("Pictures are an array (number, {size}, 3); received {shape}.", size=size, shape=pictures.shape)
 
 
 def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -15,3 +17,9 @@ def rng() -> np.random.Generator:
 def picture(rng: np.random.Generator) -> Picture:
     """A small noisy picture, 48 x 64."""
     return Picture(rng.integers(0, 256, (48, 64, 3), dtype=np.uint8), "noise.png")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tensorflow_runs_models() -> None:
+    """Converting a network takes seconds, which only the tests of it are to pay; those ask for it."""
+    os.environ.setdefault("VITRINE_BACKEND", "tensorflow")

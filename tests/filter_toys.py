@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.filters import Canvas, FilterParams
-from engine.model import Field
+from engine.model import Backend, Field
 
 SILENT = 1
 """The channel that never answers."""
@@ -17,6 +17,11 @@ FIELD: Field = (0.25, 0.25, 0.25, 0.25)
 
 class Painter:
     """Channel c looks for red, green or blue (c modulo 3): its colour grows with each step, its activation from (c + 1) / 10 by c + 1."""
+
+    backend = Backend()
+
+    def wake(self) -> None:
+        """Nothing needs to be made ahead."""
 
     def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
         getattr(self, "_run", lambda count: None)(len(canvas.channels) * steps)

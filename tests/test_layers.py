@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WORDS = {
+    "engine.batches",
     "engine.errors",
     "engine.filters",
     "engine.params",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Rule, Space, Tap, Watched
+from engine.model import Backend, ModelFacts, Rule, Space, Tap, Watched
 
 FACTS = ModelFacts("toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1")
 TAPS = (Tap("whole", 1, usual=False), Tap("seen", 2, best=True))
@@ -28,7 +28,11 @@ class QuarterSegmenter:
     facts: ModelFacts = FACTS
     taps: tuple[Tap, ...] = TAPS
     traits: frozenset[str] = frozenset({"relu"})
+    backend: Backend = field(default_factory=Backend)
     batches: list[int] = field(default_factory=list)
+
+    def wake(self) -> None:
+        """Nothing needs to be made ahead."""
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         return 64, 64

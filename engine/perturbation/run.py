@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from engine.batches import batch_size
 from engine.model import LoadedModel, Space
 from engine.perturbation.cells import Cells
 from engine.perturbation.fills import make_fill
@@ -16,10 +17,6 @@ from engine.picture import Picture
 from engine.targets import Scorer
 
 Floats = npt.NDArray[np.float32]
-BATCH_BYTES = 13 * 2**20
-"""Of float32 pictures in a batch: larger ones are slower, because what a layer makes of them leaves the processor's cache."""
-
-MAX_BATCH = 32
 
 
 def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
@@ -51,12 +48,6 @@ class Perturber:
     def __call__(self, masks: Floats) -> Floats:
         """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, cells)."""
         return self.cells.blend(masks, self.fill, self.difference)
-
-
-def batch_size(size_hw: tuple[int, int]) -> int:
-    """Pictures of this size that make a batch, a power of two: bounded memory, however many runs and targets there are."""
-    fitting = int(np.clip(BATCH_BYTES // (size_hw[0] * size_hw[1] * 3 * 4), 1, MAX_BATCH))
-    return 1 << (fitting.bit_length() - 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.batches import batch_size
 from engine.errors import ParamsError
-from engine.model import batch_size
 from engine.perturbation import sobol
 from engine.perturbation.cells import GridCells
 from engine.perturbation.params import SobolParams
