@@ -102,6 +102,7 @@ def shut_down() -> None:
     """Close the cluster and let the threads go."""
     opened = _desk.take_back()
     if opened:
+        import_module("compute.batch_job").leave_all()
         opened[0].close()
     background().shutdown(wait=False, cancel_futures=True)
     background.cache_clear()

@@ -51,7 +51,7 @@ LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
-BATCH = "_batch"
+BATCH, BATCH_OWN = "_batch", "_batch_own"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -102,7 +102,7 @@ class Meter:
         self.shares.pop(name, None)
 
 
-@dataclass
+@dataclass(eq=False)
 class Batch:
     """A question, the pictures it is asked of, and the folder with the answers.
 

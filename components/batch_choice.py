@@ -1,0 +1,97 @@
+"""What is asked of each picture of a batch, what it costs, and the same as a command."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import numbers
+from components.choice import Choice
+from components.columns import choose_layer, prefix_of, with_layer
+from components.i18n import _, plural
+from components.links import accept_short
+from components.params_form import params_form
+from components.rows import Contender
+from components.session import METHOD, TOP, keep, recall
+from engine.methods import METHODS, Method
+from engine.params import Params
+
+if TYPE_CHECKING:
+    from compute.batch import BatchSpec
+    from compute.specs import Prediction
+
+ALL = "all"
+SOME = ("1", "3", "5")
+
+
+def ask_batch(choice: Choice, prediction: Prediction) -> BatchSpec:
+    """The question: a method with its parameters, and which targets.
+
+    Args:
+        choice: the model.
+        prediction: its answer on the picture of the side bar, which says what fits and what it costs.
+    """
+    from compute.batch import BatchSpec
+
+    method = _choose_method(prediction)
+    top = _choose_top(method, prediction)
+    return BatchSpec(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
+
+
+def _choose_method(prediction: Prediction) -> Method:
+    fitting = {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
+    accept_short(METHOD, fitting, lambda method: _(method.title))
+    if recall(METHOD, None) not in (None, *fitting):
+        keep(METHOD, next(iter(fitting)))
+    key = st.selectbox(_("Method"), list(fitting), format_func=lambda key: _(fitting[key].title), key=METHOD, bind="query-params")
+    return fitting[key]
+
+
+def _choose_top(method: Method, prediction: Prediction) -> int | None:
+    """So many targets, or None for all zones and borders, which one pass answers."""
+    if prediction.zones is None:
+        titles = {"1": _("The best class"), "3": _("The 3 best"), "5": _("The 5 best")}
+    else:
+        titles = {"1": _("The largest zone"), "3": _("The 3 largest"), "5": _("The 5 largest")}
+    if prediction.zones is not None and method.run_by == "perturbation":
+        titles = {ALL: _("All zones and borders")} | titles
+    accept_short(TOP, list(titles), titles.__getitem__)
+    first = next(iter(titles))
+    if recall(TOP, None) not in (None, *titles):
+        keep(TOP, first)
+    chosen = st.segmented_control(
+        _("Explained in each picture"),
+        list(titles),
+        default=first,
+        required=True,
+        format_func=titles.__getitem__,
+        key=TOP,
+        bind="query-params",
+    )
+    return None if chosen == ALL else int(chosen or first)
+
+
+def _choose_params(method: Method, model: Contender) -> Params:
+    layer = choose_layer(model) if hasattr(method.params(), "layer") else ""
+    with st.expander(_("Settings")):
+        return with_layer(layer, params_form(method.params, f"{prefix_of(method.params)}-"))
+
+
+def cost_of(spec: BatchSpec, choice: Choice, prediction: Prediction, count: int) -> str:
+    """What so many pictures cost, as far as the picture of the side bar tells."""
+    assert choice.picture is not None
+    runs, seconds = spec.case(prediction, choice.picture).price
+    text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
+    return text.format(count=numbers.count(count), each=numbers.cost(runs, seconds), cost=numbers.cost(count * runs, count * seconds))
+
+
+def command_of(spec: BatchSpec) -> str:
+    """The same question on the command line."""
+    usual = spec.about.params().as_dict()
+    changed = {name: value for name, value in spec.params.as_dict().items() if value != usual[name]}
+    words = ["python", "cli.py", "batch", "--model", str(spec.ref), "--images", "DIR", "--method", spec.method]
+    words += ["--top", str(spec.top)] if spec.top is not None else []
+    words += [word for name, value in changed.items() for word in ("--set", f"{name}={value}")]
+    return shlex.join([*words, "--out", "out/"])
