@@ -44,6 +44,7 @@ clean:  ## remove the virtual environment and stored results
 $(VENV)/run.ok: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	$(BIN)/python cli.py prepare --model streets-segformer
 	touch $@
 
 $(VENV)/dev.ok: requirements-dev.txt

@@ -56,6 +56,19 @@ def methods(
 
 
 @app.command()
+def prepare(
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="Key of a model; may be repeated. All that are here without it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Convert, check and time models now rather than when each is loaded for the first time, and say what runs them."""
+    from commands.prepare import prepare as prepared
+
+    show(list(prepared(model or [])), as_json)
+
+
+@app.command()
 def predict(
     model: ModelOption,
     image: ImageOption,

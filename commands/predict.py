@@ -32,6 +32,7 @@ def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP
         "picture_sha256": picture.sha256,
         "licence": facts.licence,
         "seconds_per_run": round(prediction.seconds_per_run, 4),
+        "runs_on": prediction.backend.name,
     }
     if prediction.zones is None:
         return described | {"top": best_classes(prediction, top)}

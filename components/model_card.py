@@ -12,6 +12,7 @@ from model_store.catalogue import Entry, model_folder
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
+    from engine.model import Backend
 
 CARDS = ("README.md", "MODEL_CARD.md", "card.md")
 HUB = "https://huggingface.co/"
@@ -39,6 +40,18 @@ def _answered(prediction: Prediction) -> str:
     return _(", answers at {columns} x {rows}").format(columns=columns, rows=rows)
 
 
+def _runs_on(backend: Backend) -> str:
+    """What runs it forwards, and why."""
+    others = [_("{name} {time}").format(name=name, time=numbers.milliseconds(seconds)) for name, seconds in backend.seconds.items()]
+    parts = [backend.name]
+    if others:
+        parts.append(_("tried here: {others} for a picture").format(others=", ".join(others)))
+    if backend.difference:
+        parts.append(_("its probabilities are those of TensorFlow up to {difference:.0e}").format(difference=backend.difference))
+    parts += [_("not {name}: {reason}").format(name=name, reason=reason) for name, reason in backend.refused.items()]
+    return "; ".join(parts)
+
+
 def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
@@ -49,6 +62,7 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
         _("Classes"): _classes(prediction.facts.labels),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height) + _answered(prediction),
         _("Speed here"): _("{seconds} for a thousand runs").format(seconds=numbers.duration(prediction.seconds_per_run * 1000)),
+        _("Runs on"): _runs_on(prediction.backend),
     }
     st.markdown("\n".join(f"- **{name}**: {value}" for name, value in facts.items()))
     card = next((path for path in (model_folder(entry) / name for name in CARDS) if path.is_file()), None)

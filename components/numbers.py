@@ -74,6 +74,11 @@ def duration(seconds: float) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
+def milliseconds(seconds: float) -> str:
+    """A short duration: 20 ms, 0.81 ms."""
+    return f"{float(f'{seconds * 1000:.2g}'):g} ms"
+
+
 def about(seconds: float) -> str:
     """An estimated duration, no finer than the estimate: about 50 s."""
     coarse = seconds if seconds < 10 else round(seconds / 5) * 5 if seconds < MINUTE else round(seconds / 10) * 10

@@ -1,0 +1,40 @@
+"""`prepare`: what is done the first time that a model is loaded on a machine, done ahead."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from model_store.catalogue import CATALOGUE, ModelRef, availability, model_facts
+from model_store.converted import converted_folder
+
+
+def ready_models() -> list[str]:
+    """Keys of the models whose files are there."""
+    return [entry.key for entry in CATALOGUE.values() if availability(entry).ready]
+
+
+def prepare(models: list[str]) -> Iterator[dict[str, Any]]:
+    """Converts, checks and times each model anew, and says what runs it from now on.
+
+    Raises:
+        ModelError: there is no such model, or a file of it is missing.
+    """
+    from model_store.loading import load_model
+
+    for key in models or ready_models():
+        ref = ModelRef.parse(key)
+        shutil.rmtree(converted_folder(model_facts(ref)), ignore_errors=True)
+        backend = load_model(ref).backend
+        yield {
+            "model": key,
+            "runs on": backend.name,
+            "ms a picture": _listed({name: f"{1000 * seconds:.2g}" for name, seconds in backend.seconds.items()}),
+            "largest difference": f"{backend.difference:.0e}" if backend.difference else "",
+            "not used": _listed(backend.refused),
+        }
+
+
+def _listed(facts: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {fact}" for name, fact in facts.items())

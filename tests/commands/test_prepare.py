@@ -1,0 +1,29 @@
+"""What is done when a model is loaded for the first time can be done ahead, and is said."""
+
+from __future__ import annotations
+
+import json
+
+from typer.testing import CliRunner
+
+from cli import app
+from model_store.backends import BACKEND_VARIABLE
+from model_store.catalogue import ModelRef
+from model_store.loading import load_model
+from model_store.quick_model import QuickModel
+
+
+def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
+    monkeypatch.setenv(BACKEND_VARIABLE, "auto")
+    result = CliRunner().invoke(app, ["prepare", "--model", "dogs-vgg", "--json"])
+    (row,) = json.loads(result.output)
+    assert row["model"] == "dogs-vgg" and row["not used"] == ""
+    assert "TensorFlow " in row["ms a picture"] and "OpenVINO f32 " in row["ms a picture"]
+    model = load_model(ModelRef("dogs-vgg"))
+    assert model.backend.name == row["runs on"] and isinstance(model, QuickModel) == (row["runs on"] == "OpenVINO f32")
+
+
+def test_a_model_that_is_not_there_is_named():
+    result = CliRunner().invoke(app, ["prepare", "--model", "nothing"])
+    assert result.exit_code and "nothing" in str(result.exception)
