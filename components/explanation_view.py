@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import numbers
 from components.downloads import offer_downloads
+from components.endings import ending_text, is_enough
 from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS, show_head
@@ -69,10 +70,12 @@ def _watch(job: PassJob, order: Order, question: Question) -> None:
 def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
     if job.error is not None:
         say(job.error)
-    if job.state in ("failed", "cancelled") and st.button(_("Start again") if job.error else _("Go on"), key="again"):
+    explanation = job.explain(question.target) if question.target is not None else None
+    if is_enough(job, [explanation]) and job.state == "cancelled":
+        st.caption(ending_text(job))
+    elif job.state in ("failed", "cancelled") and st.button(_("Start again") if job.error else _("Go on"), key="again"):
         give_up(order)
         st.rerun()
-    explanation = job.explain(question.target) if question.target is not None else None
     if explanation is None:
         if not job.finished:
             st.skeleton(height=260)

@@ -78,7 +78,7 @@ class Draft:
 
     Attributes:
         values: float64 (rows, columns), at least 0; their mean is that of Jansen's indices from the same rows.
-        lower, upper: ends of the 95 % band that the field leaves, what it may be wrong about not included.
+        lower, upper: ends of a 95 % band: what the field leaves open, and the scale, which hangs on the variance of few scores at A.
     """
 
     values: Reals
@@ -90,12 +90,13 @@ def draft(rows: Rows, grid: int) -> Draft:
     """The draft of a target whose score moved.
 
     Args:
-        rows: finished rows of a design over grid * grid cells, at least one.
+        rows: finished rows of a design over grid * grid cells, at least two.
         grid: rows and columns of cells.
     """
     logs, noise = sensitivities(rows)
     mean, variance = shrink(logs.reshape(grid, grid), noise)
-    values, spread = np.exp(POWER * mean), np.exp(TWO_SIDED_95 * POWER * np.sqrt(variance))
+    scale_variance = 2 / (len(rows) - 1)  # of the logarithm of a variance from so many normal values
+    values, spread = np.exp(POWER * mean), np.exp(TWO_SIDED_95 * np.sqrt(POWER**2 * variance + scale_variance))
     values *= jansen(rows.a, rows.c).mean() / values.mean()
     return Draft(values, values / spread, values * spread)
 

@@ -68,9 +68,9 @@ class SobolParams(PerturbationParams, GridParams):
         choices={"few": "with fewer than 16 designs", "always": "always", "never": "never"},
         reading=True,
     )
-    stop: str = param(
+    until: str = param(
         "end",
-        "End",
+        "Until",
         "The pass may end before its last design, as soon as the map that is looked at is good enough. It says how many runs it took.",
         choices={
             "end": "after all designs",

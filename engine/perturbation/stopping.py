@@ -25,17 +25,17 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": Rule(32, 0.9)}
-"""By the value of the parameter ``stop``; another value is no rule."""
+"""By the value of the parameter ``until``; another value is no rule."""
 
 
 def may_end(params: Params) -> bool:
     """True if a pass with these parameters has a rule, so that it is worth asking whether its map is enough."""
-    return getattr(params, "stop", None) in RULES
+    return getattr(params, "until", None) in RULES
 
 
 def enough(explanation: Explanation) -> bool:
     """True if the pass may end here, because its map is as good as its parameters ask for."""
-    rule = RULES.get(explanation.params.get("stop", ""))
+    rule = RULES.get(explanation.params.get("until", ""))
     if rule is None:
         return False
     if rule.agreement is None:

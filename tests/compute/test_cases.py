@@ -17,7 +17,7 @@ from tests.compute.conftest import PARAMS, ask, toy_spec
 
 def answer(asked, runner, stop):
     quick, seen = ask(toy_spec("toy"), asked.picture), []
-    params = replace(PARAMS, designs=64, stop=stop)
+    params = replace(PARAMS, designs=64, until=stop)
     case = Case(quick.spec.ref, get_method("sobol"), params, quick.prediction, asked.picture, [0])
 
     @contextmanager

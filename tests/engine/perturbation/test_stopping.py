@@ -10,7 +10,7 @@ from engine.targets import ClassTarget
 
 
 def found(stop, figures, stability):
-    params = {} if stop is None else SobolParams(stop=stop).as_dict()
+    params = {} if stop is None else SobolParams(until=stop).as_dict()
     cost, source = Cost(1), Provenance("toy", "0", "grey", "0")
     return Explanation(
         np.zeros((8, 8), np.float32), False, ClassTarget(0), "sobol", params, 0.5, cost, source, stability=stability, figures=figures
@@ -41,5 +41,5 @@ def test_a_pass_ends_when_its_map_is_what_was_asked_for(stop, figures, stability
 def test_every_rule_can_be_chosen():
     from engine.params import describe
 
-    info = next(info for info in describe(SobolParams) if info.name == "stop")
+    info = next(info for info in describe(SobolParams) if info.name == "until")
     assert set(info.choices) == {"end", *RULES} and info.reading
