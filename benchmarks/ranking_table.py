@@ -1,0 +1,202 @@
+"""Tables of the study of rankings, from the scores that were kept."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from benchmarks.ranking_designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, masks_of
+from benchmarks.ranking_readings import READINGS, Seen
+from engine.perturbation.draft import draft
+from engine.perturbation.estimators import jansen
+from engine.perturbation.replicates import jackknife_half_width
+from engine.perturbation.stopping import RULES
+
+Reals = npt.NDArray[np.float64]
+BUDGETS = tuple(PER_ROW * 2**power for power in range(6))
+KINDS = ("zone", "border", "shared border", "class")
+XPLIQUE, OURS = ("Jansen", "unscrambled"), ("draft", "scrambled")
+AIMS = ((264, 1056), (528, 2112))
+STEP_ROWS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The scores of one model on one picture.
+
+    Attributes:
+        name: of its folder.
+        kinds: kind of each target.
+        parts: parts of the reference, each of 2,112 runs.
+        candidates: what competes.
+    """
+
+    name: str
+    kinds: npt.NDArray[np.str_]
+    parts: list[Seen]
+    candidates: list[Seen]
+
+    @property
+    def reference(self) -> Seen:
+        """All parts, row after row."""
+        return Seen(*(np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")), "reference", 0)
+
+
+def report(root: Path) -> None:
+    """Print all tables as Markdown."""
+    cases = list(_load(root))
+    found: dict[tuple[str, str, int, str], list[float]] = defaultdict(list)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case in cases:
+            _race(case, found)
+        _say_cases(cases)
+        _say_medians(found)
+        _say_aims(found)
+        _say_bands(cases)
+        _say_ends(cases)
+
+
+def _load(root: Path) -> Iterator[Case]:
+    """Cases whose reference is complete."""
+    for folder in sorted(root.iterdir()):
+        names = [f"reference-{part}" for part in range(PARTS)]
+        if all((folder / f"{name}.npz").exists() for name in names):
+            others = sorted(path.stem for path in folder.glob("*.npz") if path.stem.rsplit("-", 1)[0] in CANDIDATES)
+            kinds = np.load(folder / f"{names[0]}.npz")["kinds"]
+            yield Case(folder.name, kinds, *([_seen(folder, name) for name in some] for some in (names, others)))
+
+
+def _seen(folder: Path, name: str) -> Seen:
+    kind, seed = name.rsplit("-", 1)
+    return Seen(masks_of(name).astype(float), np.load(folder / f"{name}.npz")["scores"].astype(float), kind, int(seed))
+
+
+def truth(seen: Seen) -> Reals:
+    """float64 (64, T): Jansen's indices."""
+    rows = [seen.rows(target) for target in range(seen.scores.shape[1])]
+    return np.stack([jansen(one.a, one.c) for one in rows], axis=1)
+
+
+def agreement(one: Reals, other: Reals) -> Reals:
+    """(T,): Spearman's rank correlation column by column, 0 where a column is constant."""
+    ranks = [stats.rankdata(values, axis=0) - (CELLS + 1) / 2 for values in (one, other)]
+    size = np.sqrt(np.square(ranks[0]).sum(axis=0) * np.square(ranks[1]).sum(axis=0))
+    return np.divide((ranks[0] * ranks[1]).sum(axis=0), size, out=np.zeros(len(size)), where=size > 0)
+
+
+def _race(case: Case, found: dict[tuple[str, str, int, str], list[float]]) -> None:
+    aim = truth(case.reference)
+    for name, (read, designs) in READINGS.items():
+        for seen in (one for one in case.candidates if one.kind in designs):
+            for runs in BUDGETS:
+                for kind, value in zip(case.kinds, agreement(read(seen.first(runs)), aim), strict=True):
+                    found[name, seen.kind, runs, str(kind)].append(float(value))
+
+
+def _say_cases(cases: Sequence[Case]) -> None:
+    print("\n| model, picture, size | targets | quarters of the reference agree at | designs |\n|---|---|---|---|")
+    for case in cases:
+        rows = case.reference
+        halves = [Seen(rows.masks[kept], rows.scores[kept], "reference", 0) for kept in _quarters(len(rows.scores))]
+        pairs = [agreement(truth(one), truth(other)) for place, one in enumerate(halves) for other in halves[:place]]
+        names = ", ".join(f"{one.kind} {one.seed}" for one in case.candidates)
+        print(f"| {case.name.replace('--', ', ')} | {len(case.kinds)} | {quartiles(np.mean(pairs, axis=0))} | {names} |")
+
+
+def _quarters(runs: int) -> list[npt.NDArray[np.bool_]]:
+    """Runs of two replicates each."""
+    replicate = np.arange(runs) // PER_ROW % PARTS
+    return [replicate % 4 == quarter for quarter in range(4)]
+
+
+def quartiles(values: Reals | list[float]) -> str:
+    """Median and quartiles."""
+    low, middle, high = np.percentile(values, [25, 50, 75])
+    return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _say_medians(found: dict[tuple[str, str, int, str], list[float]]) -> None:
+    for kind in KINDS:
+        if not any(key[3] == kind for key in found):
+            continue
+        print(f"\n{kind}\n\n| reading | design | " + " | ".join(f"{runs:,}" for runs in BUDGETS) + " |\n" + "|---" * 8 + "|")
+        for name, (_, designs) in READINGS.items():
+            for design in designs:
+                cells = [found.get((name, design, runs, kind)) for runs in BUDGETS]
+                print(f"| {name} | {design} | " + " | ".join(quartiles(cell) if cell else "" for cell in cells) + " |")
+
+
+def _say_aims(found: dict[tuple[str, str, int, str], list[float]]) -> None:
+    print("\n| target | " + " | ".join(f"draft at {few:,} | Xplique at {many:,}" for few, many in AIMS) + " |\n" + "|---" * 5 + "|")
+    for kind in KINDS:
+        sides = [side for few, many in AIMS for side in (found.get((*OURS, few, kind)), found.get((*XPLIQUE, many, kind)))]
+        if all(sides):
+            print(f"| {kind} | " + " | ".join(quartiles(side) for side in sides if side) + " |")
+
+
+def _say_bands(cases: Sequence[Case]) -> None:
+    """How many cells of the reference lie inside 95 % bands: as they are, and after both maps are brought to the same mean."""
+    print("\n| band | runs | cells inside | cells inside, same mean |\n|---|---|---|---|")
+    for name, rows in (("draft", 4), ("draft", 8), ("draft", 15), ("Jansen", 16), ("Jansen", 32)):
+        inside = [_inside(case, name, rows) for case in cases]
+        plain, scaled = (float(np.mean(np.concatenate([one[place] for one in inside]))) for place in (0, 1))
+        print(f"| {name} | {rows * PER_ROW:,} | {plain:.2f} | {scaled:.2f} |")
+
+
+def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]]:
+    aim, plain, scaled = truth(case.reference), [], []
+    for seen in (one for one in case.candidates if one.kind == "scrambled"):
+        for target in range(aim.shape[1]):
+            rows = seen.first(count * PER_ROW).rows(target)
+            if name == "draft":
+                found = draft(rows, GRID)
+                low, values, high = (part.ravel() for part in (found.lower, found.values, found.upper))
+            else:
+                parts = [rows.only(rows.replicate != group) for group in range(8)]
+                values = jansen(rows.a, rows.c)
+                half = jackknife_half_width(np.stack([jansen(part.a, part.c) for part in parts]))
+                low, high = values - half, values + half
+            for wanted, kept in ((aim[:, target], plain), (aim[:, target] * values.mean() / aim[:, target].mean(), scaled)):
+                kept.append(float(((low <= wanted) & (wanted <= high)).mean()))
+    return plain, scaled
+
+
+def _say_ends(cases: Sequence[Case]) -> None:
+    """Where the rules end a pass of 128 designs, the first half of the reference; the second half is what it is held against."""
+    print("\n| rule | target | ended within 8,448 runs | after so many runs | rank correlation there |\n|---|---|---|---|---|")
+    for name, rule in RULES.items():
+        ends: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for case in cases:
+            half = PARTS // 2 * len(case.parts[0].scores)
+            rest = Seen(case.reference.masks[half:], case.reference.scores[half:], "reference", 0)
+            aim, seen = truth(rest), case.reference.first(half)
+            for target, kind in enumerate(case.kinds):
+                ends[str(kind)].append(_end(seen, target, aim[:, target], rule.designs, rule.agreement))
+        for kind in (kind for kind in KINDS if ends[kind]):
+            ended = [end for end in ends[kind] if end[0]]
+            runs, values = zip(*ended, strict=True) if ended else ((0,), (0.0,))
+            low, middle, high = np.percentile(runs, [25, 50, 75])
+            share = f"{len(ended)} of {len(ends[kind])}"
+            print(f"| {name} | {kind} | {share} | {middle:,.0f} ({low:,.0f} to {high:,.0f}) | {quartiles(list(values))} |")
+
+
+def _end(seen: Seen, target: int, aim: Reals, least: int, level: float | None) -> tuple[int, float]:
+    """Runs after which the rule ends the pass, 0 for never, and how well the cells are ranked there."""
+    whole = seen.rows(target)
+    order = np.arange(len(whole))
+    for count in range(least, len(whole) + 1, STEP_ROWS):
+        rows = whole.only(order < count)
+        halves = [rows.only(rows.replicate % 2 == part) for part in (0, 1)]
+        maps = [jansen(half.a, half.c) for half in halves]
+        if level is None or stats.spearmanr(*maps).statistic >= level:
+            values = draft(rows, GRID).values.ravel() if level is None else jansen(rows.a, rows.c)
+            return count * PER_ROW, float(stats.spearmanr(values, aim).statistic)
+    return 0, 0.0
