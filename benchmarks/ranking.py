@@ -19,12 +19,14 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", default=["dogs-vgg"])
     parser.add_argument("--pictures", nargs="+", default=["cat"], help="keys of shipped samples, or paths")
     parser.add_argument("--size", nargs=2, type=int, metavar=("HEIGHT", "WIDTH"), help="at which the models look, instead of their own")
+    parser.add_argument("--seeds", type=int, default=2, help="of each candidate")
     options = parser.parse_args()
     if options.step == "collect":
-        from benchmarks.ranking_scores import Job, collect
+        from benchmarks.ranking_scores import Job, collect, parts
 
         size = tuple(options.size) if options.size else None
-        collect(options.runs, [Job(model, picture, size) for picture in options.pictures for model in options.models])
+        jobs = [Job(model, picture, size) for picture in options.pictures for model in options.models]
+        collect(options.runs, jobs, parts(options.seeds))
         return
     from benchmarks.ranking_table import report
 

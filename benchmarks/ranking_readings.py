@@ -53,8 +53,11 @@ Reading = Callable[[Seen], Reals]
 
 
 def mauntz(a: Reals, c: Reals) -> Reals:
-    """Mauntz and Kucherenko (Sobol et al. 2007, https://doi.org/10.1016/j.ress.2006.04.015)."""
-    return (a[:, None] * (a[:, None] - c)).mean(axis=0) / a.var(ddof=1)
+    """Mauntz and Kucherenko (Sobol et al. 2007, https://doi.org/10.1016/j.ress.2006.04.015), of scores around their mean.
+
+    As they are, their ranking is that of Saltelli and of Homma: the mean of f(A) f(C_i) is all that differs between cells.
+    """
+    return ((a - a.mean())[:, None] * (a[:, None] - c)).mean(axis=0) / a.var(ddof=1)
 
 
 def _each(read: ReadRows) -> Reading:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.ranking_designs import GRID, PARTS, masks_of
+from benchmarks.ranking_designs import CANDIDATES, GRID, PARTS, masks_of
 from engine.batches import batch_size
 from engine.perturbation.cells import GridCells
 from engine.perturbation.params import SobolParams
@@ -26,12 +26,15 @@ from samples.library import SAMPLES, sample_pixels
 Floats = npt.NDArray[np.float32]
 BEST_CLASSES = 5
 MOST_ZONES = 16
-NAMES = (
-    *(f"reference-{part}" for part in range(PARTS)),
-    *("unscrambled-0", "scrambled-0", "latin-0", "radial-0", "half-step-0", "faded-0", "binary-0"),
-    *("scrambled-1", "latin-1", "radial-1", "half-step-1"),
-)
-"""Parts of 2,112 runs, in the order in which they are collected; the last four are second seeds."""
+UNSEEDED = ("unscrambled", "faded", "binary")
+"""Designs of which there is only one, or of which one tells enough."""
+
+
+def parts(seeds: int) -> list[str]:
+    """Names of parts of 2,112 runs, in the order in which they are collected: the reference, then each seed of the candidates."""
+    reference = [f"reference-{part}" for part in range(PARTS)]
+    drawn = [f"{kind}-{seed}" for seed in range(seeds) for kind in CANDIDATES]
+    return reference + [name for name in drawn if not name.startswith(UNSEEDED) or name.endswith("-0")]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Job:
         return f"{self.model}--{Path(self.picture).stem}--{size}"
 
 
-def collect(root: Path, jobs: Sequence[Job], names: Sequence[str] = NAMES) -> None:
+def collect(root: Path, jobs: Sequence[Job], names: Sequence[str]) -> None:
     """Score what is missing, one model in memory at a time."""
     for model_key in dict.fromkeys(job.model for job in jobs):
         model = load_model(ModelRef(model_key))
