@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -42,34 +41,34 @@ USUAL_NOISE = 0.5
 TWO_SIDED_95 = 1.96
 
 
-@dataclass(frozen=True)
-class Field:
-    """A stationary Gaussian field over the cells of a grid, before anything is seen.
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """K stationary Gaussian fields over the cells of a grid, before anything is seen.
 
     Attributes:
-        reach: cells over which it is smooth.
-        shared: share of its variance that is smooth, 0-1.
-        strength: its variance, in variances of the noise.
+        reach: cells over which they are smooth.
+        shared: (K,), share of the variance that is smooth, 0-1.
+        strength: (K,), the variance, in variances of the noise.
     """
 
     reach: float
-    shared: float
-    strength: float
+    shared: Reals
+    strength: Reals
 
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """What is known of a field after the cells were seen.
+    """What is known of K fields after the cells were seen.
 
     Attributes:
-        mean: float64 (rows, columns).
-        variance: float64 (rows, columns).
-        evidence: log likelihood of what was seen, up to a constant.
+        mean: float64 (K, rows, columns).
+        variance: float64 (K, rows, columns).
+        evidence: (K,), log likelihood of what was seen, up to a constant.
     """
 
     mean: Reals
     variance: Reals
-    evidence: float
+    evidence: Reals
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,27 +117,27 @@ def sensitivities(rows: Rows) -> tuple[Reals, float]:
 
 def shrink(seen: Reals, noise: float) -> tuple[Reals, Reals]:
     """Mean and variance, both (rows, columns), of a field that was seen with noise: fields of many kinds, weighed by what they explain."""
-    kinds = [Field(*values) for values in product(RANGES, SMOOTH_SHARES, STRENGTHS)]
-    found = [observe(seen, noise, field) for field in kinds]
-    evidence = np.array([one.evidence for one in found])
+    shared, strength = (part.ravel() for part in np.meshgrid(SMOOTH_SHARES, STRENGTHS))
+    found = [observe(seen, noise, Fields(reach, shared, strength)) for reach in RANGES]
+    means, variances, evidence = (np.concatenate([getattr(one, name) for one in found]) for name in ("mean", "variance", "evidence"))
     weights = np.exp(evidence - evidence.max())
     weights /= weights.sum()
-    means, variances = (np.stack([getattr(one, name) for one in found]) for name in ("mean", "variance"))
     mean = np.tensordot(weights, means, 1)
     return mean, np.tensordot(weights, variances + np.square(means - mean), 1)
 
 
-def observe(seen: Reals, noise: float, field: Field) -> Posterior:
-    """What cells seen with noise of a variance tell of a field around their mean; the correlation is a product of both axes."""
-    (down_sizes, down), (across_sizes, across) = (_axis(length, field.reach) for length in seen.shape)
-    ratios = field.strength * (field.shared * np.outer(down_sizes, across_sizes) + 1 - field.shared)
+def observe(seen: Reals, noise: float, fields: Fields) -> Posterior:
+    """What cells (rows, columns) seen with noise of a variance tell of fields around their mean; correlation is a product of both axes."""
+    (down_sizes, down), (across_sizes, across) = (_axis(length, fields.reach) for length in seen.shape)
+    shared, strength = (part[:, None, None] for part in (fields.shared, fields.strength))
+    ratios = strength * (shared * np.outer(down_sizes, across_sizes) + 1 - shared)
     centre = seen.mean()
     waves = down.T @ (seen - centre) @ across
     kept = ratios / (1 + ratios)
     return Posterior(
         mean=centre + down @ (kept * waves) @ across.T,
         variance=noise * (np.square(down) @ kept @ np.square(across).T),
-        evidence=float(-0.5 * (np.square(waves) / (noise * (1 + ratios)) + np.log(noise * (1 + ratios))).sum()),
+        evidence=-0.5 * (np.square(waves) / (noise * (1 + ratios)) + np.log(noise * (1 + ratios))).sum(axis=(1, 2)),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import linalg, stats
 
 from engine.perturbation.design import SobolDesign
-from engine.perturbation.draft import Field, draft, observe, sensitivities, shrink
+from engine.perturbation.draft import Fields, draft, observe, sensitivities, shrink
 from engine.perturbation.estimators import jansen
 
 GRID = 8
@@ -21,23 +21,23 @@ def rows_of(score, designs, seed=0):
 def test_independent_cells_are_shrunk_by_the_known_factor(rng):
     """James and Stein's case: a field as strong as the noise, no neighbours, keeps half of every deviation and half of the variance."""
     seen = rng.normal(size=(5, 5))
-    found = observe(seen, 0.3, Field(reach=1.0, shared=0.0, strength=1.0))
-    np.testing.assert_allclose(found.mean - seen.mean(), 0.5 * (seen - seen.mean()), atol=1e-12)
+    found = observe(seen, 0.3, Fields(1.0, shared=np.zeros(1), strength=np.ones(1)))
+    np.testing.assert_allclose(found.mean[0] - seen.mean(), 0.5 * (seen - seen.mean()), atol=1e-12)
     np.testing.assert_allclose(found.variance, 0.15, atol=1e-12)
 
 
 def test_a_smooth_field_is_that_of_the_dense_formula(rng):
     """K (K + v I)^-1 y, and its evidence, with the matrix of all cells written out."""
-    seen, noise, field = rng.normal(size=(4, 6)), 0.2, Field(1.5, 0.9, 3.0)
+    seen, noise, fields = rng.normal(size=(4, 6)), 0.2, Fields(1.5, np.array([0.5, 0.9]), np.array([1.0, 3.0]))
     place = np.stack(np.divmod(np.arange(24), 6), axis=1)
     squares = np.square(place[:, None] - place).sum(axis=2)
     covariance = noise * 3.0 * (0.9 * np.exp(-squares / (2 * 1.5**2)) + 0.1 * np.eye(24))
     total, deviation = covariance + noise * np.eye(24), seen.ravel() - seen.mean()
-    found = observe(seen, noise, field)
-    np.testing.assert_allclose(found.mean.ravel() - seen.mean(), covariance @ linalg.solve(total, deviation), atol=1e-9)
-    np.testing.assert_allclose(found.variance.ravel(), np.diag(covariance - covariance @ linalg.solve(total, covariance)), atol=1e-9)
+    found = observe(seen, noise, fields)
+    np.testing.assert_allclose(found.mean[1].ravel() - seen.mean(), covariance @ linalg.solve(total, deviation), atol=1e-9)
+    np.testing.assert_allclose(found.variance[1].ravel(), np.diag(covariance - covariance @ linalg.solve(total, covariance)), atol=1e-9)
     likelihood = stats.multivariate_normal.logpdf(deviation, cov=total) + 12 * np.log(2 * np.pi)
-    assert found.evidence == pytest.approx(likelihood)
+    assert found.evidence[1] == pytest.approx(likelihood)
 
 
 def test_sensitivities_of_a_sum_are_its_weights_without_noise():
