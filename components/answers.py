@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from components.endings import ending_text, is_enough
 from components.i18n import _, sentence
 from components.job_view import progress_text
 from components.layer_jobs import LayerOrder, best_layer, layer_job, usual_layers
@@ -90,7 +91,11 @@ def pass_order(row: Row, column: Column) -> Order:
 
 def _from_pass(row: Row, column: Column) -> Answer:
     order = pass_order(row, column)
-    return _follow(row, order, pass_of(order))
+    job = pass_of(order)
+    found = _follow(row, order, job)
+    if job is not None and (found.running or found.stopped) and is_enough(job, map(job.explain, row.together)):
+        return Answer(found.explanation, f"{progress_text(job.progress())}. {ending_text(job)}")
+    return found
 
 
 def sum_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[SumsOrder]:
