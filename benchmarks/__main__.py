@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "cluster": lambda options: _part("cluster").report(options.model),
     "memory": lambda options: _part("memory").report(options.model, options.grid),
     "experience": lambda options: _part("experience").report(options.model),
+    "gallery": lambda options: _part("gallery_visit").report(),
 }
 
 

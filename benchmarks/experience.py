@@ -8,41 +8,22 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from engine.methods import METHODS
-from tests.e2e.browser import SKY, VAN, button, chromium, click_at, idle, picture, the_map
+from benchmarks.gallery_visit import gallery
+from benchmarks.waits import PATIENCE_MS, Wait
+from model_store.catalogue import CATALOGUE
+from tests.e2e.browser import SKY, VAN, button, chromium, click_at, idle, the_map
 from tests.e2e.server import Server, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PATIENCE_MS = 15 * 60 * 1000
 STEP_SECONDS, QUIET_SHARE, QUIET_SECONDS = 0.1, 0.2, 1.0
-
-
-@dataclass(frozen=True)
-class Wait:
-    """A wait with what was promised about it.
-
-    Attributes:
-        what: what is waited for.
-        seconds: how long it took.
-        promised: seconds, or None.
-    """
-
-    what: str
-    seconds: float
-    promised: float | None = None
-
-    def __str__(self) -> str:
-        promise = "" if self.promised is None else f" (promised: at most {self.promised:g} s)"
-        return f"  {self.what:<52} {self.seconds:6.1f} s{promise}"
 
 
 def report(key: str) -> None:
@@ -53,18 +34,28 @@ def report(key: str) -> None:
         page.set_default_timeout(PATIENCE_MS)
         began = perf_counter()
         with running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server:
-            for waits in (_first_visit(page, server, key, began), _questions(page), _gallery(page, server, key), _stop(page, server, key)):
-                for wait in waits:
-                    print(wait, flush=True)
+            for wait in _visit(page, server, key, began):
+                print(wait, flush=True)
     print(f"  load after {os.getloadavg()[0]:.1f}")
+
+
+def _visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]:
+    """Everything on the way of a first visit; zones are those of a segmentation."""
+    zones = CATALOGUE[key].task == "segmentation"
+    yield from _first_visit(page, server, key, began)
+    if zones:
+        yield from _questions(page)
+    yield from gallery(page, server, key)
+    if zones:
+        yield from _stop(page, server, key)
 
 
 def _first_visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]:
     page.goto(f"{server.url}/?model={key}")
     page.get_by_role("heading", name="Look inside a vision model").wait_for()
     yield Wait("streamlit run to first paint", perf_counter() - began, 4)
-    picture(page).wait_for()
-    yield Wait("streamlit run to a segmented picture to click", perf_counter() - began)
+    page.get_by_text("About this model").wait_for()
+    yield Wait("streamlit run to the model's answer", perf_counter() - began)
 
 
 def _questions(page: Page) -> Iterator[Wait]:
@@ -89,16 +80,6 @@ def _questions(page: Page) -> Iterator[Wait]:
 def _other_zone(page: Page) -> None:
     click_at(page, *SKY)
     page.get_by_role("img", name="Map of sky").wait_for()
-
-
-def _gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
-    """The largest zone, or the best class: everything that is read off gradients."""
-    began = perf_counter()
-    page.goto(f"{server.url}/gallery?model={key}&zone=1")
-    for method in METHODS.values():
-        if method.run_by != "perturbation" and "relu" not in method.needs and method.key != "scorecam":
-            page.get_by_role("img", name=f"{method.title}: map of").first.wait_for()
-    yield Wait("gallery page to all finished maps of gradients", perf_counter() - began, 10)
 
 
 def _stop(page: Page, server: Server, key: str) -> Iterator[Wait]:
