@@ -12,12 +12,15 @@ from components.job_view import progress_text
 from components.layer_jobs import LayerOrder, best_layer, layer_job, usual_layers
 from components.orders import LongOrder
 from components.passes import Order, order_pass, pass_of
+from components.remembered import remembered
 from components.rows import Row
 from components.summed_jobs import SumsOrder, order_sums, sums_of
 from engine.method import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from compute.handles import PassJob, SummedJob
     from engine.explanation import Explanation
     from engine.gradients.params import CamParams
@@ -30,11 +33,13 @@ class Column:
     Attributes:
         method, params: which map is wanted.
         asked: whether it may be computed; otherwise only its cost is said.
+        below: the place below the form of its parameters.
     """
 
     method: Method
     params: Params
     asked: bool = True
+    below: DeltaGenerator | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +129,8 @@ def _follow(row: Row, order: LongOrder, job: PassJob | SummedJob | None) -> Answ
         return Answer(said=_("{cost}. Start it below.").format(cost=order.cost), to_start=order)
     if job.error is not None:
         return Answer(said=sentence(job.error))
-    explanation = None if row.wanted is None else job.explain(row.wanted)
-    progress = job.progress()
+    progress, wanted = job.progress(), row.wanted
+    explanation = None if wanted is None else remembered(job, wanted, progress.done_runs, lambda: job.explain(wanted))
     if job.state == "cancelled":
         return Answer(explanation, progress_text(progress), stopped=order)
     if job.finished:
@@ -149,10 +154,11 @@ def _from_layers(row: Row, column: Column) -> Answer:
     job = None if order is None else layer_job(order)
     if job is None or not job.finished:
         return Answer(said=_("One look forward and back ..."), finished=False)
-    if job.error is not None or row.wanted is None:
+    wanted, method = row.wanted, column.method.key
+    if job.error is not None or wanted is None:
         return Answer(said=sentence(job.error) if job.error else "")
     params = replace(cast("CamParams", column.params), layer=layer_of(row, column))
-    return Answer(job.explain(column.method.key, row.wanted, params))
+    return Answer(remembered(job, (method, wanted, params), 0, lambda: job.explain(method, wanted, params)))
 
 
 _ORDERS: dict[str, Callable[[Row, Column], LongOrder]] = {"perturbation": pass_order, "summed": sums_order}

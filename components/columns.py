@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from engine.method import Method
 
+Settings = dict[type[Params], "tuple[Params, DeltaGenerator]"]
+"""Parameters of each kind with the place below their form."""
+
 FIRST = ("lime", "gradcam", "gradcam++")
 
 
@@ -39,14 +42,15 @@ def choose_columns(models: Sequence[Contender]) -> list[Column]:
         bind="query-params",
     )
     methods = [fitting[key] for key in fitting if key in chosen]
-    settings = configure(methods, models[0])
+    settings = configure(methods)
     layer = choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
-    return [Column(method, with_layer(layer, settings[method.params])) for method in methods]
+    return [column_of(method, settings, layer) for method in methods]
 
 
-def with_layer(layer: str, params: Params) -> Params:
-    """Parameters with the layer, where they have one."""
-    return replace(params, layer=layer) if hasattr(params, "layer") else params
+def column_of(method: Method, settings: Settings, layer: str) -> Column:
+    """A method with its parameters, and with the layer where they have one."""
+    params, below = settings[method.params]
+    return Column(method, replace(params, layer=layer) if hasattr(params, "layer") else params, below=below)  # type: ignore[call-arg]
 
 
 def choose_layer(model: Contender) -> str:
@@ -60,8 +64,8 @@ def choose_layer(model: Contender) -> str:
     )
 
 
-def configure(methods: Sequence[Method], model: Contender) -> dict[type[Params], Params]:
-    """One form for each kind of parameters, named after the methods that have it."""
+def configure(methods: Sequence[Method]) -> Settings:
+    """One form for each kind of parameters, named after the methods that have it, and the place below it."""
     sharing: dict[type[Params], list[Method]] = {}
     for method in methods:
         sharing.setdefault(method.params, []).append(method)
@@ -69,17 +73,20 @@ def configure(methods: Sequence[Method], model: Contender) -> dict[type[Params],
         return {}
     names = [", ".join(_(method.title) for method in those) for those in sharing.values()]
     with st.expander(_("Settings")):
-        return {kind: _form(those, model, tab) for (kind, those), tab in zip(sharing.items(), st.tabs(names), strict=True)}
+        return {kind: _form(kind, tab) for kind, tab in zip(sharing, st.tabs(names), strict=True)}
 
 
-def _form(sharing: Sequence[Method], model: Contender, place: DeltaGenerator) -> Params:
-    """The form of methods that have the same parameters, with what there is to see of them before anything is paid."""
+def _form(kind: type[Params], place: DeltaGenerator) -> tuple[Params, DeltaGenerator]:
     with place:
-        kind = sharing[0].params
-        made = params_form(kind, f"{prefix_of(kind)}-")
-        for method in sharing:
-            show_preview(model, method, made)
-        return made
+        return params_form(kind, f"{prefix_of(kind)}-"), st.container()
+
+
+def show_previews(columns: Sequence[Column], model: Contender) -> None:
+    """What there is to see of methods before anything is paid, below their forms; it is drawn when the maps have been ordered."""
+    for column in columns:
+        if column.below is not None:
+            with column.below:
+                show_preview(model, column.method, column.params)
 
 
 def prefix_of(kind: type[Params]) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.agreement_view import show_agreement
 from components.answers import Answer, Column, answer, layer_order, pass_orders, sum_orders
+from components.columns import show_previews
 from components.guard import guard
 from components.i18n import _
 from components.job_view import POLL_SECONDS
@@ -64,11 +65,17 @@ BY_MODEL = Arrangement(by_row)
 
 
 def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement = BY_MODEL) -> None:
-    """Order what is missing, and show all maps; the part of the page that runs again while they are computed."""
-    columns = [column for column in columns if column.asked or not arrangement.only_asked]
-    watch_only(pass_orders(rows, columns))
+    """Order what is missing, show all maps, and then what takes time to draw but nobody waits for."""
+    asked = [column for column in columns if column.asked or not arrangement.only_asked]
+    watch_only(pass_orders(rows, asked))
     watch_layers_only([order for order in map(layer_order, rows) if order is not None])
-    watch_sums_only(sum_orders(rows, columns))
+    watch_sums_only(sum_orders(rows, asked))
+    _compare(rows, asked, arrangement)
+    show_previews(columns, rows[0].contender)
+
+
+def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement) -> None:
+    """The maps, in a part of the page that runs again while they are computed."""
     if all(row.wanted is None for row in rows):
         st.info(rows[0].reason)
         return

@@ -12,7 +12,7 @@ from components import numbers
 from components.answers import Column, long_order
 from components.choice import Choice
 from components.classes import BEST, best_first
-from components.columns import choose_layer, configure, with_layer
+from components.columns import choose_layer, column_of, configure
 from components.compare_view import Arrangement, Tiles
 from components.i18n import _
 from components.links import accept_short
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from compute.specs import Prediction
 
 ONE, MANY = "one", "many"
-SLOW_POLL_SECONDS = 2.0
+SLOW_POLL_SECONDS = 1.5
 CHEAP_SECONDS = 6.0
 """What takes no longer is computed unasked."""
 
@@ -77,9 +77,9 @@ def choose_methods(rows: Sequence[Row]) -> list[Column]:
     order = list(families())
     fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]
     fitting.sort(key=lambda method: order.index(method.family))
-    settings = configure(fitting, model)
+    settings = configure(fitting)
     layer = choose_layer(model)
-    columns = [Column(method, with_layer(layer, settings[method.params])) for method in fitting]
+    columns = [column_of(method, settings, layer) for method in fitting]
     dear = [column.method.key for column in columns if _seconds(rows, column) > CHEAP_SECONDS]
     ticked = _tick(dear)
     _say_refused(model)

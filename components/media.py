@@ -1,17 +1,21 @@
-"""Pictures on their way to the browser."""
+"""Pictures and long lists of numbers on their way to the browser."""
 
 from __future__ import annotations
 
+import base64
 import io
 
 import streamlit as st
 from PIL import Image
+from streamlit import runtime
 from streamlit.elements.lib.image_utils import image_to_url
 from streamlit.elements.lib.layout_utils import LayoutConfig
 
 from engine.picture import Picture, Pixels
 
 QUALITY = 90
+INLINE_BYTES = 20_000
+"""What is longer is fetched by the browser from an address of its own, once, in place of being sent again with each change around it."""
 
 
 @st.cache_data(max_entries=32, max_size="64MB", show_spinner=False)
@@ -26,3 +30,15 @@ def photo_url(picture: Picture) -> str:
     """Address from which the browser of this session fetches a picture, once: the same as ``st.image`` gives."""
     content = photo_bytes(picture.sha256, picture.pixels)
     return image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}")
+
+
+def delivered(content: bytes, place: str) -> dict[str, str]:
+    """How the browser gets some bytes: as base 64 under "text", or, where they are many, from the address under "url".
+
+    Args:
+        content: the bytes.
+        place: where they are used; others that are delivered there later replace them.
+    """
+    if len(content) <= INLINE_BYTES:
+        return {"text": base64.b64encode(content).decode()}
+    return {"url": runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"bytes-{place}")}

@@ -22,12 +22,14 @@ from engine.picture import Picture, Pixels
 from engine.visualise.render import png_bytes
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _pieces(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str) -> npt.NDArray[np.int32]:
+@st.cache_data(max_entries=32, max_size="64MB", show_spinner=False)
+def _preview(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str) -> tuple[int, bytes]:
+    """How many superpixels there are, and the file content of a PNG of the picture as it is cut."""
     from engine.perturbation.run import fit_picture
     from engine.perturbation.superpixels import superpixels
 
-    return superpixels(_params, fit_picture(_picture, input_hw))
+    labels = superpixels(_params, fit_picture(_picture, input_hw))
+    return int(labels.max()) + 1, png_bytes(cut_picture(_picture, labels))
 
 
 def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
@@ -38,14 +40,13 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
     assert picture is not None
     names = {info.name for info in describe(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}
-    labels = _pieces(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
-    pieces = int(labels.max()) + 1
+    pieces, drawn = _preview(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
     refused = attempt(check_pieces, pieces)
     if isinstance(refused, VitrineError):
         say(refused)
     order = order_pass(model.choice, model.prediction, method.key, params)
     text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
-    st.image(png_bytes(cut_picture(picture, labels)), alt=_("The picture cut into superpixels"), width=360)
+    st.image(drawn, alt=_("The picture cut into superpixels"), width=360)
     st.caption(text.format(pieces=numbers.count(pieces), method=order.title, cost=order.cost))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))

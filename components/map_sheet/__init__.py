@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import streamlit as st
 
 from components import numbers
 from components.i18n import _
-from components.map_sheet.encode import Encoded, encode
+from components.map_sheet.encode import encode, own_scale_of
 from components.map_view import Mask, outline, ticks
 from components.media import photo_url
 from components.pieces import piece
@@ -25,7 +25,7 @@ from engine.visualise.strength import strength
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
-_mount = piece("sheet", Path(__file__).parent)
+_mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
 
 
@@ -129,11 +129,14 @@ def picked(key: str) -> str | None:
 def map_sheet(picture: Picture, groups: list[Group], layout: SheetLayout, key: str, on_pick: Callable[[], None] | None = None) -> None:
     """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
     look = current_look(key, layout.look)
+    masks = list({id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values())
+    place = _Place(layout, key, {id(mask): index for index, mask in enumerate(masks)})
     data = {
         "photo": photo_url(picture),
         "width": picture.size_hw[1],
         "height": picture.size_hw[0],
-        "groups": [{"title": group.title, "said": group.said, "tiles": [_tile(tile, layout) for tile in group.tiles]} for group in groups],
+        "groups": [{"title": group.title, "said": group.said, "tiles": place.tiles(group, row)} for row, group in enumerate(groups)],
+        "outlines": [outline(mask) for mask in masks],
         "tables": [["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(name).tolist()] for name in TABLES],
         "tile": layout.tile,
         "bars": layout.bars,
@@ -148,29 +151,34 @@ def _nothing() -> None:
     """What is set is read when it is needed."""
 
 
-def _tile(tile: Tile, layout: SheetLayout) -> dict[str, Any]:
-    shown = tile.shown
-    scale = tile.scale or _scale_of(shown)
-    encoded: Encoded | None = None if shown is None else encode(shown)
-    return {
-        "key": tile.key,
-        "title": tile.title,
-        "said": tile.said,
-        "done": tile.done,
-        "note": tile.note,
-        "pick": layout.picks,
-        "chosen": bool(tile.key) and tile.key == layout.chosen,
-        "map": encoded,
-        "scale": scale_facts(scale),
-        "outlines": [outline(mask) for mask in tile.outlines],
-        "alt": alternative(tile),
-    }
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where maps stand: on which sheet, over which outlines."""
 
+    layout: SheetLayout
+    key: str
+    masks: dict[int, int]
 
-def _scale_of(shown: Explanation | PlainMap | None) -> Scale:
-    from engine.visualise.parts import scale_for
+    def tiles(self, group: Group, row: int) -> list[dict[str, Any]]:
+        """A row of maps as the browser has it."""
+        return [self._tile(tile, f"{self.key}-{row}-{column}") for column, tile in enumerate(group.tiles)]
 
-    return Scale(0.0, 0.0, False) if shown is None else scale_for(cast("Explanation", shown))
+    def _tile(self, tile: Tile, place: str) -> dict[str, Any]:
+        shown = tile.shown
+        own = Scale(0.0, 0.0, False) if shown is None else own_scale_of(shown)
+        return {
+            "key": tile.key,
+            "title": tile.title,
+            "said": tile.said,
+            "done": tile.done,
+            "note": tile.note,
+            "pick": self.layout.picks,
+            "chosen": bool(tile.key) and tile.key == self.layout.chosen,
+            "map": None if shown is None else encode(shown, place),
+            "scale": scale_facts(tile.scale or own),
+            "outlines": [self.masks[id(mask)] for mask in tile.outlines],
+            "alt": alternative(tile),
+        }
 
 
 def scale_facts(scale: Scale) -> dict[str, Any]:

@@ -1,44 +1,97 @@
-"""A map on its way to the browser: few bytes, raw values."""
+"""A map on its way to the browser: few bytes, raw values, packed once."""
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
 
 from components import numbers
 from components.i18n import _
+from components.media import delivered
 from components.zone_picker.geometry import run_lengths
+from engine.visualise.render import Scale
 
 if TYPE_CHECKING:
     from components.map_sheet import PlainMap
     from engine.explanation import Explanation
 
+    Shown = Explanation | PlainMap
+
 Encoded = dict[str, Any]
 STEPS = 65535
 
 
-def encode(shown: Explanation | PlainMap) -> Encoded:
-    """Values of the cells of a grid, or of superpixels with what is known of each."""
-    return _grid(shown.values) if shown.parts is None else _parts(shown)
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """A map as it is sent, but for its cells.
+
+    Attributes:
+        scale: its own.
+        facts: what the browser has to know besides the cells.
+        name: of the cells among the facts.
+        cells: of a grid steps 0-65535 between the lowest value and the highest, "<u2"; of superpixels label, length, ... "<u4".
+    """
+
+    scale: Scale
+    facts: Encoded
+    name: str
+    cells: bytes
 
 
-def _grid(values: npt.NDArray[np.float32]) -> Encoded:
-    rows, columns = values.shape
-    return {"rows": rows, "columns": columns, "values": quantised(values)}
+_PACKED: dict[int, tuple[ref[Shown], Packed]] = {}
+"""By identity, since explanations are equal where their values are; those that are gone are forgotten."""
 
 
-def quantised(values: npt.NDArray[np.float32]) -> dict[str, Any]:
-    """Values as whole numbers 0-65535 between the lowest and the highest, little-endian, in base 64: exact to 1/131070 of the range."""
+def pack(shown: Shown) -> Packed:
+    """A map ready to be sent; a map that was packed before is not packed again."""
+    place = id(shown)
+    known = _PACKED.get(place)
+    if known is None:
+        packed = _grid(shown) if shown.parts is None else _parts(shown)
+        known = _PACKED[place] = ref(shown, lambda _gone: _PACKED.pop(place, None)), packed
+    return known[1]
+
+
+def encode(shown: Shown, place: str) -> Encoded:
+    """A map as the browser gets it.
+
+    Args:
+        shown: values of the cells of a grid, or of superpixels with what is known of each.
+        place: of the map on the page.
+    """
+    packed = pack(shown)
+    return {**packed.facts, packed.name: {**packed.facts.get(packed.name, {}), **delivered(packed.cells, place)}}
+
+
+def own_scale_of(shown: Shown) -> Scale:
+    """The scale of one map by itself."""
+    return pack(shown).scale
+
+
+def _scale(shown: Shown) -> Scale:
+    from engine.visualise.parts import scale_for
+
+    return scale_for(cast("Explanation", shown))
+
+
+def _grid(shown: Shown) -> Packed:
+    rows, columns = shown.values.shape
+    steps, ends = quantised(shown.values)
+    return Packed(_scale(shown), {"rows": rows, "columns": columns, "values": ends}, "values", steps)
+
+
+def quantised(values: npt.NDArray[np.float32]) -> tuple[bytes, dict[str, float]]:
+    """Values as whole numbers 0-65535 between the lowest and the highest, little-endian; exact to 1/131070 of the range."""
     low, high = float(values.min()), float(values.max())
     steps = np.zeros(values.shape) if high == low else (values.astype(np.float64) - low) / (high - low) * STEPS
-    text = base64.b64encode(np.rint(steps).astype("<u2").tobytes()).decode()
-    return {"text": text, "low": low, "high": high}
+    return np.rint(steps).astype("<u2").tobytes(), {"low": low, "high": high}
 
 
-def _parts(explanation: Explanation) -> Encoded:
+def _parts(explanation: Explanation) -> Packed:
     from engine.visualise.parts import shown, survives
 
     parts = explanation.parts
@@ -46,15 +99,15 @@ def _parts(explanation: Explanation) -> Encoded:
     rows, columns = parts.labels.shape
     params = explanation.params
     chosen = shown(parts, int(params["shown"]), str(params["sign"]))
-    return {
+    facts = {
         "rows": rows,
         "columns": columns,
-        "runs": run_lengths(parts.labels),
         "weights": [float(f"{weight:.5g}") for weight in parts.weights],
         "texts": part_texts(explanation),
         "shown": chosen.tolist(),
         "hatched": (chosen & ~survives(parts)).tolist(),
     }
+    return Packed(_scale(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
 
 
 def part_texts(explanation: Explanation) -> list[str]:

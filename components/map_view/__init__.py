@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 Mask = npt.NDArray[np.bool_]
-_mount = piece("map", Path(__file__).parent)
+_mount = piece("map", Path(__file__).parent, "maps")
 TOP = 6
 
 

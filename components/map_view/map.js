@@ -1,31 +1,5 @@
 const views = new WeakMap();
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const SMOOTH_PX = 320; // longer side of the smooth canvas
-
-function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
-// Values (rows * columns) at width x height: bilinear between cell centres, level beyond the outer ones.
-function spreadValues(values, rows, columns, width, height) {
-  const place = (pixel, size, cells) => {
-    const at = clamp(((pixel + 0.5) * cells) / size - 0.5, 0, cells - 1);
-    const low = Math.floor(at);
-    return [low, Math.min(low + 1, cells - 1), at - low];
-  };
-  const across = Array.from({ length: width }, (_unused, x) => place(x, width, columns));
-  const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom, v] = place(y, height, rows);
-    for (let x = 0; x < width; x++) {
-      const [left, right, u] = across[x];
-      const above = values[top * columns + left] * (1 - u) + values[top * columns + right] * u;
-      const below = values[bottom * columns + left] * (1 - u) + values[bottom * columns + right] * u;
-      out[y * width + x] = above * (1 - v) + below * v;
-    }
-  }
-  return out;
-}
 
 class MapView {
   constructor(root) {
@@ -54,20 +28,12 @@ class MapView {
   texts() {
     const { texts, title, alt } = this.data;
     this.svg.setAttribute("aria-label", alt);
-    this.bar.setAttribute("aria-label", texts.bar);
-    for (const span of this.bar.querySelectorAll("[data-text]")) span.textContent = texts[span.dataset.text];
-    for (const input of this.bar.querySelectorAll("[data-set]")) {
-      if (input.type === "checkbox") input.checked = this.settings[input.dataset.set];
-      else input.value = this.settings[input.dataset.set];
-    }
+    fillBar(this.bar, texts, this.settings);
     this.root.querySelector(".only-band").hidden = !this.data.sure;
     this.root.querySelector(".scale .title").textContent = title;
     this.root.querySelector(".top .title").textContent = texts.top;
     this.root.querySelector(".note").textContent = texts.note;
-    const ticks = this.data.ticks.map((text) => Object.assign(document.createElement("span"), { textContent: text }));
-    this.root.querySelector(".ticks").replaceChildren(...ticks);
-    const stops = this.data.colours.filter((_colour, index) => index % 17 === 0);
-    this.root.querySelector(".strip").style.background = `linear-gradient(to right, ${stops.join(",")})`;
+    drawBar(this.root.querySelector(".strip"), this.root.querySelector(".ticks"), this.data.colours, this.data.ticks);
   }
 
   frame() {
@@ -77,25 +43,10 @@ class MapView {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   }
 
-  share(value) {
-    const { low, high, signed } = this.data.scale;
-    return high > low ? clamp((value - low) / (high - low), 0, 1) : signed ? 0.5 : 0;
-  }
-
   paint() {
-    const { rows, columns, values, width, height, colours } = this.data;
     const { smooth, opacity } = this.settings;
-    const scale = SMOOTH_PX / Math.max(width, height);
-    const [w, h] = smooth ? [Math.round(width * scale), Math.round(height * scale)] : [columns, rows];
-    const spread = smooth ? spreadValues(values, rows, columns, w, h) : values;
-    this.canvas.width = w;
-    this.canvas.height = h;
-    this.canvas.className = smooth ? "" : "native";
     this.canvas.style.opacity = opacity / 100;
-    const image = new ImageData(w, h);
-    const table = colours.map((colour) => [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16)));
-    for (let i = 0; i < w * h; i++) image.data.set([...table[Math.round(this.share(spread[i]) * 255)], 255], i * 4);
-    this.canvas.getContext("2d").putImageData(image, 0, 0);
+    paintGrid(this.canvas, this.data, this.data.scale, coloursOf(this.data.colours), this.data, smooth ? SMOOTH_PX : 0);
   }
 
   cellSize() {
@@ -182,7 +133,7 @@ class MapView {
     for (const mark of this.marks) mark.setAttribute("d", hot === null ? "" : this.cellPath(hot));
     for (const button of this.list.querySelectorAll("button")) button.classList.toggle("hot", Number(button.dataset.cell) === hot);
     this.needle.hidden = hot === null;
-    if (hot !== null) this.needle.style.left = `${this.share(data.values[hot]) * 100}%`;
+    if (hot !== null) this.needle.style.left = `${shareOf(data.scale, data.values[hot]) * 100}%`;
   }
 
   heat(index) {
@@ -240,17 +191,14 @@ class MapView {
     this.list.onpointermove = this.list.onfocusin = over;
     this.list.addEventListener("focusin", over);
     this.list.onpointerleave = () => this.heat(null);
-    const read = (input) => {
-      this.settings[input.dataset.set] = input.type === "checkbox" ? input.checked : Number(input.value);
-    };
     this.bar.oninput = (event) => {
-      read(event.target);
+      readInput(event.target, this.settings);
       this.paint();
       this.drawLines();
       this.drawHot();
     };
     this.bar.onchange = (event) => {
-      read(event.target);
+      readInput(event.target, this.settings);
       this.send("view", { ...this.settings });
     };
   }

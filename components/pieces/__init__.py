@@ -12,17 +12,19 @@ _SHARED = Path(__file__).parent
 
 
 def piece(name: str, folder: Path, *scripts: str) -> Callable[..., Any]:
-    """A component without a build: ``NAME.html``, ``NAME.css`` and scripts, the shared ones before its own.
+    """A component without a build: ``NAME.html`` and scripts, each with its style where it has one, the shared ones before its own.
 
     Args:
         name: of its files, and, after "vitrine_", of the component.
         folder: where its files are.
-        *scripts: names of scripts besides ``NAME.js``, which comes last.
+        *scripts: names of scripts besides ``NAME.js``, which comes last: those in its folder, or shared ones.
     """
-    files = [_SHARED / "outlines.js", *(folder / f"{script}.js" for script in scripts), folder / f"{name}.js"]
+    found = [path if (path := folder / f"{script}.js").exists() else _SHARED / path.name for script in scripts]
+    files = [_SHARED / "outlines.js", *found, folder / f"{name}.js"]
+    sheets = [_SHARED / "shared.css", *(path.with_suffix(".css") for path in files if path.with_suffix(".css").exists())]
     return st.components.v2.component(
         f"vitrine_{name}",
         html=(folder / f"{name}.html").read_text(),
-        css="\n".join(path.read_text() for path in (_SHARED / "shared.css", folder / f"{name}.css")),
+        css="\n".join(path.read_text() for path in sheets),
         js="\n".join(path.read_text() for path in files),
     )

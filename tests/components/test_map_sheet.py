@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import gc
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 import pytest
 
 from components.map_sheet import PlainMap, Tile, alternative, scale_facts
-from components.map_sheet.encode import encode, part_texts, quantised
+from components.map_sheet.encode import encode, pack, part_texts, quantised
 from components.part_chart import band_width
 from components.reading import figures_line
 from engine.explanation import Parts
@@ -24,13 +26,24 @@ def unpack(sent):
 @pytest.mark.parametrize("values", [[[0.0, 1e-9, 3e-9]], [[-5.0, 0.0, 7.25]], [[2.0, 2.0, 2.0]]])
 def test_values_survive_the_way_to_the_browser(values):
     values = np.array(values, np.float32)
-    np.testing.assert_allclose(unpack(quantised(values)), values.ravel(), atol=np.ptp(values) / 131000 + 1e-30)
+    steps, ends = quantised(values)
+    sent = {"text": base64.b64encode(steps), **ends}
+    np.testing.assert_allclose(unpack(sent), values.ravel(), atol=np.ptp(values) / 131000 + 1e-30)
 
 
 def test_a_grid_is_sent_as_it_is(explanation):
-    sent = encode(explanation)
+    sent = encode(explanation, "here")
     assert (sent["rows"], sent["columns"]) == (4, 4) and "runs" not in sent
     np.testing.assert_allclose(unpack(sent["values"]), explanation.values.ravel(), atol=1e-5)
+
+
+def test_a_map_is_packed_once_and_forgotten_with_it():
+    shown = PlainMap(np.eye(3, dtype=np.float32), False, "channel 3")
+    assert pack(shown) is pack(shown) and pack(replace(shown)) is not pack(shown)
+    packed = ref(pack(shown))
+    del shown
+    gc.collect()
+    assert packed() is None
 
 
 @pytest.fixture
@@ -53,16 +66,17 @@ def superpixels(explanation):
 
 
 def test_superpixels_are_sent_as_parts_with_words(superpixels):
-    sent = encode(superpixels)
-    assert sent["runs"][:6] == [0, 2, 1, 2, 2, 2] and sent["weights"] == pytest.approx([0.3, -0.2, 0.01])
+    sent = encode(superpixels, "here")
+    runs = np.frombuffer(base64.b64decode(sent["runs"]["text"]), "<u4").tolist()
+    assert runs[:6] == [0, 2, 1, 2, 2, 2] and sent["weights"] == pytest.approx([0.3, -0.2, 0.01])
     assert sent["shown"] == [True, True, False]
     assert "0.300 ± 0.010" in part_texts(superpixels)[0] and "40 %" in part_texts(superpixels)[2]
 
 
 def test_superpixels_that_do_not_survive_are_hatched_where_they_are_shown(superpixels):
     everything = replace(superpixels, params={**superpixels.params, "shown": 3})
-    assert encode(everything)["hatched"] == [False, False, True]
-    assert encode(superpixels)["hatched"] == [False, False, False]
+    assert encode(everything, "here")["hatched"] == [False, False, True]
+    assert encode(superpixels, "here")["hatched"] == [False, False, False]
 
 
 def test_one_seed_has_no_spread(superpixels):
@@ -92,7 +106,7 @@ def test_a_map_in_words(explanation):
 
 def test_a_map_without_a_method_is_sent_and_said_alike():
     plain = PlainMap(np.array([[0.0, -2.0], [1.0, 0.5]], np.float32), True, "channel 3")
-    np.testing.assert_allclose(unpack(encode(plain)["values"]), plain.values.ravel(), atol=1e-4)
+    np.testing.assert_allclose(unpack(encode(plain, "here")["values"]), plain.values.ravel(), atol=1e-4)
     text = alternative(Tile("3", "Channel 3", plain))
     assert text == "Channel 3: channel 3, from -2.00 to 1.00, strongest at 25 % of the height and 75 % of the width."
 

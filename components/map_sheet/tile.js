@@ -1,0 +1,227 @@
+// One map of a sheet: what does not change stays as it is, also when everything around it is drawn anew.
+const SMOOTH_PX = 240;
+const HATCH_PX = 5;
+const STEP = 1 / 24; // of the picture, for the arrow keys
+const TRIES = 4;
+const PAUSE_MS = 1000;
+const KEPT = 48;
+const fetched = new Map(); // bytes by address, the last few
+
+async function bytesAt(url) {
+  for (let left = TRIES; left > 0; left--) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return answer.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  fetched.delete(url);
+  return null;
+}
+
+// Bytes that came with the data, or a promise of those at an address.
+function bytesOf({ text, url }) {
+  if (!url) return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  if (!fetched.has(url)) fetched.set(url, bytesAt(url));
+  for (const old of [...fetched.keys()].slice(0, -KEPT)) fetched.delete(old);
+  return fetched.get(url);
+}
+
+// Values of the cells of a grid: raw, from whole numbers 0-65535 between a lowest and a highest value.
+class Grid {
+  constructor({ rows, columns, values }, bytes) {
+    const { low, high } = values;
+    Object.assign(this, { rows, columns, parts: false });
+    this.values = Float32Array.from(new Uint16Array(bytes), (step) => low + (step / 65535) * (high - low));
+  }
+
+  at(u, v) {
+    return this.values[cellAt(this, u, v)];
+  }
+}
+
+// Parts of the picture, with what is known of each.
+class Parts {
+  constructor({ rows, columns, weights, texts, shown, hatched }, bytes) {
+    Object.assign(this, { rows, columns, weights, texts, shown, hatched, parts: true });
+    this.labels = readRuns(new Uint32Array(bytes), rows * columns);
+  }
+
+  label(u, v) {
+    return this.labels[cellAt(this, u, v)];
+  }
+}
+
+function cellAt({ rows, columns }, u, v) {
+  const row = clamp(Math.floor(v * rows), 0, rows - 1);
+  return row * columns + clamp(Math.floor(u * columns), 0, columns - 1);
+}
+
+class Tile {
+  constructor(sheet) {
+    this.sheet = sheet;
+    this.map = null;
+    this.figure = make("figure");
+    this.caption = make("figcaption");
+    this.value = make("span", "value");
+    this.stage = make("div", "stage");
+    this.photo = Object.assign(make("img", "photo"), { alt: "" });
+    this.canvas = make("canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.lines = document.createElementNS(SVG, "svg");
+    this.lines.setAttribute("preserveAspectRatio", "none");
+    [this.said, this.done, this.cross] = ["said", "done", "cross"].map((name) => make("div", name));
+    this.cross.hidden = true;
+    this.stage.append(this.photo, this.canvas, this.lines, this.said, this.done, this.cross);
+    this.foot = make("div");
+    this.figure.append(this.caption, this.stage, this.foot);
+    this.listen();
+  }
+
+  // frame: all that the maps of a sheet have in common, as a text.
+  update(facts, frame) {
+    const known = JSON.stringify(facts);
+    if (known === this.known && frame === this.frame) return;
+    const scale = JSON.stringify(facts.scale);
+    const scaled = scale !== this.scale || frame !== this.frame;
+    Object.assign(this, { facts, known, frame, scale });
+    this.figure.className = facts.chosen ? "chosen" : "";
+    this.name();
+    this.cover();
+    this.outline();
+    this.below();
+    this.load(scaled);
+  }
+
+  name() {
+    const { facts, sheet } = this;
+    const kind = facts.pick ? "button" : "span";
+    if (this.title?.localName !== kind) {
+      this.title = make(kind, facts.pick ? "" : "name");
+      this.caption.replaceChildren(this.title, this.value);
+    }
+    this.title.textContent = facts.title;
+    if (!facts.pick) return;
+    Object.assign(this.title, { type: "button", onclick: () => sheet.send("pick", { key: facts.key, click: Date.now() }) });
+    this.title.setAttribute("aria-label", sheet.data.texts.pick.replace("{title}", facts.title));
+    this.title.setAttribute("aria-pressed", Boolean(facts.chosen));
+  }
+
+  cover() {
+    const { said, done, alt } = this.facts;
+    const { width, height, photo } = this.sheet.data;
+    this.stage.style.aspectRatio = `${width} / ${height}`;
+    if (this.photo.getAttribute("src") !== photo) this.photo.src = photo;
+    this.said.textContent = said;
+    this.said.hidden = !said;
+    this.done.style.width = `${(done ?? 0) * 100}%`;
+    this.done.hidden = done === null;
+    this.stage.setAttribute("aria-label", alt);
+  }
+
+  outline() {
+    const { width, height, outlines } = this.sheet.data;
+    const drawn = `${this.facts.outlines} ${this.frame}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.lines.replaceChildren();
+    this.lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    for (const index of this.facts.outlines) {
+      const outline = outlines[index];
+      const path = ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2);
+      for (const kind of ["casing", "outline"]) addShape(this.lines, "path", kind).setAttribute("d", path);
+    }
+  }
+
+  below() {
+    const { map, scale, note } = this.facts;
+    const parts = [];
+    if (map && this.sheet.data.bars === "each") {
+      const [strip, ticks, bar] = ["strip", "ticks", "scale"].map((name) => make("div", name));
+      drawBar(strip, ticks, this.sheet.data.tables[scale.table], scale.ticks);
+      bar.append(strip, ticks);
+      parts.push(bar);
+    }
+    if (note) parts.push(make("div", "note", note));
+    this.foot.replaceChildren(...parts);
+  }
+
+  // The map before stays on the picture until the new one is there.
+  async load(scaled) {
+    const { map } = this.facts;
+    const wanted = JSON.stringify(map);
+    if (wanted === this.wanted) {
+      if (scaled) this.paint();
+      return;
+    }
+    this.wanted = wanted;
+    const found = map && bytesOf(map.runs ?? map.values);
+    const bytes = found instanceof Promise ? await found : found;
+    if (this.wanted !== wanted) return;
+    if (map && !bytes) this.wanted = this.known = null; // it is asked for again with the next data
+    this.map = bytes ? (map.runs ? new Parts(map, bytes) : new Grid(map, bytes)) : null;
+    this.paint();
+    this.point();
+  }
+
+  listen() {
+    const { stage, sheet } = this;
+    stage.tabIndex = 0;
+    stage.setAttribute("role", "img");
+    stage.onpointermove = stage.onpointerdown = (event) => {
+      const box = stage.getBoundingClientRect();
+      sheet.point([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+    };
+    stage.onpointerleave = stage.onblur = () => sheet.point(null);
+    stage.onkeydown = (event) => {
+      const step = ARROWS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const [u, v] = sheet.at ?? [0.5, 0.5];
+      sheet.point([u + step[1] * STEP, v + step[0] * STEP]);
+    };
+  }
+
+  // Where the pointer is, and the value there.
+  point() {
+    const { at } = this.sheet;
+    this.cross.hidden = !at || !this.map;
+    this.value.textContent = at && this.map ? this.reading(...at) : "";
+    if (!at) return;
+    this.cross.style.left = `${at[0] * 100}%`;
+    this.cross.style.top = `${at[1] * 100}%`;
+  }
+
+  reading(u, v) {
+    if (this.map.parts) return this.map.texts[this.map.label(u, v)];
+    const value = this.map.at(u, v);
+    const { digits } = this.facts.scale;
+    return digits === null ? value.toExponential(2) : value.toFixed(digits);
+  }
+
+  paint() {
+    const { map, canvas, sheet, facts } = this;
+    canvas.hidden = !map;
+    if (!map) return;
+    canvas.style.opacity = sheet.settings.opacity / 100;
+    const colours = coloursOf(sheet.data.tables[facts.scale.table]);
+    if (map.parts) this.paintParts(colours);
+    else paintGrid(canvas, map, facts.scale, colours, sheet.data, sheet.settings.smooth ? SMOOTH_PX : 0);
+  }
+
+  paintParts(table) {
+    const { rows, columns, labels, weights, hatched, shown } = this.map;
+    const colours = weights.map((weight) => table[stepOf(this.facts.scale, weight)]);
+    const image = new ImageData(columns, rows);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const at = row * columns + column;
+        const label = labels[at];
+        const edge = (column + 1 < columns && labels[at + 1] !== label) || (row + 1 < rows && labels[at + columns] !== label);
+        const line = hatched[label] && (row + column) % HATCH_PX === 0;
+        const [r, g, b] = edge || line ? [250, 250, 250] : colours[label];
+        const alpha = edge ? 110 : shown[label] ? 255 : 0;
+        image.data.set([r, g, b, line && shown[label] ? 235 : alpha], at * 4);
+      }
+    }
+    putImage(this.canvas, image, "");
+  }
+}

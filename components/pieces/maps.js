@@ -1,0 +1,85 @@
+// Values of maps as colours, and their colour bars: shared by the sheet of maps and the map of a zone.
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// Values (rows * columns) at width x height: bilinear between cell centres, level beyond the outer ones.
+function spreadValues({ values, rows, columns }, width, height) {
+  const place = (pixel, size, cells) => {
+    const at = clamp(((pixel + 0.5) * cells) / size - 0.5, 0, cells - 1);
+    const low = Math.floor(at);
+    return [low, Math.min(low + 1, cells - 1), at - low];
+  };
+  const across = Array.from({ length: width }, (_unused, x) => place(x, width, columns));
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom, v] = place(y, height, rows);
+    for (let x = 0; x < width; x++) {
+      const [left, right, u] = across[x];
+      const above = values[top * columns + left] * (1 - u) + values[top * columns + right] * u;
+      const below = values[bottom * columns + left] * (1 - u) + values[bottom * columns + right] * u;
+      out[y * width + x] = above * (1 - v) + below * v;
+    }
+  }
+  return out;
+}
+
+// Place of a raw value on a scale, 0-1.
+function shareOf({ low, high, signed }, value) {
+  return high > low ? clamp((value - low) / (high - low), 0, 1) : signed ? 0.5 : 0;
+}
+
+// Place of a raw value in a table of 256 colours.
+function stepOf(scale, value) {
+  return Math.round(shareOf(scale, value) * 255);
+}
+
+function coloursOf(table) {
+  return table.map((text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+}
+
+// A grid in the colours of a scale: smooth on a canvas whose longer side has some pixels, or cell by cell.
+function paintGrid(canvas, grid, scale, colours, size, longer) {
+  const share = longer / Math.max(size.width, size.height);
+  const [w, h] = longer ? [size.width * share, size.height * share].map(Math.round) : [grid.columns, grid.rows];
+  const values = longer ? spreadValues(grid, w, h) : grid.values;
+  const image = new ImageData(w, h);
+  const pixels = new Uint32Array(image.data.buffer);
+  const inks = Uint32Array.from(colours, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+  for (let i = 0; i < w * h; i++) pixels[i] = inks[stepOf(scale, values[i])];
+  putImage(canvas, image, longer ? "" : "native");
+}
+
+function putImage(canvas, image, className) {
+  Object.assign(canvas, { width: image.width, height: image.height, className });
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+function drawBar(strip, ticks, table, texts) {
+  const stops = table.filter((_colour, index) => index % 17 === 0);
+  strip.style.background = `linear-gradient(to right, ${stops.join(",")})`;
+  ticks.replaceChildren(...texts.map((text) => make("span", "", text)));
+}
+
+// Texts and settings of a tool bar whose inputs say what they set.
+function fillBar(bar, texts, settings) {
+  bar.setAttribute("aria-label", texts.bar);
+  for (const span of bar.querySelectorAll("[data-text]")) span.textContent = texts[span.dataset.text];
+  for (const input of bar.querySelectorAll("[data-set]")) {
+    if (input.type === "checkbox") input.checked = settings[input.dataset.set];
+    else input.value = settings[input.dataset.set];
+  }
+}
+
+function readInput(input, settings) {
+  settings[input.dataset.set] = input.type === "checkbox" ? input.checked : Number(input.value);
+}
