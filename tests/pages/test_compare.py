@@ -78,6 +78,13 @@ def test_a_zone_of_a_segmentation_is_compared_too(visit):
     assert tiles(page)[0]["outlines"] and not page.at.exception
 
 
+def test_a_pass_that_is_compared_ends_by_its_rule(visit):
+    link = {"methods": "Sobol total indices", "sobol-grid": "4", "sobol-designs": "256", "sobol-until": "draft: after 4 designs"}
+    page = visit("compare", model=CLASSIFIER, **link).until(lambda page: tiles(page) and "ended by its rule" in str(tiles(page)))
+    (tile,) = tiles(page)
+    assert tile["map"] and tile["done"] is None and "Stopped after" in str(tile)
+
+
 def test_another_picture_lets_go_of_the_jobs(compared):
 
     before = compared.at.session_state["_passes"]
