@@ -43,7 +43,7 @@ def report(users: int, seconds: float) -> None:
             done.set()
             visitors += [found.result() for found in heavy]
         trouble = [line for line in server.log.read_text().splitlines() if "Traceback" in line or "ERROR" in line]
-    _print_waits("pages", [wait for visitor in visitors[:users] for wait in visitor.page_seconds], "promised: 95 % within 1 s")
+    _print_waits("pages", [wait for visitor in visitors[:users] for wait in visitor.page_seconds], "(promised: 95 % within 1 s)")
     _print_waits("parts that look again", [wait for visitor in visitors for wait in visitor.poll_seconds])
     errors = [error for visitor in visitors for error in visitor.errors]
     print(f"  errors seen: {len(errors)}; in the log: {len(trouble)}", *errors[:5], *trouble[:5], sep="\n    ")

@@ -1,4 +1,4 @@
-"""A person at a browser without a browser: a real session of the server over its websocket, with the questions that a page asks by itself."""
+"""A person at a browser, without the browser: a real session over the websocket, and the questions that a page asks by itself."""
 
 from __future__ import annotations
 
