@@ -97,7 +97,11 @@ def explain(
     class_name: Annotated[str | None, typer.Option("--class", help="NAME or INDEX for a classifier; its best class without it.")] = None,
     versus: Annotated[str | None, typer.Option("--versus", help="NAME or INDEX: why the class rather than this one.")] = None,
     layer: Annotated[
-        str | None, typer.Option("--layer", help="Layer for a gradient method: a NAME, `usual` or `all`; the best one without it.")
+        str | None,
+        typer.Option(
+            "--layer",
+            help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
+        ),
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
     all_zones: Annotated[bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")] = False,
@@ -129,7 +133,11 @@ def batch(
         ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option("--layer", help="Layer for a gradient method: a NAME, `usual` or `all`; the best one without it.")
+        str | None,
+        typer.Option(
+            "--layer",
+            help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
+        ),
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
     scheduler: SchedulerOption = None,

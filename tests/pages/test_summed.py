@@ -40,3 +40,22 @@ def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch
     page.widget("start-0").click().run()
     page.until(finished)
     assert not page.at.exception and not page.at.error
+
+
+def done_runs(page):
+    (job,) = page.at.session_state["_summed_jobs"].values()
+    return job.progress().done_runs
+
+
+def test_a_stopped_pass_keeps_its_map_and_goes_on(visit):
+    page = visit("compare", model="inceptionv3-imagenet", methods="SmoothGrad", **{"noise-samples": "128"})
+    page.until(lambda page: tiles(page) and tiles(page)[0]["map"] and tiles(page)[0]["done"])
+    page.widget("stop").click().run()
+    there = done_runs(page)
+    (tile,) = tiles(page)
+    assert 0 < there < 128 and tile["map"] and tile["done"] is None and f"{there} of 128 runs" in tile["said"]
+    page.widget("again").click().run()
+    page.until(lambda page: done_runs(page) > there)
+    assert not any(button.key == "again" for button in page.at.button)
+    page.widget("stop").click().run()
+    assert not page.at.exception and not page.at.error
