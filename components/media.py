@@ -14,7 +14,7 @@ from streamlit.elements.lib.layout_utils import LayoutConfig
 from engine.picture import Picture, Pixels
 
 QUALITY = 90
-INLINE_BYTES = 20_000
+INLINE_BYTES = 12_000
 """What is longer is fetched by the browser from an address of its own, once, in place of being sent again with each change around it."""
 
 
