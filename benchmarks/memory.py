@@ -1,9 +1,11 @@
-"""Peak memory of the pass against the number of zones and of designs, one fresh process each."""
+"""Peak memory of the pass against the number of zones and of designs, one fresh process each; then that of a server in use."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+
+from benchmarks import server_memory
 
 PROBE = """
 import resource, sys
@@ -28,10 +30,11 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 1024)
 
 
 def report(key: str, grid: int) -> None:
-    """Print the peak of a process for few and many designs and targets."""
+    """Print the peak of a process for few and many designs and targets, and those of a server and its worker."""
     print(f"{key}: peak memory of the process, and what the pass added to its first batch")
     for designs, targets in ((8, 1), (32, 1), (8, 500), (32, 500)):
         arguments = [str(value) for value in (key, grid, designs, targets)]
         done = subprocess.run([sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True)
         peak, before = map(float, done.stdout.split()[-2:])
         print(f"  {designs:3d} designs, {targets:4d} targets: {peak:6.0f} MB, + {peak - before:4.0f} MB")
+    server_memory.report()

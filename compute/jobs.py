@@ -51,7 +51,7 @@ __all__ = [
     "SummedJob",
 ]
 
-KEPT_JOBS = 64
+KEPT_JOBS = 32
 PAUSES = 4
 """A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for it."""
 
@@ -187,6 +187,7 @@ class Desk:
                 if job.state == "waiting":
                     self._try(job, submit)
             self._recent.keep(key, job)  # what it has need not be computed or read again when its handles are gone
+            self._collector.post(self._recent.shrink)
             return Watched(job, priority, self._collector)
 
     def _try(self, job: Job, submit: Callable[[Job], None]) -> None:

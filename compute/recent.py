@@ -50,15 +50,19 @@ class Recent(Generic[Value]):
             while len(self._slots) > self._limit:
                 self._slots.popitem(last=False)
         value = slot.get(make)
-        if self._bound is not None and not known:
-            self._shrink(self._bound.nbytes)
+        if not known:
+            self.shrink()
         return value
 
     def keep(self, key: Hashable, value: Value) -> None:
-        """Put a value in the place of a key."""
+        """Put a value in the place of a key; weighing is left to ``shrink``."""
+        slot: _Slot[Value] = _Slot()
+        slot.made.append(value)
         with self._lock:
             self._slots.pop(key, None)
-        self.get(key, lambda: value)
+            self._slots[key] = slot
+            while len(self._slots) > self._limit:
+                self._slots.popitem(last=False)
 
     @property
     def nbytes(self) -> int:
@@ -70,7 +74,11 @@ class Recent(Generic[Value]):
         """How many values there are."""
         return len(self._slots)
 
-    def _shrink(self, most: int) -> None:
+    def shrink(self) -> None:
+        """Let go of what was not used for longest until the rest fits."""
+        if self._bound is None:
+            return
+        most = self._bound.nbytes
         while len(self._slots) > 1 and self.nbytes > most:
             with self._lock:
                 self._slots.popitem(last=False)

@@ -49,7 +49,7 @@ class SharedChunks(SharedJob):
             self._futures.pop(span).release()
         try:
             self.submit(self._send)
-        except VitrineError as error:
+        except (VitrineError, OSError, RuntimeError) as error:  # the cluster went away
             self.fail(error)
 
     def _end(self, state: State) -> None:

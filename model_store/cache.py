@@ -14,8 +14,8 @@ from model_store.folders import weight_file
 from model_store.forgetting import forget
 from model_store.loading import load_model
 
-COPIES = 3
-"""So often a model in use holds its weights: variables, the graph that is derived, the converted network."""
+COPIES = 6
+"""So often a model holds its weights when all is done with it: measured, half of it for the converted network, half for TensorFlow's."""
 
 GRAPH_BYTES = 64 * 2**20
 """What the traces of a model take besides its weights."""
@@ -103,6 +103,7 @@ class ModelCache:
                 if kept is not None and kept.future is future:
                     del self._kept[fingerprint]
             future.set_exception(error)
+        forget()  # what was only needed to load it
 
     @property
     def nbytes(self) -> int:

@@ -15,7 +15,7 @@ from compute.store import ResultStore
 from engine.errors import VitrineError
 from engine.perturbation import sobol
 from engine.perturbation.params import SobolParams
-from tests.compute.conftest import ask, toy_spec, wait_done
+from tests.compute.conftest import ask, toy_spec, wait_done, wait_for
 
 SMALL = Bound("VITRINE_LIMIT_TEST", 1, "a test")
 HALF = MEGABYTE // 2
@@ -50,6 +50,7 @@ def test_what_was_not_used_for_longest_makes_room():
     assert len(recent) == 1 and recent.nbytes == HALF + 1
     assert recent.get("a", lambda: first) is first
     recent.keep("huge", np.zeros(3 * MEGABYTE, np.uint8))
+    recent.shrink()
     assert len(recent) == 1 and recent.nbytes == 3 * MEGABYTE
 
 
@@ -68,7 +69,7 @@ def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
     first, second = ask(toy_spec("toy"), picture), ask(toy_spec("toy"), picture)
     wait_done(desk.start_pass(*first))
     wait_done(desk.start_pass(*second))
-    assert len(desk._recent) == 1
+    wait_for(lambda: len(desk._recent) == 1)
     runs = batch_log.runs(first.spec)
     wait_done(desk.start_pass(*first))
     assert batch_log.runs(first.spec) == 2 * runs
