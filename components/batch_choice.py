@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from components import numbers
 from components.choice import Choice
-from components.columns import choose_layer, prefix_of, with_layer
+from components.columns import choose_layer, prefix_of
 from components.i18n import _, plural
 from components.links import accept_short
 from components.params_form import params_form
@@ -74,9 +75,10 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
 
 
 def _choose_params(method: Method, model: Contender) -> Params:
-    layer = choose_layer(model) if hasattr(method.params(), "layer") else ""
+    layer = choose_layer(model) if hasattr(method.params(), "layer") else None
     with st.expander(_("Settings")):
-        return with_layer(layer, params_form(method.params, f"{prefix_of(method.params)}-"))
+        params: Any = params_form(method.params, f"{prefix_of(method.params)}-")
+    return params if layer is None else replace(params, layer=layer)
 
 
 def cost_of(spec: BatchSpec, choice: Choice, prediction: Prediction, count: int) -> str:

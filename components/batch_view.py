@@ -72,13 +72,14 @@ def _follow(found: Running) -> None:
 
 
 def _show(found: Running) -> None:
-    job, outcomes = found.job, found.job.outcomes()
+    job, state = found.job, found.job.state  # read once: it may end while the page is drawn
+    outcomes, ended = job.outcomes(), state not in ("waiting", "running")
     done = _("{done} of {total} pictures").format(done=numbers.count(len(outcomes)), total=numbers.count(len(job.batch.items)))
-    if not job.finished:
+    if not ended:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(job.share, text=_("{done}. It goes on while this tab is open, also on other pages.").format(done=done))
             st.button(_("Stop"), key="batch-stop", on_click=stop)
-    elif job.state == "cancelled":
+    elif state == "cancelled":
         st.markdown(_("Stopped after {done}. Those stay; Go on does the others.").format(done=done))
     else:
         st.markdown(done + ".")
@@ -86,7 +87,7 @@ def _show(found: Running) -> None:
         say(job.error)
     _show_failures(outcomes)
     _show_table(outcomes)
-    if job.finished and outcomes:
+    if ended and outcomes:
         offer_batch_downloads(found, outcomes)
 
 

@@ -88,6 +88,11 @@ class Visit:
         found = [element.proto.body for element in self.at.get("html") if "Pictures of filters" in element.proto.body]
         return found[-1] if found else ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to choose from: a picture to click, or a batch to start."""
+        return self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
+
     def widget(self, key: str) -> Any:
         """A widget by its key."""
         return self.at.get_by_key(key)
