@@ -12,6 +12,7 @@ from engine.perturbation.cells import GridCells
 Reals = npt.NDArray[np.float64]
 PROBES = 64
 WIDTHS = (1.0, 2.0, 4.0)
+JUDGED_RUNS = 528
 NOISES = (1e-3, 1e-2, 1e-1, 1.0)
 STRENGTHS = tuple(np.logspace(-3, 3, 13))
 
@@ -38,17 +39,17 @@ def ridge_pairs(masks: Reals, scores: Reals) -> Reals:
 
 
 def gaussian_process(masks: Reals, scores: Reals) -> Reals:
-    """(cells, T): Jansen's numerator of a Gaussian process over all cells, width and noise by marginal likelihood."""
+    """(cells, T): Jansen's numerator of a Gaussian process over all cells, width and noise by marginal likelihood of the first runs."""
     mean, spread = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-12)
     known = (scores - mean) / spread
     squares = cdist(masks, masks, "sqeuclidean")
     usual = float(np.median(squares[squares > 0]))
-    fits = [_fit(squares, usual * width, noise, known) for width in WIDTHS for noise in NOISES]
-    best = np.argmax([fit[0] for fit in fits], axis=0)
+    kinds, head = [(usual * width, noise) for width in WIDTHS for noise in NOISES], min(len(masks), JUDGED_RUNS)
+    best = np.argmax([_fit(squares[:head, :head], kind, known[:head])[0] for kind in kinds], axis=0)
     totals = np.empty((masks.shape[1], scores.shape[1]))
     for chosen in np.unique(best):
         here = best == chosen
-        totals[:, here] = _probe(masks, fits[chosen][1][:, here], usual * WIDTHS[chosen // len(NOISES)])
+        totals[:, here] = _probe(masks, _fit(squares, kinds[chosen], known[:, here])[1], kinds[chosen][0])
     return totals
 
 
@@ -73,8 +74,9 @@ def _neighbours(side: int) -> npt.NDArray[np.intp]:
     return np.concatenate([np.stack([one.ravel(), other.ravel()], axis=1) for one, other in (across, down)])
 
 
-def _fit(squares: Reals, width: float, noise: float, known: Reals) -> tuple[Reals, Reals]:
-    """Log marginal likelihood (T,) with the best amplitude, and weights (n, T)."""
+def _fit(squares: Reals, kind: tuple[float, float], known: Reals) -> tuple[Reals, Reals]:
+    """Log marginal likelihood (T,) with the best amplitude, and weights (n, T), for a width and a noise."""
+    width, noise = kind
     factor = linalg.cho_factor(np.exp(-squares / (2 * width)) + noise * np.eye(len(squares)), lower=True)
     weights = linalg.cho_solve(factor, known)
     count = len(squares)
