@@ -20,8 +20,19 @@ _TABLE = (
     '<div style="overflow-x:auto"><table style="border-collapse:separate;border-spacing:3px;font-variant-numeric:tabular-nums">'
     "<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
 )
-_HEAD = '<th scope="{scope}" style="font-weight:600;text-align:{align};padding:.25rem .5rem;max-width:11rem">{text}</th>'
-_CELL = '<td title="{title}" style="text-align:center;padding:.35rem .7rem;border-radius:4px;background:{colour}">{text}</td>'
+_ROW_HEAD = '<th scope="row" style="font-weight:600;text-align:start;padding:.25rem .5rem;max-width:11rem">{text}</th>'
+_HEAD = '<th scope="col" style="font-weight:600;text-align:center;vertical-align:bottom;padding:.25rem .5rem;max-width:11rem">{text}</th>'
+_UPRIGHT_HEAD = (
+    '<th scope="col" style="font-weight:600;vertical-align:bottom;padding:.5rem .25rem">'
+    '<span style="writing-mode:vertical-rl;transform:rotate(180deg);text-align:start;white-space:nowrap">{text}</span></th>'
+)
+FEW = 6
+"""Names of so many maps stand side by side; those of more stand upright."""
+
+_CELL = (
+    '<td title="{title}" style="text-align:center;white-space:nowrap;min-width:2.6rem;padding:.35rem .45rem;'
+    'border-radius:4px;background:{colour}">{text}</td>'
+)
 _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
 
 
@@ -36,7 +47,8 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
         return
     names = list(maps)
     found = {pair: _agreement(maps[pair[0]], maps[pair[1]], tuple(_mark(maps[name]) for name in pair)) for pair in combinations(names, 2)}
-    heads = "".join(_HEAD.format(scope="col", align="center", text=escape(name)) for name in names)
+    head = _HEAD if len(names) <= FEW else _UPRIGHT_HEAD
+    heads = "".join(head.format(text=escape(name)) for name in names)
     rows = "".join(_row(found, names, place) for place in range(len(names)))
     st.subheader(_("How far the maps agree"))
     st.html(_TABLE.format(heads=heads, rows=rows))
@@ -52,7 +64,7 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
 
 def _row(found: dict[tuple[str, str], Agreement], names: list[str], down: int) -> str:
     cells = "".join(_cell(found, names, down, across) for across in range(len(names)))
-    return f"<tr>{_HEAD.format(scope='row', align='start', text=escape(names[down]))}{cells}</tr>"
+    return f"<tr>{_ROW_HEAD.format(text=escape(names[down]))}{cells}</tr>"
 
 
 def _mark(explanation: Explanation) -> tuple[object, ...]:

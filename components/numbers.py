@@ -28,7 +28,7 @@ def probability(value: float) -> str:
 
 
 def raw(value: float, reach: float = 1.0) -> str:
-    """A raw value of a map with three digits relative to the greatest of them.
+    """A raw value of a map with three digits relative to the greatest of them; never -0.000.
 
     Args:
         value: what is written.
@@ -37,7 +37,7 @@ def raw(value: float, reach: float = 1.0) -> str:
     places = decimals(reach)
     if places is None and not value:
         return "0"
-    return f"{value:.2e}" if places is None else f"{value:.{places}f}"
+    return f"{value:.2e}" if places is None else f"{round(value, places) + 0.0:.{places}f}"
 
 
 def decimals(reach: float) -> int | None:

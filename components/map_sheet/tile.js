@@ -140,7 +140,7 @@ class Tile {
       bar.append(strip, ticks);
       parts.push(bar);
     }
-    if (note) parts.push(make("div", "note", note));
+    if (note) parts.push(make("div", "note", note.replaceAll(" %", "\u00a0%")));
     this.foot.replaceChildren(...parts);
   }
 
