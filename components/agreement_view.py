@@ -30,7 +30,7 @@ FEW = 6
 """Names of so many maps stand side by side; those of more stand upright."""
 
 _CELL = (
-    '<td title="{title}" style="text-align:center;white-space:nowrap;min-width:2.6rem;padding:.35rem .45rem;'
+    '<td title="{title}" style="text-align:center;white-space:nowrap;min-width:2.3rem;padding:.35rem .15rem;font-size:.85rem;'
     'border-radius:4px;background:{colour}">{text}</td>'
 )
 _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
