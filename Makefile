@@ -27,8 +27,8 @@ format: $(VENV)/dev.ok  ## lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for: benchmarks/results.md (an hour or two)
+	$(BIN)/python -m benchmarks --write
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 	$(BIN)/python tests/e2e/screenshots.py

@@ -1,20 +1,30 @@
-"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as ratios of the same run."""
+"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as ratios of the same run.
+
+A part gives its section in Markdown, or prints its figures; `--write` keeps both in `benchmarks/results.md`.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
-PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "speed": lambda options: _part("sobol_pass").report(options.model, options.grid, options.designs),
-    "gradients": lambda options: _part("gradient_pass").report(),
-    "filters": lambda options: _part("filter_sheet").report(),
+from benchmarks.effort import Effort
+from benchmarks.races import MODULES as RACES
+from benchmarks.results import Results
+
+PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
+    **{name: partial(lambda name, options: _part("races").report(name, Effort.of(options)), name) for name in RACES},
+    "scaling": lambda options: _part("scaling").report(Effort.of(options)),
     "cluster": lambda options: _part("cluster").report(options.model),
-    "memory": lambda options: _part("memory").report(options.model, options.grid),
+    "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
     "experience": lambda options: _part("experience").report(options.model),
     "gallery": lambda options: _part("gallery_visit").report(),
 }
+
+SMALL = (*RACES, "scaling")
+"""Parts that know how to be quick."""
 
 
 def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it is asked for)
@@ -22,16 +32,20 @@ def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it
 
 
 def main() -> None:
-    """Run the benchmarks that were asked for and print their figures."""
+    """Run the benchmarks that were asked for, and print their figures as they come."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--model", default="streets-segformer")
-    parser.add_argument("--grid", type=int, default=8)
-    parser.add_argument("--designs", type=int, default=8)
+    parser.add_argument("--grid", type=int, help="rows and columns of cells; 8 as promised")
+    parser.add_argument("--designs", type=int, help="of the Sobol races; 32 as promised")
+    parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 2 with --quick")
+    parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", choices=list(PARTS), help="one of them")
+    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md")
     options = parser.parse_args()
+    results = Results(options.write, options.quick)
     for name, report in PARTS.items():
-        if options.only in (None, name):
-            report(options)
+        if options.only == name or (options.only is None and (name in SMALL or not options.quick)):
+            results.add(name, partial(report, options))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+"""What the figures were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+LIBRARIES = ("numpy", "tensorflow", "keras", "openvino", "transformers", "xplique", "lime", "tf-keras-vis", "scikit-learn")
+CPUINFO = Path("/proc/cpuinfo")
+
+
+def describe() -> str:
+    """Processor, cores, memory, versions, and how busy the machine is right now: a list in Markdown."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    lines = (
+        f"{date.today():%Y-%m-%d}; load at the start {load()}, of {cores} cores that may be used",
+        f"{processor()}, {os.cpu_count()} cores; {psutil.virtual_memory().total / 2**30:.0f} GB of memory",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}; {versions}",
+    )
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def load() -> str:
+    """How many programs want a core: means of the last minute and of the last five."""
+    return "{:.1f} and {:.1f}".format(*psutil.getloadavg())
+
+
+def processor() -> str:
+    """Its name, as far as the system tells."""
+    if CPUINFO.exists():
+        names = [line.partition(":")[2].strip() for line in CPUINFO.read_text("utf-8").splitlines() if line.startswith("model name")]
+        if names:
+            return names[0]
+    return platform.processor() or platform.machine()
