@@ -27,7 +27,7 @@ format: $(VENV)/dev.ok  ## lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for: benchmarks/results.md (an hour or two)
+bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for, in benchmarks/results.md
 	$(BIN)/python -m benchmarks --write
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
