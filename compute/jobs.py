@@ -101,7 +101,7 @@ class Desk:
             return job
 
         def submit(job: SharedPass) -> None:
-            chunks = Chunks(score_chunk, order)
+            chunks = Chunks(score_chunk, order, behind=1 if _kin(self._live, job) else 0)
             self._submit_chunks(job, chunks, lambda urge, coming: job.sheet.missing(self._runs_of_chunk(prediction, urge), coming))
 
         self._collector.post(_prepare_reading, order)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from distributed import Client, Future
@@ -18,6 +19,9 @@ from engine.target_sets import TargetSet
 
 URGENT, BRIEF, FOREGROUND, BACKGROUND, DRAFT = 10, 5, 0, -10, -20
 """Priorities: predictions, gradients, which take a second, passes that somebody waits for, those that can wait, those nobody asked for."""
+
+FIRST_TURN, LATER = 4, 0.01
+"""Chunks of a pass that come before the later ones of every other pass as urgent, and how much less urgent each further turn is."""
 
 RETRIES = 1
 Task = Callable[..., Any]
@@ -53,24 +57,35 @@ class Chunks:
     Attributes:
         task: takes the runs of a chunk.
         order: what is asked.
+        behind: turns that it waits longer, because another pass is about to do some of the same runs.
     """
 
     task: Task
     order: PassOrder | SummedOrder
+    behind: int = 0
 
     def submit(self, client: Client, key: str, spans: Sequence[Span], priority: int) -> Mapping[Span, Future]:
         """The futures of some chunks; Dask would keep the priority that it knows of a key."""
-        futures = client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
-            self.task,
-            spans,
-            spec=self.order.resolved,
-            targets=lay_out(client, self.order.prediction.targets, priority),
-            picture=lay_out(client, self.order.picture, priority),
-            key=[(key, priority, *span) for span in spans],
-            retries=RETRIES,
-            priority=priority,
-        )
+        targets, picture = (lay_out(client, value, priority) for value in (self.order.prediction.targets, self.order.picture))
+        futures: list[Future] = []
+        for turn, part in turns(spans):
+            futures += client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
+                self.task,
+                part,
+                spec=self.order.resolved,
+                targets=targets,
+                picture=picture,
+                key=[(key, priority, *span) for span in part],
+                retries=RETRIES,
+                priority=priority - LATER * (turn + self.behind),
+            )
         return dict(zip(spans, futures, strict=True))
+
+
+def turns(spans: Sequence[Span]) -> Iterator[tuple[int, list[Span]]]:
+    """Chunks by the turn that they belong to, each as long as all before: who has had less is served first."""
+    turn = FIRST_TURN * max((stop - start for start, stop in spans), default=1)
+    return ((number, list(part)) for number, part in groupby(spans, lambda span: (span[0] // turn).bit_length()))
 
 
 def submit_gradients(client: Client, key: str, order: GradientOrder, priority: int) -> Mapping[str, Future]:

@@ -10,6 +10,7 @@ import pytest
 from compute.jobs import DRAFT, Desk
 from compute.local import run_pass_locally
 from compute.store import ResultStore
+from compute.submission import FIRST_TURN, turns
 from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
 
 
@@ -47,7 +48,7 @@ def test_passes_under_way_tell_each_other(desk, asked, batch_log):
     coarse = desk.start_pass(*asked)
     assert coarse.progress().done_runs >= 2 * CHUNK
     wait_done(coarse)
-    assert batch_log.runs(asked.spec) <= fine.progress().done_runs + 2 * CHUNK
+    assert batch_log.runs(asked.spec) <= fine.progress().done_runs + FIRST_TURN * CHUNK  # what crosses on its way
     np.testing.assert_array_equal(coarse.scores(), fine.scores()[:RUNS])
     fine.cancel()
 
@@ -68,6 +69,22 @@ def test_a_draft_that_somebody_asks_for_is_hastened(desk, asked, batch_log):
     assert draft.state == "done" and between(batch_log, other.spec, asked.spec) <= CHUNK
     assert batch_log.runs(asked.spec) < 1.5 * RUNS  # the draft ran on while its chunks were called back
     other.cancel()
+
+
+def test_a_long_pass_of_one_person_does_not_keep_another_waiting(desk, asked):
+    long = desk.start_pass(*finer(asked, 32))
+    wait_for(lambda: long.progress().done_runs >= 6 * CHUNK)
+    short = desk.start_pass(*ask(toy_spec("slow"), asked.picture))
+    wait_done(short)
+    assert not long.finished and long.progress().done_runs < 3 * RUNS
+    long.cancel()
+
+
+def test_chunks_take_turns_that_double_wherever_a_pass_begins():
+    spans = [(start, start + 2) for start in range(0, 34, 2)]
+    assert [(turn, len(part)) for turn, part in turns(spans)] == [(0, 4), (1, 4), (2, 8), (3, 1)]
+    assert [(turn, part[0]) for turn, part in turns(spans[5:9])] == [(1, spans[5]), (2, spans[8])]
+    assert list(turns([])) == []
 
 
 def between(batch_log, spec, other):
