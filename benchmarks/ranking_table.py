@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,8 @@ Found = dict[tuple[str, str, int, str], list[float]]
 
 AIMS = ((264, 1056), (528, 2112))
 STEP_ROWS = 4
+DEAR, EVERY = ("HSIC", "ridge", "ridge with pairs", "Gaussian process"), 4
+"""Readings that are tried on every fourth target of a street scene."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +102,10 @@ def agreement(one: Reals, other: Reals) -> Reals:
 def _race(case: Case, found: Found) -> None:
     aim = truth(case.reference)
     for name, (read, designs) in READINGS.items():
-        for seen in (one for one in case.candidates if one.kind in designs):
+        step = EVERY if name in DEAR and len(case.kinds) > EVERY**2 else 1
+        for seen in (replace(one, scores=one.scores[:, ::step]) for one in case.candidates if one.kind in designs):
             for runs in FINE_BUDGETS if (name, seen.kind) == OURS else BUDGETS:
-                for kind, value in zip(case.kinds, agreement(read(seen.first(runs)), aim), strict=True):
+                for kind, value in zip(case.kinds[::step], agreement(read(seen.first(runs)), aim[:, ::step]), strict=True):
                     found[name, seen.kind, runs, str(kind)].append(float(value))
 
 
