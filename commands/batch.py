@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from commands.explain import Question
 from compute.batch import BatchSpec
 from compute.batch_pictures import Listing, list_pictures
-from compute.batch_run import Batch, Outcome, window_of
+from compute.batch_run import MAPS, Batch, Outcome, window_of
 from compute.cluster import start_cluster
 from compute.jobs import Desk
 from compute.runners import ClusterRunner, LocalRunner
@@ -68,7 +68,7 @@ def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None
         VitrineError: the question cannot be answered for any picture.
         Stopped: Ctrl-C; what is done is kept.
     """
-    spec, listing = question.spec(), list_pictures(question.images, spare=out)
+    spec, listing = question.spec(), list_pictures(question.images, spare=(out, out / MAPS))
     batch = Batch(spec, listing.items, out)
     _say_skipped(listing, say)
     try:

@@ -23,17 +23,19 @@ class Running:
 
     Attributes:
         spec: the question.
+        pictures: what it is asked of.
         job: how far it is.
         folder: where its files are; those of another question are not there.
     """
 
     spec: BatchSpec
+    pictures: tuple[Chosen, ...]
     job: BatchJob
     folder: tempfile.TemporaryDirectory[str]
 
     def is_about(self, spec: BatchSpec, pictures: Sequence[Chosen]) -> bool:
         """Whether a question about some pictures is the one that was started."""
-        return self.spec == spec and [item.name for item in self.job.batch.items] == [picture.name for picture in pictures]
+        return (self.spec, self.pictures) == (spec, tuple(pictures))
 
 
 def running() -> Running | None:
@@ -58,7 +60,7 @@ def start(spec: BatchSpec, pictures: Sequence[Chosen]) -> None:
     else:
         folder = tempfile.TemporaryDirectory(prefix="vitrine-batch-", ignore_cleanup_errors=True)
     batch = Batch(spec, tuple(Item(picture.name, picture.read) for picture in pictures), Path(folder.name))
-    keep(BATCH, Running(spec, BatchJob(batch, counter.cluster), folder))
+    keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, counter.cluster), folder))
 
 
 def stop() -> None:

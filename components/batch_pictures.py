@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,11 +34,13 @@ class Chosen:
 
     Attributes:
         name: no two have the same.
+        mark: another content has another one.
         read: gives the bytes of its file.
     """
 
     name: str
-    read: Callable[[], bytes]
+    mark: str
+    read: Callable[[], bytes] = field(compare=False)
 
 
 def choose_pictures(choice: Choice) -> list[Chosen]:
@@ -61,7 +63,7 @@ def choose_pictures(choice: Choice) -> list[Chosen]:
 def _samples(choice: Choice) -> list[Chosen]:
     fitting = [sample for sample in offered().values() if sample.kind == KINDS[choice.entry.task]]
     st.caption(", ".join(_(sample.title) for sample in fitting) + ".")
-    return [Chosen(_(sample.title), partial(_png_of, sample.key)) for sample in fitting]
+    return [Chosen(_(sample.title), sample.key, partial(_png_of, sample.key)) for sample in fitting]
 
 
 def _png_of(key: str) -> bytes:
@@ -88,7 +90,7 @@ def _own() -> list[Chosen]:
         st.error(text.format(count=numbers.count(len(files)), size=numbers.megabytes(size)))
         return []
     if files:
-        keep(BATCH_OWN, [Chosen(name, file.getvalue) for name, file in zip(_told_apart(files), files, strict=True)])
+        keep(BATCH_OWN, [Chosen(name, file.file_id, file.getvalue) for name, file in zip(_told_apart(files), files, strict=True)])
     else:
         _show_remembered()
     return recall(BATCH_OWN, [])

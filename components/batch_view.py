@@ -95,7 +95,7 @@ def _show_failures(outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if failed:
         head = plural("{count} picture was not explained:", "{count} pictures were not explained:", len(failed)).format(count=len(failed))
-        lines = [f"- `{outcome.name}`: {sentence(outcome.error)}" for outcome in failed if outcome.error is not None]
+        lines = [f"- `{outcome.name.replace('`', ' ')}`: {sentence(outcome.error)}" for outcome in failed if outcome.error is not None]
         st.warning("\n".join([head, "", *lines]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -40,12 +40,12 @@ class Listing:
     skipped: tuple[str, ...]
 
 
-def list_pictures(folder: Path, spare: Path | None = None) -> Listing:
+def list_pictures(folder: Path, spare: Sequence[Path] = ()) -> Listing:
     """What files a folder has. Links are not followed: they can lead anywhere, also in a circle.
 
     Args:
         folder: where pictures are looked for, also in folders below.
-        spare: a folder that is left out, such as the one that results are written to.
+        spare: folders that are left out, such as those that results are written to.
 
     Raises:
         PictureError: there is no such folder, or there is no picture in it.
@@ -66,12 +66,12 @@ def list_pictures(folder: Path, spare: Path | None = None) -> Listing:
     return Listing(tuple(items), tuple(skipped))
 
 
-def _walk(folder: Path, spare: Path | None) -> Iterator[Path]:
+def _walk(folder: Path, spare: Sequence[Path]) -> Iterator[Path]:
     """Files and links below a folder, in a fixed order."""
-    left_out = None if spare is None else spare.resolve()
+    left_out = {path.resolve() for path in spare}
     for place, folders, files in os.walk(folder):
         here = Path(place)
-        folders[:] = sorted(name for name in folders if (here / name).resolve() != left_out)
+        folders[:] = sorted(name for name in folders if (here / name).resolve() not in left_out)
         yield from (here / name for name in folders if (here / name).is_symlink())
         yield from (here / name for name in sorted(files))
 

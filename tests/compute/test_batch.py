@@ -62,7 +62,7 @@ def spec():
 
 
 def batch_of(spec, folder, out):
-    return Batch(spec, list_pictures(folder, spare=out).items, out)
+    return Batch(spec, list_pictures(folder, spare=(out,)).items, out)
 
 
 def run(batch, runner=None, window=None):
@@ -81,7 +81,7 @@ def test_a_folder_is_listed_with_a_sentence_for_what_is_no_picture(folder):
     assert [item.name for item in listing.items] == ["X.png", "bad.jpg", "y.png", "a/x.png", "b/x.png"]
     assert [sentence.split()[0] for sentence in listing.skipped] == ["loop", "link.png", "notes.txt"]
     assert "is a link" in listing.skipped[0] and "its name does not end" in listing.skipped[2]
-    assert [item.name for item in list_pictures(folder, spare=folder / "a").items][-1] == "b/x.png"
+    assert [item.name for item in list_pictures(folder, spare=(folder / "a",)).items][-1] == "b/x.png"
     for nothing in (folder / "nowhere", folder / "y.png"):
         with pytest.raises(PictureError, match="is no folder"):
             list_pictures(nothing)
