@@ -18,16 +18,9 @@ MODULES = {
 }
 """By the name of a part: the module with ``TITLE``, ``races`` and ``remarks``."""
 
-READING = (
-    "Each contestant has a process of its own and is asked in turn, {rounds} times after a first one that does not count. "
-    "Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is that of all cores, "
-    "which other programs change less. Peak memory is that of the whole process, libraries and model included: ours / theirs."
-)
-
 
 def report(name: str, effort: Effort) -> str:
     """Run the races of one part: title, what is to be known, table."""
     module: ModuleType = import_module(f"benchmarks.{MODULES[name]}")
     outcomes = run_races(module.races(effort), effort.rounds)
-    reading = READING.format(rounds=effort.rounds)
-    return f"## {module.TITLE}\n\n{module.remarks(effort)} {reading}\n\n{race_table(outcomes)}\n"
+    return f"## {module.TITLE}\n\n{module.remarks(effort)} {effort.rounds} rounds.\n\n{race_table(outcomes)}\n"

@@ -17,6 +17,10 @@ HEAD = """# Speed and memory
 Made by `make bench` in one run; ratios, not seconds, are what carries over to other machines.{small}
 
 {machine}
+
+Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time that does not count.
+Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is that of all cores, which
+other programs change less. Peak memory is that of the whole process, libraries and model included: ours / theirs.
 """
 SMALL = " **This was a small run (`--quick`): its figures are no measurement.**"
 

@@ -24,72 +24,71 @@ from model_store import runtime
 from model_store.openvino_forward import can_run
 
 TITLE = "Sobol indices of zones and borders"
+NO_BF16 = "OpenVINO bf16: this processor does not have it, so what is promised for it, 5 and 100 times, cannot be tried here."
 MEASURED_TARGETS = 2
 """So many zones are asked for in turn where a lap is one zone."""
 
 WARM_DESIGNS = 2
 
 
+QUESTIONS = {"one zone": 1, "20 zones and borders": 20, "all zones and borders": None}
+"""How many targets a pass of ours answers; None for all that there are."""
+
+
 @dataclass(frozen=True)
-class _Promise:
-    """What is promised of a precision, one zone and all."""
+class _Precision:
+    """What may run the model.
+
+    Attributes:
+        allowed: value of ``VITRINE_BACKEND``.
+        promised: how many times faster each question is said to be than Xplique on the model of the library.
+        measure: how maps are compared.
+    """
 
     allowed: str
-    one: float
-    everything: float
+    promised: tuple[float | None, ...]
     measure: Measure
 
 
-PROMISES = {"f32": _Promise("auto", 3, 60, DIFFERENCE), "bf16": _Promise("bf16", 5, 100, RANKS)}
+PRECISIONS = {"f32": _Precision("auto", (3, 60, None), DIFFERENCE), "bf16": _Precision("bf16", (5, 100, None), RANKS)}
 
 
 def races(effort: Effort) -> list[Race]:
-    """One zone and everything, in each precision that this processor has, against Xplique on two networks."""
+    """Each question, in each precision that this processor has, against Xplique on two networks."""
     same = {"key": effort.model, "grid": effort.grid, "designs": effort.designs}
-    peers = [
-        Contestant("Xplique, Hugging Face's model", xplique, same | {"make_network": hugging_face}),
-        Contestant("Xplique, our network in TensorFlow", xplique, same | {"make_network": ours_in_tensorflow}, _only("tensorflow")),
-    ]
+    library = Contestant("Xplique, Hugging Face's model", xplique, same | {"make_network": hugging_face})
+    network = Contestant("Xplique, our network in TensorFlow", xplique, same | {"make_network": ours_in_tensorflow}, _only("tensorflow"))
     found = []
-    for precision in _precisions():
-        promise = PROMISES[precision]
-        for question, everything, promised in (("one zone", False, promise.one), ("all zones and borders", True, promise.everything)):
-            ours = Contestant(f"Vitrine, {question}, {precision}", vitrine, same | {"everything": everything}, _only(promise.allowed))
-            found += [Race(f"{question}, {precision}", ours, peer, promise.measure, promised) for peer in peers]
+    for name in filter(can_run, PRECISIONS):
+        precision = PRECISIONS[name]
+        for (question, count), promised in zip(QUESTIONS.items(), precision.promised, strict=True):
+            ours = Contestant(f"Vitrine, {question}, {name}", vitrine, same | {"count": count}, _only(precision.allowed))
+            found.append(Race(f"{question}, {name}", ours, library, precision.measure, promised))
+            found.append(Race(f"{question}, {name}", ours, network, precision.measure))
     return found
 
 
 def remarks(effort: Effort) -> str:
     """What is to be known of the figures."""
-    said = [
+    said = (
         f"{effort.designs * (effort.grid**2 + 2):,} runs for each map ({effort.grid} x {effort.grid} cells, {effort.designs} designs), "
         "on the masks that Xplique draws, so that maps can be compared; Vitrine's own are scrambled and cost the same. "
-        f"Xplique is asked for one zone in each round, {MEASURED_TARGETS} of them in turn; "
-        "for everything its time counts once for each target.",
-        *(
-            []
-            if can_run("bf16")
-            else ["OpenVINO bf16: this processor does not have it, so the promise of 5 and 100 times cannot be tried here."]
-        ),
-    ]
-    return "\n\n".join(said)
-
-
-def _precisions() -> list[str]:
-    return ["f32", *(["bf16"] if can_run("bf16") else [])]
+        f"Xplique is asked for one zone in each round, {MEASURED_TARGETS} of them in turn; for more its time counts once for each target."
+    )
+    return said if can_run("bf16") else f"{said} {NO_BF16}"
 
 
 def _only(backend: str) -> dict[str, str]:
     return {"VITRINE_BACKEND": backend}
 
 
-def vitrine(key: str, grid: int, designs: int, everything: bool) -> Task:
-    """One pass for all targets, or for one of the zones in turn."""
+def vitrine(key: str, grid: int, designs: int, count: int | None) -> Task:
+    """One pass for some targets or all; for a single one the zones take turns."""
     scene = scene_of(key)
     names = [f"target {index}" for index in range(len(scene.targets))]
 
     def run(lap: int) -> Answers:
-        wanted = range(len(names)) if everything else [lap % MEASURED_TARGETS]
+        wanted = [lap % MEASURED_TARGETS] if count == 1 else range(len(names))[:count]
         maps = scene.explain(AsXplique, _params(grid, designs), [scene.targets[index] for index in wanted])
         return {names[index]: found.values for index, found in zip(wanted, maps, strict=True)}
 

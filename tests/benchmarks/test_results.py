@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import inspect
+import pickle
+from importlib import import_module
 
-from benchmarks.effort import Effort
+import pytest
+
+from benchmarks.effort import QUICK, Effort
+from benchmarks.races import MODULES
 from benchmarks.results import Results
 
 
@@ -31,3 +37,15 @@ def test_what_is_asked_for_goes_before_what_is_quick():
     effort = Effort.of(options)
     assert (effort.model, effort.designs, effort.rounds, effort.grid) == ("streets-unet", 16, 2, 4)
     assert Effort() == Effort.of(argparse.Namespace(model=None, grid=None, designs=None, rounds=None, quick=False))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_part_has_rows_whose_contestants_can_be_sent_to_other_processes(name):
+    module = import_module(f"benchmarks.{MODULES[name]}")
+    races = module.races(QUICK)
+    assert len({(race.name, race.theirs.name) for race in races}) == len(races)
+    assert module.TITLE and module.remarks(QUICK)
+    for race in races:
+        for contestant in (race.ours, race.theirs):
+            assert pickle.loads(pickle.dumps(contestant)) == contestant
+            inspect.signature(contestant.make).bind(**contestant.options)
