@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--model", default="streets-segformer")
     parser.add_argument("--grid", type=int, help="rows and columns of cells; 8 as promised")
     parser.add_argument("--designs", type=int, help="of the Sobol races; 32 as promised")
-    parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 2 with --quick")
+    parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", choices=list(PARTS), help="one of them")
     parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md")

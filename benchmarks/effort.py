@@ -37,4 +37,4 @@ class Effort:
         return replace(QUICK if options.quick else cls(), **asked)
 
 
-QUICK = Effort(grid=4, designs=8, rounds=2, masks=256, samples=200, filters=8)
+QUICK = Effort(grid=4, designs=8, rounds=1, masks=256, samples=200, filters=8)

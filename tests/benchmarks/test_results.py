@@ -35,7 +35,7 @@ def test_a_small_run_says_so_and_writes_only_when_it_is_asked_for(tmp_path, capf
 def test_what_is_asked_for_goes_before_what_is_quick():
     options = argparse.Namespace(model="streets-unet", grid=None, designs=16, rounds=None, quick=True)
     effort = Effort.of(options)
-    assert (effort.model, effort.designs, effort.rounds, effort.grid) == ("streets-unet", 16, 2, 4)
+    assert (effort.model, effort.designs, effort.rounds, effort.grid) == ("streets-unet", 16, 1, 4)
     assert Effort() == Effort.of(argparse.Namespace(model=None, grid=None, designs=None, rounds=None, quick=False))
 
 
