@@ -145,6 +145,10 @@ class Outcome:
 
     @property
     def agreement(self) -> str:
-        """How far the answers that both gave agree, in words."""
+        """How far the answers that both gave agree, in words; and where chance is in theirs, how far theirs agree with each other."""
         mine, peer = self.ours.by_name, self.theirs.by_name
-        return self.race.measure.said([(mine[name], peer[name]) for name in peer if name in mine])
+        said = self.race.measure.said([(mine[name], peer[name]) for name in peer if name in mine])
+        again = [
+            (found[name], peer[name]) for found in self.theirs.answers for name in found if not np.array_equal(found[name], peer[name])
+        ]
+        return f"{said}; theirs among themselves: {self.race.measure.said(again)}" if again else said

@@ -96,6 +96,14 @@ def test_a_row_has_medians_and_ratios_for_the_same_number_of_answers():
     assert notes == ["- Vitrine: quick.", "- Peer: slow."]
 
 
+def test_where_the_other_draws_anew_in_each_lap_its_own_agreement_is_told():
+    ours, again = finish([1, 1], ["a", "a"]), finish([1, 1], ["a", "a"])
+    again.answers[0]["a"][:] = (3, 2, 1)
+    race = Race("one map", Contestant("Vitrine", counting), Contestant("Peer", counting), RANKS)
+    said = "rank correlation 1.00; 1 compared; theirs among themselves: rank correlation -1.00; 1 compared"
+    assert Outcome(race, ours, again).agreement == said
+
+
 def test_a_promise_that_is_not_kept_and_a_contestant_that_failed_are_said():
     race = Race("one map", Contestant("Vitrine", counting), Contestant("Peer", counting), DIFFERENCE, promised=10)
     assert "10, not reached" in race_table([Outcome(race, finish([1], ["a"]), finish([9.9], ["a"]))])
