@@ -19,6 +19,7 @@ class Effort:
         samples: of LIME.
         filters: pictures of a sheet.
         designs_of_curves: of the scaling curves; the other points are multiples.
+        points: of a scaling curve, at most.
     """
 
     model: str = "streets-segformer"
@@ -29,6 +30,7 @@ class Effort:
     samples: int = 1000
     filters: int = 64
     designs_of_curves: int = 8
+    points: int = 4
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Effort:
@@ -37,4 +39,4 @@ class Effort:
         return replace(QUICK if options.quick else cls(), **asked)
 
 
-QUICK = Effort(grid=4, designs=8, rounds=1, masks=256, samples=200, filters=8)
+QUICK = Effort(grid=4, designs=8, rounds=1, masks=256, samples=200, filters=8, points=2)

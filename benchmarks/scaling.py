@@ -147,7 +147,7 @@ def _remark(effort: Effort) -> str:
 def run_curve(name: str, effort: Effort) -> Task:
     """A point in each lap, in turn."""
     curve = CURVES[name]
-    points = [curve.point(effort, value) for value in curve.values]
+    points = [curve.point(effort, value) for value in curve.values[: effort.points]]
 
     def run(lap: int) -> Point:
         points[lap % len(points)].work()
@@ -163,7 +163,7 @@ def _label(point: Point) -> Answers:
 def _finishes(names: Sequence[str], effort: Effort) -> list[Finish]:
     """Curves with equally many points, against each other."""
     contestants = [Contestant(name, run_curve, {"name": name, "effort": effort}, ENVIRONMENT.get(name, {})) for name in names]
-    return run_contestants(contestants, effort.rounds * len(CURVES[names[0]].values))
+    return run_contestants(contestants, effort.rounds * len(CURVES[names[0]].values[: effort.points]))
 
 
 def _by_point(finish: Finish) -> dict[str, tuple[int, Reals]]:
