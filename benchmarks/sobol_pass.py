@@ -46,11 +46,11 @@ class _Precision:
     """
 
     allowed: str
-    promised: tuple[float | None, ...]
+    promised: tuple[float, ...]
     measure: Measure
 
 
-PRECISIONS = {"f32": _Precision("auto", (3, 60, None), DIFFERENCE), "bf16": _Precision("bf16", (5, 100, None), RANKS)}
+PRECISIONS = {"f32": _Precision("auto", (3, 60, 60), DIFFERENCE), "bf16": _Precision("bf16", (5, 100, 100), RANKS)}
 
 
 def races(effort: Effort) -> list[Race]:
