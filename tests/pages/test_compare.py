@@ -79,7 +79,7 @@ def test_a_zone_of_a_segmentation_is_compared_too(visit):
 
 
 def test_a_pass_that_is_compared_ends_by_its_rule(visit):
-    link = {"methods": "Sobol total indices", "sobol-grid": "4", "sobol-designs": "256", "sobol-until": "draft: after 4 designs"}
+    link = {"methods": "Sobol total indices", "sobol-grid": "16", "sobol-designs": "256", "sobol-until": "draft: after 4 designs"}
     page = visit("compare", model=CLASSIFIER, **link).until(lambda page: tiles(page) and "ended by its rule" in str(tiles(page)))
     (tile,) = tiles(page)
     assert tile["map"] and tile["done"] is None and "Stopped after" in str(tile)
