@@ -42,12 +42,12 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=20, help="people on one server")
     parser.add_argument("--seconds", type=float, default=120.0, help="how long they stay")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
-    parser.add_argument("--only", choices=list(PARTS), help="one of them")
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")
     parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md")
     options = parser.parse_args()
     results = Results(options.write, options.quick)
     for name, report in PARTS.items():
-        if options.only == name or (options.only is None and (name in SMALL or not options.quick)):
+        if name in (options.only or (SMALL if options.quick else PARTS)):
             results.add(name, partial(report, options))
 
 
