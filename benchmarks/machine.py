@@ -21,7 +21,7 @@ def describe() -> str:
     lines = (
         f"{date.today():%Y-%m-%d}; load at the start {load()}, of {cores} cores that may be used",
         f"{processor()}, {os.cpu_count()} cores; {psutil.virtual_memory().total / 2**30:.0f} GB of memory",
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}; {versions}",
+        f"{platform.system()}, Python {platform.python_version()}; {versions}",
     )
     return "\n".join(f"- {line}" for line in lines)
 

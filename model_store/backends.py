@@ -120,10 +120,11 @@ def _examined(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[P
         backend = Backend(refused={"OpenVINO": reason_of(error)})
     logger.info("%s runs on %s", model.facts.title, backend)
     known = Converted(known.taps, known.traits, known.machines | {machine_name(allowed): backend})
-    try:
-        write_converted(folder, known, lambda path: path.touch())
-    except OSError:
-        logger.info("what runs %s cannot be noted in %s", model.facts.title, folder, exc_info=True)
+    if not (backend.seconds and crowded()):  # what was measured beside other work holds for now, and is not kept
+        try:
+            write_converted(folder, known, lambda path: path.touch())
+        except OSError:
+            logger.info("what runs %s cannot be noted in %s", model.facts.title, folder, exc_info=True)
     return known
 
 
@@ -156,15 +157,24 @@ def choose(model: TracedModel, network: Path, size_hw: tuple[int, int], allowed:
 
 def _timed(candidates: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
     """Seconds per picture of each: the best of alternating rounds, since other programs can only make one look slower."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    busy = psutil.getloadavg()[0] > cores
-    rounds = [{name: _seconds(forward, pictures, cores if busy else 0) for name, forward in candidates.items()} for _ in range(ROUNDS)]
+    shared = cores() if crowded() else 0
+    rounds = [{name: _seconds(forward, pictures, shared) for name, forward in candidates.items()} for _ in range(ROUNDS)]
     return {name: float(np.min([seconds[name] for seconds in rounds])) for name in candidates}
 
 
-def _seconds(forward: Forward, pictures: Floats, crowded: int) -> float:
-    """Seconds per picture; on a crowded machine of so many cores its processor time, as if it had them all for itself."""
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def crowded() -> bool:
+    """Whether other programs make times on this machine doubtful."""
+    return psutil.getloadavg()[0] > 1.5 * cores()
+
+
+def _seconds(forward: Forward, pictures: Floats, shared: int) -> float:
+    """Seconds per picture; where so many cores are shared its processor time, as if it had them all for itself."""
     started, spent = perf_counter(), process_time()
     forward(pictures, "probability")
     seconds, spent = perf_counter() - started, process_time() - spent
-    return (min(seconds, spent / crowded) if crowded else seconds) / len(pictures)
+    return (min(seconds, spent / shared) if shared else seconds) / len(pictures)

@@ -63,7 +63,8 @@ def folder(converted, tmp_path, monkeypatch):
 
 @pytest.fixture
 def openvino_wins(monkeypatch):
-    monkeypatch.setattr(backends, "_seconds", lambda forward, pictures, crowded: 1.0 if isinstance(forward, OpenvinoForward) else 2.0)
+    monkeypatch.setattr(backends, "crowded", lambda: False)
+    monkeypatch.setattr(backends, "_seconds", lambda forward, pictures, shared: 1.0 if isinstance(forward, OpenvinoForward) else 2.0)
 
 
 def never():
@@ -167,6 +168,14 @@ def test_another_machine_measures_for_itself(classifier, folder, openvino_wins, 
         quickest(FACTS, SIZE, never)
     quickest(FACTS, SIZE, lambda: classifier)
     assert len(read_converted(folder).machines) == 2
+
+
+def test_what_was_measured_beside_other_work_is_not_kept(classifier, folder, openvino_wins, monkeypatch):
+    monkeypatch.setattr(backends, "crowded", lambda: True)
+    assert isinstance(quickest(FACTS, SIZE, lambda: classifier), QuickModel)
+    assert not (folder / RECORD).is_file() or not read_converted(folder).machines
+    with pytest.raises(AssertionError, match="the model was loaded"):
+        quickest(FACTS, SIZE, never)
 
 
 def test_what_is_known_is_read_as_it_was_written(tmp_path):
