@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from PIL import Image
+from skimage import data
 
 from benchmarks.gallery_visit import gallery
 from benchmarks.waits import PATIENCE_MS, Wait
@@ -45,6 +48,7 @@ def _visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]
     yield from _first_visit(page, server, key, began)
     if zones:
         yield from _questions(page)
+        yield from _uploaded(page, server, key)
     yield from gallery(page, server, key)
     if zones:
         yield from _stop(page, server, key)
@@ -53,9 +57,9 @@ def _visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]
 def _first_visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]:
     page.goto(f"{server.url}/?model={key}")
     page.get_by_role("heading", name="Look inside a vision model").wait_for()
-    yield Wait("streamlit run to first paint", perf_counter() - began, 4)
+    yield Wait("streamlit run to first paint", perf_counter() - began, 3)
     page.get_by_text("About this model").wait_for()
-    yield Wait("streamlit run to the model's answer", perf_counter() - began)
+    yield Wait("streamlit run to the model's answer", perf_counter() - began, 12)
 
 
 def _questions(page: Page) -> Iterator[Wait]:
@@ -75,6 +79,23 @@ def _questions(page: Page) -> Iterator[Wait]:
     yield Wait("click to the finished map", perf_counter() - began)
     idle(page)
     yield Wait("click on another zone to its map", _time(lambda: _other_zone(page)), 1)
+
+
+def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
+    """A picture of one's own, on a server that is awake: a click as soon as it is there."""
+    page.goto(f"{server.url}/zones?model={key}")
+    idle(page)
+    page.get_by_role("radio", name="Upload").click()
+    content = BytesIO()
+    Image.fromarray(data.astronaut()).save(content, "PNG")
+    began = perf_counter()
+    page.locator('input[type="file"]').set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()})
+    page.get_by_role("img", name="Zones of the picture mine.png").or_(page.get_by_label("Zones of the picture mine.png")).first.wait_for()
+    yield Wait("upload to the zones of the picture", perf_counter() - began)
+    began = perf_counter()
+    click_at(page, 0.5, 0.5)
+    the_map(page).wait_for()
+    yield Wait("click on one of them to its first map", perf_counter() - began, 5)
 
 
 def _other_zone(page: Page) -> None:

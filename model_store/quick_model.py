@@ -10,6 +10,7 @@ from typing import Any
 from engine.errors import VitrineError
 from engine.filters import Canvas, FilterParams
 from engine.model import Backend, Features, Field, Floats, LoadedModel, ModelFacts, Rule, Space, Watched
+from model_store import runtime
 from model_store.converted import Converted
 from model_store.entries import Policy
 from model_store.openvino_forward import OpenvinoForward
@@ -60,6 +61,7 @@ class QuickModel:
         threading.Thread(target=self._wake, name="wake").start()
 
     def _wake(self) -> None:
+        runtime.give_way()
         try:
             self.whole.wake()
         except VitrineError:

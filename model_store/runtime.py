@@ -12,12 +12,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from engine.errors import ModelError
+
+LATER = 10
+"""Niceness of what is made ahead of its time."""
 
 _LEGACY = "TF_USE_LEGACY_KERAS"
 _lock = threading.RLock()
@@ -45,6 +49,12 @@ def without_variables(traced: Any) -> Any:
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     return convert_variables_to_constants_v2(traced)
+
+
+def give_way() -> None:
+    """Let this thread, and those that it starts, run after the others of the process, where the system can tell threads apart."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LATER)
 
 
 def keras() -> Any:
