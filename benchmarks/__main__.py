@@ -21,7 +21,6 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
     "experience": lambda options: _part("experience").report(options.model),
     "gallery": lambda options: _part("gallery_visit").report(),
-    "users": lambda options: _part("users").report(options.users, options.seconds),
 }
 
 SMALL = (*RACES, "scaling")
@@ -39,8 +38,6 @@ def main() -> None:
     parser.add_argument("--grid", type=int, help="rows and columns of cells; 8 as promised")
     parser.add_argument("--designs", type=int, help="of the Sobol races; 32 as promised")
     parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
-    parser.add_argument("--users", type=int, default=20, help="people on one server")
-    parser.add_argument("--seconds", type=float, default=120.0, help="how long they stay")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")
     parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md")
