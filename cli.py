@@ -19,6 +19,13 @@ console = Console()
 ModelOption = Annotated[str, typer.Option("--model", help="Key of the model, as `models` lists it; KEY@grouped for its 8 categories.")]
 ImageOption = Annotated[Path, typer.Option("--image", help="Picture file (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SettingsOption = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")]
+LayerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--layer", help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it."
+    ),
+]
 SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")]
 
 
@@ -31,6 +38,11 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     console.print(table)
+
+
+def _texts(settings: list[str] | None, layer: str | None) -> tuple[str, ...]:
+    """Parameters as NAME=VALUE; the layer is one of them."""
+    return (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
 
 
 @app.command()
@@ -96,14 +108,8 @@ def explain(
     target: Annotated[str, typer.Option("--target", help="zone, border or shared-border.")] = "zone",
     class_name: Annotated[str | None, typer.Option("--class", help="NAME or INDEX for a classifier; its best class without it.")] = None,
     versus: Annotated[str | None, typer.Option("--versus", help="NAME or INDEX: why the class rather than this one.")] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            "--layer",
-            help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
-        ),
-    ] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    layer: LayerOption = None,
+    settings: SettingsOption = None,
     all_zones: Annotated[bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")] = False,
     scheduler: SchedulerOption = None,
 ) -> None:
@@ -112,8 +118,7 @@ def explain(
     from commands.targets import TargetWords
 
     words = TargetWords(point, other, target, all_zones, class_name, versus)
-    texts = (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
-    question = Question(model, image, method, texts, words, scheduler)
+    question = Question(model, image, method, _texts(settings, layer), words, scheduler)
     for row in explain_to_folder(question, out):
         typer.echo(row)
 
@@ -132,22 +137,15 @@ def batch(
             help="So many best classes, or largest zones. Without it the best class; all zones and borders, or 5 zones if each costs runs.",
         ),
     ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            "--layer",
-            help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
-        ),
-    ] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    layer: LayerOption = None,
+    settings: SettingsOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
     """Explain all pictures of a folder. Stopped anywhere, the same command goes on there; a bad picture does not stop the rest."""
     from commands.batch import BatchQuestion, Stopped, explain_folder
 
-    texts = (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
     try:
-        explain_folder(BatchQuestion(model, images, method, texts, top, scheduler), out, typer.echo)
+        explain_folder(BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, typer.echo)
     except Stopped as stop:
         typer.echo(str(stop), err=True)
         raise typer.Exit(130) from stop
@@ -181,7 +179,7 @@ def filters(
         str, typer.Option("--layer", help="A NAME, `usual`, `all`, or `output` for the classes; the best one without it.")
     ] = "",
     channels: Annotated[str | None, typer.Option("--channels", help="Such as 0-63 or 3,5,8-12; the first 64 without it.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")] = None,
+    settings: SettingsOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
     """Draw what the filters of a layer look for; the page of filters then opens at once."""
