@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from time import perf_counter, process_time
 
 import numpy as np
-import psutil
-from dask.system import CPU_COUNT
 
 from compute.plans import plan_of
 from compute.prepared import prepared
@@ -22,6 +19,7 @@ from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.catalogue import ModelRef
+from model_store.timing import crowded, time_of
 
 KEPT_SPEEDS = 256
 MEASURE_SECONDS = 0.3
@@ -76,10 +74,8 @@ def measure_speed(model: LoadedModel, image: Floats) -> float:
 
 def _time_batch(model: LoadedModel, image: Floats, count: int) -> float:
     batch = np.repeat(image[None], count, axis=0)
-    started, spent = perf_counter(), process_time()
-    model.score_batch(batch, "probability")
-    seconds, spent = perf_counter() - started, process_time() - spent
-    return min(seconds, spent) if psutil.getloadavg()[0] > CPU_COUNT else seconds
+    seconds, spent = time_of(lambda: model.score_batch(batch, "probability"))
+    return min(seconds, spent) if crowded() else seconds
 
 
 def workbench() -> Workbench:

@@ -11,31 +11,31 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter, process_time
 
 import numpy as np
-import psutil
 
 from engine.batches import batch_size
 from engine.errors import ModelError
 from engine.model import Backend, Floats, LoadedModel, ModelFacts
 from model_store import runtime
 from model_store.agreement import Forward, disagreement
-from model_store.converted import NETWORK, Converted, converted_folder, read_converted, write_converted
+from model_store.converted import NETWORK, Converted, converted_folder, keep_network, keep_record, read_converted
 from model_store.entries import Policy
 from model_store.folders import reason_of
 from model_store.openvino_forward import OpenvinoForward, Precision, can_run, convert
 from model_store.quick_model import QuickModel
+from model_store.timing import cores, crowded, time_of
 from model_store.traced_model import TracedModel
 from model_store.trials import trial_pictures
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
 """Environment variable: "auto" (when not set), "tensorflow" for nothing else, "bf16" to allow half the precision where it is quicker."""
 
-TENSORFLOW = "TensorFlow"
+TENSORFLOW = Backend.name
 PRECISIONS: Mapping[str, Precision] = {"OpenVINO f32": "f32", "OpenVINO bf16": "bf16"}
 ALLOWED: Mapping[str, tuple[Precision, ...]] = {"auto": ("f32",), "tensorflow": (), "bf16": ("f32", "bf16")}
 TRIAL_HW = (512, 1024)
@@ -108,28 +108,29 @@ def _processor() -> str:
 
 
 def _examined(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Precision, ...]) -> Converted:
-    """Converts, checks and times; whatever goes wrong, TensorFlow stays."""
+    """What is known of a model once it has been converted, checked and timed on this machine."""
     known = read_converted(folder) or Converted(model.taps, model.traits)
-    try:
-        if runtime.tensorflow().config.list_physical_devices("GPU"):
-            raise _Unfit("a graphics card is there, where TensorFlow is quickest")
-        write_converted(folder, known, lambda path: convert(model.frozen(), path))
-        backend = choose(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)
-    except Exception as error:  # the converter raises what it likes, RuntimeError for the most part, and a disk may be full
-        logger.info("%s stays on TensorFlow", model.facts.title, exc_info=True)
-        backend = Backend(refused={"OpenVINO": reason_of(error)})
+    backend = _tried(model, policy, folder, allowed)
     logger.info("%s runs on %s", model.facts.title, backend)
-    known = Converted(known.taps, known.traits, known.machines | {machine_name(allowed): backend})
+    known = replace(known, machines=known.machines | {machine_name(allowed): backend})
     if not (backend.seconds and crowded()):  # what was measured beside other work holds for now, and is not kept
         try:
-            write_converted(folder, known, lambda path: path.touch())
+            keep_record(folder, known)
         except OSError:
             logger.info("what runs %s cannot be noted in %s", model.facts.title, folder, exc_info=True)
     return known
 
 
-class _Unfit(Exception):
-    """There is a reason not to try."""
+def _tried(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Precision, ...]) -> Backend:
+    """The best that was found; whatever goes wrong, TensorFlow stays."""
+    if runtime.tensorflow().config.list_physical_devices("GPU"):
+        return Backend(refused={"OpenVINO": "a graphics card is there, where TensorFlow is quickest"})
+    try:
+        keep_network(folder, lambda path: convert(model.frozen(), path))
+        return choose(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)
+    except Exception as error:  # the converter raises what it likes, RuntimeError for the most part, and a disk may be full
+        logger.info("%s stays on TensorFlow", model.facts.title, exc_info=True)
+        return Backend(refused={"OpenVINO": reason_of(error)})
 
 
 def choose(model: TracedModel, network: Path, size_hw: tuple[int, int], allowed: tuple[Precision, ...]) -> Backend:
@@ -162,19 +163,7 @@ def _timed(candidates: Mapping[str, Forward], pictures: Floats) -> dict[str, flo
     return {name: float(np.min([seconds[name] for seconds in rounds])) for name in candidates}
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def crowded() -> bool:
-    """Whether other programs make times on this machine doubtful."""
-    return psutil.getloadavg()[0] > 1.5 * cores()
-
-
 def _seconds(forward: Forward, pictures: Floats, shared: int) -> float:
     """Seconds per picture; where so many cores are shared its processor time, as if it had them all for itself."""
-    started, spent = perf_counter(), process_time()
-    forward(pictures, "probability")
-    seconds, spent = perf_counter() - started, process_time() - spent
+    seconds, spent = time_of(lambda: forward(pictures, "probability"))
     return (min(seconds, spent / shared) if shared else seconds) / len(pictures)

@@ -40,39 +40,46 @@ def converted_folder(facts: ModelFacts) -> Path:
 
 
 def read_converted(folder: Path) -> Converted | None:
-    """What is there, or None where nothing is, or nothing that can be read."""
+    """What is there, or None where nothing is, or nothing that can be read or run."""
     try:
         record: dict[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
-        if record["format"] != FORMAT or not (folder / NETWORK).is_file():
-            return None
-        return Converted(
-            tuple(Tap(**tap) for tap in record["taps"]),
-            frozenset(record["traits"]),
-            {machine: Backend(**backend) for machine, backend in record["machines"].items()},
-        )
+        machines = {machine: Backend(**backend) for machine, backend in record["machines"].items()}
+        known = Converted(tuple(Tap(**tap) for tap in record["taps"]), frozenset(record["traits"]), machines)
+        needed = any(backend.name != Backend.name for backend in machines.values())
+        return known if record["format"] == FORMAT and ((folder / NETWORK).is_file() or not needed) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def write_converted(folder: Path, known: Converted, make: Callable[[Path], None]) -> None:
-    """Writes the record, and the network by calling ``make`` with its path where it is not there yet; each at once or not at all.
+def keep_record(folder: Path, known: Converted) -> None:
+    """Writes what is known of a model, at once or not at all.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if not (folder / NETWORK).is_file():
-        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
-        try:
-            make(unfinished / NETWORK)
-            _put(unfinished, folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
     record = {"format": FORMAT, "taps": [asdict(tap) for tap in known.taps], "traits": sorted(known.traits)}
     machines = {machine: asdict(backend) for machine, backend in known.machines.items()}
     waiting = folder / f"{RECORD}.{os.getpid()}"
     waiting.write_text(json.dumps(record | {"machines": machines}, indent=2) + "\n", "utf-8")
     os.replace(waiting, folder / RECORD)
+
+
+def keep_network(folder: Path, make: Callable[[Path], None]) -> None:
+    """Writes the network by calling ``make`` with its path, where it is not there yet; at once or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if (folder / NETWORK).is_file():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    try:
+        make(unfinished / NETWORK)
+        _put(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _put(unfinished: Path, folder: Path) -> None:

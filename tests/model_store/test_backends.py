@@ -16,7 +16,7 @@ from engine.model import Backend, ModelFacts, Tap
 from model_store import backends, runtime
 from model_store.agreement import disagreement, hiding_map
 from model_store.backends import BACKEND_VARIABLE, choose, quickest
-from model_store.converted import NETWORK, RECORD, Converted, converted_folder, read_converted, write_converted
+from model_store.converted import NETWORK, RECORD, Converted, converted_folder, keep_network, keep_record, read_converted
 from model_store.entries import FixedSize, InputPolicy
 from model_store.keras_classifier import classifier_of
 from model_store.openvino_forward import OpenvinoForward, can_run, convert
@@ -182,8 +182,11 @@ def test_what_is_known_is_read_as_it_was_written(tmp_path):
     known = Converted(
         (Tap("a/b", 3), Tap("c", 5, usual=False, best=True)), frozenset({"relu"}), {"m": Backend("X", {"X": 0.5}, 0.1, {"Y": "no"})}
     )
-    write_converted(tmp_path / "one", known, lambda path: path.touch())
-    assert read_converted(tmp_path / "one") == known
+    keep_record(tmp_path / "one", known)
+    assert read_converted(tmp_path / "one") is None  # without its network nothing runs on X
+    keep_network(tmp_path / "two", lambda path: path.touch())
+    keep_record(tmp_path / "two", known)
+    assert read_converted(tmp_path / "two") == known
 
 
 def test_other_settings_are_refused_in_words(classifier, monkeypatch):
