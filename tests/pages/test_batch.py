@@ -75,8 +75,8 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     assert len(lines) == 2 and "'=1+1" in lines[1]
 
 
-def test_it_stops_goes_on_and_is_let_go(visit):
-    page = visit("batch", model="streets-segformer", **SMALL | {"sobol-designs": "256"}).until(there)
+def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
+    page = visit("batch", model="segformer-b0-cityscapes", **SMALL | {"sobol-designs": "256"}).until(there)
     page.widget("batch-start").click().run()
     page.until(lambda page: has(page, "batch-stop"))
     page.widget("batch-stop").click().run()

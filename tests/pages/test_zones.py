@@ -95,8 +95,8 @@ def test_long_pass_waits_for_the_person(visit, monkeypatch):
     page.until(lambda page: "144 of 144 runs" in page.texts)
 
 
-def test_stopped_pass_keeps_its_map_and_goes_on(visit):
-    page = visit("zones", zone="1", seed="11", designs="256").until(map_of)
+def test_stopped_pass_keeps_its_map_and_goes_on(visit, all_models_are_here):
+    page = visit("zones", model="segformer-b0-cityscapes", zone="1", seed="11", designs="256").until(map_of)
     page.widget("stop-pass").click().run()
     assert "Stopped after" in page.texts and map_of(page)
     page.widget("again").click().run()

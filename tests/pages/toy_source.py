@@ -18,6 +18,9 @@ from tests.filter_toys import Painter
 FACTS = ModelFacts(
     "toy", "Toy", "segmentation", ("dark", "middle", "bright"), ((20, 20, 90), (90, 130, 60), (240, 220, 90)), "CC0", "0" * 64
 )
+SLOW_SECONDS = 0.01
+"""Of one picture, in the slow models."""
+
 CENTRES = np.array([0.15, 0.5, 0.85], np.float32)
 
 
@@ -101,25 +104,38 @@ class CornerClassifier(Painter):
         return found
 
 
-class SlowClassifier(CornerClassifier):
+class SlowSegmenter(BrightnessSegmenter):
     """Keeps a core busy, so that there is something to stop; waiting would not count as time of the model."""
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
-        until = time.process_time() + 0.01 * len(pictures)
-        while time.process_time() < until:
-            pass
+        spend(SLOW_SECONDS * len(pictures))
+        return super().score_batch(pictures, space)
+
+
+class SlowClassifier(CornerClassifier):
+    """As the slow segmenter, also for gradients."""
+
+    def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
+        spend(SLOW_SECONDS * len(pictures))
         return super().score_batch(pictures, space)
 
     def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
-        self.score_batch(pictures, "logit")
+        spend(6 * SLOW_SECONDS * len(pictures))
         return super().input_gradients(pictures, weights, rule)
+
+
+def spend(seconds: float) -> None:
+    """Time of the processor."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
 
 
 class PagesSource:
     """Every model of the catalogue is a toy, but one that does not load."""
 
     broken = "streets-unet"
-    slow = "inceptionv3-imagenet"
+    slow = {"inceptionv3-imagenet": SlowClassifier, "segformer-b0-cityscapes": SlowSegmenter}
 
     def facts(self, ref: ModelRef) -> ModelFacts:
         if ref.key not in CATALOGUE:
@@ -130,5 +146,5 @@ class PagesSource:
         if ref.key == self.broken:
             raise ModelError("The file {file} is missing. Please put it back.", file="weights.safetensors")
         facts = self.facts(ref)
-        classifier = SlowClassifier if ref.key == self.slow else CornerClassifier
-        return classifier(facts) if facts.task == "classification" else BrightnessSegmenter(facts)
+        usual = CornerClassifier if facts.task == "classification" else BrightnessSegmenter
+        return self.slow.get(ref.key, usual)(facts)
