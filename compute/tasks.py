@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from distributed import Reschedule, get_worker
@@ -85,13 +85,18 @@ def _bare(error: VitrineError) -> VitrineError:
 
 def _announce() -> bool:
     """Tell watchers that this task has begun; False if there is no worker, because it runs in process."""
+    key = _task_key()
+    if key is not None:
+        get_worker().log_event(STARTED, key[0] if isinstance(key, tuple) else key)
+    return key is not None
+
+
+def _task_key() -> Any:
+    """The key of the task that runs, or None where no worker runs it."""
     try:
-        worker = get_worker()
-        key = worker.get_current_task()
+        return get_worker().get_current_task()
     except (ValueError, AttributeError):
-        return False
-    worker.log_event(STARTED, key[0] if isinstance(key, tuple) else key)
-    return True
+        return None
 
 
 @guarded
@@ -107,7 +112,7 @@ def warm_up(ref: ModelRef) -> str:
 
 @guarded
 def predict(ref: ModelRef, picture: Picture) -> Prediction:
-    """What the model answers, its zones, and the base score of each target."""
+    """What the model answers, its zones, and the base score of each target; in a worker, what gradients need is begun for who asks next."""
     bench = workbench()
     model = bench.model(ref)
     input_hw = model.input_size_hw(picture.size_hw)
@@ -117,6 +122,9 @@ def predict(ref: ModelRef, picture: Picture) -> Prediction:
     segments = answer.ndim == 3
     zones = list_zones(answer, model.facts.labels) if segments else None
     scorer = bench.scorer(TargetSet(answer.shape, model.facts.labels, zones))
+    seconds_per_run = bench.seconds_per_run(model, image)
+    if _task_key() is not None:
+        model.wake()
     return Prediction(
         facts=model.facts,
         picture_sha256=picture.sha256,
@@ -126,7 +134,7 @@ def predict(ref: ModelRef, picture: Picture) -> Prediction:
         confidence=answer.max(axis=-1) if segments else None,
         class_scores=answer.mean(axis=(0, 1)) if segments else answer,
         base={space: scorer.score(output[None])[0] for space, output in outputs.items()},
-        seconds_per_run=bench.seconds_per_run(model, image),
+        seconds_per_run=seconds_per_run,
         versions=_versions() | {"forward": model.backend.name},
         taps=model.taps,
         traits=model.traits,

@@ -39,6 +39,7 @@ class QuickModel:
         self._forward, self._load = forward, load
         self._lock = threading.Lock()
         self._whole: LoadedModel | None = None
+        self._waking = threading.Event()
 
     @property
     def whole(self) -> LoadedModel:
@@ -57,7 +58,10 @@ class QuickModel:
         return self.whole.features
 
     def wake(self) -> None:
-        """Begin to load, in a thread of its own; what goes wrong is told to whoever needs it."""
+        """Begin to load, once, in a thread of its own; what goes wrong is told to whoever needs it."""
+        if self._waking.is_set():
+            return
+        self._waking.set()
         threading.Thread(target=self._wake, name="wake").start()
 
     def _wake(self) -> None:

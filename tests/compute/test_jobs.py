@@ -12,12 +12,13 @@ from compute.errors import TaskError
 from compute.jobs import BACKGROUND, Desk
 from compute.specs import PassSpec
 from compute.store import ResultStore
+from compute.tasks import predict
 from engine.errors import ModelError, ParamsError
 from engine.perturbation.plan import PerturbationParams
 from engine.picture import Picture
 from model_store.catalogue import ModelRef
 from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
-from tests.compute.toy_source import SLOW_SECONDS
+from tests.compute.toy_source import AWAKE, SLOW_SECONDS
 
 
 def test_a_prediction_has_everything_that_pages_show(desk, picture):
@@ -30,6 +31,15 @@ def test_a_prediction_has_everything_that_pages_show(desk, picture):
     assert {space: scores.shape for space, scores in prediction.base.items()} == {"probability": (1,), "logit": (1,)}
     assert 0 < prediction.seconds_per_run < 1 and "numpy" in prediction.versions
     assert desk.predict(ModelRef("toy"), picture).result() is prediction
+
+
+def test_what_gradients_need_is_begun_after_a_prediction_in_a_worker_only(desk, picture, batch_log):
+    ref = ModelRef("toy-fresh")
+    predict(ref, picture)
+    awake = batch_log.path.with_name(AWAKE)
+    assert not awake.exists() or str(ref) not in awake.read_text().split()
+    wait_done(desk.predict(ref, picture))
+    assert str(ref) in awake.read_text().split()
 
 
 def test_errors_come_as_sentences(desk, picture):

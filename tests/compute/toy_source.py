@@ -19,6 +19,9 @@ from tests.toys import FACTS, QuarterSegmenter
 
 SOURCE = f"{__name__}:ToySource"
 LOG_VARIABLE = "VITRINE_TEST_LOG"
+AWAKE = "awake.txt"
+"""File beside the log that names each model that was woken."""
+
 SLOW_SECONDS = 0.012
 SECONDS_PER_PICTURE = {"toy": 0.0, "slow": SLOW_SECONDS, "mirror": SLOW_SECONDS, "broken": 0.0, "deadly": 0.0}
 
@@ -46,6 +49,10 @@ class LoggingSegmenter(Painter, QuarterSegmenter):
     def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
         self._run(len(pictures))
         return super().input_gradients(pictures, weights, rule)
+
+    def wake(self) -> None:
+        with Path(os.environ[LOG_VARIABLE]).with_name(AWAKE).open("a") as log:
+            log.write(f"{self.facts.key}\n")
 
     def _run(self, count: int) -> None:
         kind = self.facts.key.split("-")[0]
