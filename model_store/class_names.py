@@ -42,7 +42,7 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
             wanted=len(entry.colours),
             path=path,
         )
-    return _told_apart(names)
+    return told_apart(names)
 
 
 def _of_configuration(content: Any) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ _READERS: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
 )
 
 
-def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
+def told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
     """The same names; one that is there again gets a number, since people and files choose classes by name."""
     seen: Counter[str] = Counter()
     apart = []
