@@ -214,6 +214,9 @@ def evaluate(
 
 def main() -> None:
     """Run the command; what a person can mend is one sentence and exit code 2."""
+    from commands.logs import set_up_logs
+
+    set_up_logs()
     try:
         app()
     except VitrineError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.session import CHOICE, keep, recall
+from compute.logs import keep_out
 from engine.picture import Picture
 from model_store.catalogue import Entry, ModelRef, entry_of
 
@@ -41,4 +42,6 @@ def current_choice() -> Choice:
 
 def remember_choice(choice: Choice) -> None:
     """Called by the frame before a page runs."""
+    if choice.own and choice.picture is not None:
+        keep_out(choice.picture.name)
     keep(CHOICE, choice)

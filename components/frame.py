@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.choice import current_choice
 from components.drafts import begin_draft
 from components.guard import guard
 from components.i18n import _
+from components.log_context import note
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -51,6 +53,7 @@ def page_table() -> StreamlitPage:
 def show(page: StreamlitPage) -> None:
     """Run a page; what goes wrong in it is said in its place. When it stands, the machine may go ahead of what is asked next."""
     with guard():
+        note(page.url_path or "home", current_choice().ref.key)
         page.run()
     with guard():
         begin_draft()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import webbrowser
 from collections.abc import AsyncIterator
@@ -17,7 +18,10 @@ from streamlit.starlette import App
 from streamlit.web.server.server_util import get_url
 
 from components import resources
+from components.log_context import visit_facts
+from compute.logs import adopt, set_up
 
+logger = logging.getLogger("vitrine")
 OPEN_VARIABLE = "VITRINE_OPEN"
 """Environment variable: not empty where a browser is to be opened, as ``make run`` says on a desktop."""
 
@@ -64,11 +68,15 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has shown
     otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth before.
     """
+    set_up(source=visit_facts)
+    adopt("streamlit", "uvicorn")
     PagesManager.uses_pages_directory = False
+    logger.info("the server begins")
     resources.warm_up()
     if os.environ.get(OPEN_VARIABLE):
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     yield {}
+    logger.info("the server ends")
     resources.shut_down()
 
 

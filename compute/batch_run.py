@@ -20,6 +20,7 @@ from compute.batch_pictures import Item
 from compute.batch_table import common_facts, failure_row, row_of, write_table
 from compute.cases import Watch
 from compute.errors import TaskError
+from compute.logs import keep_out
 from compute.runners import OnProgress, Runner
 from compute.specs import digest_of
 from engine.errors import ModelError, ParamsError, PictureError, StoreError, VitrineError
@@ -231,7 +232,8 @@ class Batch:
         except VitrineError as error:
             failure = error
         except Exception:
-            logger.exception("%s was not explained", item.name)
+            keep_out(item.name, item.name.rpartition("/")[2])
+            logger.exception("a picture of the batch was not explained")
             failure = TaskError()
         finally:
             self.meter.drop(item.name)

@@ -18,20 +18,13 @@ from distributed.system import MEMORY_LIMIT
 
 from compute.child import SCRATCH_VARIABLE
 from compute.errors import ClusterError
+from compute.logs import configuration
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30.0
 STOP_SECONDS = 3.0
 MEMORY_SHARE = 0.75
 ALLOWED_FAILURES = 3
-LOGGING = {
-    "distributed": "warning",
-    "distributed.diskutils": "critical",
-    "distributed.worker": "critical",
-    "distributed.worker.memory": "warning",
-}
-"""Levels in the children; a failed task is logged by the server."""
-
 LOOPBACK = "127.0.0.1"
 
 KEPT_BYTES = 2**30
@@ -113,7 +106,7 @@ def _environment(workers: int, scratch: str) -> dict[str, str]:
     return {
         **{name: threads for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")},
         **{name: str(KEPT_BYTES) for name in ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")},
-        "DASK_LOGGING": repr(LOGGING),
+        "DASK_LOGGING": repr(configuration()),
         "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),

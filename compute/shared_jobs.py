@@ -16,6 +16,7 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from compute.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
+from compute.logs import about
 from compute.specs import State
 from engine.errors import VitrineError
 
@@ -110,11 +111,14 @@ class SharedJob(ABC):
         """Give up because a part failed, or, without an error, because the cluster lost it."""
         with self._lock:
             if self._state in ACTIVE:
-                self.error = _in_words(error)
+                with about(job=self.key):
+                    self.error = _in_words(error)
                 self._end("failed")
 
     def _end(self, state: State) -> None:
         self._state = state
+        with about(job=self.key):
+            logger.info("the job is %s", state)
         for future in self._futures.values():
             future.release()
         self._futures.clear()
@@ -130,6 +134,7 @@ class SharedJob(ABC):
 def _in_words(error: BaseException | None) -> VitrineError:
     """The sentence that watchers see; what is no news for them goes to the log."""
     if error is None:
+        logger.warning("the cluster lost it")
         return ClusterError(LOST)
     if isinstance(error, KilledWorker):
         logger.error("%s", error)

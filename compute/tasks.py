@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +14,7 @@ from distributed import Reschedule, get_worker
 
 from compute.errors import TaskError
 from compute.gradients import GradientMaps, GradientSpec
+from compute.logs import about, keep_out, trace_of
 from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
 from compute.summed import ChunkSums, SummedSpec
 from compute.summed_runs import runs_of
@@ -64,15 +64,17 @@ def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if not _announce():
             return task(*args, **kwargs)
+        keep_out(*(value.name for value in args if isinstance(value, Picture)))
         try:
-            return task(*args, **kwargs)
+            with about(task=_task_key()):
+                return task(*args, **kwargs)
         except Reschedule:
             raise
         except VitrineError as error:
-            logger.info("%s: %s", task.__name__, error, exc_info=error.__cause__)
+            logger.info("%s: %s", task.__name__, error.text, exc_info=error.__cause__)
             failure = _bare(error)
-        except Exception:
-            failure = TaskError(traceback.format_exc())
+        except Exception as error:
+            failure = TaskError(trace_of(error))
         raise failure  # outside of "except": without the cause, whose class may belong to TensorFlow
 
     return run

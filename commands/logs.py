@@ -1,0 +1,10 @@
+"""What the command line writes beside its answers: warnings, or as much as ``VITRINE_LOG`` says."""
+
+from __future__ import annotations
+
+from compute.logs import set_up
+
+
+def set_up_logs() -> None:
+    """Write the log to the error stream."""
+    set_up(usual="warning")
