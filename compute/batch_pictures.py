@@ -10,8 +10,7 @@ from pathlib import Path
 
 from engine.errors import PictureError
 from engine.picture import MAX_BYTES
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
+from engine.picture_files import SUFFIXES
 
 
 @dataclass(frozen=True)
