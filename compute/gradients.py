@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
+from compute.schedule import schedule_of
 from compute.specs import FORMAT, MAX_TARGETS, Prediction, digest_of, refuse_misfit
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
@@ -157,7 +158,7 @@ class GradientView:
             params=params.as_dict(),
             score=float(column(prediction.base["logit"], spec.wanted[place])),
             cost=Cost(forwards=1, backwards=1, seconds=maps.seconds / len(spec.wanted)),
-            provenance=prediction.provenance(self.order.picture),
+            provenance=prediction.provenance(self.order.picture, schedule_of(spec.wanted, place)),
             warnings=cam.warnings,
             figures=cam.figures,
         )

@@ -97,7 +97,7 @@ class Desk:
             job = SharedPass(key, find_scores(self._store, order), self._store, partial(_kin, self._live))
             for other in _kin(self._live, job):
                 known = other.sheet.result()
-                job.sheet.adopt(0, known.scores, known.seconds)
+                job.sheet.adopt(0, known.scores, known.seconds, known.firsts)
             return job
 
         def submit(job: SharedPass) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.plans import plan_of
+from compute.schedule import Stretch, stretches
 from compute.specs import Floats, PassOrder, PassSpec
 from engine.explanation import Cost, Explanation
 from engine.perturbation.plan import Estimate
@@ -26,11 +29,13 @@ class PassResult:
         order: what was asked.
         scores: float32 (runs, T), NaN where a run is missing.
         seconds: time spent in workers.
+        firsts: bool (runs,), whether a run was the first of its batch.
     """
 
     order: PassOrder
     scores: Floats
     seconds: float
+    firsts: npt.NDArray[np.bool_]
 
     def explain(self, wanted: Wanted, spec: PassSpec | None = None) -> Explanation | None:
         """The map of one target, or None if it is too early.
@@ -52,6 +57,11 @@ class PassResult:
         explained = (self.explain(index, spec) for index in range(self.scores.shape[1]))
         return (explanation for explanation in explained if explanation is not None)
 
+    @cached_property
+    def batches(self) -> list[Stretch]:
+        """Stretches of runs that are there: the first one, runs of a batch, how many such batches."""
+        return stretches(np.isfinite(self.scores[:, 0]), self.firsts)
+
     def _assemble(self, spec: PassSpec, wanted: Wanted, estimate: Estimate) -> Explanation:
         prediction = self.order.prediction
         done = max(int(np.isfinite(column(self.scores, wanted)).sum()), 1)
@@ -63,7 +73,7 @@ class PassResult:
             params=spec.params.as_dict(),
             score=float(column(prediction.base[spec.space], wanted)),
             cost=Cost(forwards=estimate.runs, seconds=self.seconds * estimate.runs / done),
-            provenance=prediction.provenance(self.order.picture),
+            provenance=prediction.provenance(self.order.picture, {"batches": self.batches}),
             lower=estimate.lower,
             upper=estimate.upper,
             stability=estimate.stability,

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from time import monotonic
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.pace import RECENT, Arrival, seconds_left
 from compute.results import PassResult
 from compute.specs import ChunkScores, Floats, PassOrder, Progress, Span, State
 from compute.store import ResultStore
+
+Firsts = npt.NDArray[np.bool_]
 
 
 class ScoreSheet:
@@ -30,6 +33,7 @@ class ScoreSheet:
         shape = (order.spec.runs, len(order.prediction.targets))
         self._scores = np.full(shape, np.nan, np.float32) if scores is None else scores
         self._done = np.isfinite(self._scores[:, 0])
+        self._firsts = np.zeros(len(self._done), bool)
         self._seconds = seconds
         self._arrivals: deque[Arrival] = deque(maxlen=RECENT)
 
@@ -64,37 +68,41 @@ class ScoreSheet:
     def add(self, chunk: ChunkScores) -> None:
         """Enter the scores of a chunk."""
         with self._lock:
-            self._enter(chunk.start, chunk.scores, chunk.seconds)
+            self._enter(chunk.start, chunk.scores, chunk.seconds, chunk.firsts)
             self._arrivals.append((monotonic(), chunk.stop - chunk.start))
 
-    def adopt(self, start: int, scores: Floats, seconds: float) -> None:
+    def adopt(self, start: int, scores: Floats, seconds: float, firsts: Firsts) -> None:
         """Enter what another pass of the series knows; runs that are there, or that this pass does not have, are left out.
 
         Args:
             start: its first run.
             scores: float32 (n, T) of that run and the next ones, NaN where one is missing.
             seconds: time that they took.
+            firsts: bool (n,), whether a run was the first of its batch.
         """
         with self._lock:
-            self._enter(start, scores, seconds)
+            self._enter(start, scores, seconds, firsts)
 
-    def _enter(self, start: int, scores: Floats, seconds: float) -> None:
+    def _enter(self, start: int, scores: Floats, seconds: float, firsts: Firsts) -> None:
         fitting = scores[: max(len(self._done) - start, 0)]
         known = np.isfinite(scores[:, 0])
         new = known[: len(fitting)] & ~self._done[start : start + len(fitting)]
         self._scores[start : start + len(fitting)][new] = fitting[new]
+        self._firsts[start : start + len(fitting)][new] = firsts[: len(fitting)][new]
         self._done[start : start + len(fitting)] |= new
         self._seconds += seconds * float(new.sum()) / max(int(known.sum()), 1)
 
     def copy(self) -> ScoreSheet:
         """The sheet as it is now; it does not change with this one."""
         with self._lock:
-            return ScoreSheet(self.order, self._scores.copy(), self._seconds)
+            copied = ScoreSheet(self.order, self._scores.copy(), self._seconds)
+            copied._firsts = self._firsts.copy()
+            return copied
 
     def result(self) -> PassResult:
         """What is there now."""
         with self._lock:
-            return PassResult(self.order, self._scores.copy(), self._seconds)
+            return PassResult(self.order, self._scores.copy(), self._seconds, self._firsts.copy())
 
     def progress(self, state: State) -> Progress:
         """How far it is, with the time left at the present pace."""
@@ -110,7 +118,8 @@ def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet:
     sheet = ScoreSheet(order)
     stored = store.get(order.series) if store else None
     if stored is not None:
-        sheet.adopt(0, stored.arrays["scores"], float(stored.facts["seconds"]))
+        scores = stored.arrays["scores"]
+        sheet.adopt(0, scores, float(stored.facts["seconds"]), stored.arrays.get("firsts", np.zeros(len(scores), bool)))
     return sheet
 
 
@@ -129,4 +138,5 @@ def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
         "fingerprint": order.prediction.facts.fingerprint,
         "picture_sha256": order.picture.sha256,
     }
-    store.put(order.series, {"scores": result.scores}, facts, replaces=lambda known: known.get("runs", 0) < len(result.scores))
+    arrays = {"scores": result.scores, "firsts": result.firsts}
+    store.put(order.series, arrays, facts, replaces=lambda known: known.get("runs", 0) < len(result.scores))

@@ -121,7 +121,7 @@ class SharedPass(SharedChunks):
         with self._lock:
             if self._state not in ACTIVE:
                 return
-            self.sheet.adopt(chunk.start, chunk.scores, chunk.seconds)
+            self.sheet.adopt(chunk.start, chunk.scores, chunk.seconds, chunk.firsts)
             for span in [span for span in self._futures if self.has(*cast(Span, span))]:
                 self._futures.pop(span).release()
             if not self.sheet.complete:

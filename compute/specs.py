@@ -186,9 +186,14 @@ class Prediction:
         targets = self.targets
         return [targets.wanted(one) for one in wanted]
 
-    def provenance(self, picture: Picture) -> Provenance:
-        """Where everything comes from that is found out about this prediction."""
-        return Provenance(self.facts.key, self.facts.fingerprint, picture.name, picture.sha256, dict(self.versions))
+    def provenance(self, picture: Picture, schedule: Mapping[str, Any] | None = None) -> Provenance:
+        """Where something comes from that is found out about this prediction.
+
+        Args:
+            picture: the picture.
+            schedule: see ``engine.explanation.Provenance``.
+        """
+        return Provenance(self.facts.key, self.facts.fingerprint, picture.name, picture.sha256, dict(self.versions), schedule or {})
 
     def seconds_for(self, spec: PassSpec) -> float:
         """About how long a pass takes on one worker."""
@@ -203,12 +208,21 @@ class ChunkScores:
         start, stop: the runs.
         scores: float32 (stop - start, T).
         seconds: time they took.
+        batches: runs of each batch that the model looked at, in order; one of all runs if empty.
     """
 
     start: int
     stop: int
     scores: Floats
     seconds: float
+    batches: tuple[int, ...] = ()
+
+    @property
+    def firsts(self) -> npt.NDArray[np.bool_]:
+        """Whether a run was the first of its batch: bool (stop - start,)."""
+        firsts = np.zeros(self.stop - self.start, bool)
+        firsts[np.cumsum([0, *self.batches[:-1]])] = True
+        return firsts
 
 
 @dataclass(frozen=True)

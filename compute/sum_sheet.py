@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.pace import RECENT, Arrival, seconds_left
+from compute.schedule import schedule_of
 from compute.specs import Progress, Span, State, chunk_runs
 from compute.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ParamsError
@@ -78,12 +79,18 @@ class GrowingSums:
 
     Attributes:
         sheet: the sums so far.
+        step: runs of a chunk.
         chunks: start and stop of each chunk; they stay the same when the pass is left and taken up again.
+
+    Args:
+        order: what is asked.
+        step: runs of a chunk; as many as take about a second if None.
     """
 
-    def __init__(self, order: SummedOrder) -> None:
+    def __init__(self, order: SummedOrder, step: int | None = None) -> None:
         self.sheet = SumSheet.empty(order.runs)
-        self.chunks = order.chunks(chunk_runs(order.seconds_per_run))
+        self.step = step or chunk_runs(order.seconds_per_run)
+        self.chunks = order.chunks(self.step)
         self._lock = threading.Lock()
 
     def missing(self, coming: Collection[Span] = ()) -> list[Span]:
@@ -160,7 +167,7 @@ class SummedView:
             params=spec.params.as_dict(),
             score=seen.score,
             cost=Cost(seen.runs, spec.source.gradients(seen.runs), seconds / len(spec.wanted)),
-            provenance=prediction.provenance(self.order.picture),
+            provenance=prediction.provenance(self.order.picture, schedule_of(spec.wanted, place) | {"chunk": self._growing.step}),
             warnings=reading.warnings,
             figures=reading.figures,
         )

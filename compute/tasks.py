@@ -15,7 +15,7 @@ from distributed import Reschedule, get_worker
 from compute.errors import TaskError
 from compute.gradients import GradientMaps, GradientSpec
 from compute.logs import about, keep_out, trace_of
-from compute.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
+from compute.specs import SPACES, ChunkScores, Floats, PassSpec, Prediction, chunk_runs
 from compute.summed import ChunkSums, SummedSpec
 from compute.summed_runs import runs_of
 from compute.workbench import workbench
@@ -176,23 +176,24 @@ def sum_chunk(runs: tuple[int, int], spec: SummedSpec, targets: TargetSet, pictu
 
 
 @guarded
-def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, picture: Picture) -> ChunkScores:
+def score_chunk(runs: tuple[int, int], spec: PassSpec, targets: TargetSet, picture: Picture, batches: tuple[int, ...] = ()) -> ChunkScores:
     """Score the runs of a pass from a first one to before a last one under every target.
 
     On a machine that is busier than when it was measured, the chunk is cut into batches of about a second, and is
-    left between two of them if nobody wants it any more.
+    left between two of them if nobody wants it any more. To do the same again, it can be told how it was cut.
     """
     started = perf_counter()
     prepared = workbench().prepared(spec, targets, picture)
     start, stop = runs
-    parts, step = [], batch_size(prepared.perturber.fill.shape[:2])
+    parts: list[Floats] = []
+    step = batch_size(prepared.perturber.fill.shape[:2])
     while start < stop:
         leave_if_unwanted()
-        began, end = perf_counter(), min(start + step, stop)
+        began, end = perf_counter(), min(start + (batches[len(parts)] if batches else step), stop)
         parts.append(prepared.scores(start, end))
         step = min(step, chunk_runs((perf_counter() - began) / (end - start)))
         start = end
-    return ChunkScores(*runs, np.concatenate(parts), perf_counter() - started)
+    return ChunkScores(*runs, np.concatenate(parts), perf_counter() - started, tuple(map(len, parts)))
 
 
 def leave_if_unwanted() -> None:

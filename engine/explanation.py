@@ -47,6 +47,9 @@ class Provenance:
         picture: name of the picture.
         picture_sha256: digest of its pixels.
         versions: library name to version.
+        schedule: which runs were done, and which of them together, ready for JSON: the last digits of a result depend on it. A
+            perturbation pass says ``batches``, [first run, runs of a batch, how many such batches] of each stretch; the others say
+            ``targets``, what was asked at once, and ``place`` of this one among them; a summed pass also ``chunk``, the runs of a chunk.
     """
 
     model: str
@@ -54,6 +57,7 @@ class Provenance:
     picture: str
     picture_sha256: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    schedule: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,7 +59,7 @@ def test_an_explanation_says_what_it_is_and_is_read_back_equal(asked, tmp_path):
     found = run_gradients_locally(*asked).explain("layercam", ZONE)
     assert (found.cost.forwards, found.cost.backwards) == (1, 1) and 0 < found.cost.seconds < 10
     assert found.score == pytest.approx(prediction.base["logit"][ZONE]) and not found.signed
-    assert found.provenance == prediction.provenance(picture)
+    assert found.provenance == prediction.provenance(picture, {"targets": list(asked[0].wanted), "place": asked[0].wanted.index(ZONE)})
     assert found.figures == {"raw maximum": pytest.approx(found.values.max()), "removed by ReLU": 0.0}
     found.save(tmp_path)
     assert Explanation.load(tmp_path) == found

@@ -11,7 +11,7 @@ import pytest
 from compute.errors import TaskError
 from compute.jobs import Desk
 from compute.local import run_summed_locally
-from compute.specs import MAX_TARGETS
+from compute.specs import MAX_TARGETS, chunk_runs
 from compute.sum_sheet import SumSheet
 from compute.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.errors import ModelError, ParamsError, TargetError
@@ -49,7 +49,9 @@ def test_in_process_and_on_the_cluster_are_equal(desk, picture, method, batch_lo
     wait_done(job)
     found = job.explain(ZONE)
     np.testing.assert_array_equal(found.values, view.explain(ZONE).values)
-    assert found.provenance == asked[1].provenance(picture) and found.method == method and found.target == asked[1].targets[ZONE]
+    schedule = {"targets": [ZONE], "place": 0, "chunk": chunk_runs(job.order.seconds_per_run)}
+    assert found.provenance == asked[1].provenance(picture, schedule)
+    assert found.method == method and found.target == asked[1].targets[ZONE]
     size = (16, 16) if method == "scorecam" else (64, 64)
     assert found.values.shape == size and found.values[: size[0] // 2, : size[1] // 2].any()
     assert batch_log.runs(asked[0]) == 2 * found.cost.forwards == 2 * job.order.runs
