@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, cast
 
 from compute.collector import Collector
@@ -18,7 +18,7 @@ from compute.results import PassResult
 from compute.score_sheet import ScoreSheet
 from compute.shared_chunks import SharedPass, SharedSums
 from compute.shared_jobs import SharedAnswer, SharedJob
-from compute.specs import Floats, PassSpec, Prediction, Progress, State
+from compute.specs import Floats, PassOrder, PassSpec, Prediction, Progress, State
 from compute.sum_sheet import SummedView, SumSheet
 from compute.summed import SummedOrder
 from engine.errors import VitrineError
@@ -141,9 +141,15 @@ class PassJob(Handle, PassView):
 
     _job: SharedPass
 
-    def __init__(self, watched: Watched, spec: PassSpec) -> None:
+    def __init__(self, watched: Watched, order: PassOrder) -> None:
         Handle.__init__(self, watched)
-        PassView.__init__(self, watched.job.sheet, spec)
+        PassView.__init__(self, watched.job.sheet, order.spec)
+        self._picture = order.picture
+
+    def result(self) -> PassResult:
+        """The scores so far, of this watcher's picture: others who watch the same pass may call theirs by another name."""
+        found = super().result()
+        return replace(found, order=replace(found.order, picture=self._picture))
 
     def cancel(self) -> None:
         """Leave with what there is; others who watch the same pass keep it."""

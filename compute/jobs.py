@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from copy import copy
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,6 +18,7 @@ from compute.collector import Collector
 from compute.features import FeatureSpec, Found, PeaksSpec, features_key, look_inside
 from compute.filter_jobs import FilterJob, SharedFilters
 from compute.filters import Drawing, FilterOrder, FilterSheet, find_drawings
+from compute.forgetting import forget_soon
 from compute.gradients import GradientOrder, GradientSpec
 from compute.handles import FeatureJob, GradientJob, Handle, PassJob, PassView, PredictionJob, SummedJob, Watched
 from compute.plans import plan_of
@@ -79,6 +82,26 @@ class Desk:
         self._chunk_runs: dict[str, int] = {}
         self._client: Client | None = None
         self._lock = threading.RLock()
+        self._rooms: weakref.WeakSet[Desk] = weakref.WeakSet([self])
+        self._mark = ""
+
+    def private(self) -> Desk:
+        """A desk beside this one on the same cluster, which keeps nothing.
+
+        It reads and writes no store, remembers nothing that no handle holds, and shares no work with anybody. When it and
+        its handles are let go, workers forget what they have prepared.
+        """
+        room = copy(self)
+        room._store, room._live, room._recent = None, weakref.WeakValueDictionary(), Recent(0)
+        room._mark = f"-0{secrets.token_hex(8)}"
+        self._rooms.add(room)
+        weakref.finalize(room, forget_soon, self.cluster).atexit = False
+        return room
+
+    def forget_stored(self, pictures: Collection[str]) -> None:
+        """Remove what the store has of some pictures, by their sha256."""
+        if self._store is not None:
+            self._store.forget(lambda facts: facts.get("picture_sha256") in pictures)
 
     def predict(self, ref: ModelRef, picture: Picture) -> PredictionJob:
         """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's error."""
@@ -105,7 +128,7 @@ class Desk:
             self._submit_chunks(job, chunks, lambda urge, coming: job.sheet.missing(self._runs_of_chunk(prediction, urge), coming))
 
         self._collector.post(_prepare_reading, order)
-        return PassJob(self._job(f"chunk-{order.key}", make, submit, priority), spec)
+        return PassJob(self._job(f"chunk-{order.key}", make, submit, priority), order)
 
     def start_gradients(self, spec: GradientSpec, prediction: Prediction, picture: Picture, priority: int = BRIEF) -> GradientJob:
         """Start a gradient pass, or join the same one.
@@ -178,6 +201,7 @@ class Desk:
 
     def _job(self, key: str, make: Callable[[str], Job], submit: Callable[[Job], None], priority: int) -> Watched:
         """The live job of a key with one more watcher; a new one is submitted."""
+        key += self._mark
         with self._lock:
             job: Any = self._live.get(key)
             if job is None or not job.watch(priority):
@@ -213,8 +237,8 @@ class Desk:
         """The cluster's client, which tells when a task begins."""
         client = self.cluster.client()
         if client is not self._client:
-            collector, live = self._collector, self._live
-            client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, live, event[1]))
+            collector, rooms = self._collector, self._rooms
+            client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, rooms, event[1]))
             self._client = client
         return client
 
@@ -227,10 +251,10 @@ def _prepare_reading(order: PassOrder) -> None:
         return  # the first chunk fails with the same sentence
 
 
-def _mark_started(live: Live, key: str) -> None:
-    job = live.get(key)
-    if job is not None:
-        job.started()
+def _mark_started(rooms: Collection[Desk], key: str) -> None:
+    for job in [room._live.get(key) for room in list(rooms)]:
+        if job is not None:
+            job.started()
 
 
 def _kin(live: Live, job: SharedPass) -> list[SharedPass]:

@@ -16,3 +16,8 @@ _prepared: Recent[Any] = Recent(KEPT, PREPARED)
 def prepared(kind: type[Value] | str, key: Hashable, make: Callable[[], Value]) -> Value:
     """Something that was prepared lately, or is now; ``kind`` keeps keys of different things apart."""
     return cast(Value, _prepared.get((kind, key), make))
+
+
+def forget_prepared() -> None:
+    """Let go of all of it, here: what is needed again is prepared again."""
+    _prepared.clear()

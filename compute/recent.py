@@ -74,6 +74,11 @@ class Recent(Generic[Value]):
         """How many values there are."""
         return len(self._slots)
 
+    def clear(self) -> None:
+        """Let go of all values."""
+        with self._lock:
+            self._slots.clear()
+
     def shrink(self) -> None:
         """Let go of what was not used for longest until the rest fits."""
         if self._bound is None:

@@ -118,6 +118,16 @@ class ResultStore:
             self._discard(self._entry(key), None)
         return not self._entry(key).exists()
 
+    def forget(self, unwanted: Callable[[Mapping[str, Any]], bool]) -> None:
+        """Remove entries by their facts."""
+        for _used, _size, entry in self._listing():
+            try:
+                facts = json.loads((entry / "manifest.json").read_text("utf-8"))["facts"]
+                if unwanted(facts):
+                    self._discard(entry, None)
+            except (OSError, *_BROKEN):  # removed by another process meanwhile, or damaged: "get" sees to it
+                continue
+
     def sizes(self) -> dict[str, int]:
         """Bytes of each entry, the least recently used first."""
         return {entry.name: size for _, size, entry in self._listing()}

@@ -1,0 +1,66 @@
+"""What one person's pictures leave behind: nothing that another can see, and, at a private desk, nothing at all."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import pytest
+
+from compute.prepared import _prepared
+from engine.picture import Picture
+from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
+
+
+def count_prepared() -> int:
+    return len(_prepared)
+
+
+def prepared_in_workers(cluster) -> int:
+    return sum(cluster.client().run(count_prepared).values())
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr("compute.forgetting.LINGER_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_private_desk_keeps_nothing_shares_nothing_and_workers_forget(desk, asked, store, batch_log):
+    room = desk.private()
+    mine, theirs = room.start_pass(*asked), desk.start_pass(*asked)
+    assert mine._job is not theirs._job and mine._job.key != theirs._job.key
+    wait_done(mine)
+    wait_done(theirs)
+    assert batch_log.runs(asked.spec) == 2 * RUNS  # each of them ran all of it
+    assert len(store.sizes()) == 1
+    desk.forget_stored({asked.picture.sha256})
+    wait_done(room.start_pass(*asked))
+    assert not store.sizes()
+    assert prepared_in_workers(desk.cluster)
+    left = [weakref.ref(thing) for thing in (mine._job, room)]
+    del mine, room
+    gc.collect()
+    wait_for(lambda: not any(reference() for reference in left))
+    wait_for(lambda: prepared_in_workers(desk.cluster) == 0 and count_prepared() == 0)
+
+
+@pytest.fixture
+def quick(picture):
+    return ask(toy_spec("toy"), picture)
+
+
+def test_whoever_shares_a_pass_sees_the_own_name_of_the_picture(desk, quick):
+    other = Picture(quick.picture.pixels, "of another person.png")
+    theirs = desk.start_pass(quick.spec, quick.prediction, other)
+    mine = desk.start_pass(*quick)
+    assert mine._job is theirs._job
+    wait_done(mine)
+    assert [job.explain(0).provenance.picture for job in (mine, theirs)] == ["noise.png", other.name]
+
+
+def test_what_the_store_has_names_no_picture(desk, quick, store):
+    wait_done(desk.start_pass(*quick))
+    (entry,) = store.folder.iterdir()
+    assert "noise" not in (entry / "manifest.json").read_text()
+    assert quick.picture.pixels[:8].tobytes() not in (entry / "arrays.npz").read_bytes()
