@@ -53,25 +53,31 @@ def _choose_method(prediction: Prediction) -> Method:
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
     if prediction.zones is None:
-        titles = {"1": _("The best class"), "3": _("The 3 best"), "5": _("The 5 best")}
+        title, counts = _classes_title, SOME
     else:
-        titles = {"1": _("The largest zone"), "3": _("The 3 largest"), "5": _("The 5 largest")}
-    if prediction.zones is not None and method.run_by == "perturbation":
-        titles = {ALL: _("All zones and borders")} | titles
-    accept_short(TOP, list(titles), titles.__getitem__)
-    first = next(iter(titles))
-    if recall(TOP, None) not in (None, *titles):
+        title, counts = _zones_title, (ALL, *SOME) if method.run_by == "perturbation" else SOME
+    accept_short(TOP, counts, title)
+    first = counts[0]
+    if recall(TOP, None) not in (None, *counts):
         keep(TOP, first)
     chosen = st.segmented_control(
         _("Explained in each picture"),
-        list(titles),
+        counts,
         default=first,
         required=True,
-        format_func=titles.__getitem__,
+        format_func=title,
         key=TOP,
         bind="query-params",
     )
     return None if chosen == ALL else int(chosen or first)
+
+
+def _classes_title(count: str) -> str:
+    return {"1": _("The best class"), "3": _("The 3 best"), "5": _("The 5 best")}[count]
+
+
+def _zones_title(count: str) -> str:
+    return {ALL: _("All zones and borders"), "1": _("The largest zone"), "3": _("The 3 largest"), "5": _("The 5 largest")}[count]
 
 
 def _choose_params(method: Method, model: Contender) -> Params:

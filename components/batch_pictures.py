@@ -45,19 +45,23 @@ class Chosen:
 
 def choose_pictures(choice: Choice) -> list[Chosen]:
     """The pictures; none where there are too many, which the page then says."""
-    titles = {"samples": _("Samples"), "own": _("Your pictures")}
-    accept_short(BATCH_SOURCE, list(titles), titles.__getitem__)
+    sources = ("samples", "own")
+    accept_short(BATCH_SOURCE, sources, _source_title)
     source = st.segmented_control(
         _("Pictures"),
-        list(titles),
+        sources,
         default="samples",
         required=True,
-        format_func=titles.__getitem__,
+        format_func=_source_title,
         key=BATCH_SOURCE,
         bind="query-params",
         persist_state="session",
     )
     return _own() if source == "own" else _samples(choice)
+
+
+def _source_title(source: str) -> str:
+    return _("Your pictures") if source == "own" else _("Samples")
 
 
 def _samples(choice: Choice) -> list[Chosen]:

@@ -50,7 +50,7 @@ def show_batch() -> None:
     found = running()
     if found is None:
         return
-    title = _("{method}, {model}").format(method=_(found.spec.about.title), model=entry_of(found.spec.ref).title)
+    title = _("{method}, {model}").format(method=_(found.spec.about.title), model=_(entry_of(found.spec.ref).title))
     st.subheader(title, anchor=False)
     if found.job.finished:
         _show(found)

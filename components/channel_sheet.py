@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -63,24 +64,25 @@ def choose_sheet(facts: LayerFacts) -> SheetChoice:
     left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
     with left:
         side = _choose_side(facts)
-    titles = {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active places")}
     with middle:
-        accept_short(ORDER, list(ORDERS), titles.__getitem__)
-        order = st.selectbox(_("Sorted by"), list(ORDERS), format_func=titles.__getitem__, key=ORDER, bind="query-params")
+        accept_short(ORDER, list(ORDERS), _order_title)
+        order = st.selectbox(_("Sorted by"), list(ORDERS), format_func=_order_title, key=ORDER, bind="query-params")
     with right:
         same = st.toggle(_("One scale for the layer"), key=LAYER_SCALE, bind="query-params")
     return SheetChoice(side, order or "index", same)
+
+
+def _order_title(order: str) -> str:
+    return {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active places")}[order]
 
 
 def _choose_side(facts: LayerFacts) -> str:
     if not facts.activation:
         st.markdown(_("This step has no activation."))
         return AFTER
-    titles = {side: side_title(facts, side) for side in (AFTER, BEFORE)}
-    accept_short(MADE, list(titles), titles.__getitem__)
-    chosen = st.segmented_control(
-        _("Values"), list(titles), default=AFTER, required=True, format_func=titles.__getitem__, key=MADE, bind="query-params"
-    )
+    title, sides = partial(side_title, facts), (AFTER, BEFORE)
+    accept_short(MADE, sides, title)
+    chosen = st.segmented_control(_("Values"), sides, default=AFTER, required=True, format_func=title, key=MADE, bind="query-params")
     return chosen or AFTER
 
 
@@ -101,7 +103,13 @@ def show_sheets(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, ma
         with column:
             scales = {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown}
             layout = SheetLayout("7.5rem", "shared" if chosen.same else "each", chosen=str(marked), look=LOOK)
-            _sheet(one, f"{side_title(facts, chosen.side)}: {one.picture.name}", one.sides[chosen.side], scales, layout)
+            _sheet(
+                one,
+                _("{name}: {text}").format(name=side_title(facts, chosen.side), text=_(one.picture.name)),
+                one.sides[chosen.side],
+                scales,
+                layout,
+            )
     return shown
 
 
@@ -179,7 +187,7 @@ def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, c
     places = st.columns(2, gap="medium") if len(sides) == 1 else [st.container() for _one in seen]
     for place, one in zip(places, seen, strict=False):
         tiles = tuple(_large_tile(one.sides[side], channel, side_title(facts, side), _scale(seen, chosen, side, channel)) for side in sides)
-        group = Group(one.picture.name if len(seen) > 1 else "", tiles)
+        group = Group(_(one.picture.name) if len(seen) > 1 else "", tiles)
         with place:
             map_sheet(one.picture, [group], SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)), LARGE + one.name)
 

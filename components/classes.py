@@ -43,7 +43,7 @@ class ClassQuestion:
     @property
     def title(self) -> str:
         """What is asked, as a heading."""
-        return self.name if self.versus is None else _("{name} rather than {versus}").format(name=self.name, versus=self.versus)
+        return _(self.name) if self.versus is None else _("{name} rather than {versus}").format(name=_(self.name), versus=_(self.versus))
 
 
 def best_first(prediction: Prediction) -> list[int]:
@@ -55,7 +55,7 @@ def show_best(prediction: Prediction, title: str) -> None:
     """The five best classes with their probabilities."""
     rows = "".join(
         _ROW.format(
-            name=escape(prediction.facts.labels[index]),
+            name=escape(_(prediction.facts.labels[index])),
             percent=100 * float(prediction.class_scores[index]),
             figure=numbers.share(float(prediction.class_scores[index])),
         )
@@ -101,7 +101,7 @@ def _class_list(key: str, title: str, prediction: Prediction, options: list[int]
     names, scores = prediction.facts.labels, prediction.class_scores
 
     def show(index: int) -> str:
-        return names[index]
+        return _(names[index])
 
     accept_short(key, {name: index for index, name in enumerate(names)} | {str(index): index for index in options}, show)
     if recall(key, None) not in (None, *options):
@@ -115,7 +115,7 @@ def _class_list(key: str, title: str, prediction: Prediction, options: list[int]
         placeholder=empty or "",
         key=key,
         bind="query-params",
-        help=best.format(best=names[options[0]], probability=numbers.share(float(scores[options[0]]))),
+        help=best.format(best=show(options[0]), probability=numbers.share(float(scores[options[0]]))),
     )
 
 

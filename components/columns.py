@@ -11,6 +11,7 @@ import streamlit as st
 from components.answers import Column
 from components.i18n import _
 from components.layer_jobs import best_layer, usual_layers
+from components.links import accept_short
 from components.params_form import params_form
 from components.rows import Contender
 from components.session import COLUMNS, LAYER, keep, recall
@@ -32,6 +33,7 @@ FIRST = ("lime", "gradcam", "gradcam++")
 def choose_columns(models: Sequence[Contender]) -> list[Column]:
     """The methods that are compared: those of the table that fit the first model, each once."""
     fitting = {key: method for key, method in METHODS.items() if models[0].prediction.why_not(method) is None}
+    accept_short(COLUMNS, fitting, lambda method: _(method.title))
     chosen = st.pills(
         _("Methods"),
         list(fitting),

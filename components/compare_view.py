@@ -141,7 +141,7 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
     running = [found.running for found in answers.values() if found.running]
     with st.container(horizontal=True):
         for number, order in enumerate(to_start.values()):
-            label = _("Start {method} with {model}: {cost}").format(method=order.title, model=order.choice.entry.title, cost=order.cost)
+            label = _("Start {method} with {model}: {cost}").format(method=order.title, model=_(order.choice.entry.title), cost=order.cost)
             st.button(label, type="primary", on_click=order.start, key=f"start-{number}")
         if running:
             st.button(_("Stop"), on_click=lambda: [order.stop() for order in running], key="stop")

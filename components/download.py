@@ -59,7 +59,7 @@ def offer_download(entry: Entry) -> bool:
 def _ask(entry: Entry) -> None:
     st.info(
         _("{title} is not on this machine yet. It is fetched once from {place} ({size}); licence: {licence}.").format(
-            title=entry.title, place=_place(entry), size=numbers.megabytes(entry.size_mb), licence=entry.licence
+            title=_(entry.title), place=_place(entry), size=numbers.megabytes(entry.size_mb), licence=_(entry.licence)
         )
     )
     st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}")
@@ -83,7 +83,7 @@ def _download(entry: Entry, fetch: Fetch) -> None:
 
 def _show(fetch: Fetch, entry: Entry) -> None:
     share = min(1.0, fetch.done / fetch.total) if fetch.total else 0.0
-    st.progress(share, text=_("Fetching {title}: {share}").format(title=entry.title, share=numbers.share(share)))
+    st.progress(share, text=_("Fetching {title}: {share}").format(title=_(entry.title), share=numbers.share(share)))
 
 
 def _report_end(fetch: Fetch, entry: Entry) -> None:

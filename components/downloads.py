@@ -44,12 +44,14 @@ def caption(explanation: Explanation, title: str) -> Caption:
     origin = explanation.provenance
     lines = [
         _("{method}: {runs}, score {score}.").format(
-            method=_(get_method(explanation.method).title), runs=numbers.runs(explanation.cost.forwards), score=f"{explanation.score:.3f}"
+            method=_(get_method(explanation.method).title),
+            runs=numbers.runs(explanation.cost.forwards),
+            score=numbers.decimal(explanation.score, 3),
         ),
-        _("Model {model}, picture {picture}.").format(model=origin.model, picture=origin.picture[:60]),
+        _("Model {model}, picture {picture}.").format(model=origin.model, picture=_(origin.picture)[:60]),
     ]
     if explanation.stability is not None:
-        lines.append(_("Rank correlation between two halves of the runs: {value}.").format(value=f"{explanation.stability:.2f}"))
+        lines.append(_("Rank correlation between two halves of the runs: {value}.").format(value=numbers.decimal(explanation.stability, 2)))
     return Caption(title, tuple(lines))
 
 

@@ -103,7 +103,7 @@ def _show_map(scene: MapScene, title: str) -> None:
 
 def confidence_text(explanation: Explanation) -> str:
     """How steady the map is, in words and as a number."""
-    score = _("Score on the picture as it is: **{score}**.").format(score=f"{explanation.score:.3f}")
+    score = _("Score on the picture as it is: **{score}**.").format(score=numbers.decimal(explanation.score, 3))
     if explanation.stability is None:
         return score + " " + _("How steady the map is cannot be told yet.")
     value = explanation.stability

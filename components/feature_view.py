@@ -10,7 +10,7 @@ import streamlit as st
 from components.attention_view import show_attention
 from components.channel_sheet import AFTER, BEFORE, Seen, choose_channel, choose_sheet, show_channel, show_sheets
 from components.feature_jobs import Inquiry, answers
-from components.i18n import _
+from components.i18n import _, later
 from components.kernel_view import show_kernels
 from components.layer_statistics import offer_maps, show_statistics
 from components.links import accept_short
@@ -32,23 +32,26 @@ KEPT_LAYERS = 4
 _SIDES: Recent[dict[str, Channels]] = Recent(KEPT_LAYERS)
 
 MAPS_TEXTS = (
-    "Each small map is one channel: bright places are where this filter of the layer answers to the picture.",
-    "Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU lets a little of it pass.",
-    "Early layers answer to edges and colours at fine places, late layers to whole things at few coarse places.",
+    later("Each small map is one channel: bright places are where this filter of the layer answers to the picture."),
+    later("Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU lets a little of it pass."),
+    later("Early layers answer to edges and colours at fine places, late layers to whole things at few coarse places."),
 )
 MAPS_CAVEATS = (
-    "A channel is not a concept: one filter often answers to several things, and one thing to several filters.",
-    "The brightness of two channels can be compared only with one scale for the layer.",
-    "A channel that is dead on this picture may be alive on another one.",
+    later("A channel is not a concept: one filter often answers to several things, and one thing to several filters."),
+    later("The brightness of two channels can be compared only with one scale for the layer."),
+    later("A channel that is dead on this picture may be alive on another one."),
 )
 ATTENTION_TEXTS = (
-    "The cell that you choose asks, and each head says how much it takes from each cell: its weights sum to 1.",
-    "Keys are coarser than the picture in early stages, because the network joins neighbouring cells before it compares them.",
-    "A head that is spread over all cells looks at the scene as a whole; one that holds to a few cells compares places.",
+    later("The cell that you choose asks, and each head says how much it takes from each cell: its weights sum to 1."),
+    later("Keys are coarser than the picture in early stages, because the network joins neighbouring cells before it compares them."),
+    later("A head that is spread over all cells looks at the scene as a whole; one that holds to a few cells compares places."),
 )
 ATTENTION_CAVEATS = (
-    "Attention is not an explanation: a weight says what is looked at, not what is made of it (Jain and Wallace 2019, arXiv 1902.10186).",
-    "The block adds what it finds to what the cell already knew, so a cell may ignore what it attends to.",
+    later(
+        "Attention is not an explanation: a weight says what is looked at, not what is made of it "
+        "(Jain and Wallace 2019, arXiv 1902.10186)."
+    ),
+    later("The block adds what it finds to what the cell already knew, so a cell may ignore what it attends to."),
 )
 
 

@@ -53,6 +53,7 @@ def _show_curve(drawing: Drawing) -> None:
     figure.update_layout(
         height=CHART_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        separators=numbers.separators(),
         xaxis={"title": _("step")},
         yaxis={"title": _("mean activation"), "rangemode": "tozero"},
         showlegend=False,
@@ -68,10 +69,10 @@ def _show_patches(sheet: Sheet, channel: int) -> None:
     st.markdown(_("**What activates it most in the pictures at hand**"))
     for column, patch in zip(st.columns(4), patches, strict=False):
         with column:
-            alt = _("Patch of {picture}").format(picture=patch.name)
+            alt = _("Patch of {picture}").format(picture=_(patch.name))
             st.image(png_bytes(fit(patch.pixels, PATCH_SIDE)), alt=alt, width="stretch")
             text = _("{picture}, all of it: {activation}") if patch.whole else _("{picture}: {activation}")
-            st.caption(text.format(picture=patch.name, activation=numbers.raw(patch.activation, patch.activation)))
+            st.caption(text.format(picture=_(patch.name), activation=numbers.raw(patch.activation, patch.activation)))
 
 
 def _offer_files(sheet: Sheet, name: str) -> None:

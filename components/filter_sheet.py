@@ -64,7 +64,7 @@ def _figure(channel: int, drawing: Drawing, sheet: Sheet, wide: bool) -> str:
     pixels = beside(drawing.pixels, [patch.pixels for patch in patches]) if wide else drawing.pixels
     alt = _("What {channel} looks for.").format(channel=title)
     if patches:
-        names = ", ".join(dict.fromkeys(patch.name for patch in patches))
+        names = ", ".join(dict.fromkeys(_(patch.name) for patch in patches))
         alt = _("{drawn} Beside it the patches that activate it most, from {names}.").format(drawn=alt, names=names)
     height, width = pixels.shape[:2]
     note = gain_text(drawing)
@@ -80,7 +80,7 @@ def gain_text(drawing: Drawing) -> str:
     reached, gain = numbers.raw(drawing.reached, drawing.reached), drawing.gain
     if gain is None or gain > MANY or len(drawing.curve) < 2:
         return reached
-    return _("{reached}, x {gain}").format(reached=reached, gain=f"{gain:.2g}" if gain < 10 else f"{gain:.0f}")
+    return _("{reached}, x {gain}").format(reached=reached, gain=numbers.general(gain, 2) if gain < 10 else numbers.decimal(gain, 0))
 
 
 def data_url(pixels: Pixels) -> str:

@@ -95,7 +95,7 @@ def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
 
 
 def _title(order: FilterOrder, prediction: Prediction, channel: int) -> str:
-    return prediction.facts.labels[channel] if order.layer == OUTPUT else str(channel)
+    return _(prediction.facts.labels[channel]) if order.layer == OUTPUT else str(channel)
 
 
 def _show_reading() -> None:

@@ -33,15 +33,18 @@ CHEAP_SECONDS = 6.0
 
 def choose_view(prediction: Prediction) -> str:
     """One question and every method, or several targets and every method."""
-    many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
-    titles = {ONE: _("One question"), MANY: many.format(count=BEST)}
-    accept_short(VIEW, list(titles), titles.__getitem__)
+
+    def title(view: str) -> str:
+        many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
+        return {ONE: _("One question"), MANY: many.format(count=BEST)}[view]
+
+    accept_short(VIEW, (ONE, MANY), title)
     chosen = st.segmented_control(
         _("What to explain"),
-        list(titles),
+        (ONE, MANY),
         default=ONE,
         required=True,
-        format_func=titles.__getitem__,
+        format_func=title,
         key=VIEW,
         bind="query-params",
         label_visibility="collapsed",
@@ -62,7 +65,7 @@ def ask_gallery(choice: Choice, prediction: Prediction, view: str) -> list[Row]:
 def _best_classes(model: Contender) -> list[Row]:
     labels, scores = model.prediction.facts.labels, model.prediction.class_scores
     best = best_first(model.prediction)[:BEST]
-    return [Row(model, index, f"{labels[index]}, {numbers.share(float(scores[index]))}") for index in best]
+    return [Row(model, index, f"{_(labels[index])}, {numbers.share(float(scores[index]))}") for index in best]
 
 
 def _largest_zones(model: Contender) -> list[Row]:
@@ -112,7 +115,7 @@ def _say_refused(model: Contender) -> None:
     for method in METHODS.values():
         reason = model.prediction.why_not(method)
         if reason is not None:
-            st.caption(f"**{_(method.title)}**: {_(reason)}")
+            st.caption(_("**{name}**: {text}").format(name=_(method.title), text=_(reason)))
 
 
 def families() -> dict[str, tuple[str, str]]:

@@ -25,7 +25,7 @@ HEIGHT_PX = 260
 
 def show_statistics(seen: Seen, facts: LayerFacts) -> None:
     """Dead channels, activity and range in one line; below it how often values occur."""
-    st.subheader(_("The whole layer: {picture}").format(picture=seen.picture.name), anchor=False)
+    st.subheader(_("The whole layer: {picture}").format(picture=_(seen.picture.name)), anchor=False)
     st.markdown(figures_text(seen.sides[AFTER]))
     _show_distribution(seen, facts)
 
@@ -63,6 +63,7 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
     figure.update_layout(
         height=HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        separators=numbers.separators(),
         barmode="overlay",
         bargap=0,
         xaxis={"title": _("value")},

@@ -59,10 +59,10 @@ def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
         with left:
             return [zone_row(model, ask_about(choice, prediction))]
     with left:
-        show_best(prediction, choice.entry.title)
+        show_best(prediction, _(choice.entry.title))
     with right:
         classes = ask_beside(prediction)
-    return [Row(model, index, prediction.facts.labels[index]) for index in classes]
+    return [Row(model, index, _(prediction.facts.labels[index])) for index in classes]
 
 
 def choose_layers(prediction: Prediction) -> LayerChoice:
@@ -79,9 +79,13 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
         bind="query-params",
     )
     first, second = st.columns(2, vertical_alignment="bottom")
-    titles = {USUAL: _("Worth looking at"), ALL: _("All {count}").format(count=len(prediction.taps))}
+
+    def title(layers: str) -> str:
+        return _("Worth looking at") if layers == USUAL else _("All {count}").format(count=len(prediction.taps))
+
+    accept_short(DEPTH, (USUAL, ALL), title)
     layers = first.segmented_control(
-        _("Layers"), list(titles), default=USUAL, required=True, format_func=titles.__getitem__, key=DEPTH, bind="query-params"
+        _("Layers"), (USUAL, ALL), default=USUAL, required=True, format_func=title, key=DEPTH, bind="query-params"
     )
     same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
     method = fitting[key or next(iter(fitting))]

@@ -58,7 +58,7 @@ def class_shares(zones: Zones, colours: tuple[Colour, ...]) -> list[ClassShare]:
 def show_legend(shares: list[ClassShare], detailed: bool = False) -> None:
     """Colour, name and share of each class; with mean probability and number of zones if detailed."""
     rows = "".join(
-        _ROW.format(colour="#{:02x}{:02x}{:02x}".format(*item.colour), name=escape(item.name), figures=_figures(item, detailed))
+        _ROW.format(colour="#{:02x}{:02x}{:02x}".format(*item.colour), name=escape(_(item.name)), figures=_figures(item, detailed))
         for item in shares
     )
     columns = "" if detailed else "columns:2 9rem;column-gap:1.5rem;"

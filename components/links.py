@@ -7,6 +7,7 @@ from typing import Any
 
 from streamlit.runtime.state import get_session_state
 
+from components.i18n import LANGUAGES, language, speaking
 from components.session import keep, recall
 
 
@@ -19,18 +20,32 @@ def start_with(key: str, value: Any) -> None:
 
 
 def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Callable[[Any], str]) -> None:
-    """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``.
+    """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``, or as another language shows it.
 
     Call it before the widget. The link stays as it is until the widget is changed.
 
     Args:
         key: of the widget.
         options: the widget's options, which are their own short names, or a mapping of short name to option.
-        show: the widget's ``format_func``.
+        show: the widget's ``format_func``; it speaks the language of the moment.
     """
     names = options if isinstance(options, Mapping) else {str(option): option for option in options}
     with get_session_state().query_params() as link:
         given = link.get_initial_value(key)
-        several = [given] if isinstance(given, str) else given or []
-        if any(name in names for name in several):  # Streamlit has no public way to translate a link
-            link._initial_query_params[key] = [show(names[name]) if name in names else name for name in several]
+    several = [given] if isinstance(given, str) else given or []
+    told = [_told(name, names, show) for name in several]
+    if told != several:
+        with get_session_state().query_params() as link:  # Streamlit has no public way to translate a link
+            link._initial_query_params[key] = told
+
+
+def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
+    """An option as the page shows it, by its short name or as any language shows it; what is no option stays."""
+    if name in names:
+        return show(names[name])
+    for code in (language(), *LANGUAGES):
+        with speaking(code):
+            meant = [option for option in names.values() if show(option) == name]
+        if meant:
+            return show(meant[0])
+    return name

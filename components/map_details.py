@@ -45,7 +45,7 @@ def show_large(picture: Picture, explanation: Explanation, title: str, outlines:
     tile = Tile("", _("Value under the pointer"), explanation, note=figures_line(explanation), outlines=outlines)
     map_sheet(picture, [Group("", (tile,))], SheetLayout("100%", picks=False, large=True), key)
     score = numbers.raw(explanation.score, explanation.score)
-    st.markdown(_("Score of **{target}** on the picture as it is: **{score}**.").format(target=explanation.target.label, score=score))
+    st.markdown(_("Score of **{target}** on the picture as it is: **{score}**.").format(target=_(explanation.target.label), score=score))
     for warning in explanation.warnings:
         st.warning(_(warning))
     look = current_look(key)

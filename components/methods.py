@@ -20,6 +20,6 @@ def choose_method(prediction: Prediction) -> Method:
     fitting = {key: method for key, method in METHODS.items() if method.run_by == "perturbation" and prediction.why_not(method) is None}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
-    accept_short(METHOD, fitting, lambda method: method.title)
-    key = st.selectbox(_("Method"), list(fitting), format_func=lambda key: fitting[key].title, key=METHOD, bind="query-params")
+    accept_short(METHOD, fitting, lambda method: _(method.title))
+    key = st.selectbox(_("Method"), list(fitting), format_func=lambda key: _(fitting[key].title), key=METHOD, bind="query-params")
     return fitting[key]

@@ -30,7 +30,9 @@ def _origin(entry: Entry) -> str:
 def _classes(labels: tuple[str, ...]) -> str:
     """How many there are, and the first of them."""
     more = ", ..." if len(labels) > FEW else ""
-    return f"{numbers.count(len(labels))}: " + ", ".join(label.split(",")[0] for label in labels[:FEW]) + more
+    return _("{name}: {text}").format(
+        name=numbers.count(len(labels)), text=", ".join(_(label).split(",")[0] for label in labels[:FEW]) + more
+    )
 
 
 def _answered(prediction: Prediction) -> str:
@@ -47,8 +49,10 @@ def _runs_on(backend: Backend) -> str:
     if others:
         parts.append(_("tried here: {others} for a picture").format(others=", ".join(others)))
     if backend.difference:
-        parts.append(_("its probabilities are those of TensorFlow up to {difference:.0e}").format(difference=backend.difference))
-    parts += [_("not {name}: {reason}").format(name=name, reason=reason) for name, reason in backend.refused.items()]
+        parts.append(
+            _("its probabilities are those of TensorFlow up to {difference}").format(difference=numbers.general(backend.difference, 1))
+        )
+    parts += [_("not {name}: {reason}").format(name=name, reason=_(reason)) for name, reason in backend.refused.items()]
     return "; ".join(parts)
 
 
@@ -56,15 +60,16 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
     facts = {
-        _("Model"): entry.title,
+        _("Model"): _(entry.title),
         _("Origin"): _origin(entry),
-        _("Licence"): entry.licence,
+        _("Licence"): _(entry.licence),
         _("Classes"): _classes(prediction.facts.labels),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height) + _answered(prediction),
         _("Speed here"): _("{seconds} for a thousand runs").format(seconds=numbers.duration(prediction.seconds_per_run * 1000)),
         _("Runs on"): _runs_on(prediction.backend),
     }
-    st.markdown("\n".join(f"- **{name}**: {value}" for name, value in facts.items()))
+    line = "- " + _("**{name}**: {text}")
+    st.markdown("\n".join(line.format(name=name, text=value) for name, value in facts.items()))
     card = next((path for path in (model_folder(entry) / name for name in CARDS) if path.is_file()), None)
     if card is not None:
         with st.expander(_("Model card")):

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
-from components.i18n import _, plural
+from components.i18n import LANGUAGES, _, language, localised, plural
 
 MINUTE = 60
 
 
 def count(value: int) -> str:
     """A whole number: 2,112."""
-    return f"{value:,}"
+    return localised(f"{value:,}")
+
+
+def decimal(value: float, places: int) -> str:
+    """A number with so many decimals: 0.931."""
+    return localised(f"{value:.{places}f}")
+
+
+def general(value: float, digits: int) -> str:
+    """A number with so many digits that count: 1.9, 4e-05."""
+    return localised(f"{value:.{digits}g}")
+
+
+def separators() -> str:
+    """The signs in numbers as Plotly takes them: that before decimals, that between thousands."""
+    signs = LANGUAGES[language()]
+    return signs.point + signs.thousands
+
+
+def moment(value: datetime) -> str:
+    """Date and time of day: 2026-11-21 17:40."""
+    return value.strftime(LANGUAGES[language()].date)
 
 
 def share(value: float) -> str:
@@ -19,12 +41,12 @@ def share(value: float) -> str:
     percent = value * 100
     if 0 < percent < 0.1:
         return _("under 0.1 %")
-    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
+    return _("{percent} %").format(percent=localised(f"{percent:.0f}" if percent >= 9.95 else f"{percent:.1f}"))
 
 
 def probability(value: float) -> str:
     """A probability 0-1, or a correlation, with two digits: 0.93; never -0.00."""
-    return f"{round(value, 2) + 0.0:.2f}"
+    return localised(f"{round(value, 2) + 0.0:.2f}")
 
 
 def raw(value: float, reach: float = 1.0) -> str:
@@ -37,7 +59,7 @@ def raw(value: float, reach: float = 1.0) -> str:
     places = decimals(reach)
     if places is None and not value:
         return "0"
-    return f"{value:.2e}" if places is None else f"{round(value, places) + 0.0:.{places}f}"
+    return localised(f"{value:.2e}" if places is None else f"{round(value, places) + 0.0:.{places}f}")
 
 
 def decimals(reach: float) -> int | None:
@@ -63,20 +85,26 @@ def duration(seconds: float) -> str:
     if seconds < 0.05:
         return _("under 0.1 s")
     if seconds < 9.5:
-        return f"{seconds:.1f} s" if seconds < 1 else f"{seconds:.0f} s"
+        return _seconds(f"{seconds:.1f}" if seconds < 1 else f"{seconds:.0f}")
     whole = round(seconds)
     if whole < 2 * MINUTE:
-        return f"{whole} s"
+        return _seconds(str(whole))
     if whole < MINUTE * MINUTE:
         minutes, rest = divmod(whole, MINUTE)
-        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{round(whole / MINUTE)} min"
+        if rest and minutes < 10:
+            return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+        return _("{minutes} min").format(minutes=round(whole / MINUTE))
     hours, rest = divmod(round(whole / MINUTE), MINUTE)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return (_("{hours} h {minutes} min") if rest else _("{hours} h")).format(hours=hours, minutes=rest)
+
+
+def _seconds(text: str) -> str:
+    return _("{seconds} s").format(seconds=localised(text))
 
 
 def milliseconds(seconds: float) -> str:
     """A short duration: 20 ms, 0.81 ms."""
-    return f"{float(f'{seconds * 1000:.2g}'):g} ms"
+    return _("{milliseconds} ms").format(milliseconds=localised(f"{float(f'{seconds * 1000:.2g}'):g}"))
 
 
 def about(seconds: float) -> str:
@@ -92,4 +120,4 @@ def cost(runs_count: int, seconds: float) -> str:
 
 def megabytes(value: float) -> str:
     """A file size: 15 MB."""
-    return f"{value:,.0f} MB"
+    return _("{size} MB").format(size=localised(f"{value:,.0f}"))

@@ -52,7 +52,7 @@ def _show_classes(choice: Choice, prediction: Prediction) -> None:
     st.markdown(_("This model gives one name to the whole picture. Ask it why, or why not another one."))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.image(photo_bytes(picture.sha256, picture.pixels), alt=picture.name, width="stretch")
+        st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
     with right:
         show_best(prediction, _("What the model sees"))
         text = _("The {count} most probable of {all} classes. A class that the model was not taught cannot be its answer.")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.guard import attempt, say
 from components.i18n import _
+from components.links import accept_short
 from components.session import PARAMS, keep, recall
 from engine.errors import VitrineError
 from engine.params import ParamInfo, Params, describe
@@ -56,13 +57,13 @@ def _widget(info: ParamInfo, key: str) -> Any:
     title = _("{title}, in {unit}").format(title=_(info.title), unit=_(info.unit)) if info.unit else _(info.title)
     shared = {"key": key, "help": _(info.help), "bind": "query-params"}
     if info.choices is not None:
-        titles = {value: _(text) for value, text in info.choices.items()}
-        options = list(titles)
-        shown = {
-            "index": options.index(info.default),
-            "format_func": lambda value: titles.get(value, value),
-            "accept_new_options": info.open,
-        }
+        options, choices = list(info.choices), info.choices
+
+        def title(value: Any) -> str:
+            return _(choices.get(value, value))
+
+        accept_short(key, options, title)
+        shown = {"index": options.index(info.default), "format_func": title, "accept_new_options": info.open}
         return st.selectbox(title, options, **shown, **shared)
     if info.scale == "double":
         return st.select_slider(title, info.options(), value=info.default, **shared)

@@ -54,6 +54,7 @@ def show_part_chart(explanation: Explanation, key: str) -> None:
     figure.update_layout(
         height=ROW_PX * len(order) + FRAME_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        separators=numbers.separators(),
         xaxis={"title": _("weight: what the superpixel adds to the score"), "zeroline": True},
         showlegend=False,
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from compute.specs import Prediction
     from engine.zones import Zones
 
+ASKS: tuple[Ask, ...] = ("zone", "border", "shared")
+
 
 @dataclass(frozen=True)
 class Question:
@@ -49,20 +51,23 @@ def scene_of(choice: Choice, prediction: Prediction) -> PickerScene:
 
 def choose_ask() -> Ask:
     """The zone, its border, or a shared border."""
-    titles: dict[Ask, str] = {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}
-    accept_short(ASK, list(titles), titles.__getitem__)
+    accept_short(ASK, ASKS, _ask_title)
     chosen = st.segmented_control(
         _("What to explain"),
-        list(titles),
+        ASKS,
         default="zone",
         required=True,
-        format_func=titles.__getitem__,
+        format_func=_ask_title,
         key=ASK,
         bind="query-params",
         label_visibility="collapsed",
         help=None,
     )
     return chosen or "zone"
+
+
+def _ask_title(ask: Ask) -> str:
+    return {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}[ask]
 
 
 def ask_about(choice: Choice, prediction: Prediction) -> Question:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components import numbers
-from components.i18n import _
+from components.i18n import _, later
 from engine.methods import get_method
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
-    "raw maximum": ("raw maximum {value}", lambda value: numbers.raw(value, value)),
-    "removed by ReLU": ("removed by ReLU {value}", numbers.share),
-    "completeness gap": ("completeness gap {value}", numbers.share),
-    "R2": ("R2 of the local model {value}", numbers.probability),
-    "designs": ("{value} designs", lambda value: numbers.count(int(value))),
-    "draft designs": ("draft from {value} designs", lambda value: numbers.count(int(value))),
-    "superpixels": ("{value} superpixels", lambda value: numbers.count(int(value))),
+    "raw maximum": (later("raw maximum {value}"), lambda value: numbers.raw(value, value)),
+    "removed by ReLU": (later("removed by ReLU {value}"), numbers.share),
+    "completeness gap": (later("completeness gap {value}"), numbers.share),
+    "R2": (later("R2 of the local model {value}"), numbers.probability),
+    "designs": (later("{value} designs"), lambda value: numbers.count(int(value))),
+    "draft designs": (later("draft from {value} designs"), lambda value: numbers.count(int(value))),
+    "superpixels": (later("{value} superpixels"), lambda value: numbers.count(int(value))),
 }
 """How a figure of an explanation is said; others are for the manifest only."""
 
@@ -42,7 +42,7 @@ def show_reading(explanation: Explanation) -> None:
     """How to read a map, what it does not say, and who published the method."""
     method = get_method(explanation.method)
     with st.expander(_("How to read this")):
-        st.markdown(f"**{_('A value')}**: {_(method.measures)}")
+        st.markdown(_("**{name}**: {text}").format(name=_("A value"), text=_(method.measures)))
         st.markdown(" ".join(_(text) for text in method.how_to_read))
         st.markdown("\n".join(f"- {_(text)}" for text in method.caveats))
         st.caption(f"{_(method.title)}. [{method.paper} ({method.year})]({method.url})")

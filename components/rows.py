@@ -31,6 +31,11 @@ class Contender:
     choice: Choice
     prediction: Prediction
 
+    @property
+    def title(self) -> str:
+        """The model's name."""
+        return _(self.choice.entry.title)
+
 
 @dataclass(frozen=True, eq=False)
 class Row:
@@ -73,12 +78,12 @@ def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
 def _choose_second(entry: Entry) -> ModelRef | None:
     """Another model for the same task, or None."""
     others = {key: other for key, other in CATALOGUE.items() if other.task == entry.task and key != entry.key}
-    accept_short(SECOND, others, lambda other: other.title)
+    accept_short(SECOND, others, lambda other: _(other.title))
     key = st.selectbox(
         _("Second model"),
         list(others),
         index=None,
-        format_func=lambda key: others[key].title,
+        format_func=lambda key: _(others[key].title),
         placeholder=_("none: one model"),
         key=SECOND,
         bind="query-params",
@@ -95,7 +100,7 @@ def _ask_class(models: Sequence[Contender]) -> list[Row]:
     *lists, choices = st.columns(len(models) + 1, gap="large")
     for column, model in zip(lists, models, strict=True):
         with column:
-            show_best(model.prediction, model.choice.entry.title)
+            show_best(model.prediction, model.title)
     with choices:
         question = ask_class(models[0].prediction)
     return [_class_row(model, question) for model in models]
@@ -104,8 +109,8 @@ def _ask_class(models: Sequence[Contender]) -> list[Row]:
 def _class_row(model: Contender, question: ClassQuestion) -> Row:
     wanted = wanted_of(question, model.prediction)
     unknown = _("{model} does not know what is asked: {question}.")
-    reason = unknown.format(model=model.choice.entry.title, question=question.title) if wanted is None else ""
-    return Row(model, wanted, f"{model.choice.entry.title}: {question.title}", reason)
+    reason = unknown.format(model=model.title, question=question.title) if wanted is None else ""
+    return Row(model, wanted, _("{name}: {text}").format(name=model.title, text=question.title), reason)
 
 
 def _ask_zone(models: Sequence[Contender]) -> list[Row]:
@@ -121,7 +126,7 @@ def zone_row(model: Contender, question: Question) -> Row:
     zones = model.prediction.zones
     assert zones is not None
     chosen = [index for index in (question.zone, question.other) if index is not None]
-    title = f"{model.choice.entry.title}: {describe(question, zones)}" if chosen else model.choice.entry.title
+    title = _("{name}: {text}").format(name=model.title, text=describe(question, zones)) if chosen else model.title
     return Row(model, question.target, title, question.reason, tuple(zones.labels == index for index in chosen))
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 Value = TypeVar("Value")
 
-MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
+LANGUAGE, MODEL, CLASSES, SAMPLE = "lang", "model", "classes", "sample"
 """Widgets of the side bar that stand in links."""
 
 ZONE, OTHER, ASK = "zone", "with", "ask"

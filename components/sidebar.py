@@ -8,6 +8,7 @@ from components import numbers
 from components.choice import Choice, remember_choice
 from components.guard import attempt, say
 from components.i18n import _
+from components.language import choose_language
 from components.links import accept_short
 from components.media import photo_bytes
 from components.resources import sample_picture
@@ -26,15 +27,17 @@ def choose() -> None:
         ref = _choose_model()
         st.divider()
         remember_choice(_choose_picture(ref))
+        st.divider()
+        choose_language()
 
 
 def _choose_model() -> ModelRef:
-    accept_short(MODEL, CATALOGUE, lambda entry: entry.title)
+    accept_short(MODEL, CATALOGUE, lambda entry: _(entry.title))
     key = st.selectbox(
         _("Model"),
         list(CATALOGUE),
         index=list(CATALOGUE).index(DEFAULT_MODEL.key),
-        format_func=lambda key: CATALOGUE[key].title,
+        format_func=lambda key: _(CATALOGUE[key].title),
         key=MODEL,
         bind="query-params",
     )
@@ -51,15 +54,18 @@ def _to_fetch(entry: Entry) -> str:
 
 def _wants_groups(entry: Entry) -> bool:
     """Whether the model's classes are summed up to categories."""
-    every, few = len(entry.colours), len(entry.grouping.labels) if entry.grouping else 0
-    titles = {False: _("All {count}").format(count=every), True: _("{count} groups").format(count=few)}
-    accept_short(CLASSES, {"all": False, "grouped": True}, titles.__getitem__)
+
+    def title(grouped: bool) -> str:
+        few = len(entry.grouping.labels) if entry.grouping else 0
+        return _("{count} groups").format(count=few) if grouped else _("All {count}").format(count=len(entry.colours))
+
+    accept_short(CLASSES, {"all": False, "grouped": True}, title)
     chosen = st.segmented_control(
         _("Classes"),
         [False, True],
         default=False,
         required=True,
-        format_func=titles.__getitem__,
+        format_func=title,
         key=CLASSES,
         bind="query-params",
     )
@@ -134,5 +140,5 @@ def _take_own(source: str) -> None:
 def _preview(picture: Picture, caption: str) -> None:
     height, width = picture.size_hw
     size = _("{width} x {height} pixels").format(width=width, height=height)
-    st.image(photo_bytes(picture.sha256, picture.pixels), alt=picture.name, width="stretch")
+    st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
     st.caption(f"{size}. {caption}")

@@ -42,7 +42,7 @@ def step_title(facts: LayerFacts) -> str:
     if facts.attends:
         return _("{name} · {rows} x {columns}, {heads} heads").format(name=facts.name, rows=rows, columns=columns, heads=count)
     activation = f" · {facts.activation}" if facts.activation and facts.activation != facts.kind else ""
-    return f"{facts.name} · {facts.kind}{activation} · {rows} x {columns} x {count}"
+    return f"{facts.name} · {_(facts.kind)}{activation} · {rows} x {columns} x {count}"
 
 
 def _groups(layers: Sequence[LayerFacts], prediction: Prediction) -> dict[str, list[LayerFacts]]:
@@ -57,13 +57,16 @@ def _groups(layers: Sequence[LayerFacts], prediction: Prediction) -> dict[str, l
 
 
 def _choose_group(groups: dict[str, list[LayerFacts]]) -> str:
-    titles = {USUAL: _("Worth looking at"), ATTENTION: _("Attention"), ALL: _("All {count}").format(count=len(groups[ALL]))}
-    accept_short(STEPS, list(groups), titles.__getitem__)
+
+    def title(group: str) -> str:
+        return {USUAL: _("Worth looking at"), ATTENTION: _("Attention"), ALL: _("All {count}").format(count=len(groups[ALL]))}[group]
+
+    accept_short(STEPS, list(groups), title)
     if recall(STEPS, None) not in (None, *groups):
         keep(STEPS, next(iter(groups)))
     first = next(iter(groups))
     chosen = st.segmented_control(
-        _("Layers"), list(groups), default=first, required=True, format_func=titles.__getitem__, key=STEPS, bind="query-params"
+        _("Layers"), list(groups), default=first, required=True, format_func=title, key=STEPS, bind="query-params"
     )
     return chosen or first
 

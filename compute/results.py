@@ -14,6 +14,7 @@ from compute.schedule import Stretch, stretches
 from compute.specs import Floats, PassOrder, PassSpec
 from engine.explanation import Cost, Explanation
 from engine.perturbation.plan import Estimate
+from engine.phrase import Phrase
 from engine.target_sets import Wanted, column
 
 SATURATED_SHARE = 0.001
@@ -86,10 +87,10 @@ class PassResult:
 def warn_of_target(order: PassOrder, spec: PassSpec, wanted: Wanted) -> list[str]:
     """What is already known to be difficult before the first run: a saturated score, a small zone."""
     prediction = order.prediction
-    found = []
+    found: list[str] = []
     score = float(column(prediction.base["probability"], wanted))
     if spec.space == "probability" and _is_saturated(order, wanted, score):
-        found.append(SATURATED.format(score=score))
+        found.append(Phrase(SATURATED, score=score))
     if prediction.zones is not None and any(prediction.zones.zones[zone].small for zone in prediction.targets.zones_of(wanted)):
         found.append(SMALL_ZONE)
     return found

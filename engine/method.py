@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
 from engine.params import Params
+from engine.phrase import Phrase
 
 Family = Literal["pixels", "layer", "hidden"]
 """What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
 
 _FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
 
+ANOTHER_TASK = "{method} explains {tasks}; {model} does {task}."
 LACKING = {
     "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
     "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
@@ -79,9 +81,10 @@ class Method:
             traits: what the network has, or None as long as nobody has looked.
         """
         if model.task not in self.tasks:
-            return f"{self.title} explains {' and '.join(self.tasks)}; {model.title} does {model.task}."
+            tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
+            return Phrase(ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task)
         lacking = [need for need in self.needs if traits is not None and need not in traits]
-        return LACKING[lacking[0]].format(model=model.title, method=self.title) if lacking else None
+        return Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title)) if lacking else None
 
     def load(self) -> Any:
         """The module with the method's functions."""

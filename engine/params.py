@@ -7,6 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from engine.errors import ParamsError
+from engine.phrase import Phrase
 
 P = TypeVar("P", bound="Params")
 
@@ -63,21 +64,19 @@ class ParamInfo:
         Raises:
             ParamsError: wrong type, outside the range, or not among the choices.
         """
-        kind = type(self.default)
+        kind, title = type(self.default), Phrase(self.title)
         try:
             converted = kind(value)
         except (TypeError, ValueError) as error:
-            raise ParamsError("{title} must be a {kind}; received {value!r}.", title=self.title, kind=kind.__name__, value=value) from error
+            raise ParamsError("{title} must be a {kind}; received {value!r}.", title=title, kind=kind.__name__, value=value) from error
         if self.choices is not None and not self.open and converted not in self.choices:
-            raise ParamsError(
-                "{title} must be one of {choices}; received {value!r}.", title=self.title, choices=", ".join(self.choices), value=value
-            )
+            choices = ", ".join(self.choices)
+            raise ParamsError("{title} must be one of {choices}; received {value!r}.", title=title, choices=choices, value=value)
         if self.low is not None and self.high is not None and not self.low <= converted <= self.high:
-            raise ParamsError(
-                "{title} must lie between {low} and {high}; received {value}.", title=self.title, low=self.low, high=self.high, value=value
-            )
+            text = "{title} must lie between {low} and {high}; received {value}."
+            raise ParamsError(text, title=title, low=self.low, high=self.high, value=value)
         if self.scale == "double" and converted not in self.options():
-            raise ParamsError("{title} must be one of {choices}; received {value}.", title=self.title, choices=self.options(), value=value)
+            raise ParamsError("{title} must be one of {choices}; received {value}.", title=title, choices=self.options(), value=value)
         return converted
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TargetError
+from engine.phrase import Phrase
 from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
@@ -76,7 +77,7 @@ class TargetSet(Sequence[Target]):
         if not 0 <= index < len(self):
             raise IndexError(index)
         if self.zones is None:
-            return ClassTarget(index, label=self.labels[index])
+            return ClassTarget(index, label=Phrase(self.labels[index]))
         kind, place = self._place(index)
         if kind == "zone":
             return self.zones.zone_target(place)
@@ -97,8 +98,9 @@ class TargetSet(Sequence[Target]):
             raise TargetError("Two zones cannot be set against each other. Please choose one zone, or the border between two.")
         index, versus = wanted
         if index == versus:
-            raise TargetError("{label} cannot be set against itself. Please choose two classes.", label=self.labels[index])
-        return ClassContrast(index, versus, label=f"{self.labels[index]} rather than {self.labels[versus]}")
+            raise TargetError("{label} cannot be set against itself. Please choose two classes.", label=Phrase(self.labels[index]))
+        label = Phrase("{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus]))
+        return ClassContrast(index, versus, label=label)
 
     def _place(self, index: int) -> tuple[str, int]:
         count = self._first_shared - self._borders

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from skimage import measure
 
 from engine.errors import TargetError
+from engine.phrase import Phrase
 from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
 
 SMALL_SHARE = 0.002
@@ -64,9 +65,9 @@ class Zones:
         height, width = self.labels.shape
         return self.zones[int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])]
 
-    def title(self, index: int) -> str:
+    def title(self, index: int) -> Phrase:
         """Readable name of a zone, such as "vehicle, zone 3"."""
-        return f"{self.class_names[self.zones[index].class_index]}, zone {index + 1}"
+        return Phrase("{name}, zone {number}", name=Phrase(self.class_names[self.zones[index].class_index]), number=index + 1)
 
     def zone_target(self, index: int) -> ZoneTarget:
         """The target "mean score of the zone's class over the zone"."""
@@ -76,12 +77,12 @@ class Zones:
 
     def border_target(self, index: int) -> BorderTarget:
         """The target "inside against outside of the zone's edge"."""
-        return BorderTarget(self.zone_target(index), label=f"border of {self.title(index)}")
+        return BorderTarget(self.zone_target(index), label=Phrase("border of {zone}", zone=self.title(index)))
 
     def shared_border_target(self, first: int, second: int) -> SharedBorderTarget:
         """The target "border between two touching zones"; the order of the two does not matter."""
         low, high = sorted((first, second))
-        label = f"border between {self.title(low)} and {self.title(high)}"
+        label = Phrase("border between {zone} and {other}", zone=self.title(low), other=self.title(high))
         return SharedBorderTarget(self.zone_target(low), self.zone_target(high), label=label)
 
     @cached_property

@@ -8,10 +8,14 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from engine.model import Floats, Space
+from engine.phrase import Phrase
 from model_store.openvino_forward import Precision
 from model_store.trials import one_hidden_each
 
 Forward = Callable[[Floats, Space], Floats]
+DIFFERENT = "its probabilities differ by up to {difference:.2g}"
+OTHERWISE = "its maps rank cells otherwise (correlation {correlation:.3f})"
+
 LARGEST_DIFFERENCE = 1e-3
 """Of a probability, in single precision."""
 
@@ -35,11 +39,11 @@ def disagreement(wanted: Forward, other: Forward, pictures: Floats, precision: P
     """
     difference = float(np.abs(wanted(pictures, "probability") - other(pictures, "probability")).max())
     if not np.isfinite(difference):
-        return difference, "its answers are not finite"
+        return difference, Phrase("its answers are not finite")
     if precision == "f32":
-        return difference, "" if difference <= LARGEST_DIFFERENCE else f"its probabilities differ by up to {difference:.2g}"
+        return difference, "" if difference <= LARGEST_DIFFERENCE else Phrase(DIFFERENT, difference=difference)
     correlation = float(spearmanr(*(hiding_map(forward, pictures[0]) for forward in (wanted, other))).statistic)
-    return difference, "" if correlation >= SMALLEST_CORRELATION else f"its maps rank cells otherwise (correlation {correlation:.3f})"
+    return difference, "" if correlation >= SMALLEST_CORRELATION else Phrase(OTHERWISE, correlation=correlation)
 
 
 def hiding_map(forward: Forward, picture: Floats) -> Floats:

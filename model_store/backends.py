@@ -21,6 +21,7 @@ import numpy as np
 from engine.batches import batch_size
 from engine.errors import ModelError
 from engine.model import Backend, Floats, LoadedModel, ModelFacts
+from engine.phrase import Phrase
 from model_store import runtime
 from model_store.agreement import Forward, disagreement
 from model_store.converted import NETWORK, Converted, converted_folder, keep_network, keep_record, read_converted
@@ -124,7 +125,7 @@ def _examined(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[P
 def _tried(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Precision, ...]) -> Backend:
     """The best that was found; whatever goes wrong, TensorFlow stays."""
     if runtime.tensorflow().config.list_physical_devices("GPU"):
-        return Backend(refused={"OpenVINO": "a graphics card is there, where TensorFlow is quickest"})
+        return Backend(refused={"OpenVINO": Phrase("a graphics card is there, where TensorFlow is quickest")})
     try:
         keep_network(folder, lambda path: convert(model.frozen(), path))
         return choose(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)
@@ -137,12 +138,13 @@ def choose(model: TracedModel, network: Path, size_hw: tuple[int, int], allowed:
     """The fastest that agrees with TensorFlow, with what was measured."""
     pictures = trial_pictures(size_hw, batch_size(size_hw))
     candidates: dict[str, Forward] = {TENSORFLOW: model.score_batch}
-    differences, refused = {TENSORFLOW: 0.0}, {}
+    differences: dict[str, float] = {TENSORFLOW: 0.0}
+    refused: dict[str, str] = {}
     for name, precision in PRECISIONS.items():
         if precision not in allowed:
             continue
         if not can_run(precision):
-            refused[name] = "this processor does not have it"
+            refused[name] = Phrase("this processor does not have it")
             continue
         forward = OpenvinoForward(network, precision)
         differences[name], reason = disagreement(model.score_batch, forward, pictures, precision)

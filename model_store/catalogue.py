@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from engine.errors import ModelError
 from engine.model import ModelFacts
+from engine.phrase import Phrase
 from model_store.class_names import CONFIGURATION, names_in_files
 from model_store.dogs import DOG_ENTRIES
 from model_store.entries import Colour, Entry, Grouping, InputPolicy
 from model_store.folders import Availability, availability, model_folder, sha256_of, weight_file
 from model_store.imagenet import IMAGENET_ENTRIES
-from model_store.label_maps import CATEGORIES, LABEL_MAPS
-from model_store.palettes import CITYSCAPES, distinct_colours
+from model_store.label_maps import CATEGORIES
+from model_store.own_entries import own_entry, own_fingerprint, shared_entries
+from model_store.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
 from model_store.record import refuse_changes
 from model_store.taps import TapChoice
 
@@ -26,6 +28,7 @@ _FORWARD = "forward 1"
 
 _NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, non-commercial"
 _SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
+_ROOMS = "Rooms, streets and landscapes in 150 classes, {size} MB; looks at pictures {policy}."
 _SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
 _LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
 _HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
@@ -78,22 +81,11 @@ def _shipped(key: str, title: str, description: str, **files: object) -> Entry:
     )
 
 
-def _categories() -> Grouping:
-    """The 19 classes of Cityscapes in 7 categories: none of them is void, so void is left out."""
-    ids = [int(category) for category in LABEL_MAPS["cityscapes19"][: len(CITYSCAPES)]]
-    kept = sorted(set(ids))
-    return Grouping(
-        labels=tuple(CATEGORIES[category].name for category in kept),
-        colours=tuple(CATEGORIES[category].colour_rgb for category in kept),
-        of_class=tuple(kept.index(category) for category in ids),
-    )
-
-
 def _cityscapes(size: int, megabytes: int) -> Entry:
     return Entry(
         key=f"segformer-b{size}-cityscapes",
         title=f"SegFormer-B{size}, Cityscapes",
-        description=f"Street scenes in 19 classes, {megabytes} MB; looks at pictures {_LARGE}.",
+        description=Phrase("Street scenes in 19 classes, {size} MB; looks at pictures {policy}.", size=megabytes, policy=_LARGE.text),
         task="segmentation",
         loader="hf-segformer",
         labels=tuple(name for name, _ in CITYSCAPES),
@@ -103,7 +95,7 @@ def _cityscapes(size: int, megabytes: int) -> Entry:
         size_mb=megabytes,
         settings_files=_HF_SETTINGS,
         weight_files=_HF_WEIGHTS,
-        grouping=_categories(),
+        grouping=categories_of_cityscapes(),
         repo_id=f"nvidia/segformer-b{size}-finetuned-cityscapes-1024-1024",
     )
 
@@ -112,7 +104,7 @@ def _ade() -> Entry:
     return Entry(
         key="segformer-b0-ade20k",
         title="SegFormer-B0, ADE20K",
-        description=f"Rooms, streets and landscapes in 150 classes, 15 MB; looks at pictures {_LARGE}.",
+        description=Phrase(_ROOMS, size=15, policy=_LARGE.text),
         task="segmentation",
         loader="hf-segformer",
         labels=(),
@@ -153,7 +145,19 @@ _ENTRIES = (
 )
 
 CATALOGUE: dict[str, Entry] = {entry.key: entry for entry in _ENTRIES}
+"""The models that Vitrine knows by itself; ``catalogue`` has those that somebody has brought, too."""
+
 DEFAULT_MODEL = ModelRef("streets-segformer")
+
+
+def catalogue() -> dict[str, Entry]:
+    """Every model that everybody may choose, as it is now: those of ``CATALOGUE``, then those that the owner has admitted, by title."""
+    return {**CATALOGUE, **_admitted()}
+
+
+def _admitted() -> dict[str, Entry]:
+    """Models that the owner has admitted; one with the key of a model of Vitrine's own stays behind it."""
+    return {entry.key: entry for entry in shared_entries() if entry.key not in CATALOGUE}
 
 
 def entry_of(ref: ModelRef) -> Entry:
@@ -162,9 +166,9 @@ def entry_of(ref: ModelRef) -> Entry:
     Raises:
         ModelError: no model is called so, or it is asked for categories it does not have.
     """
-    entry = CATALOGUE.get(ref.key)
+    entry = CATALOGUE.get(ref.key) or own_entry(ref.key)
     if entry is None:
-        raise ModelError("There is no model called {key}; there are {known}.", key=ref.key[:60], known=", ".join(CATALOGUE))
+        raise ModelError("There is no model called {key}; there are {known}.", key=ref.key[:60], known=", ".join(catalogue()))
     if ref.grouped and entry.grouping is None:
         raise ModelError("The classes of {title} cannot be summed up to categories; choose it without.", title=entry.title)
     return entry
@@ -199,6 +203,8 @@ def _classes(entry: Entry, grouped: bool) -> tuple[tuple[str, ...], tuple[Colour
 def _fingerprint(entry: Entry, grouped: bool) -> str:
     """Hex sha256 over the content of the files that make the outputs, and over the grouping."""
     folder, weights = model_folder(entry), weight_file(entry)
+    if entry.own:
+        return own_fingerprint(entry, _FORWARD, grouped)
     refuse_changes(folder, entry.title)
     digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
     table = entry.grouping.of_class if grouped and entry.grouping else None

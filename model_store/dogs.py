@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.phrase import Phrase
 from model_store.class_names import LIST
 from model_store.entries import Entry, FixedSize
 from model_store.imagenet import MIXED, VGG16_TAPS
@@ -14,13 +15,15 @@ BREEDS = 10
 _SIDES = {"dogs-vgg": 112, "dogs-inception": 128}
 """Side of the picture in pixels, as chosen after the training: ``input_size`` of the model card."""
 
+_DESCRIPTION = "{count} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at pictures {policy}."
+
 
 def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
     policy = FixedSize(_SIDES[key], _SIDES[key])
     return Entry(
         key=key,
         title=title,
-        description=f"{BREEDS} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at pictures {policy}.",
+        description=Phrase(_DESCRIPTION, count=BREEDS, like=like, policy=policy.text),
         task="classification",
         loader="keras-weights",
         labels=(),

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from engine.model import Task
+from engine.phrase import Phrase
 from model_store.scaling import Preset
 from model_store.taps import TapChoice
 
 Colour = tuple[int, int, int]
-Loader = Literal["keras-weights", "keras-application", "hf-segformer"]
+Loader = Literal["keras-weights", "keras-application", "hf-segformer", "own"]
 
 
 class Policy(Protocol):
@@ -39,7 +40,12 @@ class FixedSize:
     width: int
 
     def __str__(self) -> str:
-        return f"squeezed to {self.width} x {self.height} pixels, without keeping their aspect"
+        return self.text
+
+    @property
+    def text(self) -> Phrase:
+        """What it does to pictures."""
+        return Phrase("squeezed to {width} x {height} pixels, without keeping their aspect", width=self.width, height=self.height)
 
     @property
     def fixed_hw(self) -> tuple[int, int]:
@@ -66,7 +72,12 @@ class InputPolicy:
     multiple: int
 
     def __str__(self) -> str:
-        return f"with a short side of {self.short_side} and a long side of at most {self.long_side} pixels"
+        return self.text
+
+    @property
+    def text(self) -> Phrase:
+        """What it does to pictures."""
+        return Phrase("with a short side of {short} and a long side of at most {long} pixels", short=self.short_side, long=self.long_side)
 
     @property
     def fixed_hw(self) -> tuple[None, None]:
@@ -144,6 +155,7 @@ class Entry:
         application: name of the function of ``keras.applications`` that makes the network.
         preset: how colours are scaled before the network.
         taps: which of its layers are worth looking at.
+        own: whether somebody has brought it; its folder then has a ``model.toml``.
     """
 
     key: str
@@ -164,8 +176,14 @@ class Entry:
     application: str = ""
     preset: Preset = "raw"
     taps: TapChoice = field(default_factory=TapChoice)
+    own: bool = False
+
+    @property
+    def fetched(self) -> bool:
+        """Whether its files are fetched on first use."""
+        return self.repo_id is not None or bool(self.web_files)
 
     @property
     def shipped(self) -> bool:
         """Whether its files come with the project."""
-        return self.repo_id is None and not self.web_files
+        return not self.fetched and not self.own

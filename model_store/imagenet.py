@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.phrase import Phrase
 from model_store.class_names import IMAGENET_INDEX
 from model_store.entries import Entry, FixedSize, WebFile
 from model_store.scaling import Preset
@@ -21,6 +22,7 @@ _INDEX = WebFile(
     f"https://storage.googleapis.com/download.tensorflow.org/data/{IMAGENET_INDEX}",
     "c2c37ea517e94d9795004a39431a14cb",
 )
+_DESCRIPTION = "Pictures of one thing each, in {classes:,} classes, {size} MB; looks at pictures {policy}."
 _IMAGENET = "trained on ImageNet, whose pictures are for research, non-commercial"
 
 MIXED = TapChoice(tuple(f"mixed{number}" for number in range(11)), "mixed10")
@@ -66,13 +68,13 @@ class _Application:
         return Entry(
             key=f"{self.name.lower()}-imagenet",
             title=f"{self.name}, ImageNet",
-            description=f"Pictures of one thing each, in 1,000 classes, {self.megabytes} MB; looks at pictures {policy}.",
+            description=Phrase(_DESCRIPTION, classes=CLASSES, size=self.megabytes, policy=policy.text),
             task="classification",
             loader="keras-application",
             labels=(),
             colours=(NEUTRAL,) * CLASSES,
             policy=policy,
-            licence=f"{self.licence}; {_IMAGENET}",
+            licence=Phrase("{licence}; {pictures}", licence=self.licence, pictures=Phrase(_IMAGENET)),
             size_mb=self.megabytes,
             settings_files=(IMAGENET_INDEX,),
             weight_files=(weights.name,),

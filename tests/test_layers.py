@@ -13,6 +13,7 @@ WORDS = {
     "engine.errors",
     "engine.filters",
     "engine.params",
+    "engine.phrase",
     "engine.picture",
     "engine.target_sets",
     "engine.targets",

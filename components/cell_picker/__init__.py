@@ -42,7 +42,7 @@ def cell_picker(picture: Picture, grid: CellGrid, key: str, on_pick: Callable[[]
         "row": grid.row,
         "column": grid.column,
         "texts": {
-            "title": _("Cells of the picture {name}. Arrow keys move, Enter chooses.").format(name=picture.name),
+            "title": _("Cells of the picture {name}. Arrow keys move, Enter chooses.").format(name=_(picture.name)),
             "cell": _("row {row}, column {column}"),
             "picked": _("Chosen:"),
         },

@@ -191,6 +191,7 @@ def scale_facts(scale: Scale) -> dict[str, Any]:
         "table": TABLES.index(scale.colours),
         "ticks": ticks(scale),
         "digits": numbers.decimals(reach),
+        "point": numbers.separators()[0],
     }
 
 
@@ -215,4 +216,4 @@ def alternative(tile: Tile) -> str:
 
 def _label(explanation: Explanation) -> str:
     """What an explanation is a map of."""
-    return _("map of {target} by {method}").format(target=explanation.target.label, method=_(get_method(explanation.method).title))
+    return _("map of {target} by {method}").format(target=_(explanation.target.label), method=_(get_method(explanation.method).title))

@@ -193,8 +193,9 @@ class Tile {
   reading(u, v) {
     if (this.map.parts) return this.map.texts[this.map.label(u, v)];
     const value = this.map.at(u, v);
-    const { digits } = this.facts.scale;
-    return digits === null ? value.toExponential(2) : value.toFixed(digits);
+    const { digits, point } = this.facts.scale;
+    const text = digits === null ? value.toExponential(2) : value.toFixed(digits);
+    return text.replace(".", point);
   }
 
   paint() {

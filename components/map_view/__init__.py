@@ -92,7 +92,7 @@ def map_view(scene: MapScene, key: str) -> None:
         "top": top_cells(explanation),
         "outlines": [outline(mask) for mask in scene.outlined],
         "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth, "sure": look.sure},
-        "title": _(get_method(explanation.method).measures).split(":")[0].rstrip("."),
+        "title": _(get_method(explanation.method).measures).split(":")[0].rstrip(". \u00a0"),
         "alt": _alternative(explanation, cells),
         "texts": _texts(explanation),
     }
@@ -166,7 +166,7 @@ def _alternative(explanation: Explanation, cells: list[dict[str, str]]) -> str:
     """The map in words."""
     strongest = "; ".join(f"{cells[item['cell']]['name']}: {item['number']}" for item in top_cells(explanation)[:3])
     text = _("Map of {target} over the picture. Strongest cells: {cells}.")
-    return text.format(target=explanation.target.label, cells=strongest or _("none"))
+    return text.format(target=_(explanation.target.label), cells=strongest or _("none"))
 
 
 def _texts(explanation: Explanation) -> dict[str, str]:

@@ -62,7 +62,7 @@ def _shapes(key: str, _labels: Any) -> tuple[list[int], list[dict[str, Any]]]:
 
 def zone_name(zones: Zones, index: int) -> str:
     """Short name of a zone: vehicle 3."""
-    return f"{zones.class_names[zones.zones[index].class_index]} {index + 1}"
+    return f"{_(zones.class_names[zones.zones[index].class_index])} {index + 1}"
 
 
 def zone_about(zones: Zones, index: int) -> str:
@@ -112,7 +112,7 @@ def zone_picker(scene: PickerScene, ask: Ask, selection: Selection, key: str, on
         "zone": selection.zone,
         "other": selection.other,
         "rev": selection.revision,
-        "title": _("Zones of the picture {name}").format(name=scene.picture.name),
+        "title": _("Zones of the picture {name}").format(name=_(scene.picture.name)),
         "texts": _texts(),
     }
     _mount(key=key, data=data, on_pick_change=on_pick, default={"pick": None})

@@ -23,6 +23,7 @@ from engine.perturbation.plan import Estimate
 from engine.perturbation.regressors import make_regressor
 from engine.perturbation.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.superpixels import advise, cut
+from engine.phrase import Phrase
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
@@ -171,5 +172,5 @@ def _summarise(plan: LimePlan, params: LimeParams, models: Sequence[LocalModel],
 def _warn(params: LimeParams, models: Sequence[LocalModel], stability: float | None, r2: float) -> list[str]:
     if not any(model.weights.any() for model in models):
         return [SILENT if any(model.moved for model in models) else CONSTANT]
-    poor = [POOR.format(r2=r2)] if r2 < POOR_FIT else []
+    poor = [Phrase(POOR, r2=r2)] if r2 < POOR_FIT else []
     return [*doubts(params, stability), *poor]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.errors import ParamsError
 from engine.perturbation.cells import Superpixels
 from engine.perturbation.superpixel_params import PieceParams, SuperpixelParams
+from engine.phrase import Phrase
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int32]
@@ -96,4 +97,4 @@ def check_pieces(pieces: int) -> None:
 def advise(params: PieceParams, pieces: int) -> tuple[str, ...]:
     """What is to be said about a number of superpixels before the first run is paid: too few, or too few samples."""
     checks = ((pieces < FEW_PIECES, FEW), (params.samples < SAMPLES_PER_PIECE * pieces, THIN))
-    return tuple(sentence.format(pieces=pieces, samples=params.samples) for found, sentence in checks if found)
+    return tuple(Phrase(sentence, pieces=pieces, samples=params.samples) for found, sentence in checks if found)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model import Floats, LoadedModel, Tap
+from engine.phrase import Phrase
 from engine.summed.colours import read_signed
 from engine.summed.gradient_runs import gradients_of, step_of
 from engine.summed.params import PathParams
@@ -71,6 +72,6 @@ def read(seen: Seen, params: PathParams) -> Reading:
     found = read_signed(seen.sums["gradient"] * (seen.image - baseline(params.fill, seen.image, params.seed)).astype(np.float64))
     total, change = float(found.values.sum(dtype=np.float64)), seen.score - float(seen.sums["baseline"])
     gap = abs(total - change) / max(abs(change), 1e-6)
-    warnings = (INCOMPLETE.format(total=total, change=change),) if gap > GAP else ()
+    warnings = (Phrase(INCOMPLETE, total=total, change=change),) if gap > GAP else ()
     figures = {"sum of the map": total, "change of the score": change, "completeness gap": gap}
     return replace(found, figures=figures | dict(found.figures), warnings=(*found.warnings, *warnings))

@@ -1,0 +1,27 @@
+"""Texts for people that keep apart what is said from what is filled in, so that they can be said in another language."""
+
+from __future__ import annotations
+
+
+class Phrase(str):
+    """A finished English text that knows its template and its values; everywhere else it is the text.
+
+    Args:
+        text: template with ``{name}`` places, or a word as it is.
+        **values: what stands in these places; a phrase among them is translated, too.
+    """
+
+    text: str
+    values: dict[str, object]
+
+    def __new__(cls, text: str, /, **values: object) -> Phrase:
+        made = super().__new__(cls, text.format(**values) if values else text)
+        made.text, made.values = text, values
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (str(self.text), self.values)
+
+
+def _rebuild(text: str, values: dict[str, object]) -> Phrase:
+    return Phrase(text, **values)

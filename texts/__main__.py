@@ -1,0 +1,23 @@
+"""Bring the catalogues up to date: new texts stand in them without a translation, texts that are gone go."""
+
+from __future__ import annotations
+
+from components.i18n import LANGUAGES, LOCALE, SOURCE
+from texts.catalogue import missing, update
+
+
+def main() -> None:
+    """Update the catalogue of each language, and say what is missing in it."""
+    for code in LANGUAGES:
+        if code == SOURCE:
+            continue
+        path = LOCALE / code / "LC_MESSAGES" / "vitrine.po"
+        update(path)
+        lacking = missing(path)
+        print(f"{path.relative_to(LOCALE.parent)}: {len(lacking)} texts are not translated")
+        for text in lacking:
+            print(f"  {text}")
+
+
+if __name__ == "__main__":
+    main()
