@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e lint format lock screenshots bench clean
+.PHONY: help run test e2e lint format lock texts screenshots bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,7 +35,11 @@ screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 
 lock:  ## resolve requirements*.txt anew (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --no-annotate --no-header --quiet -o requirements.txt
-	uv pip compile pyproject.toml --extra dev -c requirements.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.txt
+	uv pip compile pyproject.toml --extra signin -c requirements.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-signin.txt
+	uv pip compile pyproject.toml --extra dev -c requirements-signin.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.txt
+
+texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and list what is not translated
+	$(BIN)/python -m texts
 
 clean:  ## remove the virtual environment and stored results
 	rm -rf $(VENV) .vitrine

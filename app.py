@@ -9,12 +9,16 @@ if __name__ == "__main__":
     from components.frame import open_frame, page_table, show
     from components.guard import guard
     from components.sidebar import choose
+    from components.sign_in import admitted, offer_sign_out
 
     open_frame()
-    page = page_table()
-    with guard():
-        choose()
-    show(page)
+    inside = admitted()
+    page = page_table(menu=inside)
+    if inside:
+        with guard():
+            choose()
+        show(page)
+        offer_sign_out()
 else:
     from streamlit.starlette import App
 

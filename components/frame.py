@@ -28,8 +28,8 @@ def open_frame() -> None:
     st.html(f"<style>{_STYLE}</style>")
 
 
-def page_table() -> StreamlitPage:
-    """All pages in their sections; the one that is asked for."""
+def page_table(menu: bool = True) -> StreamlitPage:
+    """All pages in their sections; the one that is asked for. The menu is only for those who may see the pages."""
     page = st.navigation(
         {
             _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
@@ -44,7 +44,8 @@ def page_table() -> StreamlitPage:
                 st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
             ],
             _("Compute"): [st.Page("pages/compute/batch.py", title=_("Many pictures"), url_path="batch")],
-        }
+        },
+        position="sidebar" if menu else "hidden",
     )
     st.set_page_config(page_title=f"{page.title} · Vitrine")
     return page

@@ -7,9 +7,10 @@ import io
 
 import streamlit as st
 from PIL import Image
-from streamlit import runtime
+from streamlit import config, runtime
 from streamlit.elements.lib.image_utils import image_to_url
 from streamlit.elements.lib.layout_utils import LayoutConfig
+from streamlit.url_util import make_url_path
 
 from engine.picture import Picture, Pixels
 
@@ -29,7 +30,7 @@ def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
 def photo_url(picture: Picture) -> str:
     """Address from which the browser of this session fetches a picture, once: the same as ``st.image`` gives."""
     content = photo_bytes(picture.sha256, picture.pixels)
-    return image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}")
+    return below_base(image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}"))
 
 
 def delivered(content: bytes, place: str) -> dict[str, str]:
@@ -41,4 +42,10 @@ def delivered(content: bytes, place: str) -> dict[str, str]:
     """
     if len(content) <= INLINE_BYTES:
         return {"text": base64.b64encode(content).decode()}
-    return {"url": runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"bytes-{place}")}
+    return {"url": below_base(runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"bytes-{place}"))}
+
+
+def below_base(url: str) -> str:
+    """An address on this server below ``server.baseUrlPath``; Streamlit's own elements add it in the browser, pieces of ours do not."""
+    base = config.get_option("server.baseUrlPath") or ""
+    return make_url_path(base, url) if base and url.startswith("/") else url

@@ -35,3 +35,11 @@ def test_short_maps_come_with_the_sheet_and_long_ones_have_an_address_that_stays
 def test_what_is_outlined_on_all_maps_is_sent_once():
     data = sent(AppTest.from_function(sheet_of_two).run())
     assert len(data["outlines"]) == 1 and [tile["outlines"] for tile in data["groups"][0]["tiles"]] == [[0], [0]]
+
+
+def test_pieces_of_ours_find_their_files_below_the_path_of_a_proxy(monkeypatch):
+    from components import media
+
+    assert media.below_base("/media/a.jpg") == "/media/a.jpg"
+    monkeypatch.setattr(media.config, "get_option", lambda name: "demo/vitrine")
+    assert media.below_base("/media/a.jpg") == "/demo/vitrine/media/a.jpg" and media.below_base("data:x") == "data:x"

@@ -24,6 +24,7 @@ class Server:
     url: str
     log: Path
     pid: int
+    port: int = 0
 
 
 def free_port() -> int:
@@ -40,13 +41,13 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(folder: Path, **variables: str) -> Iterator[Server]:
-    """``streamlit run app.py`` with its log in a folder, and environment variables of its own."""
+def running(folder: Path, base: str = "", **variables: str) -> Iterator[Server]:
+    """``streamlit run app.py`` with its log in a folder, and environment variables of its own, which may put it below a path."""
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables})
-    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
+    server = Server(f"http://127.0.0.1:{port}{base}", log, process.pid, port)
     try:
         deadline = time.monotonic() + START_SECONDS
         while not answers(server.url):

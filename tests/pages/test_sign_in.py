@@ -1,0 +1,75 @@
+"""Signing in is off, unless the server's secrets ask for it; then strangers see nothing."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import sign_in
+from tests.pages.visits import APP, Visit
+
+SECRETS = {"auth": {"client_id": "vitrine", "cookie_secret": "s", "client_kwargs": {"prompt": "login"}}}
+ANN = {"is_logged_in": True, "email": "Ann@Example.org"}
+
+
+def opened(user: dict[str, object], secrets=SECRETS) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=120)
+    at.secrets, at.user = secrets, user
+    return at.run()
+
+
+def names(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def is_shut(at: AppTest) -> bool:
+    return not at.exception and not at.selectbox and not at.sidebar.caption and "_choice" not in at.session_state
+
+
+def test_without_the_section_nothing_is_asked():
+    page = Visit("home")
+    assert page.at.sidebar.selectbox and not {"Sign in", "Sign out"} & set(names(page.at))
+    assert not is_shut(opened({"is_logged_in": False}, {"other": {"password": "x"}}))
+
+
+def test_strangers_see_nothing():
+    at = opened({"is_logged_in": False})
+    assert is_shut(at) and names(at) == ["Sign in"]
+
+
+def test_several_providers_have_a_button_each():
+    secrets = {"auth": {"cookie_secret": "s", "one": {"client_id": "a"}, "two": {"client_id": "b"}}}
+    assert names(opened({"is_logged_in": False}, secrets)) == ["Sign in with one", "Sign in with two"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "user", "inside"),
+    [
+        ("", ANN, True),
+        ("bob@x.org, ann@example.org", ANN, True),
+        ("@example.org", ANN, True),
+        ("@ample.org,example.org", ANN, False),
+        ("@example.org", {**ANN, "email_verified": False}, False),
+        ("@example.org", {"is_logged_in": True, "name": "`<b>Ann@example.org</b>"}, False),
+    ],
+)
+def test_who_is_listed_comes_in(monkeypatch, listed, user, inside):
+    monkeypatch.setenv(sign_in.ADMIT_VARIABLE, listed)
+    at = opened(user)
+    assert is_shut(at) != inside and "Sign out" in names(at)
+    assert ("not among those admitted" in "".join(error.value for error in at.error)) != inside
+
+
+def test_without_authlib_nobody_comes_in(monkeypatch):
+    monkeypatch.setattr(sign_in, "find_spec", lambda name: None)
+    at = opened({"is_logged_in": False})
+    assert is_shut(at) and "Authlib is not installed" in at.error[0].value and names(at) == []
+
+
+def test_secrets_that_cannot_be_read_shut_the_pages(monkeypatch, tmp_path):
+    broken = tmp_path / "secrets.toml"
+    broken.write_text("[auth\n")
+    others = sign_in.config.get_option
+    monkeypatch.setattr(sign_in.config, "get_option", lambda name: [str(broken)] if name == "secrets.files" else others(name))
+    at = AppTest.from_file(APP, default_timeout=120).run()
+    assert is_shut(at) and "secrets.toml cannot be read" in at.error[0].value
