@@ -210,8 +210,8 @@ class Desk:
                 self._live[key] = job
                 if job.state == "waiting":
                     self._try(job, submit)
+                self._collector.post(self._recent.shrink)
             self._recent.keep(key, job)  # what it has need not be computed or read again when its handles are gone
-            self._collector.post(self._recent.shrink)
             return Watched(job, priority, self._collector)
 
     def _try(self, job: Job, submit: Callable[[Job], None]) -> None:
