@@ -81,6 +81,45 @@ def prepare(
 
 
 @app.command()
+def doctor(
+    model: Annotated[str, typer.Argument(help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Examine a model of your own in a process with limits, and say what is found."""
+    from commands.doctor import examine_place, report_rows
+
+    diagnosis = examine_place(model)
+    if as_json:
+        typer.echo(json.dumps(diagnosis.to_json(), indent=2))
+    else:
+        show(report_rows(diagnosis), False)
+
+
+@app.command()
+def admit(
+    model: Annotated[str, typer.Argument(help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub.")],
+    title: Annotated[str, typer.Option("--title", help="Its name for people; that of the file without it.")] = "",
+    key: Annotated[str, typer.Option("--key", help="Its key for --model; made of the title without it.")] = "",
+    task: Annotated[str, typer.Option("--task", help="segmentation or classification; told by its output without it.")] = "",
+    labels: Annotated[str, typer.Option("--labels", help="cityscapes, imagenet, ade20k, categories, or a text file.")] = "",
+    preprocessing: Annotated[
+        str, typer.Option("--preprocessing", help="raw, unit, signed, caffe, torch, file, or MEAN/SCALE/ORDER; the likeliest without it.")
+    ] = "",
+    size: Annotated[str, typer.Option("--size", help="HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE to keep the aspect.")] = "",
+    answer: Annotated[str, typer.Option("--answer", help="logits, softmax or sigmoid; told by its graph or sums without it.")] = "",
+    licence: Annotated[str, typer.Option("--licence", help="Terms of the weights.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Where it comes from.")] = "",
+    link: Annotated[bool, typer.Option("--link", help="Link to the files in place of a copy.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Examine a model of your own and put it into the catalogue, for everybody who uses this server."""
+    from commands.doctor import Said, admit_place
+
+    said = Said(title, task, labels, preprocessing, size, answer, licence, source)
+    show([admit_place(model, said, key, link)], as_json)
+
+
+@app.command()
 def predict(
     model: ModelOption,
     image: ImageOption,

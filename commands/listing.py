@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe
-from model_store.catalogue import CATALOGUE, Entry, availability
+from model_store.catalogue import Entry, availability, catalogue
 from model_store.class_names import names_in_files
 
 COSTS = {
@@ -18,7 +18,7 @@ COSTS = {
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
     """One row per model of the catalogue; with details also its classes, grouping and licence."""
-    return [_model_row(entry) | (_model_details(entry) if details else {}) for entry in CATALOGUE.values()]
+    return [_model_row(entry) | (_model_details(entry) if details else {}) for entry in catalogue().values()]
 
 
 def _model_row(entry: Entry) -> dict[str, Any]:

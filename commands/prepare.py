@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model_store.catalogue import CATALOGUE, ModelRef, availability, model_facts
+from model_store.catalogue import ModelRef, availability, catalogue, model_facts
 from model_store.converted import converted_folder
 
 
 def ready_models() -> list[str]:
     """Keys of the models whose files are there."""
-    return [entry.key for entry in CATALOGUE.values() if availability(entry).ready]
+    return [entry.key for entry in catalogue().values() if availability(entry).ready]
 
 
 def prepare(models: list[str]) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,11 @@ class Trial:
     information: float
     answers: tuple[tuple[str, int, float], ...]
 
+    @property
+    def merit(self) -> float:
+        """By what preprocessings are compared: how much its answers tell, if they hold in the mirror. Confidence alone misleads."""
+        return self.information * self.consistency
+
 
 @dataclass(frozen=True)
 class MethodFit:
@@ -102,7 +107,7 @@ class Diagnosis:
         taps: the layers that can be looked at, from input to output.
         gradients: whether the score has a finite gradient, other than zero, by the picture.
         relu: whether it has rectified linear units.
-        trials: what it answers under each preprocessing, the most informative first.
+        trials: what it answers under each preprocessing, the most likely one first.
         parameters: how many weights it has.
         seconds_per_run: of one picture on this machine, on TensorFlow.
         memory_mb: by how much the process grew to load and run it.
@@ -134,7 +139,7 @@ class Diagnosis:
 
     @property
     def suggested_preset(self) -> str:
-        """The preprocessing under which its answers tell most."""
+        """The preprocessing that is most likely the right one."""
         return self.trials[0].preset if self.trials else "raw"
 
     @property

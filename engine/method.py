@@ -21,6 +21,9 @@ LACKING = {
     "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
     "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
 }
+FORWARDS_ONLY = "forwards only"
+"""Trait of a model that answers and cannot be derived."""
+UNDERIVED = "{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers."
 """Why a method does not fit a model without a trait."""
 
 
@@ -83,8 +86,15 @@ class Method:
         if model.task not in self.tasks:
             tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
             return Phrase(ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task)
+        if self.derives and FORWARDS_ONLY in (traits or ()):
+            return Phrase(UNDERIVED, model=Phrase(model.title), method=Phrase(self.title))
         lacking = [need for need in self.needs if traits is not None and need not in traits]
         return Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title)) if lacking else None
+
+    @property
+    def derives(self) -> bool:
+        """Whether it needs gradients; what looks into a layer says so itself."""
+        return self.run_by != "perturbation" and "layer" not in self.needs
 
     def load(self) -> Any:
         """The module with the method's functions."""

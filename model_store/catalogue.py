@@ -11,7 +11,7 @@ from engine.model import ModelFacts
 from engine.phrase import Phrase
 from model_store.class_names import CONFIGURATION, names_in_files
 from model_store.dogs import DOG_ENTRIES
-from model_store.entries import Colour, Entry, Grouping, InputPolicy
+from model_store.entries import Colour, Entry, InputPolicy
 from model_store.folders import Availability, availability, model_folder, sha256_of, weight_file
 from model_store.imagenet import IMAGENET_ENTRIES
 from model_store.label_maps import CATEGORIES

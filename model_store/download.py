@@ -47,12 +47,38 @@ def download(entry: Entry, progress: Progress = _silent, endpoint: str | None = 
     if entry.shipped:
         raise ModelError("{title} comes with Vitrine: there is nothing to download.", title=entry.title)
     folder = model_folder(entry)
-    with _in_words(entry, _address(entry, endpoint)):
+    with _in_words(entry, _address(entry, endpoint), folder):
         folder.mkdir(parents=True, exist_ok=True)
         with WeakFileLock(folder / ".lock"):
             if not _ready(entry, folder):
                 _fetch(entry, _look_up(entry, endpoint), folder, progress)
     return folder
+
+
+def download_into(entry: Entry, folder: Path, limit_bytes: int | None, progress: Progress = _silent, endpoint: str | None = None) -> None:
+    """Fetches the files of a model that is not in the catalogue into an empty folder.
+
+    Args:
+        entry: what is to be fetched.
+        folder: for its files alone.
+        limit_bytes: of all files; None where any size goes.
+        progress: as for ``download``.
+        endpoint: as for ``download``.
+
+    Raises:
+        ModelError: as for ``download``, or it is too large.
+    """
+    with _in_words(entry, _address(entry, endpoint), folder):
+        origin = _look_up(entry, endpoint)
+        total = sum(file.size for file in origin.files.values())
+        if limit_bytes is not None and total > limit_bytes:
+            raise ModelError(
+                "{title} has {size} MB, and at most {limit} MB can be brought; please ask whoever runs this server to admit it.",
+                title=entry.title,
+                size=-(-total >> 20),
+                limit=limit_bytes >> 20,
+            )
+        _fetch(entry, origin, folder, progress)
 
 
 def _look_up(entry: Entry, endpoint: str | None) -> Origin:
@@ -125,10 +151,9 @@ def _check_space(entry: Entry, folder: Path, total_bytes: int) -> None:
 
 
 @contextmanager
-def _in_words(entry: Entry, address: str) -> Iterator[None]:
+def _in_words(entry: Entry, address: str, folder: Path) -> Iterator[None]:
     """Turns what networks and disks raise into a sentence that names the files and their folder."""
     names = wanted_names(entry)
-    folder = model_folder(entry)
     try:
         yield
     except requests.HTTPError as error:

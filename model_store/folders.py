@@ -16,6 +16,9 @@ from model_store.entries import Entry
 MODELS_VARIABLE = "VITRINE_MODELS"
 """Environment variable: the folder that downloaded models are below."""
 
+OWN_VARIABLE = "VITRINE_OWN"
+"""Environment variable: the folder that own models are below."""
+
 _HERE = Path(__file__).resolve().parent
 WEIGHTS = _HERE / "weights"
 DOWNLOADS = _HERE / "downloads"
@@ -38,10 +41,17 @@ class Availability:
     folder: Path
 
 
+def own_folder() -> Path:
+    """The folder that all models are below that somebody has brought, whether it exists or not."""
+    return Path(os.environ.get(OWN_VARIABLE) or _HERE / "own")
+
+
 def model_folder(entry: Entry) -> Path:
     """The folder of a model's files, whether it exists or not."""
     if entry.shipped:
         return WEIGHTS / entry.key
+    if entry.own:
+        return own_folder() / entry.key
     return Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS) / entry.key
 
 
@@ -75,11 +85,11 @@ def _missing(entry: Entry, state: Availability) -> ModelError:
             files=_names(entry, state.missing),
             folder=state.folder,
         )
-    text = (
-        "The files of {title} are incomplete: {files} is missing in {folder}. Please install Vitrine again."
-        if entry.shipped
-        else "{title} is not on this computer yet: please download it, or put {files} into {folder}."
-    )
+    text = "{title} is not on this computer yet: please download it, or put {files} into {folder}."
+    if entry.shipped:
+        text = "The files of {title} are incomplete: {files} is missing in {folder}. Please install Vitrine again."
+    elif entry.own:
+        text = "The files of {title} are incomplete: {files} is missing in {folder}. Please bring the model again."
     return ModelError(text, title=entry.title, files=_names(entry, state.missing), folder=state.folder)
 
 

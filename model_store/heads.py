@@ -10,8 +10,13 @@ from model_store import runtime
 from model_store.graph import Call, graph_of, with_activation
 
 Squash = Literal["softmax", "sigmoid"]
+Answer = Literal["logits", "softmax", "sigmoid"]
+"""What a network gives: logits, or probabilities made of them."""
 
 _SQUASHING: Mapping[str, Squash] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
+_ENLARGING = ("Cropping2D", "Resizing", "UpSampling2D")
+SMALLEST = 1e-7
+"""The smallest probability that has a logit of its own."""
 _UNCHANGED = ("ActivityRegularization", "Dropout", "Flatten", "Identity", "Reshape")
 
 
@@ -42,6 +47,38 @@ def head_of(graph: Any, prefix: str = "") -> Head:
         if not _is_unchanged(operation):
             return Head()
         tensor = operation._inbound_nodes[place].input_tensors[0]
+
+
+def ending(graph: Any, prefix: str = "") -> frozenset[str]:
+    """Paths of the operations that make the output: the last one that computes, and those after it that only squash, shape or resize.
+
+    The last convolution of a segmentation network is among them where its map is enlarged afterwards: it holds a map for each class, and
+    is no layer of features.
+    """
+    tensor, found = graph.outputs[0], set[str]()
+    while True:
+        operation, place, _ = tensor._keras_history
+        inner = graph_of(operation)
+        if inner is not None:
+            return frozenset(found) | ending(inner, f"{prefix}{operation.name}/")
+        found.add(prefix + operation.name)
+        passed = _is_unchanged(operation) or type(operation).__name__ in _ENLARGING or _is_bare(operation)
+        if not passed or not operation._inbound_nodes[place].input_tensors:
+            return frozenset(found)
+        tensor = operation._inbound_nodes[place].input_tensors[0]
+
+
+def _is_bare(operation: Any) -> bool:
+    """Whether it squashes and does nothing else."""
+    return _squash_of(operation) is not None and not getattr(operation, "weights", ())
+
+
+def unsquashed(tf: Any, outputs: Any, answer: Answer) -> Any:
+    """Logits of what a network gives, up to a constant that softmax does not see; of a probability of 0 that of the smallest number."""
+    if answer == "logits":
+        return outputs
+    logits = tf.math.log(tf.maximum(outputs, SMALLEST))
+    return logits if answer == "softmax" else logits - tf.math.log(tf.maximum(1 - outputs, SMALLEST))
 
 
 def _squash_of(operation: Any) -> Squash | None:

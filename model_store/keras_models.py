@@ -61,10 +61,16 @@ def load_keras_network(folder: Path, weights: Path, usage: Usage | None = None) 
         raise ModelError("{path} does not describe a Keras model: {reason}.", path=path, reason=reason_of(error)) from error
     _assign(model, weights)
     model.trainable = False
-    for _, layer in operations(graph_of(model)):
+    mend_upsampling(model)
+    return KerasNetwork(model, usage)
+
+
+def mend_upsampling(model: Any) -> None:
+    """Lets up-sampling layers take maps of any size."""
+    graph = graph_of(model)
+    for _, layer in operations(graph) if graph is not None else ():
         if type(layer).__name__ == "UpSampling2D" and layer.interpolation != "nearest":
             layer.call = _resize(layer)
-    return KerasNetwork(model, usage)
 
 
 def refuse_unknown_classes(description: Any, path: Path) -> None:

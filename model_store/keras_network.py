@@ -13,10 +13,10 @@ from engine.filters import OUTPUT
 from engine.model import Features
 from model_store import runtime
 from model_store.graph import Notice, Walk, graph_of, operations, shapes, unnoticed
-from model_store.heads import Squash, head_of
+from model_store.heads import Answer, Squash, ending, head_of, unsquashed
 from model_store.keras_features import KerasFeatures
 from model_store.redirected import redirected
-from model_store.scaling import SCALINGS, Preset
+from model_store.scaling import SCALINGS, Preset, Scaling
 from model_store.taps import TapChoice, make_taps
 
 LUMINANCE = np.array([[0.299], [0.587], [0.114]], np.float32)
@@ -33,10 +33,14 @@ class Usage:
     Attributes:
         preset: what it was trained on.
         taps: what is known of its layers.
+        scaling: how colours are scaled before it, in place of a preset.
+        answer: what it gives, where that is not seen from its last step.
     """
 
     preset: Preset = "raw"
     taps: TapChoice = field(default_factory=TapChoice)
+    scaling: Scaling | None = None
+    answer: Answer = "logits"
 
 
 class KerasNetwork:
@@ -51,20 +55,23 @@ class KerasNetwork:
         ModelError: it is not a graph of layers with one picture as input and one output.
     """
 
+    traits: frozenset[str] = frozenset()
+
     def __init__(self, model: Any, usage: Usage | None = None) -> None:
         usage = usage or Usage()
-        self._graph = _readable(model)
-        _, height, width, self._channels = self._graph.inputs[0].shape
+        self.graph = _readable(model)
+        _, height, width, self.channels = self.graph.inputs[0].shape
         self.size_hw: tuple[int | None, int | None] = (height, width)
-        self._scaling = SCALINGS[usage.preset]
-        head = head_of(self._graph)
+        self._scaling = usage.scaling or SCALINGS[usage.preset]
+        head = head_of(self.graph)
         self._instead = head.instead
         self.squashed = head.squash is not None
-        self._alone = len(self._graph.outputs[0].shape) == 2 and self._graph.outputs[0].shape[-1] == 1
-        self.squash: Squash = "sigmoid" if self._alone else head.squash or "softmax"
-        sizes = shapes(self._graph, (height or _ANY_SIDE, width or _ANY_SIDE))
+        self._answer: Answer = "logits" if self.squashed else usage.answer
+        self.alone = self.graph.outputs[0].shape[-1] == 1
+        self.squash: Squash = "sigmoid" if self.alone or usage.answer == "sigmoid" else head.squash or "softmax"
+        sizes = shapes(self.graph, (height or _ANY_SIDE, width or _ANY_SIDE))
         self.taps = make_taps(self._inner_layers(), sizes, usage.taps)
-        self.features: Features = KerasFeatures(self._graph, self.input_of, self._scaling.reverse)
+        self.features: Features = KerasFeatures(self.graph, self.input_of, self._scaling.reverse)
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
@@ -77,25 +84,25 @@ class KerasNetwork:
 
     def _logits_of(self, walk: Walk, pictures: Any) -> Any:
         tf = runtime.tensorflow()
-        logits = tf.cast(walk.through(self._graph, self.input_of(pictures)), tf.float32)
-        return tf.concat([-logits, logits], -1) if self._alone else logits
+        logits = unsquashed(tf, tf.cast(walk.through(self.graph, self.input_of(pictures)), tf.float32), self._answer)
+        return tf.concat([-logits, logits], -1) if self.alone else logits
 
     def reach(self, pictures: Any, layer: str) -> Any:
         """The activation of one layer, or the logits for ``OUTPUT``, by as much of the network as that takes."""
-        opened = {**redirected(self._graph), **self._instead}
+        opened = {**redirected(self.graph), **self._instead}
         if layer == OUTPUT:
             return self._logits_of(Walk(instead=opened), pictures)
-        return Walk(instead=opened).until(layer, self._graph, self.input_of(pictures))
+        return Walk(instead=opened).until(layer, self.graph, self.input_of(pictures))
 
     def _inner_layers(self) -> list[tuple[str, Any]]:
         """Paths and operations without those that make the output."""
-        last = self._graph.outputs[0]._keras_history.operation
-        return [(path, layer) for path, layer in operations(self._graph) if layer is not last and path not in self._instead]
+        last = ending(self.graph)
+        return [(path, layer) for path, layer in operations(self.graph) if path not in last and path not in self._instead]
 
     def input_of(self, pictures: Any) -> Any:
         """What the model takes, of RGB 0-255."""
         tf = runtime.tensorflow()
-        if self._channels == 1:  # the presets of one channel have one factor for all
+        if self.channels == 1:  # the presets of one channel have one factor for all
             pictures = tf.linalg.matmul(pictures, LUMINANCE)
             return pictures * self._scaling.scale[:1] + self._scaling.shift[:1]
         ordered = pictures[..., ::-1] if self._scaling.reverse else pictures

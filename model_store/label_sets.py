@@ -110,6 +110,7 @@ def placeholder_labels(classes: int) -> tuple[str, ...]:
     return tuple(f"class {index}" for index in range(classes))
 
 
+@lru_cache(maxsize=32)
 def chosen_colours(count: int) -> tuple[Colour, ...]:
     """Colours for a model that brings none."""
     return distinct_colours(count) if count <= _MOST_COLOURS else (_NEUTRAL,) * count

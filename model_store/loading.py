@@ -7,6 +7,7 @@ from model_store.backends import quickest
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.entries import Entry
 from model_store.folders import model_folder, weight_file
+from model_store.own_entries import words_of_own
 from model_store.traced_model import TracedModel
 from model_store.watching import Network
 
@@ -23,6 +24,10 @@ def load_model(ref: ModelRef) -> LoadedModel:
 
 def _network(entry: Entry) -> Network:
     folder, weights = model_folder(entry), weight_file(entry)
+    if entry.loader == "own":
+        from model_store.own_loading import load_own_folder
+
+        return load_own_folder(folder, words_of_own(entry.key))
     if entry.loader == "keras-application":
         from model_store.keras_application import load_application
 

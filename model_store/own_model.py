@@ -12,10 +12,13 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import Task
 from model_store.entries import Colour, FixedSize, InputPolicy
+from model_store.heads import Answer
 from model_store.scaling import SCALINGS, Preset, Scaling
 
+__all__ = ["Answer", "Kind", "OwnModel", "Preprocessing", "clean"]
+
 Kind = Literal["keras", "h5", "saved_model", "huggingface"]
-Answer = Literal["logits", "softmax", "sigmoid"]
+
 Order = Literal["rgb", "bgr"]
 PresetName = Literal["raw", "unit", "signed", "caffe", "torch", "file", "hand"]
 Triple = tuple[float, float, float]

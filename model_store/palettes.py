@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_store.entries import Colour
+from model_store.entries import Colour, Grouping
+from model_store.label_maps import CATEGORIES, LABEL_MAPS
 
 CITYSCAPES: tuple[tuple[str, Colour], ...] = (
     ("road", (128, 64, 128)),
@@ -48,3 +49,14 @@ def distinct_colours(count: int) -> tuple[Colour, ...]:
         nearest = np.minimum(nearest, ((weighted - weighted[chosen[-1]]) ** 2).sum(1))
         chosen.append(int(nearest.argmax()))
     return tuple((int(red), int(green), int(blue)) for red, green, blue in grid[chosen[:count]])
+
+
+def categories_of_cityscapes() -> Grouping:
+    """The 19 classes of Cityscapes in 7 categories: none of them is void, so void is left out."""
+    ids = [int(category) for category in LABEL_MAPS["cityscapes19"][: len(CITYSCAPES)]]
+    kept = sorted(set(ids))
+    return Grouping(
+        labels=tuple(CATEGORIES[category].name for category in kept),
+        colours=tuple(CATEGORIES[category].colour_rgb for category in kept),
+        of_class=tuple(kept.index(category) for category in ids),
+    )

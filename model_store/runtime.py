@@ -51,6 +51,14 @@ def without_variables(traced: Any) -> Any:
     return convert_variables_to_constants_v2(traced)
 
 
+def saved_model_message() -> Any:
+    """An empty message of the format of ``saved_model.pb``."""
+    tensorflow()
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    return saved_model_pb2.SavedModel()
+
+
 def give_way() -> None:
     """Let this thread, and those that it starts, run after the others of the process, where the system can tell threads apart."""
     if sys.platform == "linux":

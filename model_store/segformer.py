@@ -45,6 +45,7 @@ class SegformerNetwork:
     """
 
     squash: Squash = "softmax"
+    traits: frozenset[str] = frozenset()
 
     def __init__(self, model: Any, scale: Floats, shift: Floats) -> None:
         self._tf = runtime.tensorflow()

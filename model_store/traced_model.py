@@ -59,7 +59,7 @@ class TracedModel:
         traced = self._logits.get_concrete_function()
         output_shape = tuple(traced.output_shapes)
         _refuse_other_answers(facts, output_shape)
-        self.traits = traits_of(traced.graph)
+        self.traits = traits_of(traced.graph) | network.traits
         self._input_gradients = InputGradients(self.frozen, policy.fixed_hw, output_shape)
         self._probabilities.get_concrete_function()
 
@@ -158,7 +158,7 @@ class _GroupedNetwork:
     """A network whose classes are summed up to categories."""
 
     def __init__(self, network: Network, grouping: Grouping) -> None:
-        self.taps, self.features, self.squash = network.taps, network.features, network.squash
+        self.taps, self.features, self.squash, self.traits = network.taps, network.features, network.squash, network.traits
         self._network, self._grouping = network, grouping
 
     def __call__(self, pictures: Any) -> Any:

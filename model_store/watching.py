@@ -28,6 +28,11 @@ class Network(Protocol):
         ...
 
     @property
+    def traits(self) -> frozenset[str]:
+        """What is known of it besides what its graph shows."""
+        ...
+
+    @property
     def squash(self) -> Squash:
         """What makes probabilities of its logits."""
         ...
