@@ -44,7 +44,7 @@ def _fetches() -> dict[str, Fetch]:
 
 def offer_download(entry: Entry) -> bool:
     """True if the model's files are there; else the page offers to fetch them, or shows how far that is."""
-    if entry.shipped or availability(entry).ready:
+    if not entry.fetched or availability(entry).ready:
         return True
     fetch = _fetches().get(entry.key)
     if fetch is None:

@@ -8,7 +8,9 @@ import streamlit as st
 
 from components import numbers
 from components.i18n import _
+from components.plain_text import plain
 from model_store.catalogue import Entry, model_folder
+from model_store.own_entries import words_of_own
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
@@ -22,6 +24,8 @@ FEW = 19
 
 def _origin(entry: Entry) -> str:
     """Where its files come from."""
+    if entry.own:
+        return plain(words_of_own(entry.key).source) or _("Brought by a user of this server.")
     if entry.repo_id is not None:
         return f"[{entry.repo_id}]({HUB}{entry.repo_id})"
     return _("Comes with Vitrine.") if entry.shipped else _("[keras.applications]({url})").format(url=APPLICATIONS)
@@ -60,10 +64,10 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
     facts = {
-        _("Model"): _(entry.title),
+        _("Model"): plain(entry.title) if entry.own else _(entry.title),
         _("Origin"): _origin(entry),
-        _("Licence"): _(entry.licence),
-        _("Classes"): _classes(prediction.facts.labels),
+        _("Licence"): plain(entry.licence) if entry.own else _(entry.licence),
+        _("Classes"): _classes(tuple(plain(label) for label in prediction.facts.labels) if entry.own else prediction.facts.labels),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height) + _answered(prediction),
         _("Speed here"): _("{seconds} for a thousand runs").format(seconds=numbers.duration(prediction.seconds_per_run * 1000)),
         _("Runs on"): _runs_on(prediction.backend),

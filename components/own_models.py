@@ -6,17 +6,19 @@ that brought it, and to whoever has a link with its key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import streamlit as st
 
-from components.session import keep, recall
+from components.session import BROUGHT, FIRST_MODEL, keep, once, recall
 from engine.errors import ModelError
-from model_store.catalogue import Entry, catalogue
+from model_store.catalogue import DEFAULT_MODEL, Entry, catalogue
 from model_store.own_entries import own_entry
 from model_store.own_store import forget_private, is_private
 
 LINK = "own"
 """Parameter of a link that carries the key of an uploaded model."""
-BROUGHT = "_brought_models"
 MOST = 20
 """Uploaded models that a session lists; the oldest go first from the list, not from the disk."""
 
@@ -32,8 +34,6 @@ def visible_models() -> dict[str, Entry]:
 
 def _told_apart(entry: Entry) -> Entry:
     """The same entry; where a title is there twice, the end of its key is added."""
-    from dataclasses import replace
-
     return replace(entry, title=f"{entry.title} ({entry.key[-6:]})")
 
 
@@ -53,6 +53,13 @@ def _private_entry(key: str) -> Entry | None:
         return own_entry(key)
     except ModelError:
         return None
+
+
+def first_model(models: Mapping[str, Entry]) -> str:
+    """The model that this session began with: that of its link, if it names an uploaded one, or the usual one."""
+    linked = st.query_params.get(LINK, "")
+    first: str = once(FIRST_MODEL, lambda: linked if is_private(linked) else DEFAULT_MODEL.key)
+    return first if first in models else DEFAULT_MODEL.key
 
 
 def bring(key: str) -> None:

@@ -13,11 +13,12 @@ from components.classes import ClassQuestion, ask_class, show_best, wanted_of
 from components.i18n import _
 from components.links import accept_short
 from components.map_view import Mask
+from components.own_models import visible_models
 from components.predictions import prediction_of
 from components.question import Question, ask_about, describe, question_of
 from components.session import SECOND
 from components.zone_picker.geometry import inner_point
-from model_store.catalogue import CATALOGUE, Entry, ModelRef
+from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
     from compute.specs import Prediction
@@ -77,7 +78,7 @@ def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
 
 def _choose_second(entry: Entry) -> ModelRef | None:
     """Another model for the same task, or None."""
-    others = {key: other for key, other in CATALOGUE.items() if other.task == entry.task and key != entry.key}
+    others = {key: other for key, other in visible_models().items() if other.task == entry.task and key != entry.key}
     accept_short(SECOND, others, lambda other: _(other.title))
     key = st.selectbox(
         _("Second model"),

@@ -50,6 +50,7 @@ QUERY_PLACE = "_query_place"
 LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
+BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
 BATCH, BATCH_OWN = "_batch", "_batch_own"
 

@@ -11,12 +11,13 @@ from components.i18n import _
 from components.language import choose_language
 from components.links import accept_short
 from components.media import photo_bytes
+from components.own_models import carry, first_model, visible_models
 from components.resources import sample_picture
 from components.samples import offered
 from components.session import CAMERA, CHOICE, CLASSES, MODEL, OWN_PICTURE, SAMPLE, SOURCE, UPLOAD, keep, recall
 from engine.errors import VitrineError
 from engine.picture import MAX_BYTES, Picture, read_picture
-from model_store.catalogue import CATALOGUE, DEFAULT_MODEL, Entry, ModelRef, availability
+from model_store.catalogue import Entry, ModelRef, availability
 
 FILE_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "heic", "heif"]
 
@@ -32,22 +33,24 @@ def choose() -> None:
 
 
 def _choose_model() -> ModelRef:
-    accept_short(MODEL, CATALOGUE, lambda entry: _(entry.title))
+    models = visible_models()
+    accept_short(MODEL, models, lambda entry: _(entry.title))
     key = st.selectbox(
         _("Model"),
-        list(CATALOGUE),
-        index=list(CATALOGUE).index(DEFAULT_MODEL.key),
-        format_func=lambda key: _(CATALOGUE[key].title),
+        list(models),
+        index=list(models).index(first_model(models)),
+        format_func=lambda key: _(models[key].title),
         key=MODEL,
         bind="query-params",
     )
-    entry = CATALOGUE[key]
+    carry(key)
+    entry = models[key]
     st.caption(_(entry.description) + _to_fetch(entry))
     return ModelRef(key, entry.grouping is not None and _wants_groups(entry))
 
 
 def _to_fetch(entry: Entry) -> str:
-    if entry.shipped or availability(entry).ready:
+    if not entry.fetched or availability(entry).ready:
         return ""
     return " " + _("Fetched on first use, {size}.").format(size=numbers.megabytes(entry.size_mb))
 
