@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import numbers
 from components.i18n import _
+from components.session_cache import in_session
 from engine.agreement import Agreement, agreement
 from engine.visualise.strength import upward
 
@@ -36,7 +37,7 @@ _CELL = (
 _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@in_session(256)
 def _agreement(_first: Explanation, _second: Explanation, key: tuple[object, ...]) -> Agreement:
     return agreement(upward(_first), upward(_second))
 

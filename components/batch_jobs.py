@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from components.batch_pictures import Chosen
+from components.desks import is_private
 from components.resources import desk
 from components.session import BATCH, keep, recall
+from engine.errors import VitrineError
 
 if TYPE_CHECKING:
+    from components.batch_pictures import Chosen
     from compute.batch import BatchSpec
     from compute.batch_job import BatchJob
+
+
+MEMORY = Path("/dev/shm")
+"""A folder that is in memory, where there is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +38,11 @@ class Running:
     pictures: tuple[Chosen, ...]
     job: BatchJob
     folder: tempfile.TemporaryDirectory[str]
+
+    @property
+    def own(self) -> bool:
+        """Whether a picture of the person's own is among them."""
+        return any(picture.own for picture in self.pictures)
 
     def is_about(self, spec: BatchSpec, pictures: Sequence[Chosen]) -> bool:
         """Whether a question about some pictures is the one that was started."""
@@ -58,9 +69,20 @@ def start(spec: BatchSpec, pictures: Sequence[Chosen]) -> None:
     if before is not None and before.spec == spec:
         folder = before.folder
     else:
-        folder = tempfile.TemporaryDirectory(prefix="vitrine-batch-", ignore_cleanup_errors=True)
+        folder = _folder(is_private() and any(picture.own for picture in pictures))
     batch = Batch(spec, tuple(Item(picture.name, picture.read) for picture in pictures), Path(folder.name))
     keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, counter.cluster), folder))
+
+
+def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
+    """Where a batch writes; in private mode no disk.
+
+    Raises:
+        VitrineError: the machine has no folder in its memory.
+    """
+    if private and not MEMORY.is_dir():
+        raise VitrineError("In private mode pictures of one's own are computed in memory, and this server has no {folder}.", folder=MEMORY)
+    return tempfile.TemporaryDirectory(prefix="vitrine-batch-", dir=MEMORY if private else None, ignore_cleanup_errors=True)
 
 
 def stop() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,17 +12,13 @@ from components import numbers
 from components.choice import Choice
 from components.i18n import _, plural
 from components.links import accept_short
+from components.own_pictures import MAX_PICTURES, tray
+from components.plain import as_code
 from components.samples import load_sample, offered
-from components.session import BATCH_FILES, BATCH_OWN, BATCH_SOURCE, forget, keep, recall
-from components.sidebar import FILE_TYPES
-from engine.picture import MAX_BYTES
-
-if TYPE_CHECKING:
-    from streamlit.typing import UploadedFile
-
-MAX_PICTURES = 50
-MAX_MEGABYTES = 100
-"""Of all files together: they stay in the server's memory as long as the session."""
+from components.session import BATCH_FILES, BATCH_SOURCE
+from components.shelf import shelf
+from components.tray_view import limits, say_refused, take_files
+from engine.picture import Picture
 
 KINDS = {"segmentation": "street", "classification": "object"}
 
@@ -36,16 +31,18 @@ class Chosen:
         name: no two have the same.
         mark: another content has another one.
         read: gives the bytes of its file.
+        own: whether the person has brought it.
     """
 
     name: str
     mark: str
     read: Callable[[], bytes] = field(compare=False)
+    own: bool = False
 
 
 def choose_pictures(choice: Choice) -> list[Chosen]:
     """The pictures; none where there are too many, which the page then says."""
-    sources = ("samples", "own")
+    sources = ["samples", *(["server"] if shelf() else []), "own"]
     accept_short(BATCH_SOURCE, sources, _source_title)
     source = st.segmented_control(
         _("Pictures"),
@@ -57,11 +54,11 @@ def choose_pictures(choice: Choice) -> list[Chosen]:
         bind="query-params",
         persist_state="session",
     )
-    return _own() if source == "own" else _samples(choice)
+    return {"own": _own, "server": _shelf}.get(source or "", partial(_samples, choice))()
 
 
 def _source_title(source: str) -> str:
-    return _("Your pictures") if source == "own" else _("Samples")
+    return {"own": _("Your pictures"), "server": _("This server's pictures")}.get(source, _("Samples"))
 
 
 def _samples(choice: Choice) -> list[Chosen]:
@@ -71,51 +68,31 @@ def _samples(choice: Choice) -> list[Chosen]:
 
 
 def _png_of(key: str) -> bytes:
+    return _png_bytes(load_sample(key))
+
+
+def _png_bytes(picture: Picture) -> bytes:
     from engine.visualise.render import png_bytes
 
-    return png_bytes(load_sample(key).pixels)
+    return png_bytes(picture.pixels)
 
 
 def _own() -> list[Chosen]:
-    """Uploaded pictures; they are remembered, because the widget forgets them when the person looks at another page."""
-    files = st.file_uploader(
-        _("Your pictures"),
-        FILE_TYPES,
-        accept_multiple_files=True,
-        key=BATCH_FILES,
-        max_upload_size=MAX_BYTES >> 20,
-        label_visibility="collapsed",
-    )
-    limits = _("Up to {count} pictures and {size} together; they stay in this session. More go by the command below.")
-    st.caption(limits.format(count=MAX_PICTURES, size=numbers.megabytes(MAX_MEGABYTES)))
-    size = sum(file.size for file in files) / 2**20
-    if len(files) > MAX_PICTURES or size > MAX_MEGABYTES:
-        text = _("{count} pictures with {size} are more than a session may hold. Please remove some.")
-        st.error(text.format(count=numbers.count(len(files)), size=numbers.megabytes(size)))
-        return []
-    if files:
-        keep(BATCH_OWN, [Chosen(name, file.file_id, file.getvalue) for name, file in zip(_told_apart(files), files, strict=True)])
-    else:
-        _show_remembered()
-    return recall(BATCH_OWN, [])
+    """The pictures on the tray, which the side bar shows, too."""
+    take_files(BATCH_FILES)
+    st.caption(limits() + " " + _("More go by the command below."))
+    say_refused()
+    pictures = tray().pictures.values()
+    if pictures:
+        st.markdown(", ".join(as_code(picture.name) for picture in pictures) + ".")
+    return [Chosen(picture.name, picture.sha256, partial(_png_bytes, picture), own=True) for picture in pictures]
 
 
-def _show_remembered() -> None:
-    remembered: list[Chosen] = recall(BATCH_OWN, [])
-    if remembered:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            text = plural("{count} picture is still here.", "{count} pictures are still here.", len(remembered))
-            st.markdown(text.format(count=len(remembered)))
-            st.button(_("Forget them"), on_click=forget, args=(BATCH_OWN,), key="batch-forget")
-
-
-def _told_apart(files: Sequence[UploadedFile]) -> list[str]:
-    """The files' names; the second of a name gets a number."""
-    names: list[str] = []
-    for file in files:
-        stem, dot, ending = file.name.rpartition(".")
-        name, number = file.name, 2
-        while name in names:
-            name, number = f"{stem} ({number}){dot}{ending}", number + 1
-        names.append(name)
-    return names
+def _shelf() -> list[Chosen]:
+    """As many of the server's pictures as of one's own."""
+    found = list(shelf().values())
+    text = plural("{count} picture is offered.", "{count} pictures are offered.", len(found)).format(count=numbers.count(len(found)))
+    if len(found) > MAX_PICTURES:
+        text += " " + _("The first {count} are taken; more go by the command below.").format(count=numbers.count(MAX_PICTURES))
+    st.caption(text)
+    return [Chosen(item.name, item.name, item.read) for item in found[:MAX_PICTURES]]

@@ -15,6 +15,7 @@ from components.batch_pictures import Chosen
 from components.choice import Choice
 from components.guard import guard, say
 from components.i18n import _, plural, sentence
+from components.plain import as_code
 from model_store.catalogue import entry_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _show_failures(outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if failed:
         head = plural("{count} picture was not explained:", "{count} pictures were not explained:", len(failed)).format(count=len(failed))
-        lines = [f"- `{outcome.name.replace('`', ' ')}`: {sentence(outcome.error)}" for outcome in failed if outcome.error is not None]
+        lines = [f"- {as_code(outcome.name)}: {sentence(outcome.error)}" for outcome in failed if outcome.error is not None]
         st.warning("\n".join([head, "", *lines]))
 
 

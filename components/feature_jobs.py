@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.desks import desk_for
 from components.guard import say
 from components.i18n import _
 from components.job_set import JobSet
-from components.resources import desk
 from components.session import FEATURES
 from components.waiting import soon, wait_for
 from engine.picture import Picture
@@ -59,7 +59,7 @@ def answers(inquiries: Sequence[Inquiry], kept: Sequence[Inquiry] | None = None)
 
 def _job(inquiry: Inquiry) -> FeatureJob[Any] | None:
     """The question under way; it is asked by itself."""
-    counter = desk()
+    counter = desk_for(inquiry.picture)
     if _JOBS.get(inquiry.key) is None and counter is not None:
         _JOBS.start(inquiry.key, lambda: counter.start_features(inquiry.spec, inquiry.picture))
     return _JOBS.get(inquiry.key)

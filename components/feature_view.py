@@ -16,7 +16,7 @@ from components.layer_statistics import offer_maps, show_statistics
 from components.links import accept_short
 from components.resources import sample_picture
 from components.samples import offered
-from components.session import SECOND_PICTURE
+from components.session import SECOND_PICTURE, SIDES, once
 from components.step_choice import choose_step
 from components.waiting import wait_for
 from compute.recent import Recent
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from engine.model import LayerFacts, LayerMaps
 
 KEPT_LAYERS = 4
-_SIDES: Recent[dict[str, Channels]] = Recent(KEPT_LAYERS)
 
 MAPS_TEXTS = (
     later("Each small map is one channel: bright places are where this filter of the layer answers to the picture."),
@@ -112,7 +111,8 @@ def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
     def make() -> dict[str, Channels]:
         return {AFTER: Channels(maps.after)} | ({} if maps.before is None else {BEFORE: Channels(maps.before)})
 
-    return _SIDES.get(key, make)
+    kept: Recent[dict[str, Channels]] = once(SIDES, lambda: Recent(KEPT_LAYERS))
+    return kept.get(key, make)
 
 
 def _pictures(choice: Choice) -> list[Picture] | None:

@@ -11,6 +11,7 @@ import streamlit as st
 from components import numbers
 from components.filter_sheet import Sheet, gain_text
 from components.i18n import _
+from components.plain import as_text
 from components.session import DRAWN_ONE, keep, recall
 from engine.visualise.filter_sheet import fit, numbered_sheet
 from engine.visualise.render import png_bytes
@@ -72,7 +73,7 @@ def _show_patches(sheet: Sheet, channel: int) -> None:
             alt = _("Patch of {picture}").format(picture=_(patch.name))
             st.image(png_bytes(fit(patch.pixels, PATCH_SIDE)), alt=alt, width="stretch")
             text = _("{picture}, all of it: {activation}") if patch.whole else _("{picture}: {activation}")
-            st.caption(text.format(picture=_(patch.name), activation=numbers.raw(patch.activation, patch.activation)))
+            st.caption(text.format(picture=as_text(_(patch.name)), activation=numbers.raw(patch.activation, patch.activation)))
 
 
 def _offer_files(sheet: Sheet, name: str) -> None:

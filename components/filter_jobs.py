@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import numbers
 from components.choice import Choice
+from components.desks import desk_for
 from components.i18n import _
 from components.job_set import JobSet
 from components.resources import desk, sample_picture
@@ -87,13 +88,14 @@ def offer_start(order: FilterOrder, prediction: Prediction) -> None:
 
 def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:
     """Where each channel answers most, in the person's picture and the samples; and whether all of them have been looked at."""
-    counter, pictures = desk(), _pictures(choice)
+    pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
     keys = [(str(choice.ref), layer, picture.sha256) for picture in known]
     _PEAKS.keep_only(keys)
     for key, picture in zip(keys, known, strict=True):
+        counter = desk_for(picture)
         if counter is not None and _PEAKS.get(key) is None:
-            _PEAKS.start(key, lambda picture=picture: counter.start_peaks(choice.ref, layer, picture))
+            _PEAKS.start(key, lambda picture=picture, counter=counter: counter.start_peaks(choice.ref, layer, picture))
     jobs = [_PEAKS.get(key) for key in keys]
     found = [(picture, job.result()) for picture, job in zip(known, jobs, strict=True) if job is not None and job.result() is not None]
     return found, len(known) == len(pictures) and all(job is not None and job.finished for job in jobs)

@@ -12,6 +12,7 @@ from components.drafts import begin_draft
 from components.guard import guard
 from components.i18n import _
 from components.log_context import note
+from components.visitors import note_visitor
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -23,6 +24,7 @@ _STYLE = (Path(__file__).parent / "frame.css").read_text()
 
 def open_frame() -> None:
     """Set up the window; call it first."""
+    note_visitor()
     st.set_page_config(page_title="Vitrine", page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state=SIDEBAR_PX)
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.html(f"<style>{_STYLE}</style>")

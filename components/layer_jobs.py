@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.choice import Choice
+from components.desks import desk_for
 from components.job_set import JobSet
-from components.resources import desk
 from components.session import LAYER_JOBS
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def watch_layers_only(orders: Sequence[LayerOrder]) -> None:
 
 def layer_job(order: LayerOrder) -> GradientJob | None:
     """The pass; it starts by itself."""
-    counter, picture = desk(), order.choice.picture
+    picture = order.choice.picture
+    counter = None if picture is None else desk_for(picture)
     if _JOBS.get(order.key) is None and counter is not None and picture is not None:
         from compute.gradients import GradientSpec
 

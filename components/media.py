@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import io
 
-import streamlit as st
 from PIL import Image
 from streamlit import config, runtime
 from streamlit.elements.lib.image_utils import image_to_url
 from streamlit.elements.lib.layout_utils import LayoutConfig
 from streamlit.url_util import make_url_path
 
+from components.session_cache import in_session
 from engine.picture import Picture, Pixels
 
 QUALITY = 90
@@ -19,7 +19,7 @@ INLINE_BYTES = 12_000
 """What is longer is fetched by the browser from an address of its own, once, in place of being sent again with each change around it."""
 
 
-@st.cache_data(max_entries=32, max_size="64MB", show_spinner=False)
+@in_session(16)
 def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
     """The file content of a JPEG of pixels uint8 (H, W, 3)."""
     buffer = io.BytesIO()

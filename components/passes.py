@@ -10,9 +10,9 @@ import streamlit as st
 
 from components import numbers
 from components.choice import Choice
+from components.desks import desk_for
 from components.i18n import _
 from components.job_set import JobSet
-from components.resources import desk
 from components.session import DRAFTS, PASSES
 from engine.params import Params
 
@@ -111,7 +111,8 @@ def draft_only(order: Order | None) -> None:
 
 
 def _start(jobs: JobSet, order: Order, *priority: int) -> None:
-    counter, picture = desk(), order.choice.picture
+    picture = order.choice.picture
+    counter = None if picture is None else desk_for(picture)
     if counter is not None and picture is not None:
         jobs.start(order.key, lambda: counter.start_pass(order.spec, order.prediction, picture, *priority))
 

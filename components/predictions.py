@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.choice import Choice
+from components.desks import desk_for
 from components.download import offer_download
 from components.guard import say
 from components.i18n import _
 from components.job_set import JobSet
 from components.media import photo_bytes
 from components.resources import desk, sample_picture
+from components.samples import offered
 from components.session import PREDICTIONS, SAMPLE, recall
 from components.waiting import soon, wait_for
 from engine.picture import Picture
@@ -63,15 +65,14 @@ def segmentation_of(choice: Choice) -> Prediction | None:
 
 
 def _is_there(choice: Choice) -> bool:
-    key = recall(SAMPLE, None)
-    return key is not None and sample_picture(key) is not None
+    return sample_picture(recall(SAMPLE, None) or next(iter(offered()))) is not None
 
 
 def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
     """The session's order; those of another picture are given up."""
     key = _key(choice, picture)
     _PREDICTIONS.keep_where(lambda other: other[1] == picture.sha256)
-    counter = desk()
+    counter = desk_for(picture)
     if counter is not None and _PREDICTIONS.get(key) is None:
         _PREDICTIONS.start(key, lambda: counter.predict(choice.ref, picture))
     return _PREDICTIONS.get(key)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -19,11 +20,16 @@ from streamlit.web.server.server_util import get_url
 
 from components import resources
 from components.log_context import visit_facts
+from components.visitors import OwnMedia
 from compute.logs import adopt, set_up
+from engine.picture import MAX_BYTES
 
 logger = logging.getLogger("vitrine")
 OPEN_VARIABLE = "VITRINE_OPEN"
 """Environment variable: not empty where a browser is to be opened, as ``make run`` says on a desktop."""
+
+SPARE_BYTES = 2**20
+"""An upload is a little longer than its file."""
 
 OPEN_SECONDS = 0.3
 """The server listens a moment after its life has begun."""
@@ -61,7 +67,7 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = (Middleware(SecurityHeaders),)
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OwnMedia))
 
 
 @asynccontextmanager
@@ -70,10 +76,12 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has shown
     otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth before.
+    What is uploaded stays in memory; Starlette writes to a temporary file what is longer than a megabyte.
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")
     PagesManager.uses_pages_directory = False
+    MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     logger.info("the server begins")
     resources.warm_up()
     if os.environ.get(OPEN_VARIABLE):

@@ -27,10 +27,13 @@ STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = "steps", "made", "order",
 SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
 """Widgets of the page of feature maps that stand in links."""
 
-SOURCE, UPLOAD, CAMERA = "source", "upload", "camera"
+SOURCE, SHELF = "source", "server-picture"
+"""Where the picture comes from, and which of the server's own; they stand in links, too."""
+
+UPLOAD, CAMERA, PRIVATE = "upload", "camera", "private"
 """Widgets of the side bar that do not."""
 
-PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS = "picker", "map", "sheet", "large", "cell", "weights"
+PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = "picker", "map", "sheet", "large", "cell", "weights", "tray"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -40,19 +43,19 @@ BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 """Widgets of the page of many pictures."""
 
 CHOICE = "_choice"
-OWN_PICTURE = "_own_picture"
+TRAY, TURNS, LAST_PHOTO, ROOM, VISITOR = "_tray", "_turns", "_last_photo", "_room", "_visitor"
 PREDICTIONS = "_predictions"
 PASSES, DRAFTS = "_passes", "_drafts"
 LAYER_JOBS = "_layer_jobs"
 SUMMED_JOBS = "_summed_jobs"
-FEATURES = "_features"
+FEATURES, SIDES = "_features", "_sides"
 QUERY_PLACE = "_query_place"
 LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
-BATCH, BATCH_OWN = "_batch", "_batch_own"
+BATCH = "_batch"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from components import numbers
 from components.choice import Choice
+from components.desks import desk_for
 from components.i18n import _
 from components.job_set import JobSet
 from components.passes import PATIENCE_SECONDS
-from components.resources import desk
 from components.session import SUMMED_JOBS
 from engine.params import Params
 
@@ -58,7 +58,7 @@ class SumsOrder:
 
     def start(self) -> None:
         """Start the pass, or join it where somebody else has started it."""
-        counter = desk()
+        counter = desk_for(self.asked.picture)
         if counter is not None:
             _JOBS.start(self.key, lambda: counter.start_summed(self.asked.spec, self.asked.prediction, self.asked.picture))
 

@@ -14,6 +14,7 @@ from components.guard import attempt, say
 from components.i18n import _
 from components.passes import order_pass
 from components.rows import Contender
+from components.session_cache import in_session
 from engine.errors import VitrineError
 from engine.method import Method
 from engine.params import Params, describe
@@ -22,7 +23,7 @@ from engine.picture import Picture, Pixels
 from engine.visualise.render import png_bytes
 
 
-@st.cache_data(max_entries=32, max_size="64MB", show_spinner=False)
+@in_session(8)
 def _preview(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str) -> tuple[int, bytes]:
     """How many superpixels there are, and the file content of a PNG of the picture as it is cut."""
     from engine.perturbation.run import fit_picture

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import streamlit as st
-
 from components import numbers
 from components.i18n import _
 from components.media import photo_url
 from components.pieces import piece
+from components.session_cache import in_session
 from components.zone_picker.geometry import run_lengths, zone_shapes
 from engine.picture import Picture
 
@@ -55,7 +54,7 @@ class PickerScene:
     key: str
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@in_session(8)
 def _shapes(key: str, _labels: Any) -> tuple[list[int], list[dict[str, Any]]]:
     return run_lengths(_labels), zone_shapes(_labels)
 

@@ -61,11 +61,11 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(lambda page: page.at.get("file_uploader"))
     good = picture_bytes()
     upload(page, ("x.png", good), ("x.png", picture_bytes(size_hw=(64, 128))), ("bad.png", b"nothing"))
+    assert "`bad.png`: This file cannot be read" in page.texts
     page.until(there).widget("batch-start").click().run()
     page.until(ended)
-    assert "1 picture was not explained" in page.texts and "`bad.png`: This file cannot be read" in page.texts
     outcomes = batch(page).job.outcomes()
-    assert [outcome.name for outcome in outcomes] == ["x.png", "x (2).png", "bad.png"]
+    assert [outcome.name for outcome in outcomes] == ["x.png", "x (2).png"]
     rows = [row for outcome in outcomes for row in outcome.rows]
     with zipfile.ZipFile(io.BytesIO(zip_bytes(rows, batch(page).job.batch.folder))) as archive:
         assert len(archive.namelist()) == 3 and pq.read_table(io.BytesIO(archive.read("scores.parquet"))).num_rows == len(rows)
@@ -96,7 +96,7 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
 
 
 def test_too_much_for_a_session_is_said(visit, monkeypatch):
-    monkeypatch.setattr("components.batch_pictures.MAX_PICTURES", 1)
+    monkeypatch.setattr("components.own_pictures.MAX_PICTURES", 1)
     page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(lambda page: page.at.get("file_uploader"))
-    upload(page, ("a.png", picture_bytes()), ("b.png", picture_bytes()))
-    assert "2 pictures" in page.at.error[0].value and not has(page, "batch-start")
+    upload(page, ("a.png", picture_bytes()), ("b.png", picture_bytes(size_hw=(64, 64))))
+    assert "`b.png`: The tray is full" in page.at.error[0].value and "`a.png`." in page.texts

@@ -7,7 +7,7 @@ from tests.pages.visits import Visit, picture_bytes
 
 def upload(visit: Visit, name: str, content: bytes, mime: str = "image/png") -> Visit:
     visit.widget("source").set_value("upload").run()
-    visit.at.file_uploader(key="upload").upload(name, content, mime).run()
+    visit.at.file_uploader[0].upload(name, content, mime).run()
     return visit
 
 
@@ -44,11 +44,11 @@ def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
     before = page.component("picker")
     upload(page, "broken.png", b"\x89PNG\r\n\x1a\nnonsense")
     assert [error.value for error in page.at.error] == [
-        "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
+        "`broken.png`: This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
     ]
     assert page.component("picker") == before
     upload(page, "empty.jpg", b"")
-    assert [error.value for error in page.at.error] == ["The file is empty (0 bytes). Please choose another picture."]
+    assert [error.value for error in page.at.error] == ["`empty.jpg`: The file is empty (0 bytes). Please choose another picture."]
     assert page.component("picker") == before
 
 
