@@ -20,11 +20,16 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "cluster": lambda options: _part("cluster").report(options.model),
     "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
     "experience": lambda options: _part("experience").report(options.model),
+    "users": lambda options: _part("users").report(20, 60),
+    "soak": lambda options: _part("users").report(10, 1800),
     "gallery": lambda options: _part("gallery_visit").report(),
 }
 
 SMALL = (*RACES, "scaling")
 """Parts that know how to be quick."""
+
+LONG = ("soak",)
+"""Parts that run only when they are asked for."""
 
 
 def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it is asked for)
@@ -44,7 +49,7 @@ def main() -> None:
     options = parser.parse_args()
     results = Results(options.write, options.quick)
     for name, report in PARTS.items():
-        if name in (options.only or (SMALL if options.quick else PARTS)):
+        if name in (options.only or (SMALL if options.quick else PARTS.keys() - LONG)):
             results.add(name, partial(report, options))
 
 

@@ -1,0 +1,20 @@
+"""People whom the benchmark makes up have sessions like those of a browser."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from benchmarks.visitor import Visitor
+
+
+def test_a_visitor_sees_pages_and_looks_again(server):
+    with Visitor(server.url) as visitor:
+        visitor.visit("", "model=streets-unet")
+        visitor.visit("zones", "model=streets-unet&zone=1&seed=31")
+        until = perf_counter() + 60
+        while not visitor.buttons and perf_counter() < until:
+            visitor.stay(0.5)
+        assert visitor.buttons
+        visitor.visit("filters", "model=streets-unet")
+        assert len(visitor.page_seconds) == 3 and visitor.poll_seconds
+    assert not visitor.errors
