@@ -19,7 +19,7 @@ msgstr ""
 
 def collect() -> dict[Text, str]:
     """All texts that people see, each with the place where it stands first."""
-    return marked() | {text: place for found in (tabled(), spoken()) for text, place in found.items() if text not in marked()}
+    return spoken() | tabled() | marked()
 
 
 def missing(path: Path) -> list[str]:

@@ -20,8 +20,6 @@ MARKS = {"_": 1, "later": 1, "plural": 2}
 Text = str | tuple[str, str]
 """A text, or a singular and its plural."""
 
-Scope = ast.Module | ast.FunctionDef
-
 
 def files(rooms: Iterable[str]) -> list[Path]:
     """The source files of some rooms."""
@@ -80,7 +78,7 @@ def _constants(path: Path) -> Iterator[str]:
                 yield text
 
 
-def strings(node: ast.expr, path: Path, scope: Scope | None = None) -> list[str]:
+def strings(node: ast.expr, path: Path) -> list[str]:
     """The texts that an expression may be; none where that cannot be told from the code."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) else []
@@ -96,7 +94,7 @@ def strings(node: ast.expr, path: Path, scope: Scope | None = None) -> list[str]
 def _assigned(name: ast.Name, path: Path) -> list[ast.expr]:
     """What a name may stand for: what its function assigns, or else its module, or the module that it comes from."""
     tree = _tree(path)
-    around = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and name in ast.walk(node)]
+    around = [node for node in _functions(path) if node.lineno <= name.lineno <= (node.end_lineno or 0)] if name in _nodes(path) else []
     for scope in (*around[-1:], tree):
         body = ast.walk(scope) if isinstance(scope, ast.FunctionDef) else scope.body
         found = [node.value for node in body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _names(node, name.id)]
@@ -131,6 +129,16 @@ def called(call: ast.Call) -> str:
 
 def _place(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@cache
+def _nodes(path: Path) -> frozenset[ast.AST]:
+    return frozenset(ast.walk(_tree(path)))
+
+
+@cache
+def _functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef)]
 
 
 @cache
