@@ -15,7 +15,7 @@ from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS
 from components.layer_jobs import ALL, USUAL, LayerOrder, best_layer, layer_job, watch_layers_only
-from components.links import accept_short
+from components.links import accept_short, start_with
 from components.map_details import show_large
 from components.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.params_form import params_form
@@ -162,8 +162,10 @@ def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, ro
 
 def _choose_layer(names: list[str], best: str) -> str:
     """The layer that is shown large: by the slider, or by a click on its title."""
-    if recall(LAYER, None) not in names:
-        keep(LAYER, best if best in names else names[-1])
+    first = best if best in names else names[-1]
+    if recall(LAYER, None) not in (None, *names):
+        keep(LAYER, first)
+    start_with(LAYER, first)
     if len(names) == 1:
         return names[0]
     return st.select_slider(_("Layer, from input to output"), names, key=LAYER, bind="query-params")

@@ -19,6 +19,18 @@ def start_with(key: str, value: Any) -> None:
         keep(key, value)
 
 
+def going_to_hold(key: str, options: Iterable[Any], show: Callable[[Any], str], default: Any) -> Any:
+    """What a bound widget with a choice is going to hold, before it is drawn: as it is, or else as a link has it."""
+    known = recall(key, None)
+    if known is not None:
+        return known
+    names = {str(option): option for option in options}
+    with get_session_state().query_params() as link:
+        given = link.get_initial_value(key)
+    told = None if given is None else _told(given if isinstance(given, str) else given[-1], names, show)
+    return next((option for option in names.values() if show(option) == told), default)
+
+
 def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Callable[[Any], str]) -> None:
     """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``, or as another language shows it.
 

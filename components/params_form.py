@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from components.guard import attempt, say
 from components.i18n import _
-from components.links import accept_short
+from components.links import accept_short, going_to_hold
 from components.session import PARAMS, keep, recall
 from engine.errors import VitrineError
 from engine.params import ParamInfo, Params, describe
@@ -45,31 +46,31 @@ def params_form(kind: type[P], prefix: str = "") -> P:
 
 
 def _says_something(info: ParamInfo, kind: type[Params], prefix: str) -> bool:
-    """Whether a parameter counts beside the others, as they were applied last."""
+    """Whether a parameter counts beside the others, as they were applied last, or as a link has them."""
     if info.only_with is None:
         return True
     name, value = info.only_with
-    default = next(other.default for other in describe(kind) if other.name == name)
-    return recall(prefix + name, default) == value
+    other = next(other for other in describe(kind) if other.name == name)
+    return going_to_hold(prefix + name, list(other.choices or {}), partial(_choice_title, other), other.default) == value
 
 
 def _widget(info: ParamInfo, key: str) -> Any:
     title = _("{title}, in {unit}").format(title=_(info.title), unit=_(info.unit)) if info.unit else _(info.title)
     shared = {"key": key, "help": _(info.help), "bind": "query-params"}
     if info.choices is not None:
-        options, choices = list(info.choices), info.choices
-
-        def title(value: Any) -> str:
-            return _(choices.get(value, value))
-
-        accept_short(key, options, title)
-        shown = {"index": options.index(info.default), "format_func": title, "accept_new_options": info.open}
+        options, show = list(info.choices), partial(_choice_title, info)
+        accept_short(key, options, show)
+        shown = {"index": options.index(info.default), "format_func": show, "accept_new_options": info.open}
         return st.selectbox(title, options, **shown, **shared)
     if info.scale == "double":
         return st.select_slider(title, info.options(), value=info.default, **shared)
     if info.low is not None and info.high is not None:
         return _number(info, title, shared)
     return st.text_input(title, value=str(info.default), **shared)
+
+
+def _choice_title(info: ParamInfo, value: Any) -> str:
+    return _((info.choices or {}).get(value, value))
 
 
 def _number(info: ParamInfo, title: str, shared: dict[str, Any]) -> Any:

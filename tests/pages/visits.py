@@ -36,7 +36,7 @@ class Visit:
         **link: what stands in the link.
     """
 
-    def __init__(self, page: str = "home", **link: str) -> None:
+    def __init__(self, page: str = "home", **link: str | list[str]) -> None:
         self.at = AppTest.from_file(APP, default_timeout=PATIENCE_SECONDS)
         for name, value in link.items():
             self.at.query_params[name] = value
@@ -96,6 +96,13 @@ class Visit:
     def widget(self, key: str) -> Any:
         """A widget by its key."""
         return self.at.get_by_key(key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a widget of a key."""
+        try:
+            return self.widget(key) is not None
+        except KeyError:
+            return False
 
 
 def picture_bytes(kind: str = "PNG", size_hw: tuple[int, int] = (96, 128)) -> bytes:
