@@ -10,9 +10,12 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.model import Task
+from model_store.class_names import told_apart
 from model_store.graph import graph_of, operations
 from model_store.heads import Squash
+from model_store.huggingface import labels_in, scaling_in
 from model_store.keras_network import KerasNetwork
+from model_store.own_kinds import CONFIG, PREPROCESSOR
 from model_store.own_model import LONGEST_LABEL, clean
 from model_store.scaling import Scaling
 
@@ -70,20 +73,25 @@ def look_at(network: Any, path: Path) -> Look:
     noise = np.zeros((1, *(side or _TRIAL_SIDE for side in size_hw), 3), np.float32)
     shape = tuple(network(noise).shape)
     task, classes = _task(shape), int(shape[-1])
-    shown = getattr(network, "shown", None)
-    labels = tuple(clean(str(label), LONGEST_LABEL) for label in getattr(shown, "labels", ()))
+    described = (path / CONFIG).is_file()
     return Look(
         task=task,
         classes=classes,
         size_hw=size_hw,
         channels=3,
-        certain=shown is not None,
+        certain=described,
         alone=bool(getattr(network, "alone", False)),
-        labels=labels if len(labels) == classes else (),
-        layers=getattr(shown, "layers", 0),
-        parameters=getattr(shown, "parameters", 0) or int(getattr(network, "parameters", 0)),
-        scaling=getattr(shown, "scaling", None),
+        labels=_labels(path, classes) if described else (),
+        layers=len(network.features.layers((_TRIAL_SIDE, _TRIAL_SIDE))),
+        parameters=int(getattr(network, "parameters", 0)),
+        scaling=scaling_in(path) if described and (path / PREPROCESSOR).is_file() else None,
     )
+
+
+def _labels(folder: Path, classes: int) -> tuple[str, ...]:
+    """Class names of a Hugging Face folder; none where they are made up, as the library does for models without."""
+    names = told_apart(tuple(clean(name, LONGEST_LABEL) for name in labels_in(folder)))
+    return names if len(names) == classes and not all(name.startswith("LABEL_") for name in names) else ()
 
 
 def _task(shape: tuple[int | None, ...]) -> Task:

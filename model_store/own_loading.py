@@ -102,8 +102,10 @@ def _read_saved_model(path: Path, reading: Reading) -> Network:
 def _read_huggingface(path: Path, reading: Reading) -> Network:
     from model_store.huggingface import load_huggingface
 
-    weights = path / next(iter(files_of(path, "huggingface")))
-    return load_huggingface(path, weights, None if reading.preprocessing.preset == "file" else reading.preprocessing.scaling())
+    scaling = None if reading.preprocessing.preset == "file" else reading.preprocessing.scaling()
+    if scaling is not None and scaling.reverse:
+        raise ModelError('Models of Hugging Face take red, green, blue; please choose a preprocessing in this order, or "file".')
+    return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)
 
 
 _READERS: Mapping[Kind, Callable[[Path, Reading], Any]] = MappingProxyType(

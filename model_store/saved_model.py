@@ -31,7 +31,10 @@ class SavedNetwork:
     """
 
     taps: tuple[Tap, ...] = ()
+    owner: Any = None
+    """What its variables live as long as."""
     traits = frozenset((FORWARDS_ONLY,))
+    parameters = 0
 
     def __init__(self, signature: Any, scaling: Scaling, answer: Answer) -> None:
         self._signature, self._scaling, self._answer = signature, scaling, answer
@@ -95,6 +98,7 @@ def load_saved_model(folder: Path, scaling: Scaling, answer: Answer) -> SavedNet
     for name in SIGNATURES:
         if name in loaded.signatures:
             network = SavedNetwork(loaded.signatures[name], scaling, answer)
-            network.owner = loaded  # type: ignore[attr-defined]  # its variables live as long as this
+            network.owner = loaded
+            network.parameters = sum(int(variable.shape.num_elements() or 0) for variable in loaded.signatures[name].variables)
             return network
     raise ModelError("The SavedModel has no signature {names}. Please save it with model.export(...).", names=" or ".join(SIGNATURES))

@@ -28,6 +28,7 @@ from model_store import runtime
 from model_store.folders import read_json, reason_of
 from model_store.graph import Notice, unnoticed
 from model_store.heads import Squash
+from model_store.scaling import Scaling
 from model_store.segformer_features import SegformerFeatures
 from model_store.segformer_weights import load_weights
 
@@ -51,6 +52,7 @@ class SegformerNetwork:
         self._tf = runtime.tensorflow()
         self._model = _quicken(model)
         self._scale, self._shift = scale, shift
+        self.parameters = int(model.count_params())
         self._kernels, self._bias = _fused_head(model.decode_head)
         widths, last = [len(kernel) for kernel in self._kernels], len(self._kernels)
         self.taps = tuple(Tap(f"stage {number}", width, best=number == last) for number, width in enumerate(widths, 1))
@@ -102,13 +104,14 @@ class SegformerNetwork:
         return fused
 
 
-def load_segformer(folder: Path, weights: Path, classes: int) -> SegformerNetwork:
+def load_segformer(folder: Path, weights: Path, classes: int, scaling: Scaling | None = None) -> SegformerNetwork:
     """Reads a folder as the library saves it.
 
     Args:
         folder: holds ``config.json`` and ``preprocessor_config.json``.
         weights: the file of weights.
         classes: how many it has to answer.
+        scaling: how colours are scaled before it, in place of what the folder says; it takes red, green, blue.
 
     Raises:
         ModelError: a file does not fit; the sentence names it.
@@ -126,7 +129,8 @@ def load_segformer(folder: Path, weights: Path, classes: int) -> SegformerNetwor
     if config.num_labels != classes:
         raise ModelError("{path} has {found} classes instead of {wanted}.", path=folder, found=config.num_labels, wanted=classes)
     load_weights(model, weights)
-    return SegformerNetwork(model, *normalisation(folder / "preprocessor_config.json"))
+    scale, shift = (scaling.scale, scaling.shift) if scaling else normalisation(folder / "preprocessor_config.json")
+    return SegformerNetwork(model, scale, shift)
 
 
 def normalisation(path: Path) -> tuple[Floats, Floats]:
