@@ -1,0 +1,86 @@
+"""Every page in French, with the toy models: nothing on it is a text of the code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from components.i18n import LOCALE, speaking
+from components.po import read_po
+from tests.pages.visits import PAGES, SMALL_PASS, Visit
+
+KNOWN = read_po(LOCALE / "fr" / "LC_MESSAGES" / "vitrine.po")
+SHORT = 12
+"""A text of fewer letters has to be all that is shown to be taken for one of ours."""
+
+QUIET = {"id", "key", "form_id", "url", "css", "js", "query_param_key", "data", "spec", "element_id", "script_hash", "page_script_hash"}
+"""Fields of what is sent to the browser that nobody reads."""
+
+
+def english() -> tuple[set[str], re.Pattern[str]]:
+    """Texts as they stand in the code, where French says them otherwise: short ones, and all others as one pattern."""
+    pairs = [*KNOWN.texts.items(), *((one, forms[0]) for one, forms in KNOWN.plurals.items())]
+    texts = [text for text, said in pairs if text != said]
+    fixed = {text for text in texts if "{" not in text}
+    long = [re.sub(r"\\\{.*?\\\}", "[^.:;]{1,60}?", re.escape(text)) for text in texts if len(re.sub(r"\{.*?\}|\W", "", text)) >= SHORT]
+    return fixed, re.compile("|".join(sorted(long, key=len, reverse=True)))
+
+
+FIXED, PATTERN = english()
+
+
+def strings(message: Any) -> Iterator[str]:
+    """All texts of what is sent to the browser."""
+    for field, value in message.ListFields():
+        if field.name in QUIET:
+            continue
+        for item in value if field.is_repeated else [value]:
+            if field.type == field.TYPE_MESSAGE and not field.message_type.GetOptions().map_entry:
+                yield from strings(item)
+            elif field.name == "json":
+                yield from inside(json.loads(item or "null"))
+            elif field.type == field.TYPE_STRING:
+                yield str(item)
+
+
+def inside(value: Any) -> Iterator[str]:
+    """All texts in the data of a component."""
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from inside(item)
+
+
+def leaks(page: Visit) -> list[str]:
+    """What is shown in English."""
+    shown = {
+        text.strip()
+        for element in page.at._tree
+        if getattr(element, "proto", None)
+        for text in strings(element.proto)
+        if not text.startswith("data:")
+    }
+    return sorted(text for text in shown if text in FIXED or PATTERN.search(text))
+
+
+@pytest.fixture(autouse=True)
+def french_reader():
+    """AppTest asks for the names of options outside of the session that shows them."""
+    with speaking("fr"):
+        yield
+
+
+SEEN = {"zones": {"zone": "1", "ask": "border", **SMALL_PASS}, "compare": {"methods": "sobol"}, "gallery": {"zone": "1"}}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_speaks_french(visit, name):
+    page = visit(name, lang="fr", **SEEN.get(name, {}))
+    page.until(lambda page: page.asks or page.component("sheet") or page.drawings or len(page.texts) > 600)
+    assert not page.at.exception
+    assert page.widget("lang").value == "fr"
+    assert leaks(page) == []
