@@ -54,6 +54,15 @@ def upload_limit_bytes() -> int:
     return _limit(UPLOAD_VARIABLE, UPLOAD_MB) * MEGABYTE
 
 
+def kept_days() -> int:
+    """For how many days an uploaded model is kept.
+
+    Raises:
+        ModelError: the setting is no number.
+    """
+    return _limit(DAYS_VARIABLE, DAYS)
+
+
 def is_private(key: str) -> bool:
     """Whether a key is one of an uploaded model, which is never listed."""
     return _PRIVATE_KEY.fullmatch(key) is not None
@@ -230,7 +239,7 @@ def sweep() -> None:
             if now - _born(folder) > STAGED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
     kept = sorted((folder for folder in own_folder().glob(f"{PRIVATE}*") if is_private(folder.name)), key=_born, reverse=True)
-    total, room, oldest = 0, _limit(PRIVATE_VARIABLE, PRIVATE_MB) * MEGABYTE, now - _limit(DAYS_VARIABLE, DAYS) * 86400
+    total, room, oldest = 0, _limit(PRIVATE_VARIABLE, PRIVATE_MB) * MEGABYTE, now - kept_days() * 86400
     for index, folder in enumerate(kept):
         total += bytes_of(folder)
         if _born(folder) < oldest or (total > room and index):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.picture import MAX_BYTES
+from model_store.own_store import UPLOAD_MB
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -40,7 +41,7 @@ def test_texts_are_legible_on_every_ground(kind):
 def test_server_is_closed_to_the_outside():
     assert SETTINGS["server"]["address"] == "127.0.0.1"
     assert SETTINGS["server"]["enableXsrfProtection"] is True
-    assert SETTINGS["server"]["maxUploadSize"] == MAX_BYTES >> 20
+    assert SETTINGS["server"]["maxUploadSize"] == UPLOAD_MB > MAX_BYTES >> 20
     assert SETTINGS["browser"]["gatherUsageStats"] is False
     assert SETTINGS["client"]["showErrorDetails"] == "none"
 
