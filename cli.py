@@ -261,6 +261,14 @@ def main() -> None:
     except VitrineError as error:
         typer.echo(f"vitrine: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        from commands.failures import said_of
+
+        sentence = said_of(error)
+        if sentence is None:
+            raise
+        typer.echo(f"vitrine: {sentence}", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

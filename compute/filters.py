@@ -206,7 +206,9 @@ def find_drawings(store: ResultStore | None, order: FilterOrder) -> dict[int, Dr
     found = {}
     for channel in order.spec.channels if store else ():
         stored = store.get(order.key_of(channel)) if store else None
-        if stored is not None and {"pixels", "steps", "curve"} <= stored.arrays.keys():
+        if store and stored is not None and not {"pixels", "steps", "curve"} <= stored.arrays.keys():
+            store.remove(order.key_of(channel), "an array is missing")
+        elif stored is not None:
             found[channel] = Drawing(stored.arrays["pixels"], stored.arrays["steps"], stored.arrays["curve"])
     return found
 

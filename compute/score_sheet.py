@@ -114,23 +114,32 @@ class ScoreSheet:
 
 
 def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet:
-    """What the store knows of an order: all runs, the first ones from a shorter pass of the series, or none."""
+    """What the store knows of an order: all runs, some of them, those of a shorter pass of the series, or none."""
     sheet = ScoreSheet(order)
     stored = store.get(order.series) if store else None
-    if stored is not None:
-        scores = stored.arrays["scores"]
-        sheet.adopt(0, scores, float(stored.facts["seconds"]), stored.arrays.get("firsts", np.zeros(len(scores), bool)))
+    if store is None or stored is None:
+        return sheet
+    try:
+        scores, seconds = stored.arrays["scores"], float(stored.facts["seconds"])
+        firsts = stored.arrays.get("firsts", np.zeros(len(scores), bool))
+        if scores.shape[1:] != (len(order.prediction.targets),) or scores.dtype != np.float32 or firsts.shape != scores.shape[:1]:
+            raise ValueError(f"scores {scores.dtype} {scores.shape} do not fit")
+    except (KeyError, TypeError, ValueError) as error:
+        store.remove(order.series, error)
+        return sheet
+    sheet.adopt(0, scores, seconds, firsts)
     return sheet
 
 
 def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
-    """Keep finished scores in the place of those of a shorter pass; nothing of the picture is stored but its digest."""
+    """Keep scores, all or so far, in the place of fewer ones of the series; nothing of the picture is stored but its digest."""
     result = sheet.result()
     order = result.order
     if store is None:
         return
+    runs = int(np.isfinite(result.scores[:, 0]).sum())
     facts = {
-        "runs": len(result.scores),
+        "runs": runs,
         "seconds": result.seconds,
         "method": order.spec.method,
         "params": order.spec.run_params(),
@@ -139,4 +148,4 @@ def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
         "picture_sha256": order.picture.sha256,
     }
     arrays = {"scores": result.scores, "firsts": result.firsts}
-    store.put(order.series, arrays, facts, replaces=lambda known: known.get("runs", 0) < len(result.scores))
+    store.put(order.series, arrays, facts, replaces=lambda known: known.get("runs", 0) < runs)

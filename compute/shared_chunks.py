@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, cast
 
 from compute.score_sheet import ScoreSheet, keep_scores
@@ -17,6 +18,9 @@ from compute.store import ResultStore
 from compute.sum_sheet import GrowingSums
 from compute.summed import ChunkSums
 from engine.errors import VitrineError
+
+CHECKPOINT_SECONDS = 5.0
+"""So often a pass under way is kept: more is not lost with the server."""
 
 Send = Callable[[int, list[Span]], None]
 Kin = Callable[["SharedPass"], "list[SharedPass]"]
@@ -90,6 +94,7 @@ class SharedPass(SharedChunks):
         self.sheet = sheet
         self._store = store
         self._kin = kin
+        self._kept_at = monotonic()
         if sheet.complete:
             self._state = "done"
 
@@ -115,6 +120,13 @@ class SharedPass(SharedChunks):
         super().receive(part, value)
         for other in self._kin(self):
             other.learn(value)
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Keep what is there, for a server that is started again."""
+        if self._state in ACTIVE and monotonic() - self._kept_at >= CHECKPOINT_SECONDS:
+            keep_scores(self._store, self.sheet)
+            self._kept_at = monotonic()
 
     def learn(self, chunk: ChunkScores) -> None:
         """Take a chunk that another pass of the series has run, and let go of what need not be run any more."""

@@ -118,6 +118,10 @@ class ResultStore:
             self._discard(self._entry(key), None)
         return not self._entry(key).exists()
 
+    def remove(self, key: str, reason: object) -> None:
+        """Remove an entry that can be read and makes no sense."""
+        self._discard(self._entry(key), reason)
+
     def forget(self, unwanted: Callable[[Mapping[str, Any]], bool]) -> None:
         """Remove entries by their facts."""
         for _used, _size, entry in self._listing():

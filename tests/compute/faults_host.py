@@ -1,0 +1,38 @@
+"""A server that works on a pass with a store, until the test kills it. Prints how many runs are kept."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from compute import shared_chunks
+from compute.cluster import start_cluster
+from compute.jobs import Desk
+from compute.specs import PassSpec
+from compute.store import ResultStore
+from engine.picture import Picture
+from model_store.catalogue import ModelRef
+from tests.compute.conftest import PARAMS, RUNS, Asked, ask
+
+
+def the_pass() -> Asked:
+    """The same in both lives of the server."""
+    return ask(PassSpec(ModelRef("slow-killed-server"), "sobol", PARAMS), Picture(np.full((48, 64, 3), 90, np.uint8), "grey"))
+
+
+def main() -> None:
+    shared_chunks.CHECKPOINT_SECONDS = 0.0
+    store, asked = ResultStore(Path(sys.argv[1])), the_pass()
+    job = Desk(start_cluster(warm=None), store).start_pass(*asked)
+    while not store.sizes():
+        time.sleep(0.01)
+    assert job.progress().done_runs < RUNS, "the test must kill it before it is done"
+    print("kept", flush=True)
+    time.sleep(120)
+
+
+if __name__ == "__main__":
+    main()

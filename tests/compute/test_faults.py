@@ -1,0 +1,146 @@
+"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what happened."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import model_store.cache as cache_module
+from compute.jobs import Desk
+from compute.local import run_pass_locally
+from compute.processes import ROOT
+from compute.score_sheet import find_scores
+from compute.sources import SOURCE_VARIABLE, model_source
+from compute.specs import PassOrder
+from compute.store import ResultStore
+from compute.tasks import predict
+from model_store.catalogue import ModelRef
+from tests.compute import evicting_source, faults_host
+from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done
+
+KEY, OTHER = "0" * 16, "1" * 16
+NOBODY = 65534
+
+
+@contextmanager
+def files_of_at_most(size: int):
+    """The system refuses to write more into any file of this process, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def without_rights(folder: Path):
+    """Everything in a folder can be read and nothing written, by root neither."""
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in paths:
+            path.chmod(0o755)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that other accounts can look into, too."""
+    made = Path(tempfile.mkdtemp(prefix="vitrine-test-", dir="/tmp"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+def test_a_full_disk_loses_no_result(cluster, store, picture, caplog):
+    store.put(OTHER, {"scores": np.zeros(4, np.float32)}, {})
+    desk, asked = Desk(cluster, store), ask(toy_spec("toy"), picture)
+    with files_of_at_most(500):
+        job = desk.start_pass(*asked)
+        wait_done(job)
+    assert job.explain(0) is not None and "the result is not kept" in caplog.text and "File too large" in caplog.text
+    assert list(store.sizes()) == [OTHER] and len(list(store.folder.iterdir())) == 1
+    again = desk.start_pass(*asked)
+    assert again.state == "done" and again.explain(0) is not None
+
+
+def test_a_read_only_cache_is_read_and_left_as_it_is(open_folder, caplog):
+    store = ResultStore(open_folder)
+    store.put(KEY, {"scores": np.ones(4, np.float32)}, {"seconds": 1.0})
+    with without_rights(open_folder):
+        found = store.get(KEY)
+        store.put(OTHER, {"scores": np.ones(4, np.float32)}, {})
+    assert found is not None and found.facts == {"seconds": 1.0}
+    assert "the result is not kept" in caplog.text and list(store.sizes()) == [KEY]
+
+
+@pytest.mark.parametrize("harm", ["columns", "kind", "seconds", "missing"])
+def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, caplog):
+    asked = ask(toy_spec("toy"), picture)
+    good = run_pass_locally(*asked, store=store)
+    series = PassOrder(*asked).series
+    stored = store.get(series)
+    arrays, facts = dict(stored.arrays), dict(stored.facts)
+    if harm == "missing":
+        del arrays["scores"]
+    if harm == "columns":
+        arrays["scores"] = np.repeat(arrays["scores"], 2, axis=1)
+    if harm == "kind":
+        arrays["scores"] = arrays["scores"].astype(str)
+    if harm == "seconds":
+        facts["seconds"] = "soon"
+    store.put(series, arrays, facts, replaces=lambda known: True)
+    assert find_scores(store, PassOrder(*asked)).done_runs == 0 and store.sizes() == {}
+    assert "was damaged and is removed" in caplog.text
+    np.testing.assert_array_equal(run_pass_locally(*asked, store=store).scores(), good.scores())
+
+
+def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, picture):
+    monkeypatch.setenv(SOURCE_VARIABLE, evicting_source.SOURCE)
+    monkeypatch.setattr(cache_module, "model_facts", lambda ref: model_source().facts(ref))
+    first, second = replace(toy_spec("toy"), ref=ModelRef("toy-first")), ModelRef("toy-second")
+
+    def push_out(view):
+        if view.progress().done_runs <= 2 * CHUNK:
+            predict(second, picture)
+
+    done = run_pass_locally(*ask(first, picture), on_progress=push_out)
+    assert model_source().loads[1:] == ["toy-first", "toy-second", "toy-first", "toy-second", "toy-first"]
+    monkeypatch.setenv(SOURCE_VARIABLE, "tests.compute.toy_source:ToySource")
+    np.testing.assert_array_equal(done.scores(), run_pass_locally(*ask(first, picture)).scores())
+
+
+def test_a_server_that_is_killed_goes_on_where_it_was(cluster, tmp_path, batch_log):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.compute.faults_host", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT) as server:
+        assert server.stdout.readline() == b"kept\n"
+        server.send_signal(signal.SIGKILL)
+    asked = faults_host.the_pass()
+    job = Desk(cluster, ResultStore(tmp_path)).start_pass(*asked)
+    kept = job.progress().done_runs
+    assert 0 < kept < RUNS
+    wait_done(job)
+    ran = [line.runs for line in batch_log.lines(asked.spec)]
+    np.testing.assert_array_equal(job.scores(), run_pass_locally(*asked).scores())
+    assert sum(ran) <= 2 * RUNS - kept
+    assert ResultStore(tmp_path).get(PassOrder(*asked).series).facts["runs"] == RUNS
