@@ -50,7 +50,7 @@ class Family:
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "convnext": Family("ConvNextConfig", "TFConvNextForImageClassification", "convnext.encoder.stages"),
-        "mobilevit": Family("MobileViTConfig", "TFMobileViTForImageClassification", "mobilevit.mobilevit.encoder.layers"),
+        "mobilevit": Family("MobileViTConfig", "TFMobileViTForImageClassification", "mobilevit.encoder.layers"),
         "regnet": Family("RegNetConfig", "TFRegNetForImageClassification", "regnet.encoder.stages"),
         "resnet": Family("ResNetConfig", "TFResNetForImageClassification", "resnet.encoder.stages"),
         "vit": Family("ViTConfig", "TFViTForImageClassification", "vit.encoder.layer", tokens=True),
