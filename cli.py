@@ -229,6 +229,28 @@ def filters(
 
 
 @app.command()
+def replay(
+    bundle: Annotated[Path, typer.Argument(help="Bundle (zip) that the page of the report gave.")],
+    image: Annotated[list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the new explanations; nothing is written without it.")] = None,
+    scheduler: SchedulerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute the explanations of a report again and compare them; the exit code is 1 if one of them is different."""
+    from commands.replay import ReplayQuestion, good, summary
+    from commands.replay import replay as replayed
+
+    found = list(replayed(ReplayQuestion(bundle, tuple(image or ()), out, scheduler)))
+    show([one.row() for one in found], as_json)
+    for one in found:
+        for sentence in one.said:
+            typer.echo(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
+    typer.echo(summary(found), err=as_json)
+    if not good(found):
+        raise typer.Exit(1)
+
+
+@app.command()
 def evaluate(
     model: ModelOption,
     images: Annotated[Path, typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes.")],

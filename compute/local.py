@@ -105,7 +105,9 @@ def run_gradients_locally(spec: GradientSpec, prediction: Prediction, picture: P
     return GradientView(order, watch_layers(order.resolved, prediction.targets, picture))
 
 
-def run_summed_locally(spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnSums | None = None) -> SummedView:
+def run_summed_locally(
+    spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnSums | None = None, step: int | None = None
+) -> SummedView:
     """Run a summed pass in this process.
 
     Args:
@@ -113,12 +115,13 @@ def run_summed_locally(spec: SummedSpec, prediction: Prediction, picture: Pictur
         prediction: of the same model on the same picture.
         picture: the picture.
         on_progress: called after each chunk; what it raises ends the pass.
+        step: runs of a chunk; as many as take about a second if None.
 
     Raises:
         VitrineError: as in a worker.
     """
     order = SummedOrder(spec, prediction, picture)
-    growing = GrowingSums(order)
+    growing = GrowingSums(order, step)
     view = SummedView(order, growing)
     for span in growing.chunks:
         growing.add(sum_chunk(span, order.resolved, prediction.targets, picture))

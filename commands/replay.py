@@ -1,0 +1,144 @@
+"""`replay`: what a bundle holds is computed again and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commands.explain import make_folder, write
+from commands.pictures import open_picture
+from commands.runners import open_runner, progress_bar
+from compute.bundle import Bundle, folders_of
+from compute.bundle_reading import read_bundle
+from compute.replay import Replayer
+from compute.verdict import LEAST_CORRELATION, TOLERANCE, Verdict, compare
+from engine.errors import StoreError, VitrineError
+from engine.explanation import Explanation
+from engine.picture import Picture
+
+FAILED = "not computed"
+SUMMARY = (
+    "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of the map's greatest, rank correlation from "
+    "{least}), {differs} different, {failed} not computed."
+)
+
+
+@dataclass(frozen=True)
+class ReplayQuestion:
+    """What is asked on the command line, as it was typed.
+
+    Attributes:
+        bundle: the file.
+        images: pictures that are not in it.
+        out: folder for the new explanations, or None.
+        scheduler: address of a Dask cluster, or None.
+    """
+
+    bundle: Path
+    images: tuple[Path, ...] = ()
+    out: Path | None = None
+    scheduler: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """What became of one explanation.
+
+    Attributes:
+        before: as it was.
+        verdict: how far the new one is from it; None if there is none.
+        said: why there is none, or what has changed around it.
+    """
+
+    before: Explanation
+    verdict: Verdict | None
+    said: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """In one or two words."""
+        return FAILED if self.verdict is None else self.verdict.state
+
+    def row(self) -> dict[str, Any]:
+        """A row of the table."""
+        verdict = self.verdict
+        return {
+            "method": self.before.method,
+            "target": str(self.before.target.label),
+            "model": self.before.provenance.model,
+            "result": self.state,
+            "largest difference": "-" if verdict is None or verdict.difference is None else f"{verdict.difference:.3g}",
+            "of the greatest value": "-" if verdict is None or verdict.share is None else f"{verdict.share:.2%}",
+            "rank correlation": "-" if verdict is None or verdict.correlation is None else f"{verdict.correlation:.4f}",
+        }
+
+
+def replay(question: ReplayQuestion) -> Iterator[Replayed]:
+    """Compute the explanations of a bundle again, one after the other.
+
+    Raises:
+        VitrineError: the bundle cannot be read, a picture is missing, or the cluster cannot be reached.
+    """
+    bundle = read_bundle(question.bundle)
+    pictures = _pictures(bundle, question.images)
+    if question.out is not None:
+        make_folder(question.out)
+    with _open_replayer(question.scheduler) as replayer:
+        for folder, before in zip(folders_of(bundle.explanations), bundle.explanations, strict=True):
+            out = None if question.out is None else question.out / Path(folder).name
+            yield _again(replayer, before, pictures[before.provenance.picture_sha256], out)
+
+
+@contextmanager
+def _open_replayer(scheduler: str | None) -> Iterator[Replayer]:
+    if scheduler is None:
+        yield Replayer(None, progress_bar)
+        return
+    with open_runner(scheduler) as runner:
+        yield Replayer(runner, progress_bar)
+
+
+def _again(replayer: Replayer, before: Explanation, picture: Picture, out: Path | None) -> Replayed:
+    try:
+        now = replayer.again(before, picture)
+    except VitrineError as error:
+        return Replayed(before, None, (str(error),))
+    if out is not None:
+        write(now, picture, out)
+    verdict = compare(before, now)
+    return Replayed(before, verdict, verdict.otherwise)
+
+
+def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
+    """All pictures that are explained, by sha256.
+
+    Raises:
+        StoreError: one is not there.
+        PictureError: a file is no picture.
+    """
+    found = dict(bundle.pictures)
+    for path in images:
+        picture = open_picture(path)
+        found[picture.sha256] = picture
+    for explanation in bundle.explanations:
+        origin = explanation.provenance
+        if origin.picture_sha256 not in found:
+            text = "The picture {name} is not in the bundle{others}. Please say where it is: --image FILE."
+            others = ", nor among those of --image" if images else ""
+            raise StoreError(text, name=origin.picture, others=others)
+    return found
+
+
+def summary(replayed: Sequence[Replayed]) -> str:
+    """All results in one line."""
+    states = [one.state for one in replayed]
+    counts = {name: states.count(name) for name in ("same", "within", "differs")}
+    return SUMMARY.format(**counts, failed=states.count(FAILED), tolerance=TOLERANCE, least=LEAST_CORRELATION)
+
+
+def good(replayed: Sequence[Replayed]) -> bool:
+    """Whether every explanation came out the same, or within the tolerance."""
+    return all(one.state in ("same", "within") for one in replayed)

@@ -1,0 +1,143 @@
+"""A report as people read it: finished texts and pictures in order. What writes it knows no more of explanations than this."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.picture import Pixels
+
+Rows = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; line ends are kept.
+
+    Attributes:
+        text: of it.
+        label: what it is, before it, or "".
+    """
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of sentences."""
+
+    title: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Warnings:
+    """Sentences that nobody must miss."""
+
+    title: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Names and what they stand for."""
+
+    title: str
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where something was published."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A text for machines, word by word."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Illustration:
+    """A picture; it is drawn when it is written.
+
+    Attributes:
+        draw: gives its pixels, uint8 (H, W, 3).
+        caption: below it.
+        alt: what it shows, for whoever cannot see it.
+    """
+
+    draw: Callable[[], Pixels]
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """What the colours of a map mean.
+
+    Attributes:
+        colours: uint8 (256, 3), from the lowest to the highest value.
+        ticks: raw values at its start, middle and end.
+        text: what a value is.
+    """
+
+    colours: Pixels
+    ticks: tuple[str, str, str]
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Pictures side by side, with the legend of their colours."""
+
+    pictures: tuple[Illustration, ...]
+    legend: Legend | None = None
+
+
+Block = Paragraph | Points | Warnings | Table | Citation | Record | Pictures
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part with a heading of its own.
+
+    Attributes:
+        title, subtitle: its heading.
+        blocks: what it says.
+        parts: parts inside of it.
+    """
+
+    title: str
+    subtitle: str = ""
+    blocks: tuple[Block, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A report.
+
+    Attributes:
+        language: code such as "en".
+        title: of it.
+        byline: who made it, when, and with what.
+        parts: what it says.
+    """
+
+    language: str
+    title: str
+    byline: str
+    parts: tuple[Part, ...]
+
+
+def printable(text: str) -> str:
+    """A text without signs that cannot be printed, or that turn the line round; line ends stay."""
+    return "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C")
