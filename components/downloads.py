@@ -14,6 +14,7 @@ from components import numbers
 from components.figure import Caption, figure_png
 from components.i18n import _
 from components.map_view import Look, MapScene
+from components.report_button import offer_report
 from engine.methods import get_method
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
-    """Three buttons, whose keys have a suffix where a page has several maps to take away."""
+    """Three buttons and one for the report; keys have a suffix where a page has several maps to take away."""
     stem, words = file_stem(scene.explanation, title), caption(scene.explanation, title)  # a download runs outside of the session
     files = (
         (_("Picture (PNG)"), f"{stem}.png", "image/png", lambda: figure_png(scene, look, words)),
@@ -31,6 +32,7 @@ def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             st.download_button(label, make, name, mime, key=f"get-{name[-3:]}{suffix}", on_click="ignore", width="content")
+        offer_report(scene, look, title, suffix)
 
 
 def file_stem(explanation: Explanation, title: str) -> str:

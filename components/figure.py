@@ -37,13 +37,27 @@ class Caption:
 
 def figure_png(scene: MapScene, look: Look, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
-    scale = scale_for(scene.explanation)
-    photo = _scaled(scene.picture.pixels)
-    body = Image.fromarray(overlay_explanation(np.asarray(photo), scene.explanation, scale, look.opacity, look.smooth))
+    body = Image.fromarray(map_pixels(scene, look))
+    return png_bytes(np.asarray(_compose(body, scale_for(scene.explanation), caption)))
+
+
+def map_pixels(scene: MapScene, look: Look) -> Pixels:
+    """The map over its picture, with the outlines of what is explained: uint8 (H, W, 3), 1200 pixels wide."""
+    photo = np.asarray(_scaled(scene.picture.pixels))
+    body = Image.fromarray(overlay_explanation(photo, scene.explanation, scale_for(scene.explanation), look.opacity, look.smooth))
     _draw_sure(body, scene, look)
+    return _outlined(body, scene)
+
+
+def photo_pixels(scene: MapScene) -> Pixels:
+    """The picture as it is, with the outlines of what is explained: uint8 (H, W, 3), 1200 pixels wide."""
+    return _outlined(_scaled(scene.picture.pixels), scene)
+
+
+def _outlined(body: Image.Image, scene: MapScene) -> Pixels:
     for mask, colour in zip(scene.outlined, OUTLINES, strict=False):
         _draw_outline(body, mask, colour)
-    return png_bytes(np.asarray(_compose(body, scale, caption)))
+    return np.asarray(body)
 
 
 def _scaled(pixels: Pixels) -> Image.Image:

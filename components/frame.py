@@ -34,7 +34,10 @@ def page_table(menu: bool = True) -> StreamlitPage:
     """All pages in their sections; the one that is asked for. The menu is only for those who may see the pages."""
     page = st.navigation(
         {
-            _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
+            _("Start"): [
+                st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True),
+                st.Page("pages/start/own_model.py", title=_("Your own model"), url_path="own-model"),
+            ],
             _("Explain"): [
                 st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
                 st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
@@ -46,6 +49,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
             ],
             _("Compute"): [st.Page("pages/compute/batch.py", title=_("Many pictures"), url_path="batch")],
+            _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },
         position="sidebar" if menu else "hidden",
     )

@@ -39,8 +39,16 @@ PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = "picker", "map", "sheet",
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
 """Widgets of the page of filters, which stand in links."""
 
+REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS, REPORT_PICTURES = "report-title", "report-author", "report-remarks", "report-pictures"
+"""Widgets of the page of the report."""
+
 BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 """Widgets of the page of many pictures."""
+
+OWN_FILE, OWN_HUB, OWN_TITLE, OWN_LICENCE, OWN_SOURCE = "own-file", "own-hub", "own-title", "own-licence", "own-source"
+OWN_NAMES, OWN_NAMES_TEXT, OWN_NAMES_FILE = "own-names", "own-names-text", "own-names-file"
+OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size", "own-last"
+"""Widgets of the page of own models."""
 
 CHOICE = "_choice"
 TRAY, TURNS, LAST_PHOTO, ROOM, VISITOR = "_tray", "_turns", "_last_photo", "_room", "_visitor"
@@ -54,8 +62,10 @@ LAST_BEST = "_last_best"
 SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
+OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
 BATCH = "_batch"
+REPORT = "_report"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -24,6 +24,7 @@ PAGES = {
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
     "batch": "pages/compute/batch.py",
+    "report": "pages/share/report.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
 
@@ -90,8 +91,9 @@ class Visit:
 
     @property
     def asks(self) -> bool:
-        """Whether there is something to choose from: a picture to click, or a batch to start."""
-        return self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
+        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on."""
+        asked = self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
+        return asked or "Nothing is in the report yet" in self.texts
 
     def widget(self, key: str) -> Any:
         """A widget by its key."""
