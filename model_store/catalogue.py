@@ -17,7 +17,7 @@ from model_store.imagenet import IMAGENET_ENTRIES
 from model_store.label_maps import CATEGORIES
 from model_store.own_entries import own_entry, own_fingerprint, shared_entries
 from model_store.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
-from model_store.record import refuse_changes
+from model_store.record import refuse_broken_seal, refuse_changes
 from model_store.taps import TapChoice
 
 __all__ = ["CATALOGUE", "DEFAULT_MODEL", "Availability", "Entry", "ModelRef", "availability", "entry_of", "model_facts", "model_folder"]
@@ -205,7 +205,7 @@ def _fingerprint(entry: Entry, grouped: bool) -> str:
     folder, weights = model_folder(entry), weight_file(entry)
     if entry.own:
         return own_fingerprint(entry, _FORWARD, grouped)
-    refuse_changes(folder, entry.title)
+    (refuse_broken_seal if entry.shipped else refuse_changes)(folder, entry.title)
     digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
     table = entry.grouping.of_class if grouped and entry.grouping else None
     parts = [_FORWARD, entry.loader, digests, table]

@@ -1,4 +1,4 @@
-"""``download.json``: what was downloaded into a folder, so that a damaged file is noticed before it is read."""
+"""``download.json``, what was downloaded into a folder, and ``sha256sums.txt``, what ships: a damaged file is noticed before it is read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from engine.errors import ModelError
 from model_store.folders import read_json, sha256_of
 
 RECORD = "download.json"
+SUMS = "sha256sums.txt"
+"""As ``sha256sum`` writes and checks it."""
 
 
 def write_record(folder: Path, repo_id: str, revision: str, names: tuple[str, ...]) -> None:
@@ -58,6 +60,31 @@ def refuse_changes(folder: Path, title: str) -> None:
             files=", ".join(changed),
             title=title,
             record=folder / RECORD,
+        )
+
+
+def seal(folder: Path) -> None:
+    """Writes down what an exported model consists of; texts about it are left out."""
+    names = sorted(path.name for path in folder.iterdir() if path.suffix in (".json", ".safetensors"))
+    (folder / SUMS).write_text("".join(f"{sha256_of(folder / name)}  {name}\n" for name in names), "utf-8")
+
+
+def refuse_broken_seal(folder: Path, title: str) -> None:
+    """Lets only what was exported be read, where that was written down.
+
+    Raises:
+        ModelError: a file is missing or damaged; the sentence names it.
+    """
+    if not (folder / SUMS).is_file():
+        return
+    sums = [line.partition("  ") for line in (folder / SUMS).read_text("utf-8").splitlines()]
+    broken = [name for digest, _, name in sums if not (folder / name).is_file() or sha256_of(folder / name) != digest]
+    if broken:
+        raise ModelError(
+            "{files} of {title} is not what came with Vitrine. Please install Vitrine again, or remove {sums} to use it as it is.",
+            files=", ".join(broken),
+            title=title,
+            sums=folder / SUMS,
         )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from model_store.label_maps import CATEGORY_NAMES
+from model_store.record import seal
 from training.checkpoint import Position, resume
 from training.config import Config
 from training.keras_files import ExportError, halved, read_keras, write_keras
@@ -90,6 +91,7 @@ def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
     with learner.optimiser.averaged():
         shift_logits(learner, config)
         parameters = _WRITERS[config.model.kind](learner.network.body, config, folder)
+    seal(folder)
     return parameters, position
 
 

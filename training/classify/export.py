@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from model_store.record import seal
 from training.checkpoint import Position, resume
 from training.classify.config import ClassifierConfig
 from training.classify.measure import Answer
@@ -46,6 +47,7 @@ def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tup
     network, position = trained(config, run, len(classes.names))
     parameters = write_keras(fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder)
     (folder / LABELS).write_text(json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    seal(folder)
     return parameters, position
 
 
