@@ -19,6 +19,11 @@ Progress = Callable[[int, int], None]
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
+_NOT_THERE = (
+    "{repo} cannot be fetched: there is no connection to the hub, or it has nothing of that name. Please try again, or bring its folder."
+)
+
+
 def unwatched(done_bytes: int, total_bytes: int) -> None:
     """Nobody follows the download."""
 
@@ -46,8 +51,10 @@ def fetch_folder(repo_id: str, progress: Progress = unwatched, limit_bytes: int 
     folder = new_stage()
     try:
         download_into(replace(_UNKNOWN, title=repo_id, repo_id=repo_id), folder, limit_bytes, progress, endpoint)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error.__cause__, OSError):  # as those of networks are; the sentence of a download names a folder that is gone
+            raise ModelError(_NOT_THERE, repo=repo_id) from error
         raise
     return folder
 
