@@ -58,10 +58,10 @@ def let_go(*pictures: str) -> None:
 
 def _change() -> None:
     """From now on nothing is kept, and what was is removed; or things are kept again."""
+    _leave()
     counter = desk()
     if is_private() and counter is not None:
-        counter.forget_stored(set(tray().pictures))
-    _leave()
+        counter.forget(set(tray().pictures))
 
 
 def _leave() -> None:

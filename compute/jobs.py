@@ -98,10 +98,12 @@ class Desk:
         weakref.finalize(room, forget_soon, self.cluster).atexit = False
         return room
 
-    def forget_stored(self, pictures: Collection[str]) -> None:
-        """Remove what the store has of some pictures, by their sha256."""
-        if self._store is not None:
-            self._store.forget(lambda facts: facts.get("picture_sha256") in pictures)
+    def forget(self, pictures: Collection[str]) -> None:
+        """Have removed what the store has of some pictures, by their sha256, and what is only remembered, of whatever picture."""
+        self._recent.clear()
+        if self._store is not None:  # behind what handles that were let go have left to do: none of it is stored afterwards
+            self._collector.post(self._store.forget, lambda facts: facts.get("picture_sha256") in pictures)
+        forget_soon(self.cluster)
 
     def predict(self, ref: ModelRef, picture: Picture) -> PredictionJob:
         """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's error."""

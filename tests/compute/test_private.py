@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 
 import pytest
@@ -33,16 +34,21 @@ def test_a_private_desk_keeps_nothing_shares_nothing_and_workers_forget(desk, as
     wait_done(mine)
     wait_done(theirs)
     assert batch_log.runs(asked.spec) == 2 * RUNS  # each of them ran all of it
-    assert len(store.sizes()) == 1
-    desk.forget_stored({asked.picture.sha256})
+    wait_for(lambda: len(store.sizes()) == 1)
+    assert prepared_in_workers(desk.cluster)
+    desk.forget({asked.picture.sha256})
+    wait_for(lambda: not store.sizes())
     wait_done(room.start_pass(*asked))
     assert not store.sizes()
-    assert prepared_in_workers(desk.cluster)
+    idle = threading.Event()
+    desk._collector.post(idle.set)  # behind what it was given to prepare
+    assert idle.wait(60)
     left = [weakref.ref(thing) for thing in (mine._job, room)]
     del mine, room
     gc.collect()
     wait_for(lambda: not any(reference() for reference in left))
-    wait_for(lambda: prepared_in_workers(desk.cluster) == 0 and count_prepared() == 0)
+    wait_for(lambda: prepared_in_workers(desk.cluster) == 0)
+    wait_for(lambda: count_prepared() == 0)
 
 
 @pytest.fixture
@@ -61,6 +67,7 @@ def test_whoever_shares_a_pass_sees_the_own_name_of_the_picture(desk, quick):
 
 def test_what_the_store_has_names_no_picture(desk, quick, store):
     wait_done(desk.start_pass(*quick))
-    (entry,) = store.folder.iterdir()
+    wait_for(store.sizes)
+    entry = store.folder / next(iter(store.sizes()))
     assert "noise" not in (entry / "manifest.json").read_text()
     assert quick.picture.pixels[:8].tobytes() not in (entry / "arrays.npz").read_bytes()
