@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from components import numbers
 from components.i18n import _, language
-from components.report_items import Item
+from components.report_items import Item, Notes
 from components.report_sections import model_title, section
+from components.session import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.method import Method
@@ -20,36 +20,24 @@ from engine.report.document import Block, Citation, Document, Paragraph, Part, P
 from model_store.catalogue import ModelRef, entry_of
 
 
-@dataclass(frozen=True)
-class Heading:
-    """What a person writes above a report.
-
-    Attributes:
-        title, author, remarks: as they were typed.
-    """
-
-    title: str
-    author: str
-    remarks: str
-
-
-def document_of(found: Sequence[Item], heading: Heading, made: datetime) -> Document:
+def document_of(found: Sequence[Item], notes: Notes, made: datetime) -> Document:
     """The report.
 
     Args:
         found: what it is about, in order.
-        heading: what stands above it.
+        notes: what the person has typed.
         made: its date.
     """
     explanations = [item.scene.explanation for item in found]
-    remarks = [Part(_("Remarks"), blocks=(Paragraph(heading.remarks),))] if heading.remarks.strip() else []
+    title, author, said = (notes.get(key, "").strip() for key in (REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS))
+    remarks = [Part(_("Remarks"), blocks=(Paragraph(said),))] if said else []
     return Document(
         language(),
-        heading.title.strip() or _("Report"),
-        _byline(heading, made),
+        title or _("Report"),
+        _byline(author, made),
         (
             *remarks,
-            Part(_("What was found"), parts=tuple(section(number, item) for number, item in enumerate(found, 1))),
+            Part(_("What was found"), parts=tuple(section(number, item, item.remark(notes)) for number, item in enumerate(found, 1))),
             Part(_("How the maps are made"), parts=tuple(_method(method) for method in _unique(explanations))),
             Part(_("Models and pictures"), parts=(*_models(explanations), *_pictures(found))),
             Part(_("Technical record"), blocks=tuple(_records(explanations))),
@@ -57,8 +45,8 @@ def document_of(found: Sequence[Item], heading: Heading, made: datetime) -> Docu
     )
 
 
-def _byline(heading: Heading, made: datetime) -> str:
-    said = [heading.author.strip(), numbers.moment(made), f"Vitrine {_version()}".strip()]
+def _byline(author: str, made: datetime) -> str:
+    said = [author, numbers.moment(made), f"Vitrine {_version()}".strip()]
     return " · ".join(part for part in said if part)
 
 

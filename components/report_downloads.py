@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
 
 from components.i18n import _, language, speaking
-from components.report_document import Heading, document_of
-from components.report_items import Item, items
-from components.session import REPORT_PICTURES
+from components.report_document import document_of
+from components.report_items import Item, Notes, items, notes
+from components.session import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
+
+SETTLE_SECONDS = 0.3
+"""What was typed last reaches the server with the click: it is let in first."""
 
 
-def offer_report_files(heading: Heading) -> None:
+def offer_report_files() -> None:
     """Three buttons: to read, to print, to compute again."""
-    found, code = items(), language()  # a download runs outside of the session
+    found, said, code = items(), notes(), language()  # a download runs outside of the session
     with_pictures = st.toggle(
         _("Pictures inside the bundle"),
         value=True,
@@ -24,9 +28,9 @@ def offer_report_files(heading: Heading) -> None:
         help=_("HTML and PDF always show the pictures. Without them in the bundle, whoever computes it again needs their files."),
     )
     files = (
-        (_("To read (HTML)"), "html", "text/html", lambda: html_of(found, heading, code)),
-        (_("To print (PDF)"), "pdf", "application/pdf", lambda: pdf_of(found, heading, code)),
-        (_("To compute again (ZIP)"), "zip", "application/zip", lambda: zip_of(found, heading, code, with_pictures)),
+        (_("To read (HTML)"), "html", "text/html", lambda: html_of(found, said, code)),
+        (_("To print (PDF)"), "pdf", "application/pdf", lambda: pdf_of(found, said, code)),
+        (_("To compute again (ZIP)"), "zip", "application/zip", lambda: zip_of(found, said, code, with_pictures)),
     )
     with st.container(horizontal=True):
         for label, ending, mime, make in files:
@@ -34,28 +38,32 @@ def offer_report_files(heading: Heading) -> None:
             st.download_button(label, make, name, mime, key=f"get-report-{ending}", on_click="ignore", width="content")
 
 
-def html_of(found: Sequence[Item], heading: Heading, code: str) -> bytes:
+def html_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
     """The file content of the report as HTML, in a language."""
     from engine.report.html import html_bytes
 
+    time.sleep(SETTLE_SECONDS)
     with speaking(code):
-        return html_bytes(document_of(found, heading, datetime.now()))
+        return html_bytes(document_of(found, said, datetime.now()))
 
 
-def pdf_of(found: Sequence[Item], heading: Heading, code: str) -> bytes:
+def pdf_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
     """The file content of the report as PDF, in a language."""
     from engine.report.pdf import pdf_bytes
 
+    time.sleep(SETTLE_SECONDS)
     with speaking(code):
-        return pdf_bytes(document_of(found, heading, datetime.now()))
+        return pdf_bytes(document_of(found, said, datetime.now()))
 
 
-def zip_of(found: Sequence[Item], heading: Heading, code: str, with_pictures: bool) -> bytes:
+def zip_of(found: Sequence[Item], said: Notes, code: str, with_pictures: bool) -> bytes:
     """The file content of the bundle: the report as HTML, and all that is needed to compute it again."""
     from compute.bundle import Bundle, write_bundle
 
+    page = html_of(found, said, code)
     pictures = {item.scene.picture.sha256: item.scene.picture for item in found if with_pictures}
-    said = {"title": heading.title, "author": heading.author, "remarks": heading.remarks, "made": f"{datetime.now():%Y-%m-%d %H:%M}"}
-    facts = said | {"maps": [{"title": item.title, "remark": item.remark} for item in found]}
+    heading = {name: said.get(key, "") for name, key in (("title", REPORT_TITLE), ("author", REPORT_AUTHOR), ("remarks", REPORT_REMARKS))}
+    maps = [{"title": item.title, "remark": item.remark(said)} for item in found]
+    facts = {**heading, "made": f"{datetime.now():%Y-%m-%d %H:%M}", "maps": maps}
     bundle = Bundle(tuple(item.scene.explanation for item in found), pictures, facts)
-    return write_bundle(bundle, html_of(found, heading, code))
+    return write_bundle(bundle, page)

@@ -6,17 +6,19 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from components.figure import map_pixels
 from components.map_view import Look, MapScene
-from components.session import REPORT, keep, recall
+from components.session import REPORT, REPORT_NOTES, forget, keep, once, recall
 from engine.picture import Pixels
 
 MAX_ITEMS = 24
 MAX_BYTES = 96 * 2**20
 """Of all maps and pictures together: they stay in the server's memory as long as the session."""
+
+Notes = dict[str, str]
+"""Texts by the key of the field that they were typed into."""
 
 REMARK = "report-remark-"
 THUMBNAIL = 360
@@ -41,10 +43,14 @@ class Item:
     title: str
     thumbnail: Pixels
 
-    @property
-    def remark(self) -> str:
+    def remark(self, notes: Notes) -> str:
         """What the person says about it."""
-        return str(recall(REMARK + self.key, "") or "")
+        return notes.get(REMARK + self.key, "")
+
+
+def notes() -> Notes:
+    """What the person has typed: the same object as long as the session, so that a file made outside of it has the last words."""
+    return once(REPORT_NOTES, dict)
 
 
 def items() -> list[Item]:
@@ -76,7 +82,8 @@ def _thumbnail(scene: MapScene, look: Look) -> Pixels:
 def remove(key: str) -> None:
     """Take a map out, with what was said about it."""
     keep(REPORT, [item for item in items() if item.key != key])
-    st.session_state.pop(REMARK + key, None)
+    forget(REMARK + key)
+    notes().pop(REMARK + key, None)
 
 
 def move(key: str, by: int) -> None:

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 STRONGEST = 5
 
 
-def section(number: int, item: Item) -> Part:
+def section(number: int, item: Item, remark: str) -> Part:
     """All that a report says about one map."""
     explanation = item.scene.explanation
     origin = explanation.provenance
     said = _("{method}. Model: {model}. Picture: {picture}.")
     subtitle = said.format(method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture))
-    blocks: list[Block] = [Paragraph(item.remark, _("Remark"))] if item.remark else []
+    blocks: list[Block] = [Paragraph(remark, _("Remark"))] if remark.strip() else []
     blocks.append(_pictures(item))
     if explanation.warnings:
         blocks.append(Warnings(_("Warnings"), tuple(_(text) for text in explanation.warnings)))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from components.i18n import _, plural
 from components.plain import as_text
 from components.reading import figures_line
-from components.report_document import Heading
-from components.report_items import MAX_ITEMS, REMARK, Item, items, move, remove
+from components.report_items import MAX_ITEMS, REMARK, Item, items, move, notes, remove
 from components.report_sections import method_title, model_title
-from components.session import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
+from components.session import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
 
 MAX_LINE, MAX_TEXT = 200, 4000
 """Letters of a line, and of a text."""
@@ -37,13 +38,23 @@ def invite() -> None:
     )
 
 
-def ask_heading() -> Heading:
+def ask_heading() -> None:
     """Title, author and remarks; they stay when the person looks at another page."""
     left, right = st.columns([2, 1])
-    title = left.text_input(_("Title"), key=REPORT_TITLE, max_chars=MAX_LINE, placeholder=_("Report"), persist_state="session")
-    author = right.text_input(_("Author"), key=REPORT_AUTHOR, max_chars=MAX_LINE, persist_state="session")
-    remarks = st.text_area(_("Remarks"), key=REPORT_REMARKS, max_chars=MAX_TEXT, height=100, persist_state="session")
-    return Heading(title or "", author or "", remarks or "")
+    with left:
+        _take_down(st.text_input, _("Title"), REPORT_TITLE, max_chars=MAX_LINE, placeholder=_("Report"))
+    with right:
+        _take_down(st.text_input, _("Author"), REPORT_AUTHOR, max_chars=MAX_LINE)
+    _take_down(st.text_area, _("Remarks"), REPORT_REMARKS, max_chars=MAX_TEXT, height=100)
+
+
+def _take_down(field: Callable[..., str | None], label: str, key: str, **options: Any) -> None:
+    """A field whose text is noted as soon as it is there."""
+    notes()[key] = field(label, key=key, on_change=_note, args=(key,), persist_state="session", **options) or ""
+
+
+def _note(key: str) -> None:
+    notes()[key] = recall(key, "") or ""
 
 
 def show_items() -> None:
@@ -67,7 +78,7 @@ def _show(place: int, item: Item, count: int) -> None:
         origin = explanation.provenance
         said = [method_title(explanation), model_title(origin.model), _(origin.picture), figures_line(explanation)]
         st.caption(" · ".join(as_text(part) for part in said if part))
-        st.text_area(_("Remark"), key=REMARK + item.key, max_chars=MAX_TEXT, height=80, persist_state="session")
+        _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
         with st.container(horizontal=True):
             st.button(_("Up"), on_click=partial(move, item.key, -1), key=f"report-up-{item.key}", disabled=place == 0)
             st.button(_("Down"), on_click=partial(move, item.key, 1), key=f"report-down-{item.key}", disabled=place == count - 1)

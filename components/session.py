@@ -65,7 +65,7 @@ BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
 DRAWINGS, PEAKS = "_drawings", "_peaks"
 BATCH = "_batch"
-REPORT = "_report"
+REPORT, REPORT_NOTES = "_report", "_report_notes"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -11,8 +11,8 @@ st.title(_("Report"))
 st.markdown(_("What you added on other pages, in your order and with your words, as one file that needs no network."))
 
 if items():
-    heading = ask_heading()
-    offer_report_files(heading)
+    ask_heading()
+    offer_report_files()
     show_items()
 else:
     invite()

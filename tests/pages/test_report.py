@@ -7,12 +7,11 @@ import zipfile
 
 import pytest
 
-from components.report_document import Heading
 from components.report_downloads import html_of, pdf_of, zip_of
 from compute.bundle_reading import read_bundle
 from tests.pages.visits import PAGES, SMALL_PASS
 
-HEADING = Heading("Why <b>bright</b>?", "Zoë", "")
+NOTES = {"report-title": "Why <b>bright</b>?", "report-author": "Zoë"}
 
 
 @pytest.fixture
@@ -46,6 +45,7 @@ def test_maps_are_ordered_annotated_and_removed(filled):
     filled.at.switch_page(PAGES["home"]).run()
     filled.at.switch_page(PAGES["report"]).run()
     assert filled.at.text_area(f"report-remark-{first}").value == "Look here"
+    assert "Look here" in html_of(filled.at.session_state["_report"], filled.at.session_state["_report_notes"], "en").decode()
     filled.widget(f"report-remove-{first}").click().run()
     assert titles(filled) == [border] and not filled.at.error and not filled.at.exception
 
@@ -59,15 +59,15 @@ def test_what_is_added_can_be_taken_out_on_its_page(filled):
 
 def test_the_files_hold_what_was_shown(filled, tmp_path):
     found = filled.at.session_state["_report"]
-    page = html_of(found, HEADING, "en").decode()
+    page = html_of(found, NOTES, "en").decode()
     assert "Why &lt;b&gt;bright&lt;/b&gt;?" in page and "<b>" not in page and "Sobol total indices" in page and "144 runs" in page
     assert page.count('src="data:image/jpeg') == 4 and "python cli.py replay BUNDLE" in page
-    assert pdf_of(found, HEADING, "fr").startswith(b"%PDF-")
+    assert pdf_of(found, NOTES, "fr").startswith(b"%PDF-")
     path = tmp_path / "bundle.zip"
-    path.write_bytes(zip_of(found, HEADING, "en", True))
+    path.write_bytes(zip_of(found, NOTES, "en", True))
     bundle = read_bundle(path)
     assert bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1
-    with zipfile.ZipFile(io.BytesIO(zip_of(found, HEADING, "en", False))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_of(found, NOTES, "en", False))) as archive:
         assert not [name for name in archive.namelist() if name.startswith("pictures/")]
 
 
