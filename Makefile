@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e lint format lock texts screenshots bench clean
+.PHONY: help run test e2e lint format lock texts screenshots bench fuzz clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ format: $(VENV)/dev.ok  ## lay out the code
 
 bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for, in benchmarks/results.md
 	$(BIN)/python -m benchmarks --write
+
+fuzz: $(VENV)/dev.ok  ## hundreds of malformed files at every door that a person's files go through
+	$(BIN)/python -m tests.fuzz
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 	$(BIN)/python tests/e2e/screenshots.py

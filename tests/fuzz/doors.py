@@ -1,0 +1,123 @@
+"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new door is one line."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import VitrineError
+
+Open = Callable[[bytes, str, Path], None]
+"""Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told."""
+
+PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
+SUFFIXES = {"toml": "model.toml", "h5": "model.h5", "keras": "model.keras", "zip": "pictures.zip", "bundle": "report.zip"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in.
+
+    Attributes:
+        open: the very function that the app calls.
+        kinds: of files that are tried at it.
+        seconds: longer is a failure.
+        slow: it takes seconds for each file, so that fewer are tried.
+    """
+
+    open: Open
+    kinds: tuple[str, ...]
+    seconds: float = 10.0
+    slow: bool = False
+
+
+def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
+    """The uploader of one picture, and ``--image``."""
+    from engine.picture import read_picture
+
+    read_picture(data, f"picture.{kind}")
+
+
+def read_many(data: bytes, kind: str, folder: Path) -> None:
+    """The tray: several files, and zips of them. All refusals have to be sentences; all refused is a refusal."""
+    from engine.picture_files import read_files
+
+    found = list(read_files([(SUFFIXES.get(kind, f"picture.{kind}"), data)]))
+    refusals = [one.refused for one in found if one.refused is not None]
+    for refusal in refusals:
+        refuse_nonsense(refusal)
+    if refusals and len(refusals) == len(found):
+        raise refusals[0]
+
+
+def read_words(data: bytes, kind: str, folder: Path) -> None:
+    """``model.toml`` of somebody's model."""
+    from model_store.own_toml import read_own
+
+    (folder / "model.toml").write_bytes(data)
+    read_own(folder)
+
+
+def look_through(data: bytes, kind: str, folder: Path) -> None:
+    """A model's file, before any library reads it."""
+    from model_store.own_kinds import kind_of
+    from model_store.scan import scan
+
+    path = folder / SUFFIXES[kind]
+    path.write_bytes(data)
+    scan(path, kind_of(path))
+
+
+def examine_a_model(data: bytes, kind: str, folder: Path) -> None:
+    """The doctor: loads it in a process of its own."""
+    from compute.doctor import examine
+    from engine.picture import Picture
+    from tests.fuzz.seeds import pixels
+
+    path = folder / SUFFIXES[kind]
+    path.write_bytes(data)
+    examine(path, [Picture(pixels(), "noise.png")])
+
+
+def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
+    """A report that somebody sent."""
+    from compute.bundle_reading import read_bundle
+
+    path = folder / SUFFIXES[kind]
+    path.write_bytes(data)
+    read_bundle(path)
+
+
+DOORS: dict[str, Door] = {
+    "a picture": Door(read_a_picture, (*PICTURE_KINDS, "zip")),
+    "the tray": Door(read_many, (*PICTURE_KINDS, "zip", "bundle")),
+    "model.toml": Door(read_words, ("toml",)),
+    "a model, looked through": Door(look_through, ("keras", "h5", "zip")),
+    "a report's bundle": Door(open_a_bundle, ("bundle", "zip")),
+    "a model, examined": Door(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
+}
+
+
+def refuse_nonsense(error: VitrineError) -> None:
+    """What a person is told is one sentence or a few, without anything of a program in it."""
+    text = str(error)
+    if "\n" in text or not text.endswith((".", "?", "!")) or "Traceback" in text or len(text) > 900:
+        raise AssertionError(f"no sentence: {text!r}")
+
+
+def verdict(door: Door, data: bytes, kind: str) -> tuple[str, str]:
+    """ "read", or "refused" and the sentence, or "bug" and what came out instead."""
+    with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as folder:
+        try:
+            door.open(data, kind, Path(folder))
+        except VitrineError as error:
+            try:
+                refuse_nonsense(error)
+            except AssertionError as nonsense:
+                return "bug", str(nonsense)
+            return "refused", str(error)
+        except BaseException as error:
+            return "bug", f"{type(error).__name__}: {error}"[:300]
+    return "read", ""

@@ -1,0 +1,83 @@
+"""A few malformed files at each quick door; ``make fuzz`` tries hundreds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.doors import DOORS, Door, verdict
+from tests.fuzz.harms import harmed
+from tests.fuzz.seeds import light_seeds
+from tests.fuzz.watch import Watcher
+
+SEED = 11
+CASES = [(name, kind) for name, door in DOORS.items() if not door.slow for kind in door.kinds if kind != "h5"]
+
+
+@pytest.fixture(scope="module")
+def seeds() -> dict[str, bytes]:
+    return light_seeds()
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
+    for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle") else (0,):
+        harm, data = harmed(kind, number, SEED, seeds[kind])
+        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (harm, verdict(DOORS[name], data, kind))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a picture", "png"),
+        ("the tray", "zip"),
+        ("model.toml", "toml"),
+        ("a report's bundle", "bundle"),
+        ("a model, looked through", "keras"),
+    ],
+)
+def test_what_is_in_order_is_read(seeds, name, kind):
+    assert verdict(DOORS[name], seeds[kind], kind) == ("read", "")
+
+
+def test_the_same_number_harms_in_the_same_way(seeds):
+    once, again, other = (harmed("png", number, SEED, seeds["png"]) for number in (8, 8, 16))
+    assert once == again and once[0] == other[0] and once[1] != other[1]
+
+
+def test_other_errors_and_nonsense_are_bugs():
+    from engine.errors import PictureError
+
+    def raising(error):
+        def open_it(data: bytes, kind: str, folder: Path) -> None:
+            raise error
+
+        return Door(open_it, ())
+
+    assert verdict(raising(KeyError("x")), b"", "png")[0] == "bug"
+    assert verdict(raising(PictureError("Traceback\nline")), b"", "png")[0] == "bug"
+    assert verdict(raising(PictureError("It is too small.")), b"", "png") == ("refused", "It is too small.")
+
+
+CHILD = """
+import json, os, sys, time
+for line in sys.stdin:
+    kind = json.loads(line)[1]
+    if kind == "hang":
+        time.sleep(60)
+    if kind == "crash":
+        os.kill(os.getpid(), 9)
+    print(json.dumps({"harm": "none", "outcome": "read", "said": "", "seconds": 0}), flush=True)
+"""
+
+
+def test_hangs_and_crashes_are_seen_and_the_next_file_is_tried(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.fuzz.watch.START_SECONDS", 0.0)
+    monkeypatch.setitem(DOORS, "short", Door(DOORS["a picture"].open, (), seconds=0.2))
+    monkeypatch.setitem(DOORS, "long", Door(DOORS["a picture"].open, (), seconds=50.0))
+    with Watcher(tmp_path, SEED) as watcher:
+        watcher._command = [sys.executable, "-c", CHILD]
+        found = [outcome.outcome for outcome in watcher.run([("short", "hang", 0), ("long", "crash", 0), ("long", "good", 0)])]
+    assert found == ["hang", "crash", "read"]

@@ -1,0 +1,108 @@
+"""The parent: gives out cases, waits no longer than a door allows, and starts the child again when it is gone."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fuzz.doors import DOORS
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+"""The first file of a child also pays for its imports."""
+
+PIPES: dict[str, int] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+FAILURES = ("bug", "hang", "crash")
+Case = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file.
+
+    Attributes:
+        case: door, kind and number.
+        harm: what was done to it.
+        outcome: read, refused, bug, hang or crash.
+        said: the sentence, or what came out instead.
+        seconds: time that it took.
+    """
+
+    case: Case
+    harm: str
+    outcome: str
+    said: str
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether a person would have seen more than a sentence."""
+        return self.outcome in FAILURES
+
+
+def cases(count: int, slow: int) -> list[Case]:
+    """So many files of each kind at each door; fewer at slow ones."""
+    return [(name, kind, number) for name, door in DOORS.items() for kind in door.kinds for number in range(slow if door.slow else count)]
+
+
+class Watcher:
+    """A child and its replacement."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._command = [sys.executable, "-m", "tests.fuzz.child", str(folder), str(seed)]
+        self._child: subprocess.Popen[str] | None = None
+        self._fresh = True
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def run(self, wanted: Sequence[Case]) -> Iterator[Outcome]:
+        """The outcomes of some cases, as they come."""
+        for case in wanted:
+            yield self._one(case)
+
+    def _one(self, case: Case) -> Outcome:
+        child = self._running()
+        assert child.stdin and child.stdout
+        child.stdin.write(json.dumps(case) + "\n")
+        child.stdin.flush()
+        patience = DOORS[case[0]].seconds + (START_SECONDS if self._fresh else 0.0)
+        ready, _, _ = select.select([child.stdout], [], [], patience)
+        line = child.stdout.readline() if ready else ""
+        self._fresh = False
+        if not line:
+            outcome = "crash" if ready else "hang"
+            code = self._end()
+            return Outcome(case, "", outcome, f"exit code {code}" if ready else f"more than {patience:.0f} s", patience)
+        found = Outcome(case, **json.loads(line))
+        too_long = found.seconds > patience and not found.failed
+        return Outcome(case, found.harm, "hang", found.said, found.seconds) if too_long else found
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._child is None:
+            self._child = subprocess.Popen(self._command, cwd=ROOT, text=True, **PIPES)
+            self._fresh = True
+        return self._child
+
+    def _end(self) -> int:
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        if child.stdin:
+            child.stdin.close()
+        try:
+            code = child.wait(2)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            code = child.wait()
+        if child.stdout:
+            child.stdout.close()
+        return code
