@@ -70,9 +70,9 @@ class Replayed:
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
             "result": self.state,
-            "largest difference": "-" if verdict is None or verdict.difference is None else f"{verdict.difference:.3g}",
-            "of the greatest value": "-" if verdict is None or verdict.share is None else f"{verdict.share:.2%}",
-            "rank correlation": "-" if verdict is None or verdict.correlation is None else f"{verdict.correlation:.4f}",
+            "difference": "-" if verdict is None or verdict.difference is None else f"{verdict.difference:.3g}",
+            "share": "-" if verdict is None or verdict.share is None else f"{verdict.share:.2%}",
+            "correlation": "-" if verdict is None or verdict.correlation is None else f"{verdict.correlation:.4f}",
         }
 
 

@@ -9,6 +9,7 @@ from components.desks import is_private, private_server
 from components.i18n import _
 from components.job_set import JobSet
 from components.own_pictures import tray
+from components.report_items import drop_pictures
 from components.resources import desk
 from components.session import (
     BATCH,
@@ -49,10 +50,12 @@ def choose_privacy() -> None:
 def let_go(*pictures: str) -> None:
     """Take pictures off the tray, by their sha256; in private mode all that was made of them goes, too."""
     own = tray()
-    for sha256 in pictures or list(own.pictures):
+    gone = pictures or tuple(own.pictures)
+    for sha256 in gone:
         own.remove(sha256)
     own.refused.clear()
     if is_private():
+        drop_pictures(gone)
         _leave()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +85,13 @@ def remove(key: str) -> None:
     keep(REPORT, [item for item in items() if item.key != key])
     forget(REMARK + key)
     notes().pop(REMARK + key, None)
+
+
+def drop_pictures(pictures: Collection[str]) -> None:
+    """Take out all maps of some pictures, by their sha256."""
+    for item in items():
+        if item.scene.picture.sha256 in pictures:
+            remove(item.key)
 
 
 def move(key: str, by: int) -> None:

@@ -5,33 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from compute.cases import Watch
-from compute.found_again import find_again
 from compute.gradients import GradientSpec
 from compute.handles import PassView
 from compute.local import run_summed_locally
+from compute.replay_case import Again
 from compute.results import PassResult
 from compute.runners import LocalRunner, OnProgress, Runner
 from compute.schedule import Stretch
 from compute.score_sheet import ScoreSheet
 from compute.sources import model_source
-from compute.specs import MAX_TARGETS, PassOrder, PassSpec, Prediction, digest_of
+from compute.specs import PassOrder, PassSpec, digest_of
 from compute.sum_sheet import SummedView
 from compute.summed import SummedOrder, SummedSpec
 from compute.tasks import score_chunk
-from engine.errors import ModelError, ParamsError, TargetError
+from engine.errors import ModelError, ParamsError
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.methods import get_method
-from engine.params import Params, from_texts
 from engine.picture import Picture
-from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
@@ -44,76 +41,6 @@ RUNS_AT_ONCE = 64
 
 class _Enough(Exception):
     """Ends a pass that has as many runs as the one before."""
-
-
-@dataclass(frozen=True, eq=False)
-class Again:
-    """An explanation to be computed again.
-
-    Attributes:
-        before: as it was.
-        picture: that it is about.
-        prediction: of its model on it.
-    """
-
-    before: Explanation
-    picture: Picture
-    prediction: Prediction
-
-    @property
-    def ref(self) -> ModelRef:
-        """The model."""
-        return ModelRef.parse(self.before.provenance.model)
-
-    @cached_property
-    def wanted(self) -> Wanted:
-        """What is explained."""
-        return find_again(self.before.target, self.prediction)
-
-    @property
-    def params(self) -> Params:
-        """Its parameters, checked."""
-        return from_texts(get_method(self.before.method).params, self.before.params)
-
-    @cached_property
-    def together(self) -> tuple[Wanted, ...]:
-        """What was asked at once; the target alone where that is not known or has changed."""
-        schedule = self.before.provenance.schedule
-        try:
-            listed = [tuple(one) if isinstance(one, list) else one for one in schedule["targets"]]
-            right = len(listed) <= MAX_TARGETS and listed[schedule["place"]] == self.wanted
-            self.prediction.explained(listed)
-        except (KeyError, TypeError, ValueError, IndexError, TargetError):
-            return (self.wanted,)
-        return tuple(listed) if right else (self.wanted,)
-
-    @property
-    def chunk(self) -> int | None:
-        """Runs of a chunk of a summed pass, or None if that is not known."""
-        found = self.before.provenance.schedule.get("chunk")
-        return found if type(found) is int and found > 0 else None
-
-    def stretches(self, runs: int) -> list[Stretch]:
-        """The batches that were done, checked against the number of all runs; one stretch of single-handed batches if unknown."""
-        found = self.before.provenance.schedule.get("batches")
-        if _is_schedule(found, runs):
-            return cast(list[Stretch], found)
-        return [[0, min(max(self.before.cost.forwards, 1), runs), 1]]
-
-
-def _is_schedule(found: Any, runs: int) -> bool:
-    """Whether these are stretches of a pass of so many runs, one after the other."""
-    if not isinstance(found, list) or not found:
-        return False
-    end = 0
-    for stretch in found:
-        if not (isinstance(stretch, list) and len(stretch) == 3 and all(type(number) is int for number in stretch)):
-            return False
-        first, size, count = stretch
-        if first < end or size < 1 or count < 1:
-            return False
-        end = first + size * count
-    return end <= runs
 
 
 class Replayer:
