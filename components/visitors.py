@@ -79,28 +79,26 @@ class OwnMedia:
             await self._app(scope, receive, send)
             return
         cookie = _cookie(Headers(scope=scope).getlist("cookie"))
-        if MEDIA in scope["path"] and runtime.exists():
-            file = scope["path"].rpartition("/")[2].partition(".")[0]
-            if not may_fetch(file, cookie):
-                await PlainTextResponse("Not found", 404)(scope, receive, send)
-                return
-        await self._app(scope, receive, send if cookie else _giving(scope, send))
+        media = MEDIA in scope["path"]
+        if media and runtime.exists() and not may_fetch(scope["path"].rpartition("/")[2].partition(".")[0], cookie):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [(b"cache-control", b"private")] if media else [] if cookie else _new_cookie(scope, Headers(raw=message["headers"]))
+                message = {**message, "headers": [*message["headers"], *own]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
 
-def _giving(scope: Scope, send: Send) -> Send:
-    """Adds a cookie to pages; scripts and styles need none."""
-
-    async def give(message: Message) -> None:
-        if message["type"] == "http.response.start" and Headers(raw=message["headers"]).get("content-type", "").startswith("text/html"):
-            message = {**message, "headers": [*message["headers"], (b"set-cookie", _header(scope).encode())]}
-        await send(message)
-
-    return give
-
-
-def _header(scope: Scope) -> str:
+def _new_cookie(scope: Scope, answer: Headers) -> list[tuple[bytes, bytes]]:
+    """A cookie for a page; scripts and styles give none."""
+    if not answer.get("content-type", "").startswith("text/html"):
+        return []
     secure = "; Secure" if scope.get("scheme") == "https" else ""
-    return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return [(b"set-cookie", f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax{secure}".encode())]
 
 
 def _cookie(given: Collection[str]) -> str:

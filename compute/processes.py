@@ -31,6 +31,10 @@ KEPT_BYTES = 2**30
 """Freed memory that a worker keeps for its next batch; Dask's own setting gives all of it back, and runs take twice as long."""
 
 
+IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
+"""Workers hold people's pictures for a moment: Dask writes none of what they hold to disk, however little memory is left."""
+
+
 @dataclass(frozen=True, eq=False)
 class Processes:
     """A scheduler and one nanny for all workers.
@@ -109,6 +113,7 @@ def _environment(workers: int, scratch: str) -> dict[str, str]:
         "DASK_LOGGING": repr(configuration()),
         "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
         **os.environ,
+        **IN_MEMORY,
         "PYTHONPATH": os.pathsep.join(paths),
         "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",  # nothing waits in a worker where urgent work cannot overtake it
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_FAILURES),

@@ -49,5 +49,6 @@ def test_a_page_gives_a_cookie_once_and_nothing_else_does(monkeypatch):
     assert b"set-cookie" not in answer("/static/a.js", [], PlainTextResponse("x"))[1]
     monkeypatch.setattr(visitors.runtime, "exists", lambda: True)
     monkeypatch.setattr(visitors, "may_fetch", lambda file, cookie: (file, cookie) == ("abc", "x"))
-    assert answer("/base/media/abc.jpg", [(b"cookie", f"a=b; {COOKIE}=x".encode())], PlainTextResponse("x"))[0] == 200
+    status, headers = answer("/base/media/abc.jpg", [(b"cookie", f"a=b; {COOKIE}=x".encode())], PlainTextResponse("x"))
+    assert status == 200 and headers[b"cache-control"] == b"private"
     assert answer("/media/abc.jpg", [(b"cookie", b"\xff=;;")], PlainTextResponse("x"))[0] == 404

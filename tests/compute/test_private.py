@@ -6,6 +6,7 @@ import gc
 import threading
 import weakref
 
+import dask
 import pytest
 
 from compute.prepared import _prepared
@@ -19,6 +20,15 @@ def count_prepared() -> int:
 
 def prepared_in_workers(cluster) -> int:
     return sum(cluster.client().run(count_prepared).values())
+
+
+def spills() -> tuple[object, object]:
+    return tuple(dask.config.get(f"distributed.worker.memory.{share}") for share in ("target", "spill"))
+
+
+def test_workers_write_nothing_that_they_hold_to_disk(cluster):
+    cluster.client().wait_for_workers(1, timeout=60)
+    assert set(cluster.client().run(spills).values()) == {(False, False)}
 
 
 @pytest.fixture
