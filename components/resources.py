@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from components.samples import load_sample, offered
 from engine.picture import Picture
+from model_store.own_store import sweep
 
 if TYPE_CHECKING:
     from compute.cluster import Cluster
@@ -96,6 +97,7 @@ def warm_up() -> None:
     _desk.begin()
     _sample(next(iter(offered()))).begin()
     background().submit(lambda: [import_module(name) for name in HEAVY])
+    background().submit(sweep)
 
 
 def shut_down() -> None:

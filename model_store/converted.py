@@ -33,10 +33,14 @@ class Converted:
     machines: dict[str, Backend] = field(default_factory=dict)
 
 
+def converted_base() -> Path:
+    """The folder of all converted networks, whether it exists or not."""
+    return Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS) / "converted"
+
+
 def converted_folder(facts: ModelFacts) -> Path:
     """Where the converted network of a model is, whether it exists or not."""
-    base = Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS)
-    return base / "converted" / f"{facts.key.replace('/', '-')}-{facts.fingerprint[:16]}"
+    return converted_base() / f"{facts.key.replace('/', '-')}-{facts.fingerprint[:16]}"
 
 
 def read_converted(folder: Path) -> Converted | None:

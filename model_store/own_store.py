@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from engine.errors import ModelError
+from model_store.converted import converted_base
 from model_store.folders import own_folder, sha256_of
 from model_store.own_kinds import kind_of
 from model_store.own_model import OwnModel
@@ -228,7 +229,13 @@ def _put(path: Path, target: Path, link: bool) -> None:
 def forget_private(key: str) -> None:
     """Removes an uploaded model; shared ones are the owner's, and stay."""
     if is_private(key):
-        shutil.rmtree(own_folder() / key, ignore_errors=True)
+        _remove(key)
+
+
+def _remove(key: str) -> None:
+    """Removes an uploaded model, and what was converted of it."""
+    for folder in (own_folder() / key, *converted_base().glob(f"{key}*")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep() -> None:
@@ -241,9 +248,9 @@ def sweep() -> None:
     kept = sorted((folder for folder in own_folder().glob(f"{PRIVATE}*") if is_private(folder.name)), key=_born, reverse=True)
     total, room, oldest = 0, _limit(PRIVATE_VARIABLE, PRIVATE_MB) * MEGABYTE, now - kept_days() * 86400
     for index, folder in enumerate(kept):
-        total += bytes_of(folder)
+        total += sum(map(bytes_of, (folder, *converted_base().glob(f"{folder.name}*"))))
         if _born(folder) < oldest or (total > room and index):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder.name)
 
 
 def _born(folder: Path) -> float:

@@ -10,8 +10,9 @@ import pytest
 from engine.errors import ModelError
 from model_store import own_store
 from model_store.catalogue import CATALOGUE, ModelRef, availability, catalogue, entry_of, model_facts
+from model_store.converted import converted_folder
 from model_store.entries import FixedSize, InputPolicy
-from model_store.folders import OWN_VARIABLE
+from model_store.folders import MODELS_VARIABLE, OWN_VARIABLE
 from model_store.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own_model import OwnModel, Preprocessing, clean
 from model_store.own_store import forget_private, is_private, keep, new_stage, shared_keys, stage_upload, sweep
@@ -127,7 +128,8 @@ def test_changed_or_missing_files_are_named(own, model_file):
         model_facts(ModelRef("mine"))
 
 
-def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file):
+def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file, tmp_path, monkeypatch):
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
     staged = stage_upload(model_file.read_bytes(), f"../{HTML}.keras")
     assert staged.is_relative_to(own) and staged.name == "model.keras"
     key = keep(None, OWN, {"model.keras": staged})
@@ -136,7 +138,10 @@ def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file):
     with pytest.raises(ModelError) as caught:
         ModelRef.parse("private-" + "0" * 32)
     assert key not in str(caught.value)
+    converted = converted_folder(model_facts(ModelRef(key)))
+    converted.mkdir(parents=True)
     forget_private(key)
+    assert not converted.exists() and converted.parent.exists()
     with pytest.raises(ModelError, match="There is no model called"):
         ModelRef.parse(key)
 
