@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import LANGUAGES, _, browser_language
-from components.session import LANGUAGE, SOURCE, keep
+from components.session import CLASSES, LANGUAGE, keep
 
 
 def choose_language() -> None:
@@ -23,6 +23,13 @@ def choose_language() -> None:
 
 
 def _carry_over() -> None:
-    """The browser sends options by the names that it shows: they are understood before these change."""
-    for key in {SOURCE, *st.query_params} & set(st.session_state) - {LANGUAGE}:
-        keep(str(key), st.session_state[key])
+    """The browser sends options by the names that it shows: they are understood before these change, and shown by their new ones."""
+    for key, value in dict(st.session_state.items()).items():
+        if key != LANGUAGE and (key == CLASSES or _is_choice(value)):
+            keep(str(key), value)
+
+
+def _is_choice(value: object) -> bool:
+    """Whether it may be what was chosen from a list; buttons, which nobody may set, have True and False."""
+    several = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in several)
