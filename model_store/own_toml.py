@@ -23,6 +23,7 @@ FORMAT = 1
 LARGEST_BYTES = 4 * 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 8, 4096
 
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FIXED, _ASPECT = {"height", "width"}, {"short_side", "long_side", "multiple"}
 
@@ -51,7 +52,10 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ModelError("The file {path} is larger than 4 MB; it should only say what the model is. Please shorten it.", path=path)
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        if _DEEP_KEY.search(text):  # tomllib takes minutes for a key of thousands of parts
+            raise ValueError("a key has too many parts")
+        return tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
             "The file {path} cannot be read as TOML: {reason}. Please mend it, or admit the model again.",

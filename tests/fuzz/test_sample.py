@@ -42,6 +42,13 @@ def test_what_is_in_order_is_read(seeds, name, kind):
     assert verdict(DOORS[name], seeds[kind], kind) == ("read", "")
 
 
+@pytest.mark.parametrize("key", ["a." * 60_000 + "a = 1", '"a" . ' * 60_000 + "a = 1", "[" + "a." * 60_000 + "a]"])
+def test_keys_of_thousands_of_parts_are_refused_at_once(key):
+    """Found by ``make fuzz``: tomllib needs minutes for them."""
+    outcome, said = verdict(DOORS["model.toml"], key.encode(), "toml")
+    assert outcome == "refused" and "too many parts" in said
+
+
 def test_the_same_number_harms_in_the_same_way(seeds):
     once, again, other = (harmed("png", number, SEED, seeds["png"]) for number in (8, 8, 16))
     assert once == again and once[0] == other[0] and once[1] != other[1]
