@@ -16,7 +16,7 @@ def main() -> None:
         lacking = missing(path)
         print(f"{path.relative_to(LOCALE.parent)}: {len(lacking)} texts are not translated")
         for text in lacking:
-            print(f"  {text}")
+            print("  " + text.replace("\n", "\\n"))
 
 
 if __name__ == "__main__":

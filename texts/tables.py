@@ -11,6 +11,7 @@ from engine.model import Task
 from engine.params import Params, describe
 from engine.phrase import Phrase
 from model_store.catalogue import CATALOGUE
+from model_store.class_names import names_in_files
 from model_store.dogs import DOG_ENTRIES
 from model_store.entries import Entry
 from model_store.label_maps import CATEGORY_NAMES
@@ -29,7 +30,7 @@ def tabled() -> dict[Text, str]:
         ("methods", _methods()),
         ("parameters", _params()),
         ("models", _models()),
-        ("classes", iter((*CATEGORY_NAMES, *(name for name, _colour in CITYSCAPES)))),
+        ("classes", iter((*CATEGORY_NAMES, *(name for name, _colour in CITYSCAPES), *_breeds()))),
         ("samples", (text for sample in SAMPLES for text in (sample.title, sample.credit))),
         ("words", iter((*get_args(Task), " and ".join(get_args(Task)), *STEPS))),
     ):
@@ -60,6 +61,12 @@ def _models() -> Iterator[str]:
         if entry.shipped:
             yield entry.title
         yield from (part for text in _said(entry) for part in parts_of(text))
+
+
+def _breeds() -> Iterator[str]:
+    """Classes of the shipped classifiers; their files come with the project."""
+    for entry in DOG_ENTRIES:
+        yield from names_in_files(entry)
 
 
 def _said(entry: Entry) -> tuple[str, ...]:
