@@ -32,7 +32,7 @@ def admitted() -> bool:
     if not st.user.is_logged_in:
         _ask()
         return False
-    if not _listed():
+    if not is_listed(str(st.user.get("email") or ""), st.user.get("email_verified", True) is True):
         _refuse()
         return False
     return True
@@ -71,12 +71,16 @@ def _providers() -> list[str | None]:
     return [name for name, value in section.items() if isinstance(value, Mapping) and name != "client_kwargs"]
 
 
-def _listed() -> bool:
-    """Whether the address of this person, which the provider has verified, is one of those admitted."""
+def is_listed(address: str, verified: bool) -> bool:
+    """Whether a person may come in.
+
+    Args:
+        address: what the provider says; empty where it says none.
+        verified: whether the provider has seen that it is theirs.
+    """
     wanted = [entry.strip().lower() for entry in os.environ.get(ADMIT_VARIABLE, "").split(",") if entry.strip()]
-    address = str(st.user.get("email") or "").lower()
-    verified = st.user.get("email_verified", True) is True
-    return not wanted or (verified and any(address == entry or (entry[0] == "@" and address.endswith(entry)) for entry in wanted))
+    theirs = address.lower()
+    return not wanted or (verified and any(theirs == entry or (entry[0] == "@" and theirs.endswith(entry)) for entry in wanted))
 
 
 def _refuse() -> None:
