@@ -21,6 +21,7 @@ ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
 FAR_MORE = 1.5
 """With so many times the merit of another, a preprocessing is very likely the right one."""
 LEAST = 0.2
+_FAR_BETTER = "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: {best} is likely the right one."
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,7 @@ def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
     chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
     if chosen is None or best is None or best.merit < max(FAR_MORE * chosen.merit, LEAST):
         return None
-    return Remark(
-        "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: {best} is likely the right one.",
-        {"best": best.preset, "chosen": preset, "times": round(best.merit / max(chosen.merit, 0.01), 1)},
-    )
+    return Remark(_FAR_BETTER, {"best": best.preset, "chosen": preset, "times": round(best.merit / max(chosen.merit, 0.01), 1)})
 
 
 def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVATE) -> str:

@@ -38,6 +38,12 @@ MOST_PIXELS = 8 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
 SURE_SUM = 0.02
+_ALONE = "Its single output is read as two classes: first the answer no, then the answer yes."
+_GREY = "It takes grey pictures: colours are turned to grey before it."
+_UNDERIVED = "Its score has no gradient by the picture: methods that need gradients will not fit."
+_CLOSED = "None of its layers can be looked at: methods that look into a layer will not fit."
+_DAMAGED = "Some of its answers to noise are not finite numbers: its weights may be damaged."
+_SLOW = "It is slow here: a map of 2,000 runs takes more than half an hour."
 _GUESSED = "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
 
 
@@ -211,13 +217,12 @@ def _methods(facts: ModelFacts, traits: frozenset[str] | set[str]) -> tuple[Meth
 def _remarks(patient: Patient, gradients: bool, seconds: float, taps: bool) -> list[Remark]:
     look = patient.look
     found = [
-        ("Its single output is read as two classes: first the answer no, then the answer yes.", look.alone),
-        ("It takes grey pictures: colours are turned to grey before it.", look.channels == 1),
-        ("Its score has no gradient by the picture: methods that need gradients will not fit.", not gradients),
-        ("None of its layers can be looked at: methods that look into a layer will not fit.", not taps),
-        ("Some of its answers to noise are not finite numbers: its weights may be damaged.", not np.isfinite(patient.outputs).all()),
-        ("It is slow here: a map of 2,000 runs takes more than half an hour.", seconds > SLOW_SECONDS),
-        ("It has models inside, which are looked through as one.", look.nested > 0),
+        (_ALONE, look.alone),
+        (_GREY, look.channels == 1),
+        (_UNDERIVED, not gradients),
+        (_CLOSED, not taps),
+        (_DAMAGED, not np.isfinite(patient.outputs).all()),
+        (_SLOW, seconds > SLOW_SECONDS),
         (_GUESSED, not (look.squash or look.certain)),
     ]
     return [Remark(text) for text, holds in found if holds]

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.phrase import Phrase
 from model_store.entries import Entry
 from model_store.folders import own_folder, sha256_of
 from model_store.label_sets import chosen_colours
@@ -19,8 +20,8 @@ from model_store.palettes import CITYSCAPES, categories_of_cityscapes
 
 NO_LICENCE = "not said"
 _DESCRIPTIONS = {
-    "segmentation": "A model of your own: it gives every pixel one of {count} classes.",
-    "classification": "A model of your own: it gives pictures one of {count} classes.",
+    "segmentation": "A model of your own: it gives every pixel one of {count:,} classes.",
+    "classification": "A model of your own: it gives pictures one of {count:,} classes.",
 }
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def own_entry(key: str) -> Entry | None:
     return Entry(
         key=key,
         title=own.title,
-        description=_DESCRIPTIONS[own.task].format(count=len(own.labels)),
+        description=Phrase(_DESCRIPTIONS[own.task], count=len(own.labels)),
         task=own.task,
         loader="own",
         labels=own.labels,
