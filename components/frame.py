@@ -34,7 +34,10 @@ def page_table(menu: bool = True) -> StreamlitPage:
     """All pages in their sections; the one that is asked for. The menu is only for those who may see the pages."""
     page = st.navigation(
         {
-            _("Start"): [st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True)],
+            _("Start"): [
+                st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True),
+                st.Page("pages/start/own_model.py", title=_("Your own model"), url_path="own-model"),
+            ],
             _("Explain"): [
                 st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
                 st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),

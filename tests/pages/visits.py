@@ -17,6 +17,7 @@ PATIENCE_SECONDS = 250
 POLL_SECONDS = 0.3
 PAGES = {
     "home": "pages/start/home.py",
+    "own-model": "pages/start/own_model.py",
     "zones": "pages/explain/zones.py",
     "compare": "pages/explain/compare.py",
     "layers": "pages/explain/layers.py",
@@ -91,9 +92,9 @@ class Visit:
 
     @property
     def asks(self) -> bool:
-        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on."""
+        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on, a model to bring."""
         asked = self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
-        return asked or "Nothing is in the report yet" in self.texts
+        return asked or "Nothing is in the report yet" in self.texts or self.has("own-hub")
 
     def widget(self, key: str) -> Any:
         """A widget by its key."""

@@ -1,0 +1,46 @@
+"""Your own model: bring it, have it examined, say what its file does not, use it."""
+
+import streamlit as st
+
+from components.i18n import _
+from components.own_admit_view import offer_use, show_preview
+from components.own_bring_view import bring, explain_bringing, follow, show_refusal
+from components.own_candidate import candidate, give_up
+from components.own_list_view import show_admitted, show_brought
+from components.own_report_view import show_facts, show_methods, show_remarks, show_trials
+from components.own_wizard import ask
+from components.plain_text import plain
+from engine.errors import VitrineError
+
+st.title(_("Your own model"))
+st.markdown(_("Bring a model that you have trained, or that somebody has published. It is examined, and then used as the others are."))
+
+found = candidate()
+if found is None:
+    show_admitted()
+    explain_bringing()
+    bring()
+elif not found.done:
+    st.subheader(plain(found.name), anchor=False)
+    follow(found)
+else:
+    diagnosis = found.outcome()
+    if isinstance(diagnosis, VitrineError):
+        show_refusal(found, diagnosis)
+        explain_bringing()
+        bring()
+    else:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(plain(found.name), anchor=False)
+            st.button(_("Bring another one"), on_click=give_up, key="own-another")
+        show_remarks(diagnosis.remarks)
+        show_facts(diagnosis)
+        show_methods(diagnosis)
+        trials = st.container()
+        st.subheader(_("What its file does not say"), anchor=False)
+        filled = ask(found, diagnosis)
+        with trials:
+            show_trials(diagnosis, filled.wishes.labels)
+        show_preview(diagnosis, filled.wishes)
+        offer_use(found, diagnosis, filled)
+show_brought()
