@@ -150,6 +150,7 @@ def _checked(explanation: Explanation) -> Explanation:
     mappings = (explanation.params, origin.versions, origin.schedule, explanation.figures)
     numbers = (explanation.score, explanation.cost.forwards, explanation.cost.backwards, explanation.cost.seconds)
     right = all(isinstance(word, str) for word in words) and all(isinstance(each, dict) for each in mappings)
+    right = right and all(isinstance(each, str) for each in origin.versions.values())
     if not (right and all(isinstance(number, int | float) for number in numbers)):
         raise ValueError("the manifest is not that of an explanation")
     return explanation
