@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,6 +51,16 @@ SOURCE = "en"
 _SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
+class _Run(threading.local):
+    """The language of the run of this thread: a page asks for it a thousand times."""
+
+    mark: object = None
+    code: str = SOURCE
+
+
+_RUN = _Run()
+
+
 @cache
 def catalogue(code: str) -> Catalogue:
     """The translations into a language; none for that of the code's texts."""
@@ -59,9 +70,15 @@ def catalogue(code: str) -> Catalogue:
 
 def language() -> str:
     """Code of the language of the page: that of the side bar, or of the link, or of the browser."""
-    spoken = _SPOKEN.get()
-    if spoken or get_script_run_ctx(suppress_warning=True) is None:
+    spoken, context = _SPOKEN.get(), get_script_run_ctx(suppress_warning=True)
+    if spoken or context is None:
         return spoken or SOURCE
+    if _RUN.mark is not context.cursors:  # made anew for each run of the script
+        _RUN.mark, _RUN.code = context.cursors, _chosen()
+    return _RUN.code
+
+
+def _chosen() -> str:
     return _known(st.session_state.get(LANGUAGE)) or _known(st.query_params.get(LANGUAGE)) or browser_language()
 
 

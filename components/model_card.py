@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -57,7 +58,7 @@ def _runs_on(backend: Backend) -> str:
             _("its probabilities are those of TensorFlow up to {difference}").format(difference=numbers.general(backend.difference, 1))
         )
     parts += [_("not {name}: {reason}").format(name=name, reason=_(reason)) for name, reason in backend.refused.items()]
-    return "; ".join(parts)
+    return reduce(lambda first, second: _("{first}; {second}").format(first=first, second=second), parts)
 
 
 def show_model_card(entry: Entry, prediction: Prediction) -> None:
