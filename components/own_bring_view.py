@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import numbers
 from components.guard import attempt
 from components.i18n import _, later, plural, sentence
-from components.own_candidate import FETCHING, Candidate, candidate, give_up, take_file, take_repository
+from components.own_candidate import FETCHING, WAITING, Candidate, candidate, give_up, take_file, take_repository
 from components.plain_text import plain
 from components.session import OWN_FILE, OWN_HUB, OWN_REFUSED, TURNS, forget, keep, recall
 from components.waiting import wait_for
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FILE_TYPES = ["keras", "h5", "hdf5"]
 _DOING = {
     FETCHING: later("Fetching it"),
-    "wait": later("Starting; models are examined one at a time"),
+    WAITING: later("Starting; models are examined one at a time"),
     "scan": later("Looking through its files"),
     "load": later("Loading it in a process of its own"),
     "structure": later("Looking at its layers"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from compute.diagnosis import Diagnosis
     from compute.doctor import Examination
 
-FETCHING = "fetch"
+FETCHING, WAITING = "fetch", "wait"
 TRIED_ON = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
 """Samples that models are tried on, mixed: nobody knows yet what a model is for."""
 
@@ -82,7 +82,9 @@ class Candidate:
     @property
     def stage(self) -> str:
         """What is being done."""
-        return self._examination.stage if self._examination else FETCHING
+        if self._examination is not None:
+            return self._examination.stage
+        return FETCHING if self.source else WAITING
 
     @property
     def done(self) -> bool:

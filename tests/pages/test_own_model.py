@@ -63,7 +63,7 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
 
     page.widget("own-use").click().run()
     key = page.at.session_state[MODEL]
-    assert is_private(key) and page.at.query_params["own"] == [key] and page.at.session_state[OWN_ADMITTED] == key
+    assert is_private(key) and page.at.query_params["own"] == key and page.at.session_state[OWN_ADMITTED] == key
     said = find_own(key)
     assert (said.title, said.labels, said.preprocessing.preset, said.answer) == ("My *toy*", NAMES, "unit", "softmax")
     assert f"{plain('My *toy*')}** is in the list" in str([box.value for box in page.at.success]) and staged(own) == []

@@ -13,8 +13,8 @@ SIDE = 32
 SURE = 12.0
 
 
-def layer(name: str, **config: object) -> dict:
-    return {"module": "keras.layers", "class_name": name, "config": config, "registered_name": None}
+def layer(kind: str, **config: object) -> dict:
+    return {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
 
 
 def tiny_keras(*more: dict) -> bytes:
