@@ -57,7 +57,7 @@ def explain_bringing() -> None:
 
 def limit_mb() -> int:
     """How large an uploaded file may be, by what models may have and by what the server takes at all."""
-    return int(min(upload_limit_bytes() >> 20, config.get_option("server.maxUploadSize")))
+    return int(max(min(upload_limit_bytes() >> 20, config.get_option("server.maxUploadSize")), 1))
 
 
 def bring() -> None:

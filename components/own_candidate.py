@@ -6,7 +6,8 @@ import itertools
 import time
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,16 @@ FETCHING, WAITING = "fetch", "wait"
 TRIED_ON = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
 """Samples that models are tried on, mixed: nobody knows yet what a model is for."""
 
+DOWNLOADS = 2
+"""So many models are fetched at the same time; others wait."""
+
 _numbers = itertools.count(1)
+
+
+@lru_cache(maxsize=1)
+def _downloads() -> ThreadPoolExecutor:
+    """Threads of their own: what all visitors wait for is not held up by what strangers fetch."""
+    return ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="own-model")
 
 
 class Candidate:
@@ -56,7 +66,8 @@ class Candidate:
         self._path: Path | None = None
         self._examination: Examination | None = None
         self._pictures = sample_keys()
-        self._found: Future[Path] = background().submit(self._prepare, find)
+        threads = _downloads() if source else background()
+        self._found: Future[Path] = threads.submit(self._prepare, find)
 
     def _prepare(self, find: Callable[[Candidate], Path]) -> Path:
         from compute.doctor import Examination
