@@ -71,7 +71,7 @@ class Replayed:
             "model": self.before.provenance.model,
             "result": self.state,
             "difference": "-" if verdict is None or verdict.difference is None else f"{verdict.difference:.3g}",
-            "share": "-" if verdict is None or verdict.share is None else f"{verdict.share:.2%}",
+            "share": "-" if verdict is None or verdict.share is None else f"{100 * verdict.share:.2g} %",
             "correlation": "-" if verdict is None or verdict.correlation is None else f"{verdict.correlation:.4f}",
         }
 

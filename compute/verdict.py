@@ -10,11 +10,14 @@ import numpy as np
 from engine.explanation import Explanation
 
 State = Literal["same", "within", "differs"]
-TOLERANCE = 0.02
+TOLERANCE = 0.01
 """Largest difference of a value, as a share of the greatest magnitude of the map, at which two maps are taken for the same."""
 
 LEAST_CORRELATION = 0.99
 """Rank correlation of their values, from which they are."""
+
+NAMES = {"forward": "what ran the model"}
+"""Of what is among the versions of an explanation and is no library."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def rank_correlation(before: Explanation, now: Explanation) -> float | None:
 def changes(before: Explanation, now: Explanation) -> tuple[str, ...]:
     """What may explain a difference: other libraries, another network, another number of runs."""
     old, new = before.provenance.versions, now.provenance.versions
-    said = [f"{name} was {old.get(name, 'not there')}, now {new.get(name, 'not there')}" for name in old if old[name] != new.get(name)]
+    said = [f"{NAMES.get(name, name)} was {old[name]}, now {new.get(name, 'is not there')}" for name in old if old[name] != new.get(name)]
     if before.cost.forwards != now.cost.forwards:
         said.append(f"{before.cost.forwards:,} runs were read, now {now.cost.forwards:,}")
     if before.target != now.target:
