@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -12,9 +15,10 @@ from engine.picture import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
 
+FONTS = Path(str(find_spec("matplotlib").origin)).parent / "mpl-data" / "fonts" / "ttf"  # type: ignore[union-attr]
 WIDTH = 1200
 MARGIN = 28
-TEXT = 22
+TEXT = 20
 BAR = 18
 PAPER, INK, QUIET = (255, 255, 255), (19, 36, 43), (84, 104, 112)
 OUTLINES = ((63, 208, 234), (255, 181, 46))
@@ -87,8 +91,10 @@ def _bar(scale: Scale) -> Pixels:
     return np.repeat(colour_table(scale.colours)[places][None], BAR, axis=0)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """DejaVu, which comes with matplotlib: Pillow's own font has no accents."""
+    return ImageFont.truetype(FONTS / "DejaVuSans.ttf", size)
 
 
 def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, int]) -> None:

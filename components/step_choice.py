@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.i18n import _
+from components.i18n import _, plural
 from components.layer_jobs import best_layer
-from components.links import accept_short, start_with
+from components.links import accept_short
 from components.session import LAYER, STEPS, keep, recall
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def step_title(facts: LayerFacts) -> str:
     """A layer with the size of its maps: stage 1 · Stage · 64 x 128 x 24."""
     rows, columns, count = facts.shape_hwk
     if facts.attends:
-        return _("{name} · {rows} x {columns}, {heads} heads").format(name=facts.name, rows=rows, columns=columns, heads=count)
+        text = plural("{name} · {rows} x {columns}, {heads} head", "{name} · {rows} x {columns}, {heads} heads", count)
+        return text.format(name=facts.name, rows=rows, columns=columns, heads=count)
     activation = f" · {facts.activation}" if facts.activation and facts.activation != facts.kind else ""
     return f"{facts.name} · {_(facts.kind)}{activation} · {rows} x {columns} x {count}"
 
@@ -76,5 +77,9 @@ def _layer_list(steps: dict[str, LayerFacts], best: str) -> str:
     accept_short(LAYER, names, lambda name: step_title(steps[name]))
     if recall(LAYER, None) not in (None, *names):
         keep(LAYER, best if best in steps else names[0])
-    start_with(LAYER, best if best in steps else names[0])
-    return st.selectbox(_("Layer"), names, format_func=lambda name: step_title(steps[name]), key=LAYER, bind="query-params") or names[0]
+    first = names.index(best) if best in steps else 0
+
+    def title(name: str) -> str:
+        return step_title(steps[name])
+
+    return st.selectbox(_("Layer"), names, first, title, key=LAYER, bind="query-params") or names[0]

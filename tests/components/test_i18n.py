@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from components import numbers
-from components.i18n import _, plural, sentence, speaking
+from components.i18n import _, catalogue, plural, sentence, speaking
 from engine.errors import ParamsError
 from engine.perturbation.params import SobolParams
 from engine.phrase import Phrase
@@ -67,3 +67,17 @@ def test_numbers_in_french():
         assert numbers.moment(datetime(2026, 11, 21, 9, 5)) == "21/11/2026 09:05"
         assert numbers.separators() == f",{NARROW}"
     assert numbers.moment(datetime(2026, 11, 21, 9, 5)) == "2026-11-21 09:05"
+
+
+def test_figures_can_write_what_french_says():
+    from components.figure import _font
+
+    letters = {letter for said in catalogue("fr").texts.values() for letter in said if letter.isprintable()} | {
+        NARROW,
+        FIXED,
+        "≤",
+        "≥",
+        "±",
+    }
+    nothing = bytes(_font(20).getmask("\uffff"))
+    assert [letter for letter in sorted(letters) if letter.strip() and bytes(_font(20).getmask(letter)) == nothing] == []
