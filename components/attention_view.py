@@ -11,7 +11,6 @@ from components import numbers
 from components.cell_picker import CellGrid, cell_picker, picked_cell
 from components.feature_jobs import Inquiry, answers
 from components.i18n import _
-from components.links import start_with
 from components.map_sheet import Group, PlainMap, SheetLayout, Tile, map_sheet
 from components.session import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, keep, recall
 from engine.visualise.attention import effective_cells
@@ -48,8 +47,8 @@ def _choose_cell(picture: Picture, facts: LayerFacts) -> tuple[int, int]:
     st.markdown(_("Click a cell: the maps show what it attends to."))
     drawn = st.container()
     first, second = st.columns(2)
-    row = first.number_input(_("Row"), 1, rows, step=1, key=ROW, bind="query-params")
-    column = second.number_input(_("Column"), 1, columns, step=1, key=COLUMN, bind="query-params")
+    row = first.number_input(_("Row"), 1, rows, int(MIDDLE[0] * rows) + 1, 1, key=ROW, bind="query-params")
+    column = second.number_input(_("Column"), 1, columns, int(MIDDLE[1] * columns) + 1, 1, key=COLUMN, bind="query-params")
     query = min(int(row or 1), rows) - 1, min(int(column or 1), columns) - 1
     keep(QUERY_PLACE, {"grid": (rows, columns), "place": ((query[0] + 0.5) / rows, (query[1] + 0.5) / columns)})
     with drawn:
@@ -64,8 +63,6 @@ def _follow_place(rows: int, columns: int) -> None:
     if known["grid"] != (rows, columns):
         keep(ROW, row)
         keep(COLUMN, column)
-    start_with(ROW, row)
-    start_with(COLUMN, column)
 
 
 def _adopt_click() -> None:

@@ -15,14 +15,14 @@ from components.guard import guard, say
 from components.i18n import _
 from components.job_view import POLL_SECONDS
 from components.layer_jobs import ALL, USUAL, LayerOrder, best_layer, layer_job, watch_layers_only
-from components.links import accept_short, start_with
+from components.links import accept_short
 from components.map_details import show_large
 from components.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.params_form import params_form
 from components.question import ask_about
 from components.reading import figures_line, show_reading
 from components.rows import Contender, Row, zone_row
-from components.session import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, keep, recall
+from components.session import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
 from engine.methods import METHODS
 from engine.visualise.render import Scale, scale_of
 
@@ -164,11 +164,10 @@ def _choose_layer(names: list[str], best: str) -> str:
     """The layer that is shown large: by the slider, or by a click on its title."""
     first = best if best in names else names[-1]
     if recall(LAYER, None) not in (None, *names):
-        keep(LAYER, first)
-    start_with(LAYER, first)
+        forget(LAYER)
     if len(names) == 1:
         return names[0]
-    return st.select_slider(_("Layer, from input to output"), names, key=LAYER, bind="query-params")
+    return st.select_slider(_("Layer, from input to output"), names, value=first, key=LAYER, bind="query-params")
 
 
 def _adopt_pick() -> None:

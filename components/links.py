@@ -12,7 +12,10 @@ from components.session import keep, recall
 
 
 def start_with(key: str, value: Any) -> None:
-    """What a bound widget without a default of its own begins with, unless a link names something else. Call it before the widget."""
+    """What a bound widget that may be empty begins with, unless a link names something else. Call it before the widget.
+
+    A link leaves out what a widget holds by default: others have what they begin with as their default.
+    """
     with get_session_state().query_params() as link:
         named = link.get_initial_value(key) is not None
     if recall(key, None) is None and not named:
