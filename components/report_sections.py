@@ -77,7 +77,8 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     rows = [
         (_("Score on the picture as it is"), numbers.raw(explanation.score, explanation.score)),
         (_("Values of the map"), _("{low} to {high}, {rows} x {columns} cells").format(low=low, high=high, **_grid(explanation))),
-        (_("Cost"), _cost(explanation)),
+        (_("Cost"), numbers.runs(cost.forwards)),
+        *([(_("Gradients"), numbers.count(cost.backwards))] if cost.backwards else []),
         (_("Time"), numbers.duration(cost.seconds)),
     ]
     if explanation.lower is not None and explanation.upper is not None:
@@ -93,13 +94,6 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
 def _grid(explanation: Explanation) -> dict[str, str]:
     rows, columns = explanation.values.shape
     return {"rows": numbers.count(rows), "columns": numbers.count(columns)}
-
-
-def _cost(explanation: Explanation) -> str:
-    cost = explanation.cost
-    if not cost.backwards:
-        return numbers.runs(cost.forwards)
-    return _("{runs}, {gradients} gradients").format(runs=numbers.runs(cost.forwards), gradients=numbers.count(cost.backwards))
 
 
 def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
