@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,9 @@ from components.session import MODEL, OWN, OWN_ADMITTED
 from compute import doctor
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.folders import OWN_VARIABLE
+from model_store.own_hub import fetch_folder
 from model_store.own_store import find_own, is_private
+from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
 from tests.pages.visits import PAGES
 
@@ -89,6 +92,20 @@ def test_what_is_refused_is_one_sentence_and_nothing_is_lost(visit, own):
     assert page.widget("own-hub").value == "no <b>name</b>", "what was typed stays"
     page.widget("own-leave").click().run()
     assert not page.at.error and staged(own) == []
+
+
+def test_a_model_of_the_hub_is_fetched_and_refused_in_words(visit, own, monkeypatch):
+    files = {"config.json": b"{}", "preprocessor_config.json": b"{}", "model.safetensors": b"no weights" * 200}
+    with FakeHub("owner/name", files) as hub:
+        monkeypatch.setattr("components.own_candidate.fetch_folder", partial(fetch_folder, endpoint=hub.endpoint))
+        page = visit("own-model")
+        page.widget("own-hub").set_value("owner/name")
+        page.widget("own-hub-go").click().run()
+        assert page.at.session_state[OWN].source == "Hugging Face, owner/name"
+        page.until(lambda page: page.has("own-leave"))
+    assert any(name.endswith("model.safetensors") for name, _range in hub.requests)
+    assert len(page.at.error) == 1 and "**name** cannot be used." in page.at.error[0].value and not page.at.exception
+    assert page.widget("own-hub").value == "owner/name", "what was typed stays"
 
 
 def test_an_examination_is_left(visit, own):
