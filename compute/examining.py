@@ -13,6 +13,7 @@ import numpy as np
 
 from compute.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFound
 from compute.preset_trials import Samples, trials_of
+from compute.scan_limit import ends_after, scan_seconds
 from compute.workbench import measure_speed
 from engine.errors import ModelError
 from engine.method import FORWARDS_ONLY
@@ -27,6 +28,7 @@ from model_store.own_kinds import files_of, kind_of
 from model_store.own_loading import Reading, read_network
 from model_store.own_model import Answer, Preprocessing
 from model_store.scaling import SCALINGS, Scaling
+from model_store.scan import scan
 from model_store.traced_model import TracedModel
 
 Tell = Callable[[Stage], None]
@@ -111,6 +113,8 @@ def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
     """
     tell("scan")
     kind = kind_of(path)
+    with ends_after(scan_seconds(path)):
+        scan(path, kind)
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
     tell("load")
     patient = _admit_patient(path)

@@ -48,7 +48,7 @@ def scan_hdf5(source: Path | BinaryIO, name: str) -> bytes | str | None:
             _refuse_odd_objects(h5py, file, max(SMALL, HIGHEST_RATIO * size), name)
             config: bytes | str | None = file.attrs.get(MODEL_CONFIG)
             return config
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, UnicodeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError, UnicodeError, OverflowError) as error:
         raise ModelError(_DAMAGED, name=name, reason=str(error)[:120] or type(error).__name__) from error
 
 

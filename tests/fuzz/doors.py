@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from compute import doctor
+from compute.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
+from model_store.own_kinds import kind_of
+from model_store.scan import scan
 
 Open = Callable[[bytes, str, Path], None]
 """Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told."""
@@ -61,13 +68,33 @@ def read_words(data: bytes, kind: str, folder: Path) -> None:
 
 
 def look_through(data: bytes, kind: str, folder: Path) -> None:
-    """A model's file, before any library reads it."""
-    from model_store.own_kinds import kind_of
-    from model_store.scan import scan
-
+    """A model's file, before any library makes something of it: what the doctor's process does first."""
     path = folder / SUFFIXES[kind]
     path.write_bytes(data)
-    scan(path, kind_of(path))
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, pickle.dumps(_scan(path)))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        found = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) == -signal.SIGVTALRM:
+        raise doctor._ended(-signal.SIGVTALRM)
+    error = pickle.loads(found)
+    if error is not None:
+        raise error
+
+
+def _scan(path: Path) -> BaseException | None:
+    try:
+        kind = kind_of(path)
+        with ends_after(scan_seconds(path)):
+            scan(path, kind)
+    except BaseException as error:
+        return error if isinstance(error, VitrineError) else AssertionError(repr(error))
+    return None
 
 
 def examine_a_model(data: bytes, kind: str, folder: Path) -> None:

@@ -104,7 +104,7 @@ def deep_inside(random: Random, data: bytes) -> bytes:
 def bad_names(random: Random, data: bytes) -> bytes:
     """Members of a zip that want to go elsewhere, are there twice, or have no sensible name."""
     members = _members(data)
-    names = ("../../etc/passwd", "/etc/passwd", "..\\..\\x.png", "C:\\x.png", "", "a" * 5000, "<script>.png", "\x00.png", "folder/")
+    names = ("../../etc/passwd", "/etc/passwd", "..\\..\\x.png", "C:\\x.png", ".", "a" * 5000, "<script>.png", "x\x00.png", "folder/")
     return _zipped({**members, random.choice(names): random.choice(list(members.values()))})
 
 
