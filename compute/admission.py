@@ -11,7 +11,7 @@ from engine.model import Task
 from model_store.entries import Colour, FixedSize, InputPolicy
 from model_store.label_sets import fitting_sets, labels_for
 from model_store.own_kinds import files_of
-from model_store.own_model import LONGEST_NOTE, LONGEST_TITLE, Answer, OwnModel, Preprocessing, clean
+from model_store.own_model import LONGEST_NOTE, LONGEST_TITLE, Answer, OwnModel, Preprocessing, clean, clean_name
 from model_store.own_store import discard_staged, keep
 
 USUAL_SIDE = 224
@@ -72,7 +72,7 @@ def suggested_wishes(diagnosis: Diagnosis, name: str) -> Wishes:
     known = fitting_sets(diagnosis.classes)
     labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
     return Wishes(
-        title=clean(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
+        title=clean_name(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
         task=diagnosis.task,
         labels=labels,
         policy=suggested_policy(diagnosis),
@@ -114,7 +114,7 @@ def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVA
     """
     _refuse_what_does_not_fit(diagnosis, wishes)
     own = OwnModel(
-        title=clean(wishes.title, LONGEST_TITLE),
+        title=clean_name(wishes.title, LONGEST_TITLE),
         task=wishes.task,
         kind=diagnosis.kind,
         labels=wishes.labels,

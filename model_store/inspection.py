@@ -16,7 +16,7 @@ from model_store.heads import Squash
 from model_store.huggingface import labels_in, scaling_in
 from model_store.keras_network import KerasNetwork
 from model_store.own_kinds import CONFIG, PREPROCESSOR
-from model_store.own_model import LONGEST_LABEL, clean
+from model_store.own_model import LONGEST_LABEL, clean_name
 from model_store.scaling import Scaling
 
 _TRIAL_SIDE = 256
@@ -90,7 +90,7 @@ def look_at(network: Any, path: Path) -> Look:
 
 def _labels(folder: Path, classes: int) -> tuple[str, ...]:
     """Class names of a Hugging Face folder; none where they are made up, as the library does for models without."""
-    names = told_apart(tuple(clean(name, LONGEST_LABEL) for name in labels_in(folder)))
+    names = told_apart(tuple(clean_name(name, LONGEST_LABEL) for name in labels_in(folder)))
     return names if len(names) == classes and not all(name.startswith("LABEL_") for name in names) else ()
 
 

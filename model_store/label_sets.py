@@ -14,7 +14,7 @@ from engine.errors import ModelError
 from model_store.class_names import told_apart
 from model_store.entries import Colour
 from model_store.label_maps import CATEGORIES
-from model_store.own_model import LONGEST_LABEL, MOST_LABELS, clean
+from model_store.own_model import LONGEST_LABEL, MOST_LABELS, clean_name
 from model_store.palettes import CITYSCAPES, distinct_colours
 
 _FILES = Path(__file__).resolve().parent / "label_sets"
@@ -93,7 +93,7 @@ def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
     Raises:
         ModelError: another number of names than classes, or a name is empty.
     """
-    names = [clean(str(name), LONGEST_LABEL) for name in _names_in(text[: MOST_LABELS * LONGEST_LABEL])]
+    names = [clean_name(str(name), LONGEST_LABEL) for name in _names_in(text[: MOST_LABELS * LONGEST_LABEL])]
     if len(names) != classes:
         raise ModelError(
             "The model answers {classes} classes, and {found} labels were given; please give one label for each class, one on each line.",

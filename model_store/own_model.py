@@ -25,6 +25,7 @@ Triple = tuple[float, float, float]
 
 LONGEST_TITLE, LONGEST_LABEL, LONGEST_NOTE = 80, 120, 500
 MOST_LABELS = 30_000
+_ROUND = str.maketrans("[]`", "()'")
 _JOINERS = "\u200c\u200d"
 """Invisible characters that some scripts are written with."""
 
@@ -120,6 +121,11 @@ def clean(text: str, longest: int) -> str:
     """Text on one line without what cannot be seen: control characters, and those that turn the direction of writing."""
     seen = "".join(" " if letter in "\t\r\n" else letter for letter in text if letter in "\t\r\n" or _visible(letter))
     return " ".join(seen.split())[:longest].strip()
+
+
+def clean_name(text: str, longest: int) -> str:
+    """As ``clean``, without what would make a link, a picture or code of a name where it is drawn as Markdown."""
+    return clean(text, longest).translate(_ROUND)
 
 
 def _visible(letter: str) -> bool:

@@ -15,7 +15,18 @@ from engine.model import Task
 from model_store.class_names import told_apart
 from model_store.entries import Colour, FixedSize, InputPolicy
 from model_store.folders import reason_of
-from model_store.own_model import LONGEST_LABEL, LONGEST_NOTE, LONGEST_TITLE, MOST_LABELS, Answer, Kind, OwnModel, Preprocessing, clean
+from model_store.own_model import (
+    LONGEST_LABEL,
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    MOST_LABELS,
+    Answer,
+    Kind,
+    OwnModel,
+    Preprocessing,
+    clean,
+    clean_name,
+)
 from model_store.scaling import SCALINGS
 
 WORDS = "model.toml"
@@ -109,7 +120,7 @@ def _labels(value: Any, folder: Path) -> tuple[str, ...]:
         value = _lines_of(value, folder)
     if not isinstance(value, list) or not 2 <= len(value) <= MOST_LABELS or not all(isinstance(name, str) for name in value):
         raise _Wrong("labels", value, f"a list of 2 to {MOST_LABELS:,} texts, or the name of a text file in the same folder")
-    names = tuple(clean(name, LONGEST_LABEL) for name in value)
+    names = tuple(clean_name(name, LONGEST_LABEL) for name in value)
     if "" in names:
         raise _Wrong("labels", value, "without empty names")
     return told_apart(names)

@@ -14,7 +14,7 @@ from model_store.converted import converted_folder
 from model_store.entries import FixedSize, InputPolicy
 from model_store.folders import MODELS_VARIABLE, OWN_VARIABLE
 from model_store.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
-from model_store.own_model import OwnModel, Preprocessing, clean
+from model_store.own_model import OwnModel, Preprocessing, clean, clean_name
 from model_store.own_store import forget_private, is_private, keep, new_stage, shared_keys, stage_upload, sweep
 from model_store.own_toml import read_own, words_of
 from tests.model_store.strangers import archive
@@ -93,6 +93,7 @@ def test_each_bad_value_is_one_sentence_with_key_and_remedy(tmp_path, old):
 def test_text_of_strangers_is_text():
     assert clean("a\x00\x1b[31m\u202e\tb\n" + HTML, 200) == f"a[31m b {HTML}"
     assert clean("x" * 500, 100) == "x" * 100
+    assert clean_name("![see](http://a.b) `x`", 100) == "!(see)(http://a.b) 'x'"
 
 
 def test_the_catalogue_follows_the_folder(own, model_file):
