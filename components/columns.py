@@ -14,7 +14,7 @@ from components.layer_jobs import best_layer, usual_layers
 from components.links import accept_short
 from components.params_form import params_form
 from components.rows import Contender
-from components.session import COLUMNS, LAYER, keep, recall
+from components.session import COLUMNS, LAYER, forget, recall
 from components.superpixel_preview import show_preview
 from engine.methods import METHODS
 from engine.params import Params
@@ -59,7 +59,7 @@ def choose_layer(model: Contender) -> str:
     """The layer at which a method is read that reads one; a second model is read at its layer of the same name, or at its best."""
     names = usual_layers(model.prediction)
     if recall(LAYER, None) not in (None, *names):
-        keep(LAYER, None)
+        forget(LAYER)
     best = best_layer(model.prediction)
     return (
         st.select_slider(_("Layer of methods that read one"), names, value=best, key=LAYER, bind="query-params") if len(names) > 1 else best
