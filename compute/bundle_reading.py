@@ -69,7 +69,7 @@ class _Reader:
         """
         for name in self._archive.namelist():
             parts = PurePosixPath(name.replace("\\", "/")).parts
-            if ".." in parts or name.startswith(("/", "\\")) or parts[0][1:2] == ":":
+            if not parts or ".." in parts or name.startswith(("/", "\\")) or parts[0][1:2] == ":":
                 raise StoreError("The bundle {path} names a place outside of itself, and is not read.", path=self._path)
 
     def bundle(self) -> Bundle:

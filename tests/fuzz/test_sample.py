@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,14 @@ def test_keys_of_thousands_of_parts_are_refused_at_once(key):
     """Found by ``make fuzz``: tomllib needs minutes for them."""
     outcome, said = verdict(DOORS["model.toml"], key.encode(), "toml")
     assert outcome == "refused" and "too many parts" in said
+
+
+def test_a_bundle_with_a_member_without_a_name_is_refused():
+    """Found by ``make fuzz``."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(".", b"x")
+    assert verdict(DOORS["a report's bundle"], buffer.getvalue(), "bundle")[0] == "refused"
 
 
 def test_the_same_number_harms_in_the_same_way(seeds):
