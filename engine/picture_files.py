@@ -100,7 +100,7 @@ def _read_zip(name: str, data: bytes) -> Iterator[Found]:
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
     parts = _path(member).parts
-    return member.is_dir() or any(part in _HIDDEN or (part.startswith(".") and part.strip(".")) for part in parts)
+    return not parts or member.is_dir() or any(part in _HIDDEN or (part.startswith(".") and part.strip(".")) for part in parts)
 
 
 def _path(member: zipfile.ZipInfo) -> PurePosixPath:

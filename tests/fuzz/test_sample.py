@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import picture_files
 from tests.fuzz.doors import DOORS, Door, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.seeds import light_seeds
@@ -57,6 +58,13 @@ def test_a_bundle_with_a_member_without_a_name_is_refused():
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(".", b"x")
     assert verdict(DOORS["a report's bundle"], buffer.getvalue(), "bundle")[0] == "refused"
+
+
+def test_a_member_without_a_name_is_no_picture():
+    """Found by ``make fuzz``."""
+    member = zipfile.ZipInfo("x")
+    member.filename = ""
+    assert picture_files._is_hidden(member)
 
 
 def test_the_same_number_harms_in_the_same_way(seeds):
