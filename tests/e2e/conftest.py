@@ -33,7 +33,7 @@ def browser():
 def server(browser, tmp_path_factory):
     """A server whose worker has loaded the model: no test pays for that but the first, whose own patience starts afterwards."""
     folder = tmp_path_factory.mktemp("server")
-    with running(folder, VITRINE_CACHE=str(folder / "results"), VITRINE_BACKGROUND="off") as started:
+    with running(folder, VITRINE_CACHE=str(folder / "results"), VITRINE_OWN=str(folder / "own"), VITRINE_BACKGROUND="off") as started:
         page = browser.new_page(base_url=started.url)
         page.goto("/", timeout=PATIENCE_MS)
         picture(page).wait_for(timeout=2 * PATIENCE_MS)
