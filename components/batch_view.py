@@ -126,4 +126,6 @@ def _show_table(outcomes: Sequence[Outcome]) -> None:
 def _told(row: Row) -> dict[str, Any]:
     """What the page shows of a row, with places that are counted from 1, as people do."""
     cell = _("{row}, {column}").format(row=row["strongest_row"] + 1, column=row["strongest_column"] + 1)
-    return {name: row[name] for name in BEFORE} | {"cell": cell, "value": row["strongest_value"]} | {name: row[name] for name in AFTER}
+    said = {"target": _(row["target"]), "cell": cell, "value": row["strongest_value"], "warnings": [_(text) for text in row["warnings"]]}
+    told = {**row, **said}
+    return {name: told[name] for name in (*BEFORE, "cell", "value", *AFTER)}

@@ -58,7 +58,7 @@ def segmentation_of(choice: Choice) -> Prediction | None:
     prediction = prediction_of(choice)
     if prediction is not None and prediction.zones is None:
         st.info(
-            _("{title} names whole pictures and has no zones. Please choose a model for segmentation.").format(title=choice.entry.title)
+            _("{title} names whole pictures and has no zones. Please choose a model for segmentation.").format(title=_(choice.entry.title))
         )
         return None
     return prediction
@@ -98,5 +98,5 @@ def _show_waiting(picture: Picture | None, text: str) -> None:
         if picture is None:
             st.skeleton(height=300)
         else:
-            st.image(photo_bytes(picture.sha256, picture.pixels), alt=picture.name, width="stretch")
+            st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
         st.status(text)
