@@ -5,7 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from components.i18n import LANGUAGES, _, browser_language
-from components.session import CLASSES, LANGUAGE, keep
+from components.session import BATCH_FILES, CLASSES, LANGUAGE, UPLOAD, keep
+
+FILES = (UPLOAD, BATCH_FILES)
+"""Where files are given: nobody may set these, and an empty one looks like nothing chosen from a list."""
 
 
 def choose_language() -> None:
@@ -25,7 +28,7 @@ def choose_language() -> None:
 def _carry_over() -> None:
     """The browser sends options by the names that it shows: they are understood before these change, and shown by their new ones."""
     for key, value in dict(st.session_state.items()).items():
-        if key != LANGUAGE and (key == CLASSES or _is_choice(value)):
+        if key != LANGUAGE and not str(key).startswith(FILES) and (key == CLASSES or _is_choice(value)):
             keep(str(key), value)
 
 

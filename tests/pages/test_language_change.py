@@ -1,0 +1,13 @@
+"""The language changes while something is going on."""
+
+from __future__ import annotations
+
+from components.session import LANGUAGE, SOURCE, UPLOAD
+
+
+def test_a_place_for_files_survives_another_language(visit):
+    page = visit("own-model", source=UPLOAD)
+    page.widget(LANGUAGE).set_value("fr").run()
+    assert not page.at.exception and not page.at.error and "Votre propre modèle" in page.texts
+    assert page.widget(SOURCE).value == UPLOAD
+    assert len(page.at.sidebar.get("file_uploader")) == 1
