@@ -20,7 +20,8 @@ from tests.e2e.server import Server, running
 HEAVY = 2
 HEAVY_QUERY = "model=streets-segformer&zone=1&designs=256&seed={seed}"
 MODELS = ("streets-segformer", "streets-unet", "dogs-vgg")
-PAGES = ("", "zones", "compare", "layers", "gallery", "features", "filters")
+PAGES = ("", "own-model", "zones", "compare", "gallery", "layers", "features", "filters", "batch", "report")
+LANGUAGES = ("en", "fr")
 LOOKING_SECONDS = (2.0, 6.0)
 WARM_SECONDS = 30.0
 LOOKS = 6
@@ -69,8 +70,8 @@ def _look_around(server: Server, number: int, until: float) -> Visitor:
     visitor = Visitor(server.url)
     with visitor:
         while perf_counter() < until:
-            model, sample = rng.choice(MODELS), rng.choice(SAMPLES).key
-            visitor.visit(rng.choice(PAGES), f"model={model}&sample={sample}&zone={rng.randint(1, 5)}")
+            words = f"model={rng.choice(MODELS)}&sample={rng.choice(SAMPLES).key}&zone={rng.randint(1, 5)}&lang={rng.choice(LANGUAGES)}"
+            visitor.visit(rng.choice(PAGES), words)
             visitor.stay(rng.uniform(*LOOKING_SECONDS))
     return visitor
 
