@@ -77,7 +77,7 @@ def test_keyboard(context):
     assert chosen_zone(page)
     page.keyboard.press("Escape")
     expect(page.get_by_text("What will be shown here")).to_be_visible()
-    assert "zone=" not in page.url
+    expect(page).not_to_have_url(re.compile("zone="))
 
 
 def test_the_list_drives_the_picture_and_back_goes_back(context):
