@@ -22,6 +22,7 @@ class Visitor:
 
     Attributes:
         url: of the server, http://host:port.
+        patience_seconds: what takes longer is an error.
         page_seconds: how long each run of a page took, from the question to its end.
         poll_seconds: the same for parts of a page that look again by themselves.
         errors: what a person would see as an error.
@@ -29,6 +30,7 @@ class Visitor:
     """
 
     url: str
+    patience_seconds: float = PATIENCE_SECONDS
     page_seconds: list[float] = field(default_factory=list)
     poll_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Visitor:
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],
             max_size=MAX_BYTES,
-            open_timeout=PATIENCE_SECONDS,
+            open_timeout=self.patience_seconds,
         )
         return self
 
@@ -87,11 +89,13 @@ class Visitor:
         began, ends = perf_counter(), {WHOLE, PART} if fragment else {WHOLE}
         self._finished = None
         self._socket.send(asked.SerializeToString())
-        while (left := began + PATIENCE_SECONDS - perf_counter()) > 0:
+        while (left := began + self.patience_seconds - perf_counter()) > 0:
             self._listen(left)
             if self._finished in ends or (fragment and fragment not in self._polls):
                 return perf_counter() - began
-        self.errors.append(f"no answer from {self._at[0] or 'home'} in {PATIENCE_SECONDS:.0f} s{' (a part of it)' if fragment else ''}")
+        self.errors.append(
+            f"no answer from {self._at[0] or 'home'} in {self.patience_seconds:.0f} s{' (a part of it)' if fragment else ''}"
+        )
         return perf_counter() - began
 
     def _listen(self, seconds: float) -> None:

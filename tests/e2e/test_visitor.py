@@ -6,12 +6,14 @@ from time import perf_counter
 
 from benchmarks.visitor import Visitor
 
+PATIENCE_SECONDS = 120.0
+
 
 def test_a_visitor_sees_pages_and_looks_again(server):
-    with Visitor(server.url) as visitor:
+    with Visitor(server.url, patience_seconds=PATIENCE_SECONDS) as visitor:
         visitor.visit("", "model=streets-unet")
         visitor.visit("zones", "model=streets-unet&zone=1&seed=31")
-        until = perf_counter() + 60
+        until = perf_counter() + PATIENCE_SECONDS
         while not visitor.buttons and perf_counter() < until:
             visitor.stay(0.5)
         assert visitor.buttons
