@@ -76,8 +76,9 @@ class Draft:
     """A map that ranks cells well after few rows; its values only come close to the indices.
 
     Attributes:
-        values: float64 (rows, columns), at least 0; their mean is that of Jansen's indices from the same rows.
-        lower, upper: ends of a 95 % band: what the field leaves open, and the scale, which hangs on the variance of few scores at A.
+        values: float64 (rows, columns), 0 to 1; their mean is that of Jansen's indices from the same rows, unless one would pass 1, which
+            no index can: the variance of few scores at A is sometimes next to nothing.
+        lower, upper: ends of a 95 % band, at most 1: what the field leaves open, and the scale, which hangs on that variance.
     """
 
     values: Reals
@@ -97,7 +98,8 @@ def draft(rows: Rows, grid: int) -> Draft:
     scale_variance = 2 / (len(rows) - 1)  # of the logarithm of a variance from so many normal values
     values, spread = np.exp(POWER * mean), np.exp(TWO_SIDED_95 * np.sqrt(POWER**2 * variance + scale_variance))
     values *= jansen(rows.a, rows.c).mean() / values.mean()
-    return Draft(values, values / spread, values * spread)
+    values /= max(values.max(), 1.0)
+    return Draft(values, values / spread, np.minimum(values * spread, 1.0))
 
 
 def sensitivities(rows: Rows) -> tuple[Reals, float]:

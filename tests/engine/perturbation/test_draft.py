@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import linalg, stats
@@ -68,6 +70,12 @@ def test_values_are_on_the_scale_of_the_indices_inside_their_band():
     found = draft(rows, GRID)
     assert found.values.mean() == pytest.approx(jansen(rows.a, rows.c).mean())
     assert (found.lower >= 0).all() and (found.lower < found.values).all() and (found.values < found.upper).all()
+
+
+def test_no_index_passes_one_where_the_scores_at_a_are_alike_by_chance():
+    rows = rows_of(lambda points: points @ HILL, 2)
+    found = draft(replace(rows, a=np.array([4.0, 4.001])), GRID)
+    assert found.values.max() == pytest.approx(1) and found.upper.max() <= 1 and (found.lower < found.values).all()
 
 
 def test_a_score_that_only_one_cell_moves_stays_finite():
