@@ -106,7 +106,15 @@ class Params:
 
 def describe(kind: type[Params]) -> tuple[ParamInfo, ...]:
     """The parameters of a type, in order."""
-    return tuple(ParamInfo(name=item.name, default=item.default, **item.metadata) for item in fields(kind) if item.default is not MISSING)
+    if kind not in _DESCRIBED:
+        _DESCRIBED[kind] = tuple(
+            ParamInfo(name=item.name, default=item.default, **item.metadata) for item in fields(kind) if item.default is not MISSING
+        )
+    return _DESCRIBED[kind]
+
+
+_DESCRIBED: dict[object, tuple[ParamInfo, ...]] = {}
+"""By type: pages ask often."""
 
 
 def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
