@@ -10,6 +10,9 @@ import numpy as np
 ROOMS = ("compute.", "engine.", "scipy.sparse.", "tests.")
 """Modules whose objects are looked into; all others are somebody else's."""
 
+NUMBERS = frozenset({int, float, bool, type(None)})
+"""Types of most of what there is, none of which takes room that counts."""
+
 
 def bytes_of(*things: Any) -> int:
     """Bytes of all arrays and texts in some objects of ours; what is in several of them counts once."""
@@ -19,7 +22,7 @@ def bytes_of(*things: Any) -> int:
         if id(thing) not in seen:
             seen.add(id(thing))
             total += _own(thing)
-            left.extend(_inside(thing))
+            left.extend(part for part in _inside(thing) if type(part) not in NUMBERS)
     return total
 
 
