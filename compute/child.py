@@ -15,9 +15,6 @@ from importlib import import_module
 SCRATCH_VARIABLE = "VITRINE_SCRATCH"
 """Environment variable: the server's temporary folder, removed by whoever is left."""
 
-NICENESS = {"scheduler": 0, "worker": 5}
-"""Where cores are short, pages are answered before maps are computed; where they are not, nothing is slower."""
-
 COMMANDS = {"scheduler": "distributed.cli.dask_scheduler", "worker": "distributed.cli.dask_worker"}
 
 
@@ -35,8 +32,6 @@ def main() -> None:
     """Run Dask's own command for the kind of process that is asked for."""
     threading.Thread(target=_live_with_server, name="live-with-server", daemon=True).start()
     kind = sys.argv.pop(1)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS[kind])
     import_module(COMMANDS[kind]).main()
 
 

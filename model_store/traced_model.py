@@ -127,7 +127,11 @@ class TracedModel:
 
     def wake(self) -> None:
         """Begin to trace what gradients need."""
-        threading.Thread(target=self._input_gradients.traced, name="wake").start()
+        threading.Thread(target=self._wake, name="wake").start()
+
+    def _wake(self) -> None:
+        runtime.give_way()
+        self._input_gradients.traced()
 
 
 def refuse_other_pictures(pictures: Floats, policy: Policy) -> None:

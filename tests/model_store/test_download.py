@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
+from model_store import hub as hub_module
 from model_store import transfer
 from model_store.catalogue import CATALOGUE, ModelRef, availability, model_facts
 from model_store.download import download
@@ -166,7 +167,8 @@ def test_without_a_network_the_sentence_names_files_and_folder(folder):
 
 
 def test_a_server_that_never_answers_is_given_up(folder, monkeypatch):
-    monkeypatch.setattr(transfer, "READ_SECONDS", 0.3)
+    for module in (transfer, hub_module):
+        monkeypatch.setattr(module, "READ_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ModelError, match="without a connection"):
         download(ENTRY, endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
 
