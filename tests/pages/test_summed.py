@@ -48,14 +48,15 @@ def done_runs(page):
 
 
 def test_a_stopped_pass_keeps_its_map_and_goes_on(visit):
-    page = visit("compare", model="inceptionv3-imagenet", methods="SmoothGrad", **{"noise-samples": "128"})
+    page = visit("compare", model="inceptionv3-imagenet", methods="SmoothGrad", **{"noise-samples": "256"})
     page.until(lambda page: tiles(page) and tiles(page)[0]["map"] and tiles(page)[0]["done"])
     page.widget("stop").click().run()
     there = done_runs(page)
     (tile,) = tiles(page)
-    assert 0 < there < 128 and tile["map"] and tile["done"] is None and f"{there} of 128 runs" in tile["said"]
+    assert 0 < there < 256 and tile["map"] and tile["done"] is None and f"{there} of 256 runs" in tile["said"]
     page.widget("again").click().run()
     page.until(lambda page: done_runs(page) > there)
     assert not any(button.key == "again" for button in page.at.button)
-    page.widget("stop").click().run()
+    if done_runs(page) < 256:
+        page.widget("stop").click().run()
     assert not page.at.exception and not page.at.error
