@@ -50,11 +50,11 @@ clean:  ## remove the virtual environment and stored results
 # The locks are complete, so nothing is resolved at install time (see docs/architecture.md, "The lock").
 $(VENV)/run.ok: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements.txt
 	$(BIN)/python cli.py prepare --model streets-segformer
 	touch $@
 
 $(VENV)/dev.ok: requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-dev.txt
 	touch $(VENV)/run.ok $@
