@@ -137,9 +137,11 @@ def test_uploaded_photo_is_upright_and_clicked_right(context):
     page = open_page(context, f"/zones?{SMALL_PASS}")
     page.get_by_role("radio", name="Upload").click()
     files = page.locator('input[type="file"]')
+    idle(page)
     files.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
     expect(picture(page)).to_have_accessible_name(re.compile("Leafy|street", re.IGNORECASE))
+    idle(page)  # the field is a new one after each file
     files.set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
     expect(picture(page)).to_have_accessible_name("Zones of the picture mine.jpg")
     idle(page)
