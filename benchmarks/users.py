@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from time import perf_counter
@@ -65,8 +66,9 @@ def _warm(server: Server) -> None:
 
 
 def _look_around(server: Server, number: int, until: float) -> Visitor:
-    """One person: another page, model or picture every few seconds."""
+    """One person, who comes after a few seconds: another page, model or picture every few seconds."""
     rng = random.Random(number)
+    time.sleep(rng.uniform(0, max(LOOKING_SECONDS)))
     visitor = Visitor(server.url)
     with visitor:
         while perf_counter() < until:

@@ -11,7 +11,7 @@ import streamlit as st
 from components import numbers
 from components.i18n import _
 from components.session_cache import in_session
-from engine.agreement import Agreement, agreement
+from engine.agreement import Agreement, Ranked, agreement, rank
 from engine.visualise.strength import upward
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ _CELL = (
 _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
 
 
-@in_session(256)
-def _agreement(_first: Explanation, _second: Explanation, key: tuple[object, ...]) -> Agreement:
-    return agreement(upward(_first), upward(_second))
+@in_session(64)
+def _ranked(_explanation: Explanation, mark: tuple[object, ...]) -> Ranked:
+    return rank(upward(_explanation))
 
 
 def show_agreement(maps: dict[str, Explanation]) -> None:
@@ -47,7 +47,8 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
     if len(maps) < 2:
         return
     names = list(maps)
-    found = {pair: _agreement(maps[pair[0]], maps[pair[1]], tuple(_mark(maps[name]) for name in pair)) for pair in combinations(names, 2)}
+    ranked = {name: _ranked(explanation, _mark(explanation)) for name, explanation in maps.items()}
+    found = {(one, two): agreement(ranked[one], ranked[two]) for one, two in combinations(names, 2)}
     head = _HEAD if len(names) <= FEW else _UPRIGHT_HEAD
     heads = "".join(head.format(text=escape(name)) for name in names)
     rows = "".join(_row(found, names, place) for place in range(len(names)))

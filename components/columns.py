@@ -14,7 +14,7 @@ from components.layer_jobs import best_layer, usual_layers
 from components.links import accept_short
 from components.params_form import params_form
 from components.rows import Contender
-from components.session import COLUMNS, LAYER, forget, recall
+from components.session import COLUMNS, LAYER, SETTINGS, forget, recall
 from components.superpixel_preview import show_preview
 from engine.methods import METHODS
 from engine.params import Params
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from engine.method import Method
 
-Settings = dict[type[Params], "tuple[Params, DeltaGenerator]"]
-"""Parameters of each kind with the place below their form."""
+Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
+"""Parameters of each kind with the place below their form, if anybody sees it."""
 
 FIRST = ("lime", "gradcam", "gradcam++")
 
@@ -67,20 +67,20 @@ def choose_layer(model: Contender) -> str:
 
 
 def configure(methods: Sequence[Method]) -> Settings:
-    """One form for each kind of parameters, named after the methods that have it, and the place below it."""
+    """One form for each kind of parameters, named after the methods that have it, and, where they are opened, the place below it."""
     sharing: dict[type[Params], list[Method]] = {}
     for method in methods:
         sharing.setdefault(method.params, []).append(method)
     if not sharing:
         return {}
     names = [", ".join(_(method.title) for method in those) for those in sharing.values()]
-    with st.expander(_("Settings")):
-        return {kind: _form(kind, tab) for kind, tab in zip(sharing, st.tabs(names), strict=True)}
+    with st.expander(_("Settings"), key=SETTINGS, on_change="rerun") as opened:
+        return {kind: _form(kind, tab, bool(opened.open)) for kind, tab in zip(sharing, st.tabs(names), strict=True)}
 
 
-def _form(kind: type[Params], place: DeltaGenerator) -> tuple[Params, DeltaGenerator]:
+def _form(kind: type[Params], place: DeltaGenerator, seen: bool) -> tuple[Params, DeltaGenerator | None]:
     with place:
-        return params_form(kind, f"{prefix_of(kind)}-"), st.container()
+        return params_form(kind, f"{prefix_of(kind)}-"), st.container() if seen else None
 
 
 def show_previews(columns: Sequence[Column], model: Contender) -> None:

@@ -51,7 +51,7 @@ def answers(inquiries: Sequence[Inquiry], kept: Sequence[Inquiry] | None = None)
         say(failed)
         st.button(_("Try again"), on_click=_JOBS.let_go, args=[inquiry.key for inquiry in inquiries], key="again-features")
         return None
-    if len(jobs) < len(inquiries) or not soon(lambda: all(job.finished for job in jobs)):
+    if len(jobs) < len(inquiries) or not soon(*jobs):
         wait_for(lambda: _are_there(inquiries), lambda: st.status(_("The network looks at the picture ...")))
         return None
     return [job.result() for job in jobs] if all(job.error is None for job in jobs) else answers(inquiries, kept)

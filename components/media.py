@@ -22,8 +22,13 @@ INLINE_BYTES = 12_000
 @in_session(16)
 def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
     """The file content of a JPEG of pixels uint8 (H, W, 3)."""
+    return jpeg_bytes(_pixels)
+
+
+def jpeg_bytes(pixels: Pixels) -> bytes:
+    """The file content of a JPEG of pixels uint8 (H, W, 3)."""
     buffer = io.BytesIO()
-    Image.fromarray(_pixels).save(buffer, "JPEG", quality=QUALITY)
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()
 
 

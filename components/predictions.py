@@ -39,7 +39,7 @@ def prediction_of(choice: Choice) -> Prediction | None:
     if job is None:
         wait_for(lambda: desk() is not None, lambda: _show_waiting(picture, _("Starting the computing service ...")))
         return None
-    if not soon(lambda: job.finished):
+    if not soon(job):
         wait_for(
             lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture; after a start it is loaded first ..."))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +22,9 @@ Value = TypeVar("Value")
 THREADS = 4
 HEAVY = ("components.explanation_view", "components.overview", "skimage.measure", "scipy.stats", "matplotlib")
 """Modules that the first visit needs and that take long to import."""
+
+GENERATIONS = (20_000, 10, 10)
+"""When Python collects garbage. A full collection holds up all sessions for a quarter of a second: by default one every few seconds."""
 
 
 @lru_cache(maxsize=1)
@@ -96,8 +100,16 @@ def warm_up() -> None:
     """Begin with all that the first visit needs."""
     _desk.begin()
     _sample(next(iter(offered()))).begin()
-    background().submit(lambda: [import_module(name) for name in HEAVY])
+    background().submit(_import_ahead)
     background().submit(sweep)
+
+
+def _import_ahead() -> None:
+    """What is imported stays: the collector of garbage need not look at it again and again."""
+    for name in HEAVY:
+        import_module(name)
+    gc.freeze()
+    gc.set_threshold(*GENERATIONS)
 
 
 def shut_down() -> None:

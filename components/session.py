@@ -39,6 +39,9 @@ PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = "picker", "map", "sheet",
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
 """Widgets of the page of filters, which stand in links."""
 
+SETTINGS = "settings"
+"""Whether the settings of methods are opened."""
+
 REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS, REPORT_PICTURES = "report-title", "report-author", "report-remarks", "report-pictures"
 """Widgets of the page of the report."""
 

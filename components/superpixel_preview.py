@@ -12,6 +12,7 @@ import streamlit as st
 from components import numbers
 from components.guard import attempt, say
 from components.i18n import _
+from components.media import jpeg_bytes
 from components.passes import order_pass
 from components.rows import Contender
 from components.session_cache import in_session
@@ -20,17 +21,18 @@ from engine.method import Method
 from engine.params import Params, describe
 from engine.perturbation.superpixel_params import PieceParams, SuperpixelParams
 from engine.picture import Picture, Pixels
-from engine.visualise.render import png_bytes
+
+SHOWN_PX = 360
 
 
 @in_session(8)
 def _preview(_picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str) -> tuple[int, bytes]:
-    """How many superpixels there are, and the file content of a PNG of the picture as it is cut."""
+    """How many superpixels there are, and the file content of a JPEG of the picture as it is cut."""
     from engine.perturbation.run import fit_picture
     from engine.perturbation.superpixels import superpixels
 
     labels = superpixels(_params, fit_picture(_picture, input_hw))
-    return int(labels.max()) + 1, png_bytes(cut_picture(_picture, labels))
+    return int(labels.max()) + 1, jpeg_bytes(cut_picture(_picture.pixels, labels))
 
 
 def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
@@ -47,20 +49,21 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
         say(refused)
     order = order_pass(model.choice, model.prediction, method.key, params)
     text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
-    st.image(drawn, alt=_("The picture cut into superpixels"), width=360)
+    st.image(drawn, alt=_("The picture cut into superpixels"), width=SHOWN_PX)
     st.caption(text.format(pieces=numbers.count(pieces), method=order.title, cost=order.cost))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))
 
 
-def cut_picture(picture: Picture, labels: npt.NDArray[np.int32]) -> Pixels:
-    """uint8 (H, W, 3): a picture with the lines along which it is cut, light over dark."""
+def cut_picture(picture: Pixels, labels: npt.NDArray[np.int32]) -> Pixels:
+    """A picture uint8 (H, W, 3), as large as it is shown, with the lines along which it is cut, light over dark."""
     from PIL import Image
     from skimage.segmentation import find_boundaries
 
-    size = (picture.size_hw[1], picture.size_hw[0])
-    drawn = np.asarray(Image.fromarray(labels).resize(size, Image.Resampling.NEAREST))
-    pixels = picture.pixels.copy()
+    shown = Image.fromarray(picture)
+    shown.thumbnail((2 * SHOWN_PX, 2 * SHOWN_PX))
+    drawn = np.asarray(Image.fromarray(labels).resize(shown.size, Image.Resampling.NEAREST))
+    pixels = np.array(shown)
     pixels[find_boundaries(drawn, mode="thick")] = (6, 18, 24)
     pixels[find_boundaries(drawn, mode="inner")] = (255, 255, 255)
     return pixels

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.guard import guard
 
+if TYPE_CHECKING:
+    from compute.handles import Handle
+
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 0.35
+BEGIN_SECONDS = 0.1
 STEP_SECONDS = 0.02
 
 
-def soon(ready: Callable[[], bool]) -> bool:
-    """True if something is ready within a moment that nobody notices."""
-    until = time.monotonic() + GRACE_SECONDS
-    while not ready() and time.monotonic() < until:
+def soon(*jobs: Handle) -> bool:
+    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not waited for."""
+    came = time.monotonic()
+    while not all(job.finished for job in jobs):
+        begun = all(job.state != "waiting" for job in jobs)
+        if time.monotonic() > came + (GRACE_SECONDS if begun else BEGIN_SECONDS):
+            return False
         time.sleep(STEP_SECONDS)
-    return ready()
+    return True
 
 
 def wait_for(ready: Callable[[], bool], show: Callable[[], None]) -> None:

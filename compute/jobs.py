@@ -212,7 +212,7 @@ class Desk:
                 self._live[key] = job
                 if job.state == "waiting":
                     self._try(job, submit)
-                self._collector.post(self._recent.shrink)
+                self._collector.post(self._recent.tend)
             self._recent.keep(key, job)  # what it has need not be computed or read again when its handles are gone
             return Watched(job, priority, self._collector)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from time import monotonic
 from typing import Generic, TypeVar
 
 from compute.bounds import Bound
 from compute.sizes import bytes_of
 
 Value = TypeVar("Value")
+REST = 50
+"""After weighing, ``tend`` rests so many times as long as that took."""
 
 
 class _Slot(Generic[Value]):
@@ -40,6 +43,7 @@ class Recent(Generic[Value]):
         self._bound = bound
         self._slots: OrderedDict[Hashable, _Slot[Value]] = OrderedDict()
         self._lock = threading.Lock()
+        self._rests_until = 0.0
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value of a key, made if it is not there; nobody waits for the value of another key."""
@@ -55,7 +59,7 @@ class Recent(Generic[Value]):
         return value
 
     def keep(self, key: Hashable, value: Value) -> None:
-        """Put a value in the place of a key; weighing is left to ``shrink``."""
+        """Put a value in the place of a key; weighing is left to ``tend`` or ``shrink``."""
         slot: _Slot[Value] = _Slot()
         slot.made.append(value)
         with self._lock:
@@ -78,6 +82,13 @@ class Recent(Generic[Value]):
         """Let go of all values."""
         with self._lock:
             self._slots.clear()
+
+    def tend(self) -> None:
+        """``shrink``, unless that was done a moment ago: however often it is called, it takes a fiftieth of a processor's time."""
+        began = monotonic()
+        if began >= self._rests_until:
+            self.shrink()
+            self._rests_until = began + REST * (monotonic() - began)
 
     def shrink(self) -> None:
         """Let go of what was not used for longest until the rest fits."""

@@ -14,7 +14,7 @@ from components.explanation_view import confidence_text
 from components.figure import MARGIN, WIDTH, figure_png
 from components.map_sheet import Tile, alternative
 from components.map_view import Look, cell_texts, surely_high, ticks, top_cells
-from engine.agreement import agreement
+from engine.agreement import agreement, rank
 from engine.visualise.render import Scale, scale_of
 from engine.visualise.strength import upward
 
@@ -40,7 +40,7 @@ def test_where_the_score_that_is_left_is_shown_the_lowest_is_the_strongest(expla
     assert top_cells(replace(occluded, values=np.full_like(left, 0.7))) == []
     drop = replace(occluded, values=0.7 - left, params={"display": "drop"}, signed=True)
     assert [item["cell"] for item in top_cells(drop)[:2]] == [2, 4]
-    assert agreement(upward(occluded), upward(drop)).rank_correlation > 0.999
+    assert agreement(rank(upward(occluded)), rank(upward(drop))).rank_correlation > 0.999
     assert "strongest at 25 % of the height and 83 % of the width" in alternative(Tile("0-0", "Occlusion", occluded))
 
 

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from engine.agreement import Agreement, agreement, common_grid, highest
+from engine.agreement import Agreement, common_grid, highest, rank
+from engine.agreement import agreement as agreement_of
+
+
+def agreement(first, second):
+    return agreement_of(rank(first), rank(second))
 
 
 def ramp(rows=64, columns=64):
@@ -22,6 +28,7 @@ def test_the_opposite_map_disagrees():
 def test_maps_of_chance_agree_by_chance(rng):
     one, two = rng.random((2, 64, 64), dtype=np.float32)
     found = agreement(one, two)
+    assert found.rank_correlation == pytest.approx(stats.spearmanr(one, two, axis=None).statistic, abs=1e-9)
     assert abs(found.rank_correlation) < 0.05 and found.top_overlap == pytest.approx(0.1, abs=0.04)
 
 
@@ -42,3 +49,8 @@ def test_a_map_that_is_zero_nearly_everywhere_has_few_highest():
     values[:4, :4] = 1
     assert highest(values).sum() == 16
     assert highest(ramp()).mean() == pytest.approx(0.1, abs=0.001)
+
+
+def test_equal_values_share_their_rank(rng):
+    one, two = rng.integers(0, 4, (2, 64, 64)).astype(np.float32)
+    assert agreement(one, two).rank_correlation == pytest.approx(stats.spearmanr(one, two, axis=None).statistic, abs=1e-9)

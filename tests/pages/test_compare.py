@@ -60,13 +60,17 @@ def test_two_models_are_two_rows(visit):
     assert one["scale"] == two["scale"]
 
 
-def test_superpixels_are_seen_before_anything_is_paid(compared):
+def test_superpixels_are_seen_before_anything_is_paid_where_settings_are_opened(compared):
+    assert "superpixels as the model looks at the picture" not in compared.texts
+    compared.at.session_state["settings"] = True
+    compared.at.run()
     assert "superpixels as the model looks at the picture; LIME costs 200 runs" in compared.texts
 
 
 def test_every_method_that_hides_superpixels_shows_them_first(visit):
     small = {name.replace("lime", "kernelshap"): value for name, value in SMALL_LIME.items()}
     page = visit("compare", model=CLASSIFIER, methods="Kernel SHAP", **small)
+    page.at.session_state["settings"] = True
     page.until(lambda page: "superpixels as the model looks at the picture; Kernel SHAP costs 202 runs" in page.texts)
 
 
