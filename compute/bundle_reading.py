@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from compute.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, Bundle
@@ -14,6 +14,7 @@ from engine.arrays import read_npz
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
 from engine.picture import Picture, read_picture
+from engine.untrusted_zip import count_entries, leads_out, unpack
 
 MAX_BYTES = 300 * 2**20
 MAX_MEMBERS = 500
@@ -21,10 +22,9 @@ MAX_MEMBER = 32 * 2**20
 MAX_ARRAYS = 128 * 2**20
 """Of one explanation."""
 
-_ENTRY = b"PK\x01\x02"
 _FOLDER = re.compile(r"explanations/[a-z0-9-]{1,80}")
 _PICTURE = re.compile(r"pictures/[0-9a-f]{16}\.png")
-_BROKEN = (*DAMAGE, RecursionError, NotImplementedError, RuntimeError, MemoryError)
+_BROKEN = (*DAMAGE, MemoryError)
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -34,14 +34,14 @@ def read_bundle(path: Path) -> Bundle:
         StoreError: it is not there, damaged, too large, names places outside of itself, or is of another version.
     """
     data = _bytes_of(path)
-    if data.count(_ENTRY) > MAX_MEMBERS:  # counted first: opening a zip makes an object for each
+    if count_entries(data) > MAX_MEMBERS:
         raise StoreError("The bundle {path} has more than {limit} files, which no report has.", path=path, limit=MAX_MEMBERS)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reader = _Reader(path, archive)
             reader.refuse_names()
             return reader.bundle()
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise StoreError("{path} is no bundle, or it is cut off. Please fetch it again.", path=path) from error
 
 
@@ -67,10 +67,8 @@ class _Reader:
         Raises:
             StoreError: one leads elsewhere.
         """
-        for name in self._archive.namelist():
-            parts = PurePosixPath(name.replace("\\", "/")).parts
-            if not parts or ".." in parts or name.startswith(("/", "\\")) or parts[0][1:2] == ":":
-                raise StoreError("The bundle {path} names a place outside of itself, and is not read.", path=self._path)
+        if any(leads_out(member) for member in self._archive.infolist()):
+            raise StoreError("The bundle {path} names a place outside of itself, and is not read.", path=self._path)
 
     def bundle(self) -> Bundle:
         """The whole bundle."""
@@ -111,10 +109,9 @@ class _Reader:
         return picture
 
     def _content(self, name: str) -> bytes:
-        """The bytes of a member; what its header says of their number is not trusted."""
-        with self._archive.open(name) as file:
-            content = file.read(MAX_MEMBER + 1)
-        if len(content) > MAX_MEMBER:
+        """The bytes of a member."""
+        content = unpack(self._archive, name, MAX_MEMBER)
+        if content is None:
             raise StoreError("{name} in the bundle unpacks to more than {limit} MB.", name=name, limit=MAX_MEMBER >> 20)
         return content
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.bounds import STORE
+from engine.untrusted_zip import DAMAGE
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Replaces = Callable[[Mapping[str, Any]], bool]
@@ -29,7 +29,7 @@ ABANDONED_SECONDS = 3600
 FILES = ("manifest.json", "arrays.npz")
 _KEY = re.compile(r"[0-9a-f]{16,64}")
 _WORK = ".work-"
-_BROKEN = (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_BROKEN = (*DAMAGE, KeyError, TypeError)
 logger = logging.getLogger(__name__)
 
 
@@ -82,11 +82,11 @@ class ResultStore:
             if entry.exists() and not all((entry / name).exists() for name in FILES):
                 self._discard(entry, "incomplete")
             return None
-        except _BROKEN as error:
-            self._discard(entry, error)
-            return None
         except OSError as error:
             logger.warning("the stored result %s cannot be read: %s", entry, error)
+            return None
+        except _BROKEN as error:
+            self._discard(entry, error)
             return None
         return Stored(arrays, facts["facts"])
 
@@ -129,7 +129,7 @@ class ResultStore:
                 facts = json.loads((entry / "manifest.json").read_text("utf-8"))["facts"]
                 if unwanted(facts):
                     self._discard(entry, None)
-            except (OSError, *_BROKEN):  # removed by another process meanwhile, or damaged: "get" sees to it
+            except _BROKEN:  # removed by another process meanwhile, or damaged: "get" sees to it
                 continue
 
     def sizes(self) -> dict[str, int]:

@@ -10,6 +10,8 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from engine.untrusted_zip import unpack
+
 Arrays = dict[str, npt.NDArray[Any]]
 SUFFIX = ".npy"
 
@@ -30,16 +32,15 @@ def read_npz(data: bytes, most: int) -> Arrays:
 
     Raises:
         ValueError: they are larger, a header lies, or there are objects inside.
-        zipfile.BadZipFile, zlib.error, EOFError, OSError: it is damaged.
+        DAMAGE: one of ``engine.untrusted_zip.DAMAGE``, where it is damaged.
     """
     found: Arrays = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
-            with archive.open(member) as file:
-                content = file.read(most + 1)
-            most -= len(content)
-            if most < 0:
+            content = unpack(archive, member, most)
+            if content is None:
                 raise ValueError("the arrays are too large")
+            most -= len(content)
             found[member.filename.removesuffix(SUFFIX)] = _array(content)
     return found
 

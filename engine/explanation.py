@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -14,11 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import targets as target_module
+from engine import untrusted_zip
 from engine.errors import StoreError, TargetError
 from engine.targets import Target
 
 FORMAT = 2
-DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, TargetError)
+DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetError)
+"""What reading a damaged explanation raises."""
+
 Values = npt.NDArray[np.float32]
 
 

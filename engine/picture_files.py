@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from engine.errors import PictureError
 from engine.picture import MAX_BYTES, Picture, read_picture
+from engine.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out, place_of, unpack
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 ZIP_SUFFIX = ".zip"
@@ -23,11 +21,8 @@ SMALL = 2**20
 """What unpacks to no more bytes is no bomb, whatever its ratio."""
 
 MAX_NAME = 80
-_ENTRY = b"PK\x01\x02"
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-_LOCKED = 0x1
 _HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def _read(name: str, data: bytes) -> Found:
 
 def _read_zip(name: str, data: bytes) -> Iterator[Found]:
     """The pictures of a zip; a sentence for all else that is in it, but for what systems hide there."""
-    entries = data.count(_ENTRY)  # counted first: opening a zip makes an object for each
+    entries = count_entries(data)
     if entries > MAX_MEMBERS:
         text = "This zip has {count} files; at most {limit} are read. Please make several smaller ones."
         yield Found(name, refused=PictureError(text, count=entries, limit=MAX_MEMBERS))
@@ -94,18 +89,13 @@ def _read_zip(name: str, data: bytes) -> Iterator[Found]:
             if not members:
                 yield Found(name, refused=PictureError("There are no pictures in this zip."))
             yield from _read_members(archive, members)
-    except _DAMAGED:
+    except DAMAGE:
         yield Found(name, refused=PictureError("This zip cannot be read. It may be damaged."))
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
-    parts = _path(member).parts
+    parts = place_of(member).parts
     return not parts or member.is_dir() or any(part in _HIDDEN or (part.startswith(".") and part.strip(".")) for part in parts)
-
-
-def _path(member: zipfile.ZipInfo) -> PurePosixPath:
-    """Where a member says it is; some systems write folders their own way."""
-    return PurePosixPath(member.filename.replace("\\", "/"))
 
 
 def _read_members(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[Found]:
@@ -127,32 +117,31 @@ def _refuse(member: zipfile.ZipInfo) -> None:
     Raises:
         PictureError: it is locked, leads elsewhere, or is something else by its name.
     """
-    path = _path(member)
-    if path.is_absolute() or ".." in path.parts or any(part[1:2] == ":" for part in path.parts[:1]):
+    suffix = place_of(member).suffix.lower()
+    if leads_out(member):
         raise PictureError("It names a place outside of the zip, and is left out.")
-    if stat.S_ISLNK(member.external_attr >> 16):
+    if is_link(member):
         raise PictureError("It is a link, and is left out.")
-    if member.flag_bits & _LOCKED:
+    if is_locked(member):
         raise PictureError("It is locked with a password, and is left out. Please pack it without one.")
-    if path.suffix.lower() == ZIP_SUFFIX:
+    if suffix == ZIP_SUFFIX:
         raise PictureError("It is a zip inside a zip, and is left out. Please unpack it first.")
-    if path.suffix.lower() not in SUFFIXES:
+    if suffix not in SUFFIXES:
         raise PictureError("It is no picture by its name, and is left out.")
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
-    """The bytes of a member; what its header says of their number is not trusted.
+    """The bytes of a member.
 
     Raises:
         PictureError: they are too many, or damaged.
     """
     most = min(MAX_BYTES, max(MAX_RATIO * member.compress_size, SMALL), left)
     try:
-        with archive.open(member) as file:
-            data = file.read(most + 1)
-    except _DAMAGED as error:
+        data = unpack(archive, member, most)
+    except DAMAGE as error:
         raise PictureError("It cannot be unpacked. It may be damaged.") from error
-    if len(data) <= most:
+    if data is not None:
         return data
     if most == left:
         raise PictureError("All pictures of a zip may unpack to {limit} MB: it is left out.", limit=MAX_UNPACKED >> 20)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import stat
 import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from engine.errors import ModelError
+from engine.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out
 from model_store.scan_hdf5 import scan_hdf5
 from model_store.scan_json import parsed
 from model_store.scan_layers import refuse_unknown_layers
@@ -30,13 +29,14 @@ def scan_archive(path: Path, trusted: bool) -> None:
         ModelError: it is damaged or holds something else.
     """
     try:
+        _refuse_number(count_entries(path))
         with zipfile.ZipFile(path) as archive:
             _refuse_members(archive.infolist(), path.stat().st_size, trusted)
             config = parsed(_read(archive, CONFIG), CONFIG)
             if METADATA in archive.namelist():
                 parsed(_read(archive, METADATA), METADATA)
             scan_hdf5(io.BytesIO(archive.read(WEIGHTS)), WEIGHTS)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as error:
+    except DAMAGE as error:
         raise ModelError(_DAMAGED, reason=str(error)[:120] or type(error).__name__) from error
     if not trusted:
         refuse_unknown_layers(config)
@@ -48,9 +48,14 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
+def _refuse_number(count: int) -> None:
+    if count > MOST_MEMBERS:
+        raise ModelError("The archive holds {count} files: it is not what Keras writes.", count=count)
+
+
 def _refuse_members(members: list[zipfile.ZipInfo], size: int, trusted: bool) -> None:
     names = [member.filename for member in members]
-    if len(names) > MOST_MEMBERS or len(set(names)) < len(names):
+    if len(set(names)) < len(names):
         raise ModelError("The archive holds {count} files, some of them twice: it is not what Keras writes.", count=len(names))
     for member in members:
         _refuse_place(member)
@@ -72,10 +77,9 @@ def _refuse_members(members: list[zipfile.ZipInfo], size: int, trusted: bool) ->
 
 def _refuse_place(member: zipfile.ZipInfo) -> None:
     """Refuses what would be written elsewhere, or point there."""
-    place = PurePosixPath(member.filename.replace("\\", "/"))
-    if place.is_absolute() or ".." in place.parts or ":" in member.filename or stat.S_ISLNK(member.external_attr >> 16):
+    if leads_out(member) or ":" in member.filename or is_link(member):
         raise ModelError("The archive holds {name!r}, which leads out of it. It is not unpacked.", name=member.filename[:80])
-    if member.flag_bits & 1:
+    if is_locked(member):
         raise ModelError("The archive is encrypted. Please save the model without a password.")
 
 

@@ -17,6 +17,7 @@ WORDS = {
     "engine.picture",
     "engine.target_sets",
     "engine.targets",
+    "engine.untrusted_zip",
     "engine.explanation",
     "engine.method",
     "engine.methods",

@@ -108,6 +108,22 @@ def bad_names(random: Random, data: bytes) -> bytes:
     return _zipped({**members, random.choice(names): random.choice(list(members.values()))})
 
 
+def as_if_packed(data: bytes, method: int) -> bytes:
+    """The same zip, whose headers say that its members are packed in another way."""
+    harmed = bytearray(data)
+    for start, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        place = harmed.find(start)
+        while 0 <= place < len(harmed) - 46:
+            struct.pack_into("<H", harmed, place + offset, method)
+            place = harmed.find(start, place + 1)
+    return bytes(harmed)
+
+
+def packed_otherwise(random: Random, data: bytes) -> bytes:
+    """A zip that says bzip2 or LZMA, or a way that nobody knows."""
+    return as_if_packed(data, random.choice((12, 14, 77)))
+
+
 def deep_text(random: Random, data: bytes) -> bytes:
     """A TOML that goes down and down."""
     opening = random.choice((b"[", b"{a=", b"[["))
@@ -124,7 +140,7 @@ def other_values(random: Random, data: bytes) -> bytes:
 
 
 ANYWHERE: tuple[Harm, ...] = (flip_bits, flip_the_beginning, truncate, swap_header, lie_about_sizes, repeat_a_chunk, append_junk, cut_out)
-IN_ZIPS: tuple[Harm, ...] = (inside, inside, inside, deep_inside, bad_names)
+IN_ZIPS: tuple[Harm, ...] = (inside, inside, inside, deep_inside, bad_names, packed_otherwise)
 IN_TEXTS: tuple[Harm, ...] = (deep_text, other_values, other_values)
 OF_KIND: dict[str, tuple[Harm, ...]] = {
     "zip": (*ANYWHERE, *IN_ZIPS),
