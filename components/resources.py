@@ -96,12 +96,15 @@ def sample_picture(key: str) -> Picture | None:
     return _sample(key).get()
 
 
-def warm_up() -> None:
-    """Begin with all that the first visit needs."""
-    _desk.begin()
+def prepare() -> None:
+    """Begin with the little that the first page needs."""
     _sample(next(iter(offered()))).begin()
-    background().submit(_import_ahead)
     background().submit(sweep)
+
+
+def warm_up() -> None:
+    """Begin with all else that the first visit needs, one after the other; before the first page is there it would hold that up."""
+    _desk.begin().add_done_callback(lambda _opened: background().submit(_import_ahead))
 
 
 def _import_ahead() -> None:

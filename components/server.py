@@ -31,6 +31,9 @@ OPEN_VARIABLE = "VITRINE_OPEN"
 SPARE_BYTES = 2**20
 """An upload is a little longer than its file."""
 
+WARM_UP_SECONDS = 3.0
+"""So long after its start the server makes ready what takes long, unless a page has asked for it before."""
+
 OPEN_SECONDS = 0.3
 """The server listens a moment after its life has begun."""
 
@@ -83,7 +86,8 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     logger.info("the server begins")
-    resources.warm_up()
+    resources.prepare()
+    asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
     if os.environ.get(OPEN_VARIABLE):
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     yield {}

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage, sparse
 
 from engine.errors import TargetError
 
@@ -132,8 +131,7 @@ class BorderTarget(Target):
         """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
         window = _around(self.zone.mask)
         inside = self.zone.mask[window]
-        grown = ndimage.binary_dilation(inside, NEIGHBOURS_8)
-        shrunk = ndimage.binary_erosion(inside, NEIGHBOURS_8, border_value=1)
+        grown, shrunk = _grown(inside), ~_grown(~inside)
         signs = np.zeros(self.zone.mask.shape, np.int8)
         signs[window] = (inside & ~shrunk).astype(np.int8) - (grown & ~inside).astype(np.int8)
         return signs
@@ -153,7 +151,7 @@ class SharedBorderTarget(Target):
         if self.zone_a.class_index == self.zone_b.class_index:
             raise TargetError("The two zones have the same class: nothing separates them. Please choose a zone of another class.")
         window = _around(self.zone_a.mask)
-        if not (ndimage.binary_dilation(self.zone_a.mask[window], NEIGHBOURS_8) & self.zone_b.mask[window]).any():
+        if not (_grown(self.zone_a.mask[window]) & self.zone_b.mask[window]).any():
             raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
@@ -166,6 +164,13 @@ def _around(mask: Mask) -> tuple[slice, slice]:
     """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is large."""
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
+
+
+def _grown(mask: Mask) -> Mask:
+    """A mask and all its 8-neighbours."""
+    from scipy import ndimage  # takes long to import, and pages need only the words of this module
+
+    return np.asarray(ndimage.binary_dilation(mask, NEIGHBOURS_8))
 
 
 def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[int, ...]) -> Entries:
@@ -194,6 +199,8 @@ class Scorer:
     """
 
     def __init__(self, targets: Sequence[Target], shape: tuple[int, ...]) -> None:
+        from scipy import sparse
+
         rows = [target.entries(shape) for target in targets]
         counts = [flat.size for flat, _ in rows]
         self._matrix = sparse.csr_array(
