@@ -23,4 +23,4 @@ class Wait:
 
     def __str__(self) -> str:
         promise = "" if self.promised is None else f" (promised: at most {self.promised:g} s)"
-        return f"  {self.what:<72} {self.seconds:6.1f} s{promise}"
+        return f"  {self.what:<72} {self.seconds:6.2f} s{promise}"
