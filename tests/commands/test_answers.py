@@ -53,15 +53,24 @@ def test_predict_lists_zones_that_cover_the_picture(facts):
     assert sum(facts["classes"].values()) == pytest.approx(1, abs=0.01)
 
 
-def test_the_point_of_a_zone_chooses_it(facts, scene_file, tmp_path):
-    zone = facts["zones"][1]
-    for target in ("zone", "border"):
-        out = tmp_path / target
-        said = run("explain", "--model", MODEL, "--image", scene_file, "--point", zone["point"], "--target", target, *FAST, "--out", out)
-        assert "144 runs" in said and f"zone {zone['zone']}" in said
-        explanation = Explanation.load(out)
-        assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
-        assert Image.open(out / "overlay.png").size == (256, 128)
+def explain_the_border(facts, scene_file, out) -> str:
+    words = ("--point", facts["zones"][1]["point"], "--target", "border", *FAST)
+    return run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", out)
+
+
+@pytest.fixture(scope="module")
+def border(facts, scene_file, tmp_path_factory) -> tuple[Path, str]:
+    """A border's explanation, and what was said about it."""
+    out = tmp_path_factory.mktemp("border")
+    return out, explain_the_border(facts, scene_file, out)
+
+
+def test_the_point_of_a_zone_chooses_it(facts, border):
+    out, said = border
+    assert "144 runs" in said and f"border of {facts['zones'][1]['class']}, zone {facts['zones'][1]['zone']}" in said
+    explanation = Explanation.load(out)
+    assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
+    assert Image.open(out / "overlay.png").size == (256, 128)
 
 
 def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path):
@@ -100,11 +109,11 @@ def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     assert all(explanation.target.label.endswith("zone 1") and explanation.values.max() > 0 for explanation in found)
 
 
-def test_same_seed_same_map(facts, scene_file, tmp_path):
-    words = ("explain", "--model", MODEL, "--image", scene_file, "--point", facts["zones"][0]["point"], *FAST)
-    for name in ("one", "two"):
-        run(*words, "--out", tmp_path / name)
-    np.testing.assert_array_equal(*(Explanation.load(tmp_path / name).values for name in ("one", "two")))
+def test_same_seed_same_map(facts, scene_file, border, tmp_path):
+    """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which is measured anew."""
+    explain_the_border(facts, scene_file, tmp_path)
+    one, two = (Explanation.load(folder) for folder in (border[0], tmp_path))
+    np.testing.assert_allclose(one.values, two.values, rtol=1e-4, atol=1e-6)
 
 
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
