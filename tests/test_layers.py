@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def sources() -> list[Path]:
     return sorted([*rooms, ROOT / "app.py", ROOT / "cli.py"])
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Dotted names of everything a file imports, also inside functions."""
     found = set()
