@@ -34,8 +34,8 @@ RANDOM = ("resnet50", "inceptionv3", "xception", "densenet121", "mobilenetv2", "
 ROUNDS, PICTURES = 2, 5
 """Each model looks at so many new pictures in each round: it is pushed out and loaded again in between."""
 
-LIBRARIES_MB = 1280
-"""What TensorFlow and the other libraries take in a worker before any model is kept."""
+LIBRARIES_MB = 1792
+"""What TensorFlow, OpenVINO and its converter take in a worker, whatever models are kept."""
 
 WORKER_MB = LIBRARIES_MB + (KEPT_BYTES >> 20) + MODELS.megabytes + PREPARED.megabytes
 SERVER_MB = 512 + RESULTS.megabytes + PREPARED.megabytes
