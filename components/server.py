@@ -87,11 +87,12 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     logger.info("the server begins")
     resources.prepare()
-    asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
+    warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
     if os.environ.get(OPEN_VARIABLE):
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     yield {}
     logger.info("the server ends")
+    warming.cancel()
     resources.shut_down()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from compute import recent as recent_module
 from compute.bounds import BOUNDS, MEGABYTE, RESULTS, STORE, Bound
 from compute.jobs import Desk
 from compute.recent import Recent
@@ -74,3 +75,15 @@ def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
     wait_done(desk.start_pass(*first))
     assert batch_log.runs(first.spec) == 2 * runs
     assert desk.start_pass(*first._replace(prediction=replace(first.prediction, seconds_per_run=9.0))).state == "done"
+
+
+def test_tending_rests_after_weighing(monkeypatch):
+    clock, weighed = iter([10.0, 10.5, 34.9, 35.1, 35.1]), []
+    monkeypatch.setattr(recent_module, "monotonic", lambda: next(clock))
+    recent = Recent(9, SMALL)
+    monkeypatch.setattr(recent, "shrink", lambda: weighed.append(1))
+    recent.tend()  # took half a second: nothing for 25
+    recent.tend()
+    assert len(weighed) == 1
+    recent.tend()
+    assert len(weighed) == 2
