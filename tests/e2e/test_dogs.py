@@ -60,7 +60,7 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
     page.goto(f"/compare?model=dogs-vgg&second=dogs-inception&{SMALL_LIME}")
     page.get_by_role("radio", name="Upload").click()
     page.locator('input[type="file"]').set_input_files(mistake.file)
-    expect(page.get_by_role("heading", name=f"Dogs, VGG: {mistake.answer}")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=f"Dogs, VGG: {mistake.answer}", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     for method in ("LIME", "Grad-CAM", "Grad-CAM++"):
         expect(maps(page, method)).to_have_count(2, timeout=PATIENCE_MS)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
