@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.absent import Jobs
 from components.session import once
 
 
@@ -32,8 +35,10 @@ class JobSet:
         self._name = name
 
     @property
-    def _jobs(self) -> dict[Hashable, Any]:
-        return once(self._name, dict)
+    def _jobs(self) -> Jobs:
+        context = get_script_run_ctx(suppress_warning=True)
+        found: Jobs = once(self._name, lambda: Jobs(context.session_id if context else ""))
+        return found
 
     def get(self, key: Hashable) -> Any | None:
         """The job of a key, or None."""
@@ -46,10 +51,7 @@ class JobSet:
 
     def let_go(self, *keys: Hashable) -> None:
         """Leave the jobs of some keys."""
-        for key in keys:
-            job = self._jobs.pop(key, None)
-            if job is not None:
-                job.cancel()
+        self._jobs.let_go(*keys)
 
     def stop(self) -> None:
         """End all jobs where they are; they keep their places, so that none is started again by itself."""

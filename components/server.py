@@ -19,6 +19,7 @@ from streamlit.starlette import App
 from streamlit.web.server.server_util import get_url
 
 from components import resources
+from components.absent import watch_browsers
 from components.log_context import visit_facts
 from components.visitors import OwnMedia
 from compute.logs import adopt, set_up
@@ -90,9 +91,11 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
     if os.environ.get(OPEN_VARIABLE):
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
+    watching = asyncio.create_task(watch_browsers())
     yield {}
     logger.info("the server ends")
     warming.cancel()
+    watching.cancel()
     resources.shut_down()
 
 
