@@ -239,7 +239,7 @@ def _remove(key: str) -> None:
 
 
 def sweep() -> None:
-    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged and left."""
+    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged, or converted, and left."""
     now = time.time()
     with suppress(OSError):
         for folder in list((own_folder() / STAGING).iterdir()):
@@ -251,6 +251,9 @@ def sweep() -> None:
         total += sum(map(bytes_of, (folder, *converted_base().glob(f"{folder.name}*"))))
         if _born(folder) < oldest or (total > room and index):
             _remove(folder.name)
+    for folder in converted_base().glob(f"{PRIVATE}*"):  # a server with another folder of models may use a younger one
+        if _born(folder) < oldest and not any(folder.name.startswith(known.name) for known in kept):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _born(folder: Path) -> float:

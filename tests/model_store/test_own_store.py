@@ -10,12 +10,12 @@ import pytest
 from engine.errors import ModelError
 from model_store import own_store
 from model_store.catalogue import CATALOGUE, ModelRef, availability, catalogue, entry_of, model_facts
-from model_store.converted import converted_folder
+from model_store.converted import converted_base, converted_folder
 from model_store.entries import FixedSize, InputPolicy
 from model_store.folders import MODELS_VARIABLE, OWN_VARIABLE
 from model_store.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own_model import OwnModel, Preprocessing, clean, clean_name
-from model_store.own_store import forget_private, is_private, keep, new_stage, shared_keys, stage_upload, sweep
+from model_store.own_store import PRIVATE, forget_private, is_private, keep, new_stage, shared_keys, stage_upload, sweep
 from model_store.own_toml import read_own, words_of
 from tests.model_store.strangers import archive
 
@@ -189,6 +189,17 @@ def test_uploads_are_kept_for_some_days_and_so_many_bytes(own, model_file, monke
     os.utime(old, (now - 7 * 3600, now - 7 * 3600))
     sweep()
     assert not old.exists()
+
+
+def test_what_was_converted_of_uploads_that_are_gone_goes_some_days_later(own, model_file, tmp_path, monkeypatch):
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "downloads"))
+    key, long_ago = keep(None, OWN, {"model.keras": model_file}), time.time() - 9 * 86400
+    folders = [converted_base() / name for name in (f"{key}-1", f"{PRIVATE}{32 * 'a'}-1", f"{PRIVATE}{32 * 'b'}-1", "shipped-1")]
+    for folder, born in zip(folders, (long_ago, long_ago, time.time(), long_ago), strict=True):
+        folder.mkdir(parents=True)
+        os.utime(folder, (born, born))
+    sweep()
+    assert [folder.exists() for folder in folders] == [True, False, True, True]
 
 
 def test_label_sets_fit_the_classes():
