@@ -58,9 +58,8 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Run a page; what goes wrong in it is said in its place. When it stands, the machine may go ahead of what is asked next."""
-    with guard():
-        note(page.url_path or "home", current_choice().ref.key)
-        page.run()
-    with guard():
-        begin_draft()
+    """Run a page; what goes wrong in it is said in its place. Before and after, the machine goes ahead of what is asked next."""
+    note(page.url_path or "home", current_choice().ref.key)
+    for step in (begin_draft, page.run, begin_draft):
+        with guard():
+            step()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from compute.specs import Prediction
 
 
+LOOK_SECONDS = 0.8
+"""A model that is loaded has looked at a picture by then, also at one of a new size."""
+
 _PREDICTIONS = JobSet(PREDICTIONS)
 
 
@@ -39,7 +42,7 @@ def prediction_of(choice: Choice) -> Prediction | None:
     if job is None:
         wait_for(lambda: desk() is not None, lambda: _show_waiting(picture, _("Starting the computing service ...")))
         return None
-    if not soon(job):
+    if not soon(job, grace=LOOK_SECONDS):
         wait_for(
             lambda: job.finished, lambda: _show_waiting(picture, _("The model looks at the picture; after a start it is loaded first ..."))
         )

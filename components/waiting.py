@@ -19,12 +19,17 @@ BEGIN_SECONDS = 0.1
 STEP_SECONDS = 0.02
 
 
-def soon(*jobs: Handle) -> bool:
-    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not waited for."""
+def soon(*jobs: Handle, grace: float = GRACE_SECONDS) -> bool:
+    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not waited for.
+
+    Args:
+        jobs: what is waited for.
+        grace: seconds of the moment; to draw the page twice would take longer.
+    """
     came = time.monotonic()
     while not all(job.finished for job in jobs):
         begun = all(job.state != "waiting" for job in jobs)
-        if time.monotonic() > came + (GRACE_SECONDS if begun else BEGIN_SECONDS):
+        if time.monotonic() > came + (grace if begun else BEGIN_SECONDS):
             return False
         time.sleep(STEP_SECONDS)
     return True

@@ -56,7 +56,7 @@ __all__ = [
 
 KEPT_JOBS = 32
 PAUSES = 4
-"""A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for it."""
+"""A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for it. So are the first ones."""
 
 Job = TypeVar("Job", bound=SharedJob)
 Missing = Callable[[int, list[Span]], Sequence[Span]]
@@ -125,9 +125,12 @@ class Desk:
                 job.sheet.adopt(0, known.scores, known.seconds, known.firsts)
             return job
 
+        runs = self._runs_of_chunk(prediction)
+        small = max(runs // PAUSES, 1)
+
         def submit(job: SharedPass) -> None:
-            chunks = Chunks(score_chunk, order, behind=1 if _kin(self._live, job) else 0)
-            self._submit_chunks(job, chunks, lambda urge, coming: job.sheet.missing(self._runs_of_chunk(prediction, urge), coming))
+            chunks = Chunks(score_chunk, order, runs, behind=1 if _kin(self._live, job) else 0)
+            self._submit_chunks(job, chunks, lambda urge, coming: job.sheet.missing(runs if urge > DRAFT else small, coming, early=small))
 
         self._collector.post(_prepare_reading, order)
         return PassJob(self._job(f"chunk-{order.key}", make, submit, priority), order)
@@ -163,7 +166,7 @@ class Desk:
             return SharedSums(key, left.growing if isinstance(left, SharedSums) else GrowingSums(order))
 
         def submit(job: SharedSums) -> None:
-            self._submit_chunks(job, Chunks(sum_chunk, order), lambda _urge, coming: job.growing.missing(coming))
+            self._submit_chunks(job, Chunks(sum_chunk, order, job.growing.step), lambda _urge, coming: job.growing.missing(coming))
 
         return SummedJob(self._job(f"sums-{order.key}", make, submit, priority), order)
 
@@ -229,11 +232,10 @@ class Desk:
 
         job.submit(send)
 
-    def _runs_of_chunk(self, prediction: Prediction, priority: int) -> int:
+    def _runs_of_chunk(self, prediction: Prediction) -> int:
         """Constant per model and size, so that sessions share chunks however the speed was measured."""
         key = digest_of(prediction.facts.fingerprint, prediction.input_hw)
-        runs = self._chunk_runs.setdefault(key, chunk_runs(prediction.seconds_per_run))
-        return runs if priority > DRAFT else max(runs // PAUSES, 1)
+        return self._chunk_runs.setdefault(key, chunk_runs(prediction.seconds_per_run))
 
     def _connected(self) -> Client:
         """The cluster's client, which tells when a task begins."""

@@ -16,6 +16,8 @@ from compute.specs import ChunkScores, Floats, PassOrder, Progress, Span, State
 from compute.store import ResultStore
 
 Firsts = npt.NDArray[np.bool_]
+EARLY_RUNS = 256
+"""So many runs of a pass are its first: enough for a first map of most methods."""
 
 
 class ScoreSheet:
@@ -56,13 +58,20 @@ class ScoreSheet:
         """True when these runs are there."""
         return bool(self._done[start:stop].all())
 
-    def missing(self, chunk: int, coming: Iterable[Span] = ()) -> list[Span]:
-        """Start and stop of what is missing and not on its way, cut wherever another chunk of so many runs begins."""
+    def missing(self, chunk: int, coming: Iterable[Span] = (), early: int | None = None) -> list[Span]:
+        """Start and stop of what is missing and not on its way, cut wherever another chunk begins.
+
+        Args:
+            chunk: its runs.
+            coming: what is on its way.
+            early: runs of the first chunks, which may be smaller, since nobody sees anything before there are some.
+        """
         wanted = ~self._done
         for span in coming:
             wanted[slice(*span)] = False
         runs = np.flatnonzero(wanted)
-        breaks = np.flatnonzero((np.diff(runs) > 1) | (runs[1:] % chunk == 0)) + 1
+        begins = runs % np.where(runs < EARLY_RUNS, early or chunk, chunk) == 0
+        breaks = np.flatnonzero((np.diff(runs) > 1) | begins[1:]) + 1
         return [(int(part[0]), int(part[-1]) + 1) for part in np.split(runs, breaks) if len(part)]
 
     def add(self, chunk: ChunkScores) -> None:

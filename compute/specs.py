@@ -131,7 +131,7 @@ class Prediction:
         confidence: float32 (h, w), probability of the winning class, 0-1; None for classification.
         class_scores: float32 (C,), probability of each class, for segmentation its mean over the picture.
         base: for each space float32 (T,), score of the unperturbed picture under each of ``targets``.
-        seconds_per_run: seconds for one more picture in the model's usual batch.
+        seconds_per_run: about the seconds for one more picture in the model's usual batch.
         versions: libraries of the worker, name to version.
         taps: layers of the model that can be looked at, from input to output.
         traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.

@@ -57,18 +57,20 @@ class Chunks:
     Attributes:
         task: takes the runs of a chunk.
         order: what is asked.
+        runs: of a chunk; the first ones may have fewer.
         behind: turns that it waits longer, because another pass is about to do some of the same runs.
     """
 
     task: Task
     order: PassOrder | SummedOrder
+    runs: int
     behind: int = 0
 
     def submit(self, client: Client, key: str, spans: Sequence[Span], priority: int) -> Mapping[Span, Future]:
         """The futures of some chunks; Dask would keep the priority that it knows of a key."""
         targets, picture = (lay_out(client, value, priority) for value in (self.order.prediction.targets, self.order.picture))
         futures: list[Future] = []
-        for turn, part in turns(spans):
+        for turn, part in turns(spans, self.runs):
             futures += client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
                 self.task,
                 part,
@@ -82,10 +84,9 @@ class Chunks:
         return dict(zip(spans, futures, strict=True))
 
 
-def turns(spans: Sequence[Span]) -> Iterator[tuple[int, list[Span]]]:
-    """Chunks by the turn that they belong to, each as long as all before: who has had less is served first."""
-    turn = FIRST_TURN * max((stop - start for start, stop in spans), default=1)
-    return ((number, list(part)) for number, part in groupby(spans, lambda span: (span[0] // turn).bit_length()))
+def turns(spans: Sequence[Span], runs: int) -> Iterator[tuple[int, list[Span]]]:
+    """Chunks, of so many runs each, by the turn that they belong to, which is as long as all before: who has had less is served first."""
+    return ((turn, list(part)) for turn, part in groupby(spans, lambda span: (span[0] // (FIRST_TURN * runs)).bit_length()))
 
 
 def submit_gradients(client: Client, key: str, order: GradientOrder, priority: int) -> Mapping[str, Future]:

@@ -28,6 +28,7 @@ from engine.summed.run import run_summed
 from engine.target_sets import TargetSet
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
+from model_store.trials import TRIAL_HW
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -36,7 +37,6 @@ logger = logging.getLogger(__name__)
 STARTED = "vitrine-started"
 """Topic on which a worker says which task it begins."""
 
-USUAL_HW = (512, 1024)
 LIBRARIES = (
     "numpy",
     "scipy",
@@ -105,7 +105,7 @@ def _task_key() -> Any:
 def warm_up(ref: ModelRef) -> str:
     """Load a model and let it look at nothing, before somebody waits for it, and begin what gradients need; gives its fingerprint."""
     model = workbench().model(ref)
-    nothing = np.zeros((1, *model.input_size_hw(USUAL_HW), 3), np.float32)
+    nothing = np.zeros((1, *model.input_size_hw(TRIAL_HW), 3), np.float32)
     for space in SPACES:
         model.score_batch(nothing, space)
     model.wake()

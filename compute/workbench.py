@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.catalogue import ModelRef
 from model_store.timing import crowded, time_of
+from model_store.trials import TRIAL_HW
 
 KEPT_SPEEDS = 256
 MEASURE_SECONDS = 0.3
@@ -56,7 +58,14 @@ class Workbench:
         return PerturbationPass(model, perturber, plan, self.scorer(targets), spec.space)
 
     def seconds_per_run(self, model: LoadedModel, image: Floats) -> float:
-        """Seconds for one more picture of this size (H, W, 3), measured once."""
+        """About the seconds for one more picture of this size (H, W, 3).
+
+        What was timed when the forward backend was chosen holds for other sizes, by their pixels: measuring each size would keep
+        whoever opens a picture waiting for a second. Where nothing was timed, each size is measured once.
+        """
+        timed = model.backend.seconds.get(model.backend.name)
+        if timed is not None:
+            return timed * math.prod(image.shape[:2]) / math.prod(model.input_size_hw(TRIAL_HW))
         return self._speeds.get((model.facts.fingerprint, image.shape), lambda: measure_speed(model, image))
 
 

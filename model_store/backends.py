@@ -31,7 +31,7 @@ from model_store.openvino_forward import OpenvinoForward, Precision, can_run, co
 from model_store.quick_model import QuickModel
 from model_store.timing import cores, crowded, time_of
 from model_store.traced_model import TracedModel
-from model_store.trials import trial_pictures
+from model_store.trials import TRIAL_HW, trial_pictures
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
 """Environment variable: "auto" (when not set), "tensorflow" for nothing else, "bf16" to allow half the precision where it is quicker."""
@@ -39,7 +39,6 @@ BACKEND_VARIABLE = "VITRINE_BACKEND"
 TENSORFLOW = Backend.name
 PRECISIONS: Mapping[str, Precision] = {"OpenVINO f32": "f32", "OpenVINO bf16": "bf16"}
 ALLOWED: Mapping[str, tuple[Precision, ...]] = {"auto": ("f32",), "tensorflow": (), "bf16": ("f32", "bf16")}
-TRIAL_HW = (512, 1024)
 ROUNDS = 3
 WORTH_IMPORTING = 1.15
 """TensorFlow is preferred where it is so many times faster: else a model answers seconds earlier without it."""

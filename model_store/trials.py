@@ -11,6 +11,8 @@ PHOTOGRAPHS = ("astronaut", "chelsea", "coffee")
 """Pictures that come with scikit-image."""
 
 GRID = 8
+TRIAL_HW = (512, 1024)
+"""Height and width in pixels of a picture as people often have it."""
 
 
 def trial_pictures(size_hw: tuple[int, int], count: int) -> Floats:

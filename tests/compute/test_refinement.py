@@ -82,9 +82,9 @@ def test_a_long_pass_of_one_person_does_not_keep_another_waiting(desk, asked):
 
 def test_chunks_take_turns_that_double_wherever_a_pass_begins():
     spans = [(start, start + 2) for start in range(0, 34, 2)]
-    assert [(turn, len(part)) for turn, part in turns(spans)] == [(0, 4), (1, 4), (2, 8), (3, 1)]
-    assert [(turn, part[0]) for turn, part in turns(spans[5:9])] == [(1, spans[5]), (2, spans[8])]
-    assert list(turns([])) == []
+    assert [(turn, len(part)) for turn, part in turns(spans, 2)] == [(0, 4), (1, 4), (2, 8), (3, 1)]
+    assert [(turn, part[0]) for turn, part in turns(spans[5:9], 2)] == [(1, spans[5]), (2, spans[8])]
+    assert list(turns([], 2)) == []
 
 
 def between(batch_log, spec, other):

@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 import pytest
 
-from compute.score_sheet import ScoreSheet
+from compute.score_sheet import EARLY_RUNS, ScoreSheet
 from compute.specs import ChunkScores, PassOrder, chunk_runs
 from engine.methods import METHODS
 from engine.params import describe, from_texts
@@ -53,6 +53,13 @@ def test_chunks_cover_what_is_missing(asked):
         sheet.add(ChunkScores(start, stop, np.zeros((stop - start, 1), np.float32), 0.1))
     assert sheet.missing(64) == [(8, 60), (128, 144)] and sheet.done_runs == 76
     assert sheet.missing(64, [(8, 16), (128, 144)]) == [(16, 60)]
+
+
+def test_the_first_chunks_are_small_so_that_a_first_map_comes_soon(asked):
+    finer = replace(asked.spec, params=replace(asked.spec.params, designs=32))
+    spans = ScoreSheet(PassOrder(finer, asked.prediction, asked.picture)).missing(64, [(16, 48)], early=16)
+    assert [stop - start for start, stop in spans] == [16] * 14 + [64] * 5
+    assert spans[:3] == [(0, 16), (48, 64), (64, 80)] and spans[-1][1] == finer.runs == EARLY_RUNS + 5 * 64
 
 
 def test_runs_that_only_differ_in_their_number_are_a_series(asked):

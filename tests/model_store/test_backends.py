@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,13 @@ import pytest
 
 from engine.errors import ModelError
 from engine.model import Backend, ModelFacts, Tap
-from model_store import backends, runtime
+from model_store import backends, openvino_forward, runtime
 from model_store.agreement import disagreement, hiding_map
 from model_store.backends import BACKEND_VARIABLE, choose, quickest
 from model_store.converted import NETWORK, RECORD, Converted, converted_folder, keep_network, keep_record, read_converted
 from model_store.entries import FixedSize, InputPolicy
 from model_store.keras_classifier import classifier_of
-from model_store.openvino_forward import OpenvinoForward, can_run, convert
+from model_store.openvino_forward import COMPILED, OpenvinoForward, can_run, convert, keep_last
 from model_store.quick_model import QuickModel
 from model_store.segformer import load_segformer
 from model_store.traced_model import TracedModel
@@ -93,6 +94,37 @@ def test_a_converted_segformer_in_any_size(tiny_folders, tmp_path, rng):
     for size in ((64, 96), (32, 64)):
         pictures = rng.uniform(0, 255, (2, *size, 3)).astype(np.float32)
         np.testing.assert_allclose(forward(pictures, "probability"), model.score_batch(pictures, "probability"), atol=1e-5)
+
+
+@pytest.mark.parametrize("harm", [lambda whole: whole, lambda whole: whole[: len(whole) // 2], lambda whole: b""])
+def test_what_was_compiled_is_read_by_the_next_process_also_when_it_is_torn(converted, tmp_path, rng, harm):
+    for suffix in (".xml", ".bin"):
+        shutil.copy(converted.with_suffix(suffix), (tmp_path / NETWORK).with_suffix(suffix))
+    pictures = rng.uniform(0, 255, (2, 24, 24, 3)).astype(np.float32)
+    first = OpenvinoForward(tmp_path / NETWORK, "f32")(pictures, "logit")
+    (kept,) = (tmp_path / COMPILED).iterdir()
+    whole = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(harm(whole))
+    np.testing.assert_array_equal(OpenvinoForward(tmp_path / NETWORK, "f32")(pictures, "logit"), first)
+    assert kept.stat().st_size >= len(whole)
+
+
+def test_large_networks_are_compiled_anew_each_time(converted, tmp_path, rng, monkeypatch):
+    monkeypatch.setattr(openvino_forward, "KEPT_BYTES", 1)
+    for suffix in (".xml", ".bin"):
+        shutil.copy(converted.with_suffix(suffix), (tmp_path / NETWORK).with_suffix(suffix))
+    OpenvinoForward(tmp_path / NETWORK, "f32")(rng.uniform(0, 255, (2, 24, 24, 3)).astype(np.float32), "logit")
+    assert not (tmp_path / COMPILED).exists()
+
+
+def test_what_was_used_last_stays_on_disk(tmp_path):
+    for age, name in enumerate("abcd"):
+        (tmp_path / name).write_bytes(b"1234")
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    keep_last(tmp_path, 8)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]
+    keep_last(tmp_path / "missing", 8)
 
 
 def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder, openvino_wins, rng):
