@@ -45,9 +45,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")
-    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md")
+    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md, beside those of other parts")
     options = parser.parse_args()
-    results = Results(options.write, options.quick)
+    results = Results(options.write, options.quick, tuple(PARTS))
     for name, report in PARTS.items():
         if name in (options.only or (SMALL if options.quick else PARTS.keys() - LONG)):
             results.add(name, partial(report, options))

@@ -15,15 +15,17 @@ CPUINFO = Path("/proc/cpuinfo")
 
 
 def describe() -> str:
-    """Processor, cores, memory, versions, and how busy the machine is right now: a list in Markdown."""
+    """Day, processor, cores, memory, versions, and how busy the machine is right now, in one line."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    lines = (
-        f"{date.today():%Y-%m-%d}; load at the start {load()}, of {cores} cores that may be used",
-        f"{processor()}, {os.cpu_count()} cores; {psutil.virtual_memory().total / 2**30:.0f} GB of memory",
-        f"{platform.system()}, Python {platform.python_version()}; {versions}",
+    parts = (
+        f"{date.today():%Y-%m-%d}",
+        processor(),
+        f"{cores} of {os.cpu_count()} cores",
+        f"{psutil.virtual_memory().total / 2**30:.0f} GB of memory",
+        f"{platform.system()}, Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in LIBRARIES),
     )
-    return "\n".join(f"- {line}" for line in lines)
+    return f"{', '.join(parts)}; load before it {load()}"
 
 
 def load() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -14,34 +15,38 @@ from benchmarks.machine import describe, load
 PATH = Path(__file__).with_name("results.md")
 HEAD = """# Speed and memory
 
-Made by `make bench` in one run; ratios, not seconds, are what carries over to other machines.{small}
-
-{machine}
+Made by `make bench`; a section is made in one run, which it names, and `python -m benchmarks --only PART --write` makes it anew.
+Ratios, not seconds, are what carries over to other machines.
 
 Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time that does not count.
 Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is that of all cores, which
 other programs change less. Peak memory is that of the whole process, libraries and model included: ours / theirs.
 """
-SMALL = " **This was a small run (`--quick`): its figures are no measurement.**"
+SMALL = " **This was a small run (`--quick`): the figures are no measurement.**"
+MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
+"""Stands before each section and names its part."""
 
 
 class Results:
-    """Sections in the order in which they are made; the file is written anew after each, so that what is there survives a break.
+    """Sections in the order of the parts; the file is written anew after each, so that what is there survives a break.
 
     Args:
-        write: whether to keep them in a file.
+        write: whether to keep them in a file, in the place of what it has of the same parts.
         small: whether this is a small run.
+        order: names of all parts.
         path: the file.
     """
 
-    def __init__(self, write: bool, small: bool = False, path: Path = PATH) -> None:
+    def __init__(self, write: bool, small: bool = False, order: tuple[str, ...] = (), path: Path = PATH) -> None:
         self._path = path if write else None
-        self._sections = [HEAD.format(machine=describe(), small=SMALL if small else "")]
-        print(self._sections[0], flush=True)
+        self._small = SMALL if small else ""
+        self._order = order
+        self._sections = read_sections(path) if write and path.exists() else {}
+        print(HEAD, flush=True)
 
     def add(self, name: str, report: Callable[[], str | None]) -> None:
         """Run a part; one that fails is a section, too, and the next goes on."""
-        began, printed = load(), _Both()
+        machine, printed = describe(), _Both()
         try:
             with redirect_stdout(printed):
                 made = report()
@@ -49,15 +54,23 @@ class Results:
             traceback.print_exc()
             made = f"## {name}\n\ndid not run: {type(error).__name__}: {error}\n"
         section = made or f"## {name}\n\n```text\n{printed.getvalue().rstrip()}\n```\n"
-        self._keep(f"{section}\nLoad before {began}, after {load()}.\n", made is not None)
+        self._keep(name, f"{section}\n{machine}; load after it {load()}.{self._small}\n", made is not None)
 
-    def _keep(self, section: str, silent: bool) -> None:
+    def _keep(self, name: str, section: str, silent: bool) -> None:
         """Print what was not printed yet, and write."""
-        self._sections.append(section)
+        self._sections[name] = section
         if silent:
             print(section, flush=True)
         if self._path is not None:
-            self._path.write_text("\n".join(self._sections), "utf-8")
+            names = sorted(self._sections, key=lambda known: self._order.index(known) if known in self._order else len(self._order))
+            marked = [f"<!-- {known} -->\n{self._sections[known]}" for known in names]
+            self._path.write_text("\n".join([HEAD, *marked]), "utf-8")
+
+
+def read_sections(path: Path) -> dict[str, str]:
+    """What a file of results has, by part."""
+    parts = MARK.split(path.read_text("utf-8"))[1:]
+    return {name: section.rstrip("\n") + "\n" for name, section in zip(parts[::2], parts[1::2], strict=True)}
 
 
 class _Both(StringIO):
