@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from components.choice import Choice, current_choice
+from components.guard import attempt
 from components.passes import PATIENCE_SECONDS, Order, draft_only, order_pass
 from components.predictions import known_prediction
 from engine.methods import METHODS
@@ -19,7 +20,14 @@ DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"
 
 
 def begin_draft() -> None:
-    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another picture or model is let go."""
+    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another picture or model is let go.
+
+    Nobody has asked for it: what is wrong is said where somebody does.
+    """
+    attempt(_begin)
+
+
+def _begin() -> None:
     order = _order_of(current_choice()) if _wanted() else None
     draft_only(order if order is not None and order.seconds <= PATIENCE_SECONDS else None)
 

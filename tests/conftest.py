@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 
 import numpy as np
@@ -23,3 +24,10 @@ def picture(rng: np.random.Generator) -> Picture:
 def _tensorflow_runs_models() -> None:
     """Converting a network takes seconds, which only the tests of it are to pay; those ask for it."""
     os.environ.setdefault("VITRINE_BACKEND", "tensorflow")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _old_objects_are_left_alone() -> None:
+    """What earlier modules have left, TensorFlow for the most part, is not looked at again by every collection of garbage."""
+    gc.collect()
+    gc.freeze()

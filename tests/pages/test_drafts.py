@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from components import drafts
 from components.drafts import BACKGROUND_VARIABLE
 from compute.jobs import DRAFT
+from engine.errors import VitrineError
 from engine.perturbation.lime_params import LimeParams
 from engine.perturbation.params import SobolParams
 
@@ -42,6 +44,18 @@ def test_a_classifier_is_asked_what_its_page_asks_first(visit):
     page = visit(model="dogs-vgg").until(draft)
     assert (draft(page).spec.method, draft(page).spec.params) == ("lime", LimeParams())
     draft(page).cancel()
+
+
+def test_what_is_wrong_is_not_said_where_nobody_has_asked(monkeypatch):
+    asked = []
+
+    def refuse():
+        asked.append(True)
+        raise VitrineError("The computing service is away.")
+
+    monkeypatch.setattr(drafts, "current_choice", refuse)
+    drafts.begin_draft()
+    assert asked
 
 
 def test_nothing_begins_by_itself_where_it_is_switched_off(visit, monkeypatch):
