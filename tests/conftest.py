@@ -26,8 +26,14 @@ def _tensorflow_runs_models() -> None:
     os.environ.setdefault("VITRINE_BACKEND", "tensorflow")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_collected_rarely() -> None:
+    """Tracing networks makes objects by the hundred thousand, few of them garbage: by default a third of the time goes into looking."""
+    gc.set_threshold(20_000, 10, 10)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _old_objects_are_left_alone() -> None:
-    """What earlier modules have left, TensorFlow for the most part, is not looked at again by every collection of garbage."""
+    """What earlier modules have left, TensorFlow for the most part, is not looked at again by any collection."""
     gc.collect()
     gc.freeze()
