@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+from types import SimpleNamespace
 
 import pytest
 
-from components import absent
+from components import absent, resources, server
 from components.absent import PATIENCE_SECONDS, Jobs, leave_absent
+from components.server import lifespan
 
 
 class Job:
@@ -66,6 +69,33 @@ def test_a_session_that_comes_back_later_may_start_again():
     again = hers["pass"] = Job()
     look("hers", at=PATIENCE_SECONDS + 1)
     assert again.left == 0
+
+
+def test_the_server_looks_again_and_again_also_after_a_failure(monkeypatch, caplog):
+    looks = []
+
+    def fail_once(is_here, now):
+        looks.append((is_here("hers"), now))
+        if len(looks) == 1:
+            raise RuntimeError("on purpose")
+
+    async def live() -> None:
+        async with lifespan(None):
+            while len(looks) < 3:
+                await asyncio.sleep(0.01)
+
+    for name in ("prepare", "shut_down", "warm_up"):
+        monkeypatch.setattr(resources, name, lambda: None)
+    for name in ("set_up", "adopt"):
+        monkeypatch.setattr(server, name, lambda *_names, **_options: None)
+    for kind, name in ((server.PagesManager, "uses_pages_directory"), (server.MultiPartParser, "spool_max_size")):
+        monkeypatch.setattr(kind, name, getattr(kind, name))  # what the server sets is put back
+    monkeypatch.delenv(server.OPEN_VARIABLE, raising=False)
+    monkeypatch.setattr(absent, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(absent, "leave_absent", fail_once)
+    monkeypatch.setattr(absent.runtime, "get_instance", lambda: SimpleNamespace(is_active_session=lambda session: session == "hers"))
+    asyncio.run(asyncio.wait_for(live(), 20))
+    assert all(here for here, _now in looks) and "closed tabs" in caplog.text
 
 
 def test_sessions_that_are_forgotten_leave_nothing_here():

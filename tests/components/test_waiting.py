@@ -58,5 +58,9 @@ def test_what_a_page_holds_on_for(clock, begins, ends, there, most):
     assert most - STEP_SECONDS <= clock.now <= most + 2 * STEP_SECONDS
 
 
+def test_it_holds_on_longer_where_that_is_asked_for(clock):
+    assert soon(Job(clock, 0.0, 2 * GRACE_SECONDS), grace=3 * GRACE_SECONDS)
+
+
 def test_the_last_of_several_counts(clock):
     assert not soon(Job(clock, 0.0, 0.0), Job(clock, 5.0, 9.0))

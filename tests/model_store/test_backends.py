@@ -106,8 +106,10 @@ def test_what_was_compiled_is_read_by_the_next_process_also_when_it_is_torn(conv
     whole = kept.read_bytes()
     kept.unlink()
     kept.write_bytes(harm(whole))
+    os.utime(kept, (1000, 1000))
     np.testing.assert_array_equal(OpenvinoForward(tmp_path / NETWORK, "f32")(pictures, "logit"), first)
     assert kept.stat().st_size >= len(whole)
+    assert (kept.stat().st_mtime == 1000) == (harm(whole) == whole)  # read as it is, or written anew
 
 
 def test_large_networks_are_compiled_anew_each_time(converted, tmp_path, rng, monkeypatch):
