@@ -59,7 +59,8 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 def show(page: StreamlitPage) -> None:
     """Run a page; what goes wrong in it is said in its place. Before and after, the machine goes ahead of what is asked next."""
-    note(page.url_path or "home", current_choice().ref.key)
+    with guard():
+        note(page.url_path or "home", current_choice().ref.key)
     for step in (begin_draft, page.run, begin_draft):
         with guard():
             step()

@@ -17,7 +17,7 @@ from engine.model import Floats, Space
 Precision = Literal["f32", "bf16"]
 KEPT_SHAPES = 6
 COMPILED = "compiled"
-"""Folder beside a network with what it was compiled to: from there it is ready in a third of the time."""
+"""Folder beside a network with what it was compiled to, which is read back sooner than it is compiled."""
 
 KEPT_BYTES = 128 * 2**20
 """Of compiled networks on disk, those that were used last; a network of which two would not fit is compiled anew each time."""

@@ -28,7 +28,7 @@ def _tensorflow_runs_models() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _garbage_is_collected_rarely() -> None:
-    """Tracing networks makes objects by the hundred thousand, few of them garbage: by default a third of the time goes into looking."""
+    """Tracing networks makes objects by the hundred thousand, few of them garbage: looking for it so often takes long."""
     gc.set_threshold(20_000, 10, 10)
 
 
