@@ -57,4 +57,4 @@ $(VENV)/run.ok: requirements.txt
 $(VENV)/dev.ok: requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-dev.txt
-	touch $(VENV)/run.ok $@
+	touch $@
