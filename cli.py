@@ -16,17 +16,27 @@ from engine.errors import VitrineError
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 
-ModelOption = Annotated[str, typer.Option("--model", help="Key of the model, as `models` lists it; KEY@grouped for its 8 categories.")]
-ImageOption = Annotated[Path, typer.Option("--image", help="Picture file (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC).")]
+ModelOption = Annotated[
+    str,
+    typer.Option("--model", help="Key of the model, as `models` lists it; KEY@grouped for its 8 categories."),
+]
+ImageOption = Annotated[
+    Path, typer.Option("--image", help="Picture file (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-SettingsOption = Annotated[list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")]
+SettingsOption = Annotated[
+    list[str] | None, typer.Option("--set", help="NAME=VALUE of a parameter; may be repeated.")
+]
 LayerOption = Annotated[
     str | None,
     typer.Option(
-        "--layer", help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it."
+        "--layer",
+        help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
     ),
 ]
-SchedulerOption = Annotated[str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")]
+SchedulerOption = Annotated[
+    str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")
+]
 
 
 def show(rows: list[dict[str, Any]], as_json: bool) -> None:
@@ -70,7 +80,8 @@ def methods(
 @app.command()
 def prepare(
     model: Annotated[
-        list[str] | None, typer.Option("--model", help="Key of a model; may be repeated. All that are here without it.")
+        list[str] | None,
+        typer.Option("--model", help="Key of a model; may be repeated. All that are here without it."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,7 +93,12 @@ def prepare(
 
 @app.command()
 def doctor(
-    model: Annotated[str, typer.Argument(help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub."
+        ),
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Examine a model of your own in a process with limits, and say what is found."""
@@ -97,16 +113,38 @@ def doctor(
 
 @app.command()
 def admit(
-    model: Annotated[str, typer.Argument(help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub.")],
-    title: Annotated[str, typer.Option("--title", help="Its name for people; that of the file without it.")] = "",
-    key: Annotated[str, typer.Option("--key", help="Its key for --model; made of the title without it.")] = "",
-    task: Annotated[str, typer.Option("--task", help="segmentation or classification; told by its output without it.")] = "",
-    labels: Annotated[str, typer.Option("--labels", help="cityscapes, imagenet, ade20k, categories, or a text file.")] = "",
-    preprocessing: Annotated[
-        str, typer.Option("--preprocessing", help="raw, unit, signed, caffe, torch, file, or MEAN/SCALE/ORDER; the likeliest without it.")
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub."
+        ),
+    ],
+    title: Annotated[
+        str, typer.Option("--title", help="Its name for people; that of the file without it.")
     ] = "",
-    size: Annotated[str, typer.Option("--size", help="HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE to keep the aspect.")] = "",
-    answer: Annotated[str, typer.Option("--answer", help="logits, softmax or sigmoid; told by its graph or sums without it.")] = "",
+    key: Annotated[
+        str, typer.Option("--key", help="Its key for --model; made of the title without it.")
+    ] = "",
+    task: Annotated[
+        str, typer.Option("--task", help="segmentation or classification; told by its output without it.")
+    ] = "",
+    labels: Annotated[
+        str, typer.Option("--labels", help="cityscapes, imagenet, ade20k, categories, or a text file.")
+    ] = "",
+    preprocessing: Annotated[
+        str,
+        typer.Option(
+            "--preprocessing",
+            help="raw, unit, signed, caffe, torch, file, or MEAN/SCALE/ORDER; the likeliest without it.",
+        ),
+    ] = "",
+    size: Annotated[
+        str, typer.Option("--size", help="HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE to keep the aspect.")
+    ] = "",
+    answer: Annotated[
+        str,
+        typer.Option("--answer", help="logits, softmax or sigmoid; told by its graph or sums without it."),
+    ] = "",
     licence: Annotated[str, typer.Option("--licence", help="Terms of the weights.")] = "",
     source: Annotated[str, typer.Option("--source", help="Where it comes from.")] = "",
     link: Annotated[bool, typer.Option("--link", help="Link to the files in place of a copy.")] = False,
@@ -123,7 +161,9 @@ def admit(
 def predict(
     model: ModelOption,
     image: ImageOption,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many classes of a classifier, best first.")] = 5,
+    top: Annotated[
+        int, typer.Option("--top", min=1, help="How many classes of a classifier, best first.")
+    ] = 5,
     as_json: JsonOption = False,
 ) -> None:
     """Say what a model sees in a picture: its zones, largest first, or the best classes of a classifier."""
@@ -141,15 +181,28 @@ def explain(
     model: ModelOption,
     image: ImageOption,
     out: Annotated[Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json and overlay.png.")],
-    method: Annotated[str, typer.Option("--method", help="Key of the method, as `methods` lists it.")] = "sobol",
-    point: Annotated[str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: the zone under it.")] = None,
-    other: Annotated[str | None, typer.Option("--other", help="ROW,COL of a second zone, for --target shared-border.")] = None,
+    method: Annotated[
+        str, typer.Option("--method", help="Key of the method, as `methods` lists it.")
+    ] = "sobol",
+    point: Annotated[
+        str | None,
+        typer.Option("--point", help="ROW,COL in pixels of the upright picture: the zone under it."),
+    ] = None,
+    other: Annotated[
+        str | None, typer.Option("--other", help="ROW,COL of a second zone, for --target shared-border.")
+    ] = None,
     target: Annotated[str, typer.Option("--target", help="zone, border or shared-border.")] = "zone",
-    class_name: Annotated[str | None, typer.Option("--class", help="NAME or INDEX for a classifier; its best class without it.")] = None,
-    versus: Annotated[str | None, typer.Option("--versus", help="NAME or INDEX: why the class rather than this one.")] = None,
+    class_name: Annotated[
+        str | None, typer.Option("--class", help="NAME or INDEX for a classifier; its best class without it.")
+    ] = None,
+    versus: Annotated[
+        str | None, typer.Option("--versus", help="NAME or INDEX: why the class rather than this one.")
+    ] = None,
     layer: LayerOption = None,
     settings: SettingsOption = None,
-    all_zones: Annotated[bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")] = False,
+    all_zones: Annotated[
+        bool, typer.Option("--all-zones", help="Every zone and border of the picture, in one pass.")
+    ] = False,
     scheduler: SchedulerOption = None,
 ) -> None:
     """Show what a class, a zone of a picture, or its border depends on."""
@@ -165,9 +218,16 @@ def explain(
 @app.command()
 def batch(
     model: ModelOption,
-    images: Annotated[Path, typer.Option("--images", help="Folder of pictures, also in folders below; links are not followed.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for scores.parquet and, in maps/, one NPZ for each picture.")],
-    method: Annotated[str, typer.Option("--method", help="Key of the method, as `methods` lists it.")] = "sobol",
+    images: Annotated[
+        Path,
+        typer.Option("--images", help="Folder of pictures, also in folders below; links are not followed."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for scores.parquet and, in maps/, one NPZ for each picture.")
+    ],
+    method: Annotated[
+        str, typer.Option("--method", help="Key of the method, as `methods` lists it.")
+    ] = "sobol",
     top: Annotated[
         int | None,
         typer.Option(
@@ -184,7 +244,9 @@ def batch(
     from commands.batch import BatchQuestion, Stopped, explain_folder
 
     try:
-        explain_folder(BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, typer.echo)
+        explain_folder(
+            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, typer.echo
+        )
     except Stopped as stop:
         typer.echo(str(stop), err=True)
         raise typer.Exit(130) from stop
@@ -194,10 +256,21 @@ def batch(
 def features(
     model: ModelOption,
     image: ImageOption,
-    layer: Annotated[str, typer.Option("--layer", help="NAME of a layer, `usual` for those worth looking at, or `all` that have maps.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json, sheet.png and channels.csv.")],
-    point: Annotated[str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: whose attention.")] = None,
-    same: Annotated[bool, typer.Option("--same-scale", help="One scale for all channels of a layer in sheet.png.")] = False,
+    layer: Annotated[
+        str,
+        typer.Option(
+            "--layer", help="NAME of a layer, `usual` for those worth looking at, or `all` that have maps."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json, sheet.png and channels.csv.")
+    ],
+    point: Annotated[
+        str | None, typer.Option("--point", help="ROW,COL in pixels of the upright picture: whose attention.")
+    ] = None,
+    same: Annotated[
+        bool, typer.Option("--same-scale", help="One scale for all channels of a layer in sheet.png.")
+    ] = False,
     as_json: JsonOption = False,
     scheduler: SchedulerOption = None,
 ) -> None:
@@ -213,11 +286,22 @@ def features(
 @app.command()
 def filters(
     model: ModelOption,
-    out: Annotated[Path, typer.Option("--out", help="Folder for sheet.png, arrays.npz and manifest.json; one for each of several layers.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="Folder for sheet.png, arrays.npz and manifest.json; one for each of several layers.",
+        ),
+    ],
     layer: Annotated[
-        str, typer.Option("--layer", help="A NAME, `usual`, `all`, or `output` for the classes; the best one without it.")
+        str,
+        typer.Option(
+            "--layer", help="A NAME, `usual`, `all`, or `output` for the classes; the best one without it."
+        ),
     ] = "",
-    channels: Annotated[str | None, typer.Option("--channels", help="Such as 0-63 or 3,5,8-12; the first 64 without it.")] = None,
+    channels: Annotated[
+        str | None, typer.Option("--channels", help="Such as 0-63 or 3,5,8-12; the first 64 without it.")
+    ] = None,
     settings: SettingsOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
@@ -231,8 +315,13 @@ def filters(
 @app.command()
 def replay(
     bundle: Annotated[Path, typer.Argument(help="Bundle (zip) that the page of the report gave.")],
-    image: Annotated[list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the new explanations; nothing is written without it.")] = None,
+    image: Annotated[
+        list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the new explanations; nothing is written without it."),
+    ] = None,
     scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -253,12 +342,24 @@ def replay(
 @app.command()
 def evaluate(
     model: ModelOption,
-    images: Annotated[Path, typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes.")],
+    images: Annotated[
+        Path,
+        typer.Option(
+            "--images", help="Folder of pictures; for a classifier of folders called as its classes."
+        ),
+    ],
     labels: Annotated[
-        Path | None, typer.Option("--labels", help="For segmentation: folder of PNGs of class ids with the same names; 255 is ignored.")
+        Path | None,
+        typer.Option(
+            "--labels",
+            help="For segmentation: folder of PNGs of class ids with the same names; 255 is ignored.",
+        ),
     ] = None,
     mapping: Annotated[
-        str | None, typer.Option("--mapping", help="camvid, cityscapes or idd: what the ids mean, if not the model's classes.")
+        str | None,
+        typer.Option(
+            "--mapping", help="camvid, cityscapes or idd: what the ids mean, if not the model's classes."
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

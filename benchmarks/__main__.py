@@ -15,7 +15,10 @@ from benchmarks.races import MODULES as RACES
 from benchmarks.results import Results
 
 PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
-    **{name: partial(lambda name, options: _part("races").report(name, Effort.of(options)), name) for name in RACES},
+    **{
+        name: partial(lambda name, options: _part("races").report(name, Effort.of(options)), name)
+        for name in RACES
+    },
     "scaling": lambda options: _part("scaling").report(Effort.of(options)),
     "cluster": lambda options: _part("cluster").report(options.model),
     "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
@@ -45,7 +48,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")
-    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md, beside those of other parts")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="keep the figures in benchmarks/results.md, beside those of other parts",
+    )
     options = parser.parse_args()
     results = Results(options.write, options.quick, tuple(PARTS))
     for name, report in PARTS.items():

@@ -11,13 +11,13 @@ from time import perf_counter, sleep
 
 import numpy as np
 
-from compute.cluster import Cluster
-from compute.jobs import Desk
-from compute.runners import ClusterRunner
-from compute.specs import PassSpec, Prediction
-from compute.tasks import warm_up
-from engine.perturbation.params import SobolParams
-from engine.picture import Picture
+from compute.cluster.cluster import Cluster
+from compute.run.runners import ClusterRunner
+from compute.scheduling.desk import Desk
+from compute.work.specs import PassSpec, Prediction
+from compute.worker.tasks import warm_up
+from engine.images.picture import Picture
+from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -25,7 +25,13 @@ WORKERS = (1, 2, 4)
 ROUNDS = 3
 GRID, DESIGNS, FIRST_DESIGNS = 4, 16, 8
 POLL_SECONDS = 0.02
-ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +51,16 @@ class Crew:
 
 def report(key: str) -> None:
     """Print runs per second with each number of workers: median of alternating rounds, with the spread, and the speed-up."""
-    picture, ref, cores = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title), ModelRef.parse(key), os.cpu_count() or 1
+    picture, ref, cores = (
+        Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title),
+        ModelRef.parse(key),
+        os.cpu_count() or 1,
+    )
     asked = [SobolParams(grid=GRID, designs=DESIGNS, seed=seed) for seed in range(1, ROUNDS + 1)]
     runs = PassSpec(ref, "sobol", asked[0]).runs
     print(
-        f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load before {os.getloadavg()[0]:.1f}", flush=True
+        f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load before {os.getloadavg()[0]:.1f}",
+        flush=True,
     )
     with ExitStack() as stack:
         crews = [stack.enter_context(_crew(workers, ref, picture, cores)) for workers in WORKERS]
@@ -59,7 +70,9 @@ def report(key: str) -> None:
         spread = f"{runs / mine.max():.1f}-{runs / mine.min():.1f}"
         per_core = min(crew.workers, cores)
         said = f"{crew.workers} on {per_core} cores: {runs / np.median(mine):6.1f} runs/s ({spread}), {np.median(mine):5.1f} s"
-        print(f"  {said}, {speed_up:.2f} times one worker; {speed_up / per_core:.0%} of what its cores can give")
+        print(
+            f"  {said}, {speed_up:.2f} times one worker; {speed_up / per_core:.0%} of what its cores can give"
+        )
     print(f"  load after {os.getloadavg()[0]:.1f}")
 
 
@@ -79,7 +92,9 @@ def _crew(workers: int, ref: ModelRef, picture: Picture, cores: int) -> Iterator
         addresses = sorted(client.scheduler_info(n_workers=-1)["workers"])
         for place, address in enumerate(addresses):
             client.run(_bind, place % cores, workers=[address])
-        client.gather([client.submit(warm_up, ref, workers=[address], key=f"warm-{address}") for address in addresses])
+        client.gather(
+            [client.submit(warm_up, ref, workers=[address], key=f"warm-{address}") for address in addresses]
+        )
         desk = Desk(cluster)
         crew = Crew(workers, desk, ClusterRunner(desk).predict(ref, picture))
         _time_pass(crew, picture, SobolParams(grid=GRID, designs=FIRST_DESIGNS))

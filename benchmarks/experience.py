@@ -95,7 +95,9 @@ def _questions(page: Page) -> Iterator[Wait]:
     page.get_by_text("of computing").wait_for()
     yield Wait("click to the finished map", perf_counter() - began)
     idle(page)
-    yield Wait(f"click on another zone to its map, in the browser, median of {OTHER_ZONES}", _other_zones(page), 0.3)
+    yield Wait(
+        f"click on another zone to its map, in the browser, median of {OTHER_ZONES}", _other_zones(page), 0.3
+    )
 
 
 def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
@@ -106,8 +108,12 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
     content = BytesIO()
     Image.fromarray(data.astronaut()).save(content, "PNG")
     gave = perf_counter()
-    page.locator('input[type="file"]').set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()})
-    page.get_by_role("img", name="Zones of the picture mine.png").or_(page.get_by_label("Zones of the picture mine.png")).first.wait_for()
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()}
+    )
+    page.get_by_role("img", name="Zones of the picture mine.png").or_(
+        page.get_by_label("Zones of the picture mine.png")
+    ).first.wait_for()
     yield Wait("upload to the zones of the picture", perf_counter() - gave)
     began = perf_counter()
     click_at(page, 0.5, 0.5)
@@ -119,7 +125,10 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
 def _other_zones(page: Page) -> float:
     """Median of some clicks, as the browser itself sees them: what moves the mouse here takes as long again."""
     page.evaluate(WATCH)
-    return median(_other_zone(page, *((SKY, "Map of sky"), (VAN, "Map of vehicle"))[turn % 2]) for turn in range(OTHER_ZONES))
+    return median(
+        _other_zone(page, *((SKY, "Map of sky"), (VAN, "Map of vehicle"))[turn % 2])
+        for turn in range(OTHER_ZONES)
+    )
 
 
 def _other_zone(page: Page, place: tuple[float, float], name: str) -> float:
@@ -160,7 +169,11 @@ def _begin_long_pass(page: Page, server: Server, key: str, seed: int) -> None:
 
 def _until_quiet(server: Server) -> float:
     """When the workers last computed."""
-    workers = [found for found in psutil.Process(server.pid).children(recursive=True) if "multiprocessing" in " ".join(found.cmdline())]
+    workers = [
+        found
+        for found in psutil.Process(server.pid).children(recursive=True)
+        if "multiprocessing" in " ".join(found.cmdline())
+    ]
     last = perf_counter()
     before = _cpu_seconds(workers)
     while perf_counter() - last < QUIET_SECONDS:

@@ -11,9 +11,9 @@ from benchmarks.measures import REACHED
 from benchmarks.race import Answers, Contestant, Race, Task
 from engine.filters import Canvas, FilterParams, start_canvas
 from engine.model import Floats, LoadedModel, ModelFacts
-from model_store import runtime
-from model_store.keras_classifier import classifier_of
-from model_store.keras_network import Usage
+from model_store.base import runtime
+from model_store.keras.classifier import classifier_of
+from model_store.keras.network import Usage
 
 TITLE = "Activation maximisation"
 LAYER = "block1_conv1"
@@ -25,7 +25,9 @@ PROMISED = 5
 def races(effort: Effort) -> list[Race]:
     """One sheet against as many calls, a part of them in each round."""
     ours = Contestant("Vitrine, one sheet", vitrine, {"filters": effort.filters})
-    theirs = Contestant("tf-keras-vis, one call for each", tf_keras_vis, {"filters": effort.filters, "groups": effort.rounds})
+    theirs = Contestant(
+        "tf-keras-vis, one call for each", tf_keras_vis, {"filters": effort.filters, "groups": effort.rounds}
+    )
     return [Race(f"{effort.filters} filters of VGG16's {LAYER}", ours, theirs, REACHED, PROMISED)]
 
 
@@ -53,7 +55,9 @@ def _network() -> Any:
     runtime.tensorflow()
     keras, side = runtime.keras(), PARAMS.size
     keras.utils.set_random_seed(0)
-    return keras.applications.VGG16(weights=None, input_shape=(side, side, 3), classes=CLASSES, classifier_activation=None)
+    return keras.applications.VGG16(
+        weights=None, input_shape=(side, side, 3), classes=CLASSES, classifier_activation=None
+    )
 
 
 def _classifier(network: Any) -> LoadedModel:
@@ -63,7 +67,10 @@ def _classifier(network: Any) -> LoadedModel:
 
 
 def _by_channel(channels: Any, activations: Floats) -> Answers:
-    return {str(channel): np.array([reached], np.float32) for channel, reached in zip(channels, activations, strict=True)}
+    return {
+        str(channel): np.array([reached], np.float32)
+        for channel, reached in zip(channels, activations, strict=True)
+    }
 
 
 def tf_keras_vis(filters: int, groups: int) -> Task:
@@ -77,16 +84,30 @@ def tf_keras_vis(filters: int, groups: int) -> Task:
 
     draw = ActivationMaximization(network, model_modifier=[ExtractIntermediateLayer(LAYER)], clone=False)
     spread = PARAMS.zoom / 100
-    modifiers = [Jitter(jitter=PARAMS.jitter), Rotate2D(degree=PARAMS.rotation), Scale(low=1 - spread, high=1 + spread)]
-    options = {"steps": PARAMS.steps, "input_modifiers": modifiers, "regularizers": [TotalVariation2D(weight=PARAMS.smoothness)]}
+    modifiers = [
+        Jitter(jitter=PARAMS.jitter),
+        Rotate2D(degree=PARAMS.rotation),
+        Scale(low=1 - spread, high=1 + spread),
+    ]
+    options = {
+        "steps": PARAMS.steps,
+        "input_modifiers": modifiers,
+        "regularizers": [TotalVariation2D(weight=PARAMS.smoothness)],
+    }
     parts = np.array_split(np.arange(filters), groups)
 
     def run(lap: int) -> dict[int, Floats]:
-        return {channel: np.asarray(draw(CategoricalScore(channel), **options)[0], np.float32) for channel in parts[lap % groups].tolist()}
+        return {
+            channel: np.asarray(draw(CategoricalScore(channel), **options)[0], np.float32)
+            for channel in parts[lap % groups].tolist()
+        }
 
     def answers(drawn: dict[int, Floats]) -> Answers:
         model = _classifier(network)
-        reached = [model.features.look(picture, LAYER).after.mean(axis=(0, 1))[channel] for channel, picture in drawn.items()]
+        reached = [
+            model.features.look(picture, LAYER).after.mean(axis=(0, 1))[channel]
+            for channel, picture in drawn.items()
+        ]
         return _by_channel(drawn, np.array(reached, np.float32))
 
     return Task(run, answers, warm=lambda: draw(CategoricalScore(0), **options), note="TensorFlow")

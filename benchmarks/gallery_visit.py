@@ -30,7 +30,10 @@ def report() -> None:
             if entry.shipped:
                 print(f"gallery of {key}", flush=True)
                 page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
-                with tempfile.TemporaryDirectory() as folder, running(Path(folder), VITRINE_CACHE=f"{folder}/results") as server:
+                with (
+                    tempfile.TemporaryDirectory() as folder,
+                    running(Path(folder), VITRINE_CACHE=f"{folder}/results") as server,
+                ):
                     for wait in first_gallery(page, server, key):
                         print(wait, flush=True)
                 page.close()
@@ -58,7 +61,9 @@ def gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
         _map(page, title).wait_for()
         _figure(page, title).locator(".done").wait_for(state="hidden")
     which = f"all but {left_out}" if left_out else "all of them"
-    yield Wait(f"gallery page to the finished gradient methods, {which}", perf_counter() - began, PROMISED_SECONDS)
+    yield Wait(
+        f"gallery page to the finished gradient methods, {which}", perf_counter() - began, PROMISED_SECONDS
+    )
     button(page, "Stop").wait_for(state="hidden")
     yield Wait("gallery page to all that is computed unasked", perf_counter() - began)
 
@@ -83,7 +88,9 @@ def _click(page: Page, title: str) -> Wait:
 
 
 def _figure(page: Page, title: str) -> Locator:
-    return page.locator("figure").filter(has=page.get_by_role("button", name=f"Show {title} large", exact=True))
+    return page.locator("figure").filter(
+        has=page.get_by_role("button", name=f"Show {title} large", exact=True)
+    )
 
 
 def _map(page: Page, title: str) -> Locator:

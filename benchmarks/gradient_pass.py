@@ -14,14 +14,18 @@ from engine.gradients.plan import read
 from engine.gradients.run import KEYS, dense_weights, run_gradients
 from engine.model import Floats, ModelFacts
 from engine.targets import ClassTarget
-from model_store.imagenet import IMAGENET_ENTRIES, MIXED
-from model_store.keras_classifier import classifier_of
-from model_store.keras_network import Usage
+from model_store.catalogue.imagenet import IMAGENET_ENTRIES, MIXED
+from model_store.keras.classifier import classifier_of
+from model_store.keras.network import Usage
 
 TITLE = "Grad-CAM at many layers"
 CLASSES = 1000
 TARGET = 7
-CONVOLUTIONS = tuple(f"block{block}_conv{number}" for block, count in enumerate((2, 2, 3, 3, 3), 1) for number in range(1, count + 1))
+CONVOLUTIONS = tuple(
+    f"block{block}_conv{number}"
+    for block, count in enumerate((2, 2, 3, 3, 3), 1)
+    for number in range(1, count + 1)
+)
 QUESTIONS = {"InceptionV3": (MIXED.usual, 299, 8), "VGG16": (CONVOLUTIONS, 224, 5)}
 """Layers, side of the picture in pixels, and how many times faster is promised."""
 
@@ -31,7 +35,10 @@ def races(effort: Effort) -> list[Race]:
     found = []
     for name, (layers, side, promised) in QUESTIONS.items():
         options = {"name": name, "layers": layers, "side": side}
-        contestants = (Contestant(f"{who}, {name}", make, options) for who, make in (("Vitrine", vitrine), ("tf-keras-vis", tf_keras_vis)))
+        contestants = (
+            Contestant(f"{who}, {name}", make, options)
+            for who, make in (("Vitrine", vitrine), ("tf-keras-vis", tf_keras_vis))
+        )
         found.append(Race(f"{len(layers)} layers of {name}", *contestants, DIFFERENCE_OF_SHAPES, promised))
     return found
 
@@ -45,7 +52,9 @@ def vitrine(name: str, layers: tuple[str, ...], side: int) -> Task:
     """One pass for all layers."""
     network, weights = application(name)
     entry = next(entry for entry in IMAGENET_ENTRIES if entry.application == name)
-    facts = ModelFacts(name, name, "classification", tuple(map(str, range(CLASSES))), entry.colours, "none", name)
+    facts = ModelFacts(
+        name, name, "classification", tuple(map(str, range(CLASSES))), entry.colours, "none", name
+    )
     model, image = classifier_of(network, facts, Usage(entry.preset, entry.taps)), _image(side)
 
     def run(_lap: int) -> Answers:

@@ -13,8 +13,8 @@ from benchmarks.peer_networks import keras_model
 from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import image_of, scene_of
 from engine.model import Floats
-from engine.perturbation.lime_params import LimeParams
-from engine.perturbation.superpixels import superpixels
+from engine.perturbation.designs.superpixels import superpixels
+from engine.perturbation.methods.lime_params import LimeParams
 
 TITLE = "LIME of one class"
 KEY = "dogs-vgg"
@@ -27,7 +27,8 @@ def races(effort: Effort) -> list[Race]:
     params = LimeParams(samples=effort.samples, seeds=1)
     ours = Contestant("Vitrine, LIME", vitrine, {"params": params})
     peers = {
-        batch: Contestant(f"lime, model.predict, {words}", package, {"params": params, "batch": batch}) for batch, words in BATCHES.items()
+        batch: Contestant(f"lime, model.predict, {words}", package, {"params": params, "batch": batch})
+        for batch, words in BATCHES.items()
     }
     return [Race(f"LIME, {KEY}", ours, peer, DIFFERENCE, PROMISED) for peer in peers.values()]
 
@@ -39,7 +40,7 @@ def remarks(effort: Effort) -> str:
 
 def vitrine(params: LimeParams) -> Task:
     """All superpixels of the strongest class."""
-    from engine.perturbation import lime
+    from engine.perturbation.methods import lime
 
     scene = scene_of(KEY)
     index = int(scene.model.score_batch(scene.image[None], "probability")[0].argmax())

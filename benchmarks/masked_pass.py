@@ -15,11 +15,11 @@ from benchmarks.scenes import Scene, dense, image_of, scene_of, targets_in
 from engine.batches import batch_size
 from engine.methods import get_method
 from engine.model import Floats
-from engine.perturbation.occlusion_params import OcclusionParams
+from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.rise_params import RiseParams
 from engine.perturbation.plan import PerturbationParams
-from engine.perturbation.rise_params import RiseParams
 from engine.target_sets import TargetSet
-from model_store import runtime
+from model_store.base import runtime
 
 TITLE = "Occlusion and RISE of one target"
 MODELS = ("dogs-vgg", "streets-unet")
@@ -89,11 +89,15 @@ def xplique(key: str, method: str, params: PerturbationParams) -> Task:
 Explainer = Callable[[], Callable[[Floats, Floats], Any]]
 
 
-def _occlusion(network: Any, size_hw: tuple[int, int], params: OcclusionParams, operator: str | None) -> Explainer:
+def _occlusion(
+    network: Any, size_hw: tuple[int, int], params: OcclusionParams, operator: str | None
+) -> Explainer:
     from xplique.attributions import Occlusion
 
     step = (size_hw[0] // params.positions, size_hw[1] // params.positions)
-    return lambda: Occlusion(network, batch_size(size_hw), operator, patch_size=step, patch_stride=step, occlusion_value=0.0)
+    return lambda: Occlusion(
+        network, batch_size(size_hw), operator, patch_size=step, patch_stride=step, occlusion_value=0.0
+    )
 
 
 def _rise(network: Any, size_hw: tuple[int, int], params: RiseParams, operator: str | None) -> Explainer:
@@ -110,4 +114,7 @@ def _one_of_each_patch(found: Answers) -> Answers:
 
 
 EXPLAINERS: dict[str, Callable[..., Explainer]] = {"occlusion": _occlusion, "rise": _rise}
-READINGS: dict[str, Callable[[Answers], Answers]] = {"occlusion": _one_of_each_patch, "rise": lambda found: found}
+READINGS: dict[str, Callable[[Answers], Answers]] = {
+    "occlusion": _one_of_each_patch,
+    "rise": lambda found: found,
+}

@@ -56,8 +56,12 @@ def _rank_correlation(mine: Floats, peer: Floats) -> float:
 
 
 DIFFERENCE = Measure("largest difference {:.0e} of the maximum", _difference, max)
-DIFFERENCE_OF_SHAPES = Measure("largest difference {:.0e}, maps over their maxima", _difference_of_shapes, max)
+DIFFERENCE_OF_SHAPES = Measure(
+    "largest difference {:.0e}, maps over their maxima", _difference_of_shapes, max
+)
 RANKS = Measure("rank correlation {:.2f}", _rank_correlation, min)
 REACHED = Measure(
-    "ours reach {:.2f} times their activation (median)", lambda mine, peer: float((mine / np.maximum(peer, 1e-9)).item()), np.median
+    "ours reach {:.2f} times their activation (median)",
+    lambda mine, peer: float((mine / np.maximum(peer, 1e-9)).item()),
+    np.median,
 )

@@ -12,7 +12,7 @@ import resource, sys
 from itertools import cycle, islice
 from benchmarks.sobol_pass import prepare, targets_of
 from engine.perturbation import sobol
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import Scorer
 key, grid, designs, count = sys.argv[1], *map(int, sys.argv[2:])
@@ -34,7 +34,9 @@ def report(key: str, grid: int) -> None:
     print(f"{key}: peak memory of the process, and what the pass added to its first batch")
     for designs, targets in ((8, 1), (32, 1), (8, 500), (32, 500)):
         arguments = [str(value) for value in (key, grid, designs, targets)]
-        done = subprocess.run([sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True
+        )
         peak, before = map(float, done.stdout.split()[-2:])
         print(f"  {designs:3d} designs, {targets:4d} targets: {peak:6.0f} MB, + {peak - before:4.0f} MB")
     server_memory.report()

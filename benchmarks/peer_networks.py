@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.model import Floats
-from model_store import runtime
+from model_store.base import runtime
+from model_store.base.folders import read_json, weight_file
+from model_store.base.scaling import SCALINGS
 from model_store.catalogue import CATALOGUE, ModelRef, availability, model_folder
-from model_store.folders import read_json, weight_file
-from model_store.imagenet import IMAGENET_ENTRIES
-from model_store.keras_application import build_application
-from model_store.loading import load_model
-from model_store.scaling import SCALINGS
-from model_store.segformer import normalisation
-from model_store.segformer_weights import load_weights
+from model_store.catalogue.imagenet import IMAGENET_ENTRIES
+from model_store.huggingface.segformer import normalisation
+from model_store.huggingface.segformer_weights import load_weights
+from model_store.keras.application import build_application
+from model_store.loading.load import load_model
 
 Network = Callable[[Any], Any]
 """Probabilities (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
@@ -23,7 +23,9 @@ Network = Callable[[Any], Any]
 def hugging_face(key: str) -> Network:
     """A SegFormer as the library runs it, in a graph, channels last; its output stays at a quarter of the size."""
     tf, transformers, folder = runtime.tensorflow(), runtime.transformers_tf(), model_folder(CATALOGUE[key])
-    config = transformers.SegformerConfig.from_dict(read_json(folder / "config.json") | {"reshape_last_stage": True})
+    config = transformers.SegformerConfig.from_dict(
+        read_json(folder / "config.json") | {"reshape_last_stage": True}
+    )
     model = transformers.TFSegformerForSemanticSegmentation(config)
     model.build_in_name_scope()
     load_weights(model, weight_file(CATALOGUE[key]))
@@ -37,7 +39,7 @@ def hugging_face(key: str) -> Network:
 
 
 def ours_in_tensorflow(key: str) -> Network:
-    """The same weights in the cheaper order of ``model_store.segformer``, in TensorFlow."""
+    """The same weights in the cheaper order of ``model_store.huggingface.segformer``, in TensorFlow."""
     tf, model = runtime.tensorflow(), load_model(ModelRef(key))
     return tf.function(lambda pictures: tf.nn.softmax(model.logits(pictures)), reduce_retracing=True)
 

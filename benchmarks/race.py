@@ -136,7 +136,9 @@ class Outcome:
     def failure(self) -> str:
         """Why there is nothing to compare, or empty."""
         who = ((self.race.ours, self.ours), (self.race.theirs, self.theirs))
-        return "; ".join(f"{contestant.name}: {finish.failure}" for contestant, finish in who if finish.failure)
+        return "; ".join(
+            f"{contestant.name}: {finish.failure}" for contestant, finish in who if finish.failure
+        )
 
     def ratios(self, clock: Clock) -> npt.NDArray[np.float64]:
         """float64 (rounds,): how many times longer the other takes for the same number of answers."""
@@ -149,6 +151,9 @@ class Outcome:
         mine, peer = self.ours.by_name, self.theirs.by_name
         said = self.race.measure.said([(mine[name], peer[name]) for name in peer if name in mine])
         again = [
-            (found[name], peer[name]) for found in self.theirs.answers for name in found if not np.array_equal(found[name], peer[name])
+            (found[name], peer[name])
+            for found in self.theirs.answers
+            for name in found
+            if not np.array_equal(found[name], peer[name])
         ]
         return f"{said}; theirs among themselves: {self.race.measure.said(again)}" if again else said

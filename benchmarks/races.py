@@ -23,4 +23,6 @@ def report(name: str, effort: Effort) -> str:
     """Run the races of one part: title, what is to be known, table."""
     module: ModuleType = import_module(f"benchmarks.{MODULES[name]}")
     outcomes = run_races(module.races(effort), effort.rounds)
-    return f"## {module.TITLE}\n\n{module.remarks(effort)} Rounds: {effort.rounds}.\n\n{race_table(outcomes)}\n"
+    return (
+        f"## {module.TITLE}\n\n{module.remarks(effort)} Rounds: {effort.rounds}.\n\n{race_table(outcomes)}\n"
+    )

@@ -18,7 +18,13 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=FOLDER, metavar="FOLDER", help="where scores are kept")
     parser.add_argument("--models", nargs="+", default=["dogs-vgg"])
     parser.add_argument("--pictures", nargs="+", default=["cat"], help="keys of shipped samples, or paths")
-    parser.add_argument("--size", nargs=2, type=int, metavar=("HEIGHT", "WIDTH"), help="at which the models look, instead of their own")
+    parser.add_argument(
+        "--size",
+        nargs=2,
+        type=int,
+        metavar=("HEIGHT", "WIDTH"),
+        help="at which the models look, instead of their own",
+    )
     parser.add_argument("--seeds", type=int, default=2, help="of each candidate")
     options = parser.parse_args()
     if options.step == "collect":

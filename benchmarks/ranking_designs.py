@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
-from engine.perturbation.design import SobolDesign
-from engine.perturbation.hsic import HsicDesign
+from engine.perturbation.designs.sobol_design import SobolDesign
+from engine.perturbation.methods.hsic import HsicDesign
 
 Floats = npt.NDArray[np.float32]
 GRID = 8
@@ -37,12 +37,18 @@ def scrambled(seed: int) -> Floats:
 def latin(seed: int) -> Floats:
     """float32 (2112, 64): Latin hypercubes of 4 rows, so that a quarter of the runs is no worse than it has to be."""
     rng = np.random.default_rng(seed)
-    return _runs(np.concatenate([qmc.LatinHypercube(2 * CELLS, rng=rng).random(4) for _ in range(ROWS // 4)]).reshape(ROWS, 2, CELLS))
+    return _runs(
+        np.concatenate([qmc.LatinHypercube(2 * CELLS, rng=rng).random(4) for _ in range(ROWS // 4)]).reshape(
+            ROWS, 2, CELLS
+        )
+    )
 
 
 def radial(seed: int) -> Floats:
     """float32 (2112, 64): B is A of 4 rows later (Campolongo, Saltelli and Cariboni 2011, https://doi.org/10.1016/j.cpc.2010.12.039)."""
-    points = qmc.Sobol(CELLS, scramble=True, rng=np.random.default_rng(seed)).random_base2(6)[: ROWS + RADIAL_SHIFT]
+    points = qmc.Sobol(CELLS, scramble=True, rng=np.random.default_rng(seed)).random_base2(6)[
+        : ROWS + RADIAL_SHIFT
+    ]
     return _runs(np.stack([points[:ROWS], points[RADIAL_SHIFT:]], axis=1))
 
 
@@ -78,7 +84,9 @@ def masks_of(name: str) -> Floats:
     kind, number = name.rsplit("-", 1)
     if kind != "reference":
         return CANDIDATES[kind](int(number))
-    return SobolDesign(CELLS, PARTS * ROWS, PARTS, REFERENCE_SEED).points(int(number) * PART, (int(number) + 1) * PART)
+    return SobolDesign(CELLS, PARTS * ROWS, PARTS, REFERENCE_SEED).points(
+        int(number) * PART, (int(number) + 1) * PART
+    )
 
 
 def _runs(ab: npt.NDArray[np.floating]) -> Floats:

@@ -11,11 +11,11 @@ from scipy import linalg, ndimage
 
 from benchmarks.ranking_designs import CELLS, GRID, PART, PER_ROW
 from benchmarks.ranking_surrogates import gaussian_process, ridge, ridge_pairs
-from engine.perturbation import hsic
-from engine.perturbation.design import Rows
-from engine.perturbation.draft import sensitivities, shrink
-from engine.perturbation.estimators import ESTIMATORS, is_constant
-from engine.perturbation.hsic_params import HsicParams
+from engine.perturbation.designs.sobol_design import Rows
+from engine.perturbation.estimators.draft import sensitivities, shrink
+from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
+from engine.perturbation.methods import hsic
+from engine.perturbation.methods.hsic_params import HsicParams
 
 Reals = npt.NDArray[np.float64]
 BLUR_CELLS = 0.8
@@ -44,7 +44,9 @@ class Seen:
     def rows(self, target: int, replicates: int = 8) -> Rows:
         """The runs as rows of A, B and C_i, for one target."""
         table, points = self.scores[:, target].reshape(-1, PER_ROW), self.masks.reshape(-1, PER_ROW, CELLS)
-        return Rows(table[:, 0], table[:, 2:], np.arange(len(table)) % replicates, np.abs(points[:, 1] - points[:, 0]))
+        return Rows(
+            table[:, 0], table[:, 2:], np.arange(len(table)) % replicates, np.abs(points[:, 1] - points[:, 0])
+        )
 
 
 ReadRows = Callable[[Rows], Reals]
@@ -124,11 +126,16 @@ def _noise_between(seen: Seen, logs: Reals, noise: Reals) -> Reals:
     points = seen.masks.reshape(-1, PER_ROW, CELLS)
     expected = np.sqrt(np.abs(points[:, 1] - points[:, 0]))[..., None] * np.exp(logs).T
     moved = np.sqrt(np.abs(table[:, 2:] - table[:, :1]))
-    sums, factors = expected.sum(axis=0), moved.sum(axis=1, keepdims=True) / expected.sum(axis=1, keepdims=True)
+    sums, factors = (
+        expected.sum(axis=0),
+        moved.sum(axis=1, keepdims=True) / expected.sum(axis=1, keepdims=True),
+    )
     left = (moved - factors * expected) / sums
     together = np.einsum("nct,ncu->tu", left, left)
     scale = np.sqrt(np.maximum(np.diag(together), 1e-12))
-    return (0.9 * together / np.outer(scale, scale) + 0.1 * np.eye(len(scale))) * np.sqrt(np.outer(noise, noise))
+    return (0.9 * together / np.outer(scale, scale) + 0.1 * np.eye(len(scale))) * np.sqrt(
+        np.outer(noise, noise)
+    )
 
 
 def _hsic(seen: Seen) -> Reals:

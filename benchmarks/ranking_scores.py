@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from benchmarks.ranking_designs import CANDIDATES, GRID, PARTS, masks_of
 from engine.batches import batch_size
-from engine.perturbation.cells import GridCells
-from engine.perturbation.params import SobolParams
+from engine.images.picture import Picture, read_picture
+from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import Perturber, fit_picture
-from engine.picture import Picture, read_picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer, Target
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
-from model_store.loading import load_model
+from model_store.loading.load import load_model
 from samples.library import SAMPLES, sample_pixels
 
 Floats = npt.NDArray[np.float32]
@@ -78,10 +78,20 @@ def _collect(folder: Path, job: Job, model, names: Sequence[str]) -> None:  # no
         path = folder / f"{name}.npz"
         if not path.exists():
             started = time.perf_counter()
-            scores = np.concatenate([scorer.score(model.score_batch(perturber(masks), "probability")) for masks in _batches(name, image)])
-            np.savez_compressed(folder / "partial", scores=scores, kinds=kinds, labels=labels, size_hw=image.shape[:2])
+            scores = np.concatenate(
+                [
+                    scorer.score(model.score_batch(perturber(masks), "probability"))
+                    for masks in _batches(name, image)
+                ]
+            )
+            np.savez_compressed(
+                folder / "partial", scores=scores, kinds=kinds, labels=labels, size_hw=image.shape[:2]
+            )
             (folder / "partial.npz").rename(path)
-            print(f"{job.folder} {name}: {len(labels)} targets, {time.perf_counter() - started:.0f} s", flush=True)
+            print(
+                f"{job.folder} {name}: {len(labels)} targets, {time.perf_counter() - started:.0f} s",
+                flush=True,
+            )
 
 
 def _batches(name: str, image: Floats) -> Iterator[Floats]:
@@ -106,7 +116,11 @@ def targets_of(answer: Floats, labels: tuple[str, ...]) -> tuple[list[str], list
     every = TargetSet(answer.shape, labels, zones)
     kept = [zone.index for zone in zones.zones if not zone.small][:MOST_ZONES]
     pairs = [pair for pair in zones.touching if set(pair) <= set(kept)]
-    places = [*map(every.zone, kept), *map(every.border, kept), *(every.shared_border(*pair) for pair in pairs)]
+    places = [
+        *map(every.zone, kept),
+        *map(every.border, kept),
+        *(every.shared_border(*pair) for pair in pairs),
+    ]
     kinds = ["zone"] * len(kept) + ["border"] * len(kept) + ["shared border"] * len(pairs)
     targets = [every[place] for place in places]
     return kinds, [target.label for target in targets], targets

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import linalg
 from scipy.spatial.distance import cdist
 
-from engine.perturbation.cells import GridCells
+from engine.perturbation.designs.cells import GridCells
 
 Reals = npt.NDArray[np.float64]
 PROBES = 64
@@ -31,7 +31,9 @@ def ridge_pairs(masks: Reals, scores: Reals) -> Reals:
     """(cells, T): the same with products of neighbouring cells, each counted for both: total indices of the surrogate up to scale."""
     centred, cells = masks - 0.5, masks.shape[1]
     pairs = _neighbours(int(cells**0.5))
-    weights = _regress(np.concatenate([centred, centred[:, pairs[:, 0]] * centred[:, pairs[:, 1]]], axis=1), scores)
+    weights = _regress(
+        np.concatenate([centred, centred[:, pairs[:, 0]] * centred[:, pairs[:, 1]]], axis=1), scores
+    )
     totals = np.square(weights[:cells]) / 12
     for side in pairs.T:
         np.add.at(totals, side, np.square(weights[cells:]) / 144)
@@ -44,7 +46,10 @@ def gaussian_process(masks: Reals, scores: Reals) -> Reals:
     known = (scores - mean) / spread
     squares = cdist(masks, masks, "sqeuclidean")
     usual = float(np.median(squares[squares > 0]))
-    kinds, head = [(usual * width, noise) for width in WIDTHS for noise in NOISES], min(len(masks), JUDGED_RUNS)
+    kinds, head = (
+        [(usual * width, noise) for width in WIDTHS for noise in NOISES],
+        min(len(masks), JUDGED_RUNS),
+    )
     best = np.argmax([_fit(squares[:head, :head], kind, known[:head])[0] for kind in kinds], axis=0)
     totals = np.empty((masks.shape[1], scores.shape[1]))
     for chosen in np.unique(best):
@@ -63,7 +68,9 @@ def _regress(features: Reals, scores: Reals) -> Reals:
     for strength in STRENGTHS:
         shrunk = sizes**2 / (sizes**2 + strength)
         leverage = np.square(left) @ shrunk + 1 / len(features)
-        errors.append(np.square((target - left @ (shrunk[:, None] * projected)) / (1 - leverage)[:, None]).mean(axis=0))
+        errors.append(
+            np.square((target - left @ (shrunk[:, None] * projected)) / (1 - leverage)[:, None]).mean(axis=0)
+        )
         answers.append(right.T @ ((sizes / (sizes**2 + strength))[:, None] * projected))
     return np.take_along_axis(np.stack(answers), np.argmin(errors, axis=0)[None, None, :], axis=0)[0]
 
@@ -92,6 +99,10 @@ def _probe(masks: Reals, weights: Reals, width: float) -> Reals:
     base = np.exp(-squares / (2 * width)) @ weights
     totals = []
     for cell in range(masks.shape[1]):
-        moved = squares - (points[:, cell, None] - masks[:, cell]) ** 2 + (anew[:, cell, None] - masks[:, cell]) ** 2
+        moved = (
+            squares
+            - (points[:, cell, None] - masks[:, cell]) ** 2
+            + (anew[:, cell, None] - masks[:, cell]) ** 2
+        )
         totals.append(np.square(np.exp(-moved / (2 * width)) @ weights - base).mean(axis=0))
     return np.stack(totals)

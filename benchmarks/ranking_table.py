@@ -14,9 +14,9 @@ from scipy import stats
 
 from benchmarks.ranking_designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, masks_of
 from benchmarks.ranking_readings import READINGS, Seen
-from engine.perturbation.draft import draft
-from engine.perturbation.estimators import jansen
-from engine.perturbation.replicates import jackknife_half_width
+from engine.perturbation.estimators.draft import draft
+from engine.perturbation.estimators.replicates import jackknife_half_width
+from engine.perturbation.estimators.sobol_indices import jansen
 from engine.perturbation.stopping import RULES
 
 Reals = npt.NDArray[np.float64]
@@ -52,7 +52,11 @@ class Case:
     @property
     def reference(self) -> Seen:
         """All parts, row after row."""
-        return Seen(*(np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")), "reference", 0)
+        return Seen(
+            *(np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")),
+            "reference",
+            0,
+        )
 
 
 def report(root: Path) -> None:
@@ -76,14 +80,20 @@ def _load(root: Path) -> Iterator[Case]:
     for folder in sorted(root.iterdir()):
         names = [f"reference-{part}" for part in range(PARTS)]
         if all((folder / f"{name}.npz").exists() for name in names):
-            others = sorted(path.stem for path in folder.glob("*.npz") if path.stem.rsplit("-", 1)[0] in CANDIDATES)
+            others = sorted(
+                path.stem for path in folder.glob("*.npz") if path.stem.rsplit("-", 1)[0] in CANDIDATES
+            )
             kinds = np.load(folder / f"{names[0]}.npz")["kinds"]
-            yield Case(folder.name, kinds, *([_seen(folder, name) for name in some] for some in (names, others)))
+            yield Case(
+                folder.name, kinds, *([_seen(folder, name) for name in some] for some in (names, others))
+            )
 
 
 def _seen(folder: Path, name: str) -> Seen:
     kind, seed = name.rsplit("-", 1)
-    return Seen(masks_of(name).astype(float), np.load(folder / f"{name}.npz")["scores"].astype(float), kind, int(seed))
+    return Seen(
+        masks_of(name).astype(float), np.load(folder / f"{name}.npz")["scores"].astype(float), kind, int(seed)
+    )
 
 
 def truth(seen: Seen) -> Reals:
@@ -103,20 +113,34 @@ def _race(case: Case, found: Found) -> None:
     aim = truth(case.reference)
     for name, (read, designs) in READINGS.items():
         step = EVERY if name in DEAR and len(case.kinds) > EVERY**2 else 1
-        for seen in (replace(one, scores=one.scores[:, ::step]) for one in case.candidates if one.kind in designs):
+        for seen in (
+            replace(one, scores=one.scores[:, ::step]) for one in case.candidates if one.kind in designs
+        ):
             for runs in FINE_BUDGETS if (name, seen.kind) == OURS else BUDGETS:
-                for kind, value in zip(case.kinds[::step], agreement(read(seen.first(runs)), aim[:, ::step]), strict=True):
+                for kind, value in zip(
+                    case.kinds[::step], agreement(read(seen.first(runs)), aim[:, ::step]), strict=True
+                ):
                     found[name, seen.kind, runs, str(kind)].append(float(value))
 
 
 def _say_cases(cases: Sequence[Case]) -> None:
-    print("\n| model, picture, size | targets | quarters of the reference agree at | designs |\n|---|---|---|---|")
+    print(
+        "\n| model, picture, size | targets | quarters of the reference agree at | designs |\n|---|---|---|---|"
+    )
     for case in cases:
         rows = case.reference
-        halves = [Seen(rows.masks[kept], rows.scores[kept], "reference", 0) for kept in _quarters(len(rows.scores))]
-        pairs = [agreement(truth(one), truth(other)) for place, one in enumerate(halves) for other in halves[:place]]
+        halves = [
+            Seen(rows.masks[kept], rows.scores[kept], "reference", 0) for kept in _quarters(len(rows.scores))
+        ]
+        pairs = [
+            agreement(truth(one), truth(other))
+            for place, one in enumerate(halves)
+            for other in halves[:place]
+        ]
         names = ", ".join(f"{one.kind} {one.seed}" for one in case.candidates)
-        print(f"| {case.name.replace('--', ', ')} | {len(case.kinds)} | {quartiles(np.mean(pairs, axis=0))} | {names} |")
+        print(
+            f"| {case.name.replace('--', ', ')} | {len(case.kinds)} | {quartiles(np.mean(pairs, axis=0))} | {names} |"
+        )
 
 
 def _quarters(runs: int) -> list[npt.NDArray[np.bool_]]:
@@ -138,7 +162,10 @@ def _say_medians(found: Found) -> None:
     print("| reading | design | " + " | ".join(f"{runs:,}" for runs in BUDGETS) + " |\n" + "|---" * 8 + "|")
     for name, (_, designs) in READINGS.items():
         for design in designs:
-            cells = [" / ".join(f"{np.median(found[name, design, runs, kind]):.2f}" for kind in kinds) for runs in BUDGETS]
+            cells = [
+                " / ".join(f"{np.median(found[name, design, runs, kind]):.2f}" for kind in kinds)
+                for runs in BUDGETS
+            ]
             print(f"| {name} | {design} | " + " | ".join(cells) + " |")
 
 
@@ -146,8 +173,16 @@ def _say_best(found: Found) -> None:
     """The rivals that matter, with quartiles."""
     print("\n| target | reading | " + " | ".join(f"{runs:,}" for runs in BUDGETS) + " |\n" + "|---" * 8 + "|")
     for kind in (kind for kind in KINDS if any(key[3] == kind for key in found)):
-        for said, name in (("Xplique: Jansen, unscrambled", XPLIQUE), ("Jansen, scrambled", PLAIN), ("draft, scrambled", OURS)):
-            print(f"| {kind} | {said} | " + " | ".join(quartiles(found[*name, runs, kind]) for runs in BUDGETS) + " |")
+        for said, name in (
+            ("Xplique: Jansen, unscrambled", XPLIQUE),
+            ("Jansen, scrambled", PLAIN),
+            ("draft, scrambled", OURS),
+        ):
+            print(
+                f"| {kind} | {said} | "
+                + " | ".join(quartiles(found[*name, runs, kind]) for runs in BUDGETS)
+                + " |"
+            )
 
 
 def _say_aims(found: Found) -> None:
@@ -159,7 +194,11 @@ def _say_aims(found: Found) -> None:
         for few, many in AIMS:
             level = np.median(found[*XPLIQUE, many, kind])
             reached = [runs for runs in FINE_BUDGETS if np.median(found[*OURS, runs, kind]) >= level]
-            said.append(f"{level:.2f}, from {reached[0]:,} runs" if reached else f"{level:.2f}, not within {FINE_BUDGETS[-1]:,} runs")
+            said.append(
+                f"{level:.2f}, from {reached[0]:,} runs"
+                if reached
+                else f"{level:.2f}, not within {FINE_BUDGETS[-1]:,} runs"
+            )
             said.append(f"{np.median(found[*OURS, few, kind]):.2f}")
         print(f"| {kind} | " + " | ".join(said) + " |")
 
@@ -186,14 +225,19 @@ def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]
                 values = jansen(rows.a, rows.c)
                 half = jackknife_half_width(np.stack([jansen(part.a, part.c) for part in parts]))
                 low, high = values - half, values + half
-            for wanted, kept in ((aim[:, target], plain), (aim[:, target] * values.mean() / aim[:, target].mean(), scaled)):
+            for wanted, kept in (
+                (aim[:, target], plain),
+                (aim[:, target] * values.mean() / aim[:, target].mean(), scaled),
+            ):
                 kept.append(float(((low <= wanted) & (wanted <= high)).mean()))
     return plain, scaled
 
 
 def _say_ends(cases: Sequence[Case]) -> None:
     """Where the rules end a pass of 128 designs, the first half of the reference; the second half is what it is held against."""
-    print("\n| rule | target | ended within 8,448 runs | after so many runs | rank correlation there |\n|---|---|---|---|---|")
+    print(
+        "\n| rule | target | ended within 8,448 runs | after so many runs | rank correlation there |\n|---|---|---|---|---|"
+    )
     for name, rule in RULES.items():
         ends: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for case in cases:
@@ -207,7 +251,9 @@ def _say_ends(cases: Sequence[Case]) -> None:
             runs, values = zip(*ended, strict=True) if ended else ((0,), (0.0,))
             low, middle, high = np.percentile(runs, [25, 50, 75])
             share = f"{len(ended)} of {len(ends[kind])}"
-            print(f"| {name} | {kind} | {share} | {middle:,.0f} ({low:,.0f} to {high:,.0f}) | {quartiles(list(values))} |")
+            print(
+                f"| {name} | {kind} | {share} | {middle:,.0f} ({low:,.0f} to {high:,.0f}) | {quartiles(list(values))} |"
+            )
 
 
 def _end(seen: Seen, target: int, aim: Reals, least: int, level: float | None) -> tuple[int, float]:

@@ -37,7 +37,9 @@ class Results:
         path: the file.
     """
 
-    def __init__(self, write: bool, small: bool = False, order: tuple[str, ...] = (), path: Path = PATH) -> None:
+    def __init__(
+        self, write: bool, small: bool = False, order: tuple[str, ...] = (), path: Path = PATH
+    ) -> None:
         self._path = path if write else None
         self._small = SMALL if small else ""
         self._order = order
@@ -62,7 +64,10 @@ class Results:
         if silent:
             print(section, flush=True)
         if self._path is not None:
-            names = sorted(self._sections, key=lambda known: self._order.index(known) if known in self._order else len(self._order))
+            names = sorted(
+                self._sections,
+                key=lambda known: self._order.index(known) if known in self._order else len(self._order),
+            )
             marked = [f"<!-- {known} -->\n{self._sections[known]}" for known in names]
             self._path.write_text("\n".join([HEAD, *marked]), "utf-8")
 

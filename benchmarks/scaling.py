@@ -17,12 +17,12 @@ from benchmarks.scenes import Scene, image_of, scene_of
 from benchmarks.tables import spread, table
 from engine.batches import batch_size
 from engine.model import Floats
-from engine.perturbation import sobol
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods import sobol
+from engine.perturbation.methods.params import SobolParams
+from model_store.backends.converted import NETWORK, converted_folder
+from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.catalogue import ModelRef, model_facts
-from model_store.converted import NETWORK, converted_folder
-from model_store.loading import load_model
-from model_store.openvino_forward import OpenvinoForward
+from model_store.loading.load import load_model
 
 Reals = npt.NDArray[np.float64]
 TITLE = "How time grows"
@@ -69,7 +69,12 @@ def _scene(key: str, size_hw: tuple[int, int] | None = None) -> Scene:
 def _pass(label: str, scene: Scene, params: SobolParams, zones: int | None = None) -> Point:
     """A pass for some targets, or for all."""
     targets = scene.targets[:zones]
-    return Point(label, params.designs * (params.grid**2 + 2), lambda: scene.explain(sobol, params, targets), scene.warm)
+    return Point(
+        label,
+        params.designs * (params.grid**2 + 2),
+        lambda: scene.explain(sobol, params, targets),
+        scene.warm,
+    )
 
 
 def _params(effort: Effort, **change: int) -> SobolParams:
@@ -114,7 +119,9 @@ def _batch(key: str, forward: Callable[[Floats], object]) -> Point:
         for _ in range(BATCHES):
             forward(pictures)
 
-    return Point(f"{key}, {image.shape[0]} x {image.shape[1]} px", BATCHES * step, work, lambda: forward(pictures))
+    return Point(
+        f"{key}, {image.shape[0]} x {image.shape[1]} px", BATCHES * step, work, lambda: forward(pictures)
+    )
 
 
 BATCHES = 8
@@ -134,7 +141,10 @@ ENVIRONMENT = {"tensorflow": {"VITRINE_BACKEND": "tensorflow"}}
 def report(effort: Effort) -> str:
     """Run all curves: title, and a table for each."""
     parts = [_growth_table(name, _finishes([name], effort)[0]) for name in GROWTH]
-    return "\n\n".join([f"## {TITLE}", _remark(effort), *parts, _backend_table(_finishes(BACKENDS, effort))]) + "\n"
+    return (
+        "\n\n".join([f"## {TITLE}", _remark(effort), *parts, _backend_table(_finishes(BACKENDS, effort))])
+        + "\n"
+    )
 
 
 def _remark(effort: Effort) -> str:
@@ -162,7 +172,10 @@ def _label(point: Point) -> Answers:
 
 def _finishes(names: Sequence[str], effort: Effort) -> list[Finish]:
     """Curves with equally many points, against each other."""
-    contestants = [Contestant(name, run_curve, {"name": name, "effort": effort}, ENVIRONMENT.get(name, {})) for name in names]
+    contestants = [
+        Contestant(name, run_curve, {"name": name, "effort": effort}, ENVIRONMENT.get(name, {}))
+        for name in names
+    ]
     return run_contestants(contestants, effort.rounds * len(CURVES[names[0]].values[: effort.points]))
 
 
@@ -180,7 +193,10 @@ def _growth_table(name: str, finish: Finish) -> str:
     if finish.failure:
         return f"{title}: did not run: {finish.failure}"
     points = _by_point(finish).items()
-    rows = [[label, f"{runs:,}", spread(seconds), spread(1000 * seconds / runs, ".1f")] for label, (runs, seconds) in points]
+    rows = [
+        [label, f"{runs:,}", spread(seconds), spread(1000 * seconds / runs, ".1f")]
+        for label, (runs, seconds) in points
+    ]
     return table((title, "runs", "seconds", "ms a run"), rows)
 
 
@@ -190,5 +206,8 @@ def _backend_table(finishes: Sequence[Finish]) -> str:
     if failed:
         return f"Backends: did not run: {'; '.join(failed)}"
     columns = [_by_point(finish) for finish in finishes]
-    rows = [[label, *(spread(1000 * column[label][1] / column[label][0]) for column in columns)] for label in columns[0]]
+    rows = [
+        [label, *(spread(1000 * column[label][1] / column[label][0]) for column in columns)]
+        for label in columns[0]
+    ]
     return table(("ms a run", *(CURVES[name].title for name in BACKENDS)), rows)

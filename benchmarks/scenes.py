@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.batches import batch_size
+from engine.images.picture import Picture
 from engine.model import Floats, LoadedModel
 from engine.perturbation.plan import Estimate, PerturbationMethod, PerturbationParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
-from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer, Target
 from engine.zones import list_zones
 from model_store.catalogue import CATALOGUE, ModelRef, model_facts
-from model_store.loading import load_model
+from model_store.loading.load import load_model
 from samples.library import SAMPLES, sample_pixels
 
 OBJECT = "cat"
@@ -36,17 +36,23 @@ class Scene:
     image: Floats
     targets: TargetSet
 
-    def explain(self, method: PerturbationMethod, params: PerturbationParams, targets: Sequence[Target]) -> list[Estimate | None]:
+    def explain(
+        self, method: PerturbationMethod, params: PerturbationParams, targets: Sequence[Target]
+    ) -> list[Estimate | None]:
         """A map of each target, by one pass."""
         plan = method.plan(params, self.image)
         scorer = Scorer(targets, self.targets.output_shape)
-        job = PerturbationPass(self.model, Perturber.of(self.image, plan.cells, params), plan, scorer, "probability")
+        job = PerturbationPass(
+            self.model, Perturber.of(self.image, plan.cells, params), plan, scorer, "probability"
+        )
         scores = job.scores(0, plan.runs)
         return [method.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1])]
 
     def warm(self) -> None:
         """One batch, so that everything is compiled."""
-        self.model.score_batch(np.repeat(self.image[None], batch_size(self.image.shape[:2]), axis=0), "probability")
+        self.model.score_batch(
+            np.repeat(self.image[None], batch_size(self.image.shape[:2]), axis=0), "probability"
+        )
 
     @property
     def note(self) -> str:

@@ -17,15 +17,15 @@ from time import perf_counter, sleep
 import numpy as np
 import psutil
 
-from compute.bounds import BOUNDS, MODELS, PREPARED, RESULTS
-from compute.cluster import start_cluster
-from compute.gradients import GradientSpec
-from compute.jobs import Desk, Handle
-from compute.processes import KEPT_BYTES
-from compute.specs import PassSpec
-from compute.store import ResultStore
-from engine.perturbation.occlusion_params import OcclusionParams
-from engine.picture import Picture
+from compute.base.bounds import BOUNDS, MODELS, PREPARED, RESULTS
+from compute.base.store import ResultStore
+from compute.cluster.cluster import start_cluster
+from compute.cluster.processes import KEPT_BYTES
+from compute.scheduling.desk import Desk, Handle
+from compute.work.gradients import GradientSpec
+from compute.work.specs import PassSpec
+from engine.images.picture import Picture
+from engine.perturbation.methods.occlusion_params import OcclusionParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -45,7 +45,7 @@ from pathlib import Path
 import h5py
 from model_store import runtime
 from model_store.catalogue import CATALOGUE
-from model_store.keras_application import build_application
+from model_store.keras.application import build_application
 runtime.keras()
 from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 for key in sys.argv[2:]:
@@ -64,7 +64,9 @@ def report() -> None:
     print(f"ten models, {ROUNDS * PICTURES * (len(SHIPPED) + len(RANDOM))} pictures; {bounds}")
     with tempfile.TemporaryDirectory() as folder:
         networks = [f"{name}-imagenet" for name in RANDOM]
-        subprocess.run([sys.executable, "-c", WRITE, folder, *networks], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-c", WRITE, folder, *networks], check=True, stderr=subprocess.DEVNULL
+        )
         with _environment(VITRINE_MODELS=folder, VITRINE_CACHE=f"{folder}/results"):
             _go_round([ModelRef(key) for key in (*SHIPPED, *networks)])
 
@@ -79,8 +81,12 @@ def _go_round(models: list[ModelRef]) -> None:
                 for _ in range(PICTURES):
                     _look(desk, ref, next(pictures))
                     watch.look()
-                print(f"    {ref!s:26} worker {watch.worker:5.0f} MB, server {watch.server:5.0f} MB", flush=True)
-            print(f"  round {number + 1}, {perf_counter() - began:.0f} s: worker {watch.worker:.0f} MB, server {watch.server:.0f} MB")
+                print(
+                    f"    {ref!s:26} worker {watch.worker:5.0f} MB, server {watch.server:5.0f} MB", flush=True
+                )
+            print(
+                f"  round {number + 1}, {perf_counter() - began:.0f} s: worker {watch.worker:.0f} MB, server {watch.server:.0f} MB"
+            )
         print(f"  peak of the worker {watch.worker_peak:.0f} MB (promised: at most {WORKER_MB} MB)")
         print(f"  peak of the server {watch.server_peak:.0f} MB (promised: at most {SERVER_MB} MB)")
         print(f"  store {sum(ResultStore().sizes().values()) / 2**20:.1f} MB")
@@ -94,7 +100,9 @@ def _look(desk: Desk, ref: ModelRef, picture: Picture) -> None:
     _wait(predicted)
     prediction = predicted.result()
     assert prediction is not None
-    jobs: list[Handle] = [desk.start_pass(PassSpec(ref, "occlusion", OcclusionParams(positions=4)), prediction, picture)]
+    jobs: list[Handle] = [
+        desk.start_pass(PassSpec(ref, "occlusion", OcclusionParams(positions=4)), prediction, picture)
+    ]
     if prediction.taps:
         jobs.append(desk.start_gradients(GradientSpec(ref, (0,)), prediction, picture))
     for job in jobs:
@@ -125,7 +133,9 @@ class Peaks:
         """Measure."""
         me = psutil.Process()
         self.server, self.server_peak = _megabytes(me.pid)
-        self.worker, peak = max((_megabytes(child.pid) for child in me.children(recursive=True)), default=(0.0, 0.0))
+        self.worker, peak = max(
+            (_megabytes(child.pid) for child in me.children(recursive=True)), default=(0.0, 0.0)
+        )
         self.worker_peak = max(self.worker_peak, peak)
 
 
@@ -135,7 +145,11 @@ def _megabytes(pid: int) -> tuple[float, float]:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0.0, 0.0
-    found = {name: float(rest.split()[0]) / 1024 for name, _, rest in (line.partition(":") for line in lines) if name in ("VmRSS", "VmHWM")}
+    found = {
+        name: float(rest.split()[0]) / 1024
+        for name, _, rest in (line.partition(":") for line in lines)
+        if name in ("VmRSS", "VmHWM")
+    }
     return found.get("VmRSS", 0.0), found.get("VmHWM", 0.0)
 
 

@@ -15,13 +15,13 @@ from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import dense, image_of, scene_of, targets_in
 from engine.batches import batch_size
 from engine.model import Floats, LoadedModel
-from engine.perturbation import sobol
-from engine.perturbation.design import GridDesign, SobolDesign
-from engine.perturbation.params import SobolParams
+from engine.perturbation.designs.sobol_design import GridDesign, SobolDesign
+from engine.perturbation.methods import sobol
+from engine.perturbation.methods.params import SobolParams
 from engine.target_sets import TargetSet
 from engine.zones import Zones
-from model_store import runtime
-from model_store.openvino_forward import can_run
+from model_store.backends.openvino_forward import can_run
+from model_store.base import runtime
 
 TITLE = "Sobol indices of zones and borders"
 NO_BF16 = "OpenVINO bf16: this processor does not have it, so what is promised for it, 5 and 100 times, cannot be tried here."
@@ -50,19 +50,29 @@ class _Precision:
     measure: Measure
 
 
-PRECISIONS = {"f32": _Precision("auto", (3, 60, 60), DIFFERENCE), "bf16": _Precision("bf16", (5, 100, 100), RANKS)}
+PRECISIONS = {
+    "f32": _Precision("auto", (3, 60, 60), DIFFERENCE),
+    "bf16": _Precision("bf16", (5, 100, 100), RANKS),
+}
 
 
 def races(effort: Effort) -> list[Race]:
     """Each question, in each precision that this processor has, against Xplique on two networks."""
     same = {"key": effort.model, "grid": effort.grid, "designs": effort.designs}
     library = Contestant("Xplique, Hugging Face's model", xplique, same | {"make_network": hugging_face})
-    network = Contestant("Xplique, our network in TensorFlow", xplique, same | {"make_network": ours_in_tensorflow}, _only("tensorflow"))
+    network = Contestant(
+        "Xplique, our network in TensorFlow",
+        xplique,
+        same | {"make_network": ours_in_tensorflow},
+        _only("tensorflow"),
+    )
     found = []
     for name in filter(can_run, PRECISIONS):
         precision = PRECISIONS[name]
         for (question, count), promised in zip(QUESTIONS.items(), precision.promised, strict=True):
-            ours = Contestant(f"Vitrine, {question}, {name}", vitrine, same | {"count": count}, _only(precision.allowed))
+            ours = Contestant(
+                f"Vitrine, {question}, {name}", vitrine, same | {"count": count}, _only(precision.allowed)
+            )
             found.append(Race(f"{question}, {name}", ours, library, precision.measure, promised))
             found.append(Race(f"{question}, {name}", ours, network, precision.measure))
     return found
@@ -92,7 +102,11 @@ def vitrine(key: str, grid: int, designs: int, count: int | None) -> Task:
         maps = scene.explain(AsXplique, _params(grid, designs), [scene.targets[index] for index in wanted])
         return {names[index]: found.values for index, found in zip(wanted, maps, strict=True)}
 
-    return Task(run, warm=scene.warm, note=f"{scene.note}; {len(names)} targets, {len(scene.targets.zones.zones)} of them zones")
+    return Task(
+        run,
+        warm=scene.warm,
+        note=f"{scene.note}; {len(names)} targets, {len(scene.targets.zones.zones)} of them zones",
+    )
 
 
 def _params(grid: int, designs: int) -> SobolParams:
@@ -105,7 +119,9 @@ class AsXplique:
     @staticmethod
     def plan(params: SobolParams, image: Floats) -> GridDesign:
         """The same runs row by row."""
-        return GridDesign(_Unscrambled(params.grid**2, params.designs, params.replicates, params.seed), params.grid)
+        return GridDesign(
+            _Unscrambled(params.grid**2, params.designs, params.replicates, params.seed), params.grid
+        )
 
     estimate = staticmethod(sobol.estimate)
 
@@ -128,14 +144,18 @@ def xplique(key: str, grid: int, designs: int, make_network: Callable[[str], Net
     from xplique.attributions import SobolAttributionMethod
 
     def explain(index: int, designs: int) -> Floats:
-        method = SobolAttributionMethod(network, grid, designs, operator="semantic segmentation", batch_size=step)
+        method = SobolAttributionMethod(
+            network, grid, designs, operator="semantic segmentation", batch_size=step
+        )
         return method(image[None], dense(targets[index], targets.output_shape)[None]).numpy()[0, ..., 0]
 
     def run(lap: int) -> Answers:
         index = lap % MEASURED_TARGETS
         return {f"target {index}": explain(index, designs)}
 
-    return Task(run, warm=lambda: explain(0, WARM_DESIGNS), note=f"TensorFlow, {step} pictures at once; one target")
+    return Task(
+        run, warm=lambda: explain(0, WARM_DESIGNS), note=f"TensorFlow, {step} pictures at once; one target"
+    )
 
 
 def prepare(key: str) -> tuple[LoadedModel, Floats, Zones]:

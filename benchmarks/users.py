@@ -32,15 +32,28 @@ LOOKS = 6
 def report(users: int, seconds: float) -> None:
     """Print how long pages took, what went wrong, and the memory of all processes."""
     print(f"{users} people for {seconds:.0f} s, {HEAVY} more with heavy passes")
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server,
+    ):
         _warm(server)
         visitors, memory = _crowd(server, users, seconds)
-        trouble = [line for line in server.log.read_text().splitlines() if "Traceback" in line or "ERROR" in line]
-    _print_waits("pages", [wait for visitor in visitors for wait in visitor.page_seconds], " (promised: 95 % within 1 s)")
+        trouble = [
+            line for line in server.log.read_text().splitlines() if "Traceback" in line or "ERROR" in line
+        ]
+    _print_waits(
+        "pages",
+        [wait for visitor in visitors for wait in visitor.page_seconds],
+        " (promised: 95 % within 1 s)",
+    )
     _print_waits("parts that look again", [wait for visitor in visitors for wait in visitor.poll_seconds])
     errors = [error for visitor in visitors for error in visitor.errors]
-    print(f"  errors seen: {len(errors)}; in the log: {len(trouble)}", *errors[:5], *trouble[:5], sep="\n    ")
-    print(f"  MB of server and workers, from start to end: {', '.join(f'{size:.0f}' for size in memory)} (bound: {WORKER_MB + SERVER_MB})")
+    print(
+        f"  errors seen: {len(errors)}; in the log: {len(trouble)}", *errors[:5], *trouble[:5], sep="\n    "
+    )
+    print(
+        f"  MB of server and workers, from start to end: {', '.join(f'{size:.0f}' for size in memory)} (bound: {WORKER_MB + SERVER_MB})"
+    )
 
 
 def _crowd(server: Server, users: int, seconds: float) -> tuple[list[Visitor], list[float]]:
@@ -49,7 +62,9 @@ def _crowd(server: Server, users: int, seconds: float) -> tuple[list[Visitor], l
     with ThreadPoolExecutor(users + HEAVY) as crowd:
         heavy = [crowd.submit(_wait_for_pass, server, number, begun, done) for number in range(HEAVY)]
         begun.wait(WARM_SECONDS)
-        others = [crowd.submit(_look_around, server, number, perf_counter() + seconds) for number in range(users)]
+        others = [
+            crowd.submit(_look_around, server, number, perf_counter() + seconds) for number in range(users)
+        ]
         for _ in range(LOOKS):
             memory.append(_memory(server))
             wait(others, seconds / LOOKS)
@@ -94,7 +109,9 @@ def _wait_for_pass(server: Server, number: int, begun: threading.Event, done: th
 
 def _print_waits(name: str, waits: list[float], promise: str = "") -> None:
     middle, most, worst = np.percentile(waits or [0.0], [50, 95, 100])
-    print(f"  {name}: {len(waits)} runs, median {middle:.2f} s, 95 % {most:.2f} s, longest {worst:.2f} s{promise}")
+    print(
+        f"  {name}: {len(waits)} runs, median {middle:.2f} s, 95 % {most:.2f} s, longest {worst:.2f} s{promise}"
+    )
 
 
 def _memory(server: Server) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compute.cases import Case
+from compute.run.cases import Case
 from engine.gradients.run import choose_taps
 
 
@@ -19,7 +19,9 @@ def _cost_of_gradients(case: Case) -> str:
 
 def _cost_of_sums(case: Case) -> str:
     orders = case.summed_orders
-    runs, gradients, seconds = (sum(getattr(order, name) for order in orders) for name in ("runs", "gradients", "seconds"))
+    runs, gradients, seconds = (
+        sum(getattr(order, name) for order in orders) for name in ("runs", "gradients", "seconds")
+    )
     return f"{runs:,} runs, {gradients:,} gradients, about {seconds:.0f} s"
 
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compute.admission import Place, Wishes, admit, preset_warning, suggested_wishes
-from compute.diagnosis import Diagnosis, Trial
-from compute.doctor import examine
+from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
+from compute.doctor.diagnosis import Diagnosis, Trial
+from compute.doctor.doctor import examine
 from engine.errors import ModelError
-from engine.picture import Picture
-from model_store.entries import FixedSize, InputPolicy
-from model_store.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
-from model_store.own_hub import fetch_folder, is_repo_id
-from model_store.own_model import Preprocessing
-from model_store.own_store import discard_staged
+from engine.images.picture import Picture
+from model_store.base.entries import FixedSize, InputPolicy
+from model_store.download.own_hub import fetch_folder, is_repo_id
+from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
+from model_store.own.model import Preprocessing
+from model_store.own.store import discard_staged
 from samples.library import SAMPLES, sample_pixels
 
 SAMPLE_KEYS = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
@@ -63,7 +63,9 @@ def find_model(place: str) -> Path:
         return path
     if is_repo_id(place):
         return fetch_folder(place)
-    raise ModelError("There is no file or folder {place}, and it is no owner/name of the Hugging Face Hub.", place=place)
+    raise ModelError(
+        "There is no file or folder {place}, and it is no owner/name of the Hugging Face Hub.", place=place
+    )
 
 
 def examine_place(place: str) -> Diagnosis:
@@ -108,10 +110,18 @@ def wishes_of(diagnosis: Diagnosis, said: Said, name: str) -> Wishes:
         ModelError: it does not fit, or labels are missing.
     """
     wishes = suggested_wishes(diagnosis, name)
-    texts = {key: value for key in ("title", "task", "answer", "licence", "source") if (value := getattr(said, key))}
+    texts = {
+        key: value
+        for key in ("title", "task", "answer", "licence", "source")
+        if (value := getattr(said, key))
+    }
     wishes = replace(wishes, **texts)
     if said.labels:
-        wishes = replace(wishes, labels=_labels(said.labels, diagnosis.classes), colours=_colours(said.labels, diagnosis.classes))
+        wishes = replace(
+            wishes,
+            labels=_labels(said.labels, diagnosis.classes),
+            colours=_colours(said.labels, diagnosis.classes),
+        )
     if not wishes.labels:
         raise ModelError(
             "The model answers {classes} classes, and nothing says what they are called; please give --labels FILE, or one of {known}.",
@@ -131,7 +141,9 @@ def _labels(text: str, classes: int) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(LABEL_SETS)
         raise ModelError(
-            "The labels {text} are neither a text file that can be read nor one of {known}.", text=text, known=known
+            "The labels {text} are neither a text file that can be read nor one of {known}.",
+            text=text,
+            known=known,
         ) from error
 
 
@@ -154,7 +166,8 @@ def preprocessing_of(text: str) -> Preprocessing:
             raise ValueError
     except ValueError as error:
         raise ModelError(
-            "Preprocessing by hand is MEAN/SCALE/ORDER, such as 127.5,127.5,127.5/127.5,127.5,127.5/rgb; received {text!r}.", text=text
+            "Preprocessing by hand is MEAN/SCALE/ORDER, such as 127.5,127.5,127.5/127.5,127.5,127.5/rgb; received {text!r}.",
+            text=text,
         ) from error
     return Preprocessing("hand", (means[0], means[1], means[2]), (scales[0], scales[1], scales[2]), order)  # type: ignore[arg-type]
 
@@ -165,12 +178,18 @@ def policy_of(text: str) -> FixedSize | InputPolicy:
     Raises:
         ModelError: it is neither.
     """
-    fixed, aspect = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text), re.fullmatch(r"(\d{1,4})-(\d{1,4})/(\d{1,3})", text)
+    fixed, aspect = (
+        re.fullmatch(r"(\d{1,4})x(\d{1,4})", text),
+        re.fullmatch(r"(\d{1,4})-(\d{1,4})/(\d{1,3})", text),
+    )
     if fixed:
         return FixedSize(int(fixed[1]), int(fixed[2]))
     if aspect:
         return InputPolicy(int(aspect[1]), int(aspect[2]), int(aspect[3]))
-    raise ModelError("A size is HEIGHTxWIDTH, such as 513x513, or SHORT-LONG/MULTIPLE, such as 512-1024/32; received {text!r}.", text=text)
+    raise ModelError(
+        "A size is HEIGHTxWIDTH, such as 513x513, or SHORT-LONG/MULTIPLE, such as 512-1024/32; received {text!r}.",
+        text=text,
+    )
 
 
 def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
@@ -178,7 +197,10 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
     height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
     nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
     seen = "seen in its graph" if diagnosis.answer_certain else "guessed"
-    taps = [f"{tap.name} {tap.shape_hwk[0]}x{tap.shape_hwk[1]}x{tap.shape_hwk[2]}{' (suggested)' * tap.best}" for tap in diagnosis.taps]
+    taps = [
+        f"{tap.name} {tap.shape_hwk[0]}x{tap.shape_hwk[1]}x{tap.shape_hwk[2]}{' (suggested)' * tap.best}"
+        for tap in diagnosis.taps
+    ]
     rows = {
         "file": f"{diagnosis.kind}, {sum(diagnosis.files.values()) / 1e6:.1f} MB",
         "input": f"{height} x {width} x {channels}",
@@ -201,7 +223,10 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
 
 def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
     known = diagnosis.labels
-    said = [f"{title}: {known[index] if known else index} {share:.0%}" for title, index, share in trial.answers[:SHOWN_ANSWERS]]
+    said = [
+        f"{title}: {known[index] if known else index} {share:.0%}"
+        for title, index, share in trial.answers[:SHOWN_ANSWERS]
+    ]
     figures = f"confidence {trial.confidence:.2f}, the same in the mirror {trial.consistency:.0%}, {trial.information:.2f} bits"
     suggested = " (suggested)" * (trial.preset == diagnosis.suggested_preset)
     return f"{figures}{suggested}; {'; '.join(said)}"

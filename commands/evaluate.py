@@ -11,14 +11,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from commands.evaluate_classes import PICTURE_SUFFIXES, evaluate_classes
-from compute.sources import model_source
+from compute.worker.sources import model_source
 from engine.errors import ModelError, VitrineError
-from engine.evaluation import confusion_matrix, evaluate
+from engine.evaluation.confusion import confusion_matrix, evaluate
+from engine.images.picture import read_picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
-from engine.picture import read_picture
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from model_store.catalogue import ModelRef
-from model_store.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 
 
 def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: str | None) -> dict[str, Any]:
@@ -33,7 +33,9 @@ def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: s
             raise VitrineError("A segmentation model needs --labels, a folder of label pictures.")
         return evaluate_folder(model_key, images, labels, mapping)
     if labels is not None or mapping is not None:
-        raise VitrineError("A classifier takes no --labels and no --mapping: --images holds a folder of pictures for each class.")
+        raise VitrineError(
+            "A classifier takes no --labels and no --mapping: --images holds a folder of pictures for each class."
+        )
     return evaluate_classes(model_source().get(ref), images)
 
 
@@ -53,7 +55,10 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
     names = model.facts.labels
     table = label_table(mapping, names)
     pairs = pair_files(images, labels)
-    matrix = sum(confusion_matrix(table[read_labels(label)], segment(model, image, label), len(names)) for image, label in pairs)
+    matrix = sum(
+        confusion_matrix(table[read_labels(label)], segment(model, image, label), len(names))
+        for image, label in pairs
+    )
     found = evaluate(np.asarray(matrix), names)
     return {
         "model": model_key,
@@ -75,10 +80,17 @@ def label_table(mapping: str | None, names: tuple[str, ...]) -> npt.NDArray[np.u
     if mapping is None:
         return np.array([index if index < len(names) else IGNORED for index in range(256)], np.uint8)
     if mapping not in LABEL_MAPS:
-        raise VitrineError("There is no mapping {name!r}; there are {known}.", name=mapping, known=", ".join(LABEL_MAPS))
+        raise VitrineError(
+            "There is no mapping {name!r}; there are {known}.", name=mapping, known=", ".join(LABEL_MAPS)
+        )
     if not set(names) <= set(CATEGORY_NAMES):
-        raise ModelError("The mapping leads to the street categories, which this model does not have. Try KEY@grouped.")
-    to_model = np.array([names.index(name) if name in names else IGNORED for name in CATEGORY_NAMES] + [IGNORED] * 248, np.uint8)
+        raise ModelError(
+            "The mapping leads to the street categories, which this model does not have. Try KEY@grouped."
+        )
+    to_model = np.array(
+        [names.index(name) if name in names else IGNORED for name in CATEGORY_NAMES] + [IGNORED] * 248,
+        np.uint8,
+    )
     return to_model[LABEL_MAPS[mapping]]
 
 
@@ -107,7 +119,11 @@ def read_labels(path: Path) -> npt.NDArray[np.uint8]:
     with Image.open(path) as image:
         ids = np.asarray(image)
     if ids.ndim != 2 or ids.dtype != np.uint8:
-        raise VitrineError("{name} is no label picture: one channel of 8 bits is needed, it has {shape}.", name=path.name, shape=ids.shape)
+        raise VitrineError(
+            "{name} is no label picture: one channel of 8 bits is needed, it has {shape}.",
+            name=path.name,
+            shape=ids.shape,
+        )
     return ids
 
 
@@ -124,16 +140,23 @@ def segment(model: LoadedModel, image: Path, label: Path) -> npt.NDArray[np.intp
 def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
     """One row per class: IoU and Dice of a segmentation, accuracy and what it was mistaken for of a classification."""
     if "iou" in facts:
-        return [{"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"} for name, iou in facts["iou"].items()]
+        return [
+            {"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"}
+            for name, iou in facts["iou"].items()
+        ]
     return [
-        {"class": name, "accuracy": f"{share:.3f}", "mistaken for": _mistakes(facts, name)} for name, share in facts["per_class"].items()
+        {"class": name, "accuracy": f"{share:.3f}", "mistaken for": _mistakes(facts, name)}
+        for name, share in facts["per_class"].items()
     ]
 
 
 def _mistakes(facts: dict[str, Any], name: str) -> str:
     classes = facts["confusion"]["classes"]
     counts = facts["confusion"]["counts"][classes.index(name)]
-    wrong = sorted(((count, other) for count, other in zip(counts, classes, strict=True) if count and other != name), reverse=True)
+    wrong = sorted(
+        ((count, other) for count, other in zip(counts, classes, strict=True) if count and other != name),
+        reverse=True,
+    )
     return ", ".join(f"{other} ({count})" for count, other in wrong[:3])
 
 
@@ -141,5 +164,7 @@ def summary(facts: dict[str, Any]) -> str:
     """The figures over all pictures in one line."""
     if "iou" in facts:
         return f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over {facts['pictures']} pictures"
-    ranks = ", ".join(f"{name.replace('_', '-')} {value:.3f}" for name, value in facts.items() if name.startswith("top_"))
+    ranks = ", ".join(
+        f"{name.replace('_', '-')} {value:.3f}" for name, value in facts.items() if name.startswith("top_")
+    )
     return f"{ranks} over {facts['pictures']} pictures"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from commands.pictures import open_picture
 from engine.errors import VitrineError
-from engine.evaluation import confusion_matrix
+from engine.evaluation.confusion import confusion_matrix
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
 
@@ -35,7 +35,9 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
     labelled = labelled_pictures(images, model.facts.labels)
     parts = [labelled[first : first + _BATCH] for first in range(0, len(labelled), _BATCH)]
     logits = np.concatenate([_logits(model, [path for path, _ in part]) for part in parts])
-    return {"model": model.facts.key} | class_figures(logits, np.array([index for _, index in labelled]), model.facts.labels)
+    return {"model": model.facts.key} | class_figures(
+        logits, np.array([index for _, index in labelled]), model.facts.labels
+    )
 
 
 def class_figures(logits: Logits, truth: npt.NDArray[np.integer], names: Sequence[str]) -> dict[str, Any]:
@@ -53,7 +55,11 @@ def class_figures(logits: Logits, truth: npt.NDArray[np.integer], names: Sequenc
     return {
         "pictures": len(truth),
         **{f"top_{rank}": float(right[:, :rank].any(1).mean()) for rank in RANKS if rank < len(names)},
-        "per_class": {names[index]: float(matrix[index, index] / matrix[index].sum()) for index in shown if matrix[index].any()},
+        "per_class": {
+            names[index]: float(matrix[index, index] / matrix[index].sum())
+            for index in shown
+            if matrix[index].any()
+        },
         "confusion": {
             "rows_are": "truth",
             "columns_are": "prediction",
@@ -72,7 +78,10 @@ def labelled_pictures(folder: Path, names: Sequence[str]) -> list[tuple[Path, in
     places = {_plain(name): index for index, name in enumerate(names)}
     found = list(_pictures(folder))
     if not found:
-        raise VitrineError("There are no pictures in the folders of {folder}; it should hold a folder for each class.", folder=folder)
+        raise VitrineError(
+            "There are no pictures in the folders of {folder}; it should hold a folder for each class.",
+            folder=folder,
+        )
     strange = sorted({path.parent.name for path in found if _plain(path.parent.name) not in places})
     if strange:
         raise VitrineError(
@@ -94,4 +103,7 @@ def _plain(name: str) -> str:
 def _logits(model: LoadedModel, paths: Sequence[Path]) -> Logits:
     """float32 (N, C) of some files."""
     pictures = [open_picture(path) for path in paths]
-    return model.score_batch(np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]), "logit")
+    return model.score_batch(
+        np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]),
+        "logit",
+    )

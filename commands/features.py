@@ -14,11 +14,11 @@ import numpy as np
 from commands.explain import make_folder
 from commands.pictures import open_picture, parse_point
 from commands.runners import Runner, open_runner
-from compute.features import AttentionSpec, LayersSpec, MapsSpec
-from compute.specs import Floats, Prediction
+from compute.work.specs import Floats, Prediction
+from compute.worker.features import AttentionSpec, LayersSpec, MapsSpec
 from engine.errors import ModelError, TargetError
+from engine.images.picture import Picture
 from engine.model import LayerFacts, LayerMaps
-from engine.picture import Picture
 from engine.visualise.attention import effective_cells
 from engine.visualise.channels import Channels, table_of
 from engine.visualise.numbered_sheet import numbered_sheet
@@ -71,7 +71,9 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
         listed = runner.look(LayersSpec(ref), picture).layers
         chosen = choose_layers(question.layer, listed, case.prediction)
         for facts in chosen:
-            folder = out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
+            folder = (
+                out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
+            )
             make_folder(folder)
             yield (_attention if facts.attends else _maps)(case, facts, folder)
 
@@ -83,10 +85,17 @@ def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predi
         ModelError: there is no such layer.
     """
     usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
-    fits: dict[str, Callable[[LayerFacts], bool]] = {USUAL: lambda facts: facts.name in usual, ALL: lambda facts: not facts.attends}
+    fits: dict[str, Callable[[LayerFacts], bool]] = {
+        USUAL: lambda facts: facts.name in usual,
+        ALL: lambda facts: not facts.attends,
+    }
     found = [facts for facts in layers if fits.get(wanted, lambda facts: facts.name == wanted)(facts)]
     if not found:
-        raise ModelError("There is no layer {layer!r}; there are {known}.", layer=wanted, known=", ".join(facts.name for facts in layers))
+        raise ModelError(
+            "There is no layer {layer!r}; there are {known}.",
+            layer=wanted,
+            known=", ".join(facts.name for facts in layers),
+        )
     return found
 
 
@@ -94,12 +103,20 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     maps = case.runner.look(MapsSpec(case.ref, facts.name), case.picture)
     channels = Channels(maps.after)
     figures = channels.figures()
-    _write(folder, _arrays(maps), _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"})
+    _write(
+        folder,
+        _arrays(maps),
+        _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"},
+    )
     (folder / "sheet.png").write_bytes(png_bytes(_sheet(channels, case.question.same)))
     (folder / "channels.csv").write_text(table_of(channels))
     share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
-        **{"dead": share, "active": round(figures["active places"], 3), "mean": float(f"{figures['mean']:.4g}")},
+        **{
+            "dead": share,
+            "active": round(figures["active places"], 3),
+            "mean": float(f"{figures['mean']:.4g}"),
+        },
         **{"minimum": float(f"{figures['minimum']:.4g}"), "maximum": float(f"{figures['maximum']:.4g}")},
     }
 
@@ -107,16 +124,23 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
 def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     if case.question.point is None:
         raise TargetError(
-            "{layer} is an attention block. Please say with --point ROW,COL which place of the picture asks.", layer=facts.name
+            "{layer} is an attention block. Please say with --point ROW,COL which place of the picture asks.",
+            layer=facts.name,
         )
     place = parse_point(case.question.point, case.picture)
     rows, columns, _heads = facts.shape_hwk
     query = int(place[0] * rows), int(place[1] * columns)
     weights = case.runner.look(AttentionSpec(case.ref, facts.name, query), case.picture)
     cells = [round(effective_cells(head), 2) for head in weights]
-    _write(folder, {"attention": weights}, _manifest(case, facts) | {"query_rc": query, "cells attended to": cells})
+    _write(
+        folder,
+        {"attention": weights},
+        _manifest(case, facts) | {"query_rc": query, "cells attended to": cells},
+    )
     heads = [colourise(head, scale_of(head, False)) for head in weights]
-    (folder / "sheet.png").write_bytes(png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)])))
+    (folder / "sheet.png").write_bytes(
+        png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
+    )
     return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
 
@@ -125,12 +149,21 @@ def _arrays(maps: LayerMaps) -> dict[str, Floats]:
 
 
 def _row(facts: LayerFacts) -> dict[str, Any]:
-    return {"layer": facts.name, "shape": " x ".join(map(str, facts.shape_hwk)), "activation": facts.activation or "-"}
+    return {
+        "layer": facts.name,
+        "shape": " x ".join(map(str, facts.shape_hwk)),
+        "activation": facts.activation or "-",
+    }
 
 
 def _manifest(case: _Case, facts: LayerFacts) -> dict[str, Any]:
     origin = case.prediction.provenance(case.picture)
-    layer = {"name": facts.name, "kind": facts.kind, "shape_hwk": facts.shape_hwk, "activation": facts.activation}
+    layer = {
+        "name": facts.name,
+        "kind": facts.kind,
+        "shape_hwk": facts.shape_hwk,
+        "activation": facts.activation,
+    }
     return {
         **{"kind": "feature maps", "layer": layer, "input_hw": case.prediction.input_hw},
         "provenance": {

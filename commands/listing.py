@@ -7,7 +7,7 @@ from typing import Any
 from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe
 from model_store.catalogue import Entry, availability, catalogue
-from model_store.class_names import names_in_files
+from model_store.own.class_names import names_in_files
 
 COSTS = {
     "perturbation": "{runs:,} runs of the model at the default parameters.",
@@ -69,8 +69,19 @@ def _details(method: Method) -> dict[str, Any]:
 
 
 def _param(info: ParamInfo) -> dict[str, Any]:
-    values = list(info.options()) if info.choices or info.scale == "double" else [end for end in (info.low, info.high) if end is not None]
-    return {"name": info.name, "title": info.title, "default": info.default, "values": values, "unit": info.unit, "help": info.help}
+    values = (
+        list(info.options())
+        if info.choices or info.scale == "double"
+        else [end for end in (info.low, info.high) if end is not None]
+    )
+    return {
+        "name": info.name,
+        "title": info.title,
+        "default": info.default,
+        "values": values,
+        "unit": info.unit,
+        "help": info.help,
+    }
 
 
 def method_texts() -> str:
@@ -96,5 +107,9 @@ def _text(method: Method) -> str:
 
 def _line(info: ParamInfo) -> str:
     facts = _param(info)
-    spread = [f"{info.low} to {info.high}"] if len(facts["values"]) == 2 and info.choices is None else facts["values"]
+    spread = (
+        [f"{info.low} to {info.high}"]
+        if len(facts["values"]) == 2 and info.choices is None
+        else facts["values"]
+    )
     return f"| `{info.name}` | {info.default} | {', '.join(map(str, spread))} | {info.help} |"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compute.logs import set_up
+from compute.base.logs import set_up
 
 
 def set_up_logs() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from commands.pictures import open_picture
-from compute.local import predict_locally
-from compute.specs import Prediction
-from engine.picture import Picture
+from compute.run.local import predict_locally
+from compute.work.specs import Prediction
+from engine.images.picture import Picture
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
@@ -36,7 +36,10 @@ def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP
     }
     if prediction.zones is None:
         return described | {"top": best_classes(prediction, top)}
-    shares = {name: round(float(score), 4) for name, score in zip(facts.labels, prediction.class_scores, strict=True)}
+    shares = {
+        name: round(float(score), 4)
+        for name, score in zip(facts.labels, prediction.class_scores, strict=True)
+    }
     return described | {"classes": shares, "zones": _zone_rows(prediction.zones, picture)}
 
 

@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from model_store.backends.converted import converted_folder
 from model_store.catalogue import ModelRef, availability, catalogue, model_facts
-from model_store.converted import converted_folder
 
 
 def ready_models() -> list[str]:
@@ -21,7 +21,7 @@ def prepare(models: list[str]) -> Iterator[dict[str, Any]]:
     Raises:
         ModelError: there is no such model, or a file of it is missing.
     """
-    from model_store.loading import load_model
+    from model_store.loading.load import load_model
 
     for key in models or ready_models():
         ref = ModelRef.parse(key)
@@ -30,7 +30,9 @@ def prepare(models: list[str]) -> Iterator[dict[str, Any]]:
         yield {
             "model": key,
             "runs on": backend.name,
-            "ms a picture": _listed({name: f"{1000 * seconds:.2g}" for name, seconds in backend.seconds.items()}),
+            "ms a picture": _listed(
+                {name: f"{1000 * seconds:.2g}" for name, seconds in backend.seconds.items()}
+            ),
             "largest difference": f"{backend.difference:.0e}" if backend.difference else "",
             "not used": _listed(backend.refused),
         }

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.local import OnSteps
-from compute.runners import ClusterRunner, LocalRunner, OnProgress, Runner
+from compute.cluster.cluster import start_cluster
+from compute.run.local import OnSteps
+from compute.run.runners import ClusterRunner, LocalRunner, OnProgress, Runner
+from compute.scheduling.desk import Desk
 
 __all__ = ["Runner", "open_runner", "progress_bar", "steps_bar"]
 
@@ -37,7 +37,11 @@ def open_runner(scheduler: str | None) -> Iterator[Runner]:
 @contextmanager
 def progress_bar(runs: int) -> Iterator[OnProgress]:
     """A bar on the error stream that follows a pass."""
-    columns = (TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"), BarColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
+        BarColumn(),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=runs)
         yield lambda view: bar.update(task, completed=view.progress().done_runs)

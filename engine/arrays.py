@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from engine.untrusted_zip import unpack
+from engine.images.untrusted_zip import unpack
 
 Arrays = dict[str, npt.NDArray[Any]]
 SUFFIX = ".npy"
@@ -32,7 +32,7 @@ def read_npz(data: bytes, most: int) -> Arrays:
 
     Raises:
         ValueError: they are larger, a header lies, or there are objects inside.
-        DAMAGE: one of ``engine.untrusted_zip.DAMAGE``, where it is damaged.
+        DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
     """
     found: Arrays = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import targets as target_module
-from engine import untrusted_zip
 from engine.errors import StoreError, TargetError
+from engine.images import untrusted_zip
 from engine.targets import Target
 
 FORMAT = 2
@@ -120,8 +120,12 @@ class Explanation:
     def __post_init__(self) -> None:
         for name in ("values", "lower", "upper"):
             array = getattr(self, name)
-            if array is not None and (array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape):
-                raise ValueError(f"{name} must be float32 (rows, columns) like values; received {array.dtype} {array.shape}")
+            if array is not None and (
+                array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape
+            ):
+                raise ValueError(
+                    f"{name} must be float32 (rows, columns) like values; received {array.dtype} {array.shape}"
+                )
         if not np.isfinite(self.values).all():
             raise ValueError("the values of an explanation are finite")
 
@@ -136,7 +140,11 @@ class Explanation:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All arrays by name, those of the target under ``target.``."""
-        own = {name: getattr(self, name) for name in ("values", "lower", "upper") if getattr(self, name) is not None}
+        own = {
+            name: getattr(self, name)
+            for name in ("values", "lower", "upper")
+            if getattr(self, name) is not None
+        }
         if self.parts is not None:
             own |= {f"parts.{name}": array for name, array in self.parts.arrays().items()}
         return own | {f"target.{name}": array for name, array in _pack(self.target)[1].items()}
@@ -177,7 +185,10 @@ class Explanation:
                 arrays = dict(stored)
             return cls.of(manifest, arrays)
         except DAMAGE as error:
-            raise StoreError("The explanation stored in {folder} is missing or damaged. Please compute it again.", folder=folder) from error
+            raise StoreError(
+                "The explanation stored in {folder} is missing or damaged. Please compute it again.",
+                folder=folder,
+            ) from error
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:

@@ -85,11 +85,17 @@ class Method:
         """
         if model.task not in self.tasks:
             tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
-            return Phrase(ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task)
+            return Phrase(
+                ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task
+            )
         if self.derives and FORWARDS_ONLY in (traits or ()):
             return Phrase(UNDERIVED, model=Phrase(model.title), method=Phrase(self.title))
         lacking = [need for need in self.needs if traits is not None and need not in traits]
-        return Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title)) if lacking else None
+        return (
+            Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title))
+            if lacking
+            else None
+        )
 
     @property
     def derives(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import ParamsError
 from engine.gradients.table import ROWS as GRADIENT
 from engine.method import Method
-from engine.perturbation.table import ROWS as PERTURBATION
+from engine.perturbation.methods.table import ROWS as PERTURBATION
 from engine.summed.table import ROWS as SUMMED
 
 __all__ = ["METHODS", "Method", "get_method"]

@@ -81,7 +81,11 @@ class TargetSet(Sequence[Target]):
         kind, place = self._place(index)
         if kind == "zone":
             return self.zones.zone_target(place)
-        return self.zones.border_target(place) if kind == "border" else self.zones.shared_border_target(*self.zones.touching[place])
+        return (
+            self.zones.border_target(place)
+            if kind == "border"
+            else self.zones.shared_border_target(*self.zones.touching[place])
+        )
 
     def wanted(self, wanted: Wanted) -> Target:
         """The target of an index, or "A rather than B" of the indices of two classes.
@@ -91,22 +95,37 @@ class TargetSet(Sequence[Target]):
         """
         places = wanted if isinstance(wanted, tuple) else (wanted,)
         if not all(0 <= place < len(self) for place in places):
-            raise TargetError("There is no target {wanted}: this picture has targets 0 to {last}.", wanted=wanted, last=len(self) - 1)
+            raise TargetError(
+                "There is no target {wanted}: this picture has targets 0 to {last}.",
+                wanted=wanted,
+                last=len(self) - 1,
+            )
         if not isinstance(wanted, tuple):
             return self[wanted]
         if self.zones is not None:
-            raise TargetError("Two zones cannot be set against each other. Please choose one zone, or the border between two.")
+            raise TargetError(
+                "Two zones cannot be set against each other. Please choose one zone, or the border between two."
+            )
         index, versus = wanted
         if index == versus:
-            raise TargetError("{label} cannot be set against itself. Please choose two classes.", label=Phrase(self.labels[index]))
-        label = Phrase("{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus]))
+            raise TargetError(
+                "{label} cannot be set against itself. Please choose two classes.",
+                label=Phrase(self.labels[index]),
+            )
+        label = Phrase(
+            "{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus])
+        )
         return ClassContrast(index, versus, label=label)
 
     def _place(self, index: int) -> tuple[str, int]:
         count = self._first_shared - self._borders
         if index < count:
             return "zone", index
-        return ("border", index - count) if index < self._first_shared else ("shared", index - self._first_shared)
+        return (
+            ("border", index - count)
+            if index < self._first_shared
+            else ("shared", index - self._first_shared)
+        )
 
     def zones_of(self, wanted: Wanted) -> tuple[int, ...]:
         """The zones that a target is made of; none for classes."""
@@ -133,7 +152,9 @@ class TargetSet(Sequence[Target]):
         """
         place = self.zone(zone)
         if not self._borders:
-            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+            raise TargetError(
+                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+            )
         return self._first_shared - self._borders + place
 
     def shared_border(self, first: int, second: int) -> int:

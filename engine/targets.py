@@ -73,7 +73,11 @@ class ClassTarget(Target):
     def entries(self, shape: tuple[int, ...]) -> Entries:
         classes = shape[-1]
         if not 0 <= self.index < classes:
-            raise TargetError("Class {index} does not exist: the model has classes 0 to {last}.", index=self.index, last=classes - 1)
+            raise TargetError(
+                "Class {index} does not exist: the model has classes 0 to {last}.",
+                index=self.index,
+                last=classes - 1,
+            )
         flat = np.arange(self.index, int(np.prod(shape)), classes, dtype=np.int64)
         return flat, np.full(flat.size, 1.0 / flat.size, np.float32)
 
@@ -105,7 +109,9 @@ class ZoneTarget(Target):
 
     def __post_init__(self) -> None:
         if self.mask.ndim != 2 or self.mask.dtype != bool:
-            raise TargetError("A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape)
+            raise TargetError(
+                "A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape
+            )
         if not self.mask.any():
             raise TargetError("The zone is empty: please choose another one.")
 
@@ -125,7 +131,9 @@ class BorderTarget(Target):
 
     def __post_init__(self) -> None:
         if self.zone.mask.all():
-            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+            raise TargetError(
+                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+            )
 
     def signs(self) -> npt.NDArray[np.int8]:
         """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
@@ -149,7 +157,9 @@ class SharedBorderTarget(Target):
 
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:
-            raise TargetError("The two zones have the same class: nothing separates them. Please choose a zone of another class.")
+            raise TargetError(
+                "The two zones have the same class: nothing separates them. Please choose a zone of another class."
+            )
         window = _around(self.zone_a.mask)
         if not (_grown(self.zone_a.mask[window]) & self.zone_b.mask[window]).any():
             raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
@@ -157,7 +167,9 @@ class SharedBorderTarget(Target):
     def entries(self, shape: tuple[int, ...]) -> Entries:
         signs_a, signs_b = BorderTarget(self.zone_a).signs(), BorderTarget(self.zone_b).signs()
         common = (signs_a != 0) & (signs_b != 0)
-        return _weigh([(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape)
+        return _weigh(
+            [(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape
+        )
 
 
 def _around(mask: Mask) -> tuple[slice, slice]:

@@ -61,18 +61,30 @@ class Zones:
         """
         row, column = point_rc
         if not (0 <= row <= 1 and 0 <= column <= 1):
-            raise TargetError("The point lies outside the picture. Rows and columns start at 0 in the top left corner.")
+            raise TargetError(
+                "The point lies outside the picture. Rows and columns start at 0 in the top left corner."
+            )
         height, width = self.labels.shape
-        return self.zones[int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])]
+        return self.zones[
+            int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])
+        ]
 
     def title(self, index: int) -> Phrase:
         """Readable name of a zone, such as "vehicle, zone 3"."""
-        return Phrase("{name}, zone {number}", name=Phrase(self.class_names[self.zones[index].class_index]), number=index + 1)
+        return Phrase(
+            "{name}, zone {number}",
+            name=Phrase(self.class_names[self.zones[index].class_index]),
+            number=index + 1,
+        )
 
     def zone_target(self, index: int) -> ZoneTarget:
         """The target "mean score of the zone's class over the zone"."""
         if not 0 <= index < len(self.zones):
-            raise TargetError("Zone {index} does not exist: the picture has {count}.", index=index + 1, count=len(self.zones))
+            raise TargetError(
+                "Zone {index} does not exist: the picture has {count}.",
+                index=index + 1,
+                count=len(self.zones),
+            )
         return ZoneTarget(self.zones[index].class_index, self.labels == index, label=self.title(index))
 
     def border_target(self, index: int) -> BorderTarget:
@@ -101,7 +113,9 @@ class Zones:
 
     def neighbours(self, index: int) -> tuple[int, ...]:
         """Zones that touch this one."""
-        return tuple(sorted({high if low == index else low for low, high in self.touching if index in (low, high)}))
+        return tuple(
+            sorted({high if low == index else low for low, high in self.touching if index in (low, high)})
+        )
 
 
 def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[str, ...]) -> Zones:
@@ -123,7 +137,13 @@ def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[
     first = np.unique(labels, return_index=True)[1]
     areas = sizes[order] / labels.size
     facts = tuple(
-        Zone(index, int(classes.ravel()[first[index]]), float(areas[index]), float(means[index]), bool(areas[index] < SMALL_SHARE))
+        Zone(
+            index,
+            int(classes.ravel()[first[index]]),
+            float(areas[index]),
+            float(means[index]),
+            bool(areas[index] < SMALL_SHARE),
+        )
         for index in range(count)
     )
     return Zones(labels, facts, class_names)

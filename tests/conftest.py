@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from engine.picture import Picture
+from engine.images.picture import Picture
 
 
 @pytest.fixture

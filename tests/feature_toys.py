@@ -29,7 +29,9 @@ class ToyFeatures:
 
     def look(self, picture: np.ndarray, layer: str) -> LayerMaps:
         height, width, _ = picture.shape
-        bright = picture.reshape(height // 8, 8, width // 8, 8, 3).mean(axis=(1, 3, 4))[..., None] / np.float32(255)
+        bright = picture.reshape(height // 8, 8, width // 8, 8, 3).mean(axis=(1, 3, 4))[
+            ..., None
+        ] / np.float32(255)
         if layer == "early":
             return LayerMaps(np.concatenate([bright, 1 - bright], axis=-1))
         if layer != "steps":

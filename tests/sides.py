@@ -32,7 +32,9 @@ class SideClassifier(Painter):
         return 32, 32
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
-        left, right = (pictures[:, :, side].mean(axis=(1, 2, 3)) / 51 for side in (slice(16), slice(16, None)))
+        left, right = (
+            pictures[:, :, side].mean(axis=(1, 2, 3)) / 51 for side in (slice(16), slice(16, None))
+        )
         logits = np.stack([left, right, 0 * left], axis=-1).astype(np.float32)
         powers = np.exp(logits)
         return logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)
@@ -49,7 +51,9 @@ class SideClassifier(Painter):
         step = 32 // cells
         activation = pictures.reshape(-1, cells, step, cells, step, 3).mean(axis=(2, 4, 5)).astype(np.float32)
         slopes = weights[:, :2] / 51 / (cells * cells / 2)
-        gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(np.float32)
+        gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(
+            np.float32
+        )
         return Watched(activation[..., None], gradient[..., None])
 
     def logits(self, pictures: Any) -> Any:

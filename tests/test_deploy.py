@@ -24,7 +24,11 @@ SETTING = re.compile(r"VITRINE_[A-Z_]*[A-Z]")
 
 def tracked(*patterns: str) -> list[str]:
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
@@ -32,7 +36,11 @@ def tracked(*patterns: str) -> list[str]:
 def in_image() -> list[str]:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     left_out = [line for line in lines if line and not line.startswith(("#", "**"))]
-    return [name for name in tracked() if not any(name == place or name.startswith(f"{place}/") for place in left_out)]
+    return [
+        name
+        for name in tracked()
+        if not any(name == place or name.startswith(f"{place}/") for place in left_out)
+    ]
 
 
 def test_every_setting_of_the_code_is_in_the_table_and_the_reverse():
@@ -42,7 +50,9 @@ def test_every_setting_of_the_code_is_in_the_table_and_the_reverse():
     assert set(told) == read and told == sorted(told)
 
 
-@pytest.mark.parametrize("name", ["Dockerfile", *sorted(path.name for path in (ROOT / "deploy").iterdir() if path.is_file())])
+@pytest.mark.parametrize(
+    "name", ["Dockerfile", *sorted(path.name for path in (ROOT / "deploy").iterdir() if path.is_file())]
+)
 def test_what_is_set_exists(name):
     text = DOCKERFILE if name == "Dockerfile" else (ROOT / "deploy" / name).read_text()
     assert set(SETTING.findall(text)) <= set(SETTING.findall(PAGE))
@@ -59,7 +69,9 @@ def test_the_image_is_not_run_by_root_and_asks_whether_it_is_well():
     lines = DOCKERFILE.splitlines()
     assert {line.split()[1] for line in lines if line.startswith("FROM")} == {"python:3.11-slim"}
     user = next(number for number, line in enumerate(lines) if line.startswith("USER"))
-    assert lines[user] == "USER 10001:10001" and not any(line.startswith(("COPY", "ADD")) for line in lines[user:])
+    assert lines[user] == "USER 10001:10001" and not any(
+        line.startswith(("COPY", "ADD")) for line in lines[user:]
+    )
     assert "HEALTHCHECK" in DOCKERFILE and "secrets.toml" in (ROOT / ".dockerignore").read_text()
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
         assert all((ROOT / name).exists() for name in copied.split())
@@ -92,13 +104,24 @@ def test_what_is_copied_is_all_that_the_server_needs(tmp_path):
     light = [room for room in SERVED if room not in ("app", "pages", "cli", "model_store")]
     commands = [["-c", IMPORT_ALL, *light], ["cli.py", "models"]]
     for command in commands:
-        done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin"},
+        )
         assert done.returncode == 0, done.stderr[-2000:]
     assert "streets-unet" in done.stdout
 
 
 def test_uploads_fit_through_the_proxies():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-    body = int(re.search(r"client_max_body_size (\d+)m;", (ROOT / "deploy" / "nginx.conf").read_text()).group(1))
-    assert body >= config["server"]["maxUploadSize"] and f"max_size {body}MB" in (ROOT / "deploy" / "Caddyfile").read_text()
+    body = int(
+        re.search(r"client_max_body_size (\d+)m;", (ROOT / "deploy" / "nginx.conf").read_text()).group(1)
+    )
+    assert (
+        body >= config["server"]["maxUploadSize"]
+        and f"max_size {body}MB" in (ROOT / "deploy" / "Caddyfile").read_text()
+    )
     assert config["server"]["address"] == "127.0.0.1" and config["client"]["showErrorDetails"] == "none"

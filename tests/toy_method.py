@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.method import Method
 from engine.model import Floats
-from engine.perturbation.cells import GridCells
-from engine.perturbation.params import GridParams
+from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.methods.params import GridParams
 from engine.perturbation.plan import Estimate, PerturbationParams
 
 
@@ -29,7 +29,9 @@ class LeaveOneOutPlan:
         return self.cells.count + 1
 
     def masks(self, start: int, stop: int) -> Floats:
-        return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[start:stop].astype(np.float32)
+        return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[
+            start:stop
+        ].astype(np.float32)
 
 
 def plan(params: LeaveOneOutParams, image: Floats) -> LeaveOneOutPlan:
@@ -40,7 +42,9 @@ def estimate(plan: LeaveOneOutPlan, params: LeaveOneOutParams, scores: Floats) -
     known = ~np.isnan(scores)
     if not known[0]:
         return None
-    return Estimate(plan.cells.paint(np.where(known, scores[0] - scores, 0)[1:]), None, None, None, int(known.sum()))
+    return Estimate(
+        plan.cells.paint(np.where(known, scores[0] - scores, 0)[1:]), None, None, None, int(known.sum())
+    )
 
 
 ROW = Method(

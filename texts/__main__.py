@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.i18n import LANGUAGES, LOCALE, SOURCE
+from components.words.i18n import LANGUAGES, LOCALE, SOURCE
 from texts.catalogue import missing, update
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from components.po import Catalogue, read_po
+from components.words.po import Catalogue, read_po
 from texts.source import Text, marked, spoken
 from texts.tables import tabled
 
@@ -33,7 +33,9 @@ def unused(path: Path) -> list[str]:
     """Texts of a catalogue that nothing shows any more."""
     known, needed = read_po(path), collect()
     singulars = {text[0] for text in needed if isinstance(text, tuple)}
-    return [text for text in known.texts if text not in needed] + [text for text in known.plurals if text not in singulars]
+    return [text for text in known.texts if text not in needed] + [
+        text for text in known.plurals if text not in singulars
+    ]
 
 
 def update(path: Path) -> None:
@@ -53,7 +55,9 @@ def _entry(known: Catalogue, text: Text, place: str) -> str:
     if isinstance(text, str):
         return f"#: {place}\nmsgid {_quoted(text)}\nmsgstr {_quoted(known.texts.get(text, ''))}\n"
     one, many = text
-    forms = "".join(f"msgstr[{number}] {_quoted(form)}\n" for number, form in enumerate(known.plurals.get(one, ("", ""))))
+    forms = "".join(
+        f"msgstr[{number}] {_quoted(form)}\n" for number, form in enumerate(known.plurals.get(one, ("", "")))
+    )
     return f"#: {place}\nmsgid {_quoted(one)}\nmsgid_plural {_quoted(many)}\n{forms}"
 
 

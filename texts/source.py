@@ -15,7 +15,7 @@ ENGINE = ("engine", "model_store", "compute")
 """Rooms whose texts are values: phrases, sentences of errors, sentences of tables."""
 
 MARKS = {"_": 1, "later": 1, "plural": 2}
-"""How many texts the functions of ``components.i18n`` take."""
+"""How many texts the functions of ``components.words.i18n`` take."""
 
 Text = str | tuple[str, str]
 """A text, or a singular and its plural."""
@@ -62,9 +62,18 @@ def _says(name: str) -> bool:
 def _sentences() -> frozenset[str]:
     """Names of the errors that carry a sentence for people."""
     known = {"VitrineError"}
-    classes = [node for path in files((*ENGINE, *PEOPLE)) for node in _tree(path).body if isinstance(node, ast.ClassDef)]
+    classes = [
+        node
+        for path in files((*ENGINE, *PEOPLE))
+        for node in _tree(path).body
+        if isinstance(node, ast.ClassDef)
+    ]
     for _round in range(3):
-        known |= {node.name for node in classes if any(isinstance(base, ast.Name) and base.id in known for base in node.bases)}
+        known |= {
+            node.name
+            for node in classes
+            if any(isinstance(base, ast.Name) and base.id in known for base in node.bases)
+        }
     return frozenset(known)
 
 
@@ -88,20 +97,36 @@ def strings(node: ast.expr, path: Path) -> list[str]:
         return [text for value in node.values for text in strings(value, path)]
     if isinstance(node, ast.Subscript):
         return strings(node.value, path)
-    return [text for value in _assigned(node, path) for text in strings(value, path)] if isinstance(node, ast.Name) else []
+    return (
+        [text for value in _assigned(node, path) for text in strings(value, path)]
+        if isinstance(node, ast.Name)
+        else []
+    )
 
 
 def _assigned(name: ast.Name, path: Path) -> list[ast.expr]:
     """What a name may stand for: what its function assigns, or else its module, or the module that it comes from."""
     tree = _tree(path)
-    around = [node for node in _functions(path) if node.lineno <= name.lineno <= (node.end_lineno or 0)] if name in _nodes(path) else []
+    around = (
+        [node for node in _functions(path) if node.lineno <= name.lineno <= (node.end_lineno or 0)]
+        if name in _nodes(path)
+        else []
+    )
     for scope in (*around[-1:], tree):
         body = ast.walk(scope) if isinstance(scope, ast.FunctionDef) else scope.body
-        found = [node.value for node in body if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _names(node, name.id)]
+        found = [
+            node.value
+            for node in body
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _names(node, name.id)
+        ]
         if found:
             return found
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module and any(alias.name == name.id for alias in node.names):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and any(alias.name == name.id for alias in node.names)
+        ):
             source = (ROOT / node.module.replace(".", "/")).with_suffix(".py")
             return _assigned(name, source) if source.is_file() else []
     return []
@@ -124,7 +149,13 @@ def _calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 def called(call: ast.Call) -> str:
     """Name of the function that is called."""
-    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )
 
 
 def _place(path: Path) -> str:

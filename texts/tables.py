@@ -10,12 +10,12 @@ from engine.methods import METHODS
 from engine.model import Task
 from engine.params import Params, describe
 from engine.phrase import Phrase
+from model_store.base.entries import Entry
+from model_store.base.label_maps import CATEGORY_NAMES
+from model_store.base.palettes import CITYSCAPES
 from model_store.catalogue import CATALOGUE
-from model_store.class_names import names_in_files
-from model_store.dogs import DOG_ENTRIES
-from model_store.entries import Entry
-from model_store.label_maps import CATEGORY_NAMES
-from model_store.palettes import CITYSCAPES
+from model_store.catalogue.dogs import DOG_ENTRIES
+from model_store.own.class_names import names_in_files
 from samples.library import SAMPLES
 from texts.source import Text, has_words
 

@@ -10,9 +10,13 @@ import typer
 from engine.errors import VitrineError
 from training.tune.command import tune
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one."
+)
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="TOML file of the run.", exists=True, dir_okay=False)]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="TOML file of the run.", exists=True, dir_okay=False)
+]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder that the roots of the sources are below.")]
 RunOption = Annotated[Path | None, typer.Option("--out", help="Folder of the run; default runs/NAME.")]
 TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's answers.")]
@@ -54,7 +58,9 @@ def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _
         print(f"{name}: {pictures} pictures")
 
 
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")
+]
 
 
 def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool) -> Any:
@@ -64,7 +70,9 @@ def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool
 
     run = out or Path("runs") / name
     if checkpoint_file(run).exists() and not resume:
-        raise typer.BadParameter(f"{run} holds a run already: add --resume to go on with it, or choose another --out.")
+        raise typer.BadParameter(
+            f"{run} holds a run already: add --resume to go on with it, or choose another --out."
+        )
     return Places(data, run, teacher)
 
 
@@ -74,7 +82,11 @@ def _report(position: Any) -> None:
 
 @app.command()
 def segment(
-    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    teacher: TeacherOption = _TEACHER,
+    resume: ResumeOption = False,
 ) -> None:
     """Trains a segmentation network on labelled pictures."""
     from training.config import read_config
@@ -88,7 +100,11 @@ def segment(
 
 @app.command()
 def classify(
-    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    teacher: TeacherOption = _TEACHER,
+    resume: ResumeOption = False,
 ) -> None:
     """Trains a classifier on folders of classes."""
     from training.classify.config import read_config
@@ -114,7 +130,12 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     print(f"{folder}: {parameters:,} parameters after {position.step} steps")
     if figures:
         groups = list(find_classes(places.data / settings.pictures.folder))
-        found = measure(exported_answer(folder), find_samples(settings, places.data, ["report"]), settings.input_size, groups)
+        found = measure(
+            exported_answer(folder),
+            find_samples(settings, places.data, ["report"]),
+            settings.input_size,
+            groups,
+        )
         cards.write_card(folder, settings, _facts(config, parameters, position), found)
         print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
 
@@ -134,7 +155,9 @@ def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
         found = results(settings, places.data, exported_logits(settings, folder))
         cards.write_card(folder, settings, _facts(config, parameters, position), found)
         for result in found:
-            print(f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}")
+            print(
+                f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}"
+            )
 
 
 def _facts(config: Path, parameters: int, position: Any) -> Any:
@@ -156,8 +179,12 @@ def export(
     config: ConfigOption,
     data: DataOption = _DATA,
     out: RunOption = None,
-    to: Annotated[Path | None, typer.Option(help="Folder to write; default model_store/weights/NAME.")] = None,
-    figures: Annotated[bool, typer.Option(help="Measure the exported files on the reported pictures and write the card.")] = True,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder to write; default model_store/weights/NAME.")
+    ] = None,
+    figures: Annotated[
+        bool, typer.Option(help="Measure the exported files on the reported pictures and write the card.")
+    ] = True,
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     _threads(0)
@@ -181,7 +208,11 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
     settings = replace(read_config(config), balance={})
     with TemporaryDirectory() as folder:
         write_files(settings, out or Path("runs") / settings.name, Path(folder))
-        chosen = [sample for sample in all_samples(settings, data, ["select"]) if sample.source.name == settings.sources[0].name]
+        chosen = [
+            sample
+            for sample in all_samples(settings, data, ["select"])
+            if sample.source.name == settings.sources[0].name
+        ]
         offsets = best_offsets(*collect(exported_logits(settings, Path(folder)), chosen), settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
 
@@ -191,11 +222,15 @@ def sizes(
     config: ConfigOption,
     data: DataOption = _DATA,
     out: RunOption = None,
-    size: Annotated[list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)] = None,
+    size: Annotated[
+        list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)
+    ] = None,
 ) -> None:
     """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in the configuration."""
     if not _is_classifier(config):
-        raise typer.BadParameter(f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers.")
+        raise typer.BadParameter(
+            f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers."
+        )
     _threads(0)
     from tempfile import TemporaryDirectory
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.label_maps import IGNORED
+from model_store.base.label_maps import IGNORED
 from training.config import Crops
 
 Floats = NDArray[np.float32]
@@ -53,7 +53,9 @@ class Placement:
         return np.array([[rows[0][0], 0, rows[0][1]], [0, rows[1][0], rows[1][1]]], np.float32)
 
 
-def _centre(frame: Frame, crops: Crops, rng: np.random.Generator, span_wh: tuple[float, float]) -> tuple[float, float]:
+def _centre(
+    frame: Frame, crops: Crops, rng: np.random.Generator, span_wh: tuple[float, float]
+) -> tuple[float, float]:
     """Centre (x, y) of a crop in px of the full picture; `span_wh` is the crop's size in the same px."""
     height, width = frame.labels.shape
     if len(frame.rare_rc) and rng.random() < crops.rare:
@@ -95,7 +97,9 @@ class _Window:
         matrix = self.where.matrix(ratio_xy, stride)
         size = (self.size_hw[1] // stride, self.size_hw[0] // stride)
         mode = cv2.BORDER_REFLECT_101 if fill is None else cv2.BORDER_CONSTANT
-        warped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=mode, borderValue=(fill or 0,) * 4)
+        warped = cv2.warpAffine(
+            image, matrix, size, flags=flags, borderMode=mode, borderValue=(fill or 0,) * 4
+        )
         return np.asarray(warped, np.uint8)
 
 
@@ -108,7 +112,9 @@ def cut(frame: Frame, where: Placement, size_hw: tuple[int, int]) -> tuple[Bytes
     labels = window.warp(frame.labels, LABEL_STRIDE, cv2.INTER_NEAREST, IGNORED)
     if frame.soft is None:
         return pixels, labels, np.zeros((size_hw[0] // SOFT_STRIDE, size_hw[1] // SOFT_STRIDE, 8), np.uint8)
-    fours = (np.ascontiguousarray(four) for four in np.split(frame.soft, 2, -1))  # OpenCV warps four channels at most
+    fours = (
+        np.ascontiguousarray(four) for four in np.split(frame.soft, 2, -1)
+    )  # OpenCV warps four channels at most
     halves = [window.warp(four, SOFT_STRIDE, cv2.INTER_LINEAR, 0) for four in fours]
     return pixels, labels, np.concatenate(halves, -1)
 
@@ -132,7 +138,9 @@ def colour(pixels: Bytes, crops: Crops, rng: np.random.Generator) -> Bytes:
     saturation = rng.uniform(*crops.saturation) if rng.random() < 0.8 else 1.0
     contrast = rng.uniform(*crops.contrast)
     middle = float(grey.mean())
-    lit = ((lit * saturation + (grey * (1 - saturation))[..., None] - middle) * contrast + middle).astype(np.float32)
+    lit = ((lit * saturation + (grey * (1 - saturation))[..., None] - middle) * contrast + middle).astype(
+        np.float32
+    )
     if rng.random() < crops.spoil:
         lit = np.asarray(cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.4, 1.2)), np.float32)
     if rng.random() < crops.spoil:

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation import confusion_matrix, evaluate
-from model_store.label_maps import CATEGORY_NAMES
+from engine.evaluation.confusion import confusion_matrix, evaluate
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.measure import Logits, resized, run_size
 from training.sources import Sample, read_categories, read_pixels
 
@@ -29,7 +29,9 @@ def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, NDArray[
     for sample in samples:
         pixels, truth = read_pixels(sample), read_categories(sample)[::SHRINK, ::SHRINK]
         small = logits(resized(pixels, run_size(pixels.shape[:2])))
-        scores.append(cv2.resize(small, truth.shape[::-1], interpolation=cv2.INTER_LINEAR).reshape(-1, small.shape[-1]))
+        scores.append(
+            cv2.resize(small, truth.shape[::-1], interpolation=cv2.INTER_LINEAR).reshape(-1, small.shape[-1])
+        )
         truths.append(truth.ravel())
     return np.concatenate(scores), np.concatenate(truths)
 
@@ -51,6 +53,9 @@ def best_offsets(scores: Floats, truth: NDArray[np.uint8], categories: Iterable[
     offsets = np.zeros(len(CATEGORY_NAMES), np.float32)
     places = {name: CATEGORY_NAMES.index(name) for name in categories}
     for place in [*places.values()] * SWEEPS:
-        trials = [np.where(np.arange(offsets.size) == place, offset, offsets).astype(np.float32) for offset in OFFSETS]
+        trials = [
+            np.where(np.arange(offsets.size) == place, offset, offsets).astype(np.float32)
+            for offset in OFFSETS
+        ]
         offsets = max(trials, key=lambda trial: mean_iou(scores, truth, trial))
     return {name: float(offsets[place]) for name, place in places.items()}

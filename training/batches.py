@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.augment import Bytes, Frame, crop
 from training.config import Config, Crops, Source
 from training.sources import Sample, find_samples, read_categories, read_pixels
@@ -59,7 +59,9 @@ def load_pool(source: Source, config: Config, data: Path, teacher_folder: Path) 
     """All training pictures of one source."""
     targets = read_targets(teacher_folder, source) if config.teacher.file else {}
     samples = [sample for sample in find_samples(source, data) if sample.part == "train"]
-    return Pool([load_frame(sample, config.crops, targets.get(sample.stem)) for sample in samples], source.draw)
+    return Pool(
+        [load_frame(sample, config.crops, targets.get(sample.stem)) for sample in samples], source.draw
+    )
 
 
 def load_pools(config: Config, data: Path, teacher_folder: Path) -> list[Pool]:
@@ -84,7 +86,9 @@ def ahead(draw: Callable[[int], Drawn], first: int) -> Iterator[Drawn]:
     """Endless `draw(number)` from number `first` on, prepared a few ahead in one other thread."""
     cv2.setNumThreads(0)
     with ThreadPoolExecutor(1, "crops") as thread:
-        waiting: list[Future[Drawn]] = [thread.submit(draw, number) for number in range(first, first + _AHEAD)]
+        waiting: list[Future[Drawn]] = [
+            thread.submit(draw, number) for number in range(first, first + _AHEAD)
+        ]
         for number in itertools.count(first + _AHEAD):
             drawn = waiting.pop(0).result()
             waiting.append(thread.submit(draw, number))

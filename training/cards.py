@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.config import Config
 from training.held_out import Result
 from training.measure import MULTIPLE, SHORT_SIDE
@@ -106,7 +106,9 @@ def _shown(value: float) -> str:
 
 def _result_section(config: Config, result: Result) -> list[str]:
     figures = result.figures
-    rows = [f"| {name} | {_shown(figures.iou[name])} | {_shown(figures.dice[name])} |" for name in figures.iou]
+    rows = [
+        f"| {name} | {_shown(figures.iou[name])} | {_shown(figures.dice[name])} |" for name in figures.iou
+    ]
     return [
         f"### {config.card.pictures.get(result.name, result.name)} ({result.pictures} pictures)",
         "",
@@ -130,7 +132,10 @@ def bullets(title: str, texts: Sequence[str]) -> list[str]:
 def card_readme(config: Config, facts: Facts, found: Sequence[Result]) -> str:
     """Text of `README.md`."""
     lines = [f"# {config.title}", "", config.card.summary, ""]
-    lines += [f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:", ""]
+    lines += [
+        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:",
+        "",
+    ]
     lines += [f"    {train_command(facts)}", ""]
     lines += [f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.", ""]
     lines += bullets("Data", config.card.data)

@@ -22,7 +22,7 @@ class Source:
         kind: how the folder is laid out: `camvid`, `idd`, `cityscapes` or `folder` (see `training.sources`).
         root: the folder, below the data folder given on the command line; `./...`: below the folder the command runs in.
         draw: how often a crop comes from here, relative to the other sources.
-        mapping: key of `model_store.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
+        mapping: key of `model_store.base.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
         report: patterns of file stems that are never trained on, for the figures on the model card.
         select: patterns of file stems that are kept aside to watch the training.
         report_share: share of the sequences (file name up to the first `_`), chosen by a stable hash, that joins `report`.
@@ -201,7 +201,9 @@ def build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     unknown = sorted(set(entries) - set(known))
     if unknown:
         raise ConfigError(f"{where} has no entry {unknown[0]!r}; it may have {', '.join(known)}.")
-    required = [name for name, entry in known.items() if entry.default is MISSING and entry.default_factory is MISSING]
+    required = [
+        name for name, entry in known.items() if entry.default is MISSING and entry.default_factory is MISSING
+    ]
     missing = [name for name in required if name not in entries]
     if missing:
         raise ConfigError(f"{where} needs an entry {missing[0]!r}.")

@@ -13,8 +13,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from model_store.label_maps import CATEGORY_NAMES
-from model_store.record import seal
+from model_store.base.label_maps import CATEGORY_NAMES
+from model_store.base.record import seal
 from training.checkpoint import Position, resume
 from training.config import Config
 from training.keras_files import ExportError, halved, read_keras, write_keras
@@ -38,7 +38,11 @@ def write_segformer(body: Any, config: Config, folder: Path) -> int:
 
     body.save_pretrained(folder, safe_serialization=True)
     path = folder / _HF_WEIGHTS
-    save_file({name: halved(values, name) for name, values in load_file(path).items()}, path, metadata={"format": "tf"})
+    save_file(
+        {name: halved(values, name) for name, values in load_file(path).items()},
+        path,
+        metadata={"format": "tf"},
+    )
     path.chmod(0o644)
     size = {"height": SHORT_SIDE, "width": SHORT_SIDE}
     facts = {

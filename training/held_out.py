@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.evaluation import Evaluation
+from engine.evaluation.confusion import Evaluation
 from training.config import Config
 from training.measure import Logits, measure
 from training.sources import MAPPINGS, Sample, all_samples

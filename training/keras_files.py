@@ -26,7 +26,9 @@ def halved(values: NDArray[np.floating], name: str) -> NDArray[np.float16]:
     with np.errstate(over="ignore"):
         half = values.astype(np.float16)
     if not np.isfinite(half).all():
-        raise ExportError(f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); train with more weight decay.")
+        raise ExportError(
+            f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); train with more weight decay."
+        )
     return half
 
 
@@ -34,7 +36,9 @@ def write_keras(model: Any, folder: Path) -> int:
     """Writes a model of built-in layers; returns its number of parameters."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _ARCHITECTURE).write_text(json.dumps(json.loads(model.to_json()), indent=1) + "\n")
-    save_file({weight.path: halved(weight.numpy(), weight.path) for weight in model.weights}, folder / _WEIGHTS)
+    save_file(
+        {weight.path: halved(weight.numpy(), weight.path) for weight in model.weights}, folder / _WEIGHTS
+    )
     (folder / _WEIGHTS).chmod(0o644)
     return int(model.count_params())
 

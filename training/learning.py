@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.batches import Batch
 from training.config import Config
 from training.networks import Network

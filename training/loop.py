@@ -29,7 +29,11 @@ class Places:
 
 def progress(schedule: Schedule, position: Position) -> float:
     """Share of the run that is done, 0-1: of the steps, or of the time where no number of steps is given."""
-    done = position.step / schedule.iterations if schedule.iterations else position.seconds / (60 * schedule.minutes)
+    done = (
+        position.step / schedule.iterations
+        if schedule.iterations
+        else position.seconds / (60 * schedule.minutes)
+    )
     return min(1.0, done)
 
 
@@ -106,7 +110,9 @@ class Loop(ABC):
         step, minutes = self.position.step, self.position.seconds / 60
         hard, soft = self.sums / (step - self.logged)
         self._write({"loss/labels": hard, "loss/teacher": soft, "learning_rate": speed, "minutes": minutes})
-        print(f"step {step} {minutes:.1f} min labels {hard:.3f} teacher {soft:.3f} rate {speed:.2e}", flush=True)
+        print(
+            f"step {step} {minutes:.1f} min labels {hard:.3f} teacher {soft:.3f} rate {speed:.2e}", flush=True
+        )
         self.sums, self.logged = np.zeros(2), step
 
     def _watch(self) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.evaluation import Counts, Evaluation, confusion_matrix, evaluate
-from model_store.label_maps import CATEGORY_NAMES
+from engine.evaluation.confusion import Counts, Evaluation, confusion_matrix, evaluate
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.sources import Sample, read_categories, read_pixels
 
 SHORT_SIDE = 256

@@ -34,7 +34,13 @@ def _unet(model: Model) -> Network:
     body = build_unet(model)
     learnt = [variable.value for variable in body.trainable_variables]
     followed = [variable.value for variable in body.non_trainable_variables]
-    return Network("unet", body, learnt, followed, lambda pixels, training: body(tf.cast(pixels, tf.float32), training=training))
+    return Network(
+        "unet",
+        body,
+        learnt,
+        followed,
+        lambda pixels, training: body(tf.cast(pixels, tf.float32), training=training),
+    )
 
 
 def _segformer(model: Model) -> Network:
@@ -42,7 +48,9 @@ def _segformer(model: Model) -> Network:
 
     body = quicken(build_segformer(model))
     learnt, followed = list(body.trainable_variables), list(body.non_trainable_variables)
-    return Network("segformer", body, learnt, followed, lambda pixels, training: segformer_logits(body, pixels, training))
+    return Network(
+        "segformer", body, learnt, followed, lambda pixels, training: segformer_logits(body, pixels, training)
+    )
 
 
 _BUILDERS = {"unet": _unet, "segformer": _segformer}

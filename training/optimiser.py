@@ -45,7 +45,9 @@ class Optimiser:
         """One step along the gradients, clipped; matrices and kernels decay, vectors do not."""
         gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.clip)
         speed, power1, power2, new = tf.unstack(numbers)
-        for variable, gradient, first, second in zip(self.network.learnt, gradients, self.first, self.second, strict=True):
+        for variable, gradient, first, second in zip(
+            self.network.learnt, gradients, self.first, self.second, strict=True
+        ):
             if len(variable.shape) > 1:
                 variable.assign_sub(variable * (speed * self.schedule.weight_decay))
             tf.raw_ops.ResourceApplyAdam(

@@ -10,7 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.config import Model
 
 MEAN_RGB = (0.485, 0.456, 0.406)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model_store.label_maps import apply_map
+from model_store.base.label_maps import apply_map
 from training.config import Config, ConfigError, Source
 
 PARTS = ("train", "select", "report")
@@ -41,7 +41,9 @@ class Sample:
 
 def _pairs_beside(root: Path) -> Iterator[tuple[Path, Path]]:
     """Pairs of `images/NAME.*` and `labels/NAME.png` anywhere below a folder."""
-    for images in sorted(path for path in [root, *root.rglob("*")] if path.is_dir() and (path / "images").is_dir()):
+    for images in sorted(
+        path for path in [root, *root.rglob("*")] if path.is_dir() and (path / "images").is_dir()
+    ):
         for picture in sorted((images / "images").iterdir()):
             label = images / "labels" / f"{picture.stem}.png"
             if label.exists():
@@ -68,7 +70,10 @@ def part_of(source: Source, stem: str) -> str:
     share = _hash_share(stem)
     if any(fnmatch(stem, pattern) for pattern in source.report) or share < source.report_share:
         return "report"
-    if any(fnmatch(stem, pattern) for pattern in source.select) or share < source.report_share + source.select_share:
+    if (
+        any(fnmatch(stem, pattern) for pattern in source.select)
+        or share < source.report_share + source.select_share
+    ):
         return "select"
     return "train"
 
@@ -80,7 +85,9 @@ def find_samples(source: Source, data: Path) -> list[Sample]:
         ConfigError: the kind is unknown, or the folder holds no labelled picture and is not optional.
     """
     if source.kind not in MAPPINGS:
-        raise ConfigError(f"Source {source.name!r} is of kind {source.kind!r}; write one of {', '.join(MAPPINGS)}.")
+        raise ConfigError(
+            f"Source {source.name!r} is of kind {source.kind!r}; write one of {', '.join(MAPPINGS)}."
+        )
     root = Path(source.root) if source.root.startswith("./") else data / source.root
     pairs = _pairs_cityscapes(root) if source.kind == "cityscapes" else _pairs_beside(root)
     samples = [Sample(source, picture, label, part_of(source, picture.stem)) for picture, label in pairs]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from training.config import Config, Source, Teacher
 from training.sources import MAPPINGS, Sample, find_samples, read_ids, read_pixels
 
@@ -34,7 +34,9 @@ def load_teacher(teacher: Teacher, data: Path) -> Answer:
 
     @tf.function  # type: ignore[untyped-decorator]
     def probabilities(pixels: tf.Tensor) -> tf.Tensor:
-        square = tf.image.resize(tf.cast(pixels, tf.float32)[None], (teacher.size, teacher.size), antialias=True)
+        square = tf.image.resize(
+            tf.cast(pixels, tf.float32)[None], (teacher.size, teacher.size), antialias=True
+        )
         logits = tf.image.resize(model(square / 127.5 - 1.0, training=False), (teacher.grid, teacher.grid))
         return tf.nn.softmax(logits[0]) @ sums
 

@@ -19,8 +19,14 @@ class _Builder:
 
     def conv(self, inputs: Any, width: int, name: str, size: int = 3, stride: int = 1) -> Any:
         """Convolution and normalisation, named `NAME_conv` and `NAME_norm`."""
-        outputs = layers.Conv2D(width, size, stride, "same", use_bias=self.folded, name=f"{name}_conv")(inputs)
-        return outputs if self.folded else layers.BatchNormalization(momentum=0.99, epsilon=1e-3, name=f"{name}_norm")(outputs)
+        outputs = layers.Conv2D(width, size, stride, "same", use_bias=self.folded, name=f"{name}_conv")(
+            inputs
+        )
+        return (
+            outputs
+            if self.folded
+            else layers.BatchNormalization(momentum=0.99, epsilon=1e-3, name=f"{name}_norm")(outputs)
+        )
 
     def residual(self, inputs: Any, width: int, name: str) -> Any:
         """Two convolutions around which the input is carried."""
@@ -39,7 +45,9 @@ class _Builder:
         """Projection of the coarsest stage, plus what the whole picture says."""
         whole = layers.GlobalAveragePooling2D(keepdims=True, name="whole_pool")(inputs)
         whole = layers.Conv2D(width, 1, activation="relu", name="whole_conv")(whole)
-        return layers.ReLU(name="bottom_out")(layers.Add(name="bottom_add")([self.conv(inputs, width, "bottom", size=1), whole]))
+        return layers.ReLU(name="bottom_out")(
+            layers.Add(name="bottom_add")([self.conv(inputs, width, "bottom", size=1), whole])
+        )
 
     def merge(self, coarse: Any, fine: Any, width: int, name: str) -> Any:
         """Doubles the size, adds the finer stage, refines."""
@@ -80,7 +88,9 @@ def fold(trained: keras.Model, model: Model) -> keras.Model:
         if source.use_bias:
             layer.set_weights(source.get_weights())
             continue
-        gamma, beta, mean, variance = trained.get_layer(layer.name.removesuffix("_conv") + "_norm").get_weights()
+        gamma, beta, mean, variance = trained.get_layer(
+            layer.name.removesuffix("_conv") + "_norm"
+        ).get_weights()
         scale = gamma / (variance + 1e-3) ** 0.5
         layer.set_weights([source.get_weights()[0] * scale, beta - mean * scale])
     return folded

@@ -19,9 +19,14 @@ def piece(name: str, folder: Path, *scripts: str) -> Callable[..., Any]:
         folder: where its files are.
         *scripts: names of scripts besides ``NAME.js``, which comes last: those in its folder, or shared ones.
     """
-    found = [path if (path := folder / f"{script}.js").exists() else _SHARED / path.name for script in scripts]
+    found = [
+        path if (path := folder / f"{script}.js").exists() else _SHARED / path.name for script in scripts
+    ]
     files = [_SHARED / "outlines.js", *found, folder / f"{name}.js"]
-    sheets = [_SHARED / "shared.css", *(path.with_suffix(".css") for path in files if path.with_suffix(".css").exists())]
+    sheets = [
+        _SHARED / "shared.css",
+        *(path.with_suffix(".css") for path in files if path.with_suffix(".css").exists()),
+    ]
     return st.components.v2.component(
         f"vitrine_{name}",
         html=(folder / f"{name}.html").read_text(),

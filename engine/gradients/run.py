@@ -54,7 +54,11 @@ def choose_taps(taps: Sequence[Tap], layers: Sequence[str]) -> tuple[str, ...]:
     known = ", ".join(tap.name for tap in taps) or "none"
     for name in layers:
         if not groups.get(name, {name} & groups[ALL]):
-            raise ModelError("There is no layer {name!r} that can be looked at; there are: {known}.", name=name or "best", known=known)
+            raise ModelError(
+                "There is no layer {name!r} that can be looked at; there are: {known}.",
+                name=name or "best",
+                known=known,
+            )
     chosen = set().union(*(groups.get(name, {name}) for name in layers))
     return tuple(tap.name for tap in taps if tap.name in chosen)
 
@@ -96,7 +100,13 @@ def run_gradients(model: LoadedModel, image: Floats, weights: Floats, taps: Sequ
 def _read_layer(tap: str, seen: Watched, methods: Sequence[GradientMethod]) -> Iterator[Floats]:
     """For each picture float32 (methods, 2, h, w)."""
     for activation, gradient in zip(seen.activation, seen.gradient, strict=True):
-        found = np.array([[method.evidence(activation, signed) for signed in (gradient, -gradient)] for method in methods], np.float32)
+        found = np.array(
+            [[method.evidence(activation, signed) for signed in (gradient, -gradient)] for method in methods],
+            np.float32,
+        )
         if not np.isfinite(found).all():
-            raise ModelError("The gradient at the layer {tap} is not a number: this model cannot be explained there.", tap=tap)
+            raise ModelError(
+                "The gradient at the layer {tap} is not a number: this model cannot be explained there.",
+                tap=tap,
+            )
         yield found

@@ -12,7 +12,9 @@ LOGIT = 'The gradient is that of the logit, before softmax: what raises a class 
 GRID = "The map has the grid of its layer: a cell of a late layer stands for 16 or 32 pixels and has seen many more around them."
 LOCAL = "A gradient says what a small change of the layer would do to the score, not what hiding the place would do."
 
-_cam = partial(Method, run_by="gradient", signed=False, params=CamParams, runs=lambda params: 1, needs=("layer",))
+_cam = partial(
+    Method, run_by="gradient", signed=False, params=CamParams, runs=lambda params: 1, needs=("layer",)
+)
 
 ROWS: tuple[Method, ...] = (
     _cam(

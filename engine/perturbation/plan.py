@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.explanation import Parts
 from engine.params import Params, param
-from engine.perturbation.cells import Cells
+from engine.perturbation.designs.cells import Cells
 
 Floats = npt.NDArray[np.float32]
 FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
@@ -34,7 +34,12 @@ class PerturbationParams(Params):
         choices={"probability": "probability", "logit": "logit"},
     )
     seed: int = param(
-        0, "Seed", "Same seed, same runs, same map. Another seed shows how much chance is in the map.", low=0, high=9999, step=1
+        0,
+        "Seed",
+        "Same seed, same runs, same map. Another seed shows how much chance is in the map.",
+        low=0,
+        high=9999,
+        step=1,
     )
 
 

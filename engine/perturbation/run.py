@@ -9,11 +9,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from engine.batches import batch_size
+from engine.images.picture import Picture
 from engine.model import LoadedModel, Space
-from engine.perturbation.cells import Cells
-from engine.perturbation.fills import make_fill
+from engine.perturbation.designs.cells import Cells
+from engine.perturbation.designs.fills import make_fill
 from engine.perturbation.plan import PerturbationParams, Plan
-from engine.picture import Picture
 from engine.targets import Scorer
 
 Floats = npt.NDArray[np.float32]

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.picture import Pixels
+from engine.images.picture import Pixels
 
 Rows = tuple[tuple[str, str], ...]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.picture import Pixels
+from engine.images.picture import Pixels
 from engine.report.document import (
     Block,
     Citation,
@@ -116,7 +116,9 @@ def _warnings(block: Warnings) -> str:
 
 
 def _table(block: Table) -> str:
-    rows = "\n".join(f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>' for name, value in block.rows)
+    rows = "\n".join(
+        f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>' for name, value in block.rows
+    )
     return f"<div><h4>{_text(block.title)}</h4>\n<table>\n{rows}\n</table></div>"
 
 
@@ -132,7 +134,9 @@ def _record(block: Record) -> str:
 
 def _pictures(block: Pictures) -> str:
     figures = "\n".join(_figure(picture) for picture in block.pictures)
-    return f'<div class="pictures">\n{figures}\n</div>' + ("" if block.legend is None else _legend(block.legend))
+    return f'<div class="pictures">\n{figures}\n</div>' + (
+        "" if block.legend is None else _legend(block.legend)
+    )
 
 
 def _figure(picture: Illustration) -> str:

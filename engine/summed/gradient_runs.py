@@ -49,7 +49,11 @@ class _GradientRun:
     step: int = 1
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
-        return {"gradient": gradients_of(model, self.scene.image[None], self.scene.weights, self.rule)[0].astype(np.float64)}
+        return {
+            "gradient": gradients_of(model, self.scene.image[None], self.scene.weights, self.rule)[0].astype(
+                np.float64
+            )
+        }
 
 
 def _prepare(rule: Rule) -> Callable[[LoadedModel, Scene, Params], _GradientRun]:

@@ -42,10 +42,17 @@ class _PathRuns:
         return step_of(self.scene)
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
-        sums: Sums = {"gradient": np.zeros((len(self.scene.weights), *self.start.shape)), "baseline": np.zeros(len(self.scene.weights))}
+        sums: Sums = {
+            "gradient": np.zeros((len(self.scene.weights), *self.start.shape)),
+            "baseline": np.zeros(len(self.scene.weights)),
+        }
         if start == 0:
             logits = model.score_batch(self.start[None], "logit")[0]
-            sums["baseline"] += (self.scene.weights * logits).reshape(len(self.scene.weights), -1).sum(axis=1, dtype=np.float64)
+            sums["baseline"] += (
+                (self.scene.weights * logits)
+                .reshape(len(self.scene.weights), -1)
+                .sum(axis=1, dtype=np.float64)
+            )
         places = slice(max(start - 1, 0), stop - 1)
         if self.nodes[places].size:
             shares = self.nodes[places, None, None, None].astype(np.float32)
@@ -64,12 +71,22 @@ def _count(params: PathParams, taps: Sequence[Tap]) -> int:
     return params.steps + 1
 
 
-SOURCE = Source("integrated gradients", "logit", _prepare, _count, backwards=lambda runs: max(runs - 1, 0), readable_after=None)
+SOURCE = Source(
+    "integrated gradients",
+    "logit",
+    _prepare,
+    _count,
+    backwards=lambda runs: max(runs - 1, 0),
+    readable_after=None,
+)
 
 
 def read(seen: Seen, params: PathParams) -> Reading:
     """What each pixel adds to the logit on the way from the baseline; all of them together add up to the change of the logit."""
-    found = read_signed(seen.sums["gradient"] * (seen.image - baseline(params.fill, seen.image, params.seed)).astype(np.float64))
+    found = read_signed(
+        seen.sums["gradient"]
+        * (seen.image - baseline(params.fill, seen.image, params.seed)).astype(np.float64)
+    )
     total, change = float(found.values.sum(dtype=np.float64)), seen.score - float(seen.sums["baseline"])
     gap = abs(total - change) / max(abs(change), 1e-6)
     warnings = (Phrase(INCOMPLETE, total=total, change=change),) if gap > GAP else ()

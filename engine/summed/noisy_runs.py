@@ -38,7 +38,11 @@ class _NoisyRuns:
 
     def _noise(self, run: int) -> Floats:
         """The same for a run in whatever chunk it is done."""
-        return np.random.default_rng((self.seed, run)).normal(0, self.deviation, self.scene.image.shape).astype(np.float32)
+        return (
+            np.random.default_rng((self.seed, run))
+            .normal(0, self.deviation, self.scene.image.shape)
+            .astype(np.float32)
+        )
 
 
 def _prepare(model: LoadedModel, scene: Scene, params: NoiseParams) -> _NoisyRuns:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model import Floats, LoadedModel, Space, Tap
-from engine.perturbation.cells import GridCells
-from engine.perturbation.fills import make_fill
+from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.designs.fills import make_fill
 
 Sums = dict[str, npt.NDArray[np.float64]]
 """Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great sums."""
@@ -119,5 +119,5 @@ class SummedMethod(Protocol):
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:
-    """float32 (H, W, 3): what stands for nothing; see ``engine.perturbation.fills``."""
+    """float32 (H, W, 3): what stands for nothing; see ``engine.perturbation.designs.fills``."""
     return make_fill(fill, image, GridCells(1, 1), seed)

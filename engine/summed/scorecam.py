@@ -39,11 +39,20 @@ class _MaskedRuns:
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
         shown = self.channels[..., max(start - FIRST, 0) : max(stop - FIRST, 0)]
-        hidden = self._scores(model, self.fill[None]) if start < FIRST <= stop else np.zeros((1, len(self.scene.weights)))
-        sums: Sums = {"nothing": hidden[0].astype(np.float64), "seen": np.zeros((len(self.scene.weights), *shown.shape[:2]))}
+        hidden = (
+            self._scores(model, self.fill[None])
+            if start < FIRST <= stop
+            else np.zeros((1, len(self.scene.weights)))
+        )
+        sums: Sums = {
+            "nothing": hidden[0].astype(np.float64),
+            "seen": np.zeros((len(self.scene.weights), *shown.shape[:2])),
+        }
         sums["plain"] = np.broadcast_to(shown.sum(axis=-1, dtype=np.float64), sums["seen"].shape)
         if shown.size:
-            masks = np.stack([mask_of(channel, self.fill.shape[:2]) for channel in np.moveaxis(shown, -1, 0)])[..., None]
+            masks = np.stack(
+                [mask_of(channel, self.fill.shape[:2]) for channel in np.moveaxis(shown, -1, 0)]
+            )[..., None]
             scores = self._scores(model, self.fill + masks * (self.scene.image - self.fill))
             sums["seen"] = np.einsum("hwk,kt->thw", shown, scores, dtype=np.float64)
         return sums
@@ -57,7 +66,9 @@ class _MaskedRuns:
 
 def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
     """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it is the same everywhere."""
-    large = np.asarray(Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32)
+    large = np.asarray(
+        Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32
+    )
     reach = float(np.ptp(large))
     return (large - large.min()) / reach if reach > 0 else np.zeros_like(large)
 
@@ -74,7 +85,14 @@ def _count(params: ScoreCamParams, taps: Sequence[Tap]) -> int:
     return FIRST + min(params.channels, next(tap.channels for tap in taps if tap.name == name))
 
 
-SOURCE = Source("score-cam", "probability", _prepare, _count, backwards=lambda runs: min(runs, 1), readable_after=FIRST + 1)
+SOURCE = Source(
+    "score-cam",
+    "probability",
+    _prepare,
+    _count,
+    backwards=lambda runs: min(runs, 1),
+    readable_after=FIRST + 1,
+)
 
 
 def read(seen: Seen, params: ScoreCamParams) -> Reading:

@@ -35,7 +35,11 @@ ROWS: tuple[Method, ...] = (
             "At a bright pixel the score is sensitive: a small change of the colour there moves it, up or down.",
             "Look for where bright pixels gather; single ones are noise more often than not.",
         ),
-        caveats=("The map has no sign: it does not say whether more light would raise or lower the score.", LOCAL, LOGIT),
+        caveats=(
+            "The map has no sign: it does not say whether more light would raise or lower the score.",
+            LOCAL,
+            LOGIT,
+        ),
     ),
     _summed(
         key="gradient_x_input",
@@ -146,7 +150,11 @@ ROWS: tuple[Method, ...] = (
             "Bright pixels are details that some active units respond to.",
             "It draws sharp outlines; take them for what the network sees, not for why it decides.",
         ),
-        caveats=(BLIND, "It is no gradient of anything: values cannot be compared with those of saliency.", RELUS),
+        caveats=(
+            BLIND,
+            "It is no gradient of anything: values cannot be compared with those of saliency.",
+            RELUS,
+        ),
         needs=("relu",),
     ),
     _summed(

@@ -139,7 +139,11 @@ def table_of(channels: Channels) -> str:
 def reduced(values: Floats, side: int) -> Floats:
     """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it is small enough."""
     factor = -(-max(values.shape) // side)
-    return values if factor <= 1 else np.asarray(Image.fromarray(np.ascontiguousarray(values, np.float32)).reduce(factor), np.float32)
+    return (
+        values
+        if factor <= 1
+        else np.asarray(Image.fromarray(np.ascontiguousarray(values, np.float32)).reduce(factor), np.float32)
+    )
 
 
 def kernel_pixels(weights: Floats) -> npt.NDArray[np.uint8]:

@@ -21,7 +21,9 @@ def numbered_sheet(pictures: Sequence[Pixels], titles: Sequence[str], columns: i
         titles: one for each.
         columns: so many stand side by side.
     """
-    height, width = (max(1, round(side * TILE / max(pictures[0].shape[:2]))) for side in pictures[0].shape[:2])
+    height, width = (
+        max(1, round(side * TILE / max(pictures[0].shape[:2]))) for side in pictures[0].shape[:2]
+    )
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     sheet = Image.new("RGB", (GAP + columns * (width + GAP), GAP + rows * (height + LINE + GAP)), PAPER)

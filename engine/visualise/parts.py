@@ -64,10 +64,14 @@ def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opac
 
 
 def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
-    return np.asarray(Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32)
+    return np.asarray(
+        Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32
+    )
 
 
-def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
+def overlay_explanation(
+    pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True
+) -> Pixels:
     """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its parameters ask for."""
     if explanation.parts is None:
         return overlay(pixels, explanation.values, scale, opacity, smooth)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.images.picture import Picture, Pixels
 from engine.model import Field, Floats
-from engine.picture import Picture, Pixels
 
 MOST = 4
 
@@ -32,7 +32,9 @@ class Peaks:
 
     def box(self, channel: int) -> tuple[float, float, float, float]:
         """Top, left, bottom, right of what the cell sees, as shares of height and width, 0-1."""
-        row, column = ((place + 0.5) / cells for place, cells in zip(self.places[channel], self.grid_hw, strict=True))
+        row, column = (
+            (place + 0.5) / cells for place, cells in zip(self.places[channel], self.grid_hw, strict=True)
+        )
         up, left, down, right = self.field
         ends = row - up, column - left, row + down, column + right
         top, first, bottom, last = (min(max(float(end), 0.0), 1.0) for end in ends)
@@ -74,7 +76,9 @@ def best_patches(found: Sequence[tuple[Picture, Peaks]], channel: int, most: int
     """The patches that activate a channel most, at most one of each picture, the strongest first; none that leaves it silent."""
     order = sorted(found, key=lambda pair: -float(pair[1].values[channel]))[:most]
     lowest = min((float(peaks.values[channel]) for _, peaks in found), default=0.0)
-    return [_patch(picture, peaks, channel) for picture, peaks in order if peaks.values[channel] > 0 or lowest < 0]
+    return [
+        _patch(picture, peaks, channel) for picture, peaks in order if peaks.values[channel] > 0 or lowest < 0
+    ]
 
 
 def _patch(picture: Picture, peaks: Peaks, channel: int) -> Patch:

@@ -69,7 +69,11 @@ def own_scale(values: Floats, signed: bool) -> Scale:
     whole = scale_of(values, signed)
     if np.size(values) <= FINE_CELLS:
         return whole
-    reach = float(np.percentile(np.abs(values[np.isfinite(values)]), SHOWN_PERCENT)) if np.isfinite(values).any() else 0.0
+    reach = (
+        float(np.percentile(np.abs(values[np.isfinite(values)]), SHOWN_PERCENT))
+        if np.isfinite(values).any()
+        else 0.0
+    )
     if not 0 < reach < whole.high:
         return whole
     return Scale(-reach if signed else whole.low, reach, signed, clipped=True)
@@ -92,7 +96,9 @@ def colour_table(name: str) -> Pixels:
 def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
     """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw values)."""
     method = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
-    return np.asarray(Image.fromarray(np.asarray(values, np.float32)).resize((size_hw[1], size_hw[0]), method), np.float32)
+    return np.asarray(
+        Image.fromarray(np.asarray(values, np.float32)).resize((size_hw[1], size_hw[0]), method), np.float32
+    )
 
 
 def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
@@ -110,7 +116,12 @@ def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth
     return _mix(np.repeat(grey[..., None], 3, axis=2), colours, opacity)
 
 
-def colour_classes(pixels: Pixels, class_map: npt.NDArray[np.integer], colours: tuple[tuple[int, int, int], ...], opacity: float) -> Pixels:
+def colour_classes(
+    pixels: Pixels,
+    class_map: npt.NDArray[np.integer],
+    colours: tuple[tuple[int, int, int], ...],
+    opacity: float,
+) -> Pixels:
     """uint8 (H, W, 3): the picture with each class in its colour.
 
     Args:
@@ -125,7 +136,9 @@ def colour_classes(pixels: Pixels, class_map: npt.NDArray[np.integer], colours: 
 
 
 def _mix(under: Floats, over: Pixels, opacity: float) -> Pixels:
-    return np.clip(np.round(under * (1 - opacity) + over.astype(np.float32) * opacity), 0, 255).astype(np.uint8)
+    return np.clip(np.round(under * (1 - opacity) + over.astype(np.float32) * opacity), 0, 255).astype(
+        np.uint8
+    )
 
 
 def png_bytes(pixels: Pixels) -> bytes:

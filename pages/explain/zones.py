@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.explanation_view import explain
-from components.i18n import _
-from components.legend import class_shares, show_legend
-from components.methods import choose_method
-from components.params_form import params_form
-from components.passes import order_pass
-from components.predictions import segmentation_of
-from components.question import ask_about
+from components.ask.methods import choose_method
+from components.ask.params_form import params_form
+from components.ask.question import ask_about
+from components.explain.explanation_view import explain
+from components.jobs.passes import order_pass
+from components.jobs.predictions import segmentation_of
+from components.maps.legend import class_shares, show_legend
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("What does this zone depend on?"))
 

@@ -2,18 +2,22 @@
 
 import streamlit as st
 
-from components.i18n import _
-from components.own_admit_view import offer_use, show_preview
-from components.own_bring_view import bring, explain_bringing, follow, show_refusal
-from components.own_candidate import candidate, give_up
-from components.own_list_view import show_admitted, show_brought
-from components.own_report_view import show_facts, show_methods, show_remarks, show_trials
-from components.own_wizard import ask
-from components.plain_text import plain
+from components.own_models.admit_view import offer_use, show_preview
+from components.own_models.bring_view import bring, explain_bringing, follow, show_refusal
+from components.own_models.candidate import candidate, give_up
+from components.own_models.list_view import show_admitted, show_brought
+from components.own_models.report_view import show_facts, show_methods, show_remarks, show_trials
+from components.own_models.wizard import ask
+from components.words.i18n import _
+from components.words.plain_text import plain
 from engine.errors import VitrineError
 
 st.title(_("Your own model"))
-st.markdown(_("Bring a model that you have trained, or that somebody has published. It is examined, and then used as the others are."))
+st.markdown(
+    _(
+        "Bring a model that you have trained, or that somebody has published. It is examined, and then used as the others are."
+    )
+)
 
 found = candidate()
 if found is None:

@@ -47,16 +47,25 @@ def _slab_texture(building: Building, camera: Camera, light: Light, slab: Slab) 
     return texture[rows, np.broadcast_to(columns, rows.shape)].astype(np.float32)
 
 
-def street_wall(building: Building, camera: Camera, light: Light, skyline: Skyline) -> tuple[Patch, int, int] | None:
+def street_wall(
+    building: Building, camera: Camera, light: Light, skyline: Skyline
+) -> tuple[Patch, int, int] | None:
     """Paints the wall along the street.
 
     Returns:
         The patch with its left column and top row on the canvas, or None where it is out of view.
     """
-    slab = find_slab(Front(building.side, building.wall_x, (building.near_z, building.far_z), building.height), camera)
+    slab = find_slab(
+        Front(building.side, building.wall_x, (building.near_z, building.far_z), building.height), camera
+    )
     if slab is None:
         return None
-    mask = (slab.y >= 0) & (slab.y <= building.height) & (slab.z >= slab.near * 0.999) & (slab.z <= building.far_z)
+    mask = (
+        (slab.y >= 0)
+        & (slab.y <= building.height)
+        & (slab.z >= slab.near * 0.999)
+        & (slab.z <= building.far_z)
+    )
     colour = _slab_texture(building, camera, light, slab)
     normal = np.array([-SIGNS[building.side], 0.0, 0.0])
     if normal @ light.sun > 0:
@@ -67,7 +76,9 @@ def street_wall(building: Building, camera: Camera, light: Light, skyline: Skyli
     return Patch(rgb, np.full(mask.shape, CONSTRUCTION, np.uint8), np.asarray(mask)), slab.left, slab.top
 
 
-def end_wall(building: Building, camera: Camera, light: Light, sunlit: float) -> tuple[Patch, int, int] | None:
+def end_wall(
+    building: Building, camera: Camera, light: Light, sunlit: float
+) -> tuple[Patch, int, int] | None:
     """Paints the wall that faces the camera at the near end of a building.
 
     Returns:
@@ -77,16 +88,29 @@ def end_wall(building: Building, camera: Camera, light: Light, sunlit: float) ->
     scale = camera.focal / max(z, NEAR_M)
     xs = sorted((building.wall_x, building.wall_x + SIGNS[building.side] * building.depth))
     u0, u1 = (camera.centre_u + scale * x for x in xs)
-    v0, v1 = camera.horizon_v - scale * (building.height - camera.height), camera.horizon_v + scale * camera.height
+    v0, v1 = (
+        camera.horizon_v - scale * (building.height - camera.height),
+        camera.horizon_v + scale * camera.height,
+    )
     left, right = max(0, round(u0)), min(camera.size_hw[1], round(u1))
     top, bottom = max(0, round(v0)), min(camera.size_hw[0], round(v1))
     if z < 3.0 or right <= left or bottom <= top:
         return None
     density = min(scale, _MAX_PIXELS_PER_M)
-    wall = Wall(building, building.depth, 0.0, building.depth, building.height, (density, density), building.blind)
+    wall = Wall(
+        building, building.depth, 0.0, building.depth, building.height, (density, density), building.blind
+    )
     texture = paint_facade(wall, light.lamps_on)
-    rows = ((np.arange(top, bottom) + 0.5 - v0) / (v1 - v0) * texture.shape[0]).clip(0, texture.shape[0] - 1).astype(np.int32)
-    columns = ((np.arange(left, right) + 0.5 - u0) / (u1 - u0) * texture.shape[1]).clip(0, texture.shape[1] - 1).astype(np.int32)
+    rows = (
+        ((np.arange(top, bottom) + 0.5 - v0) / (v1 - v0) * texture.shape[0])
+        .clip(0, texture.shape[0] - 1)
+        .astype(np.int32)
+    )
+    columns = (
+        ((np.arange(left, right) + 0.5 - u0) / (u1 - u0) * texture.shape[1])
+        .clip(0, texture.shape[1] - 1)
+        .astype(np.int32)
+    )
     colour = texture[rows[:, None], columns[None]].astype(np.float32)
     gain = light.gain(np.array([0.0, 0.0, -1.0]), sunlit).astype(np.float32)[None, None]
     rgb = _finish(colour, gain, np.full((1, 1), z, np.float32), light)
@@ -102,7 +126,13 @@ def _roof_slope(stage: Stage, building: Building) -> None:
     back_x = building.wall_x + sign * (building.depth + 0.4)
     eaves_y, ridge_y = building.height - 0.15, building.height + building.roof_height
     if building.near_z > 3.0:
-        gable = np.array([[eaves_x + sign * 0.4, eaves_y, near], [ridge_x, ridge_y, near], [back_x - sign * 0.4, eaves_y, near]])
+        gable = np.array(
+            [
+                [eaves_x + sign * 0.4, eaves_y, near],
+                [ridge_x, ridge_y, near],
+                [back_x - sign * 0.4, eaves_y, near],
+            ]
+        )
         rgb = np.array(building.wall_rgb) * stage.light.gain(np.array([0.0, 0.0, -1.0])) * 0.9
         stage.canvas.polygon(stage.camera.project(gable), stage.light.fade(rgb, near), CONSTRUCTION)
     normal = np.array([-sign * building.roof_height, abs(ridge_x - eaves_x), 0.0])
@@ -116,7 +146,9 @@ def _roof_slope(stage: Stage, building: Building) -> None:
             for share, z in ((low, near), (high, near), (high, far), (low, far))
         ]
         rgb = np.array(building.roof_rgb) * stage.light.gain(normal) * rng.uniform(0.86, 1.08)
-        stage.canvas.polygon(stage.camera.project(np.array(corners)), stage.light.fade(rgb, (near + far) / 2), CONSTRUCTION)
+        stage.canvas.polygon(
+            stage.camera.project(np.array(corners)), stage.light.fade(rgb, (near + far) / 2), CONSTRUCTION
+        )
 
 
 def _chimney(stage: Stage, building: Building) -> None:

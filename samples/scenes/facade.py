@@ -13,7 +13,15 @@ from samples.scenes.street import Building
 Ink = tuple[float, float, float]
 _FINE_PIXELS_PER_M = 9.0
 """Coarser walls get windows without details."""
-_AWNINGS: tuple[Ink, ...] = ((168, 42, 40), (34, 92, 70), (36, 62, 112), (206, 160, 60), (120, 50, 84), (225, 220, 208), (60, 60, 64))
+_AWNINGS: tuple[Ink, ...] = (
+    (168, 42, 40),
+    (34, 92, 70),
+    (36, 62, 112),
+    (206, 160, 60),
+    (120, 50, 84),
+    (225, 220, 208),
+    (60, 60, 64),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,9 @@ class Sheet:
         u0, u1 = (left - self.start) * self.scale_s, (right - self.start) * self.scale_s - 1
         v0, v1 = (self.top - top) * self.scale_y, (self.top - bottom) * self.scale_y - 1
         if u1 >= max(0.0, u0 - 0.5) and v1 >= max(0.0, v0 - 0.5):
-            self.draw.rectangle((round(u0), round(v0), max(round(u0), round(u1)), max(round(v0), round(v1))), fill=as_ink(rgb))
+            self.draw.rectangle(
+                (round(u0), round(v0), max(round(u0), round(u1)), max(round(v0), round(v1))), fill=as_ink(rgb)
+            )
 
 
 def _scaled(rgb: tuple[float, ...], gain: float) -> Ink:
@@ -120,7 +130,13 @@ def _shop(sheet: Sheet, left: float, right: float, style: WindowStyle, rng: np.r
     sheet.box(door + 0.12, 0.2, door + 0.88, 2.45, _scaled(glass, 0.8))
     sheet.box(left, 3.05, right, 3.7, _scaled(colour, 0.9))
     for letter in np.arange(left + (right - left) * 0.25, left + (right - left) * 0.75, 0.34):
-        sheet.box(float(letter), 3.22, float(letter) + rng.uniform(0.1, 0.24), 3.22 + rng.uniform(0.22, 0.34), (240, 236, 226))
+        sheet.box(
+            float(letter),
+            3.22,
+            float(letter) + rng.uniform(0.1, 0.24),
+            3.22 + rng.uniform(0.22, 0.34),
+            (240, 236, 226),
+        )
     if rng.random() < 0.55:
         for index, stripe in enumerate(np.arange(left, right - 0.01, 0.4)):
             tone = colour if index % 2 else (236, 232, 222)
@@ -175,7 +191,13 @@ def _curtain_wall(sheet: Sheet, building: Building, lamps_on: bool, rng: np.rand
             tone = tint * rng.uniform(0.75, 1.15)
             if lamps_on and rng.random() < 0.3:
                 tone = np.array([250, 220, 160]) * rng.uniform(0.7, 1.1)
-            sheet.box(float(left), float(floor) + 0.5, min(float(left) + width - 0.1, sheet.length), float(floor) + 3.35, tuple(tone))
+            sheet.box(
+                float(left),
+                float(floor) + 0.5,
+                min(float(left) + width - 0.1, sheet.length),
+                float(floor) + 3.35,
+                tuple(tone),
+            )
         sheet.box(0, float(floor), sheet.length, float(floor) + 0.45, tuple(tint * 0.6))
     sheet.box(0, sheet.height - 0.6, sheet.length, sheet.height, tuple(tint * 0.5 + 60))
 
@@ -183,8 +205,14 @@ def _curtain_wall(sheet: Sheet, building: Building, lamps_on: bool, rng: np.rand
 def _window_style(building: Building, lamps_on: bool, rng: np.random.Generator) -> WindowStyle:
     """Draws the look of the windows of a building."""
     pale = building.style in ("brick", "plaster")
-    surround = _scaled((226, 220, 208), rng.uniform(0.85, 1.05)) if pale and rng.random() < 0.75 else _scaled(building.wall_rgb, 1.12)
-    shutters = _AWNINGS[rng.integers(len(_AWNINGS))] if building.style == "plaster" and rng.random() < 0.35 else None
+    surround = (
+        _scaled((226, 220, 208), rng.uniform(0.85, 1.05))
+        if pale and rng.random() < 0.75
+        else _scaled(building.wall_rgb, 1.12)
+    )
+    shutters = (
+        _AWNINGS[rng.integers(len(_AWNINGS))] if building.style == "plaster" and rng.random() < 0.35 else None
+    )
     return WindowStyle(
         width=float(rng.uniform(0.95, 1.5)),
         height=float(rng.uniform(1.4, 1.95)),
@@ -240,7 +268,9 @@ def _weathered(image: Image.Image, wall: Wall, rng: np.random.Generator) -> NDAr
     if wall.building.style == "brick" and scale_y > 10:
         bare = np.abs(pixels - np.asarray(as_ink(wall.building.wall_rgb), np.float32)).max(axis=2) < 2
         strength = min(1.0, scale_y / 45)
-        course = np.where(np.mod(height_m, 0.16) < 0.03, np.float32(1 - 0.22 * strength), np.float32(1))[:, None]
+        course = np.where(np.mod(height_m, 0.16) < 0.03, np.float32(1 - 0.22 * strength), np.float32(1))[
+            :, None
+        ]
         jitter = 1 + (rng.random(size_hw, dtype=np.float32) - 0.5) * 0.26 * strength
         gain = np.where(bare, gain * course * jitter, gain)
     return np.clip(pixels * gain[..., None], 0, 255).astype(np.uint8)

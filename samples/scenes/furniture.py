@@ -38,7 +38,9 @@ class Stand:
         lit = np.array(rgb) * gain * self.stage.light.gain(_FACING, self.sunlit)
         return self.stage.light.fade(lit, self.z)
 
-    def fill(self, points: list[tuple[float, float]], rgb: Ink, label: int = OBJECT, gain: float = 1.0) -> None:
+    def fill(
+        self, points: list[tuple[float, float]], rgb: Ink, label: int = OBJECT, gain: float = 1.0
+    ) -> None:
         """Fills a polygon."""
         self.stage.canvas.polygon(self._pixels(np.array(points)), self.ink(rgb, gain), label)
 
@@ -55,7 +57,14 @@ class Stand:
         points = np.stack([centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)], axis=1)
         self.stage.canvas.polygon(self._pixels(points), rgb, label)
 
-    def tube(self, low: tuple[float, float], high: tuple[float, float], widths: tuple[float, float], rgb: Ink, label: int = OBJECT) -> None:
+    def tube(
+        self,
+        low: tuple[float, float],
+        high: tuple[float, float],
+        widths: tuple[float, float],
+        rgb: Ink,
+        label: int = OBJECT,
+    ) -> None:
         """Paints a tapering round bar with a bright and a dark flank."""
         least = 1.6 / self.stage.camera.scale(self.z)
         bottom, top = max(widths[0], least) / 2, max(widths[1], least) / 2
@@ -67,7 +76,12 @@ class Stand:
         for start, stop, gain in ((-1.0, 1.0, 0.9),) if thin else flanks:
             first, last = sorted((start * bright, stop * bright))
             foot, head = np.array(low), np.array(high)
-            corners = [foot + side * bottom * first, foot + side * bottom * last, head + side * top * last, head + side * top * first]
+            corners = [
+                foot + side * bottom * first,
+                foot + side * bottom * last,
+                head + side * top * last,
+                head + side * top * first,
+            ]
             self.stage.canvas.polygon(self._pixels(np.array(corners)), self.ink(rgb, gain), label)
 
 
@@ -96,21 +110,39 @@ def paint_sign(stand: Stand, seed: int) -> None:
     if kind == 0:
         stand.disc((0, height), 0.34, (190, 28, 32))
         stand.disc((0, height), 0.25, (240, 240, 236))
-        stand.fill([(-0.1, height - 0.12), (-0.03, height - 0.12), (-0.03, height + 0.12), (-0.1, height + 0.12)], (24, 24, 24))
-        stand.fill([(0.03, height - 0.12), (0.12, height - 0.12), (0.12, height + 0.12), (0.03, height + 0.12)], (24, 24, 24))
+        stand.fill(
+            [(-0.1, height - 0.12), (-0.03, height - 0.12), (-0.03, height + 0.12), (-0.1, height + 0.12)],
+            (24, 24, 24),
+        )
+        stand.fill(
+            [(0.03, height - 0.12), (0.12, height - 0.12), (0.12, height + 0.12), (0.03, height + 0.12)],
+            (24, 24, 24),
+        )
     elif kind == 1:
         stand.fill([(-0.42, height - 0.3), (0.42, height - 0.3), (0, height + 0.42)], (190, 28, 32))
         stand.fill([(-0.27, height - 0.21), (0.27, height - 0.21), (0, height + 0.25)], (240, 240, 236))
     elif kind == 2:
-        stand.fill([(-0.32, height - 0.32), (0.32, height - 0.32), (0.32, height + 0.32), (-0.32, height + 0.32)], (28, 78, 160))
-        stand.fill([(-0.1, height - 0.2), (0.02, height - 0.2), (0.02, height + 0.22), (-0.1, height + 0.22)], (240, 240, 240))
+        stand.fill(
+            [(-0.32, height - 0.32), (0.32, height - 0.32), (0.32, height + 0.32), (-0.32, height + 0.32)],
+            (28, 78, 160),
+        )
+        stand.fill(
+            [(-0.1, height - 0.2), (0.02, height - 0.2), (0.02, height + 0.22), (-0.1, height + 0.22)],
+            (240, 240, 240),
+        )
         stand.disc((0.04, height + 0.09), 0.13, (240, 240, 240))
     elif kind == 3:
         stand.disc((0, height), 0.34, (34, 84, 168))
-        stand.fill([(-0.05, height - 0.2), (0.05, height - 0.2), (0.05, height + 0.2), (-0.05, height + 0.2)], (240, 240, 240))
+        stand.fill(
+            [(-0.05, height - 0.2), (0.05, height - 0.2), (0.05, height + 0.2), (-0.05, height + 0.2)],
+            (240, 240, 240),
+        )
     elif kind == 4:
         stand.disc((0, height), 0.36, (196, 26, 30))
-        stand.fill([(-0.26, height - 0.06), (0.26, height - 0.06), (0.26, height + 0.06), (-0.26, height + 0.06)], (244, 244, 240))
+        stand.fill(
+            [(-0.26, height - 0.06), (0.26, height - 0.06), (0.26, height + 0.06), (-0.26, height + 0.06)],
+            (244, 244, 240),
+        )
     else:
         stand.fill([(0, height - 0.4), (0.4, height), (0, height + 0.4), (-0.4, height)], (240, 240, 236))
         stand.fill([(0, height - 0.3), (0.3, height), (0, height + 0.3), (-0.3, height)], (236, 186, 44))
@@ -128,7 +160,10 @@ def paint_traffic_light(stand: Stand, inward: float, seed: int) -> None:
         stand.tube((0, 5.5), (reach, 5.8), (0.1, 0.07), (70, 74, 72))
         spots.append((reach, 4.9))
     for x, y in spots:
-        stand.fill([(x - 0.19, y - 0.08), (x + 0.19, y - 0.08), (x + 0.19, y + 0.98), (x - 0.19, y + 0.98)], (30, 32, 32))
+        stand.fill(
+            [(x - 0.19, y - 0.08), (x + 0.19, y - 0.08), (x + 0.19, y + 0.98), (x - 0.19, y + 0.98)],
+            (30, 32, 32),
+        )
         for index, colour in enumerate(((255, 60, 44), (255, 190, 40), (60, 230, 140))):
             spot = (x, y + 0.78 - 0.32 * index)
             if index == lit:
@@ -157,5 +192,7 @@ def paint_fence(stand: Stand, length: float, rgb: Ink) -> None:
         post = replace(stand, z=float(z))
         post.tube((0, 0), (0, 1.05), (0.08, 0.08), rgb, CONSTRUCTION)
         for low, high in ((0.35, 0.45), (0.85, 0.97)):
-            corners = np.array([[stand.x, low, z], [stand.x, low, ahead], [stand.x, high, ahead], [stand.x, high, z]])
+            corners = np.array(
+                [[stand.x, low, z], [stand.x, low, ahead], [stand.x, high, ahead], [stand.x, high, z]]
+            )
             stand.stage.canvas.polygon(stand.stage.camera.project(corners), post.ink(rgb), CONSTRUCTION)

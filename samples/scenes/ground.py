@@ -38,7 +38,11 @@ class Grid:
 def ground_grid(camera: Camera) -> Grid:
     """Projects the canvas pixels below the horizon on the ground."""
     top = int(camera.horizon_v) + 1
-    below = np.arange(top, camera.size_hw[0], dtype=np.float32)[:, None] + np.float32(0.5) - np.float32(camera.horizon_v)
+    below = (
+        np.arange(top, camera.size_hw[0], dtype=np.float32)[:, None]
+        + np.float32(0.5)
+        - np.float32(camera.horizon_v)
+    )
     z = np.float32(camera.focal * camera.height) / below
     step_x = z / np.float32(camera.focal)
     x = (np.arange(camera.size_hw[1], dtype=np.float32)[None] - np.float32(camera.centre_u)) * step_x
@@ -62,7 +66,9 @@ def _sample(tile: FloatArray, grid: Grid, metres: float) -> FloatArray:
 
 def _mix(base: FloatArray, colour: tuple[float, float, float] | FloatArray, amount: FloatArray) -> FloatArray:
     """Mixes a colour into (rows, W, 3) by an amount (rows, W), 0 to 1."""
-    return np.asarray(base + (np.asarray(colour, dtype=np.float32) - base) * amount[..., None], dtype=np.float32)
+    return np.asarray(
+        base + (np.asarray(colour, dtype=np.float32) - base) * amount[..., None], dtype=np.float32
+    )
 
 
 def _asphalt(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray:
@@ -82,7 +88,9 @@ def _asphalt(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray
 
 def _markings(colour: FloatArray, street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray:
     """Paints centre line, lane dashes, edge lines and zebra crossings."""
-    paint = np.asarray(rng.choice([[222, 222, 216], [205, 205, 200], [228, 205, 120]], p=[0.6, 0.3, 0.1]), np.float32)
+    paint = np.asarray(
+        rng.choice([[222, 222, 216], [205, 205, 200], [228, 205, 120]], p=[0.6, 0.3, 0.1]), np.float32
+    )
     worn = 0.72 + 0.28 * _sample(fractal_noise(rng, (_TILE, _TILE), 40, 3), grid, 12.0)
     dash = np.clip((2.0 - np.abs(np.mod(grid.z, 9.0) - 4.5)) / grid.step_z + 0.5, 0, 1)
     dash = dash + (0.44 - dash) * np.clip(grid.step_z / 6 - 0.3, 0, 1)
@@ -136,13 +144,19 @@ def _zones(street: Street, grid: Grid) -> tuple[NDArray[np.bool_], NDArray[np.bo
     """Returns masks of pavement and of grass, and the coverage of the kerb stones, each (rows, W)."""
     off_road = (grid.x < street.road_x[LEFT]) | (grid.x > street.road_x[RIGHT])
     beyond = (grid.x < street.pavement_end_x(LEFT)) | (grid.x > street.pavement_end_x(RIGHT))
-    strip = (grid.x > street.road_x[LEFT] - street.strip_m) & (grid.x < street.road_x[RIGHT] + street.strip_m) & off_road
+    strip = (
+        (grid.x > street.road_x[LEFT] - street.strip_m)
+        & (grid.x < street.road_x[RIGHT] + street.strip_m)
+        & off_road
+    )
     if street.crossing_z is not None:
         near, far = street.crossing_z
         off_road = off_road & ((grid.z < near) | (grid.z > far))
         strip = strip & ((grid.z < near - 6) | (grid.z > far + 6))
     grass = off_road & ((beyond & street.yard_grass) | strip | (grid.z > street.end_z))
-    left, right = (_band(grid.x, street.road_x[side] + SIGNS[side] * 0.08, 0.17, grid.step_x) for side in (LEFT, RIGHT))
+    left, right = (
+        _band(grid.x, street.road_x[side] + SIGNS[side] * 0.08, 0.17, grid.step_x) for side in (LEFT, RIGHT)
+    )
     kerb = np.maximum(left, right)
     return off_road & ~grass, grass, kerb * off_road
 
@@ -172,7 +186,11 @@ def _wear(street: Street, grid: Grid, rng: np.random.Generator) -> FloatArray:
     for _ in range(int(rng.integers(1, 4))):
         x, z = rng.uniform(*street.road_x), rng.uniform(5, 28)
         distance = np.sqrt((grid.x - np.float32(x)) ** 2 + (grid.z - np.float32(z)) ** 2)
-        gain = gain * np.where(distance < 0.33, np.float32(0.62), 1) * np.where(np.abs(distance - 0.36) < 0.03, np.float32(0.8), 1)
+        gain = (
+            gain
+            * np.where(distance < 0.33, np.float32(0.62), 1)
+            * np.where(np.abs(distance - 0.36) < 0.03, np.float32(0.8), 1)
+        )
     return np.asarray(gain, dtype=np.float32)
 
 
@@ -189,7 +207,9 @@ class Shadows:
     contact: FloatArray
 
 
-def paint_ground(street: Street, grid: Grid, light: Light, shadows: Shadows, rng: np.random.Generator) -> Patch:
+def paint_ground(
+    street: Street, grid: Grid, light: Light, shadows: Shadows, rng: np.random.Generator
+) -> Patch:
     """Paints everything below the horizon.
 
     Args:

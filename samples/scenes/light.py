@@ -59,18 +59,42 @@ _COLOURS: dict[str, tuple[tuple[float, ...], ...]] = {
     "dusk": ((0.05, 0.04, 0.05), (0.54, 0.55, 0.66), (52, 66, 116), (190, 154, 156), (134, 120, 146)),
 }
 """Per weather: gain of the sun, gain of the ambient light, colours of zenith, horizon and cloud."""
-_COVER = {"clear": (0.1, 0.55), "overcast": (0.75, 1.0), "sunset": (0.3, 0.7), "misty": (0.6, 0.9), "dusk": (0.2, 0.6)}
-_HAZE_M = {"clear": (260.0, 600.0), "overcast": (160.0, 350.0), "sunset": (140.0, 320.0), "misty": (45.0, 90.0), "dusk": (150.0, 300.0)}
-_ELEVATION_DEG = {"clear": (28.0, 62.0), "overcast": (50.0, 70.0), "sunset": (9.0, 20.0), "misty": (30.0, 50.0), "dusk": (6.0, 12.0)}
+_COVER = {
+    "clear": (0.1, 0.55),
+    "overcast": (0.75, 1.0),
+    "sunset": (0.3, 0.7),
+    "misty": (0.6, 0.9),
+    "dusk": (0.2, 0.6),
+}
+_HAZE_M = {
+    "clear": (260.0, 600.0),
+    "overcast": (160.0, 350.0),
+    "sunset": (140.0, 320.0),
+    "misty": (45.0, 90.0),
+    "dusk": (150.0, 300.0),
+}
+_ELEVATION_DEG = {
+    "clear": (28.0, 62.0),
+    "overcast": (50.0, 70.0),
+    "sunset": (9.0, 20.0),
+    "misty": (30.0, 50.0),
+    "dusk": (6.0, 12.0),
+}
 
 
 def sample_light(rng: np.random.Generator) -> Light:
     """Draws a weather and its colours."""
     kind = str(rng.choice(_NAMES, p=_ODDS))
     elevation = np.radians(rng.uniform(*_ELEVATION_DEG[kind]))
-    azimuth = rng.uniform(0.25, 0.75) * np.pi * rng.choice([-1.0, 1.0]) + (np.pi if rng.random() < 0.35 else 0.0)
-    sun = np.array([np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)])
-    sun_gain, ambient_gain, zenith, horizon, cloud = (np.array(value, dtype=np.float64) for value in _COLOURS[kind])
+    azimuth = rng.uniform(0.25, 0.75) * np.pi * rng.choice([-1.0, 1.0]) + (
+        np.pi if rng.random() < 0.35 else 0.0
+    )
+    sun = np.array(
+        [np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)]
+    )
+    sun_gain, ambient_gain, zenith, horizon, cloud = (
+        np.array(value, dtype=np.float64) for value in _COLOURS[kind]
+    )
     tint = rng.uniform(0.94, 1.06, 3)
     return Light(
         kind=kind,

@@ -135,10 +135,18 @@ def paint_mesh(stage: Stage, mesh: Mesh, place: Place, label: int) -> None:
 def disc(centre: tuple[float, float, float], radius: float, sides: int = 18) -> Points:
     """Returns a disc in the plane of constant X, as (sides, 3) points that face +X."""
     angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
-    return np.stack([np.full(sides, centre[0]), centre[1] + radius * np.cos(angle), centre[2] - radius * np.sin(angle)], axis=1)
+    return np.stack(
+        [np.full(sides, centre[0]), centre[1] + radius * np.cos(angle), centre[2] - radius * np.sin(angle)],
+        axis=1,
+    )
 
 
-def box(low: tuple[float, float, float], high: tuple[float, float, float], rgb: tuple[float, float, float], layer: int = 0) -> list[Face]:
+def box(
+    low: tuple[float, float, float],
+    high: tuple[float, float, float],
+    rgb: tuple[float, float, float],
+    layer: int = 0,
+) -> list[Face]:
     """Returns the six faces of a box."""
     (x0, y0, z0), (x1, y1, z1) = low, high
     corners = (

@@ -27,7 +27,9 @@ def value_noise(rng: np.random.Generator, size_hw: tuple[int, int], cells_hw: tu
     return np.asarray(image, dtype=np.float32)
 
 
-def fractal_noise(rng: np.random.Generator, size_hw: tuple[int, int], cells: int, octaves: int = 4) -> FloatArray:
+def fractal_noise(
+    rng: np.random.Generator, size_hw: tuple[int, int], cells: int, octaves: int = 4
+) -> FloatArray:
     """Sums value noise of doubling frequency and halving amplitude.
 
     Args:
@@ -55,10 +57,14 @@ _TILE_SIDE, _TILE_CELL = 1024, 8
 @lru_cache(maxsize=4)
 def _leaf_tile(octaves: int) -> FloatArray:
     """Returns a large fractal texture with cells of 8 pixels, float32 (1024, 1024)."""
-    return fractal_noise(np.random.default_rng(octaves), (_TILE_SIDE, _TILE_SIDE), _TILE_SIDE // _TILE_CELL, octaves)
+    return fractal_noise(
+        np.random.default_rng(octaves), (_TILE_SIDE, _TILE_SIDE), _TILE_SIDE // _TILE_CELL, octaves
+    )
 
 
-def leaf_noise(rng: np.random.Generator, size_hw: tuple[int, int], cell: float, octaves: int = 2) -> FloatArray:
+def leaf_noise(
+    rng: np.random.Generator, size_hw: tuple[int, int], cell: float, octaves: int = 2
+) -> FloatArray:
     """Cuts a piece out of a prepared texture; much faster than `fractal_noise`.
 
     Args:
@@ -71,5 +77,8 @@ def leaf_noise(rng: np.random.Generator, size_hw: tuple[int, int], cell: float, 
         float32 (H, W), 0 to 1.
     """
     first = rng.integers(0, _TILE_SIDE, 2)
-    rows, columns = ((first[axis] + np.arange(size_hw[axis]) * (_TILE_CELL / cell)).astype(np.int32) % _TILE_SIDE for axis in (0, 1))
+    rows, columns = (
+        (first[axis] + np.arange(size_hw[axis]) * (_TILE_CELL / cell)).astype(np.int32) % _TILE_SIDE
+        for axis in (0, 1)
+    )
     return _leaf_tile(octaves)[rows[:, None], columns[None]]

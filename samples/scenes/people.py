@@ -16,7 +16,15 @@ _CLOTHES: tuple[Ink, ...] = (
     (40, 46, 62), (150, 38, 40), (210, 206, 198), (60, 84, 120), (52, 92, 70), (196, 150, 60), (92, 60, 88),
     (28, 28, 32), (120, 124, 130), (212, 110, 90), (84, 132, 170), (104, 88, 70),
 )  # fmt: skip
-_TROUSERS: tuple[Ink, ...] = ((38, 42, 58), (52, 64, 92), (30, 30, 34), (88, 84, 80), (120, 106, 84), (70, 78, 96), (150, 146, 138))
+_TROUSERS: tuple[Ink, ...] = (
+    (38, 42, 58),
+    (52, 64, 92),
+    (30, 30, 34),
+    (88, 84, 80),
+    (120, 106, 84),
+    (70, 78, 96),
+    (150, 146, 138),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,9 @@ class Easel:
     def _pixels(self, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
         return [((x + self.half_width) * self.scale, (self.height - y) * self.scale) for x, y in points]
 
-    def limb(self, points: list[tuple[float, float]], widths: tuple[float, float], rgb: Ink, label: int = HUMAN) -> None:
+    def limb(
+        self, points: list[tuple[float, float]], widths: tuple[float, float], rgb: Ink, label: int = HUMAN
+    ) -> None:
         """Paints a chain of rounded segments that tapers from the first to the second width in metres."""
         pixels = self._pixels(points)
         for image, ink in ((self.colours, as_ink(rgb)), (self.labels, label)):
@@ -41,7 +51,9 @@ class Easel:
                 width = widths[0] + (widths[1] - widths[0]) * index / max(1, len(pixels) - 2)
                 pen.line(pixels[index : index + 2], fill=ink, width=max(1, round(width * self.scale)))
             for index, (u, v) in enumerate(pixels):
-                radius = (widths[0] + (widths[1] - widths[0]) * index / max(1, len(pixels) - 1)) * self.scale / 2
+                radius = (
+                    (widths[0] + (widths[1] - widths[0]) * index / max(1, len(pixels) - 1)) * self.scale / 2
+                )
                 pen.ellipse((u - radius, v - radius, u + radius, v + radius), fill=ink)
 
     def shape(self, points: list[tuple[float, float]], rgb: Ink, label: int = HUMAN) -> None:
@@ -49,7 +61,9 @@ class Easel:
         ImageDraw.Draw(self.colours).polygon(self._pixels(points), fill=as_ink(rgb))
         ImageDraw.Draw(self.labels).polygon(self._pixels(points), fill=label)
 
-    def oval(self, centre: tuple[float, float], radii: tuple[float, float], rgb: Ink, label: int = HUMAN) -> None:
+    def oval(
+        self, centre: tuple[float, float], radii: tuple[float, float], rgb: Ink, label: int = HUMAN
+    ) -> None:
         """Fills an ellipse."""
         (u, v), wide, high = self._pixels([centre])[0], radii[0] * self.scale, radii[1] * self.scale
         ImageDraw.Draw(self.colours).ellipse((u - wide, v - high, u + wide, v + high), fill=as_ink(rgb))
@@ -59,7 +73,9 @@ class Easel:
         """Draws a tyre, seen from the side."""
         (u, v), size = self._pixels([centre])[0], radius * self.scale
         for image, ink in ((self.colours, as_ink(rgb)), (self.labels, VEHICLE)):
-            ImageDraw.Draw(image).ellipse((u - size, v - size, u + size, v + size), outline=ink, width=max(1, round(0.05 * self.scale)))
+            ImageDraw.Draw(image).ellipse(
+                (u - size, v - size, u + size, v + size), outline=ink, width=max(1, round(0.05 * self.scale))
+            )
 
 
 def _easel(half_width: float, height: float, scale: float) -> Easel:
@@ -72,7 +88,9 @@ def _finish(easel: Easel, gain: FloatArray, sun_x: float) -> Patch:
     """Gives the flat painting volume: lighter on the side of the sun, darker at its edges."""
     labels = np.asarray(easel.labels)
     mask = labels > 0
-    blurred = Image.fromarray(mask.astype(np.uint8) * 255).filter(ImageFilter.GaussianBlur(max(1.0, 0.07 * easel.scale)))
+    blurred = Image.fromarray(mask.astype(np.uint8) * 255).filter(
+        ImageFilter.GaussianBlur(max(1.0, 0.07 * easel.scale))
+    )
     depth = np.asarray(blurred, dtype=np.float32) / 255
     slope = np.gradient(depth, axis=1) * 0.12 * easel.scale
     shade = np.clip(0.72 + 0.32 * depth - slope * np.sign(sun_x) * 0.55, 0.45, 1.25)
@@ -99,8 +117,12 @@ class Clothes:
 
 def _dress(rng: np.random.Generator) -> Clothes:
     """Draws the looks of a person."""
-    skin, hair, top, trousers, bag = (_pick(rng, colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _TROUSERS, _CLOTHES))
-    return Clothes(skin, hair, top, trousers, bag if rng.random() < 0.35 else None, float(rng.choice([0.84, 0.84, 0.62])))
+    skin, hair, top, trousers, bag = (
+        _pick(rng, colours) for colours in (_SKINS, _HAIRS, _CLOTHES, _TROUSERS, _CLOTHES)
+    )
+    return Clothes(
+        skin, hair, top, trousers, bag if rng.random() < 0.35 else None, float(rng.choice([0.84, 0.84, 0.62]))
+    )
 
 
 def _darker(rgb: Ink, gain: float = 0.78) -> Ink:
@@ -131,12 +153,29 @@ def _standing(easel: Easel, clothes: Clothes, view: str, step: float) -> None:
     for sign, lift in ((-1.0, step), (1.0, 0.0)):
         cloth = clothes.trousers if lift == 0 else _darker(clothes.trousers)
         easel.limb([(sign * 0.1, 0.05 + lift), (sign * 0.13, 0.04 + lift)], (0.11, 0.1), (40, 36, 36))
-        easel.limb([(sign * 0.09, 0.88), (sign * 0.1, 0.48 + lift / 2), (sign * 0.1, 0.10 + lift)], (0.19, 0.12), cloth)
+        easel.limb(
+            [(sign * 0.09, 0.88), (sign * 0.1, 0.48 + lift / 2), (sign * 0.1, 0.10 + lift)],
+            (0.19, 0.12),
+            cloth,
+        )
     for sign in (-1.0, 1.0):
-        easel.limb([(sign * 0.21, 1.42), (sign * 0.265, 1.14), (sign * 0.25, 0.92)], (0.12, 0.085), _darker(clothes.top))
+        easel.limb(
+            [(sign * 0.21, 1.42), (sign * 0.265, 1.14), (sign * 0.25, 0.92)],
+            (0.12, 0.085),
+            _darker(clothes.top),
+        )
         easel.oval((sign * 0.25, 0.87), (0.045, 0.06), clothes.skin)
     hem = clothes.hem
-    outline = [(-0.23, 1.45), (-0.10, 1.53), (0.10, 1.53), (0.23, 1.45), (0.17, 1.1), (0.2, hem), (-0.2, hem), (-0.17, 1.1)]
+    outline = [
+        (-0.23, 1.45),
+        (-0.10, 1.53),
+        (0.10, 1.53),
+        (0.23, 1.45),
+        (0.17, 1.1),
+        (0.2, hem),
+        (-0.2, hem),
+        (-0.17, 1.1),
+    ]
     easel.shape(outline, clothes.top)
     easel.limb([(-0.17, 1.44), (0.17, 1.44)], (0.13, 0.13), clothes.top)
     if view == "front":
@@ -151,16 +190,31 @@ def _standing(easel: Easel, clothes: Clothes, view: str, step: float) -> None:
 def _walking(easel: Easel, clothes: Clothes, stride: float) -> None:
     """Paints a person who walks to the right, seen from the side; stride is half a step in metres."""
     far, near, hem = _darker(clothes.trousers, 0.68), clothes.trousers, clothes.hem
-    easel.limb([(0.02, 1.40), (stride * 0.55, 1.15), (stride * 0.95, 0.98)], (0.11, 0.08), _darker(clothes.top, 0.66))
+    easel.limb(
+        [(0.02, 1.40), (stride * 0.55, 1.15), (stride * 0.95, 0.98)], (0.11, 0.08), _darker(clothes.top, 0.66)
+    )
     for sign, cloth in ((-1.0, far), (1.0, near)):
         knee, foot, lift = sign * stride * 0.42 + 0.05, sign * stride, 0.08 if sign < 0 else 0.0
         easel.limb([(foot - 0.02, 0.05 + lift), (foot + 0.13, 0.035 + lift / 3)], (0.1, 0.07), (40, 36, 36))
         easel.limb([(0.0, 0.9), (knee, 0.5), (foot, 0.11 + lift)], (0.2, 0.12), cloth)
     if clothes.bag is not None:
         easel.limb([(-0.16, 1.36), (-0.17, 1.1)], (0.2, 0.22), clothes.bag)
-    outline = [(-0.13, 1.46), (-0.04, 1.53), (0.06, 1.53), (0.13, 1.42), (0.12, 1.1), (0.14, hem), (-0.14, hem), (-0.12, 1.1)]
+    outline = [
+        (-0.13, 1.46),
+        (-0.04, 1.53),
+        (0.06, 1.53),
+        (0.13, 1.42),
+        (0.12, 1.1),
+        (0.14, hem),
+        (-0.14, hem),
+        (-0.12, 1.1),
+    ]
     easel.shape(outline, clothes.top)
-    easel.limb([(0.0, 1.42), (-stride * 0.35, 1.16), (-stride * 0.5, 0.94)], (0.12, 0.085), _darker(clothes.top, 0.84))
+    easel.limb(
+        [(0.0, 1.42), (-stride * 0.35, 1.16), (-stride * 0.5, 0.94)],
+        (0.12, 0.085),
+        _darker(clothes.top, 0.84),
+    )
     easel.oval((-stride * 0.5, 0.89), (0.045, 0.06), clothes.skin)
     _head(easel, (0.02, 1.66), clothes, "side")
 

@@ -70,7 +70,9 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
         ValueError: If a side is shorter than 32 pixels.
     """
     if min(size_hw) < 32:
-        raise ValueError(f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}.")
+        raise ValueError(
+            f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}."
+        )
     rngs = [np.random.default_rng([seed, stream]) for stream in range(8)]
     camera, light, street = sample_camera(seed, size_hw), sample_light(rngs[1]), sample_street(rngs[2])
     things, skyline = sample_things(street, rngs[3]), skyline_of(street)
@@ -78,11 +80,17 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
     sky = paint_sky(camera, light, rngs[4])
     canvas.put(Patch(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
     grid = ground_grid(camera)
-    canvas.put(paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]), 0, grid.top)
+    canvas.put(
+        paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]),
+        0,
+        grid.top,
+    )
     stage = Stage(canvas, camera, light, skyline)
     for thing in _distant_trees(street, rngs[6]):
         stage_thing(stage, thing)
-    for house in sorted(street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))):
+    for house in sorted(
+        street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))
+    ):
         paint_building(stage, house)
     for thing in things:
         if thing.kind == "hedge":

@@ -67,17 +67,26 @@ def _outlines(thing: Thing, slope: FloatArray) -> list[FloatArray]:
         return [_hull(np.concatenate([base, base + slope * footprint(thing)[2] * 0.9]))]
     if thing.kind in ("person", "bicycle"):
         high, wide = (1.75, 0.22) if thing.kind == "person" else (1.2, 0.5)
-        return [_hull(np.concatenate([_ellipse(spot, wide, 0.15), _ellipse(spot + slope * high, wide * 0.7, 0.15)]))]
+        return [
+            _hull(
+                np.concatenate([_ellipse(spot, wide, 0.15), _ellipse(spot + slope * high, wide * 0.7, 0.15)])
+            )
+        ]
     if thing.kind in ("tree", "bush"):
         middle, radius = spot + slope * thing.size * 0.62, thing.size * 0.27
         trunk = _hull(np.concatenate([_ellipse(spot, 0.15, 0.15), _ellipse(middle, 0.1, 0.1)]))
         reach = radius * (1 + 0.6 * float(np.linalg.norm(slope)))
         rng = np.random.default_rng(thing.seed)
-        leaves = [_ellipse(middle + shift, radius * 0.55, radius * 0.55) for shift in rng.uniform(-0.7, 0.7, (9, 2)) * [radius, reach]]
+        leaves = [
+            _ellipse(middle + shift, radius * 0.55, radius * 0.55)
+            for shift in rng.uniform(-0.7, 0.7, (9, 2)) * [radius, reach]
+        ]
         return [trunk, *leaves]
     if thing.kind in ("lamp", "sign", "traffic light", "bollard", "bin"):
         high = {"lamp": 7.0, "sign": 2.6, "traffic light": 3.2, "bollard": 0.9, "bin": 0.95}[thing.kind]
-        return [_hull(np.concatenate([_ellipse(spot, 0.08, 0.08), _ellipse(spot + slope * high, 0.06, 0.06)]))]
+        return [
+            _hull(np.concatenate([_ellipse(spot, 0.08, 0.08), _ellipse(spot + slope * high, 0.06, 0.06)]))
+        ]
     return []
 
 
@@ -86,7 +95,13 @@ def _contact(thing: Thing) -> FloatArray | None:
     if thing.kind in ("car", "bus"):
         return rectangle(thing, 0.02)
     if thing.kind in ("person", "bicycle", "tree", "bin", "bush"):
-        radius = {"person": 0.3, "bicycle": 0.7, "tree": 0.45, "bin": 0.35, "bush": 0.5 * max(thing.size, 1.0)}[thing.kind]
+        radius = {
+            "person": 0.3,
+            "bicycle": 0.7,
+            "tree": 0.45,
+            "bin": 0.35,
+            "bush": 0.5 * max(thing.size, 1.0),
+        }[thing.kind]
         return _ellipse(np.array([thing.x, thing.z]), radius, 0.25)
     return None
 

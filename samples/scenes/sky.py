@@ -20,7 +20,9 @@ def _clouds(camera: Camera, rows: int, rng: np.random.Generator) -> FloatArray:
     row = -np.log(above) * scale * 1.5 + warp * 40 + rng.uniform(0, size)
     period = 2 * size - 2
     mirror = np.float32(size - 1)
-    rows_columns = tuple((mirror - np.abs(np.mod(axis, period) - mirror)).astype(np.int32) for axis in (row, column))
+    rows_columns = tuple(
+        (mirror - np.abs(np.mod(axis, period) - mirror)).astype(np.int32) for axis in (row, column)
+    )
     return tile[rows_columns]
 
 
@@ -30,7 +32,9 @@ def _glow(camera: Camera, light: Light, rows: int) -> FloatArray:
         return np.zeros((rows, camera.size_hw[1]), np.float32)
     column = camera.centre_u + camera.focal * light.sun[0] / light.sun[2]
     row = camera.horizon_v - camera.focal * light.sun[1] / light.sun[2]
-    across = (np.arange(camera.size_hw[1], dtype=np.float32)[None] - np.float32(column)) / np.float32(camera.focal)
+    across = (np.arange(camera.size_hw[1], dtype=np.float32)[None] - np.float32(column)) / np.float32(
+        camera.focal
+    )
     down = (np.arange(rows, dtype=np.float32)[:, None] - np.float32(row)) / np.float32(camera.focal)
     distance = np.sqrt(across**2 + down**2)
     return np.asarray(np.exp(-distance * 2.6) * 0.75, dtype=np.float32)

@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from samples.scenes.canvas import Patch
-from samples.scenes.furniture import Stand, paint_bin, paint_bollard, paint_fence, paint_lamp, paint_sign, paint_traffic_light
+from samples.scenes.furniture import (
+    Stand,
+    paint_bin,
+    paint_bollard,
+    paint_fence,
+    paint_lamp,
+    paint_sign,
+    paint_traffic_light,
+)
 from samples.scenes.labels import NATURE, VEHICLE
 from samples.scenes.light import Light
 from samples.scenes.mesh import Place, make_mesh, paint_mesh
@@ -74,8 +82,15 @@ def _stage_tree(stage: Stage, thing: Thing) -> None:
     bark = (98.0, 80.0, 64.0)
     stand.tube((0, 0), (0, height * 0.55), (girth * 1.15, girth * 0.75), bark, NATURE)
     for sign in (-1.0, 1.0):
-        stand.tube((0, height * 0.34), (sign * width * 0.24, height * 0.56), (girth * 0.6, girth * 0.3), bark, NATURE)
-    crown = crown_patch(thing.seed, size_hw, stage.light.sun, leaf_gains(stage.light, stage.sunlit(thing.x, height * 0.7, thing.z)))
+        stand.tube(
+            (0, height * 0.34), (sign * width * 0.24, height * 0.56), (girth * 0.6, girth * 0.3), bark, NATURE
+        )
+    crown = crown_patch(
+        thing.seed,
+        size_hw,
+        stage.light.sun,
+        leaf_gains(stage.light, stage.sunlit(thing.x, height * 0.7, thing.z)),
+    )
     _put(stage, crown, thing.x, height - tall, thing.z)
 
 
@@ -84,7 +99,9 @@ def _stage_bush(stage: Stage, thing: Thing) -> None:
     size_hw = (int(thing.size * 1.1 * scale), int(thing.size * 1.4 * scale))
     if thing.z < 4.0 or min(size_hw) < _MIN_PIXELS:
         return
-    crown = crown_patch(thing.seed, size_hw, stage.light.sun, leaf_gains(stage.light, stage.sunlit(thing.x, 1.0, thing.z)))
+    crown = crown_patch(
+        thing.seed, size_hw, stage.light.sun, leaf_gains(stage.light, stage.sunlit(thing.x, 1.0, thing.z))
+    )
     _put(stage, crown, thing.x, -0.12 * thing.size, thing.z)
 
 
@@ -130,7 +147,11 @@ def stage_hedge(stage: Stage, thing: Thing) -> None:
     mask = (slab.y >= 0) & (down > short[columns]) & (slab.z >= slab.near * 0.999) & (slab.z <= 90.0)
     clear = np.exp(-slab.z / np.float32(stage.light.haze_m))[..., None]
     rgb = tile[rows, columns] * clear + stage.light.horizon.astype(np.float32) * (1 - clear)
-    stage.canvas.put(Patch(rgb.astype(np.uint8), np.full(mask.shape, NATURE, np.uint8), np.asarray(mask)), slab.left, slab.top)
+    stage.canvas.put(
+        Patch(rgb.astype(np.uint8), np.full(mask.shape, NATURE, np.uint8), np.asarray(mask)),
+        slab.left,
+        slab.top,
+    )
 
 
 def stage_thing(stage: Stage, thing: Thing) -> None:

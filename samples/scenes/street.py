@@ -99,7 +99,9 @@ class Skyline:
     wall_x: tuple[float, float]
     heights: FloatArray
 
-    def shadow(self, x: FloatArray | float, y: FloatArray | float, z: FloatArray | float, sun: FloatArray) -> FloatArray:
+    def shadow(
+        self, x: FloatArray | float, y: FloatArray | float, z: FloatArray | float, sun: FloatArray
+    ) -> FloatArray:
         """Tells which points the buildings keep from the sun.
 
         Args:
@@ -115,7 +117,9 @@ class Skyline:
         across = np.float32(max(abs(float(sun[0])), 0.05) * SIGNS[side])
         travel = (np.float32(self.wall_x[side]) - x) / across
         hit_y = y + travel * np.float32(sun[1])
-        slot = np.clip(np.asarray(z + travel * np.float32(sun[2]) + _BEHIND_M), 0, self.heights.shape[1] - 1).astype(np.int32)
+        slot = np.clip(
+            np.asarray(z + travel * np.float32(sun[2]) + _BEHIND_M), 0, self.heights.shape[1] - 1
+        ).astype(np.int32)
         return np.asarray((hit_y < self.heights[side][slot]) & (travel > 0.02), dtype=np.float32)
 
 

@@ -63,7 +63,16 @@ def _traffic(street: Street, density: float, rng: np.random.Generator) -> list[T
         near, far = street.crossing_z
         x = float(rng.uniform(street.road_x[LEFT] - 4, street.road_x[RIGHT] + 4))
         if abs(x) > 2.0:
-            things.append(Thing("car", x, (near + far) / 2, _seed(rng), float(rng.choice([-1, 1])) * np.pi / 2, float(rng.integers(4))))
+            things.append(
+                Thing(
+                    "car",
+                    x,
+                    (near + far) / 2,
+                    _seed(rng),
+                    float(rng.choice([-1, 1])) * np.pi / 2,
+                    float(rng.integers(4)),
+                )
+            )
     return things
 
 
@@ -123,7 +132,9 @@ def _yard(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
         return []
     things: list[Thing] = []
     if rng.random() < 0.6:
-        things.append(Thing("hedge", street.pavement_end_x(side), 1.0, _seed(rng), 0.0, float(rng.uniform(0.8, 1.5))))
+        things.append(
+            Thing("hedge", street.pavement_end_x(side), 1.0, _seed(rng), 0.0, float(rng.uniform(0.8, 1.5)))
+        )
     for z in np.arange(float(rng.uniform(6, 14)), 110, float(rng.uniform(7, 16))):
         x = street.pavement_end_x(side) + SIGNS[side] * street.yard_m[side] * float(rng.uniform(0.35, 0.7))
         kind = "tree" if rng.random() < 0.5 else "bush"
@@ -138,15 +149,27 @@ def _posts(street: Street, side: int, rng: np.random.Generator) -> list[Thing]:
     sign = SIGNS[side]
     kerb = street.road_x[side] + sign * 0.5
     if rng.random() < 0.75:
-        things += [Thing("lamp", kerb, float(z), _seed(rng)) for z in np.arange(rng.uniform(7, 22), 140, rng.uniform(20, 30))]
-    things += [Thing("sign", kerb + sign * 0.2, float(z), _seed(rng)) for z in rng.uniform(6, 60, int(rng.integers(1, 5)))]
+        things += [
+            Thing("lamp", kerb, float(z), _seed(rng))
+            for z in np.arange(rng.uniform(7, 22), 140, rng.uniform(20, 30))
+        ]
+    things += [
+        Thing("sign", kerb + sign * 0.2, float(z), _seed(rng))
+        for z in rng.uniform(6, 60, int(rng.integers(1, 5)))
+    ]
     if rng.random() < 0.25:
         row, seed = np.arange(rng.uniform(5, 12), rng.uniform(20, 60), 2.2), _seed(rng)
         things += [Thing("bollard", kerb - sign * 0.1, float(z), seed) for z in row]
-    things += [Thing("bin", kerb + sign * 0.5, float(z), _seed(rng)) for z in rng.uniform(6, 40, int(rng.integers(0, 3)))]
+    things += [
+        Thing("bin", kerb + sign * 0.5, float(z), _seed(rng))
+        for z in rng.uniform(6, 40, int(rng.integers(0, 3)))
+    ]
     if rng.random() < 0.12:
         near, seed, length = float(rng.uniform(6, 14)), _seed(rng), float(rng.uniform(10, 30))
-        things += [Thing("fence", kerb - sign * 0.2, float(z), seed, 0.0, 2.0) for z in np.arange(near, near + length, 2.0)]
+        things += [
+            Thing("fence", kerb - sign * 0.2, float(z), seed, 0.0, 2.0)
+            for z in np.arange(near, near + length, 2.0)
+        ]
     return things
 
 
@@ -155,13 +178,21 @@ def _traffic_lights(street: Street, rng: np.random.Generator) -> list[Thing]:
     if street.crossing_z is None:
         return []
     corners = ((RIGHT, street.crossing_z[0] - 4.5), (LEFT, street.crossing_z[1] + 4.5))
-    return [Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng)) for side, z in corners if rng.random() < 0.75]
+    return [
+        Thing("traffic light", street.road_x[side] + SIGNS[side] * 0.6, z, _seed(rng))
+        for side, z in corners
+        if rng.random() < 0.75
+    ]
 
 
 def sample_things(street: Street, rng: np.random.Generator) -> list[Thing]:
     """Draws everything that stands or moves in a street, far things first."""
     traffic, parking, people = rng.uniform(0.05, 0.55), rng.uniform(0.3, 0.9), rng.uniform(0.1, 0.9)
-    things = _traffic(street, float(traffic), rng) + _parked(street, float(parking), rng) + _people(street, float(people), rng)
+    things = (
+        _traffic(street, float(traffic), rng)
+        + _parked(street, float(parking), rng)
+        + _people(street, float(people), rng)
+    )
     for side in (LEFT, RIGHT):
         things += _tree_row(street, side, rng) + _yard(street, side, rng) + _posts(street, side, rng)
     things += _traffic_lights(street, rng)

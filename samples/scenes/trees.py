@@ -42,7 +42,9 @@ def _box(size_hw: tuple[int, int], ball: FloatArray, margin: float) -> tuple[sli
     return slice(max(0, int(top)), max(1, int(bottom) + 2)), slice(max(0, int(left)), max(1, int(right) + 2))
 
 
-def _relief(size_hw: tuple[int, int], rng: np.random.Generator, shape: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _relief(
+    size_hw: tuple[int, int], rng: np.random.Generator, shape: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Returns height towards the camera (-1 where empty), and the X and Y of the normal, each (h, w)."""
     cell = min(9.0, min(size_hw) / 4)
     ragged = min(0.3, 0.06 + 1.6 * cell / min(size_hw))
@@ -80,9 +82,15 @@ def crown_patch(seed: int, size_hw: tuple[int, int], sun: FloatArray, gains: Flo
     height, normal_x, normal_y = _relief(small, rng, int(rng.choice(4, p=[0.4, 0.27, 0.13, 0.2])))
     normal_z = np.sqrt(np.clip(1 - normal_x**2 - normal_y**2, 0, 1))
     facing = normal_x * np.float32(sun[0]) + normal_y * np.float32(sun[1]) - normal_z * np.float32(sun[2])
-    speckle = 0.65 * leaf_noise(rng, small, min(5.0, min(small) / 4)) + 0.35 * rng.random(small, dtype=np.float32)
-    tone = np.clip(0.40 + 0.40 * facing + 0.26 * normal_y + 1.0 * (speckle - 0.5) + 0.16 * height, 0.0, 1.0)[..., None]
-    leaf = np.array(_LEAVES[int(rng.choice(len(_LEAVES), p=[0.28, 0.26, 0.2, 0.14, 0.07, 0.05]))]) * rng.uniform(0.85, 1.15)
+    speckle = 0.65 * leaf_noise(rng, small, min(5.0, min(small) / 4)) + 0.35 * rng.random(
+        small, dtype=np.float32
+    )
+    tone = np.clip(0.40 + 0.40 * facing + 0.26 * normal_y + 1.0 * (speckle - 0.5) + 0.16 * height, 0.0, 1.0)[
+        ..., None
+    ]
+    leaf = np.array(
+        _LEAVES[int(rng.choice(len(_LEAVES), p=[0.28, 0.26, 0.2, 0.14, 0.07, 0.05]))]
+    ) * rng.uniform(0.85, 1.15)
     dark = (leaf * 0.42 * gains[0]).astype(np.float32)
     bright = (leaf * 1.42 * gains[1]).astype(np.float32)
     holes = leaf_noise(rng, small, min(15.0, min(small) / 3), 3)

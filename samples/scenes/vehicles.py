@@ -41,10 +41,38 @@ class Body:
     belt: float
 
 
-SEDAN = Body(4.6, 1.82, 1.45, ((0.0, 0.82), (0.12, 0.98), (0.9, 1.0), (3.1, 0.96), (4.2, 0.80), (4.6, 0.58)), (0.75, 1.5, 2.5, 3.3), 0.97)
-HATCH = Body(4.0, 1.76, 1.50, ((0.0, 0.82), (0.1, 0.95), (0.8, 0.98), (2.8, 0.96), (3.6, 0.84), (4.0, 0.60)), (0.12, 0.55, 2.1, 3.0), 0.96)
-SUV = Body(4.5, 1.88, 1.70, ((0.0, 0.95), (0.1, 1.08), (0.8, 1.10), (3.0, 1.08), (4.1, 1.00), (4.5, 0.70)), (0.12, 0.5, 2.5, 3.25), 1.08)
-VAN = Body(5.0, 1.95, 2.15, ((0.0, 1.1), (0.1, 1.2), (0.8, 1.2), (3.9, 1.15), (4.7, 1.0), (5.0, 0.7)), (0.05, 0.2, 3.4, 4.3), 1.18)
+SEDAN = Body(
+    4.6,
+    1.82,
+    1.45,
+    ((0.0, 0.82), (0.12, 0.98), (0.9, 1.0), (3.1, 0.96), (4.2, 0.80), (4.6, 0.58)),
+    (0.75, 1.5, 2.5, 3.3),
+    0.97,
+)
+HATCH = Body(
+    4.0,
+    1.76,
+    1.50,
+    ((0.0, 0.82), (0.1, 0.95), (0.8, 0.98), (2.8, 0.96), (3.6, 0.84), (4.0, 0.60)),
+    (0.12, 0.55, 2.1, 3.0),
+    0.96,
+)
+SUV = Body(
+    4.5,
+    1.88,
+    1.70,
+    ((0.0, 0.95), (0.1, 1.08), (0.8, 1.10), (3.0, 1.08), (4.1, 1.00), (4.5, 0.70)),
+    (0.12, 0.5, 2.5, 3.25),
+    1.08,
+)
+VAN = Body(
+    5.0,
+    1.95,
+    2.15,
+    ((0.0, 1.1), (0.1, 1.2), (0.8, 1.2), (3.9, 1.15), (4.7, 1.0), (5.0, 0.7)),
+    (0.05, 0.2, 3.4, 4.3),
+    1.18,
+)
 BODIES = (SEDAN, HATCH, SUV, VAN)
 
 
@@ -97,7 +125,9 @@ def _cabin(body: Body, paint: Ink) -> list[Face]:
     for quad, tall in ((rear, 0.86), (front, 0.92)):
         faces += _pane(np.array(quad), 0.08, (0.10, tall))
     for sign in (-1.0, 1.0):
-        side = np.array([(sign * low, base, z0), (sign * low, base, z3), (sign * high, top, z2), (sign * high, top, z1)])
+        side = np.array(
+            [(sign * low, base, z0), (sign * low, base, z3), (sign * high, top, z2), (sign * high, top, z1)]
+        )
         side = side if sign > 0 else side[[1, 0, 3, 2]]
         faces.append(Face(side, paint, 3, 0.2))
         for start, stop in ((0.07, 0.47), (0.52, 0.92)):
@@ -105,7 +135,9 @@ def _cabin(body: Body, paint: Ink) -> list[Face]:
     return faces
 
 
-def _pane(quad: FloatArray, inset: float, tall: tuple[float, float], wide: tuple[float, float] = (0.0, 1.0)) -> list[Face]:
+def _pane(
+    quad: FloatArray, inset: float, tall: tuple[float, float], wide: tuple[float, float] = (0.0, 1.0)
+) -> list[Face]:
     """Cuts a window into a quad whose corners run bottom left, bottom right, top right, top left; darker below."""
     start, stop = wide[0] + inset, wide[1] - inset
     faces = []
@@ -156,8 +188,13 @@ def _doors(body: Body, paint: Ink) -> list[Face]:
     shoulder = body.belt - 0.12
     for sign in (-1.0, 1.0):
         x = sign * (body.width / 2 + 0.006)
-        strips = [(z, z + 0.025, 0.42, shoulder, _seam(paint)) for z in (z0 + 0.62, (z0 + z3) / 2 + 0.1, z3 - 0.15)]
-        strips += [(z, z + 0.18, shoulder - 0.08, shoulder - 0.04, _seam(paint)) for z in (z0 + 0.85, (z0 + z3) / 2 + 0.25)]
+        strips = [
+            (z, z + 0.025, 0.42, shoulder, _seam(paint)) for z in (z0 + 0.62, (z0 + z3) / 2 + 0.1, z3 - 0.15)
+        ]
+        strips += [
+            (z, z + 0.18, shoulder - 0.08, shoulder - 0.04, _seam(paint))
+            for z in (z0 + 0.85, (z0 + z3) / 2 + 0.25)
+        ]
         strips.append((1.25, body.length - 1.3, 0.26, 0.36, (30, 30, 32)))
         for start, stop, low, high, rgb in strips:
             quad = _quad((x, low, start), (x, low, stop), (x, high, stop), (x, high, start))
@@ -184,7 +221,9 @@ def _ends(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
     ]
     for sign in (-1.0, 1.0):
         inner, outer = sorted((sign * half * 0.68, sign * half * 0.98))
-        faces.append(Face(_rect(inner, outer, tail - 0.24, tail - 0.02, back), red, 6, glow=braking or lamps_on))
+        faces.append(
+            Face(_rect(inner, outer, tail - 0.24, tail - 0.02, back), red, 6, glow=braking or lamps_on)
+        )
         faces.append(Face(_rect(inner, outer, tail - 0.15, tail - 0.11, back - 0.002), (236, 206, 190), 7))
         inner, outer = sorted((sign * half * 0.52, sign * half * 0.84))
         faces.append(Face(_rect(inner, outer, nose - 0.18, nose - 0.04, front), white, 6, glow=lamps_on))
@@ -196,7 +235,13 @@ def _ends(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
 
 def car_faces(body: Body, paint: Ink, braking: bool, lamps_on: bool) -> list[Face]:
     """Builds a car; `braking` and `lamps_on` light its lamps."""
-    return _wheels(body) + _lower_body(body, paint) + _cabin(body, paint) + _doors(body, paint) + _ends(body, paint, braking, lamps_on)
+    return (
+        _wheels(body)
+        + _lower_body(body, paint)
+        + _cabin(body, paint)
+        + _doors(body, paint)
+        + _ends(body, paint, braking, lamps_on)
+    )
 
 
 BUS_SIZE = (2.5, 3.1, 11.0)
@@ -208,7 +253,9 @@ def _bus_ends(half: float, length: float, lamps_on: bool) -> list[Face]:
     back, front = -0.012, length + 0.012
     glass: Ink = (226, 200, 140) if lamps_on else (44, 54, 64)
     faces = [Face(_rect(-half * 0.92, half * 0.92, 0.28, 0.62, z), (52, 54, 58), 3) for z in (back, front)]
-    faces += [Face(_rect(-0.3, 0.3, 0.40, 0.52, z + np.sign(z) * 0.004), (232, 232, 222), 4) for z in (back, front)]
+    faces += [
+        Face(_rect(-0.3, 0.3, 0.40, 0.52, z + np.sign(z) * 0.004), (232, 232, 222), 4) for z in (back, front)
+    ]
     faces.append(Face(_rect(-half * 0.85, half * 0.85, 1.75, 2.7, back), glass, 2, 0.3))
     faces.append(Face(_rect(-half * 0.7, half * 0.7, 0.75, 1.45, back), (58, 60, 64), 2))
     for share, tone in ((0.0, 0.85), (0.33, 1.15), (0.66, 1.5)):
@@ -218,7 +265,14 @@ def _bus_ends(half: float, length: float, lamps_on: bool) -> list[Face]:
     faces.append(Face(_rect(-0.02, 0.02, 1.1, 2.65, front + 0.004), (26, 28, 30), 3))
     faces.append(Face(_rect(-half * 0.8, half * 0.8, 2.7, 3.0, front), (20, 20, 22), 2))
     for letter in np.linspace(-0.75, 0.55, 9):
-        faces.append(Face(_rect(float(letter), float(letter) + 0.1, 2.77, 2.92, front + 0.004), (255, 188, 60), 3, glow=True))
+        faces.append(
+            Face(
+                _rect(float(letter), float(letter) + 0.1, 2.77, 2.92, front + 0.004),
+                (255, 188, 60),
+                3,
+                glow=True,
+            )
+        )
     for sign in (-1.0, 1.0):
         inner, outer = sorted((sign * half * 0.74, sign * half * 0.94))
         faces.append(Face(_rect(inner, outer, 0.8, 1.4, back), (190, 24, 24), 3, glow=lamps_on))

@@ -49,7 +49,10 @@ def test_every_reading_finds_the_cells_of_a_sum(name):
     read, designs = READINGS[name]
     found = read(seen(designs[-1], PART // 2))
     assert found.shape == (CELLS, 2)
-    assert (stats.pearsonr(found[:, 0], WEIGHTS**2).statistic, stats.pearsonr(found[:, 1], WEIGHTS**2).statistic) > (0.6, 0.6)
+    assert (
+        stats.pearsonr(found[:, 0], WEIGHTS**2).statistic,
+        stats.pearsonr(found[:, 1], WEIGHTS**2).statistic,
+    ) > (0.6, 0.6)
 
 
 def test_two_estimators_rank_alike_because_only_a_product_differs_between_cells():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from compute.sources import SOURCE_VARIABLE
+from compute.worker.sources import SOURCE_VARIABLE
 from tests import sides
 
 

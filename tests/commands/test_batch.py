@@ -16,7 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from compute.sources import SOURCE_VARIABLE
+from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.slow_source import KEY, LOG_VARIABLE, SECONDS_VARIABLE, SOURCE
 
@@ -54,7 +54,12 @@ def begin(asked, tmp_path):
     """The command in a process of its own, as soon as one picture is done."""
     environment = {**os.environ, SECONDS_VARIABLE: "0.003"}
     process = subprocess.Popen(
-        [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import cli; cli.main()", *asked],
+        [
+            sys.executable,
+            "-c",
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import cli; cli.main()",
+            *asked,
+        ],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -71,7 +76,11 @@ def begin(asked, tmp_path):
 def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     said = say(*asked)
     assert "5 pictures, 0 of them done before; runs for each other one: 144" in said
-    assert "1-bad.png: This file cannot be read" in said and "4 pictures explained" in said and "1 failed" in said
+    assert (
+        "1-bad.png: This file cannot be read" in said
+        and "4 pictures explained" in said
+        and "1 failed" in said
+    )
     assert pq.read_table(tmp_path / "out" / "scores.parquet").num_rows == PICTURES + 1
     before = runs(tmp_path)
     assert "0 pictures explained" in say(*asked) and runs(tmp_path) == before

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.evaluate import evaluate_folder
-from model_store.folders import WEIGHTS
+from model_store.base.folders import WEIGHTS
 from training.config import read_config
 from training.held_out import gather
 
@@ -17,7 +17,10 @@ SHARED = ROOT.parent / "shared"
 TOLERANCE = 0.002
 
 
-@pytest.mark.skipif(not (SHARED / "data" / "streets").is_dir(), reason="needs CamVid in ../shared, which is not part of the project")
+@pytest.mark.skipif(
+    not (SHARED / "data" / "streets").is_dir(),
+    reason="needs CamVid in ../shared, which is not part of the project",
+)
 @pytest.mark.parametrize("key", ["streets-unet", "streets-segformer"])
 def test_the_card_reports_what_evaluate_gives(key, tmp_path):
     card = tomllib.loads((WEIGHTS / key / "card.toml").read_text())["results"][0]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.evaluate_classes import class_figures, labelled_pictures
-from compute.sources import SOURCE_VARIABLE
+from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.toy_classifiers import FACTS, SOURCE
 
@@ -62,7 +62,10 @@ def test_a_folder_of_class_folders_is_evaluated(tmp_path):
     facts = json.loads(run("evaluate", "--model", KEY, "--images", tmp_path, "--json"))
     assert facts["pictures"] == 5 and facts["top_1"] == pytest.approx(0.8) and "top_3" not in facts
     assert facts["per_class"] == pytest.approx({"left band": 2 / 3, "Middle": 1, "right band": 1})
-    assert facts["confusion"]["counts"] == [[2, 1, 0], [0, 1, 0], [0, 0, 1]] and facts["confusion"]["rows_are"] == "truth"
+    assert (
+        facts["confusion"]["counts"] == [[2, 1, 0], [0, 1, 0], [0, 0, 1]]
+        and facts["confusion"]["rows_are"] == "truth"
+    )
     said = run("evaluate", "--model", KEY, "--images", tmp_path)
     assert "Middle (1)" in said and "top-1 0.800 over 5 pictures" in said
 
@@ -84,7 +87,9 @@ def test_what_cannot_be_evaluated_is_said(tmp_path):
     with pytest.raises(VitrineError, match="no pictures in the folders"):
         labelled_pictures(tmp_path, FACTS.labels)
     band(tmp_path / "top" / "a.png", 0)
-    with pytest.raises(VitrineError, match="No class is called top; .* such as left band, Middle, right band"):
+    with pytest.raises(
+        VitrineError, match="No class is called top; .* such as left band, Middle, right band"
+    ):
         labelled_pictures(tmp_path, FACTS.labels)
     with pytest.raises(VitrineError, match="takes no --labels"):
         run("evaluate", "--model", KEY, "--images", tmp_path, "--labels", tmp_path)

@@ -11,19 +11,41 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.doctor import Said, key_of, policy_of, preprocessing_of, wishes_of
-from compute.diagnosis import Diagnosis, Trial
+from compute.doctor.diagnosis import Diagnosis, Trial
 from engine.errors import ModelError
-from model_store.entries import FixedSize, InputPolicy
-from model_store.folders import OWN_VARIABLE
-from model_store.own_hub import fetch_folder, is_repo_id
-from model_store.own_model import Preprocessing
+from model_store.base.entries import FixedSize, InputPolicy
+from model_store.base.folders import OWN_VARIABLE
+from model_store.download.own_hub import fetch_folder, is_repo_id
+from model_store.own.model import Preprocessing
 from tests.model_store.own_toys import nested_classifier
 from tests.model_store.strangers import archive, described, layer
 
 FOUND = Diagnosis(
-    **{"kind": "keras", "files": {}, "input_shape": (None, None, 3), "output_shape": (8, 8, 2), "classes": 2, "task": "segmentation"},
-    **{"answer": "logits", "answer_certain": False, "row_sums": (0.0, 1.0), "labels": (), "nested": 0, "layers": 1, "taps": ()},
-    **{"gradients": True, "relu": True, "parameters": 1, "seconds_per_run": 0.1, "memory_mb": 1, "methods": ()},
+    **{
+        "kind": "keras",
+        "files": {},
+        "input_shape": (None, None, 3),
+        "output_shape": (8, 8, 2),
+        "classes": 2,
+        "task": "segmentation",
+    },
+    **{
+        "answer": "logits",
+        "answer_certain": False,
+        "row_sums": (0.0, 1.0),
+        "labels": (),
+        "nested": 0,
+        "layers": 1,
+        "taps": (),
+    },
+    **{
+        "gradients": True,
+        "relu": True,
+        "parameters": 1,
+        "seconds_per_run": 0.1,
+        "memory_mb": 1,
+        "methods": (),
+    },
     trials=(Trial("unit", 0.9, 1.0, 1.0, ()),),
 )
 
@@ -47,7 +69,9 @@ def test_a_model_is_admitted_and_predicts(tmp_path, own):
     assert row["key"] == "my-toy" and row["classes"] == 3
     assert "my-toy" in run("models").output
     Image.fromarray(np.full((40, 60, 3), (0, 0, 255), np.uint8)).save(tmp_path / "blue.png")
-    top = json.loads(run("predict", "--model", "my-toy", "--image", tmp_path / "blue.png", "--json").stdout)["top"]
+    top = json.loads(run("predict", "--model", "my-toy", "--image", tmp_path / "blue.png", "--json").stdout)[
+        "top"
+    ]
     assert top[0]["class"] == "blue <b>" and top[0]["probability"] > 0.99
 
 
@@ -61,9 +85,17 @@ def test_a_refused_model_leaves_nothing(tmp_path, own):
 
 def test_what_is_said_counts_more_than_what_was_found(tmp_path):
     (tmp_path / "names.txt").write_text("a\nb\n")
-    said = Said(title="T", labels=str(tmp_path / "names.txt"), preprocessing="1,2,3/4,5,6/bgr", size="64-128/32", answer="softmax")
+    said = Said(
+        title="T",
+        labels=str(tmp_path / "names.txt"),
+        preprocessing="1,2,3/4,5,6/bgr",
+        size="64-128/32",
+        answer="softmax",
+    )
     wishes = wishes_of(FOUND, said, "toy")
-    assert wishes.preprocessing == Preprocessing("hand", (1, 2, 3), (4, 5, 6), "bgr") and wishes.policy == InputPolicy(64, 128, 32)
+    assert wishes.preprocessing == Preprocessing(
+        "hand", (1, 2, 3), (4, 5, 6), "bgr"
+    ) and wishes.policy == InputPolicy(64, 128, 32)
     assert (wishes.title, wishes.answer, wishes.labels) == ("T", "softmax", ("a", "b"))
     with pytest.raises(ModelError, match="nothing says what they are called"):
         wishes_of(FOUND, Said(), "toy")
@@ -71,7 +103,9 @@ def test_what_is_said_counts_more_than_what_was_found(tmp_path):
 
 def test_words_of_the_command_line():
     assert (
-        policy_of("513x255") == FixedSize(513, 255) and key_of("Äpfel & Birnen, v2!") == "pfel-birnen-v2" and key_of("日本") == "own-model"
+        policy_of("513x255") == FixedSize(513, 255)
+        and key_of("Äpfel & Birnen, v2!") == "pfel-birnen-v2"
+        and key_of("日本") == "own-model"
     )
     for wrong in ("513", "1x2x3", "a-b/c"):
         with pytest.raises(ModelError, match="A size is HEIGHTxWIDTH"):
@@ -82,7 +116,9 @@ def test_words_of_the_command_line():
 
 
 def test_a_repository_is_named_and_offline_is_a_sentence(own, monkeypatch):
-    assert is_repo_id("nvidia/segformer-b0") and not any(map(is_repo_id, ("a", "a/b/c", "../b", "a/..", "https://x/y", "a/b c")))
+    assert is_repo_id("nvidia/segformer-b0") and not any(
+        map(is_repo_id, ("a", "a/b/c", "../b", "a/..", "https://x/y", "a/b c"))
+    )
     with pytest.raises(ModelError, match="is named owner/name"):
         fetch_folder("nothing")
     with pytest.raises(ModelError, match="owner/name cannot be fetched: there is no connection"):

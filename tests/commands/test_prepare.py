@@ -7,10 +7,10 @@ import json
 from typer.testing import CliRunner
 
 from cli import app
-from model_store.backends import BACKEND_VARIABLE
+from model_store.backends.choice import BACKEND_VARIABLE
+from model_store.backends.quick_model import QuickModel
 from model_store.catalogue import ModelRef
-from model_store.loading import load_model
-from model_store.quick_model import QuickModel
+from model_store.loading.load import load_model
 
 
 def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monkeypatch):
@@ -21,7 +21,10 @@ def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monke
     assert row["model"] == "dogs-vgg" and row["not used"] == ""
     assert "TensorFlow " in row["ms a picture"] and "OpenVINO f32 " in row["ms a picture"]
     model = load_model(ModelRef("dogs-vgg"))
-    assert isinstance(model, QuickModel) == (model.backend.name == "OpenVINO f32") and row["runs on"] in ("TensorFlow", "OpenVINO f32")
+    assert isinstance(model, QuickModel) == (model.backend.name == "OpenVINO f32") and row["runs on"] in (
+        "TensorFlow",
+        "OpenVINO f32",
+    )
 
 
 def test_a_model_that_is_not_there_is_named():

@@ -11,15 +11,23 @@ from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef
 
 SOURCE = f"{__name__}:BandSource"
-FACTS = ModelFacts("bands", "Bands", "classification", ("left band", "Middle", "right band"), ((9, 9, 9),) * 3, "CC0", "bands-1")
+FACTS = ModelFacts(
+    "bands",
+    "Bands",
+    "classification",
+    ("left band", "Middle", "right band"),
+    ((9, 9, 9),) * 3,
+    "CC0",
+    "bands-1",
+)
 
 
 @lru_cache(maxsize=1)
 def bands() -> LoadedModel:
     """A real Keras model: mean brightness of the left, middle and right third, times ten."""
-    from model_store import runtime
-    from model_store.keras_classifier import classifier_of
-    from model_store.keras_network import Usage
+    from model_store.base import runtime
+    from model_store.keras.classifier import classifier_of
+    from model_store.keras.network import Usage
 
     keras = runtime.keras()
     kernel = np.zeros((1, 3, 3, 3), np.float32)  # height, width, colours, outputs

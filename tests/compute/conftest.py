@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from compute.cluster import start_cluster
-from compute.jobs import Desk, Handle
-from compute.sources import SOURCE_VARIABLE, model_source
-from compute.specs import PassSpec, Prediction
-from compute.store import ResultStore
-from compute.tasks import predict
-from engine.perturbation.params import SobolParams
-from engine.picture import Picture
+from compute.base.store import ResultStore
+from compute.cluster.cluster import start_cluster
+from compute.scheduling.desk import Desk, Handle
+from compute.work.specs import PassSpec, Prediction
+from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.tasks import predict
+from engine.images.picture import Picture
+from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
 from tests.compute.toy_source import LOG_VARIABLE, SOURCE
 
@@ -64,7 +64,9 @@ class BatchLog:
 
     def lines(self, spec: PassSpec) -> list[Line]:
         rows = [row.split() for row in self.path.read_text().splitlines()]
-        return [Line(int(pid), key, int(runs), float(at)) for pid, key, runs, at in rows if key == str(spec.ref)]
+        return [
+            Line(int(pid), key, int(runs), float(at)) for pid, key, runs, at in rows if key == str(spec.ref)
+        ]
 
     def runs(self, spec: PassSpec) -> int:
         return sum(line.runs for line in self.lines(spec))

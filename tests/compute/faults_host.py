@@ -8,19 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
-from compute import shared_chunks
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.specs import PassSpec
-from compute.store import ResultStore
-from engine.picture import Picture
+from compute.base.store import ResultStore
+from compute.cluster.cluster import start_cluster
+from compute.scheduling import shared_chunks
+from compute.scheduling.desk import Desk
+from compute.work.specs import PassSpec
+from engine.images.picture import Picture
 from model_store.catalogue import ModelRef
 from tests.compute.conftest import PARAMS, RUNS, Asked, ask
 
 
 def the_pass() -> Asked:
     """The same in both lives of the server."""
-    return ask(PassSpec(ModelRef("slow-killed-server"), "sobol", PARAMS), Picture(np.full((48, 64, 3), 90, np.uint8), "grey"))
+    return ask(
+        PassSpec(ModelRef("slow-killed-server"), "sobol", PARAMS),
+        Picture(np.full((48, 64, 3), 90, np.uint8), "grey"),
+    )
 
 
 def main() -> None:

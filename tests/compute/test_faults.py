@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import model_store.cache as cache_module
-from compute.jobs import Desk
-from compute.local import run_pass_locally
-from compute.processes import ROOT
-from compute.score_sheet import find_scores
-from compute.sources import SOURCE_VARIABLE, model_source
-from compute.specs import PassOrder
-from compute.store import ResultStore
-from compute.tasks import predict
+import model_store.loading.cache as cache_module
+from compute.base.store import ResultStore
+from compute.cluster.processes import ROOT
+from compute.results.score_sheet import find_scores
+from compute.run.local import run_pass_locally
+from compute.scheduling.desk import Desk
+from compute.work.specs import PassOrder
+from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.tasks import predict
 from model_store.catalogue import ModelRef
 from tests.compute import evicting_source, faults_host
 from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
@@ -77,7 +77,9 @@ def test_a_full_disk_loses_no_result(cluster, store, picture, caplog):
     with files_of_at_most(500):
         job = desk.start_pass(*asked)
         wait_done(job)
-        wait_for(lambda: "the result is not kept" in caplog.text)  # written by another thread when the job is done
+        wait_for(
+            lambda: "the result is not kept" in caplog.text
+        )  # written by another thread when the job is done
     assert job.explain(0) is not None and "File too large" in caplog.text
     assert list(store.sizes()) == [OTHER] and len(list(store.folder.iterdir())) == 1
     again = desk.start_pass(*asked)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from compute.errors import ClusterError
-from compute.local import run_pass_locally
+from compute.base.errors import ClusterError
+from compute.run.local import run_pass_locally
 from model_store.catalogue import ModelRef
 from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from compute.local import run_pass_locally
-from compute.plans import plan_of
-from compute.recent import Recent
-from compute.specs import PassOrder, PassSpec
+from compute.base.recent import Recent
+from compute.run.local import run_pass_locally
+from compute.work.specs import PassOrder, PassSpec
+from compute.worker.plans import plan_of
 from engine.errors import ParamsError
 from engine.explanation import Explanation
-from engine.perturbation.lime_params import LimeParams
-from engine.picture import Picture
+from engine.images.picture import Picture
+from engine.perturbation.methods.lime_params import LimeParams
 from engine.visualise.parts import survives
 from tests.compute.conftest import CHUNK, ask, toy_spec, wait_done, wait_for
 
@@ -45,7 +45,10 @@ def test_an_explanation_has_superpixels_figures_and_a_band(picture, tmp_path, no
     np.testing.assert_array_equal(found.values, found.parts.weights[found.parts.labels])
     assert found.figures["superpixels"] == found.parts.labels.max() + 1 and 0.5 < found.figures["R2"] <= 1
     assert found.lower is not None and found.stability is not None and found.cost.forwards == RUNS
-    assert found.params == PARAMS.as_dict() and {"lime", "scikit-image", "scikit-learn"} <= found.provenance.versions.keys()
+    assert (
+        found.params == PARAMS.as_dict()
+        and {"lime", "scikit-image", "scikit-learn"} <= found.provenance.versions.keys()
+    )
     found.save(tmp_path)
     assert Explanation.load(tmp_path) == found
 
@@ -53,7 +56,9 @@ def test_an_explanation_has_superpixels_figures_and_a_band(picture, tmp_path, no
 def test_runs_are_read_with_the_parameters_of_the_reader(picture):
     asked = ask_lime("toy", picture)
     result = run_pass_locally(*asked).result()
-    other = replace(asked.spec, params=replace(PARAMS, regressor="lasso", penalty=0.5, shown=3, sign="positive"))
+    other = replace(
+        asked.spec, params=replace(PARAMS, regressor="lasso", penalty=0.5, shown=3, sign="positive")
+    )
     lasso, ridge = result.explain(0, other), result.explain(0)
     assert lasso.params["regressor"] == "lasso" and np.abs(lasso.values).sum() < np.abs(ridge.values).sum()
 
@@ -67,7 +72,10 @@ def test_two_people_on_two_models_at_once_both_get_their_own_map(desk, picture, 
     assert share_of_quarter(ours, *TOP_LEFT) > 0.8 and share_of_quarter(theirs, *BOTTOM_RIGHT) > 0.8
     assert survives(ours.parts).any() and survives(theirs.parts).any()
     assert [batch_log.runs(asked.spec) for asked in (first, second)] == [RUNS, RUNS]
-    assert ours.provenance.model == first.prediction.facts.key and theirs.provenance.model == second.prediction.facts.key
+    assert (
+        ours.provenance.model == first.prediction.facts.key
+        and theirs.provenance.model == second.prediction.facts.key
+    )
     np.testing.assert_array_equal(jobs[0].scores(), run_pass_locally(*first).scores())
 
 

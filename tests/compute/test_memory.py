@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from compute import recent as recent_module
-from compute.bounds import BOUNDS, MEGABYTE, RESULTS, STORE, Bound
-from compute.jobs import Desk
-from compute.recent import Recent
-from compute.sizes import bytes_of
-from compute.store import ResultStore
+from compute.base import recent as recent_module
+from compute.base.bounds import BOUNDS, MEGABYTE, RESULTS, STORE, Bound
+from compute.base.recent import Recent
+from compute.base.sizes import bytes_of
+from compute.base.store import ResultStore
+from compute.scheduling.desk import Desk
 from engine.errors import VitrineError
-from engine.perturbation import sobol
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods import sobol
+from engine.perturbation.methods.params import SobolParams
 from tests.compute.conftest import ask, toy_spec, wait_done, wait_for
 
 SMALL = Bound("VITRINE_LIMIT_TEST", 1, "a test")
@@ -60,7 +60,9 @@ def test_a_bound_is_a_number_of_megabytes(monkeypatch):
     monkeypatch.setenv(STORE.variable, "3")
     assert ResultStore().max_bytes == 3 * MEGABYTE
     monkeypatch.setenv(STORE.variable, "plenty")
-    with pytest.raises(VitrineError, match="VITRINE_LIMIT_STORE is a whole number of megabytes; received 'plenty'"):
+    with pytest.raises(
+        VitrineError, match="VITRINE_LIMIT_STORE is a whole number of megabytes; received 'plenty'"
+    ):
         ResultStore()
 
 
@@ -74,7 +76,10 @@ def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
     runs = batch_log.runs(first.spec)
     wait_done(desk.start_pass(*first))
     assert batch_log.runs(first.spec) == 2 * runs
-    assert desk.start_pass(*first._replace(prediction=replace(first.prediction, seconds_per_run=9.0))).state == "done"
+    assert (
+        desk.start_pass(*first._replace(prediction=replace(first.prediction, seconds_per_run=9.0))).state
+        == "done"
+    )
 
 
 def test_tending_rests_after_weighing(monkeypatch):

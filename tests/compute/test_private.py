@@ -9,8 +9,8 @@ import weakref
 import dask
 import pytest
 
-from compute.prepared import _prepared
-from engine.picture import Picture
+from compute.base.prepared import _prepared
+from engine.images.picture import Picture
 from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
 
 
@@ -33,7 +33,7 @@ def test_workers_write_nothing_that_they_hold_to_disk(cluster):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr("compute.forgetting.LINGER_SECONDS", 0.0)
+    monkeypatch.setattr("compute.cluster.forgetting.LINGER_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("at_once")

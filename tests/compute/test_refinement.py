@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from compute.jobs import DRAFT, Desk
-from compute.local import run_pass_locally
-from compute.store import ResultStore
-from compute.submission import FIRST_TURN, turns
+from compute.base.store import ResultStore
+from compute.run.local import run_pass_locally
+from compute.scheduling.desk import DRAFT, Desk
+from compute.scheduling.submission import FIRST_TURN, turns
 from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
 
 
@@ -32,7 +32,9 @@ def test_a_finer_pass_goes_on_where_a_finished_one_ends(desk, store, quick, batc
     assert fine.progress().done_runs == RUNS and fine.explain(0) is not None
     wait_done(fine)
     assert batch_log.runs(asked.spec) == 2 * RUNS
-    np.testing.assert_array_equal(fine.scores(), run_pass_locally(*finer(ask(toy_spec("toy"), asked.picture))).scores())
+    np.testing.assert_array_equal(
+        fine.scores(), run_pass_locally(*finer(ask(toy_spec("toy"), asked.picture))).scores()
+    )
     wait_for(lambda: store.get(fine.result().order.series).facts["runs"] == 2 * RUNS)
     later = Desk(desk.cluster, ResultStore(store.folder))
     coarse, finest = later.start_pass(*asked), later.start_pass(*finer(asked, 32))
@@ -48,7 +50,9 @@ def test_passes_under_way_tell_each_other(desk, asked, batch_log):
     coarse = desk.start_pass(*asked)
     assert coarse.progress().done_runs >= 2 * CHUNK
     wait_done(coarse)
-    assert batch_log.runs(asked.spec) <= fine.progress().done_runs + FIRST_TURN * CHUNK  # what crosses on its way
+    assert (
+        batch_log.runs(asked.spec) <= fine.progress().done_runs + FIRST_TURN * CHUNK
+    )  # what crosses on its way
     np.testing.assert_array_equal(coarse.scores(), fine.scores()[:RUNS])
     fine.cancel()
 

@@ -7,12 +7,12 @@ import sys
 import numpy as np
 import pytest
 
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.sources import SOURCE_VARIABLE
-from compute.specs import PassSpec
-from engine.perturbation.params import SobolParams
-from engine.picture import Picture
+from compute.cluster.cluster import start_cluster
+from compute.scheduling.desk import Desk
+from compute.work.specs import PassSpec
+from compute.worker.sources import SOURCE_VARIABLE
+from engine.images.picture import Picture
+from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import CATALOGUE, ModelRef, availability
 from tests.compute.conftest import wait_done, wait_for
 
@@ -37,5 +37,7 @@ def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
     finally:
         cluster.close()
     assert np.isfinite(job.explain(0).values).all()
-    assert np.isfinite(prediction.base["logit"]).all() and len(prediction.base["logit"]) == len(prediction.targets)
+    assert np.isfinite(prediction.base["logit"]).all() and len(prediction.base["logit"]) == len(
+        prediction.targets
+    )
     assert HEAVY & sys.modules.keys() == before

@@ -40,7 +40,14 @@ class Provider:
         from joserfc import jwt
 
         now = int(time.time())
-        claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": self.nonces.pop(code), **self.person}
+        claims = {
+            "iss": self.url,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": self.nonces.pop(code),
+            **self.person,
+        }
         signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)
         return {"access_token": "opaque", "token_type": "Bearer", "expires_in": 300, "id_token": signed}
 
@@ -76,7 +83,9 @@ def _answer(made: Provider, to: BaseHTTPRequestHandler, body: str) -> None:
         code = f"code-{len(made.nonces)}"
         made.nonces[code] = given["nonce"]
         to.send_response(302)
-        to.send_header("Location", f"{given['redirect_uri']}?{urlencode({'code': code, 'state': given['state']})}")
+        to.send_header(
+            "Location", f"{given['redirect_uri']}?{urlencode({'code': code, 'state': given['state']})}"
+        )
         to.end_headers()
         return
     answers = {

@@ -68,7 +68,11 @@ def _once(head: bytes) -> bytes:
     """The head of a request, which asks for the end of the connection, unless it asks for a web socket."""
     lines = head.split(b"\r\n")
     upgrade = any(line.lower().startswith(b"upgrade:") for line in lines)
-    kept = lines if upgrade else [line for line in lines if not line.lower().startswith(b"connection:")] + [b"Connection: close"]
+    kept = (
+        lines
+        if upgrade
+        else [line for line in lines if not line.lower().startswith(b"connection:")] + [b"Connection: close"]
+    )
     return b"\r\n".join([*kept, b"X-Forwarded-Proto: http", b"", b""])
 
 

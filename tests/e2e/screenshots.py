@@ -52,7 +52,9 @@ def main() -> None:
         page.goto(f"{server.url}/gallery?model=streets-unet&zone=1")
         page.get_by_role("img", name="SmoothGrad: map of").wait_for()
         button(page, "Stop").wait_for(state="hidden")
-        page.get_by_text("Gradients of the picture").evaluate("heading => heading.scrollIntoView({ block: 'start' })")
+        page.get_by_text("Gradients of the picture").evaluate(
+            "heading => heading.scrollIntoView({ block: 'start' })"
+        )
         take(page, "gallery.png")
         page.goto(f"{server.url}/filters?model=dogs-vgg")
         page.get_by_text("Look closely at").wait_for()

@@ -46,7 +46,9 @@ def running(folder: Path, base: str = "", **variables: str) -> Iterator[Server]:
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables})
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables}
+        )
     server = Server(f"http://127.0.0.1:{port}{base}", log, process.pid, port)
     try:
         deadline = time.monotonic() + START_SECONDS

@@ -17,7 +17,9 @@ def file(tmp_path):
     legend = Legend(np.zeros((256, 3), np.uint8), ("0", "1", "2"), "what a value is")
     blocks = (Paragraph(EVIL, "Remark"), Pictures((drawn, drawn), legend), Table("Numbers", ((EVIL, "1"),)))
     path = tmp_path / "report.html"
-    path.write_bytes(html_bytes(Document("en", "Offline", EVIL, (Part("Findings", parts=(Part(EVIL, "", blocks),)),))))
+    path.write_bytes(
+        html_bytes(Document("en", "Offline", EVIL, (Part("Findings", parts=(Part(EVIL, "", blocks),)),)))
+    )
     return path
 
 

@@ -11,7 +11,9 @@ def test_opens_the_browser_that_the_machine_has(tmp_path):
     opened, browser = tmp_path / "opened", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > "{opened}.part" && mv "{opened}.part" "{opened}"\n')
     browser.chmod(0o755)
-    with running(tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")) as server:
+    with running(
+        tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")
+    ) as server:
         deadline = time.monotonic() + START_SECONDS
         while not opened.exists():
             assert time.monotonic() < deadline, server.log.read_text()

@@ -25,7 +25,10 @@ def npy(array: np.ndarray, pickled: bool = False) -> bytes:
 
 
 def test_what_is_written_is_read_back():
-    arrays = {"values": np.arange(6, dtype=np.float32).reshape(2, 3), "target.mask": np.asfortranarray(np.eye(4, dtype=bool))}
+    arrays = {
+        "values": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "target.mask": np.asfortranarray(np.eye(4, dtype=bool)),
+    }
     found = read_npz(npz_of(arrays), 10_000)
     assert found.keys() == arrays.keys() and all(np.array_equal(found[name], arrays[name]) for name in arrays)
 

@@ -84,7 +84,12 @@ def test_different_content_is_not_equal():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"values": np.zeros((4, 4))}, {"lower": np.zeros((2, 2), np.float32)}, {"values": np.full((4, 4), np.nan, np.float32)}]
+    "bad",
+    [
+        {"values": np.zeros((4, 4))},
+        {"lower": np.zeros((2, 2), np.float32)},
+        {"values": np.full((4, 4), np.nan, np.float32)},
+    ],
 )
 def test_wrong_arrays_are_refused(bad):
     with pytest.raises(ValueError, match="float32|finite"):
@@ -95,4 +100,6 @@ def test_errors_keep_their_template_for_translation_and_travel():
     import pickle
 
     error = pickle.loads(pickle.dumps(StoreError("No {what} here.", what="bread")))
-    assert str(error) == "No bread here." and error.text == "No {what} here." and isinstance(error, VitrineError)
+    assert (
+        str(error) == "No bread here." and error.text == "No {what} here." and isinstance(error, VitrineError)
+    )

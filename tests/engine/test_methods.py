@@ -54,7 +54,10 @@ def test_every_parameter_can_be_shown_and_checked(method):
         assert info.title and info.help.endswith(".")
         assert info.check(info.default) == info.default
         assert info.elsewhere or info.choices or (info.low is not None and info.high is not None)
-    assert from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)}) == method.params()
+    assert (
+        from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)})
+        == method.params()
+    )
 
 
 def output_shape(image):
@@ -66,14 +69,22 @@ def perturbation_map(method, model, image):
     """A map, the runs it says it took, and the runs its parameters promise."""
     params = from_texts(method.params, SMALL.get(method.key, {}))
     plan = method.load().plan(params, image)
-    job = PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, Scorer([TARGET], output_shape(image)), "probability")
+    job = PerturbationPass(
+        model,
+        Perturber.of(image, plan.cells, params),
+        plan,
+        Scorer([TARGET], output_shape(image)),
+        "probability",
+    )
     found = method.load().estimate(plan, params, job.scores(0, plan.runs)[:, 0])
     return found.values, found.runs, method.runs(params)
 
 
 def gradient_map(method, model, image):
     """The same of the gradient pass."""
-    evidence = run_gradients(model, image, dense_weights([TARGET], output_shape(image)), choose_taps(model.taps, [BEST]))
+    evidence = run_gradients(
+        model, image, dense_weights([TARGET], output_shape(image)), choose_taps(model.taps, [BEST])
+    )
     return read(evidence.of(0, "seen", method.key, "for"), "for").values, 1, method.runs(method.params())
 
 
@@ -109,7 +120,11 @@ def test_a_model_that_looks_at_one_quarter_gets_its_mass_there(method):
     image = np.broadcast_to(np.linspace(40, 220, 64, dtype=np.float32)[:, None], (64, 64, 3)).copy()
     values, _, _ = MAP_OF[method.run_by](method, QuarterSegmenter(), image)
     rows, columns = (size // 2 for size in values.shape)
-    assert np.abs(values[:rows, :columns]).sum() > IN_THE_QUARTER.get(method.key, 0.99) * np.abs(values).sum() > 0
+    assert (
+        np.abs(values[:rows, :columns]).sum()
+        > IN_THE_QUARTER.get(method.key, 0.99) * np.abs(values).sum()
+        > 0
+    )
 
 
 @by_key

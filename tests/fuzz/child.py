@@ -33,7 +33,10 @@ def main() -> None:
         harm, data = harmed(kind, number, seed, (folder / kind).read_bytes())
         started = monotonic()
         outcome, said = verdict(DOORS[name], data, kind)
-        channel.write(json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started}) + "\n")
+        channel.write(
+            json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started})
+            + "\n"
+        )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import picture_files
+from engine.images import files as picture_files
 from tests.fuzz.doors import DOORS, Door, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.seeds import light_seeds
@@ -28,7 +28,10 @@ def seeds() -> dict[str, bytes]:
 def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
     for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle") else (0,):
         harm, data = harmed(kind, number, SEED, seeds[kind])
-        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (harm, verdict(DOORS[name], data, kind))
+        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (
+            harm,
+            verdict(DOORS[name], data, kind),
+        )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,9 @@ def test_what_is_in_order_is_read(seeds, name, kind):
     assert verdict(DOORS[name], seeds[kind], kind) == ("read", "")
 
 
-@pytest.mark.parametrize("key", ["a." * 60_000 + "a = 1", '"a" . ' * 60_000 + "a = 1", "[" + "a." * 60_000 + "a]"])
+@pytest.mark.parametrize(
+    "key", ["a." * 60_000 + "a = 1", '"a" . ' * 60_000 + "a = 1", "[" + "a." * 60_000 + "a]"]
+)
 def test_keys_of_thousands_of_parts_are_refused_at_once(key):
     """Found by ``make fuzz``: tomllib needs minutes for them."""
     outcome, said = verdict(DOORS["model.toml"], key.encode(), "toml")
@@ -104,5 +109,8 @@ def test_hangs_and_crashes_are_seen_and_the_next_file_is_tried(tmp_path, monkeyp
     monkeypatch.setitem(DOORS, "long", Door(DOORS["a picture"].open, (), seconds=50.0))
     with Watcher(tmp_path, SEED) as watcher:
         watcher._command = [sys.executable, "-c", CHILD]
-        found = [outcome.outcome for outcome in watcher.run([("short", "hang", 0), ("long", "crash", 0), ("long", "good", 0)])]
+        found = [
+            outcome.outcome
+            for outcome in watcher.run([("short", "hang", 0), ("long", "crash", 0), ("long", "good", 0)])
+        ]
     assert found == ["hang", "crash", "read"]

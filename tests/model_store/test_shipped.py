@@ -11,9 +11,12 @@ from PIL import Image
 
 from engine.model import INPUT, Task
 from model_store.catalogue import CATALOGUE, ModelRef, availability
-from model_store.loading import load_model
+from model_store.loading.load import load_model
 
-SHIPPED = {task: [key for key, entry in CATALOGUE.items() if entry.shipped and entry.task == task] for task in get_args(Task)}
+SHIPPED = {
+    task: [key for key, entry in CATALOGUE.items() if entry.shipped and entry.task == task]
+    for task in get_args(Task)
+}
 
 
 def test_every_shipped_model_is_complete():
@@ -53,14 +56,19 @@ def test_layers_are_watched(model):
     weights[0, :, :, 1] = 1 / (16 * 24)
     best = next(tap for tap in model.taps if tap.best)
     seen = model.watch(picture, weights, [best.name, INPUT])
-    assert seen[best.name].activation.shape == seen[best.name].gradient.shape and seen[best.name].gradient.shape[-1] == best.channels
+    assert (
+        seen[best.name].activation.shape == seen[best.name].gradient.shape
+        and seen[best.name].gradient.shape[-1] == best.channels
+    )
     assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
     names = [model.taps[0].name, best.name]
     alone, together = model.watch(picture, weights, names), model.watch(picture, weights, [*names, INPUT])
     for name in names:
         np.testing.assert_allclose(alone[name].gradient, together[name].gradient, atol=1e-7)
     step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
-    gain = ((model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights).sum() / 2
+    gain = (
+        (model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights
+    ).sum() / 2
     assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)
 
 
@@ -75,7 +83,10 @@ def test_a_shipped_classifier_answers(classifier):
     height, width = classifier.input_size_hw((360, 480))
     picture = np.random.default_rng(0).uniform(0, 255, (1, height, width, 3)).astype(np.float32)
     probabilities = classifier.score_batch(picture, "probability")
-    assert probabilities.shape == (1, 10) == (1, len(classifier.facts.labels)) and probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert probabilities.shape == (1, 10) == (
+        1,
+        len(classifier.facts.labels),
+    ) and probabilities.sum() == pytest.approx(1, abs=1e-5)
     usual = [tap.name for tap in classifier.taps if tap.usual]
     seen = classifier.watch(picture, np.eye(10, dtype=np.float32)[:1], usual)
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
@@ -92,7 +103,12 @@ def test_dogs_are_told_apart(classifier):
         files = sorted(breed.glob("*"))[:4]
         size = classifier.input_size_hw((0, 0))
         pictures = np.stack(
-            [np.asarray(Image.open(file).convert("RGB").resize(size, Image.Resampling.BILINEAR), np.float32) for file in files]
+            [
+                np.asarray(
+                    Image.open(file).convert("RGB").resize(size, Image.Resampling.BILINEAR), np.float32
+                )
+                for file in files
+            ]
         )
         answers = classifier.score_batch(pictures, "logit").argmax(-1)
         right += [labels[answer] == breed.name.replace("_", " ").casefold() for answer in answers]

@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from components import resources
-from components.drafts import BACKGROUND_VARIABLE
-from compute.sources import SOURCE_VARIABLE
-from compute.store import CACHE_VARIABLE
+from components.frame.drafts import BACKGROUND_VARIABLE
+from components.session import resources
+from compute.base.store import CACHE_VARIABLE
+from compute.worker.sources import SOURCE_VARIABLE
 from tests.pages.visits import Visit
 
 
@@ -33,7 +33,7 @@ def toy_cluster(tmp_path_factory):
 @pytest.fixture
 def all_models_are_here(monkeypatch):
     """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+    monkeypatch.setattr("components.jobs.predictions.offer_download", lambda entry: True)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from components.batch_downloads import csv_bytes, zip_bytes
-from components.session import BATCH
-from compute.batch_run import Left
+from components.batch.downloads import csv_bytes, zip_bytes
+from components.session.keys import BATCH
+from compute.batch.run import Left
 from tests.pages.visits import SMALL_PASS, picture_bytes
 
 SMALL = {f"sobol-{name}": value for name, value in SMALL_PASS.items()}
@@ -48,17 +48,28 @@ def test_samples_are_explained_and_can_be_taken_away(visit):
     assert "6 pictures, each 3 runs" in page.texts and "18 runs" in page.texts
     page.widget("batch-start").click().run()
     page.until(ended)
-    assert batch(page).job.state == "done" and "6 of 6 pictures" in page.texts and not page.at.exception and not page.at.error
+    assert (
+        batch(page).job.state == "done"
+        and "6 of 6 pictures" in page.texts
+        and not page.at.exception
+        and not page.at.error
+    )
     table = page.at.dataframe[0].value
-    assert len(table) == 18 and set(table["target"]) == {"dark", "middle", "bright"} and "stability" not in table
+    assert (
+        len(table) == 18 and set(table["target"]) == {"dark", "middle", "bright"} and "stability" not in table
+    )
     assert {cell.split(",")[0] for cell in table["cell"]} <= set("1234")
     assert not has(page, "batch-start"), "there is nothing to start"
     command = page.at.code[0].value
-    assert command.startswith("python cli.py batch --model vgg16-imagenet --images DIR --method gradcam --top 3")
+    assert command.startswith(
+        "python cli.py batch --model vgg16-imagenet --images DIR --method gradcam --top 3"
+    )
 
 
 def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
-    page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(lambda page: page.at.get("file_uploader"))
+    page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(
+        lambda page: page.at.get("file_uploader")
+    )
     good = picture_bytes()
     upload(page, ("x.png", good), ("x.png", picture_bytes(size_hw=(64, 128))), ("bad.png", b"nothing"))
     assert "`bad.png`: This file cannot be read" in page.texts
@@ -68,7 +79,9 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     assert [outcome.name for outcome in outcomes] == ["x.png", "x (2).png"]
     rows = [row for outcome in outcomes for row in outcome.rows]
     with zipfile.ZipFile(io.BytesIO(zip_bytes(rows, batch(page).job.batch.folder))) as archive:
-        assert len(archive.namelist()) == 3 and pq.read_table(io.BytesIO(archive.read("scores.parquet"))).num_rows == len(rows)
+        assert len(archive.namelist()) == 3 and pq.read_table(
+            io.BytesIO(archive.read("scores.parquet"))
+        ).num_rows == len(rows)
         with np.load(io.BytesIO(archive.read(rows[0]["maps"]))) as maps:
             assert maps["0.values"].shape == (4, 4)
     lines = csv_bytes([{**rows[0], "picture": "=1+1"}]).decode("utf-8-sig").splitlines()
@@ -83,7 +96,11 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
     page.until(lambda page: batch(page).job.finished)
     page.at.run()
     stopped = batch(page).job
-    assert stopped.state == "cancelled" and "Stopped after" in page.texts and page.widget("batch-start").label == "Go on"
+    assert (
+        stopped.state == "cancelled"
+        and "Stopped after" in page.texts
+        and page.widget("batch-start").label == "Go on"
+    )
     page.widget("batch-start").click().run()
     going = batch(page).job
     assert going is not stopped and going.batch.folder == stopped.batch.folder
@@ -96,7 +113,9 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
 
 
 def test_too_much_for_a_session_is_said(visit, monkeypatch):
-    monkeypatch.setattr("components.own_pictures.MAX_PICTURES", 1)
-    page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(lambda page: page.at.get("file_uploader"))
+    monkeypatch.setattr("components.session.own_pictures.MAX_PICTURES", 1)
+    page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(
+        lambda page: page.at.get("file_uploader")
+    )
     upload(page, ("a.png", picture_bytes()), ("b.png", picture_bytes(size_hw=(64, 64))))
     assert "`b.png`: The tray is full" in page.at.error[0].value and "`a.png`." in page.texts

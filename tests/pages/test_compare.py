@@ -51,9 +51,15 @@ def test_the_map_whose_title_is_clicked_is_shown_large(compared):
 
 
 def test_two_models_are_two_rows(visit):
-    page = visit("compare", model=CLASSIFIER, second=OTHER, methods="Grad-CAM").until(lambda page: finished(page) and len(tiles(page)) == 2)
+    page = visit("compare", model=CLASSIFIER, second=OTHER, methods="Grad-CAM").until(
+        lambda page: finished(page) and len(tiles(page)) == 2
+    )
     groups = page.component("sheet")["groups"]
-    assert len(groups) == 2 and groups[0]["title"].startswith("VGG16") and groups[1]["title"].startswith("ResNet50")
+    assert (
+        len(groups) == 2
+        and groups[0]["title"].startswith("VGG16")
+        and groups[1]["title"].startswith("ResNet50")
+    )
     page.widget("scale").set_value(True).run()
     page.until(finished)
     one, two = tiles(page)
@@ -71,7 +77,9 @@ def test_every_method_that_hides_superpixels_shows_them_first(visit):
     small = {name.replace("lime", "kernelshap"): value for name, value in SMALL_LIME.items()}
     page = visit("compare", model=CLASSIFIER, methods="Kernel SHAP", **small)
     page.at.session_state["settings"] = True
-    page.until(lambda page: "superpixels as the model looks at the picture; Kernel SHAP costs 202 runs" in page.texts)
+    page.until(
+        lambda page: "superpixels as the model looks at the picture; Kernel SHAP costs 202 runs" in page.texts
+    )
 
 
 def test_a_zone_of_a_segmentation_is_compared_too(visit):
@@ -83,8 +91,15 @@ def test_a_zone_of_a_segmentation_is_compared_too(visit):
 
 
 def test_a_pass_that_is_compared_ends_by_its_rule(visit):
-    link = {"methods": "Sobol total indices", "sobol-grid": "16", "sobol-designs": "256", "sobol-until": "draft: after 4 designs"}
-    page = visit("compare", model=CLASSIFIER, **link).until(lambda page: tiles(page) and "ended by its rule" in str(tiles(page)))
+    link = {
+        "methods": "Sobol total indices",
+        "sobol-grid": "16",
+        "sobol-designs": "256",
+        "sobol-until": "draft: after 4 designs",
+    }
+    page = visit("compare", model=CLASSIFIER, **link).until(
+        lambda page: tiles(page) and "ended by its rule" in str(tiles(page))
+    )
     (tile,) = tiles(page)
     assert tile["map"] and tile["done"] is None and "Stopped after" in str(tile)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from components import drafts
-from components.drafts import BACKGROUND_VARIABLE
-from compute.jobs import DRAFT
+from components.frame import drafts
+from components.frame.drafts import BACKGROUND_VARIABLE
+from compute.scheduling.desk import DRAFT
 from engine.errors import VitrineError
-from engine.perturbation.lime_params import LimeParams
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import SobolParams
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +25,19 @@ def draft(page):
 
 
 def test_a_click_finds_the_runs_of_a_pass_that_began_by_itself(visit):
-    home = visit(sample="street-3").until_picture().until(lambda page: draft(page) and draft(page).progress().done_runs)
+    home = (
+        visit(sample="street-3")
+        .until_picture()
+        .until(lambda page: draft(page) and draft(page).progress().done_runs)
+    )
     begun = draft(home)
     assert begun.spec.params == SobolParams() and begun._job.priority == DRAFT
     page = visit("zones", sample="street-3", zone="1").until(lambda page: page.component("map"))
     (job,) = page.at.session_state["_passes"].values()
     assert job._job is begun._job and job.progress().total_runs == 2112
-    for stop in [button for button in page.at.button if button.label == "Stop"]:  # none if the toy was quicker
+    for stop in [
+        button for button in page.at.button if button.label == "Stop"
+    ]:  # none if the toy was quicker
         stop.click().run()
         assert draft(page).finished and job.finished
     home.widget("sample").set_value("street-2").run()

@@ -27,16 +27,23 @@ def opened(visit):
 
 
 def test_the_layer_of_the_link_is_shown_page_by_page(opened):
-    assert opened.widget("layer").value == "steps" and "steps · Conv2D · ReLU · 8 x 8 x 30" in opened.widget("layer").options
+    assert (
+        opened.widget("layer").value == "steps"
+        and "steps · Conv2D · ReLU · 8 x 8 x 30" in opened.widget("layer").options
+    )
     assert [tile["title"] for tile in tiles(opened)] == [f"Channel {number}" for number in range(24)]
     assert tiles(opened)[23]["said"] or values(tiles(opened)[0]).max() > 0
     assert not opened.at.exception and not opened.at.error
     opened.widget("sheet-page").set_value(2).run()
-    assert [tile["title"] for tile in tiles(opened)] == [f"Channel {number}" for number in range(24, CHANNELS)]
+    assert [tile["title"] for tile in tiles(opened)] == [
+        f"Channel {number}" for number in range(24, CHANNELS)
+    ]
 
 
 def test_a_link_names_the_page(visit):
-    page = visit("features", model=CLASSIFIER, steps="all", layer="steps", **{"sheet-page": "2"}, channel="26").until(tiles)
+    page = visit(
+        "features", model=CLASSIFIER, steps="all", layer="steps", **{"sheet-page": "2"}, channel="26"
+    ).until(tiles)
     assert tiles(page)[0]["title"] == "Channel 24" and page.widget("sheet-page").value == 2
     assert [tile["chosen"] for tile in tiles(page)].index(True) == 2
     assert page.widget("channel").value == 26 and "channel 26" in tiles(page, "large")[0]["alt"]
@@ -78,7 +85,9 @@ def test_two_pictures_through_the_same_filters(opened):
     opened.widget("picture-2").set_value("cat").run()
     opened.until(lambda page: page.component("twin"))
     assert [tile["title"] for tile in tiles(opened, "twin")] == [tile["title"] for tile in tiles(opened)]
-    assert [tile["scale"] for tile in tiles(opened, "twin")] == [tile["scale"] for tile in tiles(opened)], "so they can be compared"
+    assert [tile["scale"] for tile in tiles(opened, "twin")] == [tile["scale"] for tile in tiles(opened)], (
+        "so they can be compared"
+    )
     assert opened.component("twin")["photo"] != opened.component("sheet")["photo"]
 
 
@@ -95,7 +104,10 @@ def test_step_by_step_through_the_network(opened):
 def test_attention_of_a_cell(visit):
     page = visit("features", model=CLASSIFIER, steps="attention").until(tiles)
     assert [tile["title"] for tile in tiles(page)] == ["Mean of all heads", "Head 1", "Head 2"]
-    assert "spread over about 64 of 64 cells" in tiles(page)[2]["note"] and "about 1 of 64" in tiles(page)[1]["note"]
+    assert (
+        "spread over about 64 of 64 cells" in tiles(page)[2]["note"]
+        and "about 1 of 64" in tiles(page)[1]["note"]
+    )
     page.send("cell", pick={"row": 2, "column": 6, "click": 1})
     page.until(tiles)
     assert (page.widget("row").value, page.widget("column").value) == (3, 7)
@@ -110,9 +122,15 @@ def test_a_link_names_the_cell(visit):
 
 def test_first_kernels_with_their_weights(opened):
     red, green, blue = opened.component("weights")["groups"][0]["tiles"]
-    assert values(red).reshape(3, 3)[1, 1] == pytest.approx(2) and not values(green).any() and not values(blue).any()
+    assert (
+        values(red).reshape(3, 3)[1, 1] == pytest.approx(2)
+        and not values(green).any()
+        and not values(blue).any()
+    )
     opened.widget("kernel").set_value(1).run()
-    assert values(opened.component("weights")["groups"][0]["tiles"][2]).reshape(3, 3)[0, 0] == pytest.approx(-0.5)
+    assert values(opened.component("weights")["groups"][0]["tiles"][2]).reshape(3, 3)[0, 0] == pytest.approx(
+        -0.5
+    )
 
 
 def test_another_layer_lets_go_of_the_maps_before(opened):

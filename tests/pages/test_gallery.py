@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.gallery_view import families
+from components.explain.gallery_view import families
 from engine.methods import METHODS
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
@@ -14,7 +14,7 @@ CLASSIFIER = "vgg16-imagenet"
 @pytest.fixture
 def no_patience(monkeypatch):
     """Everything that is not read off one look costs too much to be computed unasked."""
-    monkeypatch.setattr("components.gallery_view.CHEAP_SECONDS", 0.0)
+    monkeypatch.setattr("components.explain.gallery_view.CHEAP_SECONDS", 0.0)
 
 
 def groups(page):
@@ -47,7 +47,10 @@ def test_every_method_that_fits_stands_in_its_family(visit):
 
 def test_dear_methods_say_their_cost_and_wait_for_a_tick(visit, no_patience):
     page = visit("gallery", model=CLASSIFIER).until(cams_are_there)
-    assert tiles(page)["Sobol total indices"]["map"] is None and "2,112 runs" in tiles(page)["Sobol total indices"]["said"]
+    assert (
+        tiles(page)["Sobol total indices"]["map"] is None
+        and "2,112 runs" in tiles(page)["Sobol total indices"]["said"]
+    )
     assert "Tick it above" in tiles(page)["Saliency"]["said"]
     page.widget("also").set_value(["saliency"]).run()
     page.until(lambda page: tiles(page)["Saliency"]["map"])

@@ -48,7 +48,9 @@ def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
     ]
     assert page.component("picker") == before
     upload(page, "empty.jpg", b"")
-    assert [error.value for error in page.at.error] == ["`empty.jpg`: The file is empty (0 bytes). Please choose another picture."]
+    assert [error.value for error in page.at.error] == [
+        "`empty.jpg`: The file is empty (0 bytes). Please choose another picture."
+    ]
     assert page.component("picker") == before
 
 
@@ -62,7 +64,9 @@ def test_bad_file_keeps_the_own_picture_before_it(visit):
 def test_model_that_cannot_be_loaded_is_one_sentence(visit):
     page = visit(model="streets-unet")
     page.until(lambda page: page.at.error)
-    assert [error.value for error in page.at.error] == ["The file weights.safetensors is missing. Please put it back."]
+    assert [error.value for error in page.at.error] == [
+        "The file weights.safetensors is missing. Please put it back."
+    ]
     page.widget("model").set_value("streets-segformer").run()
     page.until_picture()
     assert not page.at.error
@@ -78,7 +82,7 @@ def test_model_that_is_not_here_is_offered_with_size_and_licence(visit, monkeypa
 
 def test_fetching_without_a_network_says_what_to_do(visit, monkeypatch, tmp_path):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
-    monkeypatch.setattr("components.download._download", refuse)
+    monkeypatch.setattr("components.jobs.download._download", refuse)
     page = visit(model="segformer-b0-cityscapes")
     page.widget("fetch-segformer-b0-cityscapes").click().run()
     page.until(lambda page: page.at.error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.session import LANGUAGE, SOURCE, UPLOAD
+from components.session.keys import LANGUAGE, SOURCE, UPLOAD
 
 
 def test_a_place_for_files_survives_another_language(visit):

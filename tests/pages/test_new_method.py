@@ -22,11 +22,16 @@ def one_more_method(monkeypatch):
 
 
 def test_it_is_on_the_pages(visit, all_models_are_here, monkeypatch):
-    monkeypatch.setattr("components.gallery_view.CHEAP_SECONDS", 0.0)  # the workers of this test do not know it: only its cost is said
+    monkeypatch.setattr(
+        "components.explain.gallery_view.CHEAP_SECONDS", 0.0
+    )  # the workers of this test do not know it: only its cost is said
     page = visit("gallery", model="vgg16-imagenet").until(lambda page: ROW.title in shown(page))
     assert "65 runs" in shown(page)[ROW.title]["said"]
     assert ROW.title in page.widget("also").options and page.widget("leaveoneout-grid").value == 8
-    assert ROW.title in visit("compare", model="vgg16-imagenet", methods="LIME").until(shown).widget("methods").options
+    assert (
+        ROW.title
+        in visit("compare", model="vgg16-imagenet", methods="LIME").until(shown).widget("methods").options
+    )
 
 
 def shown(page):
@@ -36,8 +41,20 @@ def shown(page):
 
 def test_it_is_on_the_command_line(tmp_path):
     (tmp_path / "bands.png").write_bytes(picture_bytes())
-    words = ["explain", "--model", "vgg16-imagenet", "--image", tmp_path / "bands.png", "--method", ROW.key, "--set", "grid=4"]
-    result = CliRunner().invoke(app, [*map(str, words), "--out", str(tmp_path / "out")], catch_exceptions=False)
+    words = [
+        "explain",
+        "--model",
+        "vgg16-imagenet",
+        "--image",
+        tmp_path / "bands.png",
+        "--method",
+        ROW.key,
+        "--set",
+        "grid=4",
+    ]
+    result = CliRunner().invoke(
+        app, [*map(str, words), "--out", str(tmp_path / "out")], catch_exceptions=False
+    )
     assert result.exit_code == 0 and "17 runs" in result.output
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["method"] == ROW.key and manifest["params"]["grid"] == 4

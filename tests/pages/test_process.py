@@ -33,7 +33,13 @@ def test_no_framework_in_the_streamlit_process_with_the_shipped_model(tmp_path):
     for name in ("VITRINE_MODEL_SOURCE", "VITRINE_SCHEDULER"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *FORBIDDEN], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False
+        [sys.executable, "-c", SCRIPT, *FORBIDDEN],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.strip().splitlines()[-1])

@@ -8,12 +8,12 @@ from contextlib import nullcontext
 
 import pytest
 
-from components.report_downloads import html_of, pdf_of, zip_of
-from components.resources import desk
-from compute.bundle_reading import read_bundle
-from compute.replay import Replayer
-from compute.runners import ClusterRunner
-from compute.verdict import compare
+from components.report.downloads import html_of, pdf_of, zip_of
+from components.session.resources import desk
+from compute.replay.bundle_reading import read_bundle
+from compute.replay.replay import Replayer
+from compute.replay.verdict import compare
+from compute.run.runners import ClusterRunner
 from tests.pages.visits import PAGES, SMALL_PASS
 
 NOTES = {"report-title": "Why <b>bright</b>?", "report-author": "Zoë"}
@@ -51,7 +51,7 @@ def test_maps_are_ordered_annotated_and_taken_out(filled, monkeypatch):
     filled.until(lambda page: page.component("map")).widget("report-out").click().run()
     assert titles(filled) == [zone], "the border is what the page shows"
     filled.widget("report-add").click().run()
-    monkeypatch.setattr("components.report_items.MAX_ITEMS", 2)
+    monkeypatch.setattr("components.report.items.MAX_ITEMS", 2)
     filled.widget("zone").set_value(1).run()
     assert next(button for button in filled.at.button if button.key == "report-add").disabled, "it is full"
     filled.at.switch_page(PAGES["report"]).run()
@@ -67,15 +67,26 @@ def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_p
     filled.at.switch_page(PAGES["report"]).run()
     said = {**filled.at.session_state["_report_notes"], **NOTES}
     page = html_of(found, said, "en").decode()
-    assert "Why &lt;b&gt;bright&lt;/b&gt;?" in page and "<b>" not in page and "Sobol total indices" in page and "144 runs" in page
-    assert page.count('src="data:image/jpeg') == 4 and "python cli.py replay BUNDLE" in page and "Look here" in page
+    assert (
+        "Why &lt;b&gt;bright&lt;/b&gt;?" in page
+        and "<b>" not in page
+        and "Sobol total indices" in page
+        and "144 runs" in page
+    )
+    assert (
+        page.count('src="data:image/jpeg') == 4
+        and "python cli.py replay BUNDLE" in page
+        and "Look here" in page
+    )
     assert pdf_of(found[:1], said, "fr").startswith(b"%PDF-")
     with zipfile.ZipFile(io.BytesIO(zip_of(found, said, "en", False))) as archive:
         assert not [name for name in archive.namelist() if name.startswith("pictures/")]
     path = tmp_path / "bundle.zip"
     path.write_bytes(zip_of(found, said, "en", True))
     bundle = read_bundle(path)
-    assert bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1
+    assert (
+        bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1
+    )
     _refuse_differences(bundle)
 
 
@@ -84,4 +95,7 @@ def _refuse_differences(bundle):
     (picture,) = bundle.pictures.values()
     for runner in (None, ClusterRunner(desk())):
         again = Replayer(runner, lambda runs: nullcontext(lambda view: None))
-        assert [compare(before, again.again(before, picture)).state for before in bundle.explanations] == ["same", "same"]
+        assert [compare(before, again.again(before, picture)).state for before in bundle.explanations] == [
+            "same",
+            "same",
+        ]

@@ -33,7 +33,7 @@ def test_a_method_that_does_not_fit_the_network_is_not_offered(visit):
 
 
 def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch):
-    monkeypatch.setattr("components.summed_jobs.PATIENCE_SECONDS", -1)
+    monkeypatch.setattr("components.jobs.summed_jobs.PATIENCE_SECONDS", -1)
     page = visit("compare", model=CLASSIFIER, methods="SmoothGrad", **{"noise-samples": "8"})
     page.until(lambda page: tiles(page) and "8 runs" in tiles(page)[0]["said"])
     assert tiles(page)[0]["map"] is None and "Start it below." in tiles(page)[0]["said"]

@@ -88,7 +88,7 @@ def test_settings_change_only_when_applied_and_bad_ones_are_said(answered):
 
 
 def test_long_pass_waits_for_the_person(visit, monkeypatch):
-    monkeypatch.setattr("components.passes.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("components.jobs.passes.PATIENCE_SECONDS", 0)
     page = visit("zones", zone="1", **{**SMALL_PASS, "seed": "7"}).until_picture()
     assert "A pass over this picture costs 144 runs" in page.texts
     page.widget("start").click().run()
@@ -106,7 +106,9 @@ def test_stopped_pass_keeps_its_map_and_goes_on(visit, all_models_are_here):
 
 def test_a_pass_ends_by_its_rule_and_says_so(visit):
     rule = "draft: after 4 designs"
-    page = visit("zones", zone="1", seed="12", designs="256", until=rule).until(lambda page: "Stopped after" in page.texts)
+    page = visit("zones", zone="1", seed="12", designs="256", until=rule).until(
+        lambda page: "Stopped after" in page.texts
+    )
     assert f"It ended by its rule ({rule})" in page.texts and map_of(page)
     assert not any(button.key == "again" for button in page.at.button)
 
@@ -119,7 +121,12 @@ def test_how_to_read_comes_from_the_table(answered):
 
 
 @pytest.mark.parametrize(
-    ("link", "ask"), [({"zone": "2", "ask": "border"}, "border"), ({"zone": "bright 2"}, "zone"), ({"zone": "99", "ask": "<b>"}, "zone")]
+    ("link", "ask"),
+    [
+        ({"zone": "2", "ask": "border"}, "border"),
+        ({"zone": "bright 2"}, "zone"),
+        ({"zone": "99", "ask": "<b>"}, "zone"),
+    ],
 )
 def test_links_in_short_and_in_full(visit, link, ask):
     page = visit("zones", **link, **SMALL_PASS).until_picture()
@@ -131,7 +138,7 @@ def test_a_bug_is_generic_words_and_a_trace_in_the_log(answered, monkeypatch, ca
     def fail(*_args):
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("components.explanation_view.offer_downloads", fail)
+    monkeypatch.setattr("components.explain.explanation_view.offer_downloads", fail)
     answered.at.run()
     assert "Something went wrong on our side" in answered.at.error[0].value
     assert "secret" not in answered.texts

@@ -26,7 +26,12 @@ def tiny_keras(*more: dict) -> bytes:
         layer("Dense", name="answer", units=3, activation="softmax"),
         *more,
     ]
-    config = {"module": "keras", "class_name": "Sequential", "config": {"name": "tiny", "layers": layers}, "registered_name": None}
+    config = {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {"name": "tiny", "layers": layers},
+        "registered_name": None,
+    }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
         file.writestr("metadata.json", json.dumps({"keras_version": "3.15.1"}))

@@ -10,13 +10,19 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.model import ModelFacts, Rule, Space, Tap, Watched
+from model_store.base.entries import InputPolicy
 from model_store.catalogue import CATALOGUE, ModelRef
-from model_store.entries import InputPolicy
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
 
 FACTS = ModelFacts(
-    "toy", "Toy", "segmentation", ("dark", "middle", "bright"), ((20, 20, 90), (90, 130, 60), (240, 220, 90)), "CC0", "0" * 64
+    "toy",
+    "Toy",
+    "segmentation",
+    ("dark", "middle", "bright"),
+    ((20, 20, 90), (90, 130, 60), (240, 220, 90)),
+    "CC0",
+    "0" * 64,
 )
 SLOW_SECONDS = 0.01
 """Of one picture, in the slow models."""
@@ -140,7 +146,12 @@ class PagesSource:
     def facts(self, ref: ModelRef) -> ModelFacts:
         if ref.key not in CATALOGUE:
             raise ModelError("There is no model called {key}.", key=ref.key)
-        return replace(FACTS, task=CATALOGUE[ref.key].task, key=str(ref), fingerprint=str(ref).encode().hex().ljust(64, "0"))
+        return replace(
+            FACTS,
+            task=CATALOGUE[ref.key].task,
+            key=str(ref),
+            fingerprint=str(ref).encode().hex().ljust(64, "0"),
+        )
 
     def get(self, ref: ModelRef) -> Any:
         if ref.key == self.broken:

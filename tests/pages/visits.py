@@ -24,7 +24,7 @@ PAGES = {
     "gallery": "pages/explain/gallery.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
-    "batch": "pages/compute/batch.py",
+    "batch": "pages/data/batch.py",
     "report": "pages/share/report.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
@@ -61,7 +61,9 @@ class Visit:
 
     def component(self, key: str) -> dict[str, Any] | None:
         """What a component of ours was given, or None if it is not there."""
-        found = [element for element in self.at.get("bidi_component") if key in element.proto.id.split("-")[-1]]
+        found = [
+            element for element in self.at.get("bidi_component") if key in element.proto.id.split("-")[-1]
+        ]
         return json.loads(found[0].proto.json) if found else None
 
     def send(self, key: str, **state: Any) -> Visit:
@@ -81,19 +83,35 @@ class Visit:
     def texts(self) -> str:
         """All sentences on the page."""
         at = self.at
-        groups = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.sidebar.caption, at.sidebar.error)
+        groups = (
+            at.title,
+            at.subheader,
+            at.markdown,
+            at.caption,
+            at.info,
+            at.warning,
+            at.error,
+            at.sidebar.caption,
+            at.sidebar.error,
+        )
         return "\n".join(str(element.value) for group in groups for element in group)
 
     @property
     def drawings(self) -> str:
         """The sheet of what filters look for, as it is sent to the browser; empty if there is none."""
-        found = [element.proto.body for element in self.at.get("html") if "Pictures of filters" in element.proto.body]
+        found = [
+            element.proto.body
+            for element in self.at.get("html")
+            if "Pictures of filters" in element.proto.body
+        ]
         return found[-1] if found else ""
 
     @property
     def asks(self) -> bool:
         """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on, a model to bring."""
-        asked = self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
+        asked = self.component("picker") is not None or "batch-start" in [
+            found.key for found in self.at.button
+        ]
         return asked or "Nothing is in the report yet" in self.texts or self.has("own-hub")
 
     def widget(self, key: str) -> Any:

@@ -31,7 +31,12 @@ def test_keys_are_unique_and_the_default_is_a_street():
 @pytest.mark.parametrize("key", KEYS)
 def test_every_sample_loads_read_only(key):
     pixels = sample_pixels(key)
-    assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3 and min(pixels.shape[:2]) >= 200
+    assert (
+        pixels.dtype == np.uint8
+        and pixels.ndim == 3
+        and pixels.shape[2] == 3
+        and min(pixels.shape[:2]) >= 200
+    )
     assert not pixels.flags.writeable
     assert sample_pixels(key) is pixels
 
@@ -56,7 +61,14 @@ def test_the_default_street_shows_what_a_street_has():
     labels = sample_labels("street-1")
     shares = np.bincount(labels.ravel(), minlength=8) / labels.size
     flat, construction, nature, sky, human, vehicle = shares[[1, 2, 4, 5, 6, 7]]
-    assert flat > 0.15 and construction > 0.08 and nature > 0.05 and sky > 0.04 and human > 0.01 and vehicle > 0.03
+    assert (
+        flat > 0.15
+        and construction > 0.08
+        and nature > 0.05
+        and sky > 0.04
+        and human > 0.01
+        and vehicle > 0.03
+    )
 
 
 @pytest.mark.parametrize("read", [sample_pixels, sample_labels])

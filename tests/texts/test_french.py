@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from components.i18n import LOCALE
-from components.po import read_po
+from components.words.i18n import LOCALE
+from components.words.po import read_po
 from texts.catalogue import collect, missing, unused
 
 PATH = LOCALE / "fr" / "LC_MESSAGES" / "vitrine.po"
@@ -48,7 +48,11 @@ def test_texts_of_all_kinds_are_collected():
 
 
 def test_places_are_the_same(known):
-    wrong = [text for text, said in known.texts.items() if sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))]
+    wrong = [
+        text
+        for text, said in known.texts.items()
+        if sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))
+    ]
     assert wrong == []
 
 

@@ -11,9 +11,42 @@ import pytest
 from texts.source import PEOPLE, ROOT, called, files
 
 FIRST = {
-    *("title", "header", "subheader", "markdown", "caption", "text", "write", "info", "warning", "error", "success", "toast", "status"),
-    *("button", "download_button", "link_button", "form_submit_button", "toggle", "checkbox", "radio", "selectbox", "multiselect"),
-    *("segmented_control", "pills", "slider", "select_slider", "number_input", "text_input", "text_area", "file_uploader"),
+    *(
+        "title",
+        "header",
+        "subheader",
+        "markdown",
+        "caption",
+        "text",
+        "write",
+        "info",
+        "warning",
+        "error",
+        "success",
+        "toast",
+        "status",
+    ),
+    *(
+        "button",
+        "download_button",
+        "link_button",
+        "form_submit_button",
+        "toggle",
+        "checkbox",
+        "radio",
+        "selectbox",
+        "multiselect",
+    ),
+    *(
+        "segmented_control",
+        "pills",
+        "slider",
+        "select_slider",
+        "number_input",
+        "text_input",
+        "text_area",
+        "file_uploader",
+    ),
     *("camera_input", "expander", "popover", "dialog", "spinner", "metric"),
 }
 """Functions of Streamlit whose first argument people read."""
@@ -21,7 +54,18 @@ FIRST = {
 NAMED = {"label", "text", "help", "placeholder", "alt", "title", "caption", "name", "body"}
 """Arguments that people read, whatever the function."""
 
-UNREAD = {"Path", "getLogger", "ThreadPoolExecutor", "field", "param", "component", "ImageFont", "piece", "set_page_config", "Thread"}
+UNREAD = {
+    "Path",
+    "getLogger",
+    "ThreadPoolExecutor",
+    "field",
+    "param",
+    "component",
+    "ImageFont",
+    "piece",
+    "set_page_config",
+    "Thread",
+}
 """Functions whose arguments of these names nobody reads."""
 
 WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
@@ -51,10 +95,16 @@ def read(call: ast.Call) -> list[ast.expr]:
 def unmarked(source: str) -> list[str]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     said = [(node.lineno, plain_words(node)) for call in calls for node in read(call)]
-    return [f"{line}: {text}" for line, text in said if WORDS.search(re.sub(r"<[^>]*>|&\w+;|\{[^}]*\}|Vitrine|\S+/\S+", "", text))]
+    return [
+        f"{line}: {text}"
+        for line, text in said
+        if WORDS.search(re.sub(r"<[^>]*>|&\w+;|\{[^}]*\}|Vitrine|\S+/\S+", "", text))
+    ]
 
 
-@pytest.mark.parametrize("path", [*files(PEOPLE), ROOT / "app.py"], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [*files(PEOPLE), ROOT / "app.py"], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_texts_are_marked(path: Path):
     assert unmarked(path.read_text()) == []
 

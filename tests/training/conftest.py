@@ -8,7 +8,18 @@ from PIL import Image
 
 from training.config import Config, Crops, Model, Schedule, Source
 
-COLOURS = np.array([[0, 0, 0], [90, 80, 90], [150, 110, 80], [200, 200, 60], [40, 140, 50], [120, 170, 230], [220, 60, 60], [40, 40, 160]])
+COLOURS = np.array(
+    [
+        [0, 0, 0],
+        [90, 80, 90],
+        [150, 110, 80],
+        [200, 200, 60],
+        [40, 140, 50],
+        [120, 170, 230],
+        [220, 60, 60],
+        [40, 40, 160],
+    ]
+)
 NAMES = [f"{sequence}_{number:03d}" for sequence in ("a", "b", "c") for number in range(2)]
 
 

@@ -13,11 +13,17 @@ CROPS = Crops(size_hw=(96, 128))
 def painted_frame(with_soft: bool = True) -> Frame:
     """A picture whose red channel is 30 times its label, in blobs a few pixels wide, and a teacher that says the same."""
     rng = np.random.default_rng(5)
-    labels = cv2.resize(rng.integers(0, 8, (9, 12)).astype(np.uint8), (480, 360), interpolation=cv2.INTER_NEAREST)
+    labels = cv2.resize(
+        rng.integers(0, 8, (9, 12)).astype(np.uint8), (480, 360), interpolation=cv2.INTER_NEAREST
+    )
     pixels = np.repeat((labels * 30)[..., None], 3, 2)
-    soft = (np.eye(8, dtype=np.uint8) * 255)[cv2.resize(labels, (129, 129), interpolation=cv2.INTER_NEAREST_EXACT)]
+    soft = (np.eye(8, dtype=np.uint8) * 255)[
+        cv2.resize(labels, (129, 129), interpolation=cv2.INTER_NEAREST_EXACT)
+    ]
     small = cv2.resize(pixels, (341, 256), interpolation=cv2.INTER_AREA)
-    return Frame(pixels, small, labels, np.argwhere(labels == 6).astype(np.int32), soft if with_soft else None)
+    return Frame(
+        pixels, small, labels, np.argwhere(labels == 6).astype(np.int32), soft if with_soft else None
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -60,7 +66,9 @@ def test_a_picture_without_a_teacher_has_a_silent_one() -> None:
 
 def test_rare_categories_are_sought() -> None:
     frame, always = painted_frame(), Crops(size_hw=(64, 64), rare=1.0, scale=(1.6, 1.7))
-    with_rare = [6 in cut(frame, place(frame, always, np.random.default_rng(seed)), (64, 64))[1] for seed in range(20)]
+    with_rare = [
+        6 in cut(frame, place(frame, always, np.random.default_rng(seed)), (64, 64))[1] for seed in range(20)
+    ]
     assert np.mean(with_rare) > 0.9
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.conftest import tiny
 from training.balance import best_offsets, collect, mean_iou
 from training.export import export, exported_logits
@@ -32,7 +32,9 @@ def test_pixels_are_collected_with_their_truth(data: Path) -> None:
     from training.sources import all_samples
 
     samples = all_samples(tiny(), data, ["report"])
-    scores, truth = collect(lambda pixels: np.zeros((pixels.shape[0] // 4, pixels.shape[1] // 4, 8), np.float32), samples)
+    scores, truth = collect(
+        lambda pixels: np.zeros((pixels.shape[0] // 4, pixels.shape[1] // 4, 8), np.float32), samples
+    )
     assert scores.shape == (truth.size, 8) and truth.size > 0
 
 

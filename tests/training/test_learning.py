@@ -20,7 +20,9 @@ UNIFORM = tf.zeros((1, 2, 2, 8))
 
 def test_uniform_logits_cost_log_eight() -> None:
     labels = np.full((1, 4, 4), 3, np.uint8)
-    assert float(hard_loss(UNIFORM, labels, category_weights({"object": 5.0}))) == pytest.approx(np.log(8), rel=1e-3)
+    assert float(hard_loss(UNIFORM, labels, category_weights({"object": 5.0}))) == pytest.approx(
+        np.log(8), rel=1e-3
+    )
 
 
 def test_void_and_ignored_pixels_cost_nothing() -> None:

@@ -12,9 +12,17 @@ from training.sources import all_samples
 
 @pytest.mark.parametrize(
     ("picture", "wanted"),
-    [((360, 480), (256, 352)), ((227, 320), (256, 352)), ((1024, 2048), (256, 512)), ((480, 360), (352, 256)), ((10, 10), (256, 256))],
+    [
+        ((360, 480), (256, 352)),
+        ((227, 320), (256, 352)),
+        ((1024, 2048), (256, 512)),
+        ((480, 360), (352, 256)),
+        ((10, 10), (256, 256)),
+    ],
 )
-def test_short_side_is_256_and_both_are_multiples_of_32(picture: tuple[int, int], wanted: tuple[int, int]) -> None:
+def test_short_side_is_256_and_both_are_multiples_of_32(
+    picture: tuple[int, int], wanted: tuple[int, int]
+) -> None:
     assert run_size(picture) == wanted
 
 

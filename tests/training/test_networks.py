@@ -34,14 +34,20 @@ def test_logits_are_channels_last_at_a_quarter(network: Network) -> None:
 
 def test_bytes_and_floats_give_the_same(network: Network) -> None:
     whole = tf.constant(PIXELS.astype(np.uint8))
-    np.testing.assert_allclose(network.logits(whole, False), network.logits(tf.constant(PIXELS), False), atol=1e-5)
+    np.testing.assert_allclose(
+        network.logits(whole, False), network.logits(tf.constant(PIXELS), False), atol=1e-5
+    )
 
 
 def test_light_head_and_quick_layers_equal_the_library() -> None:
     network = shaken(Network("segformer", *_library_segformer()))
     expected = np.transpose(network.body(scaled(PIXELS), training=False).logits, (0, 2, 3, 1))
-    np.testing.assert_allclose(segformer_logits(network.body, PIXELS, False), expected, atol=1e-5 * np.abs(expected).max())
-    np.testing.assert_allclose(segformer_logits(quicken(network.body), PIXELS, False), expected, atol=1e-5 * np.abs(expected).max())
+    np.testing.assert_allclose(
+        segformer_logits(network.body, PIXELS, False), expected, atol=1e-5 * np.abs(expected).max()
+    )
+    np.testing.assert_allclose(
+        segformer_logits(quicken(network.body), PIXELS, False), expected, atol=1e-5 * np.abs(expected).max()
+    )
 
 
 def _library_segformer():  # type: ignore[no-untyped-def]

@@ -30,7 +30,9 @@ def test_cityscapes_layout(tmp_path: Path) -> None:
     for part in ("train", "test"):
         for folder, ending in (("leftImg8bit", "leftImg8bit"), ("gtFine", "gtFine_labelIds")):
             (tmp_path / folder / part / "ulm").mkdir(parents=True)
-            Image.fromarray(np.full((4, 6), 26, np.uint8)).save(tmp_path / folder / part / "ulm" / f"ulm_0_0_{ending}.png")
+            Image.fromarray(np.full((4, 6), 26, np.uint8)).save(
+                tmp_path / folder / part / "ulm" / f"ulm_0_0_{ending}.png"
+            )
     samples = find_samples(Source("city", "cityscapes", "."), tmp_path)
     assert len(samples) == 1  # the test part has no real labels
     assert (read_categories(samples[0]) == 7).all()
@@ -38,7 +40,9 @@ def test_cityscapes_layout(tmp_path: Path) -> None:
 
 def test_whole_sequences_are_kept_aside() -> None:
     source = Source("idd", "idd", "x", report_share=0.3, select_share=0.2)
-    parts = {sequence: {part_of(source, f"{sequence}_{frame}") for frame in range(5)} for sequence in range(200)}
+    parts = {
+        sequence: {part_of(source, f"{sequence}_{frame}") for frame in range(5)} for sequence in range(200)
+    }
     assert all(len(found) == 1 for found in parts.values())
     shares = [sum(part in found for found in parts.values()) / 200 for part in ("report", "select", "train")]
     np.testing.assert_allclose(shares, [0.3, 0.2, 0.5], atol=0.1)
@@ -56,10 +60,15 @@ def test_unknown_kind_and_empty_folder_are_refused(tmp_path: Path) -> None:
     assert find_samples(Source("x", "folder", "x", optional=True), tmp_path) == []
 
 
-@pytest.mark.skipif(not (SHARED / "data" / "streets").exists(), reason="the street data are not on this machine")
+@pytest.mark.skipif(
+    not (SHARED / "data" / "streets").exists(), reason="the street data are not on this machine"
+)
 @pytest.mark.parametrize("name", ["streets-unet", "streets-segformer"])
 def test_no_sequence_on_the_card_is_trained_on(name: str) -> None:
     samples = all_samples(read_config(ROOT / "training" / "configs" / f"{name}.toml"), SHARED)
     real = [sample for sample in samples if not sample.source.name.startswith("scenes")]
-    sequences = {part: {(s.source.name, s.stem.split("_")[0]) for s in real if s.part == part} for part in ("train", "select", "report")}
+    sequences = {
+        part: {(s.source.name, s.stem.split("_")[0]) for s in real if s.part == part}
+        for part in ("train", "select", "report")
+    }
     assert sequences["report"] and not sequences["report"] & (sequences["train"] | sequences["select"])

@@ -4,14 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
-from model_store.label_maps import CATEGORY_NAMES
+from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.conftest import tiny
 from training.config import Source, Teacher
 from training.sources import all_samples
 from training.teacher import category_sum, read_targets, restrict, soft_target, target_file, voice
 
 CAMVID = Source("camvid", "camvid", "x")
-IDD = Source("idd", "idd", "x", allowed={"5": ("construction", "object", "nature")}, object_prior={"any": 1.0, "5": 3.0})
+IDD = Source(
+    "idd",
+    "idd",
+    "x",
+    allowed={"5": ("construction", "object", "nature")},
+    object_prior={"any": 1.0, "5": 3.0},
+)
 
 
 def test_every_class_belongs_to_one_category() -> None:

@@ -26,7 +26,9 @@ def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
 
 def colour(pixels: Bytes, colours: Colours, rng: np.random.Generator) -> Bytes:
     """RGB 0-255 (H, W, 3) in a slightly different light."""
-    bright, contrast, saturation = (1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation))
+    bright, contrast, saturation = (
+        1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation)
+    )
     gain = bright * contrast * (1 + rng.uniform(-colours.balance, colours.balance, 3))
     middle = float(pixels.mean()) * bright * (1 - contrast)
     table = np.clip(np.arange(256)[:, None] * gain + middle, 0, 255).astype(np.uint8)

@@ -46,12 +46,18 @@ def card_toml(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
         "confusion_rows_truth": found.matrix.tolist(),
     }
     per_class = [f'"{name}" = {share:.4f}' for name, share in found.per_class.items()]
-    return "\n".join([*table(head), "", "[[results]]", *table(result), "", "[results.per_class]", *per_class]) + "\n"
+    return (
+        "\n".join([*table(head), "", "[[results]]", *table(result), "", "[results.per_class]", *per_class])
+        + "\n"
+    )
 
 
 def _matrix_lines(found: Figures) -> list[str]:
     names = list(found.per_class)
-    head = ["| truth \\ prediction |" + "|".join(str(number) for number in range(1, len(names) + 1)) + "|", "|---" * (len(names) + 1) + "|"]
+    head = [
+        "| truth \\ prediction |" + "|".join(str(number) for number in range(1, len(names) + 1)) + "|",
+        "|---" * (len(names) + 1) + "|",
+    ]
     rows = [
         f"| {number} {name} | " + " | ".join(str(count) if count else "" for count in counts) + " |"
         for number, (name, counts) in enumerate(zip(names, found.matrix, strict=True), 1)
@@ -61,7 +67,10 @@ def _matrix_lines(found: Figures) -> list[str]:
 
 def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
     counts = found.matrix.sum(1)
-    rows = [f"| {name} | {count} | {share:.3f} |" for (name, share), count in zip(found.per_class.items(), counts, strict=True)]
+    rows = [
+        f"| {name} | {count} | {share:.3f} |"
+        for (name, share), count in zip(found.per_class.items(), counts, strict=True)
+    ]
     return [
         f"On {found.pictures} pictures, about a fifth, fixed by a hash of the file names, that were neither trained on, at any size, nor "
         f"looked at while training. Whole pictures, resized to {config.input_size}x{config.input_size} px (Pillow, bilinear, "
@@ -87,7 +96,10 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
 def card_readme(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
     """Text of `README.md`."""
     lines = [f"# {config.title}", "", config.card.summary, ""]
-    lines += [f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:", ""]
+    lines += [
+        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:",
+        "",
+    ]
     lines += [f"    {train_command(facts)}", ""]
     lines += [f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.", ""]
     lines += bullets("Data", config.card.data)

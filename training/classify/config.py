@@ -131,7 +131,14 @@ class ClassifierConfig:
     card: Card = field(default_factory=Card)
 
 
-_SECTIONS = {"body": Body, "pictures": Pictures, "schedule": Schedule, "colours": Colours, "tutor": Tutor, "card": Card}
+_SECTIONS = {
+    "body": Body,
+    "pictures": Pictures,
+    "schedule": Schedule,
+    "colours": Colours,
+    "tutor": Tutor,
+    "card": Card,
+}
 
 
 def from_table(table: Mapping[str, Any]) -> ClassifierConfig:

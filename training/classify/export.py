@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from model_store.record import seal
+from model_store.base.record import seal
 from training.checkpoint import Position, resume
 from training.classify.config import ClassifierConfig
 from training.classify.measure import Answer
@@ -45,8 +45,12 @@ def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tup
     """
     classes = read_classes(config, data)
     network, position = trained(config, run, len(classes.names))
-    parameters = write_keras(fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder)
-    (folder / LABELS).write_text(json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    parameters = write_keras(
+        fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder
+    )
+    (folder / LABELS).write_text(
+        json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     seal(folder)
     return parameters, position
 
@@ -60,7 +64,9 @@ def exported_labels(folder: Path) -> list[str]:
 def exported_answer(folder: Path) -> Answer:
     """The exported network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
     model = read_keras(folder)
-    call = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True)
+    call = tf.function(
+        lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True
+    )
 
     def answer(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         logits: NDArray[np.float32] = call(tf.constant(pixels)).numpy()

@@ -49,7 +49,9 @@ class _Modules:
     def reduction(self, inputs: Any, branches: dict[str, Branch], name: str) -> Any:
         """Branches of stride 2 and a maximum pooling side by side: half the size."""
         outputs = [self.chain(inputs, branch, f"{name}_{key}", 2) for key, branch in branches.items()]
-        return layers.Concatenate(name=name)([*outputs, layers.MaxPooling2D(3, 2, "same", name=f"{name}_largest")(inputs)])
+        return layers.Concatenate(name=name)(
+            [*outputs, layers.MaxPooling2D(3, 2, "same", name=f"{name}_largest")(inputs)]
+        )
 
     def fan(self, inputs: Any, name: str) -> Any:
         """A 1x3 and a 3x1 convolution of the same input side by side."""
@@ -63,7 +65,9 @@ class _Modules:
         fan = self.fan(self.conv(inputs, 384, (1, 1), f"{name}_three_1"), f"{name}_0")
         deep = self.fan(self.chain(inputs, ((448, (1, 1)), (384, (3, 3))), f"{name}_double"), f"{name}_1")
         average = layers.AveragePooling2D(3, 1, "same", name=f"{name}_average")(inputs)
-        return layers.Concatenate(name=name)([single, fan, deep, self.conv(average, 192, (1, 1), f"{name}_pooled")])
+        return layers.Concatenate(name=name)(
+            [single, fan, deep, self.conv(average, 192, (1, 1), f"{name}_pooled")]
+        )
 
 
 def _fine(pooled: int) -> tuple[dict[str, Branch], int]:
@@ -91,7 +95,9 @@ def inception(conv: Any, inputs: Any, body: Body) -> Any:
     outputs = build.stem(inputs)
     for number, pooled in enumerate((32, 64, 64)):
         outputs = build.module(outputs, *_fine(pooled), f"mixed{number}")
-    outputs = build.reduction(outputs, {"three": ((384, (3, 3)),), "double": ((64, (1, 1)), (96, (3, 3)), (96, (3, 3)))}, "mixed3")
+    outputs = build.reduction(
+        outputs, {"three": ((384, (3, 3)),), "double": ((64, (1, 1)), (96, (3, 3)), (96, (3, 3)))}, "mixed3"
+    )
     for number, width in enumerate(_FACTORISED, 4):
         outputs = build.module(outputs, _factorised(width), 192, f"mixed{number}")
     seven: Branch = ((192, (1, 1)), (192, (1, 7)), (192, (7, 1)), (192, (3, 3)))

@@ -28,7 +28,9 @@ class ClassifierLearner:
         hard, quiet = self._step(*tensors, self.optimiser.numbers(step, learning_rate)).numpy()
         return float(hard), float(quiet)
 
-    def _learn(self, pixels: tf.Tensor, labels: tf.Tensor, taught: tf.Tensor, closed: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
+    def _learn(
+        self, pixels: tf.Tensor, labels: tf.Tensor, taught: tf.Tensor, closed: tf.Tensor, numbers: tf.Tensor
+    ) -> tf.Tensor:
         with tf.GradientTape() as tape:
             logits = self.network.logits(pixels, True) + closed
             hard, quiet = cross_entropy(logits, labels), cross_entropy(logits, taught)

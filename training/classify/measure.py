@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation import Counts, confusion_matrix
+from engine.evaluation.confusion import Counts, confusion_matrix
 from training.classify.pictures import Bytes, Sample, label_names, read_rgb, squared
 
 _BATCH = 32
@@ -51,7 +51,9 @@ def load_squares(samples: Iterable[Sample], size: int) -> Bytes:
 
 def all_logits(answer: Answer, pictures: Bytes) -> NDArray[np.float32]:
     """Logits (N, K) of pictures (N, H, W, 3), a few at a time."""
-    return np.concatenate([answer(pictures[first : first + _BATCH]) for first in range(0, len(pictures), _BATCH)])
+    return np.concatenate(
+        [answer(pictures[first : first + _BATCH]) for first in range(0, len(pictures), _BATCH)]
+    )
 
 
 def measure(answer: Answer, samples: Sequence[Sample], size: int, groups: Sequence[str]) -> Figures:

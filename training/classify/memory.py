@@ -6,7 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from training.classify.config import ClassifierConfig
-from training.classify.pictures import PARTS, Bytes, find_classes, find_samples, more_classes, read_more, read_rgb, squared
+from training.classify.pictures import (
+    PARTS,
+    Bytes,
+    find_classes,
+    find_samples,
+    more_classes,
+    read_more,
+    read_rgb,
+    squared,
+)
 from training.config import ConfigError
 
 
@@ -59,7 +68,9 @@ def read_classes(config: ClassifierConfig, data: Path) -> Classes:
     names = more_classes(data / config.pictures.more) if config.pictures.more else sorted(own)
     missing = sorted(set(own) - set(names))
     if missing:
-        raise ConfigError(f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is called there.")
+        raise ConfigError(
+            f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is called there."
+        )
     return Classes(names, groups, np.array([names.index(name) for name in own], np.int64))
 
 
@@ -78,5 +89,9 @@ def load_material(config: ClassifierConfig, data: Path) -> Material:
     train = [sample for sample in samples if sample.part == "train"]
     own = [(labels[sample.group], sample.stem, squared(read_rgb(sample.path), size)) for sample in train]
     others = read_more(data / config.pictures.more) if config.pictures.more else ()
-    more = [(classes.names.index(group), stem, squared(image(), side)) for group, stem, image in others if stem not in known]
+    more = [
+        (classes.names.index(group), stem, squared(image(), side))
+        for group, stem, image in others
+        if stem not in known
+    ]
     return Material(classes, (_kept(own, size), _kept(more, side)))

@@ -25,7 +25,9 @@ class Build(Protocol):
 
 
 def _trainable(inputs: Any, width: int, size: tuple[int, int], name: str, stride: int = 1) -> Any:
-    outputs = layers.Conv2D(width, size, stride, "same", use_bias=False, kernel_initializer="he_normal", name=name)(inputs)
+    outputs = layers.Conv2D(
+        width, size, stride, "same", use_bias=False, kernel_initializer="he_normal", name=name
+    )(inputs)
     outputs = layers.BatchNormalization(momentum=0.98, epsilon=EPSILON, name=f"{name}_norm")(outputs)
     return layers.ReLU(name=f"{name}_relu")(outputs)
 
@@ -66,7 +68,13 @@ def build_classifier(body: Body, classes: int, seed: int) -> Network:
     model = build_body(body, classes)
     learnt = [variable.value for variable in model.trainable_variables]
     followed = [variable.value for variable in model.non_trainable_variables if "seed" not in variable.path]
-    return Network(body.kind, model, learnt, followed, lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training))
+    return Network(
+        body.kind,
+        model,
+        learnt,
+        followed,
+        lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training),
+    )
 
 
 def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -61,17 +61,26 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
         ConfigError: there are not at least two folders with pictures.
     """
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    found = {path.name: sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES) for path in folders}
+    found = {
+        path.name: sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        for path in folders
+    }
     found = {name: files for name, files in found.items() if files}
     if len(found) < 2:
-        raise ConfigError(f"{folder} must hold at least two folders of pictures, one for each class; found {len(found)}.")
+        raise ConfigError(
+            f"{folder} must hold at least two folders of pictures, one for each class; found {len(found)}."
+        )
     return found
 
 
 def find_samples(config: ClassifierConfig, data: Path, parts: Sequence[str]) -> list[Sample]:
     """The pictures of `pictures.folder` that are for one of the parts."""
     classes = find_classes(data / config.pictures.folder)
-    samples = [Sample(path, name, part_of(config.pictures, path.stem)) for name, paths in classes.items() for path in paths]
+    samples = [
+        Sample(path, name, part_of(config.pictures, path.stem))
+        for name, paths in classes.items()
+        for path in paths
+    ]
     return [sample for sample in samples if sample.part in parts]
 
 

@@ -46,5 +46,7 @@ class ClassifierRun(Loop):
 
     def _answer(self, pixels: Bytes) -> NDArray[np.float32]:
         """Logits (B, K) of the classes of the folder."""
-        logits: NDArray[np.float32] = self._call(tf.constant(pixels)).numpy()[:, self.drawer.material.classes.own]
+        logits: NDArray[np.float32] = self._call(tf.constant(pixels)).numpy()[
+            :, self.drawer.material.classes.own
+        ]
         return logits

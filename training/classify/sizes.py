@@ -11,7 +11,9 @@ from training.config import ConfigError
 SIZES = (96, 112, 128, 144, 160)
 
 
-def measure_sizes(answer: Answer, config: ClassifierConfig, data: Path, sizes: Iterable[int]) -> dict[int, Figures]:
+def measure_sizes(
+    answer: Answer, config: ClassifierConfig, data: Path, sizes: Iterable[int]
+) -> dict[int, Figures]:
     """Figures on the selection pictures by side in px, each size once, from small to large.
 
     Raises:
@@ -19,12 +21,17 @@ def measure_sizes(answer: Answer, config: ClassifierConfig, data: Path, sizes: I
     """
     samples = find_samples(config, data, ["select"])
     if not samples:
-        raise ConfigError(f"No picture of {data / config.pictures.folder} is kept aside to choose by: set select_share under [pictures].")
+        raise ConfigError(
+            f"No picture of {data / config.pictures.folder} is kept aside to choose by: set select_share under [pictures]."
+        )
     groups = list(find_classes(data / config.pictures.folder))
     return {size: measure(answer, samples, size, groups) for size in sorted(set(sizes))}
 
 
 def size_table(found: Mapping[int, Figures]) -> str:
     """The figures as lines of a table."""
-    rows = [f"{size:>7}  {figures.pictures:>8}  {figures.top1:.3f}  {figures.top3:.3f}" for size, figures in found.items()]
+    rows = [
+        f"{size:>7}  {figures.pictures:>8}  {figures.top1:.3f}  {figures.top3:.3f}"
+        for size, figures in found.items()
+    ]
     return "\n".join(["size px  pictures  top-1  top-3", *rows])

@@ -41,7 +41,10 @@ def ask(kept: Kept, model: object, tutor: Tutor) -> Floats:
         square = tf.image.resize(tf.cast(pixels, tf.float32), (tutor.size, tutor.size))
         return tf.gather(model(square / 127.5 - 1.0, training=False), outputs, axis=-1)  # type: ignore[operator]
 
-    parts = [answer(tf.constant(kept.pixels[first : first + _BATCH])).numpy() for first in range(0, len(kept.stems), _BATCH)]
+    parts = [
+        answer(tf.constant(kept.pixels[first : first + _BATCH])).numpy()
+        for first in range(0, len(kept.stems), _BATCH)
+    ]
     return sharpened(np.concatenate(parts), 1.0) if parts else np.zeros((0, len(outputs)), np.float32)
 
 
@@ -63,7 +66,9 @@ def teach(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
 
     material = load_material(config, data)
     if len(chosen_outputs(config.tutor.outputs)) != len(material.classes.names):
-        raise ConfigError(f"[tutor] outputs must name {len(material.classes.names)} outputs, one for each class.")
+        raise ConfigError(
+            f"[tutor] outputs must name {len(material.classes.names)} outputs, one for each class."
+        )
     model = keras.saving.load_model(data / config.tutor.file, compile=False, safe_mode=True)
     answers = [ask(kept, model, config.tutor) for kept in material.parts]
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,11 +89,15 @@ def read_answers(config: ClassifierConfig, folder: Path, material: Material) -> 
     """
     path = answers_file(folder, config)
     if not path.exists():
-        raise ConfigError(f"{path} is not there; compute it with `python -m training teach`, or leave out [tutor].")
+        raise ConfigError(
+            f"{path} is not there; compute it with `python -m training teach`, or leave out [tutor]."
+        )
     with np.load(path) as archive:
         places = {stem: place for place, stem in enumerate(archive["stems"])}
         answers = archive["answers"].astype(np.float32)
     missing = [stem for kept in material.parts for stem in kept.stems if stem not in places]
     if missing:
-        raise ConfigError(f"{path} says nothing about {missing[0]}; compute it again with `python -m training teach`.")
+        raise ConfigError(
+            f"{path} says nothing about {missing[0]}; compute it again with `python -m training teach`."
+        )
     return [answers[[places[stem] for stem in kept.stems]] for kept in material.parts]

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from model_store.scaling import SCALINGS, Preset
+from model_store.base.scaling import SCALINGS, Preset
 from training.tune.settings import TuneError, TuneSettings
 
 BACKBONES: Mapping[str, Preset] = MappingProxyType(
@@ -49,9 +49,13 @@ def load_backbone(settings: TuneSettings) -> keras.Model:
     build = getattr(keras.applications, settings.backbone)
     weights = None if settings.weights == "none" else settings.weights
     try:
-        backbone = build(include_top=False, weights=weights, input_shape=(settings.size, settings.size, 3), pooling="avg")
+        backbone = build(
+            include_top=False, weights=weights, input_shape=(settings.size, settings.size, 3), pooling="avg"
+        )
     except ValueError as error:
-        raise TuneError(f"{settings.backbone} cannot be built for pictures of {settings.size} px: {error}") from error
+        raise TuneError(
+            f"{settings.backbone} cannot be built for pictures of {settings.size} px: {error}"
+        ) from error
     except Exception as error:  # Keras raises a plain Exception when a download fails
         raise TuneError(
             f"The ImageNet weights of {settings.backbone} are not on this computer and could not be downloaded. "

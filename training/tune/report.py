@@ -45,7 +45,10 @@ def _shown(value: Any) -> str:
 def _trial_lines(trials: Sequence[tuple[Mapping[str, Any], float]]) -> list[str]:
     names = sorted(trials[0][0]) if trials else []
     head = ["| validation loss | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    rows = [f"| {loss:.4f} | " + " | ".join(_shown(values[name]) for name in names) + " |" for values, loss in trials[:_SHOWN]]
+    rows = [
+        f"| {loss:.4f} | " + " | ".join(_shown(values[name]) for name in names) + " |"
+        for values, loss in trials[:_SHOWN]
+    ]
     return [*head, *rows]
 
 
@@ -53,7 +56,9 @@ def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
     """Text of `report.md`."""
     history, number = outcome.history, best_pass(outcome.history)
     learnt, validated = outcome.pictures
-    origin = "ImageNet weights, not changed" if settings.weights == "imagenet" else "random weights, learnt too"
+    origin = (
+        "ImageNet weights, not changed" if settings.weights == "imagenet" else "random weights, learnt too"
+    )
     lines = [
         f"# {len(outcome.labels)} classes on {settings.backbone}",
         "",

@@ -38,7 +38,9 @@ class Outcome:
 
 def _callbacks(settings: TuneSettings, name: str) -> list[keras.callbacks.Callback]:
     """Early stopping on the validation loss, and logs for TensorBoard."""
-    stopping = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
+    stopping = keras.callbacks.EarlyStopping(
+        "val_loss", patience=settings.patience, restore_best_weights=True
+    )
     return [stopping, keras.callbacks.TensorBoard(str(settings.out / "logs" / name), write_graph=False)]
 
 
@@ -67,9 +69,19 @@ def search(settings: TuneSettings) -> Outcome:
     model = build_trial(best, settings, len(found.labels))
     watched = {"validation_data": validation, "callbacks": _callbacks(settings, "final")}
     fitted = model.fit(train, epochs=settings.epochs, verbose=0, **watched)
-    trials = [(_settings_of(trial.hyperparameters), float(trial.score)) for trial in tuner.oracle.get_best_trials(1000)]
+    trials = [
+        (_settings_of(trial.hyperparameters), float(trial.score))
+        for trial in tuner.oracle.get_best_trials(1000)
+    ]
     history = {name: [float(value) for value in values] for name, values in fitted.history.items()}
-    return Outcome(found.labels, (len(found.train), len(found.validation)), _settings_of(best), trials, history, core_of(model))
+    return Outcome(
+        found.labels,
+        (len(found.train), len(found.validation)),
+        _settings_of(best),
+        trials,
+        history,
+        core_of(model),
+    )
 
 
 def tune(settings: TuneSettings) -> Outcome:
@@ -77,7 +89,9 @@ def tune(settings: TuneSettings) -> Outcome:
     settings.out.mkdir(parents=True, exist_ok=True)
     outcome = search(settings)
     outcome.core.save(settings.out / MODEL)
-    (settings.out / LABELS).write_text(json.dumps(outcome.labels, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (settings.out / LABELS).write_text(
+        json.dumps(outcome.labels, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     write_history(settings.out, outcome.history)
     write_report(settings, outcome)
     return outcome

@@ -44,6 +44,8 @@ class TuneSettings:
         if self.weights not in ("imagenet", "none"):
             raise TuneError(f"Weights are {self.weights!r}; write imagenet or none.")
         if not 0 < self.validation < 1:
-            raise TuneError(f"The share for validation is {self.validation}; write a number between 0 and 1, such as 0.2.")
+            raise TuneError(
+                f"The share for validation is {self.validation}; write a number between 0 and 1, such as 0.2."
+            )
         if min(self.size, self.batch, self.epochs, self.patience) < 1 or self.factor < 2:
             raise TuneError("Size, batch, epochs and patience must be at least 1, and factor at least 2.")

@@ -65,7 +65,9 @@ def test_zero_gradients_and_zero_denominators_give_numbers(method, rng):
     with np.errstate(all="raise"):
         for scale in (1e-30, 1e-12, 1.0, 1e12):
             assert np.isfinite(evidence(method, ACTIVATION * 0, GRADIENT * scale)).all()
-            assert np.isfinite(evidence(method, rng.normal(size=(5, 4, 3)), rng.normal(size=(5, 4, 3)) * scale)).all()
+            assert np.isfinite(
+                evidence(method, rng.normal(size=(5, 4, 3)), rng.normal(size=(5, 4, 3)) * scale)
+            ).all()
         ones = np.ones((2, 2, 1))
         assert np.isfinite(evidence(method, ones, -0.5 * ones)).all()  # 2 + g S = 0 everywhere
 
@@ -95,7 +97,9 @@ def test_dense_weights_score_as_the_targets_do(rng):
     outputs = rng.normal(size=(4, 6, 8, 3)).astype(np.float32)
     weights = dense_weights([zone, ClassTarget(0), ClassContrast(1, 2)], (6, 8, 3))
     assert weights.shape == (3, 6, 8, 3) and weights.dtype == np.float32
-    np.testing.assert_allclose(np.einsum("nhwc,thwc->nt", outputs, weights)[:, 0], outputs[..., 2][:, mask].mean(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(
+        np.einsum("nhwc,thwc->nt", outputs, weights)[:, 0], outputs[..., 2][:, mask].mean(axis=1), rtol=1e-4
+    )
     scores = Scorer([zone, ClassTarget(0), ClassContrast(1, 2)], (6, 8, 3)).score(outputs)
     np.testing.assert_allclose(np.einsum("nhwc,thwc->nt", outputs, weights), scores, atol=1e-5)
     np.testing.assert_array_equal(dense_weights([ClassContrast(2, 0)], (3,)), [[-1, 0, 1]])
@@ -117,7 +121,9 @@ def test_a_gradient_that_is_not_a_number_is_refused():
             return {"seen": Watched(whole, whole)}
 
     with pytest.raises(ModelError, match="layer seen"):
-        run_gradients(Broken(), np.zeros((64, 64, 3), np.float32), np.zeros((1, 16, 16, 2), np.float32), ["seen"])
+        run_gradients(
+            Broken(), np.zeros((64, 64, 3), np.float32), np.zeros((1, 16, 16, 2), np.float32), ["seen"]
+        )
 
 
 TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=True), Tap("e", 1))
@@ -125,7 +131,14 @@ TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=T
 
 @pytest.mark.parametrize(
     ("layers", "names"),
-    [([BEST], "d"), ([USUAL], "b/c d e"), ([ALL], "a b/c d e"), (["e", "a", "e"], "a e"), (["e", BEST], "d e"), ([], "")],
+    [
+        ([BEST], "d"),
+        ([USUAL], "b/c d e"),
+        ([ALL], "a b/c d e"),
+        (["e", "a", "e"], "a e"),
+        (["e", BEST], "d e"),
+        ([], ""),
+    ],
 )
 def test_layers_are_chosen_by_name_or_group(layers, names):
     assert choose_taps(TAPS, layers) == tuple(names.split())

@@ -18,7 +18,12 @@ from engine.targets import ClassContrast, ClassTarget, ZoneTarget
 from tests.toys import QuarterSegmenter
 
 SUMMED = [method for method in METHODS.values() if method.run_by == "summed"]
-SMALL = {"integrated_gradients": {"steps": 8}, "smoothgrad": {"samples": 8}, "vargrad": {"samples": 8}, "scorecam": {"channels": 2}}
+SMALL = {
+    "integrated_gradients": {"steps": 8},
+    "smoothgrad": {"samples": 8},
+    "vargrad": {"samples": 8},
+    "scorecam": {"channels": 2},
+}
 TARGETS = (ClassTarget(1), ClassContrast(0, 1), ZoneTarget(1, np.eye(16, dtype=bool)))
 FIRST_CLASS = (ClassTarget(0),)
 by_key = pytest.mark.parametrize("method", SUMMED, ids=lambda method: method.key)
@@ -59,7 +64,10 @@ def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
         runs = source.prepare(model, Scene(image, weights), params)
         sums = add_up(sums, run_summed(model, runs, span))
     scores = (weights * output).reshape(len(targets), -1).sum(axis=1)
-    seen = [Seen({name: array[place] for name, array in sums.items()}, total, image, float(score)) for place, score in enumerate(scores)]
+    seen = [
+        Seen({name: array[place] for name, array in sums.items()}, total, image, float(score))
+        for place, score in enumerate(scores)
+    ]
     return [entry.load().read(one, params) for one in seen]
 
 
@@ -79,11 +87,18 @@ def test_targets_share_the_runs_and_cuts_change_nothing(method):
 def test_integrated_gradients_of_a_square_are_exact(square, image):
     """Of a x^2 from 0 to x: a x^2, from the mean m: a (x^2 - m^2); two nodes would do."""
     (found,) = explain("integrated_gradients", square, image, steps=8)
-    np.testing.assert_allclose(found.values, (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        found.values, (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-5
+    )
     assert found.figures["completeness gap"] < 1e-3 and found.warnings == ()
     (found,) = explain("integrated_gradients", square, image, steps=8, fill="mean")
     mean = image.mean(axis=(0, 1))
-    np.testing.assert_allclose(found.values, (square.a * (np.square(image) - np.square(mean)) / 255**2).sum(axis=-1), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        found.values,
+        (square.a * (np.square(image) - np.square(mean)) / 255**2).sum(axis=-1),
+        rtol=1e-3,
+        atol=1e-4,
+    )
 
 
 def test_a_map_that_does_not_add_up_says_so(image):
@@ -100,7 +115,9 @@ def test_a_map_that_does_not_add_up_says_so(image):
 
 def test_gradient_times_input_is_twice_a_square(square, image):
     (found,) = explain("gradient_x_input", square, image)
-    np.testing.assert_allclose(found.values, 2 * (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        found.values, 2 * (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-6
+    )
     (noise,) = explain("gradient_x_input", square, image, fill="noise", seed=3)
     assert np.abs(noise.values - found.values).max() > 0.1
 
@@ -115,9 +132,14 @@ def test_saliency_is_the_size_of_the_gradient(square, image):
 
 def test_noise_averages_out_where_the_model_is_linear_and_varies_where_it_bends(square, image):
     """The gradient 2 a x / 255^2 of a noisy x has the mean at x and the variance (2 a s / 255^2)^2."""
-    mean, variance = (explain(method, square, image, samples=256, noise=0.1)[0].values for method in ("smoothgrad", "vargrad"))
+    mean, variance = (
+        explain(method, square, image, samples=256, noise=0.1)[0].values
+        for method in ("smoothgrad", "vargrad")
+    )
     deviation = 0.1 * np.ptp(image)
-    np.testing.assert_allclose(mean, np.abs(2 * square.a * image / 255**2).max(axis=-1), atol=5 * 2 * 3 * deviation / 16 / 255**2)
+    np.testing.assert_allclose(
+        mean, np.abs(2 * square.a * image / 255**2).max(axis=-1), atol=5 * 2 * 3 * deviation / 16 / 255**2
+    )
     wanted = np.square(2 * square.a * deviation / 255**2).max(axis=-1)
     assert np.corrcoef(variance.ravel(), wanted.ravel())[0, 1] > 0.95
     np.testing.assert_allclose(variance.sum(), wanted.sum(), rtol=0.15)
@@ -136,7 +158,9 @@ def test_score_cam_equals_a_loop(rng):
         def score_batch(self, pictures, space):
             logits = 4 * self.maps(pictures).mean(axis=(1, 2))
             powers = np.exp(logits)
-            return (logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+            return (logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)).astype(
+                np.float32
+            )
 
         def watch(self, pictures, weights, taps):
             maps = self.maps(pictures).astype(np.float32)
@@ -147,7 +171,9 @@ def test_score_cam_equals_a_loop(rng):
     maps = model.maps(image[None])[0]
     nothing = model.score_batch(np.zeros_like(image)[None], "probability")[0]
     for weighting, base in (("increase", nothing), ("probability", 0 * nothing)):
-        found = explain("scorecam", model, image, [ClassTarget(index) for index in range(3)], weighting=weighting)
+        found = explain(
+            "scorecam", model, image, [ClassTarget(index) for index in range(3)], weighting=weighting
+        )
         wanted = np.zeros((3, 4, 4))
         for channel in range(3):
             mask = mask_of(maps[..., channel].astype(np.float32), (16, 16))

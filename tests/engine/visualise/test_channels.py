@@ -31,7 +31,8 @@ def test_figures_of_each_channel(channels):
 
 
 @pytest.mark.parametrize(
-    ("by", "order"), [("index", [0, 1, 2, 3]), ("mean", [0, 3, 1, 2]), ("maximum", [0, 2, 3, 1]), ("active", [3, 0, 2, 1])]
+    ("by", "order"),
+    [("index", [0, 1, 2, 3]), ("mean", [0, 3, 1, 2]), ("maximum", [0, 2, 3, 1]), ("active", [3, 0, 2, 1])],
 )
 def test_the_greatest_comes_first_and_equal_ones_by_index(channels, by, order):
     assert channels.order(by) == order

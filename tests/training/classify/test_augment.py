@@ -9,14 +9,20 @@ RAMP = np.repeat(np.linspace(0, 255, 60).astype(np.uint8)[None, :, None], 40, 0)
 
 
 def test_whole_picture_or_its_mirror_image() -> None:
-    seen = [cut(RAMP, Stage(1.0, 32, smallest=0.5), np.random.default_rng(seed))[16, :, 0].astype(int) for seed in range(40)]
+    seen = [
+        cut(RAMP, Stage(1.0, 32, smallest=0.5), np.random.default_rng(seed))[16, :, 0].astype(int)
+        for seed in range(40)
+    ]
     rising = [row[-1] > row[0] for row in seen]
     assert 8 < sum(rising) < 32
     assert all((np.diff(row) >= 0).all() or (np.diff(row) <= 0).all() for row in seen)
 
 
 def test_crop_shows_at_least_the_smallest_share() -> None:
-    spans = [np.ptp(cut(RAMP, Stage(1.0, 32, smallest=0.6), np.random.default_rng(seed))[16, :, 0].astype(int)) for seed in range(40)]
+    spans = [
+        np.ptp(cut(RAMP, Stage(1.0, 32, smallest=0.6), np.random.default_rng(seed))[16, :, 0].astype(int))
+        for seed in range(40)
+    ]
     assert min(spans) > 255 * 0.6 * 0.8 and max(spans) > 205
 
 

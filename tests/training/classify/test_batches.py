@@ -29,7 +29,9 @@ def test_label_target_spreads_a_little() -> None:
 
 
 def test_narrowed_probabilities_sum_to_one() -> None:
-    np.testing.assert_allclose(narrowed(np.array([0.2, 0.6, 0.2], np.float32), np.array([0, 2])), [0.5, 0, 0.5])
+    np.testing.assert_allclose(
+        narrowed(np.array([0.2, 0.6, 0.2], np.float32), np.array([0, 2])), [0.5, 0, 0.5]
+    )
 
 
 def test_targets_are_probabilities(material: Material) -> None:

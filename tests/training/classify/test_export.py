@@ -68,18 +68,27 @@ def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -
     counts = gather(tiny(), data, tmp_path / "out")
     copied = [path for paths in find_classes(tmp_path / "out" / "dogs").values() for path in paths]
     assert counts == {"dogs": len(copied)}
-    assert {path.stem for path in copied} == {sample.stem for sample in find_samples(tiny(), data, ["report"])}
+    assert {path.stem for path in copied} == {
+        sample.stem for sample in find_samples(tiny(), data, ["report"])
+    }
 
 
-@pytest.mark.skipif(not (SHARED / "data" / "dogs").is_dir(), reason="the pictures of ../shared/data/dogs are not here")
+@pytest.mark.skipif(
+    not (SHARED / "data" / "dogs").is_dir(), reason="the pictures of ../shared/data/dogs are not here"
+)
 @pytest.mark.parametrize("name", ["dogs-vgg", "dogs-inception"])
 def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
-    config, folder = read_config(ROOT / "training" / "configs" / f"{name}.toml"), ROOT / "model_store" / "weights" / name
+    config, folder = (
+        read_config(ROOT / "training" / "configs" / f"{name}.toml"),
+        ROOT / "model_store" / "weights" / name,
+    )
     if not folder.is_dir():
         pytest.skip(f"{name} is not shipped yet")
     card = tomllib.loads((folder / "card.toml").read_text())
     groups = list(find_classes(SHARED / config.pictures.folder))
-    found = measure(exported_answer(folder), find_samples(config, SHARED, ["report"]), card["input_size"], groups)
+    found = measure(
+        exported_answer(folder), find_samples(config, SHARED, ["report"]), card["input_size"], groups
+    )
     assert card["labels"] == json.loads((folder / "labels.json").read_text())
     assert card["results"][0]["pictures"] == found.pictures
     assert card["results"][0]["top1"] == pytest.approx(found.top1, abs=0.005)

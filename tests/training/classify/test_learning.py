@@ -16,7 +16,9 @@ from training.classify.networks import build_classifier
 
 def test_uniform_logits_cost_the_logarithm_of_the_open_classes() -> None:
     logits = tf.constant([[0.0, 0.0, -1e9, 0.0]])
-    assert float(cross_entropy(logits, tf.constant([[0.2, 0.8, 0.0, 0.0]]))) == pytest.approx(np.log(3), rel=1e-5)
+    assert float(cross_entropy(logits, tf.constant([[0.2, 0.8, 0.0, 0.0]]))) == pytest.approx(
+        np.log(3), rel=1e-5
+    )
 
 
 def test_loss_falls(data: Path) -> None:

@@ -18,7 +18,11 @@ def disturb(model: keras.Model) -> None:
     rng = np.random.default_rng(1)
     for weight in model.weights:
         if "seed" not in weight.path:
-            weight.assign(np.abs(weight.numpy() + rng.normal(0, 0.1, weight.shape)) + 0.1 if "norm" in weight.path else weight.numpy())
+            weight.assign(
+                np.abs(weight.numpy() + rng.normal(0, 0.1, weight.shape)) + 0.1
+                if "norm" in weight.path
+                else weight.numpy()
+            )
 
 
 def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
@@ -30,19 +34,28 @@ def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
     assert [layer.name for layer in convolutions] == [name for name in names if "_conv" in name]
     assert len(convolutions) == 13
     assert all(layer.activation is keras.activations.relu for layer in convolutions)
-    assert [layer.name for layer in model.layers if "_pool" in layer.name] == [name for name in names if "_pool" in name]
+    assert [layer.name for layer in model.layers if "_pool" in layer.name] == [
+        name for name in names if "_pool" in name
+    ]
 
 
 def test_inception_has_the_modules_of_inception_v3() -> None:
     body = Body("inception", factor=0.01)
-    model, original = build_body(body, 10, folded=True), keras.applications.InceptionV3(weights=None, include_top=False)
+    model, original = (
+        build_body(body, 10, folded=True),
+        keras.applications.InceptionV3(weights=None, include_top=False),
+    )
     for number in range(11):
         ours, theirs = (net.get_layer(f"mixed{number}") for net in (model, original))
         assert isinstance(ours, keras.layers.Concatenate)
         assert len(ours.input) == len(theirs.input)
-    convolutions = [[layer for layer in net.layers if isinstance(layer, keras.layers.Conv2D)] for net in (model, original)]
+    convolutions = [
+        [layer for layer in net.layers if isinstance(layer, keras.layers.Conv2D)] for net in (model, original)
+    ]
     assert len(convolutions[0]) == len(convolutions[1])
-    assert sorted(layer.kernel_size for layer in convolutions[0]) == sorted(layer.kernel_size for layer in convolutions[1])
+    assert sorted(layer.kernel_size for layer in convolutions[0]) == sorted(
+        layer.kernel_size for layer in convolutions[1]
+    )
 
 
 @pytest.mark.parametrize("body", [VGG, Body("inception", factor=0.01)], ids=lambda body: body.kind)

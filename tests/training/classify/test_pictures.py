@@ -8,13 +8,23 @@ import pytest
 from tests.training.classify.conftest import PER_CLASS, paint, tiny
 from training.classify.config import ClassifierConfig, Pictures, read_config
 from training.classify.memory import load_material, read_classes
-from training.classify.pictures import PARTS, find_classes, find_samples, more_classes, part_of, read_more, share_of
+from training.classify.pictures import (
+    PARTS,
+    find_classes,
+    find_samples,
+    more_classes,
+    part_of,
+    read_more,
+    share_of,
+)
 from training.config import ConfigError
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
 CONFIGS = [ROOT / "training" / "configs" / f"{name}.toml" for name in ("dogs-vgg", "dogs-inception")]
-needs_dogs = pytest.mark.skipif(not (SHARED / "data" / "dogs").is_dir(), reason="the pictures of ../shared/data/dogs are not here")
+needs_dogs = pytest.mark.skipif(
+    not (SHARED / "data" / "dogs").is_dir(), reason="the pictures of ../shared/data/dogs are not here"
+)
 
 
 def test_part_depends_on_the_name_only() -> None:
@@ -69,7 +79,10 @@ def test_folder_without_classes_is_refused(tmp_path: Path) -> None:
 
 @needs_dogs
 def test_shipped_classifiers_hold_out_the_same_fifth() -> None:
-    held_out = [[sample.path.name for sample in find_samples(read_config(path), SHARED, ["report"])] for path in CONFIGS]
+    held_out = [
+        [sample.path.name for sample in find_samples(read_config(path), SHARED, ["report"])]
+        for path in CONFIGS
+    ]
     assert held_out[0] == held_out[1]
     samples = find_samples(read_config(CONFIGS[0]), SHARED, PARTS)
     assert len(held_out[0]) == pytest.approx(len(samples) / 5, rel=0.1)
@@ -81,6 +94,8 @@ def test_no_held_out_picture_is_in_what_the_pre_training_reads() -> None:
     samples = find_samples(config, SHARED, PARTS)
     known, more = {sample.stem for sample in samples}, SHARED / config.pictures.more
     stems = {stem for _, stem, _ in read_more(more)}
-    assert known <= stems, "the same pictures are in the tar under the same names, so that they are left out by name"
+    assert known <= stems, (
+        "the same pictures are in the tar under the same names, so that they are left out by name"
+    )
     assert set(config.names.values()) <= set(more_classes(more))
     assert len(more_classes(more)) == 120

@@ -32,4 +32,6 @@ def test_each_size_is_measured_once_on_the_selection_pictures_alone(data: Path) 
 def test_without_selection_pictures_there_is_nothing_to_choose_by(data: Path) -> None:
     config = tiny()
     with pytest.raises(ConfigError, match="set select_share"):
-        measure_sizes(by_colour, replace(config, pictures=replace(config.pictures, select_share=0.0)), data, [48])
+        measure_sizes(
+            by_colour, replace(config, pictures=replace(config.pictures, select_share=0.0)), data, [48]
+        )

@@ -30,7 +30,9 @@ def test_ranges_are_outputs() -> None:
 
 
 def test_temperature_flattens() -> None:
-    np.testing.assert_allclose(sharpened(np.array([[0.8, 0.2]], np.float32), 2.0), [[2 / 3, 1 / 3]], atol=1e-6)
+    np.testing.assert_allclose(
+        sharpened(np.array([[0.8, 0.2]], np.float32), 2.0), [[2 / 3, 1 / 3]], atol=1e-6
+    )
 
 
 def test_answers_are_kept_by_name(taught: ClassifierConfig, data: Path, tmp_path: Path) -> None:

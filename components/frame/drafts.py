@@ -1,0 +1,44 @@
+"""The pass that people are going to ask for, begun while nobody waits for anything, so that a first click finds a map."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from components.jobs.passes import PATIENCE_SECONDS, Order, draft_only, order_pass
+from components.jobs.predictions import known_prediction
+from components.session.choice import Choice, current_choice
+from components.session.guard import attempt
+from engine.methods import METHODS
+from engine.model import Task
+
+BACKGROUND_VARIABLE = "VITRINE_BACKGROUND"
+"""Environment variable: "off" leaves the machine in peace until somebody asks for something."""
+
+DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"}
+"""The method that the page which most people open next begins with, and asks with its defaults."""
+
+
+def begin_draft() -> None:
+    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another picture or model is let go.
+
+    Nobody has asked for it: what is wrong is said where somebody does.
+    """
+    attempt(_begin)
+
+
+def _begin() -> None:
+    order = _order_of(current_choice()) if _wanted() else None
+    draft_only(order if order is not None and order.seconds <= PATIENCE_SECONDS else None)
+
+
+def _wanted() -> bool:
+    return os.environ.get(BACKGROUND_VARIABLE, "on").strip().lower() != "off"
+
+
+def _order_of(choice: Choice) -> Order | None:
+    prediction = known_prediction(choice)
+    method = METHODS[DRAFTED[choice.entry.task]]
+    if prediction is None or prediction.why_not(method) is not None:
+        return None
+    return order_pass(choice, prediction, method.key, method.params())

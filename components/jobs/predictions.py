@@ -1,0 +1,113 @@
+"""What models answer on the chosen picture: ordered as soon as both are known, shown as soon as it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.jobs.desks import desk_for
+from components.jobs.download import offer_download
+from components.jobs.job_set import JobSet
+from components.session.choice import Choice
+from components.session.guard import say
+from components.session.keys import PREDICTIONS, SAMPLE, recall
+from components.session.media import photo_bytes
+from components.session.resources import desk, sample_picture
+from components.session.samples import offered
+from components.session.waiting import soon, wait_for
+from components.words.i18n import _
+from engine.images.picture import Picture
+
+if TYPE_CHECKING:
+    from compute.scheduling.handles import PredictionJob
+    from compute.work.specs import Prediction
+
+
+LOOK_SECONDS = 0.8
+"""A model that is loaded has looked at a picture by then, also at one of a new size."""
+
+_PREDICTIONS = JobSet(PREDICTIONS)
+
+
+def prediction_of(choice: Choice) -> Prediction | None:
+    """The model's answer; None while it is not there, and then the page says what it waits for."""
+    picture = choice.picture
+    if picture is None:
+        wait_for(lambda: _is_there(choice), lambda: _show_waiting(None, _("Drawing the sample picture ...")))
+        return None
+    if not offer_download(choice.entry):
+        return None
+    job = _job(choice, picture)
+    if job is None:
+        wait_for(
+            lambda: desk() is not None,
+            lambda: _show_waiting(picture, _("Starting the computing service ...")),
+        )
+        return None
+    if not soon(job, grace=LOOK_SECONDS):
+        wait_for(
+            lambda: job.finished,
+            lambda: _show_waiting(
+                picture, _("The model looks at the picture; after a start it is loaded first ...")
+            ),
+        )
+        return None
+    return _answer(choice, picture, job)
+
+
+def known_prediction(choice: Choice) -> Prediction | None:
+    """The model's answer if it is there; nothing is ordered and nothing is said."""
+    job = None if choice.picture is None else _PREDICTIONS.get(_key(choice, choice.picture))
+    return None if job is None else job.result()
+
+
+def segmentation_of(choice: Choice) -> Prediction | None:
+    """The model's answer if it has zones; otherwise the page says what to do."""
+    prediction = prediction_of(choice)
+    if prediction is not None and prediction.zones is None:
+        st.info(
+            _(
+                "{title} names whole pictures and has no zones. Please choose a model for segmentation."
+            ).format(title=_(choice.entry.title))
+        )
+        return None
+    return prediction
+
+
+def _is_there(choice: Choice) -> bool:
+    return sample_picture(recall(SAMPLE, None) or next(iter(offered()))) is not None
+
+
+def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
+    """The session's order; those of another picture are given up."""
+    key = _key(choice, picture)
+    _PREDICTIONS.keep_where(lambda other: other[1] == picture.sha256)
+    counter = desk_for(picture)
+    if counter is not None and _PREDICTIONS.get(key) is None:
+        _PREDICTIONS.start(key, lambda: counter.predict(choice.ref, picture))
+    return _PREDICTIONS.get(key)
+
+
+def _key(choice: Choice, picture: Picture) -> tuple[str, str]:
+    return str(choice.ref), picture.sha256
+
+
+def _answer(choice: Choice, picture: Picture, job: PredictionJob) -> Prediction | None:
+    if job.error is not None:
+        key = _key(choice, picture)
+        say(job.error)
+        st.button(_("Try again"), on_click=_PREDICTIONS.let_go, args=(key,), key=f"again-{key[0]}")
+        return None
+    return job.result()
+
+
+def _show_waiting(picture: Picture | None, text: str) -> None:
+    """The picture as it is, and what is waited for."""
+    left, _right = st.columns(2, gap="medium")
+    with left:
+        if picture is None:
+            st.skeleton(height=300)
+        else:
+            st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
+        st.status(text)

@@ -1,0 +1,23 @@
+"""What passes prepare once and need for every chunk, in workers and in the server: one memory for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from compute.base.bounds import PREPARED
+from compute.base.recent import Recent
+
+Value = TypeVar("Value")
+KEPT = 64
+_prepared: Recent[Any] = Recent(KEPT, PREPARED)
+
+
+def prepared(kind: type[Value] | str, key: Hashable, make: Callable[[], Value]) -> Value:
+    """Something that was prepared lately, or is now; ``kind`` keeps keys of different things apart."""
+    return cast(Value, _prepared.get((kind, key), make))
+
+
+def forget_prepared() -> None:
+    """Let go of all of it, here: what is needed again is prepared again."""
+    _prepared.clear()

@@ -1,0 +1,56 @@
+"""Where models come from: the catalogue, or whatever ``VITRINE_MODEL_SOURCE`` names.
+
+The server asks a source for facts, which is light; only workers ask it for models.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from compute.base.bounds import MODELS
+from engine.model import LoadedModel, ModelFacts
+from model_store.catalogue import ModelRef, model_facts
+
+SOURCE_VARIABLE = "VITRINE_MODEL_SOURCE"
+"""Environment variable: ``module:Class`` of another source, made once per process without arguments."""
+
+
+class ModelSource(Protocol):
+    """Knows models by their reference."""
+
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        """What is known of a model without loading it."""
+        ...
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        """The model in memory, loaded once."""
+        ...
+
+
+class CatalogueSource:
+    """The models of the catalogue, with a bound on the memory that they take."""
+
+    def __init__(self) -> None:
+        self._cache: Any = None
+
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        return model_facts(ref)
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        if self._cache is None:
+            self._cache = import_module("model_store.loading.cache").ModelCache(MODELS.nbytes)
+        return cast(LoadedModel, self._cache.get(ref))
+
+
+@lru_cache(maxsize=4)
+def _make(path: str) -> ModelSource:
+    module, _, name = path.partition(":")
+    return cast(ModelSource, getattr(import_module(module), name)())
+
+
+def model_source() -> ModelSource:
+    """The source of this process."""
+    return _make(os.environ.get(SOURCE_VARIABLE) or f"{__name__}:{CatalogueSource.__name__}")
