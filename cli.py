@@ -31,7 +31,8 @@ LayerOption = Annotated[
     str | None,
     typer.Option(
         "--layer",
-        help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; the best one without it.",
+        help="Layer for Score-CAM or a gradient method: a NAME, for the latter also `usual` or `all`; "
+        "the best one without it.",
     ),
 ]
 SchedulerOption = Annotated[
@@ -85,7 +86,9 @@ def prepare(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Convert, check and time models now rather than when each is loaded for the first time, and say what runs them."""
+    """Convert, check and time models now rather than when each is loaded for the first time, and say what
+    runs them.
+    """
     from commands.prepare import prepare as prepared
 
     show(list(prepared(model or [])), as_json)
@@ -233,14 +236,17 @@ def batch(
         typer.Option(
             "--top",
             min=1,
-            help="So many best classes, or largest zones. Without it the best class; all zones and borders, or 5 zones if each costs runs.",
+            help="So many best classes, or largest zones. Without it the best class; all zones and "
+            "borders, or 5 zones if each costs runs.",
         ),
     ] = None,
     layer: LayerOption = None,
     settings: SettingsOption = None,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Explain all pictures of a folder. Stopped anywhere, the same command goes on there; a bad picture does not stop the rest."""
+    """Explain all pictures of a folder. Stopped anywhere, the same command goes on there; a bad picture does
+    not stop the rest.
+    """
     from commands.batch import BatchQuestion, Stopped, explain_folder
 
     try:
@@ -274,7 +280,9 @@ def features(
     as_json: JsonOption = False,
     scheduler: SchedulerOption = None,
 ) -> None:
-    """Write what the layers of a model make of a picture, before and after their activation, or what a place attends to."""
+    """Write what the layers of a model make of a picture, before and after their activation, or what a place
+    attends to.
+    """
     from commands.features import FeatureQuestion, features_to_folder
 
     rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
@@ -325,7 +333,9 @@ def replay(
     scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compute the explanations of a report again and compare them; the exit code is 1 if one of them is different."""
+    """Compute the explanations of a report again and compare them; the exit code is 1 if one of them is
+    different.
+    """
     from commands.replay import ReplayQuestion, good, summary
     from commands.replay import replay as replayed
 

@@ -1,4 +1,5 @@
-"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as ratios of the same run.
+"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as
+ratios of the same run.
 
 A part gives its section in Markdown, or prints its figures; `--write` keeps both in `benchmarks/results.md`.
 """

@@ -1,4 +1,6 @@
-"""One pass on one, two and four worker processes, each on a core of its own as long as there are enough, with one thread each."""
+"""One pass on one, two and four worker processes, each on a core of its own as long as there are enough, with
+one thread each.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class Crew:
 
 
 def report(key: str) -> None:
-    """Print runs per second with each number of workers: median of alternating rounds, with the spread, and the speed-up."""
+    """Print runs per second with each number of workers: median of alternating rounds, with the spread, and
+    the speed-up.
+    """
     picture, ref, cores = (
         Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title),
         ModelRef.parse(key),
@@ -59,7 +63,8 @@ def report(key: str) -> None:
     asked = [SobolParams(grid=GRID, designs=DESIGNS, seed=seed) for seed in range(1, ROUNDS + 1)]
     runs = PassSpec(ref, "sobol", asked[0]).runs
     print(
-        f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load before {os.getloadavg()[0]:.1f}",
+        f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load "
+        f"before {os.getloadavg()[0]:.1f}",
         flush=True,
     )
     with ExitStack() as stack:
@@ -69,7 +74,10 @@ def report(key: str) -> None:
         mine, speed_up = seconds[:, place], np.median(seconds[:, 0] / seconds[:, place])
         spread = f"{runs / mine.max():.1f}-{runs / mine.min():.1f}"
         per_core = min(crew.workers, cores)
-        said = f"{crew.workers} on {per_core} cores: {runs / np.median(mine):6.1f} runs/s ({spread}), {np.median(mine):5.1f} s"
+        said = (
+            f"{crew.workers} on {per_core} cores: {runs / np.median(mine):6.1f} runs/s ({spread}), "
+            f"{np.median(mine):5.1f} s"
+        )
         print(
             f"  {said}, {speed_up:.2f} times one worker; {speed_up / per_core:.0%} of what its cores can give"
         )

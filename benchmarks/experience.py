@@ -1,4 +1,5 @@
-"""What a person waits for: a fresh server, a fresh cache and a real Chromium, with the shipped model and picture.
+"""What a person waits for: a fresh server, a fresh cache and a real Chromium, with the shipped model and
+picture.
 
 The processor time of the workers shows when computing really ends after Stop.
 """
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 OTHER_ZONES, PAUSE_MS = 9, 500
 WATCH = """() => {
   document.addEventListener("click", () => { window.clicked = performance.now(); }, true);
-  const is = (one, name) => one.getAttribute("role") === "img" && (one.getAttribute("aria-label") || "").startsWith(name);
-  const has = (root, name) => [...root.querySelectorAll("*")].some(one => is(one, name) || (one.shadowRoot && has(one.shadowRoot, name)));
+  const label = one => one.getAttribute("aria-label") || "";
+  const is = (one, name) => one.getAttribute("role") === "img" && label(one).startsWith(name);
+  const inside = (one, name) => one.shadowRoot && has(one.shadowRoot, name);
+  const has = (root, name) => [...root.querySelectorAll("*")].some(one => is(one, name) || inside(one, name));
   window.watchFor = name => {
     window.clicked = window.seen = null;
     const look = () => requestAnimationFrame(() => {
-      if (window.clicked && has(document, name)) requestAnimationFrame(() => { window.seen = performance.now(); });
+      if (!window.clicked || !has(document, name)) return;
+      requestAnimationFrame(() => { window.seen = performance.now(); });
       else look();
     });
     look();
@@ -123,7 +127,9 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
 
 
 def _other_zones(page: Page) -> float:
-    """Median of some clicks, as the browser itself sees them: what moves the mouse here takes as long again."""
+    """Median of some clicks, as the browser itself sees them: what moves the mouse here takes as
+    long again.
+    """
     page.evaluate(WATCH)
     return median(
         _other_zone(page, *((SKY, "Map of sky"), (VAN, "Map of vehicle"))[turn % 2])
@@ -142,7 +148,9 @@ def _other_zone(page: Page, place: tuple[float, float], name: str) -> float:
 
 
 def _stop(page: Page, server: Server, key: str) -> Iterator[Wait]:
-    """Start another pass and stop it in the middle, when what was begun on other pages is over; then one whose tab is closed."""
+    """Start another pass and stop it in the middle, when what was begun on other pages is over; then one
+    whose tab is closed.
+    """
     page.goto("about:blank")
     _until_quiet(server)
     _begin_long_pass(page, server, key, seed=7)

@@ -1,4 +1,6 @@
-"""A sheet of filters of VGG16's first convolution against one call of tf-keras-vis for each, with the same steps."""
+"""A sheet of filters of VGG16's first convolution against one call of tf-keras-vis for each, with the same
+steps.
+"""
 
 from __future__ import annotations
 

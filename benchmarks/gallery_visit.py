@@ -1,4 +1,6 @@
-"""The gallery as a person waits for it, in Chromium: when every gradient method has its finished map, and whether the page stays alive."""
+"""The gallery as a person waits for it, in Chromium: when every gradient method has its finished map, and
+whether the page stays alive.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def report() -> None:
 
 
 def first_gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
-    """From the start page, where the model has answered, to the gallery; nothing has been explained before."""
+    """From the start page, where the model has answered, to the gallery; nothing has been
+    explained before.
+    """
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{server.url}/?model={key}")
     page.get_by_text("About this model").wait_for()
@@ -49,7 +53,9 @@ def first_gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
 
 
 def gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
-    """The largest zone, or the best class: every method that is read off gradients and fits, but those that wait for a tick."""
+    """The largest zone, or the best class: every method that is read off gradients and fits, but those that
+    wait for a tick.
+    """
     began = perf_counter()
     page.goto(f"{server.url}/gallery?model={key}&zone=1")
     drawn = [title for title in _gradient_methods() if not _waits(page, title)]

@@ -45,7 +45,10 @@ def races(effort: Effort) -> list[Race]:
 
 def remarks(effort: Effort) -> str:
     """What is to be known of the figures."""
-    return f"Vitrine's pass gives {len(KEYS)} methods, for and against the class, at all layers; the other gives Grad-CAM, layer by layer."
+    return (
+        f"Vitrine's pass gives {len(KEYS)} methods, for and against the class, at all layers; the "
+        "other gives Grad-CAM, layer by layer."
+    )
 
 
 def vitrine(name: str, layers: tuple[str, ...], side: int) -> Task:

@@ -35,7 +35,10 @@ def races(effort: Effort) -> list[Race]:
 
 def remarks(effort: Effort) -> str:
     """What is to be known of the figures."""
-    return f"{effort.samples:,} samples of SLIC superpixels, one seed; weights of the superpixels are compared. Cutting them is timed, too."
+    return (
+        f"{effort.samples:,} samples of SLIC superpixels, one seed; weights of the superpixels are "
+        "compared. Cutting them is timed, too."
+    )
 
 
 def vitrine(params: LimeParams) -> Task:

@@ -46,8 +46,10 @@ def races(effort: Effort) -> list[Race]:
 def remarks(effort: Effort) -> str:
     """What is to be known of the figures."""
     return (
-        f"Occlusion: {POSITIONS} x {POSITIONS} patches that touch, the same on both sides. RISE: {effort.masks:,} masks of 8 x 8 cells; "
-        "each side draws its own, so the maps only agree as far as chance lets them. Xplique gets the model as Keras reads it."
+        f"Occlusion: {POSITIONS} x {POSITIONS} patches that touch, the same on both sides. RISE: "
+        f"{effort.masks:,} masks of 8 x 8 cells; "
+        "each side draws its own, so the maps only agree as far as chance lets them. Xplique "
+        "gets the model as Keras reads it."
     )
 
 

@@ -1,4 +1,6 @@
-"""Peak memory of the pass against the number of zones and of designs, one fresh process each; then that of a server in use."""
+"""Peak memory of the pass against the number of zones and of designs, one fresh process each; then that of a
+server in use.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 1024)
 
 
 def report(key: str, grid: int) -> None:
-    """Print the peak of a process for few and many designs and targets, and those of a server and its worker."""
+    """Print the peak of a process for few and many designs and targets, and those of a server and
+    its worker.
+    """
     print(f"{key}: peak memory of the process, and what the pass added to its first batch")
     for designs, targets in ((8, 1), (32, 1), (8, 500), (32, 500)):
         arguments = [str(value) for value in (key, grid, designs, targets)]

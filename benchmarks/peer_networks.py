@@ -21,7 +21,9 @@ Network = Callable[[Any], Any]
 
 
 def hugging_face(key: str) -> Network:
-    """A SegFormer as the library runs it, in a graph, channels last; its output stays at a quarter of the size."""
+    """A SegFormer as the library runs it, in a graph, channels last; its output stays at a quarter of the
+    size.
+    """
     tf, transformers, folder = runtime.tensorflow(), runtime.transformers_tf(), model_folder(CATALOGUE[key])
     config = transformers.SegformerConfig.from_dict(
         read_json(folder / "config.json") | {"reshape_last_stage": True}
@@ -63,7 +65,9 @@ def keras_network(key: str) -> Network:
 
 
 def application(name: str) -> tuple[Any, str]:
-    """A network of keras.applications giving logits, with its published weights where they were fetched; and which weights it has."""
+    """A network of keras.applications giving logits, with its published weights where they were fetched; and
+    which weights it has.
+    """
     entry = next(entry for entry in IMAGENET_ENTRIES if entry.application == name)
     runtime.tensorflow()
     runtime.keras().utils.set_random_seed(0)

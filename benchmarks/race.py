@@ -1,4 +1,6 @@
-"""What a race is: two contestants, each in a process of its own, asked in turn; what comes out are ratios of the same run."""
+"""What a race is: two contestants, each in a process of its own, asked in turn; what comes out are ratios of
+the same run.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +149,9 @@ class Outcome:
 
     @property
     def agreement(self) -> str:
-        """How far the answers that both gave agree, in words; and where chance is in theirs, how far theirs agree with each other."""
+        """How far the answers that both gave agree, in words; and where chance is in theirs, how far theirs
+        agree with each other.
+        """
         mine, peer = self.ours.by_name, self.theirs.by_name
         said = self.race.measure.said([(mine[name], peer[name]) for name in peer if name in mine])
         again = [

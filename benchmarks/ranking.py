@@ -1,4 +1,5 @@
-"""`python -m benchmarks.ranking`: how well designs and estimators rank the cells of a picture at few runs, against a long reference.
+"""`python -m benchmarks.ranking`: how well designs and estimators rank the cells of a picture at few runs,
+against a long reference.
 
 `collect` scores the runs of all designs and keeps them; `rank` reads the kept scores, without any model.
 """

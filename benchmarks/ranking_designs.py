@@ -1,4 +1,6 @@
-"""The designs that race for the best ranking of cells: what is drawn at A and at B, row by row, or masks without rows."""
+"""The designs that race for the best ranking of cells: what is drawn at A and at B, row by row, or masks
+without rows.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def scrambled(seed: int) -> Floats:
 
 
 def latin(seed: int) -> Floats:
-    """float32 (2112, 64): Latin hypercubes of 4 rows, so that a quarter of the runs is no worse than it has to be."""
+    """float32 (2112, 64): Latin hypercubes of 4 rows, so that a quarter of the runs is no worse than it has
+    to be.
+    """
     rng = np.random.default_rng(seed)
     return _runs(
         np.concatenate([qmc.LatinHypercube(2 * CELLS, rng=rng).random(4) for _ in range(ROWS // 4)]).reshape(
@@ -53,7 +57,9 @@ def radial(seed: int) -> Floats:
 
 
 def half_step(seed: int) -> Floats:
-    """float32 (2112, 64): B is A moved by a half in every cell, around the end, so that all steps are equally long."""
+    """float32 (2112, 64): B is A moved by a half in every cell, around the end, so that all steps are equally
+    long.
+    """
     a = SobolDesign(CELLS, ROWS, 8, seed).points(0, PART)[::PER_ROW]
     return _runs(np.stack([a, (a + 0.5) % 1], axis=1))
 
@@ -80,7 +86,9 @@ CANDIDATES: dict[str, Callable[[int], Floats]] = {
 
 
 def masks_of(name: str) -> Floats:
-    """float32 (2112, 64): the masks of "reference-3" (part 3 of 8) or "radial-1" (a candidate with its seed)."""
+    """float32 (2112, 64): the masks of "reference-3" (part 3 of 8) or "radial-1" (a candidate
+    with its seed).
+    """
     kind, number = name.rsplit("-", 1)
     if kind != "reference":
         return CANDIDATES[kind](int(number))

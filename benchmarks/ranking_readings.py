@@ -55,9 +55,11 @@ Reading = Callable[[Seen], Reals]
 
 
 def mauntz(a: Reals, c: Reals) -> Reals:
-    """Mauntz and Kucherenko (Sobol et al. 2007, https://doi.org/10.1016/j.ress.2006.04.015), of scores around their mean.
+    """Mauntz and Kucherenko (Sobol et al. 2007, https://doi.org/10.1016/j.ress.2006.04.015), of scores around
+    their mean.
 
-    As they are, their ranking is that of Saltelli and of Homma: the mean of f(A) f(C_i) is all that differs between cells.
+    As they are, their ranking is that of Saltelli and of Homma: the mean of f(A) f(C_i) is all that differs
+    between cells.
     """
     return ((a - a.mean())[:, None] * (a[:, None] - c)).mean(axis=0) / a.var(ddof=1)
 
@@ -107,7 +109,9 @@ def _blurred(seen: Seen) -> Reals:
 
 
 def _pooled(seen: Seen) -> Reals:
-    """The draft with what targets have in common: fields that are independent in noise and in signal are shrunk and put together."""
+    """The draft with what targets have in common: fields that are independent in noise and in signal are
+    shrunk and put together.
+    """
     count = seen.scores.shape[1]
     found = [sensitivities(seen.rows(target)) for target in range(count)]
     logs = np.stack([one[0] for one in found])
@@ -121,7 +125,9 @@ def _pooled(seen: Seen) -> Reals:
 
 
 def _noise_between(seen: Seen, logs: Reals, noise: Reals) -> Reals:
-    """(T, T): covariance of the noise of targets, whose correlation is that of what rows leave over; a tenth is each target's own."""
+    """(T, T): covariance of the noise of targets, whose correlation is that of what rows leave over; a tenth
+    is each target's own.
+    """
     table = seen.scores.reshape(-1, PER_ROW, seen.scores.shape[1])
     points = seen.masks.reshape(-1, PER_ROW, CELLS)
     expected = np.sqrt(np.abs(points[:, 1] - points[:, 0]))[..., None] * np.exp(logs).T

@@ -31,7 +31,9 @@ UNSEEDED = ("unscrambled", "faded", "binary")
 
 
 def parts(seeds: int) -> list[str]:
-    """Names of parts of 2,112 runs, in the order in which they are collected: the reference, then each seed of the candidates."""
+    """Names of parts of 2,112 runs, in the order in which they are collected: the reference, then each seed
+    of the candidates.
+    """
     reference = [f"reference-{part}" for part in range(PARTS)]
     drawn = [f"{kind}-{seed}" for seed in range(seeds) for kind in CANDIDATES]
     return reference + [name for name in drawn if not name.startswith(UNSEEDED) or name.endswith("-0")]
@@ -107,7 +109,9 @@ def _picture(name: str) -> Picture:
 
 
 def targets_of(answer: Floats, labels: tuple[str, ...]) -> tuple[list[str], list[str], list[Target]]:
-    """Kinds, labels and targets: the best classes, or the largest zones that are not small, their borders and shared borders."""
+    """Kinds, labels and targets: the best classes, or the largest zones that are not small, their borders and
+    shared borders.
+    """
     if answer.ndim == 1:
         every = TargetSet(answer.shape, labels, None)
         best = [int(index) for index in np.argsort(-answer)[:BEST_CLASSES]]

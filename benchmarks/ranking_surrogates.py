@@ -1,4 +1,6 @@
-"""Surrogates of the score over all cells, and the cells' share in what they say: rivals in the study of rankings."""
+"""Surrogates of the score over all cells, and the cells' share in what they say: rivals in the study of
+rankings.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def ridge(masks: Reals, scores: Reals) -> Reals:
 
 
 def ridge_pairs(masks: Reals, scores: Reals) -> Reals:
-    """(cells, T): the same with products of neighbouring cells, each counted for both: total indices of the surrogate up to scale."""
+    """(cells, T): the same with products of neighbouring cells, each counted for both: total indices of the
+    surrogate up to scale.
+    """
     centred, cells = masks - 0.5, masks.shape[1]
     pairs = _neighbours(int(cells**0.5))
     weights = _regress(
@@ -41,7 +45,9 @@ def ridge_pairs(masks: Reals, scores: Reals) -> Reals:
 
 
 def gaussian_process(masks: Reals, scores: Reals) -> Reals:
-    """(cells, T): Jansen's numerator of a Gaussian process over all cells, width and noise by marginal likelihood of the first runs."""
+    """(cells, T): Jansen's numerator of a Gaussian process over all cells, width and noise by marginal
+    likelihood of the first runs.
+    """
     mean, spread = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-12)
     known = (scores - mean) / spread
     squares = cdist(masks, masks, "sqeuclidean")

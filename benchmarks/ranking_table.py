@@ -125,7 +125,8 @@ def _race(case: Case, found: Found) -> None:
 
 def _say_cases(cases: Sequence[Case]) -> None:
     print(
-        "\n| model, picture, size | targets | quarters of the reference agree at | designs |\n|---|---|---|---|"
+        "\n| model, picture, size | targets | quarters of the reference agree at | designs "
+        "|\n|---|---|---|---|"
     )
     for case in cases:
         rows = case.reference
@@ -139,7 +140,8 @@ def _say_cases(cases: Sequence[Case]) -> None:
         ]
         names = ", ".join(f"{one.kind} {one.seed}" for one in case.candidates)
         print(
-            f"| {case.name.replace('--', ', ')} | {len(case.kinds)} | {quartiles(np.mean(pairs, axis=0))} | {names} |"
+            f"| {case.name.replace('--', ', ')} | {len(case.kinds)} | "
+            f"{quartiles(np.mean(pairs, axis=0))} | {names} |"
         )
 
 
@@ -204,7 +206,9 @@ def _say_aims(found: Found) -> None:
 
 
 def _say_bands(cases: Sequence[Case]) -> None:
-    """How many cells of the reference lie inside 95 % bands: as they are, and after both maps are brought to the same mean."""
+    """How many cells of the reference lie inside 95 % bands: as they are, and after both maps are brought to
+    the same mean.
+    """
     print("\n| band | runs | cells inside | cells inside, same mean |\n|---|---|---|---|")
     for name, rows in (("draft", 4), ("draft", 8), ("draft", 15), ("Jansen", 16), ("Jansen", 32)):
         inside = [_inside(case, name, rows) for case in cases]
@@ -234,9 +238,12 @@ def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]
 
 
 def _say_ends(cases: Sequence[Case]) -> None:
-    """Where the rules end a pass of 128 designs, the first half of the reference; the second half is what it is held against."""
+    """Where the rules end a pass of 128 designs, the first half of the reference; the second half is what it
+    is held against.
+    """
     print(
-        "\n| rule | target | ended within 8,448 runs | after so many runs | rank correlation there |\n|---|---|---|---|---|"
+        "\n| rule | target | ended within 8,448 runs | after so many runs | rank correlation "
+        "there |\n|---|---|---|---|---|"
     )
     for name, rule in RULES.items():
         ends: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -252,7 +259,8 @@ def _say_ends(cases: Sequence[Case]) -> None:
             low, middle, high = np.percentile(runs, [25, 50, 75])
             share = f"{len(ended)} of {len(ends[kind])}"
             print(
-                f"| {name} | {kind} | {share} | {middle:,.0f} ({low:,.0f} to {high:,.0f}) | {quartiles(list(values))} |"
+                f"| {name} | {kind} | {share} | {middle:,.0f} ({low:,.0f} to {high:,.0f}) | "
+                f"{quartiles(list(values))} |"
             )
 
 

@@ -15,12 +15,15 @@ from benchmarks.machine import describe, load
 PATH = Path(__file__).with_name("results.md")
 HEAD = """# Speed and memory
 
-Made by `make bench`; a section is made in one run, which it names, and `python -m benchmarks --only PART --write` makes it anew.
+Made by `make bench`; a section is made in one run, which it names, and
+`python -m benchmarks --only PART --write` makes it anew.
 Ratios, not seconds, are what carries over to other machines.
 
-Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time that does not count.
-Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is that of all cores, which
-other programs change less. Peak memory is that of the whole process, libraries and model included: ours / theirs.
+Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time
+that does not count.
+Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is
+that of all cores, which other programs change less. Peak memory is that of the whole process,
+libraries and model included: ours / theirs.
 """
 SMALL = " **This was a small run (`--quick`): the figures are no measurement.**"
 MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
@@ -28,7 +31,8 @@ MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 
 
 class Results:
-    """Sections in the order of the parts; the file is written anew after each, so that what is there survives a break.
+    """Sections in the order of the parts; the file is written anew after each, so that what is there survives
+    a break.
 
     Args:
         write: whether to keep them in a file, in the place of what it has of the same parts.

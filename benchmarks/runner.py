@@ -1,4 +1,6 @@
-"""Contestants in processes of their own, asked in turn over a pipe: times are interleaved, and memory is each one's own."""
+"""Contestants in processes of their own, asked in turn over a pipe: times are interleaved, and memory is each
+one's own.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +153,8 @@ def _lap(task: Task, number: int) -> tuple[Lap, Any]:
 def peak_mb() -> float:
     """The most memory that this process ever held, in MB.
 
-    The kernel's own mark where there is one: ``getrusage`` also counts what the process was before it became this program.
+    The kernel's own mark where there is one: ``getrusage`` also counts what the process was before it became
+    this program.
     """
     if STATUS.exists():
         line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))

@@ -1,4 +1,6 @@
-"""How the time of a pass grows with zones, cells, designs and size of the picture, and how fast each backend runs the shipped models."""
+"""How the time of a pass grows with zones, cells, designs and size of the picture, and how fast each backend
+runs the shipped models.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,8 @@ def report(effort: Effort) -> str:
 
 def _remark(effort: Effort) -> str:
     return (
-        f"Sobol passes of {effort.model}; unless said otherwise {effort.grid} x {effort.grid} cells, {effort.designs_of_curves} designs, "
+        f"Sobol passes of {effort.model}; unless said otherwise {effort.grid} x {effort.grid} "
+        f"cells, {effort.designs_of_curves} designs, "
         "all zones and borders. The points of a table are run in turn; medians, with least and greatest."
     )
 

@@ -58,7 +58,10 @@ class Scene:
     def note(self) -> str:
         """What runs it, and how much at once."""
         height, width = self.image.shape[:2]
-        return f"{self.model.backend.name}, {height} x {width} px, {batch_size((height, width))} pictures at once"
+        return (
+            f"{self.model.backend.name}, {height} x {width} px, {batch_size((height, width))} "
+            "pictures at once"
+        )
 
 
 def scene_of(key: str, size_hw: tuple[int, int] | None = None) -> Scene:
@@ -69,7 +72,9 @@ def scene_of(key: str, size_hw: tuple[int, int] | None = None) -> Scene:
 
 
 def image_of(key: str, size_hw: tuple[int, int] | None = None) -> Floats:
-    """float32 (H, W, 3), RGB 0-255: the first street, or a cat, at the size at which a model looks, or another."""
+    """float32 (H, W, 3), RGB 0-255: the first street, or a cat, at the size at which a model looks, or
+    another.
+    """
     entry = CATALOGUE[key]
     sample = SAMPLES[0].key if entry.task == "segmentation" else OBJECT
     picture = Picture(sample_pixels(sample), sample)
@@ -83,7 +88,9 @@ def targets_in(key: str, output: Floats) -> TargetSet:
 
 
 def dense(target: Target, shape: tuple[int, ...]) -> Floats:
-    """float32 (h, w, C) or (C,): a target as Xplique takes it, with 1 where it counts: Xplique divides by how many these are."""
+    """float32 (h, w, C) or (C,): a target as Xplique takes it, with 1 where it counts: Xplique divides by how
+    many these are.
+    """
     weights = np.zeros(int(np.prod(shape)), np.float32)
     places, _ = target.entries(shape)
     weights[places] = 1

@@ -1,6 +1,8 @@
-"""What a server and its worker take while they go through ten models and a hundred pictures, against the bound that is promised.
+"""What a server and its worker take while they go through ten models and a hundred pictures, against the
+bound that is promised.
 
-Four models ship; the others are networks of keras.applications with random weights, written to a temporary folder.
+Four models ship; the others are networks of keras.applications with random weights, written to a temporary
+folder.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ for key in sys.argv[2:]:
     folder.mkdir(parents=True)
     with h5py.File(folder / entry.weight_files[0], "w") as file:
         save_weights_to_hdf5_group(file, build_application(entry))
-    (folder / entry.settings_files[0]).write_text(json.dumps({str(n): [f"n{n:08d}", f"class {n}"] for n in range(1000)}))
+    classes = {str(n): [f"n{n:08d}", f"class {n}"] for n in range(1000)}
+    (folder / entry.settings_files[0]).write_text(json.dumps(classes))
 """
 
 
@@ -85,7 +88,8 @@ def _go_round(models: list[ModelRef]) -> None:
                     f"    {ref!s:26} worker {watch.worker:5.0f} MB, server {watch.server:5.0f} MB", flush=True
                 )
             print(
-                f"  round {number + 1}, {perf_counter() - began:.0f} s: worker {watch.worker:.0f} MB, server {watch.server:.0f} MB"
+                f"  round {number + 1}, {perf_counter() - began:.0f} s: worker {watch.worker:.0f} "
+                f"MB, server {watch.server:.0f} MB"
             )
         print(f"  peak of the worker {watch.worker_peak:.0f} MB (promised: at most {WORKER_MB} MB)")
         print(f"  peak of the server {watch.server_peak:.0f} MB (promised: at most {SERVER_MB} MB)")

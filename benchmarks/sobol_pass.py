@@ -1,4 +1,6 @@
-"""Sobol indices of one zone, and of all zones and borders, against Xplique's Sobol method, which is asked once for each."""
+"""Sobol indices of one zone, and of all zones and borders, against Xplique's Sobol method, which is asked
+once for each.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ from model_store.backends.openvino_forward import can_run
 from model_store.base import runtime
 
 TITLE = "Sobol indices of zones and borders"
-NO_BF16 = "OpenVINO bf16: this processor does not have it, so what is promised for it, 5 and 100 times, cannot be tried here."
+NO_BF16 = (
+    "OpenVINO bf16: this processor does not have it, so what is promised for it, 5 and 100 times, "
+    "cannot be tried here."
+)
 MEASURED_TARGETS = 2
 """So many zones are asked for in turn where a lap is one zone."""
 
@@ -81,9 +86,12 @@ def races(effort: Effort) -> list[Race]:
 def remarks(effort: Effort) -> str:
     """What is to be known of the figures."""
     said = (
-        f"{effort.designs * (effort.grid**2 + 2):,} runs for each map ({effort.grid} x {effort.grid} cells, {effort.designs} designs), "
-        "on the masks that Xplique draws, so that maps can be compared; Vitrine's own are scrambled and cost the same. "
-        f"Xplique is asked for one zone in each round, {MEASURED_TARGETS} of them in turn; for more its time counts once for each target."
+        f"{effort.designs * (effort.grid**2 + 2):,} runs for each map ({effort.grid} x "
+        f"{effort.grid} cells, {effort.designs} designs), "
+        "on the masks that Xplique draws, so that maps can be compared; Vitrine's own are "
+        "scrambled and cost the same. "
+        f"Xplique is asked for one zone in each round, {MEASURED_TARGETS} of them in turn; for "
+        "more its time counts once for each target."
     )
     return said if can_run("bf16") else f"{said} {NO_BF16}"
 

@@ -52,7 +52,8 @@ def report(users: int, seconds: float) -> None:
         f"  errors seen: {len(errors)}; in the log: {len(trouble)}", *errors[:5], *trouble[:5], sep="\n    "
     )
     print(
-        f"  MB of server and workers, from start to end: {', '.join(f'{size:.0f}' for size in memory)} (bound: {WORKER_MB + SERVER_MB})"
+        "  MB of server and workers, from start to end: "
+        f"{', '.join(f'{size:.0f}' for size in memory)} (bound: {WORKER_MB + SERVER_MB})"
     )
 
 
@@ -87,7 +88,8 @@ def _look_around(server: Server, number: int, until: float) -> Visitor:
     visitor = Visitor(server.url)
     with visitor:
         while perf_counter() < until:
-            words = f"model={rng.choice(MODELS)}&sample={rng.choice(SAMPLES).key}&zone={rng.randint(1, 5)}&lang={rng.choice(LANGUAGES)}"
+            model, sample, zone = rng.choice(MODELS), rng.choice(SAMPLES).key, rng.randint(1, 5)
+            words = f"model={model}&sample={sample}&zone={zone}&lang={rng.choice(LANGUAGES)}"
             visitor.visit(rng.choice(PAGES), words)
             visitor.stay(rng.uniform(*LOOKING_SECONDS))
     return visitor
@@ -110,7 +112,8 @@ def _wait_for_pass(server: Server, number: int, begun: threading.Event, done: th
 def _print_waits(name: str, waits: list[float], promise: str = "") -> None:
     middle, most, worst = np.percentile(waits or [0.0], [50, 95, 100])
     print(
-        f"  {name}: {len(waits)} runs, median {middle:.2f} s, 95 % {most:.2f} s, longest {worst:.2f} s{promise}"
+        f"  {name}: {len(waits)} runs, median {middle:.2f} s, 95 % {most:.2f} s, longest "
+        f"{worst:.2f} s{promise}"
     )
 
 

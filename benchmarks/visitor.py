@@ -1,4 +1,6 @@
-"""A person at a browser, without the browser: a real session over the websocket, and the questions that a page asks by itself."""
+"""A person at a browser, without the browser: a real session over the websocket, and the questions that a
+page asks by itself.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,8 @@ class Visitor:
             if self._finished in ends or (fragment and fragment not in self._polls):
                 return perf_counter() - began
         self.errors.append(
-            f"no answer from {self._at[0] or 'home'} in {self.patience_seconds:.0f} s{' (a part of it)' if fragment else ''}"
+            f"no answer from {self._at[0] or 'home'} in {self.patience_seconds:.0f} "
+            f"s{' (a part of it)' if fragment else ''}"
         )
         return perf_counter() - began
 

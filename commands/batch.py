@@ -75,13 +75,15 @@ def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None
         with _open_bar(batch) as show:
             found = _count_done(batch, show)
             say(
-                f"{len(listing.items):,} pictures, {found:,} of them done before; runs for each other one: {spec.about.runs(spec.params):,}"
+                f"{len(listing.items):,} pictures, {found:,} of them done before; runs for each "
+                f"other one: {spec.about.runs(spec.params):,}"
             )
             said = _explain_missing(batch, question.scheduler, say, show)
     except KeyboardInterrupt as stop:
         done = len(listing.items) - len(batch.missing)
         raise Stopped(
-            f"Stopped: {done:,} of {len(listing.items):,} pictures are done. The same command goes on with the others."
+            f"Stopped: {done:,} of {len(listing.items):,} pictures are done. The same command "
+            "goes on with the others."
         ) from stop
     say(f"{said}, {found:,} done before -> {batch.table}")
 

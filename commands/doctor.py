@@ -32,7 +32,8 @@ class Said:
     Attributes:
         title, task, licence, source, answer: as in ``Wishes``.
         labels: key of a label set, or a text file.
-        preprocessing: name of a preset, or ``MEAN/SCALE/ORDER`` such as ``123.7,116.3,103.5/58.4,57.1,57.4/bgr``.
+        preprocessing: name of a preset, or ``MEAN/SCALE/ORDER`` such as
+            ``123.7,116.3,103.5/58.4,57.1,57.4/bgr``.
         size: HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE.
     """
 
@@ -124,7 +125,8 @@ def wishes_of(diagnosis: Diagnosis, said: Said, name: str) -> Wishes:
         )
     if not wishes.labels:
         raise ModelError(
-            "The model answers {classes} classes, and nothing says what they are called; please give --labels FILE, or one of {known}.",
+            "The model answers {classes} classes, and nothing says what they are called; please "
+            "give --labels FILE, or one of {known}.",
             classes=diagnosis.classes,
             known=", ".join(LABEL_SETS),
         )
@@ -166,7 +168,8 @@ def preprocessing_of(text: str) -> Preprocessing:
             raise ValueError
     except ValueError as error:
         raise ModelError(
-            "Preprocessing by hand is MEAN/SCALE/ORDER, such as 127.5,127.5,127.5/127.5,127.5,127.5/rgb; received {text!r}.",
+            "Preprocessing by hand is MEAN/SCALE/ORDER, such as "
+            "127.5,127.5,127.5/127.5,127.5,127.5/rgb; received {text!r}.",
             text=text,
         ) from error
     return Preprocessing("hand", (means[0], means[1], means[2]), (scales[0], scales[1], scales[2]), order)  # type: ignore[arg-type]
@@ -187,7 +190,8 @@ def policy_of(text: str) -> FixedSize | InputPolicy:
     if aspect:
         return InputPolicy(int(aspect[1]), int(aspect[2]), int(aspect[3]))
     raise ModelError(
-        "A size is HEIGHTxWIDTH, such as 513x513, or SHORT-LONG/MULTIPLE, such as 512-1024/32; received {text!r}.",
+        "A size is HEIGHTxWIDTH, such as 513x513, or SHORT-LONG/MULTIPLE, such as 512-1024/32; "
+        "received {text!r}.",
         text=text,
     )
 
@@ -206,7 +210,8 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
         "input": f"{height} x {width} x {channels}",
         "output": " x ".join(map(str, diagnosis.output_shape)),
         "task": f"{diagnosis.task}, {diagnosis.classes} classes",
-        "last step": f"{diagnosis.answer}, {seen}; sums over the classes {diagnosis.row_sums[0]:.3g} to {diagnosis.row_sums[1]:.3g}",
+        "last step": f"{diagnosis.answer}, {seen}; sums over the classes {diagnosis.row_sums[0]:.3g} to "
+        f"{diagnosis.row_sums[1]:.3g}",
         "network": f"{diagnosis.layers} operations{nested}, {diagnosis.parameters:,} parameters",
         "layers": ", ".join(taps[-6:]) or "none that can be looked at",
         "gradients": "flow" if diagnosis.gradients else "none",
@@ -227,6 +232,9 @@ def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
         f"{title}: {known[index] if known else index} {share:.0%}"
         for title, index, share in trial.answers[:SHOWN_ANSWERS]
     ]
-    figures = f"confidence {trial.confidence:.2f}, the same in the mirror {trial.consistency:.0%}, {trial.information:.2f} bits"
+    figures = (
+        f"confidence {trial.confidence:.2f}, the same in the mirror {trial.consistency:.0%}, "
+        f"{trial.information:.2f} bits"
+    )
     suggested = " (suggested)" * (trial.preset == diagnosis.suggested_preset)
     return f"{figures}{suggested}; {'; '.join(said)}"

@@ -22,7 +22,8 @@ from model_store.catalogue import ModelRef
 
 
 def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: str | None) -> dict[str, Any]:
-    """Figures of a model, by its task: with label pictures for segmentation, with folders called as classes for classification.
+    """Figures of a model, by its task: with label pictures for segmentation, with folders called as classes
+    for classification.
 
     Raises:
         VitrineError: there is nothing to evaluate, or labels do not fit the task.
@@ -34,7 +35,8 @@ def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: s
         return evaluate_folder(model_key, images, labels, mapping)
     if labels is not None or mapping is not None:
         raise VitrineError(
-            "A classifier takes no --labels and no --mapping: --images holds a folder of pictures for each class."
+            "A classifier takes no --labels and no --mapping: --images holds a folder of "
+            "pictures for each class."
         )
     return evaluate_classes(model_source().get(ref), images)
 
@@ -138,7 +140,9 @@ def segment(model: LoadedModel, image: Path, label: Path) -> npt.NDArray[np.intp
 
 
 def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
-    """One row per class: IoU and Dice of a segmentation, accuracy and what it was mistaken for of a classification."""
+    """One row per class: IoU and Dice of a segmentation, accuracy and what it was mistaken for of a
+    classification.
+    """
     if "iou" in facts:
         return [
             {"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"}
@@ -163,7 +167,10 @@ def _mistakes(facts: dict[str, Any], name: str) -> str:
 def summary(facts: dict[str, Any]) -> str:
     """The figures over all pictures in one line."""
     if "iou" in facts:
-        return f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over {facts['pictures']} pictures"
+        return (
+            f"pixel accuracy {facts['pixel_accuracy']:.3f}, mean IoU {facts['mean_iou']:.3f} over "
+            f"{facts['pictures']} pictures"
+        )
     ranks = ", ".join(
         f"{name.replace('_', '-')} {value:.3f}" for name, value in facts.items() if name.startswith("top_")
     )

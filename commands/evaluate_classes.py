@@ -27,7 +27,8 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
 
     Args:
         model: a classifier.
-        images: holds a folder for each class; ``_`` and space are the same, and so are small and capital letters.
+        images: holds a folder for each class; ``_`` and space are the same, and so are small and capital
+            letters.
 
     Raises:
         VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
@@ -41,7 +42,8 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
 
 
 def class_figures(logits: Logits, truth: npt.NDArray[np.integer], names: Sequence[str]) -> dict[str, Any]:
-    """Figures ready for JSON; classes that no picture has, and that were never answered, are left out of table and matrix.
+    """Figures ready for JSON; classes that no picture has, and that were never answered, are left out of
+    table and matrix.
 
     Args:
         logits: float32 (N, C).

@@ -11,7 +11,8 @@ from model_store.own.class_names import names_in_files
 
 COSTS = {
     "perturbation": "{runs:,} runs of the model at the default parameters.",
-    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM needs no gradients.",
+    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
+    "needs no gradients.",
     "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
 }
 
@@ -86,7 +87,10 @@ def _param(info: ParamInfo) -> dict[str, Any]:
 
 def method_texts() -> str:
     """The document `docs/methods.md`."""
-    head = "# Methods\n\nMade from the table of methods by `python cli.py methods --markdown`; a test keeps the two equal.\n"
+    head = (
+        "# Methods\n\nMade from the table of methods by `python cli.py methods --markdown`; a test "
+        "keeps the two equal.\n"
+    )
     return head + "".join(_text(method) for method in METHODS.values())
 
 

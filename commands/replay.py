@@ -21,7 +21,8 @@ from engine.images.picture import Picture
 
 FAILED = "not computed"
 SUMMARY = (
-    "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of the map's greatest, rank correlation from "
+    "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of "
+    "the map's greatest, rank correlation from "
     "{least}), {differs} different, {failed} not computed."
 )
 

@@ -1,4 +1,6 @@
-"""What is to be explained, as the command line says it: a class, one class rather than another, a zone, a border."""
+"""What is to be explained, as the command line says it: a class, one class rather than another, a zone, a
+border.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture)
         return [_choose_classes(words, prediction)]
     if words.class_name or words.versus:
         raise TargetError(
-            "This model segments: say which zone with --point ROW,COL. Classes (--class, --versus) are for classifiers."
+            "This model segments: say which zone with --point ROW,COL. Classes (--class, "
+            "--versus) are for classifiers."
         )
     return (
         list(range(len(prediction.targets)))
@@ -89,7 +92,8 @@ def _plain(name: str) -> str:
 def _choose_classes(words: TargetWords, prediction: Prediction) -> Wanted:
     if words.point or words.other or words.all_zones:
         raise TargetError(
-            "This model does not segment, so it has no zones. Say which class with --class NAME, or leave it to the best one."
+            "This model does not segment, so it has no zones. Say which class with --class NAME, "
+            "or leave it to the best one."
         )
     labels = prediction.facts.labels
     index = (

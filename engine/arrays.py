@@ -1,4 +1,6 @@
-"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the truth."""
+"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the
+truth.
+"""
 
 from __future__ import annotations
 

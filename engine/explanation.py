@@ -48,9 +48,10 @@ class Provenance:
         picture: name of the picture.
         picture_sha256: digest of its pixels.
         versions: library name to version.
-        schedule: which runs were done, and which of them together, ready for JSON: the last digits of a result depend on it. A
-            perturbation pass says ``batches``, [first run, runs of a batch, how many such batches] of each stretch; the others say
-            ``targets``, what was asked at once, and ``place`` of this one among them; a summed pass also ``chunk``, the runs of a chunk.
+        schedule: which runs were done, and which of them together, ready for JSON: the last digits of a
+            result depend on it. A perturbation pass says ``batches``, [first run, runs of a batch, how many
+            such batches] of each stretch; the others say ``targets``, what was asked at once, and ``place``
+            of this one among them; a summed pass also ``chunk``, the runs of a chunk.
     """
 
     model: str
@@ -124,7 +125,8 @@ class Explanation:
                 array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape
             ):
                 raise ValueError(
-                    f"{name} must be float32 (rows, columns) like values; received {array.dtype} {array.shape}"
+                    f"{name} must be float32 (rows, columns) like values; received {array.dtype} "
+                    f"{array.shape}"
                 )
         if not np.isfinite(self.values).all():
             raise ValueError("the values of an explanation are finite")
@@ -192,7 +194,9 @@ class Explanation:
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
-        """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of ``DAMAGE``."""
+        """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of
+        ``DAMAGE``.
+        """
         own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
         inner, parts = _below("target.", arrays), _below("parts.", arrays)
         return cls(

@@ -50,7 +50,8 @@ class FilterParams(Params):
     painting: str = param(
         "fourier",
         "Painting",
-        "What is changed: waves, slow ones as easily as fast ones, or each pixel by itself, which favours fine noise.",
+        "What is changed: waves, slow ones as easily as fast ones, or each pixel by itself, "
+        "which favours fine noise.",
         choices={"fourier": "waves (Fourier)", "pixels": "pixels"},
     )
     jitter: int = param(
@@ -116,11 +117,13 @@ class Canvas:
 
     Attributes:
         channels: int32 (N,).
-        values: float32, what is changed: pixels (N, 3, H, W), or real and imaginary waves (N, 3, 2, H, W // 2 + 1).
+        values: float32, what is changed: pixels (N, 3, H, W), or real and imaginary waves (N, 3, 2, H, W // 2
+            + 1).
         moments: float32 (2, *values), Adam's two means of the gradient.
         step: how often they were changed.
         pixels: uint8 (N, H, W, 3), what they look like; before the first look (0, H, W, 3).
-        activation: float32 (N,), mean of each channel over its picture, without what the steps do to it; empty before the first look.
+        activation: float32 (N,), mean of each channel over its picture, without what the steps do to it;
+            empty before the first look.
     """
 
     channels: npt.NDArray[np.int32]

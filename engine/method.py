@@ -18,7 +18,8 @@ _FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "pertur
 
 ANOTHER_TASK = "{method} explains {tasks}; {model} does {task}."
 LACKING = {
-    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
+    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
+    "silently be the plain gradient.",
     "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
 }
 FORWARDS_ONLY = "forwards only"
@@ -44,9 +45,11 @@ class Method:
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
-        needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it has taps.
+        needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
+            has taps.
         about: what its map is about, where that is not what most methods of its pass are about.
-        lowest_with: name and value of the parameter with which the lowest values of a map are the strong ones, or None.
+        lowest_with: name and value of the parameter with which the lowest values of a map are the strong
+            ones, or None.
     """
 
     key: str

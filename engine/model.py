@@ -50,7 +50,8 @@ class Backend:
     Attributes:
         name: such as "TensorFlow" or "OpenVINO f32".
         seconds: seconds per picture of each one that was timed, by name; empty where there was no choice.
-        difference: largest difference of a probability from that of TensorFlow, on real and perturbed pictures.
+        difference: largest difference of a probability from that of TensorFlow, on real and perturbed
+            pictures.
         refused: why others are not used, by name.
     """
 
@@ -101,9 +102,10 @@ class LayerFacts:
     Attributes:
         name: that of the tap, or of the same kind.
         kind: what the framework calls it, such as "Conv2D".
-        shape_hwk: height, width and channels of its maps of one picture; of an attention block height and width of its grid of queries,
-            and heads.
-        activation: name of the function that its values pass at the end, such as "ReLU"; empty if there is none.
+        shape_hwk: height, width and channels of its maps of one picture; of an attention block height and
+            width of its grid of queries, and heads.
+        activation: name of the function that its values pass at the end, such as "ReLU"; empty if there is
+            none.
         attends: whether it is an attention block, which has weights instead of maps.
     """
 
@@ -144,7 +146,9 @@ class Features(Protocol):
     """What can be seen of a network while it looks at a picture."""
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
-        """All steps that give maps, from input to output, with their sizes for a picture of height and width as ``input_size_hw`` says."""
+        """All steps that give maps, from input to output, with their sizes for a picture of height and width
+        as ``input_size_hw`` says.
+        """
         ...
 
     def look(self, picture: Floats, layer: str) -> LayerMaps:
@@ -160,7 +164,8 @@ class Features(Protocol):
         ...
 
     def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
-        """How much one cell attends to each cell: float32 (heads, h, w) on the grid of keys, the weights of each head sum to 1.
+        """How much one cell attends to each cell: float32 (heads, h, w) on the grid of keys, the weights of
+        each head sum to 1.
 
         Args:
             picture: float32 (H, W, 3), RGB 0-255; left as found.
@@ -248,9 +253,10 @@ class LoadedModel(Protocol):
         Args:
             pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
             weights: float32 (N, C) or (N, h, w, C): picture n has the score sum(weights[n] * logits[n]).
-            rule: what a ReLU lets pass on the way back. "plain": the gradient where the unit is active; "guided": of that only what
-                is positive (Springenberg et al. 2014, https://arxiv.org/abs/1412.6806); "deconvnet": what is positive, whether the
-                unit is active or not (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901).
+            rule: what a ReLU lets pass on the way back. "plain": the gradient where the unit is active;
+                "guided": of that only what is positive (Springenberg et al. 2014,
+                https://arxiv.org/abs/1412.6806); "deconvnet": what is positive, whether the unit is active or
+                not (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901).
 
         Returns:
             float32 (N, H, W, 3), in logits for each step of 1 in a colour.
@@ -277,7 +283,8 @@ class LoadedModel(Protocol):
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
-            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a classifier; left as found.
+            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a
+                classifier; left as found.
             params: how they are changed.
             steps: how often; 0 only looks at them.
 

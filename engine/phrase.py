@@ -1,4 +1,6 @@
-"""Texts for people that keep apart what is said from what is filled in, so that they can be said in another language."""
+"""Texts for people that keep apart what is said from what is filled in, so that they can be said in another
+language.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
 Wanted = int | tuple[int, int]
-"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the second"."""
+"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the
+second".
+"""
 
 
 def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.float32]:
@@ -36,7 +38,8 @@ def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.fl
 class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
-    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks for are
+    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks
+        for are
     never made. Classification: the classes.
 
     Attributes:
@@ -104,7 +107,8 @@ class TargetSet(Sequence[Target]):
             return self[wanted]
         if self.zones is not None:
             raise TargetError(
-                "Two zones cannot be set against each other. Please choose one zone, or the border between two."
+                "Two zones cannot be set against each other. Please choose one zone, or the "
+                "border between two."
             )
         index, versus = wanted
         if index == versus:

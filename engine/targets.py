@@ -136,7 +136,9 @@ class BorderTarget(Target):
             )
 
     def signs(self) -> npt.NDArray[np.int8]:
-        """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
+        """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels
+        that touch it.
+        """
         window = _around(self.zone.mask)
         inside = self.zone.mask[window]
         grown, shrunk = _grown(inside), ~_grown(~inside)
@@ -158,7 +160,8 @@ class SharedBorderTarget(Target):
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:
             raise TargetError(
-                "The two zones have the same class: nothing separates them. Please choose a zone of another class."
+                "The two zones have the same class: nothing separates them. Please choose a zone "
+                "of another class."
             )
         window = _around(self.zone_a.mask)
         if not (_grown(self.zone_a.mask[window]) & self.zone_b.mask[window]).any():
@@ -173,7 +176,9 @@ class SharedBorderTarget(Target):
 
 
 def _around(mask: Mask) -> tuple[slice, slice]:
-    """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is large."""
+    """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is
+    large.
+    """
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
 
@@ -191,7 +196,8 @@ def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[in
     for class_index, signs in channels:
         if shape[:2] != signs.shape or not 0 <= class_index < shape[-1]:
             raise TargetError(
-                "The zone was made on an output of {zone}, the model gives {shape}. Please choose the zone again.",
+                "The zone was made on an output of {zone}, the model gives {shape}. Please "
+                "choose the zone again.",
                 zone=signs.shape,
                 shape=shape,
             )

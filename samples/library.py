@@ -1,4 +1,6 @@
-"""The pictures that ship with Vitrine: rendered streets, and photographs that come inside installed packages."""
+"""The pictures that ship with Vitrine: rendered streets, and photographs that come inside
+installed packages.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +20,9 @@ Loader = Callable[[], NDArray[np.uint8]]
 
 
 RENDERED = Path(__file__).resolve().parent / "rendered"
-"""Street samples as `python -m samples` writes them; reading them is much faster than rendering, and pixels never shift with a library."""
+"""Street samples as `python -m samples` writes them; reading them is much faster than rendering, and pixels
+never shift with a library.
+"""
 
 
 def _read(path: Path, mode: str) -> NDArray[np.uint8]:

@@ -28,12 +28,16 @@ def _tensorflow_runs_models() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _garbage_is_collected_rarely() -> None:
-    """Tracing networks makes objects by the hundred thousand, few of them garbage: looking for it so often takes long."""
+    """Tracing networks makes objects by the hundred thousand, few of them garbage: looking for it so often
+    takes long.
+    """
     gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _old_objects_are_left_alone() -> None:
-    """What earlier modules have left, TensorFlow for the most part, is not looked at again by any collection."""
+    """What earlier modules have left, TensorFlow for the most part, is not looked at again by any
+    collection.
+    """
     gc.collect()
     gc.freeze()

@@ -15,8 +15,8 @@ KERNELS[1, 1, 0, 0], KERNELS[0, 0, 2, 1], KERNELS[2, 2, 1, 3] = 2.0, -0.5, 0.25
 class ToyFeatures:
     """Brightness 0-1 in cells of 8 pixels.
 
-    "early": how bright, and how dark. "steps": brightness minus k/30 in channel k, and what is left of it after a ReLU. "look around": the
-    first head sees the cell itself, the second every cell alike.
+    "early": how bright, and how dark. "steps": brightness minus k/30 in channel k, and what is left of it
+    after a ReLU. "look around": the first head sees the cell itself, the second every cell alike.
     """
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:

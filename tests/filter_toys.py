@@ -16,7 +16,9 @@ FIELD: Field = (0.25, 0.25, 0.25, 0.25)
 
 
 class Painter:
-    """Channel c looks for red, green or blue (c modulo 3): its colour grows with each step, its activation from (c + 1) / 10 by c + 1."""
+    """Channel c looks for red, green or blue (c modulo 3): its colour grows with each step, its activation
+    from (c + 1) / 10 by c + 1.
+    """
 
     backend = Backend()
 

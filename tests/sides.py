@@ -20,7 +20,9 @@ FACTS = ModelFacts("sides", "Sides", "classification", LABELS, ((9, 9, 9),) * 3,
 
 @dataclass
 class SideClassifier(Painter):
-    """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and right, and 0."""
+    """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and
+    right, and 0.
+    """
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))

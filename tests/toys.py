@@ -22,9 +22,9 @@ FLOOR = 1e-4
 class QuarterSegmenter:
     """Looks only at the top left quarter: every pixel is "bright" with the mean brightness of that quarter.
 
-    A picture whose quarter is half grey has a probability that moves linearly with what is hidden there. The layer
-    "whole" is the brightness everywhere, at a quarter of the size; "seen" is what is left of it and of the darkness in
-    the quarter, and of these only the brightness is used.
+    A picture whose quarter is half grey has a probability that moves linearly with what is hidden there. The
+    layer "whole" is the brightness everywhere, at a quarter of the size; "seen" is what is left of it and of
+    the darkness in the quarter, and of these only the brightness is used.
     """
 
     facts: ModelFacts = FACTS

@@ -105,7 +105,9 @@ def strings(node: ast.expr, path: Path) -> list[str]:
 
 
 def _assigned(name: ast.Name, path: Path) -> list[ast.expr]:
-    """What a name may stand for: what its function assigns, or else its module, or the module that it comes from."""
+    """What a name may stand for: what its function assigns, or else its module, or the module that it comes
+    from.
+    """
     tree = _tree(path)
     around = (
         [node for node in _functions(path) if node.lineno <= name.lineno <= (node.end_lineno or 0)]

@@ -1,4 +1,6 @@
-"""Command line: `python -m training teach | segment | classify | export | balance | sizes | held-out | tune`."""
+"""Command line: `python -m training teach | segment | classify | export | balance | sizes |
+held-out | tune`.
+"""
 
 import os
 from datetime import date
@@ -156,7 +158,8 @@ def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
         cards.write_card(folder, settings, _facts(config, parameters, position), found)
         for result in found:
             print(
-                f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}"
+                f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy "
+                f"{result.figures.pixel_accuracy:.3f}"
             )
 
 
@@ -194,7 +197,9 @@ def export(
 
 @app.command()
 def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
-    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the first source."""
+    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the
+    first source.
+    """
     _threads(0)
     from dataclasses import replace
     from tempfile import TemporaryDirectory
@@ -226,7 +231,9 @@ def sizes(
         list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)
     ] = None,
 ) -> None:
-    """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in the configuration."""
+    """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in
+    the configuration.
+    """
     if not _is_classifier(config):
         raise typer.BadParameter(
             f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers."

@@ -1,4 +1,6 @@
-"""Cutting and colouring crops, in numpy and OpenCV: the label and the teacher follow the same map as the picture."""
+"""Cutting and colouring crops, in numpy and OpenCV: the label and the teacher follow the same map as the
+picture.
+"""
 
 from dataclasses import dataclass
 
@@ -39,7 +41,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a crop lies: crop (x, y) = scale_xy * picture (x, y) + shift_xy, in px of the full picture; mirrored if scale x < 0."""
+    """Where a crop lies: crop (x, y) = scale_xy * picture (x, y) + shift_xy, in px of the full picture;
+    mirrored if scale x < 0.
+    """
 
     scale_xy: tuple[float, float]
     shift_xy: tuple[float, float]
@@ -92,7 +96,9 @@ class _Window:
     size_hw: tuple[int, int]
 
     def warp(self, image: Bytes, stride: int, flags: int, fill: int | None) -> Bytes:
-        """The crop of a picture that shows the whole, at 1/stride of the crop's size; outside: `fill`, or mirrored for None."""
+        """The crop of a picture that shows the whole, at 1/stride of the crop's size; outside: `fill`, or
+        mirrored for None.
+        """
         ratio_xy = (image.shape[1] / self.full_hw[1], image.shape[0] / self.full_hw[0])
         matrix = self.where.matrix(ratio_xy, stride)
         size = (self.size_hw[1] // stride, self.size_hw[0] // stride)
@@ -104,7 +110,9 @@ class _Window:
 
 
 def cut(frame: Frame, where: Placement, size_hw: tuple[int, int]) -> tuple[Bytes, Bytes, Bytes]:
-    """Pixels (h, w, 3), labels (h/2, w/2) and teacher (h/4, w/4, 8) of a crop; outside the picture: mirrored, ignored and silent."""
+    """Pixels (h, w, 3), labels (h/2, w/2) and teacher (h/4, w/4, 8) of a crop; outside the picture: mirrored,
+    ignored and silent.
+    """
     height, width = frame.labels.shape
     window = _Window(where, (height, width), size_hw)
     small = where.scale_xy[1] * height <= frame.small.shape[0]

@@ -1,7 +1,8 @@
 """Offsets on the logits that undo part of the loss's class weights, chosen on the selection pictures.
 
-Weights in the loss make rare categories found, but too often: people where there are bollards. An offset per category, added to the last
-bias when the network is exported, moves the border back (logit adjustment, Menon et al. 2021, https://arxiv.org/abs/2007.07314).
+Weights in the loss make rare categories found, but too often: people where there are bollards. An offset per
+category, added to the last bias when the network is exported, moves the border back (logit adjustment, Menon
+et al. 2021, https://arxiv.org/abs/2007.07314).
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,9 @@ Floats = NDArray[np.float32]
 
 
 def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, NDArray[np.uint8]]:
-    """Logits float32 (P, 8) and truth uint8 (P,) of the pixels of some pictures, every third row and column."""
+    """Logits float32 (P, 8) and truth uint8 (P,) of the pixels of some pictures, every third row
+    and column.
+    """
     scores, truths = [], []
     for sample in samples:
         pixels, truth = read_pixels(sample), read_categories(sample)[::SHRINK, ::SHRINK]
@@ -43,7 +46,8 @@ def mean_iou(scores: Floats, truth: NDArray[np.uint8], offsets: Floats) -> float
 
 
 def best_offsets(scores: Floats, truth: NDArray[np.uint8], categories: Iterable[str]) -> dict[str, float]:
-    """The offset of each named category that gives the best mean IoU, one category after the other, twice over.
+    """The offset of each named category that gives the best mean IoU, one category after the other, twice
+    over.
 
     Args:
         scores: logits float32 (P, 8).

@@ -1,4 +1,6 @@
-"""Training pictures in memory and the batches drawn from them; batch number `n` is the same in every run with the same seed."""
+"""Training pictures in memory and the batches drawn from them; batch number `n` is the same in every run with
+the same seed.
+"""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +26,9 @@ _AHEAD = 6
 
 @dataclass(frozen=True)
 class Batch:
-    """Crops that are learnt from together, all uint8: pixels (B, h, w, 3), labels (B, h/2, w/2), teacher (B, h/4, w/4, 8)."""
+    """Crops that are learnt from together, all uint8: pixels (B, h, w, 3), labels (B, h/2, w/2), teacher (B,
+    h/4, w/4, 8).
+    """
 
     pixels: Bytes
     labels: Bytes
@@ -71,7 +75,9 @@ def load_pools(config: Config, data: Path, teacher_folder: Path) -> list[Pool]:
 
 
 def draw_batch(pools: Sequence[Pool], config: Config, number: int) -> Batch:
-    """Batch of a number: depends on the seed and the number only, so a resumed run goes on exactly where it stopped."""
+    """Batch of a number: depends on the seed and the number only, so a resumed run goes on exactly where it
+    stopped.
+    """
     rng = np.random.default_rng([config.seed, number])
     shares = np.array([pool.draw for pool in pools])
     crops = []

@@ -14,7 +14,8 @@ from training.measure import MULTIPLE, SHORT_SIDE
 
 _HOW = (
     "On pictures that were neither trained on nor looked at while training. Whole pictures, "
-    f"short side {SHORT_SIDE} px, both sides multiples of {MULTIPLE}; `python -m training held-out` lays them out in folders."
+    f"short side {SHORT_SIDE} px, both sides multiples of {MULTIPLE}; `python -m training "
+    "held-out` lays them out in folders."
 )
 
 
@@ -115,7 +116,8 @@ def _result_section(config: Config, result: Result) -> list[str]:
         "| category | IoU | Dice |",
         "|---|---|---|",
         *rows,
-        f"| **mean of the categories present** | **{_shown(figures.mean_iou)}** | **{_shown(figures.mean_dice)}** |",
+        f"| **mean of the categories present** | **{_shown(figures.mean_iou)}** | "
+        f"**{_shown(figures.mean_dice)}** |",
         "",
         f"Pixel accuracy {_shown(figures.pixel_accuracy)}. Pixels labelled void are not counted.",
         "",
@@ -133,7 +135,8 @@ def card_readme(config: Config, facts: Facts, found: Sequence[Result]) -> str:
     """Text of `README.md`."""
     lines = [f"# {config.title}", "", config.card.summary, ""]
     lines += [
-        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:",
+        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from "
+        "random weights:",
         "",
     ]
     lines += [f"    {train_command(facts)}", ""]

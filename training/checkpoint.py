@@ -1,4 +1,6 @@
-"""Saving and resuming: one file holds the network, the optimiser, the moving average and where the run stands."""
+"""Saving and resuming: one file holds the network, the optimiser, the moving average and where the run
+stands.
+"""
 
 import json
 from collections.abc import Sequence
@@ -60,7 +62,8 @@ def resume(run: Path, state: Sequence[Any]) -> Position:
         if len(archive.files) != len(state) + 1:
             found = len(archive.files) - 1
             raise CheckpointError(
-                f"{checkpoint_file(run)} is of another network: {found} arrays instead of {len(state)}; choose another --out."
+                f"{checkpoint_file(run)} is of another network: {found} arrays instead of "
+                f"{len(state)}; choose another --out."
             )
         for number, variable in enumerate(state):
             variable.assign(archive[f"state{number:04d}"])

@@ -20,12 +20,14 @@ class Source:
     Attributes:
         name: short name, used for the teacher's file and in logs.
         kind: how the folder is laid out: `camvid`, `idd`, `cityscapes` or `folder` (see `training.sources`).
-        root: the folder, below the data folder given on the command line; `./...`: below the folder the command runs in.
+        root: the folder, below the data folder given on the command line; `./...`: below the folder the
+            command runs in.
         draw: how often a crop comes from here, relative to the other sources.
         mapping: key of `model_store.base.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
         report: patterns of file stems that are never trained on, for the figures on the model card.
         select: patterns of file stems that are kept aside to watch the training.
-        report_share: share of the sequences (file name up to the first `_`), chosen by a stable hash, that joins `report`.
+        report_share: share of the sequences (file name up to the first `_`), chosen by a stable hash, that
+            joins `report`.
         select_share: the same for `select`.
         allowed: label id -> categories that the teacher may give to pixels of this id.
         object_prior: label id -> factor on the teacher's probability of `object`; `any` is for all other ids.
@@ -132,7 +134,8 @@ class Teacher:
     """The network whose probabilities are learnt besides the labels.
 
     Attributes:
-        file: a Keras model with 19 Cityscapes logits, below the data folder unless absolute; empty: no teacher.
+        file: a Keras model with 19 Cityscapes logits, below the data folder unless absolute; empty: no
+            teacher.
         size: px, the model's input is square.
         grid: the probabilities are stored on a square grid of this many px.
         name: as named on the card.
@@ -169,7 +172,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Config:
-    """One run. `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are offsets on exported logits."""
+    """One run. `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are
+    offsets on exported logits.
+    """
 
     name: str
     title: str

@@ -1,7 +1,7 @@
 """Writing a trained network as the half-precision files that the application ships, and reading them back.
 
-The U-Net is a folder of `training.keras_files`. The SegFormer is a Hugging Face folder with `config.json`, `model.safetensors` (float16,
-TensorFlow layout) and `preprocessor_config.json`.
+The U-Net is a folder of `training.keras_files`. The SegFormer is a Hugging Face folder with `config.json`,
+`model.safetensors` (float16, TensorFlow layout) and `preprocessor_config.json`.
 """
 
 import json

@@ -29,7 +29,8 @@ class Result:
 
 
 def gather(config: Config, data: Path, folder: Path) -> dict[str, int]:
-    """Copies the pictures and labels that are reported on to `folder/SOURCE/images` and `folder/SOURCE/labels`.
+    """Copies the pictures and labels that are reported on to `folder/SOURCE/images` and
+    `folder/SOURCE/labels`.
 
     Returns:
         Number of pictures per source.

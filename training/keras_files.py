@@ -1,4 +1,6 @@
-"""A Keras model as two files: `architecture.json` and half-precision `weights.safetensors`, one tensor for each `weight.path`."""
+"""A Keras model as two files: `architecture.json` and half-precision `weights.safetensors`, one tensor for
+each `weight.path`.
+"""
 
 import json
 from pathlib import Path
@@ -27,7 +29,8 @@ def halved(values: NDArray[np.floating], name: str) -> NDArray[np.float16]:
         half = values.astype(np.float16)
     if not np.isfinite(half).all():
         raise ExportError(
-            f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); train with more weight decay."
+            f"{name} has values that float16 cannot hold (largest {np.abs(values).max():.3g}); "
+            "train with more weight decay."
         )
     return half
 

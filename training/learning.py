@@ -14,7 +14,9 @@ from training.optimiser import Optimiser
 
 
 def category_weights(weights: Mapping[str, float]) -> NDArray[np.float32]:
-    """Cross-entropy weight (256,) of each label value: 0 for void and for everything that is not a category."""
+    """Cross-entropy weight (256,) of each label value: 0 for void and for everything that is not
+    a category.
+    """
     table = np.zeros(256, np.float32)
     table[1 : len(CATEGORY_NAMES)] = [weights.get(name, 1.0) for name in CATEGORY_NAMES[1:]]
     return table
@@ -30,7 +32,9 @@ def hard_loss(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Te
 
 
 def soft_loss(logits: tf.Tensor, soft: tf.Tensor) -> tf.Tensor:
-    """Mean cross-entropy of logits (B, h, w, 8) against weighted soft targets (B, h, w, 8) in 0-255; scalar, nats."""
+    """Mean cross-entropy of logits (B, h, w, 8) against weighted soft targets (B, h, w, 8) in 0-255; scalar,
+    nats.
+    """
     target = tf.cast(soft, tf.float32) / 255.0
     return -tf.reduce_mean(tf.reduce_sum(target * tf.nn.log_softmax(logits), -1))
 

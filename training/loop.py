@@ -70,7 +70,9 @@ class Loop(ABC):
         self.stopped = True
 
     def train(self) -> Position:
-        """Learns until the schedule ends, or a signal to end arrives, from the newest checkpoint if there is one."""
+        """Learns until the schedule ends, or a signal to end arrives, from the newest checkpoint if there is
+        one.
+        """
         former = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             return self._learn()

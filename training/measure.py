@@ -29,7 +29,9 @@ def resized(pixels: NDArray[np.uint8], size_hw: tuple[int, int]) -> NDArray[np.u
 
 
 def predict(logits: Logits, pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Category (H, W) of each pixel of a picture RGB 0-255 (H, W, 3); logits are enlarged bilinearly before the choice."""
+    """Category (H, W) of each pixel of a picture RGB 0-255 (H, W, 3); logits are enlarged bilinearly before
+    the choice.
+    """
     height, width = pixels.shape[:2]
     small = logits(resized(pixels, run_size((height, width))))
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).argmax(-1)

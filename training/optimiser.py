@@ -15,14 +15,18 @@ _SETTLED = 500
 
 
 def rate(schedule: Schedule, step: int, progress: float) -> float:
-    """Learning rate: rises over the warm-up steps, stays, falls to 0 over the last share of the run (`progress` 0-1)."""
+    """Learning rate: rises over the warm-up steps, stays, falls to 0 over the last share of the run
+    (`progress` 0-1).
+    """
     rise = min(1.0, (step + 1) / max(1, schedule.warmup))
     fall = min(1.0, max(0.0, 1 - progress) / schedule.decay)
     return schedule.learning_rate * min(rise, fall)
 
 
 class Optimiser:
-    """State of AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) and of the moving average of a network."""
+    """State of AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) and of the moving average
+    of a network.
+    """
 
     def __init__(self, network: Network, schedule: Schedule) -> None:
         self.network, self.schedule = network, schedule
@@ -36,7 +40,9 @@ class Optimiser:
         return [*self.network.learnt, *self.network.followed, *self.first, *self.second, *self.average]
 
     def numbers(self, step: int, learning_rate: float) -> tf.Tensor:
-        """What a step depends on besides gradients: rate, powers of the two decays, share of the moving average that is new."""
+        """What a step depends on besides gradients: rate, powers of the two decays, share of the moving
+        average that is new.
+        """
         least = 1 - self.schedule.ema
         new = least if step > _SETTLED else max(least, 1 / (step + 1))
         return tf.constant([learning_rate, *(math.pow(beta, step + 1) for beta in _BETAS), new], tf.float32)
@@ -51,7 +57,8 @@ class Optimiser:
             if len(variable.shape) > 1:
                 variable.assign_sub(variable * (speed * self.schedule.weight_decay))
             tf.raw_ops.ResourceApplyAdam(
-                var=variable.handle, m=first.handle, v=second.handle, beta1_power=power1, beta2_power=power2, lr=speed,
+                var=variable.handle, m=first.handle, v=second.handle,
+                beta1_power=power1, beta2_power=power2, lr=speed,
                 beta1=_BETAS[0], beta2=_BETAS[1], epsilon=1e-8, grad=gradient,
             )  # fmt: skip
         for average, variable in zip(self.average, self.network.learnt + self.network.followed, strict=True):

@@ -1,8 +1,10 @@
-"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, with a quicker way through the same weights.
+"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, with a quicker way
+through the same weights.
 
-The decode head of the library enlarges every stage to 1/4 size, joins them and fuses them with a 1x1 convolution. Fusing and enlarging
-are linear and commute, so each stage is fused at its own size first, and projecting and fusing are one product: the same output for a
-fraction of the work.
+The decode head of the library enlarges every stage to 1/4 size, joins them and fuses them with a 1x1
+convolution. Fusing and enlarging
+are linear and commute, so each stage is fused at its own size first, and projecting and fusing are one
+product: the same output for a fraction of the work.
 """
 
 from collections.abc import Sequence
@@ -55,7 +57,8 @@ def scaled(pixels: tf.Tensor) -> tf.Tensor:
 
 
 def light_head(head: Any, stages: Sequence[tf.Tensor], training: bool) -> tf.Tensor:
-    """Logits (B, H/4, W/4, classes) from the stage maps (B, C, h, w), fine to coarse, with the weights of the library's head.
+    """Logits (B, H/4, W/4, classes) from the stage maps (B, C, h, w), fine to coarse, with the weights of the
+    library's head.
 
     Equal to the library's head up to rounding.
 
@@ -100,10 +103,11 @@ def _depthwise(layer: Any) -> Any:
 
 
 def quicken(network: Any) -> Any:
-    """Lets two layers of the network compute the same thing with operations that are quicker on a processor; returns the network.
+    """Lets two layers of the network compute the same thing with operations that are quicker on a processor;
+    returns the network.
 
-    The library writes a depthwise convolution as a grouped one, which a processor can only run through XLA, and Keras 2 a layer norm
-    through a batch norm.
+    The library writes a depthwise convolution as a grouped one, which a processor can only run through XLA,
+    and Keras 2 a layer norm through a batch norm.
     """
     for layer in network.segformer._flatten_layers():
         if type(layer).__name__ == "LayerNormalization":

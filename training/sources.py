@@ -1,4 +1,6 @@
-"""Which pictures and labels a source holds, and what each is for: training, watching, or the figures on the card."""
+"""Which pictures and labels a source holds, and what each is for: training, watching, or the figures on the
+card.
+"""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -51,7 +53,9 @@ def _pairs_beside(root: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _pairs_cityscapes(root: Path) -> Iterator[tuple[Path, Path]]:
-    """Pairs of `leftImg8bit/.../X_leftImg8bit.png` and `gtFine/.../X_gtFine_labelIds.png`, without the unlabelled test part."""
+    """Pairs of `leftImg8bit/.../X_leftImg8bit.png` and `gtFine/.../X_gtFine_labelIds.png`, without the
+    unlabelled test part.
+    """
     for picture in sorted((root / "leftImg8bit").rglob("*_leftImg8bit.*")):
         part = picture.parent.relative_to(root / "leftImg8bit")
         label = root / "gtFine" / part / f"{picture.stem.removesuffix('_leftImg8bit')}_gtFine_labelIds.png"
@@ -66,7 +70,9 @@ def _hash_share(stem: str) -> float:
 
 
 def part_of(source: Source, stem: str) -> str:
-    """What a picture is for; `report` wins over `select`, so a picture on the card is never used for anything else."""
+    """What a picture is for; `report` wins over `select`, so a picture on the card is never used for anything
+    else.
+    """
     share = _hash_share(stem)
     if any(fnmatch(stem, pattern) for pattern in source.report) or share < source.report_share:
         return "report"

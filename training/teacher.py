@@ -1,6 +1,8 @@
-"""Soft targets: what a larger network answers on the training pictures, computed once and kept in memory while training.
+"""Soft targets: what a larger network answers on the training pictures, computed once and kept in memory
+while training.
 
-Distillation after Hinton et al. 2015 (https://arxiv.org/abs/1503.02531). Where the labels know better, the teacher is silent or quiet.
+Distillation after Hinton et al. 2015 (https://arxiv.org/abs/1503.02531). Where the labels know better, the
+teacher is silent or quiet.
 """
 
 from collections.abc import Callable
@@ -25,7 +27,9 @@ def category_sum() -> Floats:
 
 
 def load_teacher(teacher: Teacher, data: Path) -> Answer:
-    """A function from RGB 0-255 (H, W, 3) to category probabilities (grid, grid, 8) that cover the whole picture."""
+    """A function from RGB 0-255 (H, W, 3) to category probabilities (grid, grid, 8) that cover the whole
+    picture.
+    """
     import keras
     import tensorflow as tf
 
@@ -57,7 +61,9 @@ def restrict(probabilities: Floats, ids: NDArray[np.uint8], source: Source) -> F
 
 
 def voice(ids: NDArray[np.uint8], source: Source, teacher: Teacher) -> Floats:
-    """Weight (h, w) of the teacher: 0 where it is silent, `labelled_weight` on labelled pixels, 1 elsewhere."""
+    """Weight (h, w) of the teacher: 0 where it is silent, `labelled_weight` on labelled pixels, 1
+    elsewhere.
+    """
     categories = LABEL_MAPS[source.mapping or MAPPINGS[source.kind]]
     weights = np.full(len(categories), teacher.labelled_weight, np.float32)
     weights[(categories == IGNORED) | (categories == 0)] = 1.0

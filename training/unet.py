@@ -1,4 +1,6 @@
-"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of built-in Keras layers."""
+"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of built-in Keras
+layers.
+"""
 
 from typing import Any
 
@@ -79,7 +81,9 @@ def build_unet(model: Model, folded: bool = False) -> keras.Model:
 
 
 def fold(trained: keras.Model, model: Model) -> keras.Model:
-    """The same function without normalisation layers: their scale and shift become part of the convolution before them."""
+    """The same function without normalisation layers: their scale and shift become part of the convolution
+    before them.
+    """
     folded = build_unet(model, folded=True)
     for layer in folded.layers:
         if not layer.weights:

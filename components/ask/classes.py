@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 BEST = 5
 _ROW = (
-    '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr 3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
+    '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr '
+    '3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
     '<span style="overflow-wrap:anywhere">{name}</span>'
     '<span aria-hidden="true" style="height:.7rem;border-radius:2px;background:linear-gradient(to right,'
     'color-mix(in srgb,currentColor 55%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
@@ -71,7 +72,9 @@ def show_best(prediction: Prediction, title: str) -> None:
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
-    """The class that is explained, the best one unless another is chosen, and the one that it is set against."""
+    """The class that is explained, the best one unless another is chosen, and the one that it is
+    set against.
+    """
     names = prediction.facts.labels
     order = best_first(prediction)
     _follow_the_best(order)
@@ -105,7 +108,9 @@ def _follow_the_best(order: list[int]) -> None:
 def _class_list(
     key: str, title: str, prediction: Prediction, options: list[int], empty: str | None
 ) -> int | None:
-    """A list of classes that can be searched; it starts with the best one, or with nothing where it may be empty."""
+    """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
+    empty.
+    """
     names, scores = prediction.facts.labels, prediction.class_scores
 
     def show(index: int) -> str:

@@ -56,7 +56,9 @@ def column_of(method: Method, settings: Settings, layer: str) -> Column:
 
 
 def choose_layer(model: Contender) -> str:
-    """The layer at which a method is read that reads one; a second model is read at its layer of the same name, or at its best."""
+    """The layer at which a method is read that reads one; a second model is read at its layer of the same
+    name, or at its best.
+    """
     names = usual_layers(model.prediction)
     if recall(LAYER, None) not in (None, *names):
         forget(LAYER)
@@ -71,7 +73,9 @@ def choose_layer(model: Contender) -> str:
 
 
 def configure(methods: Sequence[Method]) -> Settings:
-    """One form for each kind of parameters, named after the methods that have it, and, where they are opened, the place below it."""
+    """One form for each kind of parameters, named after the methods that have it, and, where they are opened,
+    the place below it.
+    """
     sharing: dict[type[Params], list[Method]] = {}
     for method in methods:
         sharing.setdefault(method.params, []).append(method)
@@ -91,7 +95,9 @@ def _form(kind: type[Params], place: DeltaGenerator, seen: bool) -> tuple[Params
 
 
 def show_previews(columns: Sequence[Column], model: Contender) -> None:
-    """What there is to see of methods before anything is paid, below their forms; it is drawn when the maps have been ordered."""
+    """What there is to see of methods before anything is paid, below their forms; it is drawn when the maps
+    have been ordered.
+    """
     for column in columns:
         if column.below is not None:
             with column.below:

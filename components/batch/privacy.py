@@ -41,8 +41,10 @@ def choose_privacy() -> None:
         on_change=_change,
         persist_state="session",
         help=_(
-            "Without it, numbers that were computed are kept on the server under a hash, never the picture or its name, and are found "
-            "again when the same picture is asked the same. With it, they are computed anew each time, and go with this session."
+            "Without it, numbers that were computed are kept on the server under a hash, never "
+            "the picture or its name, and are found "
+            "again when the same picture is asked the same. With it, they are computed anew each "
+            "time, and go with this session."
         ),
     )
 
@@ -68,7 +70,9 @@ def _change() -> None:
 
 
 def _leave() -> None:
-    """Let go of all work of this session, and of all that was made of it: what the page still shows is ordered anew."""
+    """Let go of all work of this session, and of all that was made of it: what the page still shows is
+    ordered anew.
+    """
     found = running()
     if found is not None and found.own:
         found.job.cancel()

@@ -54,7 +54,8 @@ def offer_batch(spec: BatchSpec, choice: Choice, prediction: Prediction, picture
     with st.expander(_("For thousands of pictures: the command")):
         st.markdown(
             _(
-                "It asks the same of all pictures of a folder, here or on a cluster. Stopped anywhere, it goes on there."
+                "It asks the same of all pictures of a folder, here or on a cluster. Stopped "
+                "anywhere, it goes on there."
             )
         )
         st.code(command_of(spec), language="bash", wrap_lines=True)

@@ -18,20 +18,30 @@ if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 _TABLE = (
-    '<div style="overflow-x:auto"><table style="border-collapse:separate;border-spacing:3px;font-variant-numeric:tabular-nums">'
+    '<div style="overflow-x:auto"><table '
+    'style="border-collapse:separate;border-spacing:3px;font-variant-numeric:tabular-nums">'
     "<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
 )
-_ROW_HEAD = '<th scope="row" style="font-weight:600;text-align:start;padding:.25rem .5rem;max-width:11rem">{text}</th>'
-_HEAD = '<th scope="col" style="font-weight:600;text-align:center;vertical-align:bottom;padding:.25rem .5rem;max-width:11rem">{text}</th>'
+_ROW_HEAD = (
+    '<th scope="row" style="font-weight:600;text-align:start;padding:.25rem '
+    '.5rem;max-width:11rem">{text}</th>'
+)
+_HEAD = (
+    '<th scope="col" style="font-weight:600;text-align:center;vertical-align:bottom;padding:.25rem '
+    '.5rem;max-width:11rem">{text}</th>'
+)
 _UPRIGHT_HEAD = (
     '<th scope="col" style="font-weight:600;vertical-align:bottom;padding:.5rem .25rem">'
-    '<span style="writing-mode:vertical-rl;transform:rotate(180deg);text-align:start;white-space:nowrap">{text}</span></th>'
+    '<span style="writing-mode:vertical-rl;transform:rotate(180deg);text-align:start;'
+    'white-space:nowrap">{text}</span></th>'
 )
 FEW = 6
 """Names of so many maps stand side by side; those of more stand upright."""
 
 _CELL = (
-    '<td title="{title}" style="text-align:center;white-space:nowrap;min-width:2.3rem;padding:.35rem .15rem;font-size:.85rem;'
+    '<td title="{title}" '
+    'style="text-align:center;white-space:nowrap;min-width:2.3rem;padding:.35rem '
+    ".15rem;font-size:.85rem;"
     'border-radius:4px;background:{colour}">{text}</td>'
 )
 _SELF = '<td aria-hidden="true" style="text-align:center;opacity:.4">·</td>'
@@ -43,7 +53,9 @@ def _ranked(_explanation: Explanation, mark: tuple[object, ...]) -> Ranked:
 
 
 def show_agreement(maps: dict[str, Explanation]) -> None:
-    """A table over all maps by their names: rank correlation below the diagonal, overlap of the highest tenth above it."""
+    """A table over all maps by their names: rank correlation below the diagonal, overlap of the highest tenth
+    above it.
+    """
     if len(maps) < 2:
         return
     names = list(maps)
@@ -56,10 +68,13 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
     st.html(_TABLE.format(heads=heads, rows=rows))
     st.caption(
         _(
-            "Below the diagonal: rank correlation of the raw values, 1 for the same order of all places, 0 for none. "
-            "Above it: how much of the highest tenth of one map is in the highest tenth of the other; 10 % by chance. "
+            "Below the diagonal: rank correlation of the raw values, 1 for the same order of all "
+            "places, 0 for none. "
+            "Above it: how much of the highest tenth of one map is in the highest tenth of the "
+            "other; 10 % by chance. "
             "A map whose lowest values are the strong ones is turned round first. "
-            "Methods measure different things: agreement is no proof that they are right, nor disagreement that one is wrong."
+            "Methods measure different things: agreement is no proof that they are right, nor "
+            "disagreement that one is wrong."
         )
     )
 

@@ -79,7 +79,9 @@ def answer(row: Row, column: Column) -> Answer:
 
 
 def long_order(row: Row, column: Column) -> LongOrder | None:
-    """What has to be computed for an answer; None where it is a matter of a second or two for all methods together."""
+    """What has to be computed for an answer; None where it is a matter of a second or two for all methods
+    together.
+    """
     order = _ORDERS.get(column.method.run_by)
     return None if order is None else order(row, column)
 

@@ -1,4 +1,6 @@
-"""What a person can take away: the picture, the raw values, the manifest. Each is made when it is asked for."""
+"""What a person can take away: the picture, the raw values, the manifest. Each is made when it is
+asked for.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def _invite(order: Order) -> None:
     st.subheader(_("What will be shown here"), anchor=False)
     st.markdown(
         _(
-            "A map of the parts of the picture that the model's answer for your zone, or for its border, depends on."
+            "A map of the parts of the picture that the model's answer for your zone, or for its "
+            "border, depends on."
         )
     )
     st.markdown(

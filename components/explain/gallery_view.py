@@ -75,7 +75,9 @@ def _largest_zones(model: Contender) -> list[Row]:
 
 
 def choose_methods(rows: Sequence[Row]) -> list[Column]:
-    """Every method that fits, each with its settings: cheap ones are asked, dear ones when they are ticked."""
+    """Every method that fits, each with its settings: cheap ones are asked, dear ones when they
+    are ticked.
+    """
     model = rows[0].contender
     order = list(families())
     fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]

@@ -1,4 +1,6 @@
-"""The pass that people are going to ask for, begun while nobody waits for anything, so that a first click finds a map."""
+"""The pass that people are going to ask for, begun while nobody waits for anything, so that a first click
+finds a map.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"
 
 
 def begin_draft() -> None:
-    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another picture or model is let go.
+    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another
+    picture or model is let go.
 
     Nobody has asked for it: what is wrong is said where somebody does.
     """

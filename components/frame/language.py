@@ -26,7 +26,9 @@ def choose_language() -> None:
 
 
 def _carry_over() -> None:
-    """The browser sends options by the names that it shows: they are understood before these change, and shown by their new ones."""
+    """The browser sends options by the names that it shows: they are understood before these change, and
+    shown by their new ones.
+    """
     for key, value in dict(st.session_state.items()).items():
         if key != LANGUAGE and not str(key).startswith(FILES) and (key == CLASSES or _is_choice(value)):
             keep(str(key), value)

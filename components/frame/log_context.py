@@ -1,4 +1,6 @@
-"""What the log says of a visit: a short tag of the session, which nothing leads back from, its page and its model."""
+"""What the log says of a visit: a short tag of the session, which nothing leads back from, its page and its
+model.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ logger = logging.getLogger("vitrine")
 
 
 def session_tag() -> str:
-    """Six letters for the session that this thread works for, others after a restart; empty if it works for none."""
+    """Six letters for the session that this thread works for, others after a restart; empty if it works for
+    none.
+    """
     context = get_script_run_ctx(suppress_warning=True)
     return hashlib.sha256(_SALT + context.session_id.encode()).hexdigest()[:TAG_LETTERS] if context else ""
 

@@ -96,7 +96,8 @@ def _own_choice(ref: ModelRef) -> Choice:
     if own is None:
         st.caption(
             _(
-                "A link cannot carry a picture of one's own. Until you give one, you see the picture before it."
+                "A link cannot carry a picture of one's own. Until you give one, you see the "
+                "picture before it."
             )
         )
         st.caption(limits())

@@ -39,9 +39,12 @@ OPEN_SECONDS = 0.3
 """The server listens a moment after its life has begun."""
 
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob: 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
-    "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; "
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob: "
+    "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "font-src 'self' data:; "
+    "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri "
+    "'self'; form-action 'self'; "
     "object-src 'none'"
 )
 """The digest is that of the one line of script in Streamlit's own page."""
@@ -56,7 +59,9 @@ HEADERS = (
 
 
 class SecurityHeaders:
-    """Adds headers that keep the page from loading anything from elsewhere. It buffers nothing and leaves web sockets alone."""
+    """Adds headers that keep the page from loading anything from elsewhere. It buffers nothing and leaves web
+    sockets alone.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,9 +89,10 @@ MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OwnMedia))
 async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     """What happens around the life of the server.
 
-    Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has shown
-    otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth before.
-    What is uploaded stays in memory; Starlette writes to a temporary file what is longer than a megabyte.
+    Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has
+    shown otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth
+    before. What is uploaded stays in memory; Starlette writes to a temporary file what is longer than a
+    megabyte.
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")

@@ -1,4 +1,6 @@
-"""Signing in with Streamlit's own OpenID Connect: off, unless the server's ``secrets.toml`` has a section ``[auth]``."""
+"""Signing in with Streamlit's own OpenID Connect: off, unless the server's ``secrets.toml`` has a section
+``[auth]``.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,16 @@ from components.session.guard import guard
 from components.words.i18n import _
 
 ADMIT_VARIABLE = "VITRINE_ADMIT"
-"""Environment variable: who may come in once signed in, addresses and ``@domain``s with commas between; everybody where it is not set."""
+"""Environment variable: who may come in once signed in, addresses and ``@domain``s with commas between;
+everybody where it is not set.
+"""
 
 logger = logging.getLogger("vitrine")
 
 
 def admitted() -> bool:
-    """True if this person may see the pages: always, where signing in is not set up; else the page says what to do.
+    """True if this person may see the pages: always, where signing in is not set up; else the page says what
+    to do.
 
     Secrets that are there and cannot be read shut the pages: they might have asked for it.
     """
@@ -53,7 +58,8 @@ def _ask() -> None:
         logger.error("secrets.toml has [auth], but Authlib is not installed")
         st.error(
             _(
-                "Signing in is set up on this server, but Authlib is not installed: nobody can sign in. docs/deploy.md has the command."
+                "Signing in is set up on this server, but Authlib is not installed: nobody can "
+                "sign in. docs/deploy.md has the command."
             )
         )
         return
@@ -92,7 +98,8 @@ def is_listed(address: str, verified: bool) -> bool:
 def _refuse() -> None:
     st.title("Vitrine", anchor=False)
     text = _(
-        "You are signed in as {who}, who is not among those admitted here. Please use another account, or ask whoever runs this server."
+        "You are signed in as {who}, who is not among those admitted here. Please use another "
+        "account, or ask whoever runs this server."
     )
     st.error(text.format(who=_who()))
     _sign_out()
@@ -116,7 +123,8 @@ def _unreadable_secrets() -> bool:
     logger.error("secrets.toml cannot be read, so nobody is let in")
     st.error(
         _(
-            "This server's secrets.toml cannot be read, so nobody is let in. Whoever runs the server finds the reason in its log."
+            "This server's secrets.toml cannot be read, so nobody is let in. Whoever runs the "
+            "server finds the reason in its log."
         )
     )
     return True

@@ -21,7 +21,9 @@ from components.session.keys import VISITOR, once
 COOKIE = "vitrine_visitor"
 MEDIA = "/media/"
 REMEMBERED = 10_000
-"""Files that were fetched are remembered, the last ones: for a moment of each run of a page no session holds them."""
+"""Files that were fetched are remembered, the last ones: for a moment of each run of a page no session holds
+them.
+"""
 
 
 @dataclass(frozen=True, eq=False)

@@ -94,7 +94,8 @@ def _show_heads(picture: Picture, weights: np.ndarray, mask: np.ndarray, same: b
     )
     rows, columns = weights.shape[1:]
     text = _(
-        "The weights of a head sum to 1 over its {rows} x {columns} keys. The outlined cell is the one that asks."
+        "The weights of a head sum to 1 over its {rows} x {columns} keys. The outlined cell is "
+        "the one that asks."
     )
     st.caption(text.format(rows=rows, columns=columns))
 

@@ -40,31 +40,38 @@ KEPT_LAYERS = 4
 
 MAPS_TEXTS = (
     later(
-        "Each small map is one channel: bright places are where this filter of the layer answers to the picture."
+        "Each small map is one channel: bright places are where this filter of the layer answers "
+        "to the picture."
     ),
     later(
-        "Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU lets a little of it pass."
+        "Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU "
+        "lets a little of it pass."
     ),
     later(
-        "Early layers answer to edges and colours at fine places, late layers to whole things at few coarse places."
+        "Early layers answer to edges and colours at fine places, late layers to whole things at "
+        "few coarse places."
     ),
 )
 MAPS_CAVEATS = (
     later(
-        "A channel is not a concept: one filter often answers to several things, and one thing to several filters."
+        "A channel is not a concept: one filter often answers to several things, and one thing "
+        "to several filters."
     ),
     later("The brightness of two channels can be compared only with one scale for the layer."),
     later("A channel that is dead on this picture may be alive on another one."),
 )
 ATTENTION_TEXTS = (
     later(
-        "The cell that you choose asks, and each head says how much it takes from each cell: its weights sum to 1."
+        "The cell that you choose asks, and each head says how much it takes from each cell: its "
+        "weights sum to 1."
     ),
     later(
-        "Keys are coarser than the picture in early stages, because the network joins neighbouring cells before it compares them."
+        "Keys are coarser than the picture in early stages, because the network joins "
+        "neighbouring cells before it compares them."
     ),
     later(
-        "A head that is spread over all cells looks at the scene as a whole; one that holds to a few cells compares places."
+        "A head that is spread over all cells looks at the scene as a whole; one that holds to a "
+        "few cells compares places."
     ),
 )
 ATTENTION_CAVEATS = (

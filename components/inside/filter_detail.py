@@ -1,4 +1,6 @@
-"""One filter closely: its picture, its activation against the steps, the patches that activate it, and files to keep."""
+"""One filter closely: its picture, its activation against the steps, the patches that activate it, and files
+to keep.
+"""
 
 from __future__ import annotations
 

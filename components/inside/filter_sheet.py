@@ -1,4 +1,6 @@
-"""Pictures of filters as a sheet in the browser: each with its number, how much it activates its channel, and patches beside it."""
+"""Pictures of filters as a sheet in the browser: each with its number, how much it activates its channel, and
+patches beside it.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 QUALITY = 85
 MANY = 1000
 _FIGURE = (
-    '<figure style="margin:0;min-width:0"><img src="{source}" alt="{alt}" style="width:100%;display:block;border-radius:4px;'
-    'image-rendering:auto;aspect-ratio:{aspect}"><figcaption style="font-size:.8125rem;line-height:1.35;padding-top:.2rem;'
-    'overflow-wrap:anywhere"><b>{title}</b> <span style="font-variant-numeric:tabular-nums">{note}</span></figcaption></figure>'
+    '<figure style="margin:0;min-width:0"><img src="{source}" alt="{alt}" '
+    'style="width:100%;display:block;border-radius:4px;'
+    'image-rendering:auto;aspect-ratio:{aspect}">'
+    '<figcaption style="font-size:.8125rem;line-height:1.35;padding-top:.2rem;'
+    'overflow-wrap:anywhere"><b>{title}</b> <span '
+    'style="font-variant-numeric:tabular-nums">{note}</span></figcaption></figure>'
 )
 _GRID = (
     '<div role="group" aria-label="{label}" style="display:grid;gap:.8rem;'

@@ -37,7 +37,8 @@ def show_kernels(found: LayerList) -> None:
 def _show_all(kernels: FirstKernels) -> None:
     rows, columns, _colours, count = kernels.weights.shape
     text = _(
-        "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey is a weight of zero; each kernel is drawn "
+        "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey "
+        "is a weight of zero; each kernel is drawn "
         "on its own range, whose end stands below it."
     )
     st.markdown(text.format(layer=kernels.layer, rows=rows, columns=columns))
@@ -58,7 +59,9 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
 
 
 def _framed(pixels: np.ndarray) -> np.ndarray:
-    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin, so that kernels do not touch each other."""
+    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin, so that kernels do not touch
+    each other.
+    """
     opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     margin = MARGIN * max(pixels.shape) // SIDE_PX
     return np.pad(opaque, ((margin, margin), (margin, margin), (0, 0)))

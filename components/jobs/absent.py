@@ -12,7 +12,9 @@ from weakref import WeakValueDictionary
 from streamlit import runtime
 
 PATIENCE_SECONDS = 10.0
-"""A browser whose connection broke is back by then; one that comes later starts its jobs again, from what they had."""
+"""A browser whose connection broke is back by then; one that comes later starts its jobs again, from what
+they had.
+"""
 
 LOOK_SECONDS = 2.0
 logger = logging.getLogger("vitrine")

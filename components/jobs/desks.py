@@ -1,4 +1,6 @@
-"""Which desk a picture's work is ordered at: the one that all share, or, for own pictures in private mode, one that keeps nothing."""
+"""Which desk a picture's work is ordered at: the one that all share, or, for own pictures in private mode,
+one that keeps nothing.
+"""
 
 from __future__ import annotations
 

@@ -59,7 +59,8 @@ def offer_download(entry: Entry) -> bool:
 def _ask(entry: Entry) -> None:
     st.info(
         _(
-            "{title} is not on this machine yet. It is fetched once from {place} ({size}); licence: {licence}."
+            "{title} is not on this machine yet. It is fetched once from {place} ({size}); "
+            "licence: {licence}."
         ).format(
             title=_(entry.title),
             place=_place(entry),

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def is_enough(job: PassJob, maps: Iterable[Explanation | None]) -> bool:
-    """Whether the maps of all that is looked at are what was asked for; if so, the pass is left with what there is."""
+    """Whether the maps of all that is looked at are what was asked for; if so, the pass is left with what
+    there is.
+    """
     if not may_end(job.spec.params) or not all(found is not None and enough(found) for found in maps):
         return False
     job.cancel()

@@ -1,4 +1,6 @@
-"""The questions of a session about the inside of a model: what its page asks goes on, everything else is let go."""
+"""The questions of a session about the inside of a model: what its page asks goes on, everything else is let
+go.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +39,13 @@ class Inquiry:
 
 
 def answers(inquiries: Sequence[Inquiry], kept: Sequence[Inquiry] | None = None) -> list[Any] | None:
-    """The answers to some questions; None while one is missing, and then the page says what it waits for, or what is wrong.
+    """The answers to some questions; None while one is missing, and then the page says what it waits for, or
+    what is wrong.
 
     Args:
         inquiries: what the page asks now.
-        kept: what it has asked before and still needs; all other questions are let go. None: more questions follow, and nothing is let go.
+        kept: what it has asked before and still needs; all other questions are let go. None: more questions
+            follow, and nothing is let go.
     """
     if kept is not None:
         _JOBS.keep_only([inquiry.key for inquiry in (*inquiries, *kept)])

@@ -1,4 +1,6 @@
-"""The pictures of filters that a session has ordered, and where channels answer most in the pictures that there are."""
+"""The pictures of filters that a session has ordered, and where channels answer most in the pictures that
+there are.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def order_filters(
 
 
 def filters_of(order: FilterOrder, prediction: Prediction) -> FilterJob | None:
-    """The pictures, which start by themselves if they are on disk or soon drawn; all others of the session are left."""
+    """The pictures, which start by themselves if they are on disk or soon drawn; all others of the session
+    are left.
+    """
     _DRAWINGS.keep_only([order.key])
     counter = desk()
     if counter is not None and _DRAWINGS.get(order.key) is None:
@@ -101,7 +105,9 @@ def offer_start(order: FilterOrder, prediction: Prediction) -> None:
 
 
 def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:
-    """Where each channel answers most, in the person's picture and the samples; and whether all of them have been looked at."""
+    """Where each channel answers most, in the person's picture and the samples; and whether all of them have
+    been looked at.
+    """
     pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
     keys = [(str(choice.ref), layer, picture.sha256) for picture in known]

@@ -1,4 +1,6 @@
-"""The gradient passes of a session: one forward and one backward answer for every layer and every gradient method."""
+"""The gradient passes of a session: one forward and one backward answer for every layer and every gradient
+method.
+"""
 
 from __future__ import annotations
 

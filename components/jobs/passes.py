@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from compute.work.specs import PassSpec, Prediction
 
 PATIENCE_SECONDS = 300
-"""A pass that takes longer than this is started by a person, not by itself: its first map would take longer than 20 s."""
+"""A pass that takes longer than this is started by a person, not by itself: its first map would take longer
+than 20 s.
+"""
 
 _PASSES, _DRAFTS = JobSet(PASSES), JobSet(DRAFTS)
 
@@ -65,7 +67,9 @@ class Order:
         start(self)
 
     def stop(self) -> None:
-        """End the pass where it is; what it has so far stays. Whoever stops it wants the machine quiet: drafts end, too."""
+        """End the pass where it is; what it has so far stays. Whoever stops it wants the machine quiet:
+        drafts end, too.
+        """
         job = _PASSES.get(self.key)
         if job is not None:
             job.cancel()

@@ -1,4 +1,6 @@
-"""What models answer on the chosen picture: ordered as soon as both are known, shown as soon as it is there."""
+"""What models answer on the chosen picture: ordered as soon as both are known, shown as soon as
+it is there.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Explanations that were read off a job before: as long as no run is added they stay the same, and are not read again."""
+"""Explanations that were read off a job before: as long as no run is added they stay the same, and are not
+read again.
+"""
 
 from __future__ import annotations
 

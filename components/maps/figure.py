@@ -120,7 +120,9 @@ def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, 
 
 
 def _rounded(ring: np.ndarray) -> np.ndarray:
-    """Points (n, 2) of a closed ring with each corner rounded by at most ``CORNER`` half pixels, as on the page."""
+    """Points (n, 2) of a closed ring with each corner rounded by at most ``CORNER`` half pixels, as on the
+    page.
+    """
     before, after = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
     enter, leave = (
         side * np.minimum(0.5, CORNER / np.linalg.norm(side, axis=1, keepdims=True))

@@ -67,7 +67,8 @@ def show_legend(shares: list[ClassShare], detailed: bool = False) -> None:
     )
     columns = "" if detailed else "columns:2 9rem;column-gap:1.5rem;"
     st.html(
-        f'<ul style="list-style:none;margin:0;padding:0;{columns}" aria-label="{escape(_("Classes"))}">{rows}</ul>'
+        f'<ul style="list-style:none;margin:0;padding:0;{columns}" '
+        f'aria-label="{escape(_("Classes"))}">{rows}</ul>'
     )
 
 

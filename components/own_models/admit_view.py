@@ -29,7 +29,9 @@ SMALL_PX, TILE_PX = 320, 152
 
 
 def show_preview(diagnosis: Diagnosis, wishes: Wishes) -> None:
-    """Its answers on the sample pictures, as the examination has found them, under the names and colours that are chosen."""
+    """Its answers on the sample pictures, as the examination has found them, under the names and colours that
+    are chosen.
+    """
     trial = diagnosis.trial_of(wishes.preprocessing.preset)
     if trial is None:
         st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))

@@ -48,7 +48,8 @@ class Candidate:
 
     Args:
         name: what its file or repository is called.
-        find: gives the folder or file with its files; what it reports are bytes that are there, and all bytes.
+        find: gives the folder or file with its files; what it reports are bytes that are there, and all
+            bytes.
         source: where it comes from, as far as that is known.
 
     Attributes:
@@ -176,7 +177,10 @@ def take_repository(repo_id: str) -> None:
         ModelError: it is no name of a repository.
     """
     if not is_repo_id(repo_id):
-        text = "A model of the Hugging Face Hub is named owner/name, such as google/vit-base-patch16-224; received {received!r}."
+        text = (
+            "A model of the Hugging Face Hub is named owner/name, such as "
+            "google/vit-base-patch16-224; received {received!r}."
+        )
         raise ModelError(text, received=repo_id[:80])
 
     def find(asked: Candidate) -> Path:

@@ -85,7 +85,8 @@ def ask_policy(found: Candidate, diagnosis: Diagnosis) -> FixedSize | InputPolic
     height, width, _channels = diagnosis.input_shape
     if height is not None and width is not None:
         text = _(
-            "Its file fixes the size: every picture is squeezed to {width} x {height} pixels, without keeping its aspect."
+            "Its file fixes the size: every picture is squeezed to {width} x {height} pixels, "
+            "without keeping its aspect."
         )
         st.caption(text.format(width=width, height=height))
         return FixedSize(height, width)
@@ -127,7 +128,10 @@ def _ask_aspect(found: Candidate) -> InputPolicy | VitrineError:
         for place, (column, (title, usual)) in enumerate(zip(columns, asked, strict=True))
     )
     if long < max(short, step):
-        text = "The long side is at least as long as the short one and as a step; received {long}, {short} and {step}."
+        text = (
+            "The long side is at least as long as the short one and as a step; received {long}, "
+            "{short} and {step}."
+        )
         return ModelError(text, long=long, short=short, step=step)
     return InputPolicy(short, long, step)
 

@@ -36,7 +36,9 @@ LARGEST_MB = 4
 
 
 def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineError, tuple[Colour, ...]]:
-    """The names in the order of the outputs, or why they do not fit, and their colours where they have some."""
+    """The names in the order of the outputs, or why they do not fit, and their colours where they
+    have some.
+    """
     known = fitting_sets(diagnosis.classes)
     sources = [*([FILES] if diagnosis.labels else []), *known, TEXT, NUMBERS]
     source = st.selectbox(
@@ -46,7 +48,8 @@ def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineEr
         key=f"{OWN_NAMES}-{found.number}",
         persist_state="session",
         help=_(
-            "In the order of its answers. A file cannot be asked whether names are right: the answers on pictures below tell."
+            "In the order of its answers. A file cannot be asked whether names are right: the "
+            "answers on pictures below tell."
         ),
     )
     givers: dict[str, Callable[[], Names | VitrineError]] = {

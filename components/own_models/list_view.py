@@ -74,7 +74,8 @@ def _show(key: str, entry: Entry) -> None:
             with st.popover(_("Link")):
                 st.markdown(
                     _(
-                        "Whoever opens this address sees the model, too, while it is kept. Nobody can guess it: give it to those you trust."
+                        "Whoever opens this address sees the model, too, while it is kept. "
+                        "Nobody can guess it: give it to those you trust."
                     )
                 )
                 st.code(address_of(key), language=None, wrap_lines=True)

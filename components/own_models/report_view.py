@@ -117,7 +117,8 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
     """
     st.markdown(
         _(
-            "**How were colours scaled when it was trained?** It was tried on {count} sample pictures in each usual way."
+            "**How were colours scaled when it was trained?** It was tried on {count} sample "
+            "pictures in each usual way."
         ).format(count=numbers.count(len(diagnosis.trials[0].answers) if diagnosis.trials else 0))
     )
     st.dataframe(
@@ -138,7 +139,8 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
     )
     st.caption(
         _(
-            "The right way is usually the one whose answers tell most about which picture it is, and stay the same in the mirror. "
+            "The right way is usually the one whose answers tell most about which picture it is, "
+            "and stay the same in the mirror. "
             "Being sure alone says nothing: a wrong way can make a model sure of one class everywhere."
         )
     )

@@ -1,4 +1,6 @@
-"""Streamlit components of our own: HTML, CSS and scripts in the folder of each, and what they share in this one."""
+"""Streamlit components of our own: HTML, CSS and scripts in the folder of each, and what they share in this
+one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ _SHARED = Path(__file__).parent
 
 
 def piece(name: str, folder: Path, *scripts: str) -> Callable[..., Any]:
-    """A component without a build: ``NAME.html`` and scripts, each with its style where it has one, the shared ones before its own.
+    """A component without a build: ``NAME.html`` and scripts, each with its style where it has one, the
+    shared ones before its own.
 
     Args:
         name: of its files, and, after "vitrine_", of the component.

@@ -115,7 +115,8 @@ def _pictures(found: Sequence[Item]) -> list[Part]:
 def _records(explanations: Sequence[Explanation]) -> list[Block]:
     """What makes each map again, word by word."""
     intro = _(
-        "What a program needs to compute each map again. The bundle of this report has the raw values, and this command compares:"
+        "What a program needs to compute each map again. The bundle of this report has the raw "
+        "values, and this command compares:"
     )
     records = [
         Record(f"{number}. {_(found.target.label)}", json.dumps(found.manifest(), ensure_ascii=False))

@@ -26,7 +26,8 @@ def offer_report_files() -> None:
         key=REPORT_PICTURES,
         persist_state="session",
         help=_(
-            "HTML and PDF always show the pictures. Without them in the bundle, whoever computes it again needs their files."
+            "HTML and PDF always show the pictures. Without them in the bundle, whoever computes "
+            "it again needs their files."
         ),
     )
     files = (

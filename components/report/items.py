@@ -50,7 +50,9 @@ class Item:
 
 
 def notes() -> Notes:
-    """What the person has typed: the same object as long as the session, so that a file made outside of it has the last words."""
+    """What the person has typed: the same object as long as the session, so that a file made outside of it
+    has the last words.
+    """
     return once(REPORT_NOTES, dict)
 
 

@@ -30,7 +30,8 @@ def guard() -> Iterator[None]:
         logger.exception("a part of the page failed")
         st.error(
             _(
-                "Something went wrong on our side. Nothing is lost: please try again, or reload the page. The details are in the log."
+                "Something went wrong on our side. Nothing is lost: please try again, or reload "
+                "the page. The details are in the log."
             )
         )
 

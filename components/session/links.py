@@ -1,4 +1,6 @@
-"""Short names in links. A bound widget writes its visible option into the link; a link may also name it shortly."""
+"""Short names in links. A bound widget writes its visible option into the link; a link may also name it
+shortly.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from components.words.i18n import LANGUAGES, language, speaking
 
 
 def start_with(key: str, value: Any) -> None:
-    """What a bound widget that may be empty begins with, unless a link names something else. Call it before the widget.
+    """What a bound widget that may be empty begins with, unless a link names something else. Call it before
+    the widget.
 
     A link leaves out what a widget holds by default: others have what they begin with as their default.
     """
@@ -23,7 +26,9 @@ def start_with(key: str, value: Any) -> None:
 
 
 def going_to_hold(key: str, options: Iterable[Any], show: Callable[[Any], str], default: Any) -> Any:
-    """What a bound widget with a choice is going to hold, before it is drawn: as it is, or else as a link has it."""
+    """What a bound widget with a choice is going to hold, before it is drawn: as it is, or else as a link has
+    it.
+    """
     known = recall(key, None)
     if known is not None:
         return known
@@ -35,7 +40,8 @@ def going_to_hold(key: str, options: Iterable[Any], show: Callable[[Any], str], 
 
 
 def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Callable[[Any], str]) -> None:
-    """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``, or as another language shows it.
+    """Let a link name an option of a bound widget by a short name, such as ``?zone=3`` or ``?ask=border``, or
+    as another language shows it.
 
     Call it before the widget. The link stays as it is until the widget is changed.
 
@@ -55,7 +61,9 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
 
 
 def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
-    """An option as the page shows it, by its short name or as any language shows it; what is no option stays."""
+    """An option as the page shows it, by its short name or as any language shows it; what is no
+    option stays.
+    """
     if name in names:
         return show(names[name])
     for code in (language(), *LANGUAGES):

@@ -16,7 +16,9 @@ from engine.images.picture import Picture, Pixels
 
 QUALITY = 90
 INLINE_BYTES = 12_000
-"""What is longer is fetched by the browser from an address of its own, once, in place of being sent again with each change around it."""
+"""What is longer is fetched by the browser from an address of its own, once, in place of being sent again
+with each change around it.
+"""
 
 
 @in_session(16)
@@ -33,7 +35,9 @@ def jpeg_bytes(pixels: Pixels) -> bytes:
 
 
 def photo_url(picture: Picture) -> str:
-    """Address from which the browser of this session fetches a picture, once: the same as ``st.image`` gives."""
+    """Address from which the browser of this session fetches a picture, once: the same as
+    ``st.image`` gives.
+    """
     content = photo_bytes(picture.sha256, picture.pixels)
     return below_base(
         image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}")
@@ -41,7 +45,8 @@ def photo_url(picture: Picture) -> str:
 
 
 def delivered(content: bytes, place: str) -> dict[str, str]:
-    """How the browser gets some bytes: as base 64 under "text", or, where they are many, from the address under "url".
+    """How the browser gets some bytes: as base 64 under "text", or, where they are many, from the address
+    under "url".
 
     Args:
         content: the bytes.
@@ -57,6 +62,8 @@ def delivered(content: bytes, place: str) -> dict[str, str]:
 
 
 def below_base(url: str) -> str:
-    """An address on this server below ``server.baseUrlPath``; Streamlit's own elements add it in the browser, pieces of ours do not."""
+    """An address on this server below ``server.baseUrlPath``; Streamlit's own elements add it in the browser,
+    pieces of ours do not.
+    """
     base = config.get_option("server.baseUrlPath") or ""
     return make_url_path(base, url) if base and url.startswith("/") else url

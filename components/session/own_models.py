@@ -1,7 +1,7 @@
 """Models that somebody has brought: who sees which of them.
 
-What the server's owner has admitted is there for everybody. What was uploaded is known by a key that nobody can guess: to the session
-that brought it, and to whoever has a link with its key.
+What the server's owner has admitted is there for everybody. What was uploaded is known by a key that nobody
+can guess: to the session that brought it, and to whoever has a link with its key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ MOST = 20
 
 
 def visible_models() -> dict[str, Entry]:
-    """The models of this session by key: the catalogue, then what it has brought, each with a title of its own."""
+    """The models of this session by key: the catalogue, then what it has brought, each with a title of its
+    own.
+    """
     found = {**catalogue(), **{key: entry for key in _brought() if (entry := _private_entry(key))}}
     titles = [entry.title for entry in found.values()]
     return {key: entry for key, entry in found.items() if titles.count(entry.title) == 1 or not entry.own} | {
@@ -56,7 +58,9 @@ def _private_entry(key: str) -> Entry | None:
 
 
 def first_model(models: Mapping[str, Entry]) -> str:
-    """The model that this session began with: that of its link, if it names an uploaded one, or the usual one."""
+    """The model that this session began with: that of its link, if it names an uploaded one, or the usual
+    one.
+    """
     linked = st.query_params.get(LINK, "")
     first: str = once(FIRST_MODEL, lambda: linked if is_private(linked) else DEFAULT_MODEL.key)
     return first if first in models else DEFAULT_MODEL.key

@@ -1,4 +1,6 @@
-"""The pictures that a person has brought: a tray in the memory of the session, bounded in number and in bytes."""
+"""The pictures that a person has brought: a tray in the memory of the session, bounded in number and in
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Tray:
         return self.pictures.get(self.chosen) or next(iter(self.pictures.values()), None)
 
     def add(self, files: Iterable[Found]) -> None:
-        """Put pictures on the tray, and look at the first of them; nothing is read any more when it is full."""
+        """Put pictures on the tray, and look at the first of them; nothing is read any more when
+        it is full.
+        """
         self.refused, first = [], None
         for found in files:
             keep_out(found.name)
@@ -91,7 +95,10 @@ def is_own(picture: Picture) -> bool:
 
 
 def _full() -> PictureError:
-    text = "The tray is full: it holds {count} pictures, {limit} MB of pixels. This one and those after it are left out."
+    text = (
+        "The tray is full: it holds {count} pictures, {limit} MB of pixels. This one and those after "
+        "it are left out."
+    )
     return PictureError(text, count=MAX_PICTURES, limit=MAX_MEGABYTES)
 
 

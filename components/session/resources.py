@@ -1,4 +1,6 @@
-"""What all sessions share: the desk for long work, and what is made in the background before somebody waits for it."""
+"""What all sessions share: the desk for long work, and what is made in the background before somebody waits
+for it.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,16 @@ HEAVY = (
 """Modules that the first visit needs and that take long to import."""
 
 GENERATIONS = (20_000, 10, 10)
-"""When Python collects garbage. A full collection holds up all sessions for a quarter of a second: by default one every few seconds."""
+"""When Python collects garbage. A full collection holds up all sessions for a quarter of a second: by default
+one every few seconds.
+"""
 
 
 @lru_cache(maxsize=1)
 def background() -> ThreadPoolExecutor:
-    """Threads for what a page must not wait for and no worker can do: starting the cluster, making samples, downloads."""
+    """Threads for what a page must not wait for and no worker can do: starting the cluster, making samples,
+    downloads.
+    """
     return ThreadPoolExecutor(THREADS, thread_name_prefix="vitrine")
 
 
@@ -109,7 +115,9 @@ def prepare() -> None:
 
 
 def warm_up() -> None:
-    """Begin with all else that the first visit needs, one after the other; before the first page is there it would hold that up."""
+    """Begin with all else that the first visit needs, one after the other; before the first page is there it
+    would hold that up.
+    """
     _desk.begin().add_done_callback(lambda _opened: background().submit(_import_ahead))
 
 

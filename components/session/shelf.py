@@ -23,7 +23,8 @@ KEPT = 16
 
 
 def shelf() -> dict[str, Item]:
-    """The pictures by their names below the folder, 500 at most; none where no folder is offered. Links are not followed.
+    """The pictures by their names below the folder, 500 at most; none where no folder is offered. Links are
+    not followed.
 
     A name is only looked up here: it never becomes a path.
     """

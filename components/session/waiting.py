@@ -20,7 +20,8 @@ STEP_SECONDS = 0.02
 
 
 def soon(*jobs: Handle, grace: float = GRACE_SECONDS) -> bool:
-    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not waited for.
+    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not
+    waited for.
 
     Args:
         jobs: what is waited for.

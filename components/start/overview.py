@@ -48,7 +48,8 @@ def show_answer(choice: Choice, prediction: Prediction) -> None:
 def _show_zones(choice: Choice, prediction: Prediction) -> None:
     st.markdown(
         _(
-            "This is the picture as the model divides it. Click a cell of the grid to see what the zone under it depends on."
+            "This is the picture as the model divides it. Click a cell of the grid to see what "
+            "the zone under it depends on."
         )
     )
     left, right = st.columns([3, 2], gap="medium")
@@ -68,7 +69,8 @@ def _show_classes(choice: Choice, prediction: Prediction) -> None:
     with right:
         show_best(prediction, _("What the model sees"))
         text = _(
-            "The {count} most probable of {all} classes. A class that the model was not taught cannot be its answer."
+            "The {count} most probable of {all} classes. A class that the model was not taught "
+            "cannot be its answer."
         )
         st.caption(
             text.format(
@@ -106,7 +108,8 @@ def _show_summary(prediction: Prediction) -> None:
     st.subheader(_("What the model sees"))
     show_legend(shares, detailed=True)
     text = _(
-        "{zones} connected zones in {classes} classes. The probability is the mean over the pixels of the class."
+        "{zones} connected zones in {classes} classes. The probability is the mean over the "
+        "pixels of the class."
     )
     st.caption(text.format(zones=len(prediction.zones.zones), classes=len(shares)))
 

@@ -1,4 +1,6 @@
-"""Visible texts. English stands in the code; a catalogue under ``locale/`` translates it. Numbers follow the language, too."""
+"""Visible texts. English stands in the code; a catalogue under ``locale/`` translates it. Numbers follow the
+language, too.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,9 @@ def later(text: str) -> str:
 
 
 def _(text: str) -> str:
-    """A text in the language of the page, or as it is; a phrase is translated before its values are filled in."""
+    """A text in the language of the page, or as it is; a phrase is translated before its values are filled
+    in.
+    """
     if not text:
         return ""
     code = language()

@@ -1,4 +1,6 @@
-"""How much memory and disk may be taken. Each bound is in megabytes, and what was not used for longest goes first."""
+"""How much memory and disk may be taken. Each bound is in megabytes, and what was not used for longest goes
+first.
+"""
 
 from __future__ import annotations
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from engine.errors import VitrineError
 
-LOST = "The computing service stopped while this was computed. Please start it again: the service comes back by itself."
-NOT_INSTALLED = "The workers of the computing cluster lack the module {module}. Please install this project there, in the same version."
+LOST = (
+    "The computing service stopped while this was computed. Please start it again: the service comes "
+    "back by itself."
+)
+NOT_INSTALLED = (
+    "The workers of the computing cluster lack the module {module}. Please install this project "
+    "there, in the same version."
+)
 KILLED = (
     "The computing process was ended {times} times while it did this, often for want of memory. "
     "Please choose a smaller model or picture, or close other programs."

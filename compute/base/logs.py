@@ -1,8 +1,10 @@
-"""The log, of the server, its workers and the command line: one line for each record, and nothing that belongs to a person.
+"""The log, of the server, its workers and the command line: one line for each record, and nothing that
+belongs to a person.
 
-A line has time, level, what it is about (session, page, model, job or task) and the text. What goes on, such as a trace, stands
-in lines of its own that begin with a bar, so that no text from outside can look like a record. File names of people's pictures are
-left out wherever they appear, and of an error meant for people only the sentence without its values is written.
+A line has time, level, what it is about (session, page, model, job or task) and the text. What goes on, such
+as a trace, stands in lines of its own that begin with a bar, so that no text from outside can look like a
+record. File names of people's pictures are left out wherever they appear, and of an error meant for people
+only the sentence without its values is written.
 """
 
 from __future__ import annotations
@@ -81,7 +83,9 @@ def about(**facts: object) -> Iterator[None]:
 
 
 def keep_out(*names: str) -> None:
-    """Leave what a person called a file out of the log; only the last 2,000 names are known, and a file's name has a dot in it."""
+    """Leave what a person called a file out of the log; only the last 2,000 names are known, and a file's
+    name has a dot in it.
+    """
     for name in names:
         if "." in name.strip(".") and name not in _private:
             _private.append(name)
@@ -95,7 +99,9 @@ def without_names(text: str) -> str:
 
 
 def trace_of(error: BaseException | None) -> str:
-    """The full trace of an error and of its causes; errors meant for people say their sentence without its values."""
+    """The full trace of an error and of its causes; errors meant for people say their sentence without its
+    values.
+    """
     text = "".join(traceback.format_exception(error)).rstrip() if error is not None else ""
     while error is not None:
         if isinstance(error, VitrineError):
@@ -139,7 +145,9 @@ def set_up(usual: str = "info", source: Callable[[], Facts] | None = None) -> No
 
 
 def adopt(*families: str) -> None:
-    """Let loggers that a library has given handlers of their own write as all others do; what they say of usual things is for "debug"."""
+    """Let loggers that a library has given handlers of their own write as all others do; what they say of
+    usual things is for "debug".
+    """
     debugging = logging.getLogger("vitrine").isEnabledFor(logging.DEBUG)
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if isinstance(logger, logging.Logger) and logger.handlers and name.split(".")[0] in families:

@@ -1,4 +1,6 @@
-"""What passes prepare once and need for every chunk, in workers and in the server: one memory for all of it."""
+"""What passes prepare once and need for every chunk, in workers and in the server: one memory for
+all of it.
+"""
 
 from __future__ import annotations
 

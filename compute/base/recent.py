@@ -35,7 +35,8 @@ class Recent(Generic[Value]):
 
     Args:
         limit: how many there are at most.
-        bound: of their bytes, or None. They are weighed again whenever one is added, since values grow; the last one always stays.
+        bound: of their bytes, or None. They are weighed again whenever one is added, since values grow; the
+            last one always stays.
     """
 
     def __init__(self, limit: int, bound: Bound | None = None) -> None:
@@ -84,7 +85,9 @@ class Recent(Generic[Value]):
             self._slots.clear()
 
     def tend(self) -> None:
-        """``shrink``, unless that was done a moment ago: however often it is called, it takes a fiftieth of a processor's time."""
+        """``shrink``, unless that was done a moment ago: however often it is called, it takes a fiftieth of a
+        processor's time.
+        """
         began = monotonic()
         if began >= self._rests_until:
             self.shrink()

@@ -1,4 +1,6 @@
-"""Finished results on disk: arrays without pickle and a manifest, bounded in bytes, safe with several processes."""
+"""Finished results on disk: arrays without pickle and a manifest, bounded in bytes, safe with several
+processes.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,8 @@ class Stored:
 class ResultStore:
     """Entries below one folder, the least recently used ones removed first.
 
-    A disk that is full or read-only is a warning in the log, never an error: the result is then computed again.
+    A disk that is full or read-only is a warning in the log, never an error: the result is then computed
+    again.
 
     Args:
         folder: made when it is needed; ``default_folder()`` if None.

@@ -1,4 +1,6 @@
-"""One question asked of many pictures: what is asked, of which of their targets, and the key that its answers are known by."""
+"""One question asked of many pictures: what is asked, of which of their targets, and the key that its answers
+are known by.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,8 @@ class BatchSpec:
         ref: the model.
         method: key in the table of methods.
         params: of the method's own type.
-        top: so many best classes, or largest zones. None stands for the best class; of a segmentation for all zones and borders where
-            they share one pass, else for the ``MAX_TARGETS`` largest zones.
+        top: so many best classes, or largest zones. None stands for the best class; of a segmentation for all
+            zones and borders where they share one pass, else for the ``MAX_TARGETS`` largest zones.
     """
 
     ref: ModelRef

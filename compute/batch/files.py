@@ -1,4 +1,6 @@
-"""One file for all that was found out about a picture: raw maps without pickle, and a manifest beside them."""
+"""One file for all that was found out about a picture: raw maps without pickle, and a manifest
+beside them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ Row = Mapping[str, Any]
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:
-    """Write ``INDEX.NAME`` arrays of each explanation and ``manifest.json`` into one NPZ; it is there completely or not at all.
+    """Write ``INDEX.NAME`` arrays of each explanation and ``manifest.json`` into one NPZ; it is there
+    completely or not at all.
 
     Arrays that are equal, such as the superpixels of all targets, are written once; the manifest says which.
 

@@ -1,4 +1,6 @@
-"""A batch under way: a window of pictures at a time, one file for each, so that it can be stopped anywhere and goes on there."""
+"""A batch under way: a window of pictures at a time, one file for each, so that it can be stopped anywhere
+and goes on there.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +143,9 @@ class Batch:
         return self.folder / TABLE
 
     def maps_of(self, item: Item, data: bytes) -> Path:
-        """Where the maps of a picture are: the name says question, place and content, so nothing else is ever taken for it."""
+        """Where the maps of a picture are: the name says question, place and content, so nothing else is ever
+        taken for it.
+        """
         digest = digest_of(self.key, item.name, hashlib.sha256(data).hexdigest())
         stem = re.sub(r"[^A-Za-z0-9.]+", "-", item.name).strip("-.")[-60:]
         return self.folder / MAPS / f"{stem or 'picture'}-{digest[:16]}.npz"
@@ -171,11 +175,13 @@ class Batch:
         """Explain what is missing; what becomes of each picture, as it comes.
 
         Args:
-            runner: who computes; with a window it is asked from several threads, and has ``leave`` for its tick.
+            runner: who computes; with a window it is asked from several threads, and has ``leave`` for its
+                tick.
             window: how many pictures may be under way now; one at a time, in this thread, if None.
 
         Raises:
-            VitrineError: the reason lies not with a picture: the model cannot be loaded, the disk is full, the cluster is gone.
+            VitrineError: the reason lies not with a picture: the model cannot be loaded, the disk is full,
+                the cluster is gone.
             Left: it was left.
         """
         one = partial(self._explain, runner)

@@ -170,7 +170,9 @@ def write_table(path: Path, key: str, pictures: Iterable[Iterable[Row]]) -> None
 
 
 def _other_batches(path: Path, key: str) -> Iterator[pa.Table]:
-    """Rows of a table that belong to other questions, some at a time; none of a file that is damaged or of another kind."""
+    """Rows of a table that belong to other questions, some at a time; none of a file that is damaged or of
+    another kind.
+    """
     try:
         with pq.ParquetFile(path) as stored:
             if not stored.schema_arrow.equals(SCHEMA):

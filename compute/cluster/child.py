@@ -1,7 +1,7 @@
 """Entry of the scheduler and worker processes: they live no longer than the server that started them.
 
-The server holds the other end of their standard input. However it ends, SIGKILL included, that end is closed, and
-reading meets the end of the file. The process below a nanny is watched by the nanny in the same way.
+The server holds the other end of their standard input. However it ends, SIGKILL included, that end is closed,
+and reading meets the end of the file. The process below a nanny is watched by the nanny in the same way.
 """
 
 from __future__ import annotations

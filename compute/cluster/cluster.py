@@ -1,4 +1,6 @@
-"""The cluster that long work runs on: embedded in the server, or any Dask cluster that ``VITRINE_SCHEDULER`` names."""
+"""The cluster that long work runs on: embedded in the server, or any Dask cluster that ``VITRINE_SCHEDULER``
+names.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from compute.worker.tasks import warm_up
 from model_store.catalogue import DEFAULT_MODEL, ModelRef
 
 SCHEDULER_VARIABLE = "VITRINE_SCHEDULER"
-"""Environment variable: address of a scheduler, such as ``tcp://host:8786``, whose workers have this project installed."""
+"""Environment variable: address of a scheduler, such as ``tcp://host:8786``, whose workers have this project
+installed.
+"""
 
 CONNECT_SECONDS = 5
 WARM_UP_PRIORITY = 100
@@ -42,7 +46,8 @@ class _Connection:
 
 
 class Cluster:
-    """Holds a Dask client (which is awaitable, so that ``st.cache_resource`` would not take it bare) and starts it again when it is lost.
+    """Holds a Dask client (which is awaitable, so that ``st.cache_resource`` would not take it bare) and
+    starts it again when it is lost.
 
     Args:
         workers: worker processes of the embedded cluster.
@@ -110,7 +115,8 @@ class Cluster:
             if processes:
                 processes.stop()
             raise ClusterError(
-                "The computing cluster at {address} does not answer within {seconds} s. Please check that it runs, and {variable}.",
+                "The computing cluster at {address} does not answer within {seconds} s. Please "
+                "check that it runs, and {variable}.",
                 address=address,
                 seconds=CONNECT_SECONDS,
                 variable=SCHEDULER_VARIABLE,
@@ -133,7 +139,8 @@ def _nothing() -> None:
 def start_cluster(
     workers: int = 1, scheduler: str | None = None, warm: ModelRef | None = DEFAULT_MODEL
 ) -> Cluster:
-    """A running cluster: the one at ``scheduler`` or ``VITRINE_SCHEDULER``, else an embedded one whose workers warm up.
+    """A running cluster: the one at ``scheduler`` or ``VITRINE_SCHEDULER``, else an embedded one whose
+    workers warm up.
 
     Raises:
         ClusterError: it cannot be started or reached.

@@ -28,11 +28,15 @@ ALLOWED_FAILURES = 3
 LOOPBACK = "127.0.0.1"
 
 KEPT_BYTES = 2**30
-"""Freed memory that a worker keeps for its next batch; Dask's own setting gives all of it back, and runs take twice as long."""
+"""Freed memory that a worker keeps for its next batch; Dask's own setting gives all of it back, and runs take
+twice as long.
+"""
 
 
 IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
-"""Workers hold people's pictures for a moment: Dask writes none of what they hold to disk, however little memory is left."""
+"""Workers hold people's pictures for a moment: Dask writes none of what they hold to disk, however little
+memory is left.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,9 @@ def start_processes(workers: int) -> Processes:
 
 
 def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """One child with a line to its life; in its own session, so that Ctrl-C reaches only the server, which then ends it."""
+    """One child with a line to its life; in its own session, so that Ctrl-C reaches only the server, which
+    then ends it.
+    """
     command = [sys.executable, "-m", "compute.cluster.child", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
 
@@ -134,7 +140,8 @@ def _environment(workers: int, scratch: str) -> dict[str, str]:
         **os.environ,
         **IN_MEMORY,
         "PYTHONPATH": os.pathsep.join(paths),
-        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",  # nothing waits in a worker where urgent work cannot overtake it
+        # nothing waits in a worker where urgent work cannot overtake it
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_FAILURES),
         SCRATCH_VARIABLE: scratch,
     }

@@ -29,7 +29,10 @@ ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
 FAR_MORE = 1.5
 """With so many times the merit of another, a preprocessing is very likely the right one."""
 LEAST = 0.2
-_FAR_BETTER = "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: {best} is likely the right one."
+_FAR_BETTER = (
+    "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: "
+    "{best} is likely the right one."
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ PRIVATE = Place()
 
 
 def suggested_wishes(diagnosis: Diagnosis, name: str) -> Wishes:
-    """Everything that can be guessed; labels only where they came with the files, or one known set alone fits."""
+    """Everything that can be guessed; labels only where they came with the files, or one known set alone
+    fits.
+    """
     known = fitting_sets(diagnosis.classes)
     labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
     return Wishes(
@@ -98,7 +103,9 @@ def suggested_policy(diagnosis: Diagnosis) -> FixedSize | InputPolicy:
 
 
 def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
-    """A warning where answers under another preprocessing tell far more about the pictures, or hold far better in the mirror."""
+    """A warning where answers under another preprocessing tell far more about the pictures, or hold far
+    better in the mirror.
+    """
     chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
     if chosen is None or best is None or best.merit < max(FAR_MORE * chosen.merit, LEAST):
         return None
@@ -147,7 +154,8 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, wishes: Wishes) -> None:
         raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=wishes.task)
     if len(wishes.labels) != diagnosis.classes:
         raise ModelError(
-            "The model answers {classes} classes, and {found} labels were given; please give one label for each class.",
+            "The model answers {classes} classes, and {found} labels were given; please give one "
+            "label for each class.",
             classes=diagnosis.classes,
             found=len(wishes.labels),
         )

@@ -1,7 +1,7 @@
 """Entry of the process that examines a model: it has limits, and ends with whoever started it.
 
-It writes lines of JSON to what was its standard output: stages, then the diagnosis, or why there is none. Whatever libraries print
-goes to the error stream.
+It writes lines of JSON to what was its standard output: stages, then the diagnosis, or why there is none.
+Whatever libraries print goes to the error stream.
 """
 
 from __future__ import annotations

@@ -56,8 +56,10 @@ class Trial:
         preset: a name of ``model_store.base.scaling.SCALINGS``, or "file".
         confidence: mean of the highest probability, 0-1, over pictures (and places).
         consistency: share of pictures, or places, whose best class stays the same in the mirror, 0-1.
-        information: bits that the answer tells about which picture (and place) it is; sure answers that differ tell most.
-        answers: for each sample picture its title, and the index and probability of the best class (or of the largest).
+        information: bits that the answer tells about which picture (and place) it is; sure answers that
+            differ tell most.
+        answers: for each sample picture its title, and the index and probability of the best class (or of the
+            largest).
     """
 
     preset: str
@@ -68,7 +70,9 @@ class Trial:
 
     @property
     def merit(self) -> float:
-        """By what preprocessings are compared: how much its answers tell, if they hold in the mirror. Confidence alone misleads."""
+        """By what preprocessings are compared: how much its answers tell, if they hold in the mirror.
+        Confidence alone misleads.
+        """
         return self.information * self.consistency
 
 

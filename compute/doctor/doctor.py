@@ -244,7 +244,8 @@ def _stopped() -> ModelError:
 
 def _too_slow() -> ModelError:
     return ModelError(
-        "The examination took more than {seconds} s and was ended. Please bring a smaller model, or ask for a higher {variable}.",
+        "The examination took more than {seconds} s and was ended. Please bring a smaller model, "
+        "or ask for a higher {variable}.",
         seconds=_seconds(),
         variable=SECONDS_VARIABLE,
     )
@@ -264,10 +265,12 @@ def _ended(code: int) -> ModelError:
         return _too_slow()
     if code >= 0:
         return ModelError(
-            "The model cannot be examined, for a reason that only the server's log tells. Please save it again."
+            "The model cannot be examined, for a reason that only the server's log tells. Please "
+            "save it again."
         )
     return ModelError(
-        "The model ended the process that examined it (code {code}): its file is damaged, or it needs more than {megabytes} MB. "
+        "The model ended the process that examined it (code {code}): its file is damaged, or it "
+        "needs more than {megabytes} MB. "
         "Nothing else was touched. Please save the model again, or bring a smaller one.",
         code=code,
         megabytes=MEMORY.nbytes >> 20,

@@ -1,4 +1,6 @@
-"""Looking through a file of a stranger, so long and no longer: damaged HDF5 can keep its library in a loop that nothing interrupts."""
+"""Looking through a file of a stranger, so long and no longer: damaged HDF5 can keep its library in a loop
+that nothing interrupts.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def scan_seconds(path: Path) -> float:
 
 @contextmanager
 def ends_after(seconds: float) -> Iterator[None]:
-    """End this process by SIGVTALRM if what is inside takes more processor time; only for processes that are there for nothing else."""
+    """End this process by SIGVTALRM if what is inside takes more processor time; only for processes that are
+    there for nothing else.
+    """
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield

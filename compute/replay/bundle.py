@@ -1,4 +1,6 @@
-"""A report as one file that can be computed again: its explanations with all that they were asked with, and its pictures."""
+"""A report as one file that can be computed again: its explanations with all that they were asked with, and
+its pictures.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Bundles that may come from anybody: read in memory, within limits, without pickle; nothing is unpacked to disk."""
+"""Bundles that may come from anybody: read in memory, within limits, without pickle; nothing is unpacked to
+disk.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ def read_bundle(path: Path) -> Bundle:
     """What a bundle holds.
 
     Raises:
-        StoreError: it is not there, damaged, too large, names places outside of itself, or is of another version.
+        StoreError: it is not there, damaged, too large, names places outside of itself, or is of another
+            version.
     """
     data = _bytes_of(path)
     if count_entries(data) > MAX_MEMBERS:
@@ -120,7 +123,10 @@ class _Reader:
         except (*_BROKEN, PictureError) as error:
             raise self._damaged(file) from error
         if picture.sha256 != sha256:
-            text = "The picture {file} in the bundle is not the one that was explained. Please fetch the bundle again."
+            text = (
+                "The picture {file} in the bundle is not the one that was explained. Please fetch "
+                "the bundle again."
+            )
             raise StoreError(text, file=file)
         return picture
 

@@ -1,4 +1,6 @@
-"""An explanation that is to be computed again: what it was asked with, and how its runs were cut, as far as that can be believed."""
+"""An explanation that is to be computed again: what it was asked with, and how its runs were cut, as far as
+that can be believed.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ class Again:
         return found if type(found) is int and found > 0 else None
 
     def stretches(self, runs: int) -> list[Stretch]:
-        """The batches that were done, checked against the number of all runs; one stretch of single-handed batches if unknown."""
+        """The batches that were done, checked against the number of all runs; one stretch of single-handed
+        batches if unknown.
+        """
         found = self.before.provenance.schedule.get("batches")
         if _is_schedule(found, runs):
             return cast(list[Stretch], found)

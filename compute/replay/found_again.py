@@ -19,7 +19,8 @@ GONE = "{label} cannot be found again: the model now divides the picture in anot
 
 
 def find_again(target: Target, prediction: Prediction) -> Wanted:
-    """What stands for a target in ``prediction.targets``; a zone is the one of its class that lies where it lay.
+    """What stands for a target in ``prediction.targets``; a zone is the one of its class that lies where it
+    lay.
 
     Raises:
         TargetError: there is no such class or zone any more.

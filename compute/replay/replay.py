@@ -1,4 +1,6 @@
-"""Explanations computed again, through the same passes, with the same runs in the same batches where that is in our hands."""
+"""Explanations computed again, through the same passes, with the same runs in the same batches where that is
+in our hands.
+"""
 
 from __future__ import annotations
 
@@ -200,7 +202,10 @@ def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
     origin = before.provenance
     found = model_source().facts(ref).fingerprint
     if found != origin.fingerprint:
-        text = "The model {model} is not the one that was explained: its fingerprint was {before}, now it is {now}."
+        text = (
+            "The model {model} is not the one that was explained: its fingerprint was {before}, now "
+            "it is {now}."
+        )
         raise ModelError(text, model=origin.model, before=origin.fingerprint[:12], now=found[:12])
 
 

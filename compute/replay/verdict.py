@@ -11,7 +11,9 @@ from engine.explanation import Explanation
 
 State = Literal["same", "within", "differs"]
 TOLERANCE = 0.01
-"""Largest difference of a value, as a share of the greatest magnitude of the map, at which two maps are taken for the same."""
+"""Largest difference of a value, as a share of the greatest magnitude of the map, at which two maps are taken
+for the same.
+"""
 
 LEAST_CORRELATION = 0.99
 """Rank correlation of their values, from which they are."""
@@ -25,11 +27,12 @@ class Verdict:
     """How far a map is from the one before.
 
     Attributes:
-        state: "same" if score, values, band and superpixels are equal bit for bit; "within" if only rounding tells them apart:
-            ``TOLERANCE`` and ``LEAST_CORRELATION``; else "differs".
+        state: "same" if score, values, band and superpixels are equal bit for bit; "within" if only rounding
+            tells them apart: ``TOLERANCE`` and ``LEAST_CORRELATION``; else "differs".
         difference: largest difference of a value; None where the maps have other sizes.
         share: the same as a share of the greatest magnitude of the map before.
-        correlation: rank correlation of the values, -1 to 1; None where one map is constant or they have other sizes.
+        correlation: rank correlation of the values, -1 to 1; None where one map is constant or they have
+            other sizes.
         otherwise: what has changed around it, one sentence each.
     """
 

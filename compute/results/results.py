@@ -18,7 +18,10 @@ from engine.phrase import Phrase
 from engine.target_sets import Wanted, column
 
 SATURATED_SHARE = 0.001
-SATURATED = "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move it. Try the logit score."
+SATURATED = (
+    "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move "
+    "it. Try the logit score."
+)
 SMALL_ZONE = (
     "The zone is very small: the map can change much with the seed. Look at its band before you trust it."
 )
@@ -44,7 +47,8 @@ class PassResult:
         """The map of one target, or None if it is too early.
 
         Args:
-            wanted: index of the target in ``order.prediction.targets``, or of two classes, "the first rather than the second".
+            wanted: index of the target in ``order.prediction.targets``, or of two classes, "the first rather
+                than the second".
             spec: read the runs with other reading parameters than those ordered.
         """
         spec = spec or self.order.spec
@@ -101,7 +105,9 @@ def warn_of_target(order: PassOrder, spec: PassSpec, wanted: Wanted) -> list[str
 
 
 def _is_saturated(order: PassOrder, wanted: Wanted, score: float) -> bool:
-    """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to 1/2 for a border."""
+    """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to
+    1/2 for a border.
+    """
     _, weights = order.prediction.targets.wanted(wanted).entries(order.prediction.output_shape)
     low, high = float(weights[weights < 0].sum()), float(weights[weights > 0].sum())
     place = (score - low) / (high - low)

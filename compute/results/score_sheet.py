@@ -64,7 +64,8 @@ class ScoreSheet:
         Args:
             chunk: its runs.
             coming: what is on its way.
-            early: runs of the first chunks, which may be smaller, since nobody sees anything before there are some.
+            early: runs of the first chunks, which may be smaller, since nobody sees anything before there are
+                some.
         """
         wanted = ~self._done
         for span in coming:
@@ -81,7 +82,8 @@ class ScoreSheet:
             self._arrivals.append((monotonic(), chunk.stop - chunk.start))
 
     def adopt(self, start: int, scores: Floats, seconds: float, firsts: Firsts) -> None:
-        """Enter what another pass of the series knows; runs that are there, or that this pass does not have, are left out.
+        """Enter what another pass of the series knows; runs that are there, or that this pass does not have,
+        are left out.
 
         Args:
             start: its first run.
@@ -127,7 +129,9 @@ class ScoreSheet:
 
 
 def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet:
-    """What the store knows of an order: all runs, some of them, those of a shorter pass of the series, or none."""
+    """What the store knows of an order: all runs, some of them, those of a shorter pass of the series, or
+    none.
+    """
     sheet = ScoreSheet(order)
     stored = store.get(order.series) if store else None
     if store is None or stored is None:
@@ -149,7 +153,9 @@ def find_scores(store: ResultStore | None, order: PassOrder) -> ScoreSheet:
 
 
 def keep_scores(store: ResultStore | None, sheet: ScoreSheet) -> None:
-    """Keep scores, all or so far, in the place of fewer ones of the series; nothing of the picture is stored but its digest."""
+    """Keep scores, all or so far, in the place of fewer ones of the series; nothing of the picture is stored
+    but its digest.
+    """
     result = sheet.result()
     order = result.order
     if store is None:

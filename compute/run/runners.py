@@ -1,4 +1,6 @@
-"""Who does what is asked and waits for it: this process, or a cluster. For whoever has nothing to show meanwhile but progress."""
+"""Who does what is asked and waits for it: this process, or a cluster. For whoever has nothing to show
+meanwhile but progress.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,8 @@ class ClusterRunner:
 
     Args:
         desk: where work is ordered.
-        priority: of passes; gradients, which take a second, come before them unless these wait for others, too.
+        priority: of passes; gradients, which take a second, come before them unless these wait for others,
+            too.
         tick: called while it waits; what it raises ends the waiting.
     """
 

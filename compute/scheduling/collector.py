@@ -20,7 +20,9 @@ logger = logging.getLogger(__name__)
 
 
 class Collector:
-    """Does errands one after the other in its own thread; giving it one never blocks, not even inside a finaliser."""
+    """Does errands one after the other in its own thread; giving it one never blocks, not even inside a
+    finaliser.
+    """
 
     def __init__(self) -> None:
         self._errands: SimpleQueue[Errand | None] = SimpleQueue()
@@ -49,7 +51,9 @@ def _work(errands: SimpleQueue[Errand | None]) -> None:
 def _collect(
     job: SharedJob, part: Part, future: Future, again: Callable[[SharedJob, Part, Future], None]
 ) -> None:
-    """Bring one result home. A worker may have died with it: then Dask computes it again, and we are told again."""
+    """Bring one result home. A worker may have died with it: then Dask computes it again, and we are told
+    again.
+    """
     if job.state not in ACTIVE or not job.follows(part, future):
         return
     if future.status in ("cancelled", "lost"):

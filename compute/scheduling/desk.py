@@ -74,7 +74,9 @@ __all__ = [
 
 KEPT_JOBS = 32
 PAUSES = 4
-"""A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for it. So are the first ones."""
+"""A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for
+it. So are the first ones.
+"""
 
 Job = TypeVar("Job", bound=SharedJob)
 Missing = Callable[[int, list[Span]], Sequence[Span]]
@@ -106,8 +108,8 @@ class Desk:
     def private(self) -> Desk:
         """A desk beside this one on the same cluster, which keeps nothing.
 
-        It reads and writes no store, remembers nothing that no handle holds, and shares no work with anybody. When it and
-        its handles are let go, workers forget what they have prepared.
+        It reads and writes no store, remembers nothing that no handle holds, and shares no work with anybody.
+        When it and its handles are let go, workers forget what they have prepared.
         """
         room = copy(self)
         room._store, room._live, room._recent = None, weakref.WeakValueDictionary(), Recent(0)
@@ -117,7 +119,9 @@ class Desk:
         return room
 
     def forget(self, pictures: Collection[str]) -> None:
-        """Have removed what the store has of some pictures, by their sha256, and what is only remembered, of whatever picture."""
+        """Have removed what the store has of some pictures, by their sha256, and what is only remembered, of
+        whatever picture.
+        """
         self._recent.clear()
         if (
             self._store is not None
@@ -126,7 +130,9 @@ class Desk:
         forget_soon(self.cluster)
 
     def predict(self, ref: ModelRef, picture: Picture) -> PredictionJob:
-        """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's error."""
+        """Ask a model for its answer on a picture. What is wrong with the model or the cluster is the job's
+        error.
+        """
         look = Look(
             predict, ref, lambda facts: f"predict-{prediction_key(facts, picture)}", URGENT, retries=0
         )
@@ -190,10 +196,12 @@ class Desk:
     def start_summed(
         self, spec: SummedSpec, prediction: Prediction, picture: Picture, priority: int = FOREGROUND
     ) -> SummedJob:
-        """Start a summed pass, join one that adds up the same, whatever is read off it, or go on where it was left.
+        """Start a summed pass, join one that adds up the same, whatever is read off it, or go on where it was
+        left.
 
         Raises:
-            VitrineError: there is no such layer or target, the method does not fit, or the prediction is of something else.
+            VitrineError: there is no such layer or target, the method does not fit, or the prediction is of
+                something else.
         """
         order = SummedOrder(spec, prediction, picture)
 
@@ -228,7 +236,9 @@ class Desk:
     def start_peaks(
         self, ref: ModelRef, layer: str, picture: Picture, priority: int = BACKGROUND
     ) -> FeatureJob[Peaks]:
-        """Find where in a picture each channel of a layer answers most. What is wrong with the model is the job's error."""
+        """Find where in a picture each channel of a layer answers most. What is wrong with the model is the
+        job's error.
+        """
         return self.start_features(PeaksSpec(ref, layer), picture, priority)
 
     def _look(self, ref: ModelRef, look: Look, picture: Picture) -> Watched:

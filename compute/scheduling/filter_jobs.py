@@ -1,4 +1,6 @@
-"""Pictures being drawn: a chain of tasks for each batch, which stays in the worker, and a glance at it after each."""
+"""Pictures being drawn: a chain of tasks for each batch, which stays in the worker, and a glance at it after
+each.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The handles that pages get for long work.
 
-Everything on a handle reads memory only. A handle that is cancelled, or forgotten by its page, leaves the work to
-those who still watch it; work that nobody watches ends after the running chunk.
+Everything on a handle reads memory only. A handle that is cancelled, or forgotten by its page, leaves the
+work to those who still watch it; work that nobody watches ends after the running chunk.
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ class PassView:
         """The map of a target as far as it is known, or None if it is too early.
 
         Args:
-            wanted: index of the target in ``prediction.targets``, or of two classes, "the first rather than the second".
+            wanted: index of the target in ``prediction.targets``, or of two classes, "the first rather than
+                the second".
         """
         return self.result().explain(wanted, self.spec)
 
@@ -147,7 +148,9 @@ class PassJob(Handle, PassView):
         self._picture = order.picture
 
     def result(self) -> PassResult:
-        """The scores so far, of this watcher's picture: others who watch the same pass may call theirs by another name."""
+        """The scores so far, of this watcher's picture: others who watch the same pass may call theirs by
+        another name.
+        """
         found = super().result()
         return replace(found, order=replace(found.order, picture=self._picture))
 

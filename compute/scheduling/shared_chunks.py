@@ -1,7 +1,7 @@
 """Passes that any number of handles watch: work in chunks, whose order of worth and of urgency Dask is told.
 
-Dask keeps the priority of a task that it knows. So each priority has keys of its own: when a pass becomes more urgent, or less,
-what it still waits for is let go and submitted anew.
+Dask keeps the priority of a task that it knows. So each priority has keys of its own: when a pass becomes
+more urgent, or less, what it still waits for is let go and submitted anew.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class SharedChunks(SharedJob):
         """True when these runs are there."""
 
     def submit(self, send: Send) -> None:
-        """Begin; ``send`` submits what is missing with a priority, but for what is on its way, and follows it."""
+        """Begin; ``send`` submits what is missing with a priority, but for what is on its way, and follows
+        it.
+        """
         with self._lock:
             self._send, self._sent_with = send, self.priority
             send(self.priority, [cast(Span, span) for span in self._futures])
@@ -83,7 +85,8 @@ class SharedSums(SharedChunks):
 
 
 class SharedPass(SharedChunks):
-    """The chunks of a pass; the finished scores go to a store, and to other passes of the series as they come.
+    """The chunks of a pass; the finished scores go to a store, and to other passes of the series as they
+    come.
 
     Attributes:
         sheet: the scores so far.
@@ -129,7 +132,9 @@ class SharedPass(SharedChunks):
             self._kept_at = monotonic()
 
     def learn(self, chunk: ChunkScores) -> None:
-        """Take a chunk that another pass of the series has run, and let go of what need not be run any more."""
+        """Take a chunk that another pass of the series has run, and let go of what need not be
+        run any more.
+        """
         with self._lock:
             if self._state not in ACTIVE:
                 return

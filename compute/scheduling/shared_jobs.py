@@ -1,7 +1,8 @@
 """Work that any number of handles watch: one set of futures, one copy of what came back.
 
-A job is computed while somebody watches it. When the last watcher leaves, its futures are released, and Dask forgets
-what nobody else wants; ``Client.cancel`` would take the work away from other servers on the same cluster, too.
+A job is computed while somebody watches it. When the last watcher leaves, its futures are released, and Dask
+forgets what nobody else wants; ``Client.cancel`` would take the work away from other servers on the same
+cluster, too.
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ class SharedJob(ABC):
     def begin(
         self, futures: Mapping[Any, Future], on_done: Callable[[SharedJob, Part, Future], None]
     ) -> None:
-        """Follow some more futures; ``on_done`` is called in another thread whenever one is finished, failed or lost."""
+        """Follow some more futures; ``on_done`` is called in another thread whenever one is finished, failed
+        or lost.
+        """
         with self._lock:
             self._futures.update(futures)
         for part, future in futures.items():

@@ -18,10 +18,14 @@ from engine.model import ModelFacts
 from engine.target_sets import TargetSet
 
 URGENT, BRIEF, FOREGROUND, BACKGROUND, DRAFT = 10, 5, 0, -10, -20
-"""Priorities: predictions, gradients, which take a second, passes that somebody waits for, those that can wait, those nobody asked for."""
+"""Priorities: predictions, gradients, which take a second, passes that somebody waits for, those that can
+wait, those nobody asked for.
+"""
 
 FIRST_TURN, LATER = 4, 0.01
-"""Chunks of a pass that come before the later ones of every other pass as urgent, and how much less urgent each further turn is."""
+"""Chunks of a pass that come before the later ones of every other pass as urgent, and how much less urgent
+each further turn is.
+"""
 
 RETRIES = 1
 Task = Callable[..., Any]
@@ -77,7 +81,8 @@ class Chunks:
         )
         futures: list[Future] = []
         for turn, part in turns(spans, self.runs):
-            futures += client.map(  # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
+            # one graph: Dask sees how many there are, and keeps those that have to wait in its own queue
+            futures += client.map(
                 self.task,
                 part,
                 spec=self.order.resolved,
@@ -91,7 +96,9 @@ class Chunks:
 
 
 def turns(spans: Sequence[Span], runs: int) -> Iterator[tuple[int, list[Span]]]:
-    """Chunks, of so many runs each, by the turn that they belong to, which is as long as all before: who has had less is served first."""
+    """Chunks, of so many runs each, by the turn that they belong to, which is as long as all before: who has
+    had less is served first.
+    """
     return (
         (turn, list(part))
         for turn, part in groupby(spans, lambda span: (span[0] // (FIRST_TURN * runs)).bit_length())
@@ -111,8 +118,8 @@ def submit_gradients(client: Client, key: str, order: GradientOrder, priority: i
 def lay_out(client: Client, value: TargetSet | Picture, priority: int) -> Future:
     """Targets or a picture as a task that several orders share.
 
-    Its key is a group of its own for Dask, which queues the chunks of a pass, so that more urgent work overtakes them, only
-    while the groups that they need are small.
+    Its key is a group of its own for Dask, which queues the chunks of a pass, so that more urgent work
+    overtakes them, only while the groups that they need are small.
     """
     name = f"picture-{value.sha256}" if isinstance(value, Picture) else f"targets-{value.digest}"
     return client.submit(identity, value, key=(name, 0), priority=priority)

@@ -135,7 +135,8 @@ class GradientView:
     def explain_layers(
         self, method: str, wanted: Wanted, params: CamParams | None = None
     ) -> dict[str, Explanation]:
-        """The maps of a target by layer, from input to output, all that were ordered; empty if it is too early.
+        """The maps of a target by layer, from input to output, all that were ordered; empty if it is too
+        early.
 
         Args:
             method: key of a gradient method.

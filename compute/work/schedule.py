@@ -1,7 +1,9 @@
-"""Which runs were done together: what the last digits of a result depend on, and what doing it again needs to know.
+"""Which runs were done together: what the last digits of a result depend on, and what doing it again needs to
+know.
 
-Sums inside a network come out differently in their last digits where it looks at another number of pictures at once, with
-TensorFlow, and a sum of gradients where it is added up in other chunks. So each explanation says how it was cut.
+Sums inside a network come out differently in their last digits where it looks at another number of pictures
+at once, with TensorFlow, and a sum of gradients where it is added up in other chunks. So each explanation
+says how it was cut.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What is asked of workers and what they answer: light dataclasses that travel, and the keys they are known by."""
+"""What is asked of workers and what they answer: light dataclasses that travel, and the keys they are known
+by.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ FORMAT = 1
 """Part of every key: change it when the same question gets another answer."""
 
 PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image", "forward")
-"""What draws samples, cuts pictures and scores them: another one may make other scores, which stored ones must not be mixed with."""
+"""What draws samples, cuts pictures and scores them: another one may make other scores, which stored ones
+must not be mixed with.
+"""
 
 SPACES: tuple[Space, ...] = ("probability", "logit")
 MAX_TARGETS = 5
@@ -57,7 +61,9 @@ def digest_of(*parts: Any) -> str:
 
 
 def params_of_runs(params: Params) -> dict[str, Any]:
-    """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
+    """Parameters that change the runs; those that only change how the runs are read, or change nothing, are
+    left out.
+    """
     reading = {info.name for info in describe(type(params)) if info.reading}
     return {name: value for name, value in params.spoken().items() if name not in reading}
 
@@ -114,7 +120,9 @@ class PassSpec:
         return cast(Space, self.params.space)
 
     def run_params(self) -> dict[str, Any]:
-        """Parameters that change the runs; those that only change how the runs are read, or change nothing, are left out."""
+        """Parameters that change the runs; those that only change how the runs are read, or change nothing,
+        are left out.
+        """
         return params_of_runs(self.params)
 
     def series_params(self) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the attention of a cell,
-where channels answer most.
+"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the
+attention of a cell, where channels answer most.
 """
 
 from __future__ import annotations

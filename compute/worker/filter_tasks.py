@@ -25,7 +25,9 @@ def start_drawing(ref: ModelRef, layer: str, channels: tuple[int, ...], params: 
 
 @guarded
 def go_on_drawing(canvas: Canvas, ref: ModelRef, layer: str, params: FilterParams) -> Canvas:
-    """The same pictures after as many steps as take a second or two; left between them if nobody wants them any more."""
+    """The same pictures after as many steps as take a second or two; left between them if nobody wants them
+    any more.
+    """
     model, started, steps = workbench().model(ref), perf_counter(), FIRST_STEPS
     while canvas.step < params.steps and steps:
         leave_if_unwanted()

@@ -58,7 +58,9 @@ def identity(value: Answer) -> Answer:
 
 
 def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """Let a task in a worker fail only with errors that the server can read: none of them drags TensorFlow there."""
+    """Let a task in a worker fail only with errors that the server can read: none of them drags TensorFlow
+    there.
+    """
 
     @wraps(task)
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
@@ -106,7 +108,9 @@ def _task_key() -> Any:
 
 @guarded
 def warm_up(ref: ModelRef) -> str:
-    """Load a model and let it look at nothing, before somebody waits for it, and begin what gradients need; gives its fingerprint."""
+    """Load a model and let it look at nothing, before somebody waits for it, and begin what gradients need;
+    gives its fingerprint.
+    """
     model = workbench().model(ref)
     nothing = np.zeros((1, *model.input_size_hw(TRIAL_HW), 3), np.float32)
     for space in SPACES:
@@ -117,7 +121,9 @@ def warm_up(ref: ModelRef) -> str:
 
 @guarded
 def predict(ref: ModelRef, picture: Picture) -> Prediction:
-    """What the model answers, its zones, and the base score of each target; in a worker, what gradients need is begun for who asks next."""
+    """What the model answers, its zones, and the base score of each target; in a worker, what gradients need
+    is begun for who asks next.
+    """
     bench = workbench()
     model = bench.model(ref)
     input_hw = model.input_size_hw(picture.size_hw)
@@ -160,7 +166,9 @@ def _versions() -> dict[str, str]:
 
 @guarded
 def watch_layers(asked: GradientSpec, targets: TargetSet, picture: Picture) -> GradientMaps:
-    """What layers say about some targets, by one forward and one backward of each; layers go by their own names here."""
+    """What layers say about some targets, by one forward and one backward of each; layers go by their own
+    names here.
+    """
     model = workbench().model(asked.ref)
     image = fit_picture(picture, model.input_size_hw(picture.size_hw))
     started = perf_counter()
@@ -171,7 +179,9 @@ def watch_layers(asked: GradientSpec, targets: TargetSet, picture: Picture) -> G
 
 @guarded
 def sum_chunk(runs: tuple[int, int], spec: SummedSpec, targets: TargetSet, picture: Picture) -> ChunkSums:
-    """What the runs of a summed pass from a first one to before a last one add; the layer goes by its own name here."""
+    """What the runs of a summed pass from a first one to before a last one add; the layer goes by its own
+    name here.
+    """
     started = perf_counter()
     model = workbench().model(spec.ref)
     sums = run_summed(model, runs_of(model, spec, targets, picture), runs, leave_if_unwanted)
@@ -184,8 +194,9 @@ def score_chunk(
 ) -> ChunkScores:
     """Score the runs of a pass from a first one to before a last one under every target.
 
-    On a machine that is busier than when it was measured, the chunk is cut into batches of about a second, and is
-    left between two of them if nobody wants it any more. To do the same again, it can be told how it was cut.
+    On a machine that is busier than when it was measured, the chunk is cut into batches of about a second,
+    and is left between two of them if nobody wants it any more. To do the same again, it can be told how it
+    was cut.
     """
     started = perf_counter()
     prepared = workbench().prepared(spec, targets, picture)

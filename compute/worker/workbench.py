@@ -62,8 +62,9 @@ class Workbench:
     def seconds_per_run(self, model: LoadedModel, image: Floats) -> float:
         """About the seconds for one more picture of this size (H, W, 3).
 
-        What was timed when the forward backend was chosen holds for other sizes, by their pixels: measuring each size would keep
-        whoever opens a picture waiting for a second. Where nothing was timed, each size is measured once.
+        What was timed when the forward backend was chosen holds for other sizes, by their pixels: measuring
+        each size would keep whoever opens a picture waiting for a second. Where nothing was timed, each size
+        is measured once.
         """
         timed = model.backend.seconds.get(model.backend.name)
         if timed is not None:
@@ -72,10 +73,13 @@ class Workbench:
 
 
 def measure_speed(model: LoadedModel, image: Floats) -> float:
-    """Seconds per picture float32 (H, W, 3) in the usual batch, or in a smaller one that takes no longer than a person waits.
+    """Seconds per picture float32 (H, W, 3) in the usual batch, or in a smaller one that takes no longer than
+    a person waits.
 
-    The best of three, because the first one is slow and other programs can only make it look slower. Where they crowd
-    the machine, it is at most the processor time that was spent: the figure is kept, and must not tell of one bad moment.
+    The best of three, because the first one is slow and other programs can only make it look slower. Where
+    they crowd
+    the machine, it is at most the processor time that was spent: the figure is kept, and must not tell of one
+    bad moment.
     """
     single = _time_batch(model, image, 1)
     height, width, _ = image.shape

@@ -19,7 +19,8 @@ class Agreement:
 
     Attributes:
         rank_correlation: Spearman's, of the raw values, -1 to 1.
-        top_overlap: share of the highest 10 % of one map that is also among the highest 10 % of the other, 0-1; 0.1 by chance.
+        top_overlap: share of the highest 10 % of one map that is also among the highest 10 % of the other,
+            0-1; 0.1 by chance.
     """
 
     rank_correlation: float | None
@@ -27,13 +28,16 @@ class Agreement:
 
 
 def common_grid(values: Floats) -> Floats:
-    """float32 (64, 64): a map (rows, columns) of any size, averaged where it is finer, bilinear where it is coarser."""
+    """float32 (64, 64): a map (rows, columns) of any size, averaged where it is finer, bilinear where it is
+    coarser.
+    """
     image = Image.fromarray(np.asarray(values, np.float32))
     return np.asarray(image.resize(GRID_HW[::-1], Image.Resampling.BILINEAR), np.float32)
 
 
 def highest(values: Floats) -> npt.NDArray[np.bool_]:
-    """bool, like values: the highest tenth. Equal values are never split: they count all, or, at the bottom of the map, not at all.
+    """bool, like values: the highest tenth. Equal values are never split: they count all, or, at the bottom
+    of the map, not at all.
 
     A map that is zero nearly everywhere, as class activation maps are, has fewer.
     """
@@ -46,7 +50,8 @@ class Ranked:
     """What of a map is compared; made once, however many maps it is compared with.
 
     Attributes:
-        ranks: float64 (4096,), ranks of its values on the common grid, equal ones shared, centred and of length 1; None for a constant map.
+        ranks: float64 (4096,), ranks of its values on the common grid, equal ones shared, centred and of
+            length 1; None for a constant map.
         top: bool (4096,), its highest tenth.
     """
 

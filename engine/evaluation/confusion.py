@@ -1,7 +1,7 @@
 """How good a segmentation is: the confusion matrix and the figures read off it.
 
-A confusion matrix `M` is int64 (C, C): `M[t, p]` counts the pixels whose truth is `t` and whose prediction is `p`. Rows are the truth,
-columns are the prediction.
+A confusion matrix `M` is int64 (C, C): `M[t, p]` counts the pixels whose truth is `t` and whose prediction is
+`p`. Rows are the truth, columns are the prediction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,13 +47,17 @@ def _share(part: Counts, whole: Counts) -> Shares:
 
 
 def class_iou(matrix: Counts) -> Shares:
-    """Intersection over union per class, 0-1 (C,): TP / (TP + FP + FN); nan for a class neither present nor predicted."""
+    """Intersection over union per class, 0-1 (C,): TP / (TP + FP + FN); nan for a class neither present nor
+    predicted.
+    """
     hits = np.diag(matrix)
     return _share(hits, matrix.sum(0) + matrix.sum(1) - hits)
 
 
 def class_dice(matrix: Counts) -> Shares:
-    """Dice coefficient per class, 0-1 (C,): 2 TP / (2 TP + FP + FN); nan for a class neither present nor predicted."""
+    """Dice coefficient per class, 0-1 (C,): 2 TP / (2 TP + FP + FN); nan for a class neither present nor
+    predicted.
+    """
     return _share(2 * np.diag(matrix), matrix.sum(0) + matrix.sum(1))
 
 
@@ -64,7 +68,9 @@ def pixel_accuracy(matrix: Counts) -> float:
 
 
 def without_truth(matrix: Counts, classes: Sequence[int]) -> Counts:
-    """The matrix as if pixels whose truth is one of the classes had not been counted; a prediction of such a class stays an error."""
+    """The matrix as if pixels whose truth is one of the classes had not been counted; a prediction of such a
+    class stays an error.
+    """
     kept = matrix.copy()
     kept[list(classes)] = 0
     return kept
@@ -99,9 +105,11 @@ def _present_mean(values: Shares) -> float:
 def evaluate(matrix: Counts, names: Sequence[str], ignored: Sequence[str] = ("void",)) -> Evaluation:
     """Figures of a confusion matrix.
 
-    Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel of another class that is
-    predicted as an ignored one stays an error. A class that the truth of no counted pixel has is nan and in no mean, also where it is
-    predicted: the labels may not know it (IDD Lite has no `nature`). Such a prediction still counts against the class that was there.
+    Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel
+    of another class that is predicted as an ignored one stays an error. A class that the truth of no counted
+    pixel has is nan and in no mean, also where it is
+    predicted: the labels may not know it (IDD Lite has no `nature`). Such a prediction still counts against
+        the class that was there.
 
     Args:
         matrix: int64 (C, C), rows = truth.

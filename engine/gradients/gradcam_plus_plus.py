@@ -13,8 +13,9 @@ TINY = 1e-6
 def evidence(activation: Floats, gradient: Floats) -> Floats:
     """Channels weighted by their positive gradients, places with few of them counting more, before the ReLU.
 
-    The score is Y = exp(S) of the logit S, as in the paper. All of its derivatives have the factor exp(S), the same for
-    every place and layer; it is left out, so that values stay in units of the logit and cannot overflow.
+    The score is Y = exp(S) of the logit S, as in the paper. All of its derivatives have the factor exp(S),
+    the same for every place and layer; it is left out, so that values stay in units of the logit and cannot
+    overflow.
 
     Args:
         activation: float32 (h, w, K), of a layer for one picture.
@@ -30,7 +31,8 @@ def evidence(activation: Floats, gradient: Floats) -> Floats:
 
 
 def _alphas(sums: Floats, gradient: Floats) -> Floats:
-    """Equation 19, float32 (h, w, K): g^2 / (2 g^2 + g^3 sum A) for gradients g, 0 where g or the denominator is.
+    """Equation 19, float32 (h, w, K): g^2 / (2 g^2 + g^3 sum A) for gradients g, 0 where g or the denominator
+    is.
 
     Args:
         sums: float32 (K,), sum of each channel's activation.

@@ -15,7 +15,8 @@ def evidence(activation: Floats, gradient: Floats) -> Floats:
         gradient: float32 (h, w, K), derivative of the score by it.
 
     Returns:
-        float32 (h, w), in units of the score; what each place adds to it where the rest of the network is linear.
+        float32 (h, w), in units of the score; what each place adds to it where the rest of the network is
+        linear.
     """
     products: Floats = np.einsum("hwk,hwk->hw", activation, gradient)
     return products

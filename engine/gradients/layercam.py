@@ -8,7 +8,8 @@ from engine.model import Floats
 
 
 def evidence(activation: Floats, gradient: Floats) -> Floats:
-    """Activation times the positive part of its gradient, place by place, summed over the channels, before the ReLU.
+    """Activation times the positive part of its gradient, place by place, summed over the channels, before
+    the ReLU.
 
     Args:
         activation: float32 (h, w, K), of a layer for one picture.

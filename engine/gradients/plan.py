@@ -11,7 +11,8 @@ from engine.gradients.params import Direction
 from engine.model import Floats
 
 NOTHING: dict[Direction, str] = {
-    "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, or look at what speaks against it.",
+    "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "
+    "or look at what speaks against it.",
     "against": "Nothing in this layer speaks against the target: the map is zero everywhere.",
 }
 
@@ -20,7 +21,9 @@ class GradientMethod(Protocol):
     """The function that the module of a gradient method has."""
 
     def evidence(self, activation: Floats, gradient: Floats) -> Floats:
-        """float32 (h, w): what each place adds to the score, before the ReLU, from (h, w, K) of one layer and picture."""
+        """float32 (h, w): what each place adds to the score, before the ReLU, from (h, w, K) of one layer and
+        picture.
+        """
         ...
 
 

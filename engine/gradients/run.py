@@ -26,7 +26,8 @@ class Evidence:
     """What layers say about N targets, before the ReLU.
 
     Attributes:
-        layers: for each tap float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then for and against.
+        layers: for each tap float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then for and
+            against.
     """
 
     layers: Mapping[str, Floats]

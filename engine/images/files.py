@@ -1,4 +1,6 @@
-"""Many pictures out of files that strangers give: pictures, and zips of pictures. One bad file does not lose the others."""
+"""Many pictures out of files that strangers give: pictures, and zips of pictures. One bad file does not lose
+the others.
+"""
 
 from __future__ import annotations
 

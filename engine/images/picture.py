@@ -32,7 +32,8 @@ class Picture:
     Attributes:
         pixels: uint8 (H, W, 3), RGB 0-255, read-only.
         name: what the person called it; shown, never used as a path.
-        file_hw: height and width of the upright picture in its file, before it was made smaller; None if it never was in one.
+        file_hw: height and width of the upright picture in its file, before it was made smaller; None if it
+            never was in one.
         sha256: hex digest of size and pixels: the same content has the same digest under any name.
     """
 
@@ -96,7 +97,9 @@ def read_picture(data: bytes, name: str = "picture") -> Picture:
 
 
 def _decode(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
-    """First frame, upright, in whatever mode the file has, perhaps already smaller; and its height and width in the file."""
+    """First frame, upright, in whatever mode the file has, perhaps already smaller; and its height and width
+    in the file.
+    """
     try:
         _register_heif()
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:  # reads the header only
@@ -113,9 +116,11 @@ def _decode(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
         raise PictureError(
             "The picture has more pixels than can be read safely. Please save a smaller copy."
         ) from error
-    except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, struct.error ...
+    # decoders raise OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, struct.error ...
+    except Exception as error:
         raise PictureError(
-            "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
+            "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It "
+            "may be damaged."
         ) from error
 
 
@@ -128,7 +133,8 @@ def _register_heif() -> None:
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise PictureError(
-            "The picture has {width} x {height} pixels, more than {limit} million. Please save a smaller copy.",
+            "The picture has {width} x {height} pixels, more than {limit} million. Please save a "
+            "smaller copy.",
             width=width,
             height=height,
             limit=MAX_PIXELS // 10**6,

@@ -23,15 +23,16 @@ DAMAGE = (
     ValueError,
     TokenError,
 )
-"""What Python raises for a damaged zip, and numpy for a damaged array in one (TokenError). RuntimeError: ways of packing or locking that
-Python does not know."""
+"""What Python raises for a damaged zip, and numpy for a damaged array in one (TokenError). RuntimeError: ways
+of packing or locking that Python does not know."""
 
 _ENTRY = re.compile(rb"PK\x01\x02")
 _LOCKED = 0x1
 
 
 def count_entries(source: bytes | Path) -> int:
-    """How many members a zip says that it has: to be asked before it is opened, which makes an object for each.
+    """How many members a zip says that it has: to be asked before it is opened, which makes an object for
+    each.
 
     Raises:
         ValueError, OSError: the file is empty or cannot be read.
@@ -64,7 +65,8 @@ def is_locked(member: zipfile.ZipInfo) -> bool:
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, most: int) -> bytes | None:
-    """The bytes of a member, or None if there are more than so many; what its header says of their number is not trusted.
+    """The bytes of a member, or None if there are more than so many; what its header says of their number is
+    not trusted.
 
     Raises:
         KeyError: there is no such member.

@@ -101,5 +101,7 @@ class PerturbationMethod(Protocol):
         ...
 
     def estimate(self, plan: Any, params: Any, scores: Floats) -> Estimate | None:
-        """Read a map off the scores (runs,) of one target, NaN where a run is still missing; None if it is too early."""
+        """Read a map off the scores (runs,) of one target, NaN where a run is still missing; None if it is
+        too early.
+        """
         ...

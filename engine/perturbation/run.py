@@ -1,4 +1,6 @@
-"""The perturbation pass: masks and a fill make perturbed pictures, the model scores them against every target at once."""
+"""The perturbation pass: masks and a fill make perturbed pictures, the model scores them against every target
+at once.
+"""
 
 from __future__ import annotations
 

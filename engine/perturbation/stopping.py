@@ -17,7 +17,8 @@ class Rule:
 
     Attributes:
         designs: so many finished designs at least.
-        agreement: so high a rank correlation between the indices from two halves of the runs; None if a draft will do.
+        agreement: so high a rank correlation between the indices from two halves of the runs; None if a draft
+            will do.
     """
 
     designs: int
@@ -29,7 +30,9 @@ RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": R
 
 
 def may_end(params: Params) -> bool:
-    """True if a pass with these parameters has a rule, so that it is worth asking whether its map is enough."""
+    """True if a pass with these parameters has a rule, so that it is worth asking whether its map
+    is enough.
+    """
     return getattr(params, "until", None) in RULES
 
 

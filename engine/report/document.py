@@ -1,4 +1,6 @@
-"""A report as people read it: finished texts and pictures in order. What writes it knows no more of explanations than this."""
+"""A report as people read it: finished texts and pictures in order. What writes it knows no more of
+explanations than this.
+"""
 
 from __future__ import annotations
 

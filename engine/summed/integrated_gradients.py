@@ -17,14 +17,16 @@ from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
 
 GAP = 0.05
 INCOMPLETE = (
-    "The map adds up to {total:.3g}, but the logit changes by {change:.3g} from the baseline to the picture: take more steps, "
+    "The map adds up to {total:.3g}, but the logit changes by {change:.3g} from the baseline to "
+    "the picture: take more steps, "
     "or another baseline."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class _PathRuns:
-    """First a look at the baseline, then gradients at the nodes of a Gauss-Legendre quadrature on the way to the picture.
+    """First a look at the baseline, then gradients at the nodes of a Gauss-Legendre quadrature on the way to
+    the picture.
 
     Attributes:
         scene: picture and targets.
@@ -82,7 +84,9 @@ SOURCE = Source(
 
 
 def read(seen: Seen, params: PathParams) -> Reading:
-    """What each pixel adds to the logit on the way from the baseline; all of them together add up to the change of the logit."""
+    """What each pixel adds to the logit on the way from the baseline; all of them together add up to the
+    change of the logit.
+    """
     found = read_signed(
         seen.sums["gradient"]
         * (seen.image - baseline(params.fill, seen.image, params.seed)).astype(np.float64)

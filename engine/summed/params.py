@@ -97,7 +97,8 @@ class ScoreCamParams(Params):
     weighting: str = param(
         "increase",
         "Weight of a channel",
-        "The score of the picture seen through the channel, or what that is more than with everything hidden.",
+        "The score of the picture seen through the channel, or what that is more than with "
+        "everything hidden.",
         choices={"increase": "score less that of nothing", "probability": "score"},
         reading=True,
     )

@@ -14,7 +14,9 @@ from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.fills import make_fill
 
 Sums = dict[str, npt.NDArray[np.float64]]
-"""Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great sums."""
+"""Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great
+sums.
+"""
 
 Count = Callable[[Any, Sequence[Tap]], int]
 
@@ -57,7 +59,8 @@ class Source:
         prepare: runs of a model, a scene and parameters.
         count: how many runs there are, from the parameters and the model's taps.
         backwards: how many of so many first runs take a gradient for each target; None if all do.
-        readable_after: the sums can be read when so many first runs are there; None if only all of them tell anything.
+        readable_after: the sums can be read when so many first runs are there; None if only all of them tell
+            anything.
     """
 
     key: str

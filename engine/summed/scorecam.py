@@ -65,7 +65,9 @@ class _MaskedRuns:
 
 
 def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
-    """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it is the same everywhere."""
+    """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it
+    is the same everywhere.
+    """
     large = np.asarray(
         Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32
     )

@@ -13,6 +13,8 @@ SOURCE = NOISY
 
 
 def read(seen: Seen, params: NoiseParams) -> Reading:
-    """How much the gradient at a pixel varies from one noisy picture to the next: the variance that the samples let expect."""
+    """How much the gradient at a pixel varies from one noisy picture to the next: the variance that the
+    samples let expect.
+    """
     squares = seen.sums["square"] - np.square(seen.sums["gradient"]) / seen.runs
     return read_colours(np.maximum(squares, 0) / (seen.runs - 1), params.colours)

@@ -137,7 +137,9 @@ def table_of(channels: Channels) -> str:
 
 
 def reduced(values: Floats, side: int) -> Floats:
-    """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it is small enough."""
+    """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it
+    is small enough.
+    """
     factor = -(-max(values.shape) // side)
     return (
         values
@@ -147,6 +149,8 @@ def reduced(values: Floats, side: int) -> Floats:
 
 
 def kernel_pixels(weights: Floats) -> npt.NDArray[np.uint8]:
-    """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the greatest magnitude full colour."""
+    """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the
+    greatest magnitude full colour.
+    """
     reach = float(np.abs(weights).max()) or 1.0
     return np.round(127.5 + 127.5 * weights / reach).astype(np.uint8)

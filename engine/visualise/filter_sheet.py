@@ -15,7 +15,9 @@ PAPER, INK = (255, 255, 255), (19, 36, 43)
 
 
 def numbered_sheet(pictures: Mapping[int, Pixels], columns: int = COLUMNS) -> Pixels:
-    """uint8 (rows, columns, 3): the pictures (H, W, 3) of channels in reading order, each with its number below."""
+    """uint8 (rows, columns, 3): the pictures (H, W, 3) of channels in reading order, each with its number
+    below.
+    """
     height, width = next(iter(pictures.values())).shape[:2]
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
@@ -30,7 +32,9 @@ def numbered_sheet(pictures: Mapping[int, Pixels], columns: int = COLUMNS) -> Pi
 
 
 def beside(pixels: Pixels, patches: Sequence[Pixels]) -> Pixels:
-    """uint8 (H, 2 H + 4, 4), RGBA: a square picture, and in the other half up to four patches of any shape, whole, on nothing."""
+    """uint8 (H, 2 H + 4, 4), RGBA: a square picture, and in the other half up to four patches of any shape,
+    whole, on nothing.
+    """
     side = pixels.shape[0]
     sheet = Image.new("RGBA", (2 * side + 4, side))
     sheet.paste(Image.fromarray(pixels), (0, 0))
@@ -44,7 +48,9 @@ def beside(pixels: Pixels, patches: Sequence[Pixels]) -> Pixels:
 
 
 def fit(patch: Pixels, side: int) -> Pixels:
-    """A patch uint8 (H, W, 3) enlarged or made smaller as a whole, so that its longer side has so many pixels."""
+    """A patch uint8 (H, W, 3) enlarged or made smaller as a whole, so that its longer side has so many
+    pixels.
+    """
     height, width = patch.shape[:2]
     scale = side / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)

@@ -17,7 +17,8 @@ def numbered_sheet(pictures: Sequence[Pixels], titles: Sequence[str], columns: i
     """uint8 (H, W, 3): pictures in rows, each below its title.
 
     Args:
-        pictures: uint8 (h, w, 3) each, of one shape; their longer side becomes 120 pixels; cells stay square blocks.
+        pictures: uint8 (h, w, 3) each, of one shape; their longer side becomes 120 pixels; cells stay square
+            blocks.
         titles: one for each.
         columns: so many stand side by side.
     """

@@ -18,7 +18,8 @@ BORDER = (255, 255, 255)
 def survives(parts: Parts) -> Mask:
     """Would other seeds tell the same? bool (P,).
 
-    True where every seed gave the weight the same sign and the mean is more than twice the spread between seeds. With a
+    True where every seed gave the weight the same sign and the mean is more than twice the spread between
+    seeds. With a
     single seed nothing is known: then it is True wherever there is a weight.
     """
     return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
@@ -54,7 +55,9 @@ def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
 
 
 def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opacity: float) -> Pixels:
-    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the borders of all."""
+    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the
+    borders of all.
+    """
     size_hw = (pixels.shape[0], pixels.shape[1])
     values = weights_shown(parts, chosen)
     coloured, plain = (overlay(pixels, values, scale, share, smooth=False) for share in (opacity, 0.0))
@@ -72,7 +75,9 @@ def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
 def overlay_explanation(
     pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True
 ) -> Pixels:
-    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its parameters ask for."""
+    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its
+    parameters ask for.
+    """
     if explanation.parts is None:
         return overlay(pixels, explanation.values, scale, opacity, smooth)
     params = explanation.params

@@ -73,7 +73,9 @@ def peaks_of(activation: Floats, field: Field) -> Peaks:
 
 
 def best_patches(found: Sequence[tuple[Picture, Peaks]], channel: int, most: int = MOST) -> list[Patch]:
-    """The patches that activate a channel most, at most one of each picture, the strongest first; none that leaves it silent."""
+    """The patches that activate a channel most, at most one of each picture, the strongest first; none that
+    leaves it silent.
+    """
     order = sorted(found, key=lambda pair: -float(pair[1].values[channel]))[:most]
     lowest = min((float(peaks.values[channel]) for _, peaks in found), default=0.0)
     return [

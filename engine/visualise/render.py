@@ -19,7 +19,9 @@ Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 FINE_CELLS = 96 * 96
-"""A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the rest in the dark."""
+"""A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the
+rest in the dark.
+"""
 
 SHOWN_PERCENT = 99.5
 
@@ -45,7 +47,9 @@ class Scale:
         return DIVERGING if self.signed else SEQUENTIAL
 
     def share(self, values: Floats) -> Floats:
-        """Place of raw values on the scale, float32 0-1; a constant map lies at 0 (or in the middle if signed)."""
+        """Place of raw values on the scale, float32 0-1; a constant map lies at 0 (or in the middle if
+        signed).
+        """
         known = np.nan_to_num(np.asarray(values, np.float32), nan=self.low)
         width = self.high - self.low
         if width <= 0:
@@ -54,7 +58,9 @@ class Scale:
 
 
 def scale_of(values: Floats, signed: bool) -> Scale:
-    """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least value) to the greatest."""
+    """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least
+    value) to the greatest.
+    """
     finite = np.asarray(values)[np.isfinite(values)]
     if finite.size == 0:
         return Scale(0.0, 0.0, signed)
@@ -65,7 +71,9 @@ def scale_of(values: Floats, signed: bool) -> Scale:
 
 
 def own_scale(values: Floats, signed: bool) -> Scale:
-    """The scale of one map by itself: all values, but of a map of pixels only those within the middle 99.5 %, which says so."""
+    """The scale of one map by itself: all values, but of a map of pixels only those within the middle 99.5 %,
+    which says so.
+    """
     whole = scale_of(values, signed)
     if np.size(values) <= FINE_CELLS:
         return whole
@@ -94,7 +102,9 @@ def colour_table(name: str) -> Pixels:
 
 
 def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
-    """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw values)."""
+    """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw
+    values).
+    """
     method = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
     return np.asarray(
         Image.fromarray(np.asarray(values, np.float32)).resize((size_hw[1], size_hw[0]), method), np.float32

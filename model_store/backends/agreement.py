@@ -28,8 +28,9 @@ def disagreement(
 ) -> tuple[float, str]:
     """How far two ways to run a network are apart.
 
-    In single precision all probabilities have to be equal to 0.001. In half precision they may differ by more, but the map of what
-    hiding each of 8 x 8 cells does to the best class has to rank the cells in the same way.
+    In single precision all probabilities have to be equal to 0.001. In half precision they may differ by
+    more, but the map of what hiding each of 8 x 8 cells does to the best class has to rank the cells in the
+    same way.
 
     Args:
         wanted, other: both ways.
@@ -37,7 +38,8 @@ def disagreement(
         precision: of the other one.
 
     Returns:
-        the largest difference of a probability, and a reason not to use the other way; empty where there is none.
+        the largest difference of a probability, and a reason not to use the other way; empty where there is
+        none.
     """
     difference = float(np.abs(wanted(pictures, "probability") - other(pictures, "probability")).max())
     if not np.isfinite(difference):
@@ -55,7 +57,9 @@ def disagreement(
 
 
 def hiding_map(forward: Forward, picture: Floats) -> Floats:
-    """(cells,): logit of the class that is the best one for the whole picture (H, W, 3), with each cell hidden in turn."""
+    """(cells,): logit of the class that is the best one for the whole picture (H, W, 3), with each cell
+    hidden in turn.
+    """
     best = _mean(forward(picture[None], "logit"))[0].argmax()
     hidden = one_hidden_each(picture)
     return np.concatenate(

@@ -1,7 +1,9 @@
-"""What runs a model forwards: TensorFlow, or OpenVINO where it is quicker on this machine and gives the same answers.
+"""What runs a model forwards: TensorFlow, or OpenVINO where it is quicker on this machine and gives the same
+answers.
 
-The first time that a model is loaded on a machine, its network is converted, checked against TensorFlow and timed; what was found is
-kept on disk with the converted network, so that from then on the model answers without importing TensorFlow.
+The first time that a model is loaded on a machine, its network is converted, checked against TensorFlow and
+timed; what was found is kept on disk with the converted network, so that from then on the model answers
+without importing TensorFlow.
 """
 
 from __future__ import annotations
@@ -41,14 +43,17 @@ from model_store.base.trials import TRIAL_HW, trial_pictures
 from model_store.network.traced_model import TracedModel
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
-"""Environment variable: "auto" (when not set), "tensorflow" for nothing else, "bf16" to allow half the precision where it is quicker."""
+"""Environment variable: "auto" (when not set), "tensorflow" for nothing else, "bf16" to allow half the
+precision where it is quicker.
+"""
 
 TENSORFLOW = Backend.name
 PRECISIONS: Mapping[str, Precision] = {"OpenVINO f32": "f32", "OpenVINO bf16": "bf16"}
 ALLOWED: Mapping[str, tuple[Precision, ...]] = {"auto": ("f32",), "tensorflow": (), "bf16": ("f32", "bf16")}
 ROUNDS = 3
 WORTH_IMPORTING = 1.15
-"""TensorFlow is preferred where it is so many times faster: else a model answers seconds earlier without it."""
+"""TensorFlow is preferred where it is so many times faster: else a model answers seconds earlier without it.
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +102,9 @@ def _allowed() -> tuple[Precision, ...]:
 
 
 def machine_name(allowed: tuple[Precision, ...]) -> str:
-    """A name that changes whenever the choice might: processor, cores, graphics card, libraries, and what is allowed."""
+    """A name that changes whenever the choice might: processor, cores, graphics card, libraries, and what is
+    allowed.
+    """
     libraries = [_version(name) for name in ("tensorflow", "openvino")]
     parts = [
         platform.machine(),
@@ -183,7 +190,9 @@ def choose(
 
 
 def _timed(candidates: Mapping[str, Forward], pictures: Floats) -> dict[str, float]:
-    """Seconds per picture of each: the best of alternating rounds, since other programs can only make one look slower."""
+    """Seconds per picture of each: the best of alternating rounds, since other programs can only make one
+    look slower.
+    """
     shared = cores() if crowded() else 0
     rounds = [
         {name: _seconds(forward, pictures, shared) for name, forward in candidates.items()}
@@ -193,6 +202,8 @@ def _timed(candidates: Mapping[str, Forward], pictures: Floats) -> dict[str, flo
 
 
 def _seconds(forward: Forward, pictures: Floats, shared: int) -> float:
-    """Seconds per picture; where so many cores are shared its processor time, as if it had them all for itself."""
+    """Seconds per picture; where so many cores are shared its processor time, as if it had them all for
+    itself.
+    """
     seconds, spent = time_of(lambda: forward(pictures, "probability"))
     return (min(seconds, spent / shared) if shared else seconds) / len(pictures)

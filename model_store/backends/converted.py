@@ -1,4 +1,6 @@
-"""Converted networks on disk, with what was found out about them: beside the models that are downloaded, by fingerprint."""
+"""Converted networks on disk, with what was found out about them: beside the models that are downloaded, by
+fingerprint.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Running a converted network with OpenVINO (https://docs.openvino.ai), which is quicker than TensorFlow on many processors."""
+"""Running a converted network with OpenVINO (https://docs.openvino.ai), which is quicker than TensorFlow on
+many processors.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,19 @@ COMPILED = "compiled"
 """Folder beside a network with what it was compiled to, which is read back sooner than it is compiled."""
 
 KEPT_BYTES = 128 * 2**20
-"""Of compiled networks on disk, those that were used last; a network of which two would not fit is compiled anew each time."""
+"""Of compiled networks on disk, those that were used last; a network of which two would not fit is compiled
+anew each time.
+"""
 
 THREADS_VARIABLE = "OMP_NUM_THREADS"
-"""Environment variable: threads that this process may use; OpenVINO, which counts cores by itself, is told."""
+"""Environment variable: threads that this process may use; OpenVINO, which counts cores by itself, is told.
+"""
 
 
 def convert(graph: Any, path: Path) -> None:
-    """Writes a frozen graph (see ``model_store.network.frozen``) as OpenVINO reads it: ``path``, an .xml, and the weights beside it, float32."""
+    """Writes a frozen graph (see ``model_store.network.frozen``) as OpenVINO reads it: ``path``, an .xml, and
+    the weights beside it, float32.
+    """
     openvino = import_module("openvino")
     source = path.with_suffix(".pb")
     source.write_bytes(graph.SerializeToString())
@@ -46,8 +53,8 @@ def can_run(precision: Precision) -> bool:
 class OpenvinoForward:
     """A converted network as a function; threads may share it.
 
-    It is compiled for each size of picture and each power of two of pictures, since fixed shapes run up to twice as fast; other numbers
-    of pictures are filled up. The last few are kept, and more of them on disk.
+    It is compiled for each size of picture and each power of two of pictures, since fixed shapes run up to
+    twice as fast; other numbers of pictures are filled up. The last few are kept, and more of them on disk.
 
     Args:
         path: what ``convert`` wrote.
@@ -98,7 +105,9 @@ class OpenvinoForward:
 
 
 def keep_last(folder: Path, limit: int) -> None:
-    """Removes the files of a folder that were read or written least lately, until the rest has so many bytes; the folder may be missing."""
+    """Removes the files of a folder that were read or written least lately, until the rest has so many bytes;
+    the folder may be missing.
+    """
     with suppress(OSError):  # another process may do the same
         found = sorted(
             ((file.stat(), file) for file in folder.iterdir()),

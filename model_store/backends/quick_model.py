@@ -1,4 +1,6 @@
-"""A model that answers at once through its converted network, and is loaded when something needs more than answers."""
+"""A model that answers at once through its converted network, and is loaded when something needs more than
+answers.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 class QuickModel:
-    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients, layers and what is made of them.
+    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients, layers and what is made of
+    them.
 
     Args:
         facts: what is known of it.

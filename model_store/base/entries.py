@@ -29,7 +29,8 @@ class Policy(Protocol):
 
 @dataclass(frozen=True)
 class FixedSize:
-    """Every picture is looked at in one size: the whole of it is squeezed in, since cropping would hide parts.
+    """Every picture is looked at in one size: the whole of it is squeezed in, since cropping would hide
+    parts.
 
     Attributes:
         height: in pixels.
@@ -67,7 +68,8 @@ class InputPolicy:
 
     Attributes:
         short_side: wanted length of the shorter side, in pixels.
-        long_side: limit of the longer side, in pixels; a narrow picture is made smaller instead of being distorted.
+        long_side: limit of the longer side, in pixels; a narrow picture is made smaller instead of being
+            distorted.
         multiple: both sides are multiples of this many pixels.
     """
 

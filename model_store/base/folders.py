@@ -79,7 +79,8 @@ def weight_file(entry: Entry) -> Path:
 def _missing(entry: Entry, state: Availability) -> ModelError:
     if entry.weight_files[0] in state.missing and (state.folder / PICKLE).is_file():
         return ModelError(
-            "The weights of {title} are there only as {pickle}, which can run code when it is read; please put {files} into {folder}.",
+            "The weights of {title} are there only as {pickle}, which can run code when it is "
+            "read; please put {files} into {folder}.",
             title=entry.title,
             pickle=PICKLE,
             files=_names(entry, state.missing),
@@ -87,9 +88,15 @@ def _missing(entry: Entry, state: Availability) -> ModelError:
         )
     text = "{title} is not on this computer yet: please download it, or put {files} into {folder}."
     if entry.shipped:
-        text = "The files of {title} are incomplete: {files} is missing in {folder}. Please install Vitrine again."
+        text = (
+            "The files of {title} are incomplete: {files} is missing in {folder}. Please install "
+            "Vitrine again."
+        )
     elif entry.own:
-        text = "The files of {title} are incomplete: {files} is missing in {folder}. Please bring the model again."
+        text = (
+            "The files of {title} are incomplete: {files} is missing in {folder}. Please bring the "
+            "model again."
+        )
     return ModelError(text, title=entry.title, files=_names(entry, state.missing), folder=state.folder)
 
 

@@ -1,4 +1,6 @@
-"""What is left of a model when nobody uses it any more: caches of libraries, cycles, freed memory that the process holds."""
+"""What is left of a model when nobody uses it any more: caches of libraries, cycles, freed memory that the
+process holds.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any
 
 
 def forget() -> None:
-    """Empties what libraries keep of models that are gone. Models in use go on as they are; nothing is imported for it."""
+    """Empties what libraries keep of models that are gone. Models in use go on as they are; nothing is
+    imported for it.
+    """
     for clear in (_forget_explained, _forget_kernels, gc.collect, _trim):
         clear()
 
@@ -22,10 +26,11 @@ def _forget_explained() -> None:
 
 
 def _forget_kernels() -> None:
-    """TensorFlow keeps what it made for each operation, which is all of ``keras.utils.clear_session`` that matters here.
+    """TensorFlow keeps what it made for each operation, which is all of ``keras.utils.clear_session`` that
+    matters here.
 
-    The rest of it would take the names of scopes from under a network that another thread is building; what Keras counts for
-    itself belongs to a thread, and networks are built in threads of their own.
+    The rest of it would take the names of scopes from under a network that another thread is building; what
+    Keras counts for itself belongs to a thread, and networks are built in threads of their own.
     """
     module: Any = sys.modules.get("tensorflow.python.eager.context")
     if module is not None and module.executing_eagerly():
@@ -33,7 +38,9 @@ def _forget_kernels() -> None:
 
 
 def _trim() -> None:
-    """Gives freed memory back: workers keep it for their next batch, and the next model is of another size."""
+    """Gives freed memory back: workers keep it for their next batch, and the next model is of
+    another size.
+    """
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):  # no glibc

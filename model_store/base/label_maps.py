@@ -1,6 +1,7 @@
 """The 8 street categories, and how the label files of public data sets become them.
 
-A map is a lookup table of 256 entries: entry `i` is the category of label id `i`, or `IGNORED` where a pixel says nothing.
+A map is a lookup table of 256 entries: entry `i` is the category of label id `i`, or `IGNORED` where a pixel
+says nothing.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,9 @@ _CITYSCAPES_19 = (1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 6, 7, 7, 7, 7, 7, 7)
 
 
 def lookup_table(categories: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Lookup table (256,) of the categories of ids 0, 1, 2...; every other id is ignored. It cannot be written to."""
+    """Lookup table (256,) of the categories of ids 0, 1, 2...; every other id is ignored. It cannot be
+    written to.
+    """
     table = np.full(256, IGNORED, np.uint8)
     table[: len(categories)] = categories
     table.setflags(write=False)
@@ -66,8 +69,8 @@ LABEL_MAPS: Mapping[str, NDArray[np.uint8]] = MappingProxyType(
         "cityscapes19": lookup_table(_CITYSCAPES_19),
     }
 )
-"""`categories`: ids are the 8 categories already. `camvid`: 12 classes. `idd`: IDD Lite, 7 classes of which 4 and 5 are mixed and
-ignored. `cityscapes`: the `labelIds` 0-33. `cityscapes19`: the train ids 0-18."""
+"""`categories`: ids are the 8 categories already. `camvid`: 12 classes. `idd`: IDD Lite, 7 classes of which 4
+and 5 are mixed and ignored. `cityscapes`: the `labelIds` 0-33. `cityscapes19`: the train ids 0-18."""
 
 
 def apply_map(labels: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:

@@ -28,7 +28,9 @@ CITYSCAPES: tuple[tuple[str, Colour], ...] = (
     ("motorcycle", (0, 0, 230)),
     ("bicycle", (119, 11, 32)),
 )
-"""The 19 classes of Cityscapes (Cordts et al. 2016, https://arxiv.org/abs/1604.01685) in the order of their train ids."""
+"""The 19 classes of Cityscapes (Cordts et al. 2016, https://arxiv.org/abs/1604.01685) in the order of their
+train ids.
+"""
 
 
 def distinct_colours(count: int) -> tuple[Colour, ...]:

@@ -1,4 +1,6 @@
-"""``download.json``, what was downloaded into a folder, and ``sha256sums.txt``, what ships: a damaged file is noticed before it is read."""
+"""``download.json``, what was downloaded into a folder, and ``sha256sums.txt``, what ships: a damaged file is
+noticed before it is read.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ def refuse_changes(folder: Path, title: str) -> None:
     changed = changed_files(folder)
     if changed:
         raise ModelError(
-            "{files} of {title} is not what was downloaded. Please download it again, or remove {record} to use it as it is.",
+            "{files} of {title} is not what was downloaded. Please download it again, or remove "
+            "{record} to use it as it is.",
             files=", ".join(changed),
             title=title,
             record=folder / RECORD,
@@ -92,7 +95,8 @@ def refuse_broken_seal(folder: Path, title: str) -> None:
     ]
     if broken:
         raise ModelError(
-            "{files} of {title} is not what came with Vitrine. Please install Vitrine again, or remove {sums} to use it as it is.",
+            "{files} of {title} is not what came with Vitrine. Please install Vitrine again, or "
+            "remove {sums} to use it as it is.",
             files=", ".join(broken),
             title=title,
             sums=folder / SUMS,

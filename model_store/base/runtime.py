@@ -1,11 +1,13 @@
 """The one place that imports TensorFlow and what stands on it, in the only order that works.
 
-Two generations of Keras live in one process: ``tf.keras`` is Keras 3, which Xplique, tf-keras-vis and people's own models need; the
-TensorFlow classes of transformers are Keras 2 objects (``tf_keras``). While it is imported, transformers sets ``TF_USE_LEGACY_KERAS=1``
-for the whole process. TensorFlow reads that variable when it is imported *and* whenever one of its lazy ``keras`` modules is first used,
-so TensorFlow Probability (hence Xplique) imported later fails with "No module named 'tensorflow.compat.v2.keras'", and ``tf.keras`` may
-turn into Keras 2. So TensorFlow is imported first, ``tf.keras`` is touched, and the variable is put back once transformers is there:
-after that everything may be imported in any order, without importing slow Xplique just in case.
+Two generations of Keras live in one process: ``tf.keras`` is Keras 3, which Xplique, tf-keras-vis and
+people's own models need; the TensorFlow classes of transformers are Keras 2 objects (``tf_keras``). While it
+is imported, transformers sets ``TF_USE_LEGACY_KERAS=1`` for the whole process. TensorFlow reads that variable
+when it is imported *and* whenever one of its lazy ``keras`` modules is first used, so TensorFlow Probability
+(hence Xplique) imported later fails with "No module named 'tensorflow.compat.v2.keras'", and ``tf.keras`` may
+turn into Keras 2. So TensorFlow is imported first, ``tf.keras`` is touched, and the variable is put back once
+transformers is there: after that everything may be imported in any order, without importing slow Xplique just
+in case.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ def tensorflow() -> Any:
 
 
 def without_variables(traced: Any) -> Any:
-    """A traced function with its variables turned to constants and the calls of other functions written out."""
+    """A traced function with its variables turned to constants and the calls of other functions
+    written out.
+    """
     tensorflow()
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
@@ -63,7 +67,9 @@ def saved_model_message() -> Any:
 
 
 def give_way() -> None:
-    """Let this thread, and those that it starts, run after the others of the process, where the system can tell threads apart."""
+    """Let this thread, and those that it starts, run after the others of the process, where the system can
+    tell threads apart.
+    """
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LATER)
 

@@ -47,5 +47,6 @@ SCALINGS: Mapping[Preset, Scaling] = MappingProxyType(
         "torch": _of(1 / 255 / np.array(_STD), -np.array(_MEAN) / np.array(_STD)),
     }
 )
-"""`raw`: 0-255, where the network scales colours itself. `unit`: 0 to 1. `signed`: -1 to 1. `caffe`: BGR without the mean colour of
-ImageNet. `torch`: 0 to 1, then without mean and over standard deviation of ImageNet. The names are those of Keras."""
+"""`raw`: 0-255, where the network scales colours itself. `unit`: 0 to 1. `signed`: -1 to 1. `caffe`: BGR
+without the mean colour of ImageNet. `torch`: 0 to 1, then without mean and over standard deviation of
+ImageNet. The names are those of Keras."""

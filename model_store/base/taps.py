@@ -22,7 +22,8 @@ class TapChoice:
     """What is known of the layers of one kind of network.
 
     Attributes:
-        usual: names of the layers worth looking at, from input to output; empty to take the last one at each size of map.
+        usual: names of the layers worth looking at, from input to output; empty to take the last one at each
+            size of map.
         best: name of the one for class activation maps; empty to take the last one that has a place.
     """
 
@@ -55,7 +56,9 @@ def make_taps(
 
 
 def _ends_a_step(layer: Any) -> bool:
-    """An activation, inside a layer or of its own, or a joint of branches that is not normalised or activated afterwards."""
+    """An activation, inside a layer or of its own, or a joint of branches that is not normalised or activated
+    afterwards.
+    """
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
     kind = type(layer).__name__
     if kind in _MERGES:

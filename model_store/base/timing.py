@@ -9,7 +9,9 @@ from time import perf_counter, process_time
 import psutil
 
 CROWD = 1.5
-"""Programs that want to run for each core, on average over a minute, from which on measured times are doubtful."""
+"""Programs that want to run for each core, on average over a minute, from which on measured times are
+doubtful.
+"""
 
 
 def cores() -> int:

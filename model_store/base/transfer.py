@@ -1,7 +1,7 @@
 """Reading files from a server, each resumed where it was cut.
 
-The session (proxies, offline mode) is that of huggingface_hub. The bytes are read here, since the library gives no count of them, and
-loses up to 10 MB when the connection is cut. No token is ever sent.
+The session (proxies, offline mode) is that of huggingface_hub. The bytes are read here, since the library
+gives no count of them, and loses up to 10 MB when the connection is cut. No token is ever sent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class RemoteFile:
     Attributes:
         name: its name, or path in a repository.
         size: in bytes.
-        digest: hex md5 or sha256 of its content, or the hex sha1 that git knows it by; empty where none is published.
+        digest: hex md5 or sha256 of its content, or the hex sha1 that git knows it by; empty where none is
+            published.
         url: its address.
     """
 

@@ -16,7 +16,9 @@ TRIAL_HW = (512, 1024)
 
 
 def trial_pictures(size_hw: tuple[int, int], count: int) -> Floats:
-    """float32 (count, H, W, 3), RGB 0-255: photographs in turn; from the second turn on with half of their cells hidden."""
+    """float32 (count, H, W, 3), RGB 0-255: photographs in turn; from the second turn on with half of their
+    cells hidden.
+    """
     rng = np.random.default_rng(0)
     photographs = [photograph(name, size_hw) for name in PHOTOGRAPHS]
     pictures = np.stack([photographs[index % len(photographs)] for index in range(count)])

@@ -167,7 +167,9 @@ DEFAULT_MODEL = ModelRef("streets-segformer")
 
 
 def catalogue() -> dict[str, Entry]:
-    """Every model that everybody may choose, as it is now: those of ``CATALOGUE``, then those that the owner has admitted, by title."""
+    """Every model that everybody may choose, as it is now: those of ``CATALOGUE``, then those that the owner
+    has admitted, by title.
+    """
     return {**CATALOGUE, **_admitted()}
 
 

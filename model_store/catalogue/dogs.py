@@ -15,7 +15,10 @@ BREEDS = 10
 _SIDES = {"dogs-vgg": 112, "dogs-inception": 128}
 """Side of the picture in pixels, as chosen after the training: ``input_size`` of the model card."""
 
-_DESCRIPTION = "{count} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at pictures {policy}."
+_DESCRIPTION = (
+    "{count} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at "
+    "pictures {policy}."
+)
 
 
 def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
@@ -29,7 +32,8 @@ def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
         labels=(),
         colours=distinct_colours(BREEDS),
         policy=policy,
-        licence="Trained on Stanford Dogs, whose pictures are from ImageNet: research, non-commercial; see the model card",
+        licence="Trained on Stanford Dogs, whose pictures are from ImageNet: research, non-commercial; "
+        "see the model card",
         size_mb=4,
         settings_files=("architecture.json", LIST),
         weight_files=("weights.safetensors",),

@@ -44,7 +44,8 @@ class _Application:
 
     Attributes:
         name: of the function that makes it.
-        weights: where its weights are, below ``_STORE``, or a whole address; and their digest, if Keras has one.
+        weights: where its weights are, below ``_STORE``, or a whole address; and their digest, if Keras has
+            one.
         megabytes: size of the weights.
         side: of the picture, in pixels.
         preset: how colours are scaled before it.

@@ -1,7 +1,8 @@
 """Fetching a model from the Hugging Face Hub, or from where Keras keeps its weights, when it is first used.
 
-Only the files that are needed are read, each into ``NAME.DIGEST.part``, which is resumed next time and never looks like a model. A file
-gets its name when its content is what the hub, or Keras, says; ``download.json`` then says where it came from.
+Only the files that are needed are read, each into ``NAME.DIGEST.part``, which is resumed next time and never
+looks like a model. A file gets its name when its content is what the hub, or Keras, says; ``download.json``
+then says where it came from.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ def download(entry: Entry, progress: Progress = _silent, endpoint: str | None = 
 
     Args:
         entry: one of the catalogue that does not come with the project.
-        progress: called often with the bytes that are there and all bytes; what it raises ends the download, to be resumed later.
+        progress: called often with the bytes that are there and all bytes; what it raises ends the download,
+            to be resumed later.
         endpoint: address of the server, if it is not the usual one.
 
     Returns:
         The folder with all files.
 
     Raises:
-        ModelError: no connection, no space, or a file that is not what it should be; the sentence says what to do.
+        ModelError: no connection, no space, or a file that is not what it should be; the sentence says what
+            to do.
     """
     if entry.shipped:
         raise ModelError("{title} comes with Vitrine: there is nothing to download.", title=entry.title)
@@ -79,7 +82,8 @@ def download_into(
         total = sum(file.size for file in origin.files.values())
         if limit_bytes is not None and total > limit_bytes:
             raise ModelError(
-                "{title} has {size} MB, and at most {limit} MB can be brought; please ask whoever runs this server to admit it.",
+                "{title} has {size} MB, and at most {limit} MB can be brought; please ask "
+                "whoever runs this server to admit it.",
                 title=entry.title,
                 size=-(-total >> 20),
                 limit=limit_bytes >> 20,
@@ -129,7 +133,9 @@ def _ready(entry: Entry, folder: Path) -> bool:
 
 
 def _clear(folder: Path, names: tuple[str, ...]) -> None:
-    """Removes what an earlier download left and this one does not bring, and its record, which is wrong from now on."""
+    """Removes what an earlier download left and this one does not bring, and its record, which is wrong from
+    now on.
+    """
     with suppress(ModelError):
         for name in recorded_files(folder).keys() - set(names):
             (folder / Path(name).name).unlink(missing_ok=True)
@@ -156,7 +162,8 @@ def _check_space(entry: Entry, folder: Path, total_bytes: int) -> None:
     free = shutil.disk_usage(folder).free + sum(part.stat().st_size for part in folder.glob("*.part"))
     if free < total_bytes + _SPARE_BYTES:
         raise ModelError(
-            "{title} needs {need} MB, and only {free} MB are free in {folder}. Please make space, or set VITRINE_MODELS to another folder.",
+            "{title} needs {need} MB, and only {free} MB are free in {folder}. Please make "
+            "space, or set VITRINE_MODELS to another folder.",
             title=entry.title,
             need=(total_bytes + _SPARE_BYTES) >> 20,
             free=free >> 20,
@@ -173,17 +180,20 @@ def _in_words(entry: Entry, address: str, folder: Path) -> Iterator[None]:
     except requests.HTTPError as error:
         status = error.response.status_code if error.response is not None else "an error"
         raise ModelError(
-            "{title} cannot be downloaded now: {address} answered {status}. Please try again later, or put {files} into {folder}.",
+            "{title} cannot be downloaded now: {address} answered {status}. Please try again "
+            "later, or put {files} into {folder}.",
             **{"title": entry.title, "address": address, "status": status, "files": names, "folder": folder},
         ) from error
     except (requests.RequestException, ConnectionError, TimeoutError) as error:
         raise ModelError(
-            "{title} cannot be downloaded without a connection to {address}. Please try again, or put {files} from there into {folder}.",
+            "{title} cannot be downloaded without a connection to {address}. Please try again, "
+            "or put {files} from there into {folder}.",
             **{"title": entry.title, "address": address, "files": names, "folder": folder},
         ) from error
     except OSError as error:
         raise ModelError(
-            "{title} cannot be saved in {folder}: {reason}. Please make it writable, or set VITRINE_MODELS to another folder.",
+            "{title} cannot be saved in {folder}: {reason}. Please make it writable, or set "
+            "VITRINE_MODELS to another folder.",
             title=entry.title,
             folder=folder,
             reason=reason_of(error),

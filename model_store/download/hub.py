@@ -69,7 +69,8 @@ def _described(info: Any, repo_id: str, address: str) -> Iterator[tuple[str, Rem
 
 
 def _choose(entry: Entry, files: dict[str, RemoteFile]) -> tuple[str, ...]:
-    """Names of the settings and of one file of weights: TensorFlow's layout if there is one, since it is read as it is.
+    """Names of the settings and of one file of weights: TensorFlow's layout if there is one, since it is read
+    as it is.
 
     Raises:
         ModelError: the repository lacks one.
@@ -86,9 +87,11 @@ def _choose(entry: Entry, files: dict[str, RemoteFile]) -> tuple[str, ...]:
 
 def _useless(entry: Entry, files: dict[str, RemoteFile], lacking: list[str]) -> ModelError:
     text = (
-        "The repository {repo} holds {title} only as {pickle}, which can run code when it is read. Please choose another model."
+        "The repository {repo} holds {title} only as {pickle}, which can run code when it is "
+        "read. Please choose another model."
         if PICKLE in files and lacking == list(entry.weight_files)
-        else "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose another model."
+        else "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose "
+        "another model."
     )
     return ModelError(text, repo=entry.repo_id, pickle=PICKLE, lacking=", ".join(lacking), title=entry.title)
 

@@ -1,4 +1,6 @@
-"""Models that somebody names by their repository on the Hugging Face Hub: fetched into a folder of their own, to be examined."""
+"""Models that somebody names by their repository on the Hugging Face Hub: fetched into a folder of their own,
+to be examined.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ Progress = Callable[[int, int], None]
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
-_NOT_THERE = "{repo} cannot be fetched: there is no connection to the hub, or it has nothing of that name. Please try again, or bring its folder."
+_NOT_THERE = (
+    "{repo} cannot be fetched: there is no connection to the hub, or it has nothing of that name. "
+    "Please try again, or bring its folder."
+)
 
 
 def unwatched(done_bytes: int, total_bytes: int) -> None:
@@ -46,7 +51,10 @@ def fetch_folder(
         ModelError: it is no name of a repository, there is no connection, or the repository lacks a file.
     """
     if not is_repo_id(repo_id):
-        text = "A model of the Hugging Face Hub is named owner/name, such as google/vit-base-patch16-224; received {received!r}."
+        text = (
+            "A model of the Hugging Face Hub is named owner/name, such as "
+            "google/vit-base-patch16-224; received {received!r}."
+        )
         raise ModelError(text, received=repo_id[:80])
     folder = new_stage()
     try:

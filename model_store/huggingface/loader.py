@@ -38,7 +38,8 @@ class Family:
         config: class of its configuration.
         model: class of the model.
         stages: where the layers are whose outputs are looked at.
-        tokens: whether these give rows of tokens in place of maps; the class is then read from a token of its own.
+        tokens: whether these give rows of tokens in place of maps; the class is then read from a token of its
+            own.
     """
 
     config: str
@@ -140,7 +141,9 @@ class ClassifierNetwork:
             self._listener.hear = None
 
     def reach(self, pictures: Any, layer: str) -> Any:
-        """The maps of one layer, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not run."""
+        """The maps of one layer, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not
+        run.
+        """
         return self(pictures) if layer == OUTPUT else self.observe(pictures, (layer,))[1][layer]
 
     def _as_maps(self, tokens: Any) -> tuple[Any, Any]:
@@ -199,7 +202,8 @@ def load_huggingface(folder: Path, weights: Path, scaling: Scaling | None) -> Ne
         return load_segformer(folder, weights, len(labels_in(folder)), scaling)
     if kind not in FAMILIES:
         raise ModelError(
-            "The folder holds a model of kind {kind!r}; Vitrine reads SegFormers, and classifiers of the kinds {known}.",
+            "The folder holds a model of kind {kind!r}; Vitrine reads SegFormers, and "
+            "classifiers of the kinds {known}.",
             kind=kind,
             known=", ".join(FAMILIES),
         )

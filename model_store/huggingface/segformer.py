@@ -1,16 +1,22 @@
-"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, on a shorter way through the same weights.
+"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, on a shorter way through
+the same weights.
 
 What the library computes and what is computed here is equal up to rounding (1e-5):
 
-- its decode head projects each stage to D channels, enlarges all to 1/4 size, joins them and fuses them with a 1x1 convolution and a
-  batch normalisation. All of this is linear in the stages, so projection, fuse and normalisation become one matrix per stage, used
+- its decode head projects each stage to D channels, enlarges all to 1/4 size, joins them and fuses them with
+a 1x1 convolution and a
+  batch normalisation. All of this is linear in the stages, so projection, fuse and normalisation become one
+  matrix per stage, used
   *before* enlarging;
-- its depthwise convolution is a grouped one, which TensorFlow can run on a processor only by compiling it for each size of picture; the
+- its depthwise convolution is a grouped one, which TensorFlow can run on a processor only by compiling it for
+each size of picture; the
   depthwise operation of TensorFlow is the same sum;
 - its layer normalisation is made of a batch normalisation over a reshaped array; written out it is faster;
-- its dense layers are products over any number of axes, made of many operations on shapes; as one product of rows they are traced and
+- its dense layers are products over any number of axes, made of many operations on shapes; as one product of
+rows they are traced and
   derived in a fraction of the time;
-- its GELU is made of the complementary error function; made of the error function, converters know it as one activation.
+- its GELU is made of the complementary error function; made of the error function, converters know it as one
+activation.
 """
 
 from __future__ import annotations
@@ -40,7 +46,8 @@ class SegformerNetwork:
     """A SegFormer of Hugging Face as a function of RGB 0-255.
 
     Args:
-        model: a ``TFSegformerForSemanticSegmentation`` with its weights, of this network alone: two of its layers are replaced.
+        model: a ``TFSegformerForSemanticSegmentation`` with its weights, of this network alone: two of its
+            layers are replaced.
         scale: factor of each channel, float32 (3,).
         shift: what is added afterwards, float32 (3,).
     """
@@ -61,7 +68,9 @@ class SegformerNetwork:
         self.features: Features = SegformerFeatures(model, self)
 
     def stages(self, pictures: Any) -> list[Any]:
-        """Feature maps (N, h, w, C) of the stages, from 1/4 to 1/32 of the size of pictures (N, H, W, 3), RGB 0-255."""
+        """Feature maps (N, h, w, C) of the stages, from 1/4 to 1/32 of the size of pictures (N, H, W, 3), RGB
+        0-255.
+        """
         tf = self._tf
         scaled = tf.transpose(self.scaled(pictures), (0, 3, 1, 2))
         outputs = self._model.segformer(scaled, output_hidden_states=True, training=False)
@@ -78,14 +87,18 @@ class SegformerNetwork:
     def observe(
         self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
     ) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the feature maps of some stages, which the library gives only when all of them are made."""
+        """The same logits, and the feature maps of some stages, which the library gives only when all of them
+        are made.
+        """
         notice(pictures)
         stages = self.stages(pictures)
         named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
         return self.head(stages), {name: named[name] for name in taps}
 
     def reach(self, pictures: Any, layer: str) -> Any:
-        """The feature map of one stage, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not run."""
+        """The feature map of one stage, or the logits for ``OUTPUT``; in a graph, what is not needed for it
+        is not run.
+        """
         stages = self.stages(pictures)
         named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
         return self.head(stages) if layer == OUTPUT else named[layer]
@@ -117,7 +130,8 @@ def load_segformer(
         folder: holds ``config.json`` and ``preprocessor_config.json``.
         weights: the file of weights.
         classes: how many it has to answer.
-        scaling: how colours are scaled before it, in place of what the folder says; it takes red, green, blue.
+        scaling: how colours are scaled before it, in place of what the folder says; it takes red, green,
+            blue.
 
     Raises:
         ModelError: a file does not fit; the sentence names it.
@@ -182,7 +196,9 @@ def normalisation(path: Path) -> tuple[Floats, Floats]:
 
 
 def _fused_head(head: Any) -> tuple[list[Floats], Floats]:
-    """Projection, fuse and normalisation of the decode head as one matrix (C, D) for each stage, fine to coarse, and a bias (D,)."""
+    """Projection, fuse and normalisation of the decode head as one matrix (C, D) for each stage, fine to
+    coarse, and a bias (D,).
+    """
     gamma, beta, mean, variance = (weight.numpy().astype(np.float64) for weight in head.batch_norm.weights)
     factor = gamma / np.sqrt(variance + head.batch_norm.epsilon)
     bias = beta - mean * factor

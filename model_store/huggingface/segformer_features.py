@@ -1,4 +1,6 @@
-"""What can be seen of a SegFormer while it looks at a picture: its stages, its attention, what lies before and after each GELU."""
+"""What can be seen of a SegFormer while it looks at a picture: its stages, its attention, what lies before
+and after each GELU.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class SegformerFeatures:
         self._encoder, self._config, self._network = model.segformer.encoder, model.config, network
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
-        """Attention and hidden maps of each block, the stages, the decode head; see ``engine.model.Features``."""
+        """Attention and hidden maps of each block, the stages, the decode head; see
+        ``engine.model.Features``.
+        """
         found, config, grid = [], self._config, size_hw
         grids = []
         for stage, depth in enumerate(config.depths):
@@ -93,7 +97,8 @@ class SegformerFeatures:
         rows, columns, _ = facts.shape_hwk
         if not (0 <= query_rc[0] < rows and 0 <= query_rc[1] < columns):
             raise ModelError(
-                "There is no cell in row {row}, column {column}; {layer} has {rows} rows and {columns} columns, counted from 0.",
+                "There is no cell in row {row}, column {column}; {layer} has {rows} rows and "
+                "{columns} columns, counted from 0.",
                 **{
                     "row": query_rc[0],
                     "column": query_rc[1],

@@ -1,4 +1,5 @@
-"""Reading the weights of a SegFormer from any of the three layouts that the library has written over the years.
+"""Reading the weights of a SegFormer from any of the three layouts that the library has written over the
+years.
 
 No file is a pickle, so reading them runs no code. Half precision is read into float32 variables.
 """
@@ -48,7 +49,8 @@ def _load(model: Any, path: Path) -> list[str]:
     if is_pytorch_layout(path):
         from safetensors.tensorflow import load_file
 
-        # from_pretrained hands over an open file here, which it then tries to iterate: 'safe_open' object is not iterable
+        # from_pretrained hands over an open file here, which it then tries to iterate: 'safe_open' object is
+        # not iterable
         modeling_tf_pytorch_utils.load_pytorch_state_dict_in_tf2_model(
             model, load_file(path), tf_inputs=False, allow_missing_keys=False, skip_logger_warnings=True
         )
@@ -57,7 +59,9 @@ def _load(model: Any, path: Path) -> list[str]:
 
 
 def is_pytorch_layout(path: Path) -> bool:
-    """Whether a safetensors file holds arrays as PyTorch names and transposes them; TensorFlow's names have slashes."""
+    """Whether a safetensors file holds arrays as PyTorch names and transposes them; TensorFlow's names have
+    slashes.
+    """
     from safetensors import safe_open
 
     with safe_open(path, framework="np") as archive:

@@ -46,7 +46,8 @@ def load_application(entry: Entry, weights: Path) -> KerasNetwork:
 def build_application(entry: Entry) -> Any:
     """The network of an entry with random weights, giving logits.
 
-    Keras numbers layers without a name for each thread: in a new one they are called the same, whatever was built before.
+    Keras numbers layers without a name for each thread: in a new one they are called the same, whatever was
+    built before.
     """
     build = getattr(runtime.keras().applications, entry.application)
     with ThreadPoolExecutor(1) as new:
@@ -58,9 +59,9 @@ def build_application(entry: Entry) -> Any:
 def _as_trained(model: Any) -> None:
     """Divides the scaled colours by one more root of the standard deviation.
 
-    The first EfficientNets were trained on pictures over the standard deviation, and their files hold it where Keras expects the
-    variance. Keras repairs that with a layer of its own, but only where it fetches the weights itself
-    (https://github.com/tensorflow/tensorflow/issues/49930); here the variance is repaired.
+    The first EfficientNets were trained on pictures over the standard deviation, and their files hold it
+    where Keras expects the variance. Keras repairs that with a layer of its own, but only where it fetches
+    the weights itself (https://github.com/tensorflow/tensorflow/issues/49930); here the variance is repaired.
     """
     layer = next(layer for layer in model.layers if type(layer).__name__ == "Normalization")
     layer.adapt_variance.assign(layer.adapt_variance * _IMAGENET_STD)

@@ -22,13 +22,16 @@ _TOLERANCE = 1e-3
 def classifier_of(model: Any, facts: ModelFacts, usage: Usage | None = None) -> TracedModel:
     """A classifier that somebody has built, ready to be explained; the given model is left as it is.
 
-    Nested models are read as one. A last softmax or sigmoid is left out to get logits, and that this gives the model's own output again
-    is tried on one picture of noise. A single sigmoid answers two classes: not, and yes.
+    Nested models are read as one. A last softmax or sigmoid is left out to get logits, and that this gives
+    the model's own output again is tried on one picture of noise. A single sigmoid answers two classes: not,
+    and yes.
 
     Args:
-        model: a Keras 3 model, built: a graph of layers that takes one picture (N, H, W, 3 or 1) and gives (N, C).
+        model: a Keras 3 model, built: a graph of layers that takes one picture (N, H, W, 3 or 1) and gives
+            (N, C).
         facts: what is known of it, with a label for each class (two for a single output).
-        usage: how colours are scaled before it (``raw`` if it does so itself), and what is known of its layers.
+        usage: how colours are scaled before it (``raw`` if it does so itself), and what is known of its
+            layers.
 
     Raises:
         ModelError: it cannot be used; the sentence says why.

@@ -119,7 +119,10 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
 
 def _of_colours(path: str, kernel: Floats, turned: bool) -> Floats:
     if kernel.shape[2] != 3:
-        text = "The first convolution, {layer}, weighs {found} channels instead of red, green and blue, so its kernels are no colours."
+        text = (
+            "The first convolution, {layer}, weighs {found} channels instead of red, green and blue, "
+            "so its kernels are no colours."
+        )
         raise ModelError(text, layer=path, found=kernel.shape[2])
     return kernel[:, :, ::-1] if turned else kernel
 

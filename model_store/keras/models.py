@@ -112,7 +112,8 @@ def refuse_unknown_classes(description: Any, path: Path) -> None:
             or node.get("registered_name") not in (None, name)
         ):
             raise ModelError(
-                "{path} asks for {name}, which is not one of Keras' own plain layers and could run code; it is not loaded.",
+                "{path} asks for {name}, which is not one of Keras' own plain layers and could "
+                "run code; it is not loaded.",
                 path=path,
                 name=name,
             )
@@ -130,7 +131,9 @@ def _nodes(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _resize(layer: Any) -> Any:
-    """What an up-sampling layer does, for maps of any size: Keras 3.15 compares the size with 0 in Python, which a graph cannot."""
+    """What an up-sampling layer does, for maps of any size: Keras 3.15 compares the size with 0 in Python,
+    which a graph cannot.
+    """
     tf = runtime.tensorflow()
 
     def call(inputs: Any) -> Any:

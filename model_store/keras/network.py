@@ -47,8 +47,9 @@ class KerasNetwork:
     """A Keras 3 model as a function of RGB 0-255; the model is left as it is.
 
     Args:
-        model: takes one picture (N, H, W, 3 or 1) and gives one output (N, ..., C): logits, or probabilities by a last softmax or
-            sigmoid, which is left out. An output of one value stands for two classes, "not" and "yes", with logits -z and z.
+        model: takes one picture (N, H, W, 3 or 1) and gives one output (N, ..., C): logits, or probabilities
+            by a last softmax or sigmoid, which is left out. An output of one value stands for two classes,
+            "not" and "yes", with logits -z and z.
         usage: how it is to be used.
 
     Raises:
@@ -94,7 +95,9 @@ class KerasNetwork:
         return tf.concat([-logits, logits], -1) if self.alone else logits
 
     def reach(self, pictures: Any, layer: str) -> Any:
-        """The activation of one layer, or the logits for ``OUTPUT``, by as much of the network as that takes."""
+        """The activation of one layer, or the logits for ``OUTPUT``, by as much of the network as
+        that takes.
+        """
         opened = {**redirected(self.graph), **self._instead}
         if layer == OUTPUT:
             return self._logits_of(Walk(instead=opened), pictures)
@@ -128,7 +131,8 @@ def _readable(model: Any) -> Any:
     graph = graph_of(model)
     if graph is None:
         raise ModelError(
-            "The model is code of its own, or was never built: Vitrine reads Keras models that are a graph of layers."
+            "The model is code of its own, or was never built: Vitrine reads Keras models that "
+            "are a graph of layers."
         )
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(

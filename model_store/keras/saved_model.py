@@ -40,7 +40,10 @@ class SavedNetwork:
         self._signature, self._scaling, self._answer = signature, scaling, answer
         inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
         if len(inputs) != 1 or len(outputs) != 1:
-            text = "The model has {inputs} inputs and {outputs} outputs; one picture and one answer were expected."
+            text = (
+                "The model has {inputs} inputs and {outputs} outputs; one picture and one answer "
+                "were expected."
+            )
             raise ModelError(text, inputs=len(inputs), outputs=len(outputs))
         (self._input, spec), (self._output, answered) = (
             next(iter(inputs.items())),
@@ -53,7 +56,10 @@ class SavedNetwork:
             or answered.shape.rank not in (2, 4)
             or answered.shape[-1] is None
         ):
-            text = "The model takes {taken} and gives {given}; a picture (number, height, width, 3) and a value for each class were expected."
+            text = (
+                "The model takes {taken} and gives {given}; a picture (number, height, width, 3) and "
+                "a value for each class were expected."
+            )
             raise ModelError(text, taken=shape, given=answered.shape)
         self.size_hw = (shape[1], shape[2])
         self._dtype, self.alone = spec.dtype, answered.shape[-1] == 1

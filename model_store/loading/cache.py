@@ -15,14 +15,17 @@ from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.loading.load import load_model
 
 COPIES = 6
-"""So often a model holds its weights when all is done with it: measured, half of it for the converted network, half for TensorFlow's."""
+"""So often a model holds its weights when all is done with it: measured, half of it for the converted
+network, half for TensorFlow's.
+"""
 
 GRAPH_BYTES = 64 * 2**20
 """What the traces of a model take besides its weights."""
 
 
 def bytes_of_model(ref: ModelRef) -> int:
-    """About how much memory a model takes when all is done with it that can be done; weights that ship are in half precision on disk.
+    """About how much memory a model takes when all is done with it that can be done; weights that ship are in
+    half precision on disk.
 
     Raises:
         ModelError: a file is missing.
@@ -43,7 +46,8 @@ class _Kept:
 class ModelCache:
     """Keeps the models used last.
 
-    Two threads that ask for the same model at the same time load it once; those that ask for another one do not wait for it.
+    Two threads that ask for the same model at the same time load it once; those that ask for another one do
+    not wait for it.
 
     Args:
         max_bytes: of all models; the one used last is kept in any case.

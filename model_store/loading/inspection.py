@@ -89,7 +89,9 @@ def look_at(network: Any, path: Path) -> Look:
 
 
 def _labels(folder: Path, classes: int) -> tuple[str, ...]:
-    """Class names of a Hugging Face folder; none where they are made up, as the library does for models without."""
+    """Class names of a Hugging Face folder; none where they are made up, as the library does for models
+    without.
+    """
     names = told_apart(tuple(clean_name(name, LONGEST_LABEL) for name in labels_in(folder)))
     return names if len(names) == classes and not all(name.startswith("LABEL_") for name in names) else ()
 
@@ -97,7 +99,8 @@ def _labels(folder: Path, classes: int) -> tuple[str, ...]:
 def _task(shape: tuple[int | None, ...]) -> Task:
     if len(shape) not in _TASKS or not shape[-1]:
         raise ModelError(
-            "The model answers an array {shape}; one value for each class, or a map (height, width, classes) was expected. "
+            "The model answers an array {shape}; one value for each class, or a map (height, "
+            "width, classes) was expected. "
             "Please save it without what comes after that.",
             shape=shape[1:],
         )

@@ -1,4 +1,6 @@
-"""Loading a model of the catalogue, on what runs it fastest. TensorFlow is imported when it is needed for it."""
+"""Loading a model of the catalogue, on what runs it fastest. TensorFlow is imported when it is
+needed for it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An operation taken apart into what it computes and the function that its values pass at the end; the operation stays as it is."""
+"""An operation taken apart into what it computes and the function that its values pass at the end; the
+operation stays as it is.
+"""
 
 from __future__ import annotations
 

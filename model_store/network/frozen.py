@@ -10,7 +10,8 @@ INPUT_NAME = "pictures"
 
 
 def freeze(answers: Any, pictures: Any) -> Any:
-    """The graph of a function, with the present values of its variables, and without calls of other functions.
+    """The graph of a function, with the present values of its variables, and without calls of other
+    functions.
 
     Args:
         answers: function of a tensor that gives tensors by name.

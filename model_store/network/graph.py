@@ -1,7 +1,8 @@
 """Walking through a Keras 3 model as through one graph, however its parts are nested, without changing it.
 
-Operations are named by their path: ``layer``, or ``inside/layer`` for a layer of a model that is used as a layer. Keras itself keeps a
-model as nodes (``Function``), which it runs in order with a function of one's choice; the same is done here, through all levels.
+Operations are named by their path: ``layer``, or ``inside/layer`` for a layer of a model that is used as a
+layer. Keras itself keeps a model as nodes (``Function``), which it runs in order with a function of one's
+choice; the same is done here, through all levels.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def with_activation(operation: Any, activation: Call) -> Any:
 
 
 def graph_of(model: Any) -> Any:
-    """The nodes of a model; None for a plain layer, and for a model that is code of its own instead of a graph."""
+    """The nodes of a model; None for a plain layer, and for a model that is code of its own instead of a
+    graph.
+    """
     keras = runtime.keras()
     if isinstance(model, keras.Sequential):
         return model._functional

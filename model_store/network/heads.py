@@ -1,4 +1,6 @@
-"""The last step of a classifier, from logits to probabilities: found, and left out without changing the model."""
+"""The last step of a classifier, from logits to probabilities: found, and left out without changing the
+model.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class Head:
 
 
 def head_of(graph: Any, prefix: str = "") -> Head:
-    """Looks for the operation that makes probabilities: the last one, apart from those that change no value."""
+    """Looks for the operation that makes probabilities: the last one, apart from those that
+    change no value.
+    """
     tensor = graph.outputs[0]
     while True:
         operation, place, _ = tensor._keras_history
@@ -50,10 +54,11 @@ def head_of(graph: Any, prefix: str = "") -> Head:
 
 
 def ending(graph: Any, prefix: str = "") -> frozenset[str]:
-    """Paths of the operations that make the output: the last one that computes, and those after it that only squash, shape or resize.
+    """Paths of the operations that make the output: the last one that computes, and those after it that only
+    squash, shape or resize.
 
-    The last convolution of a segmentation network is among them where its map is enlarged afterwards: it holds a map for each class, and
-    is no layer of features.
+    The last convolution of a segmentation network is among them where its map is enlarged afterwards: it
+    holds a map for each class, and is no layer of features.
     """
     tensor, found = graph.outputs[0], set[str]()
     while True:
@@ -74,7 +79,9 @@ def _is_bare(operation: Any) -> bool:
 
 
 def unsquashed(tf: Any, outputs: Any, answer: Answer) -> Any:
-    """Logits of what a network gives, up to a constant that softmax does not see; of a probability of 0 that of the smallest number."""
+    """Logits of what a network gives, up to a constant that softmax does not see; of a probability of 0 that
+    of the smallest number.
+    """
     if answer == "logits":
         return outputs
     logits = tf.math.log(tf.maximum(outputs, SMALLEST))

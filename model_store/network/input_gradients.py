@@ -1,9 +1,10 @@
 """The gradient by the picture, with the rule of one's choice at each ReLU.
 
-Guided backpropagation and deconvnet change the gradient of an operation, not the model: in a copy of the model's graph each ``Relu`` and
-``Relu6`` names another gradient, which ``tf.gradients`` follows (a tape would not). So they work for models inside models, for activations
-inside convolutions and for networks that are no Keras graph, and nothing is changed. What such a gradient lets pass is an input of the
-graph, so that it is made once for all rules.
+Guided backpropagation and deconvnet change the gradient of an operation, not the model: in a copy of the
+model's graph each ``Relu`` and ``Relu6`` names another gradient, which ``tf.gradients`` follows (a tape would
+not). So they work for models inside models, for activations inside convolutions and for networks that are no
+Keras graph, and nothing is changed. What such a gradient lets pass is an input of the graph, so that it is
+made once for all rules.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ LETS_PASS: Mapping[Rule, tuple[bool, bool]] = {
     "guided": (False, False),
     "deconvnet": (True, False),
 }
-"""Whether a signal on its way back passes a unit that is silent, and whether it passes when it is negative."""
+"""Whether a signal on its way back passes a unit that is silent, and whether it passes when it is negative.
+"""
 
 _GRADIENT = "VitrineRule"
 _RULE = "rule"
@@ -107,7 +109,9 @@ class InputGradients:
 
 
 def _shaped_like(logits: Any, weights: Any) -> Any:
-    """The weights; where they do not fit, something of the right shape in their place, which the caller refuses."""
+    """The weights; where they do not fit, something of the right shape in their place, which the caller
+    refuses.
+    """
     tf = runtime.tensorflow()
     values = tf.reshape(weights, [-1])[: tf.size(logits)]
     return tf.reshape(tf.pad(values, [[0, tf.size(logits) - tf.size(values)]]), tf.shape(logits))

@@ -1,9 +1,9 @@
 """Pictures that make channels answer as much as possible: several steps of gradient ascent as one graph.
 
-Pictures are painted in waves whose strength falls with their frequency, in colours that natural pictures do not correlate
-(Olah et al. 2017, https://distill.pub/2017/feature-visualization/; Mordvintsev et al. 2018,
-https://distill.pub/2018/differentiable-parameterizations/), and looked at shifted, turned and zoomed. All pictures of a batch are
-treated alike in a step, and none of them depends on the others.
+Pictures are painted in waves whose strength falls with their frequency, in colours that natural pictures do
+not correlate (Olah et al. 2017, https://distill.pub/2017/feature-visualization/; Mordvintsev et al. 2018,
+https://distill.pub/2018/differentiable-parameterizations/), and looked at shifted, turned and zoomed. All
+pictures of a batch are treated alike in a step, and none of them depends on the others.
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def _trace(network: Network, plot: Plot) -> Any:
 
 
 def wave_scale(size_hw: tuple[int, int]) -> Floats:
-    """float32 (H, W // 2 + 1): strength of each wave, 1 over its frequency, the slowest as strong as one over the whole picture."""
+    """float32 (H, W // 2 + 1): strength of each wave, 1 over its frequency, the slowest as strong as one over
+    the whole picture.
+    """
     height, width = size_hw
     frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
     scale = np.sqrt(height * width) / np.maximum(frequency, 1 / max(height, width))
@@ -149,7 +151,9 @@ def _paint(tf: Any, values: Any, plot: Plot) -> Any:
 
 
 def _move(tf: Any, pictures: Any, seed: Any, knobs: Any) -> Any:
-    """Pictures shifted by whole pixels, turned and zoomed, all alike; what leaves on one side comes back on the other."""
+    """Pictures shifted by whole pixels, turned and zoomed, all alike; what leaves on one side comes back on
+    the other.
+    """
     chance = tf.random.stateless_uniform((4,), seed, -1.0, 1.0)
     angle, zoom = chance[0] * knobs[2] * (np.pi / 180), 1 + chance[1] * knobs[3] / 100
     across, along = zoom * tf.cos(angle), zoom * tf.sin(angle)
@@ -175,7 +179,9 @@ def _answer(tf: Any, network: Network, layer: str, pictures: Any, channels: Any)
 
 
 def _unit(tf: Any, gradient: Any) -> Any:
-    """The gradient of each picture with a root mean square of 1, or zero: channels of any strength pull alike."""
+    """The gradient of each picture with a root mean square of 1, or zero: channels of any strength pull
+    alike.
+    """
     return gradient * tf.math.rsqrt(
         tf.maximum(tf.reduce_mean(tf.square(gradient), axis=(1, 2, 3), keepdims=True), 1e-30)
     )

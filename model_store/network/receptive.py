@@ -17,7 +17,8 @@ EVERYTHING: Field = (1.0, 1.0, 1.0, 1.0)
 
 
 def receptive_field(network: Network, layer: str, size_hw: tuple[int, int]) -> Field:
-    """How far the cell in the middle of a layer sees: where its gradient is not zero for any of some pictures of noise.
+    """How far the cell in the middle of a layer sees: where its gradient is not zero for any of some pictures
+    of noise.
 
     A cell that sees up to both ends of a side is taken to see all of it from anywhere.
 

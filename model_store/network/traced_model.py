@@ -27,8 +27,8 @@ KEPT_FIELDS = 32
 class TracedModel:
     """A segmentation model or a classifier in memory; see ``engine.model.LoadedModel``.
 
-    Both functions are traced here, once, for any number of pictures (and any size, where the policy leaves it open): later calls change
-    nothing, so threads may share it.
+    Both functions are traced here, once, for any number of pictures (and any size, where the policy leaves it
+    open): later calls change nothing, so threads may share it.
 
     Args:
         facts: what is known of it, after grouping.
@@ -55,7 +55,8 @@ class TracedModel:
         self._pictures = pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
         self._squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
 
-        # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost seconds
+        # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost
+        # seconds
         self._logits = tf.function(self._network.__call__, input_signature=[pictures], autograph=False)
         self._probabilities = tf.function(
             lambda images: self._squash(self._logits(images)), input_signature=[pictures], autograph=False
@@ -72,7 +73,8 @@ class TracedModel:
         return self._policy.size_hw(picture_hw)
 
     def score_batch(self, pictures: Floats, space: Space) -> Floats:
-        """Outputs float32 (N, C) or (N, h, w, C) of pictures float32 (N, H, W, 3), RGB 0-255; without gradients.
+        """Outputs float32 (N, C) or (N, h, w, C) of pictures float32 (N, H, W, 3), RGB 0-255; without
+        gradients.
 
         Raises:
             ModelError: the pictures have another shape.
@@ -83,7 +85,8 @@ class TracedModel:
         return outputs
 
     def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
-        """Activations and gradients of layers by one forward and one backward; weights are shaped as the output.
+        """Activations and gradients of layers by one forward and one backward; weights are shaped as the
+        output.
 
         Raises:
             ModelError: there is no such tap, or the pictures or the weights have another shape.
@@ -92,7 +95,8 @@ class TracedModel:
         return watch(self._network, pictures, weights, taps)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
-        """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped as the output.
+        """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped
+        as the output.
 
         Raises:
             ModelError: there is no such rule, or the pictures or the weights have another shape.
@@ -101,7 +105,9 @@ class TracedModel:
         return self._input_gradients(pictures, weights, rule)
 
     def frozen(self) -> Any:
-        """Its graph without variables, with the operations "logit" and "probability"; see ``model_store.network.frozen``."""
+        """Its graph without variables, with the operations "logit" and "probability"; see
+        ``model_store.network.frozen``.
+        """
 
         def answers(images: Any) -> dict[str, Any]:
             logits = self._logits(images)
@@ -164,7 +170,8 @@ def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> N
         )
     if shape[-1] != len(facts.labels):
         raise ModelError(
-            "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the model again.",
+            "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the "
+            "model again.",
             title=facts.title,
             found=shape[-1],
             wanted=len(facts.labels),
@@ -198,7 +205,9 @@ class _GroupedNetwork:
 
 
 def _grouped(tf: Any, logits: Any, grouping: Grouping) -> Any:
-    """Logits (..., K) of K categories: their softmax is the sum of the probabilities of the classes of each."""
+    """Logits (..., K) of K categories: their softmax is the sum of the probabilities of the
+    classes of each.
+    """
     table = np.array(grouping.of_class)
     members = [np.flatnonzero(table == category) for category in range(len(grouping.labels))]
     return tf.stack(

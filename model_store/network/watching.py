@@ -46,15 +46,17 @@ class Network(Protocol):
     ) -> tuple[Any, dict[str, Any]]:
         """The same logits, and the activations (N, h, w, K) of some taps that they were made of.
 
-        ``notice`` is called with each of these activations before anything is made of it, or with what they are made of: a tape can
-        watch them then, and keeps nothing of what came before.
+        ``notice`` is called with each of these activations before anything is made of it, or with what they
+        are made of: a tape can watch them then, and keeps nothing of what came before.
         """
         ...
 
     def reach(self, pictures: Any, layer: str) -> Any:
-        """The activation (N, h, w, K) of one tap, or the logits for ``OUTPUT``, for pictures of any size that the way there takes.
+        """The activation (N, h, w, K) of one tap, or the logits for ``OUTPUT``, for pictures of any size that
+        the way there takes.
 
-        Its gradient finds a way through ReLUs that would block all of it (``redirected``): it is for drawing pictures, not for explaining.
+        Its gradient finds a way through ReLUs that would block all of it (``redirected``): it is for drawing
+        pictures, not for explaining.
         """
         ...
 

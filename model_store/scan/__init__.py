@@ -1,4 +1,6 @@
-"""Looking through a model's files before any library makes something of them: what could run code, read or write files is refused."""
+"""Looking through a model's files before any library makes something of them: what could run code, read or
+write files is refused.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from model_store.scan.safetensors import scan_safetensors
 from model_store.scan.zip import scan_archive
 
 TRUST_VARIABLE = "VITRINE_TRUST_MODELS"
-"""Environment variable: "on" lets models run code of their own, such as Lambda layers. Only for models that you wrote yourself."""
+"""Environment variable: "on" lets models run code of their own, such as Lambda layers. Only for models that
+you wrote yourself.
+"""
 
 LARGEST_CONFIG = 8 * 2**20
 

@@ -125,7 +125,8 @@ def _refuse_nodes(nodes: Iterable[Any], checkpoint: set[str], allowed: tuple[str
         )
         if forbidden or checkpoint.intersection(_called(node)):
             raise ModelError(
-                "The SavedModel has the operation {name}, which touches files, Python or the network; it is not loaded. "
+                "The SavedModel has the operation {name}, which touches files, Python or the "
+                "network; it is not loaded. "
                 "Please export the model without it.",
                 name=node.op[:60],
             )

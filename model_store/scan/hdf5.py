@@ -18,7 +18,8 @@ _DAMAGED = "{name} is damaged: {reason}. Please save or copy the model again."
 
 
 def scan_whole_model(path: Path, trusted: bool) -> None:
-    """Lets only a whole Keras model pass whose layers are known; Keras itself would not look for code in this format.
+    """Lets only a whole Keras model pass whose layers are known; Keras itself would not look for code in this
+    format.
 
     Raises:
         ModelError: it is damaged, holds weights alone, or something that is not allowed.
@@ -35,7 +36,8 @@ def scan_whole_model(path: Path, trusted: bool) -> None:
 
 
 def scan_hdf5(source: Path | BinaryIO, name: str) -> bytes | str | None:
-    """Lets only plain arrays pass: no links to other files, nothing virtual, nothing that is far larger than the file.
+    """Lets only plain arrays pass: no links to other files, nothing virtual, nothing that is far larger than
+    the file.
 
     Returns:
         The description of the model, if there is one.
@@ -77,7 +79,8 @@ def _refuse_odd_objects(h5py: Any, file: Any, room: int, name: str) -> None:
                 room -= _plain_bytes(item, name)
             if room < 0 or len(seen) > MOST_OBJECTS:
                 raise ModelError(
-                    "{name} would become far larger when it is read than it is: a bomb, or damaged. It is not read.",
+                    "{name} would become far larger when it is read than it is: a bomb, or "
+                    "damaged. It is not read.",
                     name=name,
                 )
 

@@ -1,7 +1,7 @@
 """Names of Keras' own that the description of a model may use, besides those of the models that ship.
 
-Not among them: Lambda, layers that read files (StringLookup, TextVectorization, TFSMLayer), that hold code of other libraries
-(TorchModuleWrapper, JaxLayer, FlaxLayer), and whatever Keras adds in later versions.
+Not among them: Lambda, layers that read files (StringLookup, TextVectorization, TFSMLayer), that hold code of
+other libraries (TorchModuleWrapper, JaxLayer, FlaxLayer), and whatever Keras adds in later versions.
 """
 
 from __future__ import annotations

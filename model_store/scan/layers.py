@@ -1,8 +1,9 @@
-"""The description of a Keras model by a stranger: only layers of Keras that do what their numbers say, no code and no files.
+"""The description of a Keras model by a stranger: only layers of Keras that do what their numbers say, no
+code and no files.
 
-Keras has let descriptions run code or read files in several ways: Lambda layers, functions and classes named by module
-(CVE-2025-1550, CVE-2025-8747), ``safe_mode`` that is not looked at for ``.h5`` (CVE-2025-9905), vocabularies of text layers
-(CVE-2025-12058). So a list says what may be there, and all else is refused.
+Keras has let descriptions run code or read files in several ways: Lambda layers, functions and classes named
+by module (CVE-2025-1550, CVE-2025-8747), ``safe_mode`` that is not looked at for ``.h5`` (CVE-2025-9905),
+vocabularies of text layers (CVE-2025-12058). So a list says what may be there, and all else is refused.
 """
 
 from __future__ import annotations
@@ -71,11 +72,14 @@ def _is_keras(module: str | None) -> bool:
 def _refused(name: str, module: str | None, registered: str | None) -> ModelError:
     if name in ("Lambda", "__lambda__"):
         return ModelError(
-            "The model has a Lambda layer, which is code of its own and is not run. Please replace it by layers of Keras; "
-            "whoever runs this server can allow it for models that they wrote themselves (see docs/own-models.md)."
+            "The model has a Lambda layer, which is code of its own and is not run. Please "
+            "replace it by layers of Keras; "
+            "whoever runs this server can allow it for models that they wrote themselves (see "
+            "docs/own-models.md)."
         )
     return ModelError(
-        "The model asks for {name}, which is not one of Keras' own plain layers and could run code or read files; it is not loaded. "
+        "The model asks for {name}, which is not one of Keras' own plain layers and could run "
+        "code or read files; it is not loaded. "
         "Please save it with layers of Keras alone.",
         name=".".join(
             part[:60] for part in (module, registered if registered != name else None, name) if part

@@ -68,13 +68,15 @@ def _refuse_members(members: list[zipfile.ZipInfo], size: int, trusted: bool) ->
     for name in (CONFIG, WEIGHTS):
         if name not in names:
             raise ModelError(
-                "The archive lacks {name}: it is not what Keras 3 writes. Please save the model with model.save(...).",
+                "The archive lacks {name}: it is not what Keras 3 writes. Please save the model "
+                "with model.save(...).",
                 name=name,
             )
     strange = sorted(set(names) - {CONFIG, METADATA, WEIGHTS})
     if strange and not trusted:
         raise ModelError(
-            "The archive holds {name} besides the model; vocabularies and other files are not read. Please save the model without them.",
+            "The archive holds {name} besides the model; vocabularies and other files are not "
+            "read. Please save the model without them.",
             name=strange[0][:80],
         )
 
@@ -94,7 +96,8 @@ def _refuse_ratio(member: zipfile.ZipInfo) -> None:
     """Refuses what would take far more memory than it has bytes."""
     if member.file_size > max(SMALL, HIGHEST_RATIO * member.compress_size):
         raise ModelError(
-            "{name} in the archive would become {ratio} times as large when it is unpacked: it is a bomb, or damaged. It is not unpacked.",
+            "{name} in the archive would become {ratio} times as large when it is unpacked: it "
+            "is a bomb, or damaged. It is not unpacked.",
             name=member.filename[:80],
             ratio=member.file_size // max(member.compress_size, 1),
         )

@@ -12,7 +12,8 @@ from components.words.i18n import _
 st.title(_("Many pictures"))
 st.markdown(
     _(
-        "One model, one method, many pictures: a table of scores, and the raw maps of each picture to take away."
+        "One model, one method, many pictures: a table of scores, and the raw maps of each "
+        "picture to take away."
     )
 )
 

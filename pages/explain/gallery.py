@@ -11,7 +11,8 @@ from components.words.i18n import _
 st.title(_("Gallery of methods"))
 st.markdown(
     _(
-        "One picture, one question, every method that fits. What all of them show is worth more than what one of them shows."
+        "One picture, one question, every method that fits. What all of them show is worth more "
+        "than what one of them shows."
     )
 )
 

@@ -10,7 +10,8 @@ from components.words.i18n import _
 st.title(_("Through the layers"))
 st.markdown(
     _(
-        "Where in the network does the attention form? All layers come from one pass, and share one scale of raw values."
+        "Where in the network does the attention form? All layers come from one pass, and share "
+        "one scale of raw values."
     )
 )
 

@@ -11,7 +11,8 @@ from components.words.i18n import _
 st.title(_("What filters look for"))
 st.markdown(
     _(
-        "Pictures that make a channel answer as much as possible, and the patches of real pictures that activate it most."
+        "Pictures that make a channel answer as much as possible, and the patches of real "
+        "pictures that activate it most."
     )
 )
 

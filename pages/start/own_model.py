@@ -15,7 +15,8 @@ from engine.errors import VitrineError
 st.title(_("Your own model"))
 st.markdown(
     _(
-        "Bring a model that you have trained, or that somebody has published. It is examined, and then used as the others are."
+        "Bring a model that you have trained, or that somebody has published. It is examined, "
+        "and then used as the others are."
     )
 )
 

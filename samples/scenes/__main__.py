@@ -42,7 +42,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def write_scenes(out: Path, seeds: range, size_hw: tuple[int, int]) -> None:
-    """Renders scenes into images/scene_SEED.png and labels/scene_SEED.png, the labels as one channel of category numbers.
+    """Renders scenes into images/scene_SEED.png and labels/scene_SEED.png, the labels as one channel of
+    category numbers.
 
     Args:
         out: Folder, made where it is missing.

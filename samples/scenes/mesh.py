@@ -17,7 +17,8 @@ class Face:
     """A flat polygon.
 
     Attributes:
-        points: (n, 3) corners in metres, counter-clockwise seen from outside with X right, Y up and the viewer at -Z.
+        points: (n, 3) corners in metres, counter-clockwise seen from outside with X right, Y up and the
+            viewer at -Z.
         rgb: Colour, 0 to 255.
         layer: Faces of a higher layer are painted later.
         gloss: Share of the sky that a face turned upwards mirrors, 0 to 1.

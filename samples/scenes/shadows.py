@@ -60,7 +60,9 @@ def _ellipse(centre: FloatArray, radius_x: float, radius_z: float) -> FloatArray
 
 
 def _outlines(thing: Thing, slope: FloatArray) -> list[FloatArray]:
-    """Returns the shadow of a thing as (n, 2) outlines; slope is the shift (2,) in X and Z per metre of height."""
+    """Returns the shadow of a thing as (n, 2) outlines; slope is the shift (2,) in X and Z per metre of
+    height.
+    """
     spot = np.array([thing.x, thing.z])
     if thing.kind in ("car", "bus"):
         base = rectangle(thing, 0.0)

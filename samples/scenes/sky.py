@@ -9,7 +9,9 @@ from samples.scenes.noise import FloatArray, fractal_noise
 
 
 def _clouds(camera: Camera, rows: int, rng: np.random.Generator) -> FloatArray:
-    """Returns cloud density, float32 (rows, W), 0 to 1: billows that flatten and crowd towards the horizon."""
+    """Returns cloud density, float32 (rows, W), 0 to 1: billows that flatten and crowd towards
+    the horizon.
+    """
     size = 640
     tile = fractal_noise(rng, (size, size), 4, 7)
     warp = fractal_noise(rng, (rows, camera.size_hw[1]), 6, 3) - 0.5

@@ -135,7 +135,9 @@ _STAGING: dict[str, Callable[[Stage, Thing], None]] = {
 
 
 def stage_hedge(stage: Stage, thing: Thing) -> None:
-    """Paints a hedge that runs along the whole street; paint it after the houses and before everything else."""
+    """Paints a hedge that runs along the whole street; paint it after the houses and before
+    everything else.
+    """
     side = RIGHT if thing.x > 0 else LEFT
     slab = find_slab(Front(side, thing.x, (thing.z, 90.0), thing.size), stage.camera)
     if slab is None:

@@ -13,12 +13,14 @@ class Thing:
     """Something that stands on the ground.
 
     Attributes:
-        kind: "car", "bus", "person", "bicycle", "tree", "bush", "hedge", "lamp", "sign", "traffic light", "bin", "bollard" or "fence".
+        kind: "car", "bus", "person", "bicycle", "tree", "bush", "hedge", "lamp", "sign", "traffic light",
+            "bin", "bollard" or "fence".
         x: X in metres.
         z: Z of its nearest part in metres.
         seed: Seed of its looks.
         yaw: Turn around the vertical in radians.
-        size: Height in metres of a tree, bush or hedge; length in metres of a fence; index of the body of a car.
+        size: Height in metres of a tree, bush or hedge; length in metres of a fence; index of the body of a
+            car.
     """
 
     kind: str

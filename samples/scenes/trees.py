@@ -111,8 +111,8 @@ def hedge_tile(seed: int, gains: FloatArray) -> tuple[NDArray[np.uint8], FloatAr
         gains: (2, 3) light on shaded and on sunlit leaves.
 
     Returns:
-        uint8 (96, 960, 3) for one hedge height by 12 m, first row at the top, and float32 (960,), how much the leaves fall short of
-        the top, as a share of the height.
+        uint8 (96, 960, 3) for one hedge height by 12 m, first row at the top, and float32 (960,), how much
+        the leaves fall short of the top, as a share of the height.
     """
     rng = np.random.default_rng(seed)
     size_hw = (96, 960)

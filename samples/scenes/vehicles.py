@@ -10,7 +10,8 @@ from samples.scenes.noise import FloatArray
 
 Ink = tuple[float, float, float]
 PAINTS: tuple[Ink, ...] = (
-    (206, 208, 210), (238, 238, 236), (46, 48, 52), (88, 92, 98), (128, 132, 138), (164, 32, 34), (36, 66, 128),
+    (206, 208, 210), (238, 238, 236), (46, 48, 52), (88, 92, 98), (128, 132, 138),
+    (164, 32, 34), (36, 66, 128),
     (70, 110, 160), (30, 78, 60), (196, 160, 52), (120, 40, 48), (150, 140, 120), (214, 98, 34), (24, 30, 46),
 )  # fmt: skip
 _GLASS: Ink = (38, 46, 54)
@@ -77,7 +78,9 @@ BODIES = (SEDAN, HATCH, SUV, VAN)
 
 
 def _ring(body: Body, z: float, deck: float) -> list[tuple[float, float, float]]:
-    """Returns the cross-section of the lower body at z, from the left sill over the deck to the right sill."""
+    """Returns the cross-section of the lower body at z, from the left sill over the deck to the
+    right sill.
+    """
     taper = 1.0 - 0.10 * max(0.0, 1 - z / 0.25) - 0.14 * max(0.0, 1 - (body.length - z) / 0.5)
     half = body.width / 2 * taper
     sill = 0.24 + 0.10 * max(0.0, 1 - min(z, body.length - z) / 0.35)
@@ -138,7 +141,9 @@ def _cabin(body: Body, paint: Ink) -> list[Face]:
 def _pane(
     quad: FloatArray, inset: float, tall: tuple[float, float], wide: tuple[float, float] = (0.0, 1.0)
 ) -> list[Face]:
-    """Cuts a window into a quad whose corners run bottom left, bottom right, top right, top left; darker below."""
+    """Cuts a window into a quad whose corners run bottom left, bottom right, top right, top left; darker
+    below.
+    """
     start, stop = wide[0] + inset, wide[1] - inset
     faces = []
     steps = np.linspace(tall[0], tall[1], 4)

@@ -1,4 +1,6 @@
-"""The mechanism of races: contestants in processes of their own, medians, ratios for the same number of answers, the table."""
+"""The mechanism of races: contestants in processes of their own, medians, ratios for the same number of
+answers, the table.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,9 @@ def finish(seconds, answers, note=""):
 
 
 def test_a_row_has_medians_and_ratios_for_the_same_number_of_answers():
-    """Ours answers a, b and c in a lap, the other one of them: (6, 12, 30) s for one are (18, 36, 90) s for three."""
+    """Ours answers a, b and c in a lap, the other one of them: (6, 12, 30) s for one are (18, 36, 90) s for
+    three.
+    """
     ours, theirs = finish((2, 3, 4), ["abc"] * 3, "quick"), finish((6, 12, 30), ["a", "b", "a"], "slow")
     race = Race(
         "three maps", Contestant("Vitrine", counting), Contestant("Peer", counting), DIFFERENCE, promised=10

@@ -155,7 +155,9 @@ def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
 
 
 def test_same_seed_same_map(facts, scene_file, border, tmp_path):
-    """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which is measured anew."""
+    """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which
+    is measured anew.
+    """
     explain_the_border(facts, scene_file, tmp_path)
     one, two = (Explanation.load(folder) for folder in (border[0], tmp_path))
     np.testing.assert_allclose(one.values, two.values, rtol=1e-4, atol=1e-6)

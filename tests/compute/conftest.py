@@ -92,7 +92,9 @@ def cluster(batch_log):
 
 @pytest.fixture
 def no_framework():
-    """This process imports no framework for models while the test runs, whatever others have imported before it."""
+    """This process imports no framework for models while the test runs, whatever others have imported before
+    it.
+    """
     before = FRAMEWORKS & sys.modules.keys()
     yield
     assert FRAMEWORKS & sys.modules.keys() == before

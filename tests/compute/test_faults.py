@@ -1,4 +1,6 @@
-"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what happened."""
+"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what
+happened.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""LIME on a real cluster and in process: superpixels are found in the worker and in the server, and they are the same."""
+"""LIME on a real cluster and in process: superpixels are found in the worker and in the server, and they are
+the same.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def ask_lime(kind, picture, params=PARAMS):
 
 
 def share_of_quarter(explanation, rows, columns):
-    """Part of the map's mass, sign apart, that lies in a quarter and a margin of the width of half a superpixel around it."""
+    """Part of the map's mass, sign apart, that lies in a quarter and a margin of the width of half a
+    superpixel around it.
+    """
     mass = np.abs(explanation.values)
     return mass[rows, columns].sum() / mass.sum()
 

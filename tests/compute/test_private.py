@@ -1,4 +1,6 @@
-"""What one person's pictures leave behind: nothing that another can see, and, at a private desk, nothing at all."""
+"""What one person's pictures leave behind: nothing that another can see, and, at a private desk, nothing at
+all.
+"""
 
 from __future__ import annotations
 

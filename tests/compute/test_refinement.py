@@ -1,4 +1,6 @@
-"""A finer pass begins with the runs of a coarser one, and a pass that nobody asked for makes room for those that somebody did."""
+"""A finer pass begins with the runs of a coarser one, and a pass that nobody asked for makes room for those
+that somebody did.
+"""
 
 from __future__ import annotations
 

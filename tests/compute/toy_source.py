@@ -32,7 +32,9 @@ class BreaksOnPurpose(Exception):
 
 @dataclass
 class LoggingSegmenter(Painter, QuarterSegmenter):
-    """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror" looks at the opposite one."""
+    """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror"
+    looks at the opposite one.
+    """
 
     features = ToyFeatures()
 

@@ -21,14 +21,17 @@ ARGUMENTS = [
 ]
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 PATIENCE_MS = 120_000
-"""Longest wait for anything; a model is loaded once, which takes a minute where the machine has other work."""
+"""Longest wait for anything; a model is loaded once, which takes a minute where the machine has other work.
+"""
 
 PLACE = """(svg, [row, column]) => {
   const frame = svg.getBoundingClientRect();
   const image = svg.querySelector("image").getBoundingClientRect();
   return { x: image.x - frame.x + column * image.width, y: image.y - frame.y + row * image.height };
 }"""
-"""Where a point of the picture, in shares of its height and width, lies in its frame; the picture may be narrower."""
+"""Where a point of the picture, in shares of its height and width, lies in its frame; the picture may be
+narrower.
+"""
 
 VAN, SKY = (0.47, 0.585), (0.1, 0.5)
 """Rows and columns of the van and of the sky in the first sample, as shares of height and width."""
@@ -75,7 +78,9 @@ def button(page: Any, name: str) -> Any:
 
 
 def click_at(page: Any, row: float, column: float) -> None:
-    """Click the picture at shares of its height and width, as a person does: when it stands still, moving there first."""
+    """Click the picture at shares of its height and width, as a person does: when it stands still, moving
+    there first.
+    """
     place = picture(page).evaluate(PLACE, [row, column])
     picture(page).hover(position=place)
     picture(page).click(position=place)

@@ -31,7 +31,9 @@ def browser():
 
 @pytest.fixture(scope="package")
 def server(browser, tmp_path_factory):
-    """A server whose worker has loaded the model: no test pays for that but the first, whose own patience starts afterwards."""
+    """A server whose worker has loaded the model: no test pays for that but the first, whose own patience
+    starts afterwards.
+    """
     folder = tmp_path_factory.mktemp("server")
     with running(
         folder,

@@ -1,4 +1,6 @@
-"""A reverse proxy as small as can be: it passes on what is below one path, web sockets too, and nothing else exists."""
+"""A reverse proxy as small as can be: it passes on what is below one path, web sockets too, and nothing else
+exists.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Proxy:
 
 @contextmanager
 def proxy(path: str, port: int) -> Iterator[Proxy]:
-    """Passes what is below a path on to a server on this machine, under another port and another name of the machine."""
+    """Passes what is below a path on to a server on this machine, under another port and another name of the
+    machine.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         made = Proxy(f"http://localhost:{listening.getsockname()[1]}{path}")
         threading.Thread(target=_accept, args=(listening, made, path, port), daemon=True).start()

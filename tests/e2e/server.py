@@ -42,7 +42,9 @@ def answers(url: str) -> bool:
 
 @contextmanager
 def running(folder: Path, base: str = "", **variables: str) -> Iterator[Server]:
-    """``streamlit run app.py`` with its log in a folder, and environment variables of its own, which may put it below a path."""
+    """``streamlit run app.py`` with its log in a folder, and environment variables of its own, which may put
+    it below a path.
+    """
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as output:

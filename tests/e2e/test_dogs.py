@@ -1,4 +1,6 @@
-"""A dog that a shipped classifier takes for another breed, through the whole comparison, in a real browser."""
+"""A dog that a shipped classifier takes for another breed, through the whole comparison, in a
+real browser.
+"""
 
 from __future__ import annotations
 

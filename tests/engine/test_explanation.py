@@ -23,8 +23,10 @@ TARGETS = [
 def explanation(target=ZONE, **changes):
     values = np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4)
     facts = {
-        "values": values, "signed": False, "target": target, "method": "sobol", "params": {"grid": 4}, "score": 0.9,
-        "cost": Cost(144, seconds=2.5), "provenance": Provenance("toy", "abc", "street <b>", "def", {"numpy": "2"}),
+        "values": values, "signed": False, "target": target,
+        "method": "sobol", "params": {"grid": 4}, "score": 0.9,
+        "cost": Cost(144, seconds=2.5),
+        "provenance": Provenance("toy", "abc", "street <b>", "def", {"numpy": "2"}),
         "lower": values - 0.1, "upper": values + 0.1, "stability": 0.8, "warnings": ("Careful.",),
     }  # fmt: skip
     return Explanation(**(facts | changes))

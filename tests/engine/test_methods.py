@@ -31,10 +31,14 @@ SMALL = {
     "vargrad": {"samples": 8},
     "scorecam": {"channels": 2},
 }
-"""Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for "bright"."""
+"""Parameters that cost little, cut a smooth picture along its quarters, and let seen light speak for
+"bright".
+"""
 
 IN_THE_QUARTER = {"rise": 0.7, "hsic": 0.97}
-"""Least share of the mass in the quarter that the toy looks at, where random masks leave some elsewhere: those of RISE are soft, too."""
+"""Least share of the mass in the quarter that the toy looks at, where random masks leave some elsewhere:
+those of RISE are soft, too.
+"""
 
 METHOD_LIST = list(METHODS.values())
 by_key = pytest.mark.parametrize("method", METHOD_LIST, ids=lambda method: method.key)

@@ -1,4 +1,6 @@
-"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new door is one line."""
+"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new
+door is one line.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from model_store.own.kinds import kind_of
 from model_store.scan import scan
 
 Open = Callable[[bytes, str, Path], None]
-"""Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told."""
+"""Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told.
+"""
 
 PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
 SUFFIXES = {
@@ -54,7 +57,9 @@ def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
 
 
 def read_many(data: bytes, kind: str, folder: Path) -> None:
-    """The tray: several files, and zips of them. All refusals have to be sentences; all refused is a refusal."""
+    """The tray: several files, and zips of them. All refusals have to be sentences; all refused
+    is a refusal.
+    """
     from engine.images.files import read_files
 
     found = list(read_files([(SUFFIXES.get(kind, f"picture.{kind}"), data)]))

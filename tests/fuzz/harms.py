@@ -1,4 +1,6 @@
-"""What can happen to a file, or be done to it. Each harm is drawn from a seeded generator: the same number harms in the same way."""
+"""What can happen to a file, or be done to it. Each harm is drawn from a seeded generator: the same number
+harms in the same way.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The parent: gives out cases, waits no longer than a door allows, and starts the child again when it is gone."""
+"""The parent: gives out cases, waits no longer than a door allows, and starts the child again when it is
+gone.
+"""
 
 from __future__ import annotations
 

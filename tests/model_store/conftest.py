@@ -55,7 +55,9 @@ def _settings(folder, model):
 
 
 def pytorch_arrays(model):
-    """The weights as PyTorch names and transposes them: what the library does when it reads such a file, backwards."""
+    """The weights as PyTorch names and transposes them: what the library does when it reads such a file,
+    backwards.
+    """
     from transformers.modeling_tf_pytorch_utils import (
         apply_transpose,
         convert_tf_weight_name_to_pt_weight_name,

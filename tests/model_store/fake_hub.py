@@ -1,4 +1,6 @@
-"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs, and has files at plain addresses."""
+"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs, and has files at
+plain addresses.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from model_store.base import runtime
 
 
 def nested_classifier(path: Path) -> Path:
-    """A classifier of 3 classes with a model inside, for -1 to 1, that tells red, green and blue pictures apart; ends with softmax."""
+    """A classifier of 3 classes with a model inside, for -1 to 1, that tells red, green and blue pictures
+    apart; ends with softmax.
+    """
     keras = runtime.keras()
     layers = keras.layers
     inner = keras.Sequential(

@@ -80,7 +80,9 @@ def test_all_maps_are_listed_with_their_shapes(features):
 
 
 def outputs_of_plain_models(keras, model, picture):
-    """Maps by name, from sub-models that Keras makes itself; those inside the nested model from a model of its own."""
+    """Maps by name, from sub-models that Keras makes itself; those inside the nested model from a model of
+    its own.
+    """
     tops = ("first", "smooth", "curved", "leaky", "shares")
     found = {name: keras.Model(model.inputs, model.get_layer(name).output)(picture[None])[0] for name in tops}
     block = model.get_layer("block")

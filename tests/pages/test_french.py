@@ -38,9 +38,11 @@ HOLE = re.compile(r"\{.*?\}")
 
 
 def english() -> tuple[set[str], list[tuple[str, re.Pattern[str]]]]:
-    """Texts as they stand in the code, where French says them otherwise: fixed ones, and all but short ones as patterns.
+    """Texts as they stand in the code, where French says them otherwise: fixed ones, and all but short ones
+    as patterns.
 
-    With each pattern goes the longest part of the text without holes: where that is not, the pattern need not be tried.
+    With each pattern goes the longest part of the text without holes: where that is not, the pattern need not
+    be tried.
     """
     pairs = [*KNOWN.texts.items(), *((one, forms[0]) for one, forms in KNOWN.plurals.items())]
     texts = [text for text, said in pairs if text != said]

@@ -44,7 +44,8 @@ def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
     before = page.component("picker")
     upload(page, "broken.png", b"\x89PNG\r\n\x1a\nnonsense")
     assert [error.value for error in page.at.error] == [
-        "`broken.png`: This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
+        "`broken.png`: This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or "
+        "HEIC). It may be damaged."
     ]
     assert page.component("picker") == before
     upload(page, "empty.jpg", b"")

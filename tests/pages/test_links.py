@@ -1,4 +1,6 @@
-"""The address bar reproduces the view: a fresh session with a link full of unusual choices shows them all, and orders them."""
+"""The address bar reproduces the view: a fresh session with a link full of unusual choices shows them all,
+and orders them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The page on which a person brings a model: a real examination in its own process, a model that takes no time."""
+"""The page on which a person brings a model: a real examination in its own process, a model that takes no
+time.
+"""
 
 from __future__ import annotations
 

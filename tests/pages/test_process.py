@@ -18,7 +18,8 @@ if __name__ == "__main__":
     Visit()
     first_paint = time.monotonic() - started
     for page in PAGES:
-        Visit(page, zone="1", **SMALL_PASS).until(lambda page: page.asks or page.component("sheet") or page.drawings)
+        visit = Visit(page, zone="1", **SMALL_PASS)
+        visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
     last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
     from components import downloads, resources
     errors = [error.value for error in last.at.error]

@@ -32,7 +32,9 @@ CENTRES = np.array([0.15, 0.5, 0.85], np.float32)
 
 @dataclass
 class BrightnessSegmenter(Painter):
-    """The class of a pixel is the nearest of three brightnesses; the brightness of the whole picture shifts them a little."""
+    """The class of a pixel is the nearest of three brightnesses; the brightness of the whole picture shifts
+    them a little.
+    """
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = ()
@@ -67,7 +69,9 @@ class BrightnessSegmenter(Painter):
 
 @dataclass
 class CornerClassifier(Painter):
-    """Names the brightness of the top left quarter; its layers are the brightness of the picture in coarse cells."""
+    """Names the brightness of the top left quarter; its layers are the brightness of the picture in coarse
+    cells.
+    """
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("early", 2), Tap("middle", 2, usual=False), Tap("late", 2, best=True))

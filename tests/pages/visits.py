@@ -108,7 +108,9 @@ class Visit:
 
     @property
     def asks(self) -> bool:
-        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on, a model to bring."""
+        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a
+        report on, a model to bring.
+        """
         asked = self.component("picker") is not None or "batch-start" in [
             found.key for found in self.at.button
         ]

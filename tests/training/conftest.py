@@ -42,7 +42,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def tiny(kind: str = "unet", watch: bool = False) -> Config:
-    """A run of three steps of a very small network; sequence `b` is reported on, and `c` watched if asked for."""
+    """A run of three steps of a very small network; sequence `b` is reported on, and `c` watched if asked
+    for.
+    """
     models = {
         "unet": Model("unet", (8, 8, 8, 8, 8), (0, 1, 0, 0, 0), 8),
         "segformer": Model("segformer", (8, 8, 16, 16), (1, 1, 1, 1), 8, (1, 1, 2, 2)),

@@ -11,7 +11,9 @@ CROPS = Crops(size_hw=(96, 128))
 
 
 def painted_frame(with_soft: bool = True) -> Frame:
-    """A picture whose red channel is 30 times its label, in blobs a few pixels wide, and a teacher that says the same."""
+    """A picture whose red channel is 30 times its label, in blobs a few pixels wide, and a teacher that says
+    the same.
+    """
     rng = np.random.default_rng(5)
     labels = cv2.resize(
         rng.integers(0, 8, (9, 12)).astype(np.uint8), (480, 360), interpolation=cv2.INTER_NEAREST

@@ -12,7 +12,9 @@ _STRETCH = 4 / 3
 
 
 def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
-    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size, size, 3)."""
+    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size,
+    size, 3).
+    """
     height, width = pixels.shape[:2]
     area = rng.uniform(stage.smallest, 1.0) * height * width
     ratio = math.exp(rng.uniform(-1, 1) * math.log(_STRETCH))

@@ -22,7 +22,8 @@ class Batch:
         pixels: RGB 0-255, uint8 (B, size, size, 3).
         labels: probabilities that the labels stand for, float32 (B, K).
         taught: probabilities that the teacher stands for, float32 (B, K).
-        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of the question.
+        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of
+            the question.
     """
 
     pixels: Bytes
@@ -39,7 +40,9 @@ def narrowed(probabilities: Floats, own: np.ndarray) -> Floats:
 
 
 def label_target(label: int, open_classes: np.ndarray, classes: int, smoothing: float) -> Floats:
-    """Probabilities (K,): a share `smoothing` is spread evenly over the open classes, the rest is the label's."""
+    """Probabilities (K,): a share `smoothing` is spread evenly over the open classes, the rest is the
+    label's.
+    """
     target = np.zeros(classes, np.float32)
     target[open_classes] = smoothing / len(open_classes)
     target[label] += 1 - smoothing

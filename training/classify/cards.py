@@ -72,9 +72,12 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
         for (name, share), count in zip(found.per_class.items(), counts, strict=True)
     ]
     return [
-        f"On {found.pictures} pictures, about a fifth, fixed by a hash of the file names, that were neither trained on, at any size, nor "
-        f"looked at while training. Whole pictures, resized to {config.input_size}x{config.input_size} px (Pillow, bilinear, "
-        "which averages where it shrinks), measured on the exported files. `python -m training held-out` lays the pictures out in folders.",
+        f"On {found.pictures} pictures, about a fifth, fixed by a hash of the file names, that "
+        "were neither trained on, at any size, nor "
+        "looked at while training. Whole pictures, resized to "
+        f"{config.input_size}x{config.input_size} px (Pillow, bilinear, "
+        "which averages where it shrinks), measured on the exported files. `python -m training "
+        "held-out` lays the pictures out in folders.",
         "",
         f"**Top-1 accuracy {found.top1:.3f}, top-3 accuracy {found.top3:.3f}.**",
         "",
@@ -97,7 +100,8 @@ def card_readme(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
     """Text of `README.md`."""
     lines = [f"# {config.title}", "", config.card.summary, ""]
     lines += [
-        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from random weights:",
+        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from "
+        "random weights:",
         "",
     ]
     lines += [f"    {train_command(facts)}", ""]

@@ -34,11 +34,14 @@ class Pictures:
     """Where the pictures are, and which are kept aside.
 
     Attributes:
-        folder: one folder per class, below the data folder; its classes are the outputs of the exported network.
-        more: a tar file of one folder per class that is learnt besides; the classes of `folder` are among its own. Empty: none.
+        folder: one folder per class, below the data folder; its classes are the outputs of the exported
+            network.
+        more: a tar file of one folder per class that is learnt besides; the classes of `folder` are among its
+            own. Empty: none.
         more_size: side in px at which its pictures are kept in memory; squares.
         size: side in px at which the pictures of `folder` are kept in memory.
-        report_share: share of the pictures of `folder`, by a hash of their names, that is never learnt, for the figures on the card.
+        report_share: share of the pictures of `folder`, by a hash of their names, that is never learnt, for
+            the figures on the card.
         select_share: the same, to watch the training and to choose by.
     """
 
@@ -58,7 +61,8 @@ class Stage:
         until: share of the run at which it ends, 0-1.
         size: side of the crops in px.
         own: share of the crops from `folder`; the others are from `more`.
-        narrow: whether pictures of `folder` are told apart from each other only, and not from the classes of `more`.
+        narrow: whether pictures of `folder` are told apart from each other only, and not from the classes of
+            `more`.
         smallest: smallest share of the picture's area in a crop.
     """
 
@@ -71,7 +75,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Colours:
-    """How crops are coloured: largest relative change of brightness, contrast, saturation and of one channel."""
+    """How crops are coloured: largest relative change of brightness, contrast, saturation and of
+    one channel.
+    """
 
     brightness: float = 0.25
     contrast: float = 0.25
@@ -84,7 +90,8 @@ class Tutor:
     """The classifier whose probabilities are learnt besides the labels.
 
     Attributes:
-        file: a Keras model with softmax outputs for RGB / 127.5 - 1, below the data folder; empty: no teacher.
+        file: a Keras model with softmax outputs for RGB / 127.5 - 1, below the data folder; empty: no
+            teacher.
         size: px, its input is square.
         outputs: ranges `first-last` of its outputs that are the classes learnt, in their order.
         name: as named on the card.

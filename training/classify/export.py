@@ -1,4 +1,6 @@
-"""Writing a trained classifier as the half-precision files that the application ships, and reading them back."""
+"""Writing a trained classifier as the half-precision files that the application ships, and
+reading them back.
+"""
 
 import json
 from pathlib import Path
@@ -38,7 +40,8 @@ def trained(config: ClassifierConfig, run: Path, classes: int) -> tuple[Network,
 
 
 def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tuple[int, Position]:
-    """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their names in that order.
+    """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their
+    names in that order.
 
     Returns:
         The number of parameters, and where the run stood.

@@ -57,6 +57,8 @@ def all_logits(answer: Answer, pictures: Bytes) -> NDArray[np.float32]:
 
 
 def measure(answer: Answer, samples: Sequence[Sample], size: int, groups: Sequence[str]) -> Figures:
-    """Figures on pictures whose classes are folders; `groups` are these folders in the order of the outputs."""
+    """Figures on pictures whose classes are folders; `groups` are these folders in the order of
+    the outputs.
+    """
     truth = np.array([list(groups).index(sample.group) for sample in samples])
     return figures(all_logits(answer, load_squares(samples, size)), truth, label_names(groups))

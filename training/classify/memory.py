@@ -40,7 +40,8 @@ class Classes:
 
     Attributes:
         names: all of them, in the order of the outputs while learning.
-        groups: folders of `pictures.folder` in alphabetical order, which is the order of the outputs of the exported network.
+        groups: folders of `pictures.folder` in alphabetical order, which is the order of the outputs of the
+            exported network.
         own: index among `names` of each of the groups, (K,).
     """
 
@@ -51,7 +52,9 @@ class Classes:
 
 @dataclass(frozen=True)
 class Material:
-    """What a classifier learns from: pictures of `pictures.folder`, and those of `pictures.more`, which may be none."""
+    """What a classifier learns from: pictures of `pictures.folder`, and those of `pictures.more`, which may
+    be none.
+    """
 
     classes: Classes
     parts: tuple[Kept, Kept]
@@ -69,7 +72,8 @@ def read_classes(config: ClassifierConfig, data: Path) -> Classes:
     missing = sorted(set(own) - set(names))
     if missing:
         raise ConfigError(
-            f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is called there."
+            f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is "
+            "called there."
         )
     return Classes(names, groups, np.array([names.index(name) for name in own], np.int64))
 
@@ -80,7 +84,9 @@ def _kept(found: list[tuple[int, str, Bytes]], size: int) -> Kept:
 
 
 def load_material(config: ClassifierConfig, data: Path) -> Material:
-    """Reads every picture that may be learnt from; those of `more` that are in `folder` too, whatever for, are left out."""
+    """Reads every picture that may be learnt from; those of `more` that are in `folder` too, whatever for,
+    are left out.
+    """
     classes = read_classes(config, data)
     samples = find_samples(config, data, PARTS)
     known = {sample.stem for sample in samples}

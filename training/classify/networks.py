@@ -83,13 +83,15 @@ def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = "classifier") -> keras.Model:
-    """The same function without normalisation layers and with some of the outputs only; their logits are centred.
+    """The same function without normalisation layers and with some of the outputs only; their logits are
+    centred.
 
-    A softmax does not see what is added to all logits alike. What is explained are logits, so each becomes the distance from their mean:
-    what raises all of these classes alike speaks for none of them.
+    A softmax does not see what is added to all logits alike. What is explained are logits, so each becomes
+    the distance from their mean: what raises all of these classes alike speaks for none of them.
 
     Args:
-        trained: a model of `build_body`; the scale and shift of its normalisations become part of the convolutions before them.
+        trained: a model of `build_body`; the scale and shift of its normalisations become part of the
+            convolutions before them.
         body: its kind and widths.
         kept: indices of the outputs that stay, in their new order.
         name: name of the new model.

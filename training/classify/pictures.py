@@ -1,4 +1,6 @@
-"""Pictures in one folder per class: which there are, and what each is for: training, watching, or the figures on the card."""
+"""Pictures in one folder per class: which there are, and what each is for: training, watching, or the figures
+on the card.
+"""
 
 import hashlib
 import tarfile
@@ -96,7 +98,9 @@ def read_rgb(source: Path | BytesIO) -> Image.Image:
 
 
 def squared(image: Image.Image, size: int) -> Bytes:
-    """The whole picture as a square of `size` px, as the application resizes it: bilinear, averaged where it shrinks; (size, size, 3)."""
+    """The whole picture as a square of `size` px, as the application resizes it: bilinear, averaged where it
+    shrinks; (size, size, 3).
+    """
     return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
 
 
@@ -114,7 +118,9 @@ def more_classes(file: Path) -> list[str]:
 
 
 def read_more(file: Path) -> Iterator[tuple[str, str, Callable[[], Image.Image]]]:
-    """Class, name without ending and a way to read the picture, for every file of a tar of one folder per class, one after the other."""
+    """Class, name without ending and a way to read the picture, for every file of a tar of one folder per
+    class, one after the other.
+    """
     with tarfile.open(file) as archive:
         for member, path in _members(archive):
             handle = archive.extractfile(member)

@@ -1,4 +1,6 @@
-"""Figures of a trained classifier on its selection pictures at several input sizes, to choose `input_size` by."""
+"""Figures of a trained classifier on its selection pictures at several input sizes, to choose `input_size`
+by.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,7 +24,8 @@ def measure_sizes(
     samples = find_samples(config, data, ["select"])
     if not samples:
         raise ConfigError(
-            f"No picture of {data / config.pictures.folder} is kept aside to choose by: set select_share under [pictures]."
+            f"No picture of {data / config.pictures.folder} is kept aside to choose by: set "
+            "select_share under [pictures]."
         )
     groups = list(find_classes(data / config.pictures.folder))
     return {size: measure(answer, samples, size, groups) for size in sorted(set(sizes))}

@@ -1,4 +1,6 @@
-"""VGG16 (Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556) with few channels, named as in keras.applications."""
+"""VGG16 (Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556) with few channels, named as in
+keras.applications.
+"""
 
 from typing import Any
 
@@ -10,12 +12,14 @@ CONVOLUTIONS = (2, 2, 3, 3, 3)
 
 
 def vgg(conv: Any, inputs: Any, body: Body) -> Any:
-    """Thirteen convolutions in five blocks; the last map is 1/32 of the input, or 1/64 with a first stride of 2.
+    """Thirteen convolutions in five blocks; the last map is 1/32 of the input, or 1/64 with a first stride of
+    2.
 
     Args:
         conv: adds a convolution with its activation.
         inputs: scaled pixels.
-        body: `widths` are the channels of the five blocks, `stride` that of the first convolution (1 in VGG16).
+        body: `widths` are the channels of the five blocks, `stride` that of the first convolution (1 in
+            VGG16).
     """
     outputs = inputs
     for block, (width, number) in enumerate(zip(body.widths, CONVOLUTIONS, strict=True), 1):

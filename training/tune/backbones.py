@@ -29,7 +29,9 @@ BACKBONES: Mapping[str, Preset] = MappingProxyType(
 
 
 def scaled_colours(inputs: Any, preset: Preset) -> Any:
-    """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to load."""
+    """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to
+    load.
+    """
     scaling = SCALINGS[preset]
     order = np.eye(3, dtype=np.float32)[:, ::-1] if scaling.reverse else np.eye(3, dtype=np.float32)
     layer = keras.layers.Conv2D(3, 1, trainable=False, name="colours")
@@ -42,7 +44,8 @@ def load_backbone(settings: TuneSettings) -> keras.Model:
     """The backbone without its head, with pooled features as output.
 
     Raises:
-        TuneError: there is none of this name, the weights cannot be had, or the pictures are too small for it.
+        TuneError: there is none of this name, the weights cannot be had, or the pictures are too small for
+            it.
     """
     if settings.backbone not in BACKBONES:
         raise TuneError(f"There is no backbone {settings.backbone!r}; write one of {', '.join(BACKBONES)}.")
@@ -58,7 +61,8 @@ def load_backbone(settings: TuneSettings) -> keras.Model:
         ) from error
     except Exception as error:  # Keras raises a plain Exception when a download fails
         raise TuneError(
-            f"The ImageNet weights of {settings.backbone} are not on this computer and could not be downloaded. "
+            f"The ImageNet weights of {settings.backbone} are not on this computer and could not "
+            "be downloaded. "
             "Connect to a network once, or use --weights none, which learns everything from your pictures."
         ) from error
     backbone.trainable = weights is None

@@ -45,5 +45,6 @@ def tune(
     outcome = run(settings)
     accuracy = outcome.history["val_accuracy"][best_pass(outcome.history)]
     print(
-        f"{settings.out / MODEL}: {len(outcome.labels)} classes, validation accuracy {accuracy:.3f}; see {settings.out / 'report.md'}"
+        f"{settings.out / MODEL}: {len(outcome.labels)} classes, validation accuracy "
+        f"{accuracy:.3f}; see {settings.out / 'report.md'}"
     )

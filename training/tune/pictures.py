@@ -38,7 +38,8 @@ def split(classes: Mapping[str, list[Path]], share: float) -> Split:
     for index, (name, paths) in enumerate(classes.items()):
         if len(paths) < 2:
             raise TuneError(
-                f"The class {name!r} has one picture; each class needs at least two, one to learn from and one to validate on."
+                f"The class {name!r} has one picture; each class needs at least two, one to learn "
+                "from and one to validate on."
             )
         ordered = sorted(paths, key=lambda path: share_of(path.stem))
         kept = min(len(paths) - 1, max(1, round(share * len(paths))))

@@ -64,12 +64,15 @@ def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
         "",
         f"Classes: {', '.join(outcome.labels)}.",
         "",
-        f"Backbone: {settings.backbone} ({origin}). Pictures of {settings.size}x{settings.size} px, RGB 0-255.",
+        f"Backbone: {settings.backbone} ({origin}). Pictures of {settings.size}x{settings.size} "
+        "px, RGB 0-255.",
         "",
         f"{learnt} pictures learnt from, {validated} to validate on, chosen by a hash of the file names.",
         "",
-        f"Validation accuracy {history['val_accuracy'][number]:.3f}, validation loss {history['val_loss'][number]:.3f}, "
-        f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: report a figure on others.",
+        f"Validation accuracy {history['val_accuracy'][number]:.3f}, validation loss "
+        f"{history['val_loss'][number]:.3f}, "
+        f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: "
+        "report a figure on others.",
         "",
         "![History](history.png)",
         "",

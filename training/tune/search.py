@@ -1,4 +1,6 @@
-"""Hyperband over the head of a classifier (Li et al. 2018, https://arxiv.org/abs/1603.06560), then one training with the best of it."""
+"""Hyperband over the head of a classifier (Li et al. 2018, https://arxiv.org/abs/1603.06560), then one
+training with the best of it.
+"""
 
 import json
 from dataclasses import dataclass
@@ -85,7 +87,9 @@ def search(settings: TuneSettings) -> Outcome:
 
 
 def tune(settings: TuneSettings) -> Outcome:
-    """Searches and writes the model, its labels, the report, the plots and the logs to the folder of the search."""
+    """Searches and writes the model, its labels, the report, the plots and the logs to the folder of the
+    search.
+    """
     settings.out.mkdir(parents=True, exist_ok=True)
     outcome = search(settings)
     outcome.core.save(settings.out / MODEL)

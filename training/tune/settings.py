@@ -18,7 +18,8 @@ class TuneSettings:
         data: a folder of one folder per class.
         out: folder for the model, its labels, the report, the plots and the logs.
         backbone: a key of `training.tune.backbones.BACKBONES`.
-        weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is learnt too.
+        weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is
+            learnt too.
         size: side in px of the pictures as the network sees them.
         batch: pictures per step.
         epochs: most passes over the pictures, for the best trials and for the final training.

@@ -1,4 +1,6 @@
-"""Many maps over one picture, side by side, as a Streamlit component of our own: the pointer is in all of them at once."""
+"""Many maps over one picture, side by side, as a Streamlit component of our own: the pointer is in all of
+them at once.
+"""
 
 from __future__ import annotations
 

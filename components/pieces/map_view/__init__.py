@@ -1,4 +1,6 @@
-"""The map over its picture, as a Streamlit component of our own: raw values and bands on demand, no server in between."""
+"""The map over its picture, as a Streamlit component of our own: raw values and bands on demand, no server in
+between.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,9 @@ def outline(mask: Mask) -> dict[str, Any]:
 
 
 def ticks(scale: Scale) -> list[str]:
-    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says so."""
+    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says
+    so.
+    """
     reach = max(abs(scale.low), abs(scale.high))
     low, middle, high = (
         numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)

@@ -95,10 +95,11 @@ def picker_zones(scene: PickerScene) -> tuple[list[int], list[dict[str, Any]]]:
 def zone_picker(
     scene: PickerScene, ask: Ask, selection: Selection, key: str, on_pick: Callable[[], None]
 ) -> None:
-    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in the state of ``key``.
+    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in the state of
+    ``key``.
 
-    ``slot`` is "zone" or "with" (the second zone of a shared border); ``row`` and ``column`` are shares 0-1 of
-    height and width, or None where the slot was emptied.
+    ``slot`` is "zone" or "with" (the second zone of a shared border); ``row`` and ``column`` are shares 0-1
+    of height and width, or None where the slot was emptied.
     """
     runs, facts = picker_zones(scene)
     height, width = scene.zones.labels.shape

@@ -28,7 +28,8 @@ def rings_of(mask: Bools, corner_rc: tuple[int, int] = (0, 0)) -> list[list[int]
 
     Returns:
         One list x0, y0, dx1, dy1, dx2, dy2, ... for each ring, in half pixels from the top left corner of
-        the picture; the ring closes by itself. Pixels that touch only at a corner are joined, as in ``list_zones``.
+        the picture; the ring closes by itself. Pixels that touch only at a corner are joined, as in
+        ``list_zones``.
     """
     from skimage import measure
 

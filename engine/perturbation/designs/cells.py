@@ -1,4 +1,6 @@
-"""The cells that a perturbation pass hides: which one each pixel belongs to, and how masks over them become pictures."""
+"""The cells that a perturbation pass hides: which one each pixel belongs to, and how masks over them become
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Cells(Protocol):
         ...
 
     def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
-        """float32 (N, H, W, 3): fill + mask * difference, for masks (N, count) and pictures float32 (H, W, 3)."""
+        """float32 (N, H, W, 3): fill + mask * difference, for masks (N, count) and pictures float32 (H, W,
+        3).
+        """
         ...
 
     def paint(self, values: Floats) -> Floats:
@@ -38,7 +42,9 @@ class Cells(Protocol):
 
 
 def cell_of_pixel(size: int, cells: int) -> npt.NDArray[np.intp]:
-    """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has it."""
+    """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has
+    it.
+    """
     return ((np.arange(size) + 0.5) * cells / size).astype(np.intp)
 
 
@@ -58,7 +64,9 @@ class GridCells:
         return (row[:, None] * self.columns + column).astype(np.int32)
 
     def blend(self, masks: Floats, fill: Floats, difference: Floats) -> Floats:
-        """Picture by picture and row by row of cells: contiguous memory that stays in the cache of the processor."""
+        """Picture by picture and row by row of cells: contiguous memory that stays in the cache of the
+        processor.
+        """
         height, width, channels = fill.shape
         flat_fill, flat_difference = (part.reshape(height, width * channels) for part in (fill, difference))
         cell = np.repeat(cell_of_pixel(width, self.columns), channels)

@@ -54,8 +54,8 @@ def make_fill(kind: str, image: Floats, cells: Cells, seed: int) -> Floats:
     """What hidden cells show, float32 (H, W, 3), RGB 0-255.
 
     Args:
-        kind: black, the mean colour of the picture, the picture blurred by 5 % of its short side, uniform noise, or the
-            mean colour of each cell.
+        kind: black, the mean colour of the picture, the picture blurred by 5 % of its short side, uniform
+            noise, or the mean colour of each cell.
         image: float32 (H, W, 3), RGB 0-255.
         cells: what is hidden.
         seed: of the noise.

@@ -17,8 +17,8 @@ class PatchCells(GridCells):
     """Patches centred on the cells of a grid, numbered row by row; their native grid has one place per patch.
 
     Attributes:
-        patch: side of a patch in steps, the distances between neighbouring centres; above 1 patches overlap. What would
-            lie beyond the border of the picture is cut off.
+        patch: side of a patch in steps, the distances between neighbouring centres; above 1 patches overlap.
+            What would lie beyond the border of the picture is cut off.
     """
 
     patch: float
@@ -43,7 +43,9 @@ class PatchCells(GridCells):
 
 
 def _spans(size: int, count: int, patch: float) -> npt.NDArray[np.intp]:
-    """(count, 2): first pixel and the one after the last of each patch along a side of ``size`` pixels; none is empty."""
+    """(count, 2): first pixel and the one after the last of each patch along a side of ``size`` pixels; none
+    is empty.
+    """
     step = size / count
     centres = (np.arange(count) + 0.5) * step
     first, last = (np.ceil(centres + way * patch * step / 2 - 0.5).astype(np.intp) for way in (-1, 1))

@@ -87,7 +87,9 @@ class SobolDesign:
         return interleaved[: self.designs].astype(np.float32)
 
     def points(self, start: int, stop: int) -> Floats:
-        """float32 (stop - start, d) in [0, 1]: the points of some runs, row by row, each A, B, C_1 ... C_d."""
+        """float32 (stop - start, d) in [0, 1]: the points of some runs, row by row, each A, B,
+        C_1 ... C_d.
+        """
         index = np.arange(start, min(stop, self.runs))
         row, place = np.divmod(index, self.runs_per_row)
         points = self._ab[row, (place == 1).astype(int)]

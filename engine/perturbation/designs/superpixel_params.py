@@ -1,4 +1,6 @@
-"""Parameters of methods that hide superpixels: light, so that forms and the command line can be made from them."""
+"""Parameters of methods that hide superpixels: light, so that forms and the command line can be made from
+them.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from engine.perturbation.plan import FILL_CHOICES, PerturbationParams
 
 @dataclass(frozen=True)
 class SuperpixelParams(Params):
-    """How a picture is cut into superpixels; lengths are in pixels of the picture as the model looks at it."""
+    """How a picture is cut into superpixels; lengths are in pixels of the picture as the model
+    looks at it.
+    """
 
     segmentation: str = param(
         "slic",
         "Superpixels",
-        "SLIC cuts pieces of about equal size; quickshift and Felzenszwalb follow colours, so that pieces differ in size.",
+        "SLIC cuts pieces of about equal size; quickshift and Felzenszwalb follow colours, so "
+        "that pieces differ in size.",
         choices={"slic": "SLIC", "quickshift": "quickshift", "felzenszwalb": "Felzenszwalb"},
     )
     n_segments: int = param(
@@ -101,7 +106,8 @@ class PieceParams(PerturbationParams, SuperpixelParams):
     fill: str = param(
         "mean",
         "Fill",
-        "What a hidden superpixel shows instead of the picture. With its own mean colour an even surface can hardly be hidden.",
+        "What a hidden superpixel shows instead of the picture. With its own mean colour an even "
+        "surface can hardly be hidden.",
         choices={**FILL_CHOICES, "cell mean": "mean colour of each superpixel"},
     )
     samples: int = param(

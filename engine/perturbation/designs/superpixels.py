@@ -17,19 +17,32 @@ Labels = npt.NDArray[np.int32]
 MIN_PIECES, FEW_PIECES, MAX_PIECES = 2, 5, 500
 SAMPLES_PER_PIECE = 10
 
-ONE = "The picture came out in a single piece, and only pieces can be compared. Please choose other superpixels or another picture."
-TOO_MANY = "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that give larger ones."
-FEW = "There are only {pieces} superpixels, so each covers a large part of the picture. Choose parameters that give more."
-THIN = "{samples} samples for {pieces} superpixels are fewer than 10 for each. Take more samples, or larger superpixels."
+ONE = (
+    "The picture came out in a single piece, and only pieces can be compared. Please choose other "
+    "superpixels or another picture."
+)
+TOO_MANY = (
+    "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that "
+    "give larger ones."
+)
+FEW = (
+    "There are only {pieces} superpixels, so each covers a large part of the picture. Choose "
+    "parameters that give more."
+)
+THIN = (
+    "{samples} samples for {pieces} superpixels are fewer than 10 for each. Take more samples, or "
+    "larger superpixels."
+)
 
 
 def superpixels(params: SuperpixelParams, image: Floats) -> Labels:
     """Cut a picture into superpixels.
 
     SLIC (Achanta et al. 2012, https://doi.org/10.1109/TPAMI.2012.120), quickshift (Vedaldi and Soatto 2008,
-    https://doi.org/10.1007/978-3-540-88693-8_52) or the graph-based method of Felzenszwalb and Huttenlocher (2004,
-    https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the algorithm does: methods
-    hide superpixels 0 to P-1.
+    https://doi.org/10.1007/978-3-540-88693-8_52) or the graph-based method of Felzenszwalb and Huttenlocher
+    (2004,
+    https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the algorithm
+    does: methods hide superpixels 0 to P-1.
 
     Args:
         params: algorithm and its parameters.
@@ -103,7 +116,9 @@ def check_pieces(pieces: int) -> None:
 
 
 def advise(params: PieceParams, pieces: int) -> tuple[str, ...]:
-    """What is to be said about a number of superpixels before the first run is paid: too few, or too few samples."""
+    """What is to be said about a number of superpixels before the first run is paid: too few, or too few
+    samples.
+    """
     checks = ((pieces < FEW_PIECES, FEW), (params.samples < SAMPLES_PER_PIECE * pieces, THIN))
     return tuple(
         Phrase(sentence, pieces=pieces, samples=params.samples) for found, sentence in checks if found

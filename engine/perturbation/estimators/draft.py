@@ -1,11 +1,15 @@
 """A draft of the map of Sobol indices, from a few rows of the design.
 
-From four rows an index is the mean of four squares, most of whose spread is chance. Three things are known besides: how far each cell
-was moved, that the largest of a few squares drowns the others, and that neighbouring cells mostly matter alike. So the draft reads the
-mean square root of |f(A) - f(C_i)| per square root of the step |A_i - B_i|, takes its logarithm as a noisy sight of a Gaussian field
-over the grid, and gives what is to be expected of the field (empirical Bayes: Efron and Morris 1973,
-https://doi.org/10.1080/01621459.1973.10481350; Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, chapter 2,
-https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by what the rows say, target by target.
+From four rows an index is the mean of four squares, most of whose spread is chance. Three things are known
+besides: how far each cell was moved, that the largest of a few squares drowns the others, and that
+    neighbouring cells mostly matter alike. So the draft reads the
+mean square root of |f(A) - f(C_i)| per square root of the step |A_i - B_i|, takes its logarithm as a noisy
+sight of a Gaussian field over the grid, and gives what is to be expected of the field (empirical Bayes: Efron
+and Morris 1973,
+https://doi.org/10.1080/01621459.1973.10481350; Rasmussen and Williams 2006, Gaussian Processes for Machine
+Learning, chapter 2,
+https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by what the rows say,
+target by target.
 """
 
 from __future__ import annotations
@@ -76,9 +80,11 @@ class Draft:
     """A map that ranks cells well after few rows; its values only come close to the indices.
 
     Attributes:
-        values: float64 (rows, columns), 0 to 1; their mean is that of Jansen's indices from the same rows, unless one would pass 1, which
+        values: float64 (rows, columns), 0 to 1; their mean is that of Jansen's indices from the same rows,
+            unless one would pass 1, which
             no index can: the variance of few scores at A is sometimes next to nothing.
-        lower, upper: ends of a 95 % band, at most 1: what the field leaves open, and the scale, which hangs on that variance.
+        lower, upper: ends of a 95 % band, at most 1: what the field leaves open, and the scale, which hangs
+            on that variance.
     """
 
     values: Reals
@@ -121,7 +127,9 @@ def sensitivities(rows: Rows) -> tuple[Reals, float]:
 
 
 def shrink(seen: Reals, noise: float) -> tuple[Reals, Reals]:
-    """Mean and variance, both (rows, columns), of a field that was seen with noise: fields of many kinds, weighed by what they explain."""
+    """Mean and variance, both (rows, columns), of a field that was seen with noise: fields of many kinds,
+    weighed by what they explain.
+    """
     shared, strength = (part.ravel() for part in np.meshgrid(SMOOTH_SHARES, STRENGTHS))
     found = [observe(seen, noise, Fields(reach, shared, strength)) for reach in RANGES]
     means, variances, evidence = (
@@ -134,7 +142,9 @@ def shrink(seen: Reals, noise: float) -> tuple[Reals, Reals]:
 
 
 def observe(seen: Reals, noise: float, fields: Fields) -> Posterior:
-    """What cells (rows, columns) seen with noise of a variance tell of fields around their mean; correlation is a product of both axes."""
+    """What cells (rows, columns) seen with noise of a variance tell of fields around their mean; correlation
+    is a product of both axes.
+    """
     (down_sizes, down), (across_sizes, across) = (_axis(length, fields.reach) for length in seen.shape)
     shared, strength = (part[:, None, None] for part in (fields.shared, fields.strength))
     ratios = strength * (shared * np.outer(down_sizes, across_sizes) + 1 - shared)

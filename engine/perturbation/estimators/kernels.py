@@ -1,7 +1,9 @@
-"""Kernels of cells and scores, and the Hilbert-Schmidt independence criterion computed without a matrix for each cell.
+"""Kernels of cells and scores, and the Hilbert-Schmidt independence criterion computed without a matrix for
+each cell.
 
-The kernels are those of Xplique. For each cell K(x, x') is a sum of products of features, so that a biased estimate
-tr(K H L H) / n^2 (Gretton et al. 2005, https://doi.org/10.1007/11564089_7) is a quadratic form in L for each feature.
+The kernels are those of Xplique. For each cell K(x, x') is a sum of products of features, so that a biased
+estimate tr(K H L H) / n^2 (Gretton et al. 2005, https://doi.org/10.1007/11564089_7) is a quadratic form in L
+for each feature.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ def _dirac(masks: Floats) -> Floats:
 
 
 def _gaussian(masks: Floats) -> Floats:
-    """float32 (N, TERMS, cells): exp(-2 (x - x')^2), width 0.5, as the series of exp(4 t t') around the middle, t = x - 0.5."""
+    """float32 (N, TERMS, cells): exp(-2 (x - x')^2), width 0.5, as the series of exp(4 t t') around the
+    middle, t = x - 0.5.
+    """
     place = masks.astype(np.float64)[:, None] - 0.5
     order = np.arange(TERMS)[:, None]
     scale = np.sqrt([[float(factorial(term))] for term in range(TERMS)])
@@ -56,7 +60,8 @@ def rbf(scores: Reals, width: float) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class BlockSums:
-    """Sums over all pairs of runs, by the groups of both, so that HSIC without any group costs next to nothing.
+    """Sums over all pairs of runs, by the groups of both, so that HSIC without any group costs next to
+    nothing.
 
     Attributes:
         count: float64 (G,), runs of each group.
@@ -76,7 +81,9 @@ class BlockSums:
 
     @classmethod
     def of(cls, features: Floats, kernel: Floats, group: npt.NDArray[np.intp]) -> BlockSums:
-        """From features (N, F, cells), kernel of the scores (N, N) and group (N,), 0 to G-1, each somewhere."""
+        """From features (N, F, cells), kernel of the scores (N, N) and group (N,), 0 to G-1, each
+        somewhere.
+        """
         order = np.argsort(group, kind="stable")
         starts = np.flatnonzero(np.diff(group[order], prepend=-1))
         centred = (features - features.mean(axis=0))[order]
@@ -116,7 +123,9 @@ class BlockSums:
         return np.maximum((pairs - 2 * mean * once + mean**2 * kernel).sum(axis=-2) / count[..., 0] ** 2, 0)
 
     def by_chance(self) -> Reals:
-        """float64 (cells,): mean of the estimate over all ways to shuffle the scores, so that nothing depends on a cell."""
+        """float64 (cells,): mean of the estimate over all ways to shuffle the scores, so that nothing depends
+        on a cell.
+        """
         count = self.count.sum()
         trace = count - self.kernel.sum() / count
         return np.asarray(self.variance * trace / ((count - 1) * count**2))

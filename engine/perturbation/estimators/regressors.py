@@ -1,4 +1,6 @@
-"""Linear models that LIME may fit: four by name with a penalty, any other of scikit-learn by the name of its class."""
+"""Linear models that LIME may fit: four by name with a penalty, any other of scikit-learn by the name of its
+class.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,14 @@ import numpy as np
 
 from engine.errors import ParamsError
 
-UNKNOWN = "There is no linear regressor {name!r}. Please choose {known}, or a class of sklearn.linear_model such as LinearRegression."
-UNFIT = "{name} cannot be used for LIME: it must fit one weight per superpixel to weighted samples. Please choose {known}."
+UNKNOWN = (
+    "There is no linear regressor {name!r}. Please choose {known}, or a class of "
+    "sklearn.linear_model such as LinearRegression."
+)
+UNFIT = (
+    "{name} cannot be used for LIME: it must fit one weight per superpixel to weighted samples. "
+    "Please choose {known}."
+)
 ELASTIC_SHARE = 0.5
 KNOWN = ("ridge", "lasso", "elastic net", "bayesian ridge")
 
@@ -17,9 +25,10 @@ KNOWN = ("ridge", "lasso", "elastic net", "bayesian ridge")
 def make_regressor(name: str, penalty: float, total_weight: float, seed: int) -> Any:
     """An unfitted linear model.
 
-    Ridge, lasso and elastic net minimise the same thing, the weighted sum of squared errors plus ``penalty`` times the
-    size of the weights: their squares, their absolute values, or half and half. scikit-learn divides the errors of the
-    latter two by twice the weight of all samples, so the penalty is divided by it, too.
+    Ridge, lasso and elastic net minimise the same thing, the weighted sum of squared errors plus ``penalty``
+    times the
+    size of the weights: their squares, their absolute values, or half and half. scikit-learn divides the
+    errors of the latter two by twice the weight of all samples, so the penalty is divided by it, too.
 
     Args:
         name: one of ours, or of a class of scikit-learn, which is made with its own defaults.
@@ -43,7 +52,8 @@ def make_regressor(name: str, penalty: float, total_weight: float, seed: int) ->
 
 
 def check_regressor(name: str) -> None:
-    """Refuse a name that is no linear regressor of scikit-learn, by fitting it to a case with a known answer's shape.
+    """Refuse a name that is no linear regressor of scikit-learn, by fitting it to a case with a known
+    answer's shape.
 
     Raises:
         ParamsError: unknown, or it fits something else than one weight per input to weighted samples.

@@ -18,7 +18,10 @@ from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
-CONSTANT = "The score did not change whatever was hidden, so all values are zero. Try the logit score or another fill."
+CONSTANT = (
+    "The score did not change whatever was hidden, so all values are zero. Try the logit score or "
+    "another fill."
+)
 UNSURE = (
     "Other seeds rank the superpixels differently: the values are not steady. Let each seed have more runs."
 )
@@ -68,7 +71,9 @@ class Repeats:
 
     @property
     def stability(self) -> float | None:
-        """Mean of Spearman's rank correlation over all pairs of seeds; None with one seed, or where all weights are equal."""
+        """Mean of Spearman's rank correlation over all pairs of seeds; None with one seed, or where all
+        weights are equal.
+        """
         pairs = [rank_agreement(one, other) for one, other in combinations(self.table, 2)]
         known = [correlation for correlation in pairs if correlation is not None]
         return float(np.mean(known)) if known else None

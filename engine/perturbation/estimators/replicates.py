@@ -14,8 +14,14 @@ from engine.perturbation.plan import Estimate
 Reals = npt.NDArray[np.float64]
 UNSTABLE = 0.5
 
-CONSTANT = "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit score or another fill."
-UNSURE = "The map is not steady yet at this budget: the two halves of the masks rank the places differently. Use more masks."
+CONSTANT = (
+    "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
+    "score or another fill."
+)
+UNSURE = (
+    "The map is not steady yet at this budget: the two halves of the masks rank the places "
+    "differently. Use more masks."
+)
 
 
 def estimate_of_groups(cells: Cells, value_of: Callable[[Reals], Reals], groups: int, runs: int) -> Estimate:
@@ -23,7 +29,8 @@ def estimate_of_groups(cells: Cells, value_of: Callable[[Reals], Reals], groups:
 
     Args:
         cells: what was hidden.
-        value_of: from weights (..., G), 1 for groups that are used and 0 for others, to the values (..., cells) that these give.
+        value_of: from weights (..., G), 1 for groups that are used and 0 for others, to the values (...,
+            cells) that these give.
         groups: G, how many groups there are.
         runs: how many runs were used.
     """

@@ -36,7 +36,9 @@ def janon(a: Reals, c: Reals) -> Reals:
 
 
 def glen(a: Reals, c: Reals) -> Reals:
-    """Glen and Isaacs 2012, https://doi.org/10.1016/j.envsoft.2012.03.014; an input whose C scores are constant gets 1."""
+    """Glen and Isaacs 2012, https://doi.org/10.1016/j.envsoft.2012.03.014; an input whose C scores are
+    constant gets 1.
+    """
     covariance = ((a - a.mean())[:, None] * (c - c.mean(axis=0))).sum(axis=0) / (len(a) - 1)
     spread = np.sqrt(a.var(ddof=1) * c.var(axis=0, ddof=1))
     return 1.0 - np.divide(covariance, spread, out=np.zeros_like(covariance), where=spread > 0)

@@ -1,6 +1,7 @@
 """Dependence of the score on each cell by the Hilbert-Schmidt independence criterion.
 
-Novello, Fel and Vigouroux 2022, "Making Sense of Dependence: Efficient Black-box Explanations Using Dependence Measure",
+Novello, Fel and Vigouroux 2022, "Making Sense of Dependence: Efficient Black-box Explanations Using
+Dependence Measure",
 https://arxiv.org/abs/2206.06219.
 """
 
@@ -55,7 +56,9 @@ class HsicDesign:
 
     @cached_property
     def drawn(self) -> Floats:
-        """float32 (runs, grid^2) in [0, 1]: all masks; in each group a cell is shown by more than half in half of the runs."""
+        """float32 (runs, grid^2) in [0, 1]: all masks; in each group a cell is shown by more than half in
+        half of the runs.
+        """
         rng = np.random.default_rng(self.seed)
         each = self.runs // GROUPS
         ranks = rng.permuted(
@@ -106,7 +109,8 @@ def estimate(plan: HsicDesign, params: HsicParams, scores: Floats) -> Estimate |
 
 
 def reach_of_chance(chance: float, cells: int) -> float:
-    """What the greatest of some cells exceeds by chance in 5 % of maps at most: the kernel's tail is at most chi-squared.
+    """What the greatest of some cells exceeds by chance in 5 % of maps at most: the kernel's tail is at most
+    chi-squared.
 
     Args:
         chance: mean value of a cell that says nothing.

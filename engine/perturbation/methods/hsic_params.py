@@ -25,7 +25,8 @@ class HsicParams(PerturbationParams, GridParams):
     width: str = param(
         "distance",
         "Width of the score's kernel",
-        "The median distance between scores holds on any scale; Xplique takes the median score, which says nothing for logits near 0.",
+        "The median distance between scores holds on any scale; Xplique takes the median score, "
+        "which says nothing for logits near 0.",
         choices={"distance": "median distance of scores", "score": "median score, as in Xplique"},
         reading=True,
     )

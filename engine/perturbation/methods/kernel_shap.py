@@ -1,6 +1,8 @@
-"""Kernel SHAP (Lundberg and Lee 2017, "A Unified Approach to Interpreting Model Predictions", https://arxiv.org/abs/1705.07874).
+"""Kernel SHAP (Lundberg and Lee 2017, "A Unified Approach to Interpreting Model Predictions",
+https://arxiv.org/abs/1705.07874).
 
-Coalitions are drawn with the probability that the Shapley kernel gives them, each together with its complement (Covert
+Coalitions are drawn with the probability that the Shapley kernel gives them, each together with its
+complement (Covert
 and Lee 2021, https://arxiv.org/abs/2012.01536), so that all have the same weight in the regression.
 """
 
@@ -30,7 +32,8 @@ MIN_COALITIONS = 20
 
 @dataclass(frozen=True, eq=False)
 class KernelShapPlan:
-    """All superpixels shown, all hidden, then pairs of a coalition and its complement, from each seed in turn.
+    """All superpixels shown, all hidden, then pairs of a coalition and its complement, from each seed in
+    turn.
 
     Attributes:
         cells: the superpixels.
@@ -70,7 +73,9 @@ class KernelShapPlan:
 
 
 def draw_coalitions(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
-    """int8 (samples, P): coalitions of 1 to P-1 superpixels as the Shapley kernel weighs them, each followed by its complement."""
+    """int8 (samples, P): coalitions of 1 to P-1 superpixels as the Shapley kernel weighs them, each followed
+    by its complement.
+    """
     rng, sizes = np.random.default_rng(seed), np.arange(1, pieces)
     pairs = -(-samples // 2)
     kernel = 1 / (sizes * (pieces - sizes))
@@ -83,8 +88,8 @@ def draw_coalitions(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8
 def shapley_values(coalitions: Reals, gains: Reals, total: float, weights: Reals) -> Reals:
     """Weighted least squares whose solution adds up to ``total``.
 
-    With all coalitions, weighted by the Shapley kernel, these are the Shapley values. Where coalitions leave something
-    open, the total is split as evenly as they allow.
+    With all coalitions, weighted by the Shapley kernel, these are the Shapley values. Where coalitions leave
+    something open, the total is split as evenly as they allow.
 
     Args:
         coalitions: float64 (N, P), 1 where a superpixel is shown.
@@ -120,8 +125,8 @@ def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> 
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
-        The mean over the seeds; all coalitions taken together until each seed has two for each superpixel; None before
-        there are 20 of them.
+        The mean over the seeds; all coalitions taken together until each seed has two for each superpixel;
+        None before there are 20 of them.
     """
     known = scores.astype(np.float64)
     everything, nothing = known[:ENDS]
@@ -152,7 +157,9 @@ def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> 
 
 
 def _groups(plan: KernelShapPlan, done: Indices) -> list[Indices]:
-    """Places in ``done`` of the coalitions of each seed; of all together while a seed has fewer than two for each superpixel."""
+    """Places in ``done`` of the coalitions of each seed; of all together while a seed has fewer than two for
+    each superpixel.
+    """
     seed = plan.seed_of[done]
     groups = [np.flatnonzero(seed == place) for place in range(len(plan.seeds))]
     enough = min(len(group) for group in groups) >= 2 * plan.cells.count

@@ -1,7 +1,8 @@
 """LIME (Ribeiro, Singh and Guestrin 2016, "Why Should I Trust You?", https://arxiv.org/abs/1602.04938).
 
-Samples are drawn as ``LimeImageExplainer`` draws them with a fresh ``random_state`` for each seed, and the linear models
-are fitted by the ``lime`` package itself, so that the weights of a seed are those of the plain package.
+Samples are drawn as ``LimeImageExplainer`` draws them with a fresh ``random_state`` for each seed, and the
+linear models are fitted by the ``lime`` package itself, so that the weights of a seed are those of the plain
+package.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ ALL_FEATURES = 100_000
 """As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
 
 SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
-POOR = "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a rough summary."
+POOR = (
+    "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a "
+    "rough summary."
+)
 FAILED = "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
 
 
@@ -57,7 +61,9 @@ class LimePlan:
 
     @cached_property
     def data(self) -> npt.NDArray[np.int8]:
-        """int8 (seeds, samples, P): 1 keeps a superpixel, 0 hides it; the first sample of a seed keeps all."""
+        """int8 (seeds, samples, P): 1 keeps a superpixel, 0 hides it; the first sample of a seed
+        keeps all.
+        """
         return np.stack([_draw(seed, self.samples, self.cells.count) for seed in self.seeds])
 
     def masks(self, start: int, stop: int) -> Floats:
@@ -97,8 +103,8 @@ def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | N
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
-        The mean over the finished seeds; before the first is finished, what its samples so far say; None before there
-        are as many of them as superpixels.
+        The mean over the finished seeds; before the first is finished, what its samples so far say; None
+        before there are as many of them as superpixels.
     """
     used = _usable(plan, scores)
     if not used:
@@ -119,7 +125,9 @@ def _draw(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
 
 
 def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, npt.NDArray[np.bool_]]]:
-    """Place of each finished seed and bool (samples,) of its runs, all True; or the first seed that is far enough."""
+    """Place of each finished seed and bool (samples,) of its runs, all True; or the first seed that is far
+    enough.
+    """
     done = np.isfinite(scores).reshape(len(plan.seeds), plan.samples)
     finished = [(place, keep) for place, keep in enumerate(done) if keep.all()]
     if finished:

@@ -31,7 +31,8 @@ class LinearModelParams(Params):
     regressor: str = param(
         "ridge",
         "Regressor",
-        "The linear model whose weights are shown. Other linear regressors of scikit-learn can be given by the name of their class.",
+        "The linear model whose weights are shown. Other linear regressors of scikit-learn can "
+        "be given by the name of their class.",
         choices=REGRESSORS,
         open=True,
         reading=True,
@@ -39,7 +40,8 @@ class LinearModelParams(Params):
     penalty: float = param(
         1.0,
         "Penalty",
-        "How strongly ridge, lasso and elastic net pull weights to zero, against the sum of the samples' squared errors.",
+        "How strongly ridge, lasso and elastic net pull weights to zero, against the sum of the "
+        "samples' squared errors.",
         low=0.0,
         high=100.0,
         step=0.1,

@@ -20,13 +20,17 @@ Floats = npt.NDArray[np.float32]
 CONSTANT = (
     "The score did not change wherever the patch lay. Try a larger patch, the logit score or another fill."
 )
-AGAINST = "Hiding some places raises the score more than hiding any place lowers it: look at the negative values first."
+AGAINST = (
+    "Hiding some places raises the score more than hiding any place lowers it: look at the negative "
+    "values first."
+)
 CLASSIC = "The map shows the score that is left: where it is low, what the patch hides is needed."
 
 
 @dataclass(frozen=True, eq=False)
 class OcclusionPlan:
-    """First nothing is hidden, then one patch at a time, coarse to fine: any prefix is spread over the whole picture.
+    """First nothing is hidden, then one patch at a time, coarse to fine: any prefix is spread over the whole
+    picture.
 
     Attributes:
         cells: the patches.
@@ -40,7 +44,9 @@ class OcclusionPlan:
 
     @cached_property
     def order(self) -> npt.NDArray[np.intp]:
-        """(count,): patches in the order of the runs: those on every 16th row and column from the middle, every 8th, and so on."""
+        """(count,): patches in the order of the runs: those on every 16th row and column from the middle,
+        every 8th, and so on.
+        """
         row, column = (np.arange(size) - size // 2 for size in (self.cells.rows, self.cells.columns))
         both = (row[:, None] | column).ravel()
         step = np.where(both == 0, np.iinfo(both.dtype).max, both & -both)
@@ -66,7 +72,8 @@ DISPLAYS: dict[str, Callable[[float, Floats], Floats]] = {
 
 
 def estimate(plan: OcclusionPlan, params: OcclusionParams, scores: Floats) -> Estimate | None:
-    """What hiding each place does to the score of one target; places without a run show their nearest neighbour.
+    """What hiding each place does to the score of one target; places without a run show their nearest
+    neighbour.
 
     Args:
         plan: the runs.
@@ -74,8 +81,8 @@ def estimate(plan: OcclusionPlan, params: OcclusionParams, scores: Floats) -> Es
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
-        The map, or None before the run without a patch and one with it are there. It has no band: with the same fill
-        nothing in it is left to chance.
+        The map, or None before the run without a patch and one with it are there. It has no band: with the
+        same fill nothing in it is left to chance.
     """
     base, left = scores[0], np.empty(plan.cells.count, np.float32)
     left[plan.order] = scores[1:]

@@ -41,7 +41,8 @@ class OcclusionParams(PerturbationParams):
     display: str = param(
         "drop",
         "Shown",
-        "How far the score falls when a place is hidden, or the score that is left, as in the classic figure.",
+        "How far the score falls when a place is hidden, or the score that is left, as in the "
+        "classic figure.",
         choices={"drop": "drop of the score", "score": "score that is left"},
         reading=True,
     )

@@ -51,7 +51,8 @@ class SobolParams(PerturbationParams, GridParams):
     estimator: str = param(
         "jansen",
         "Estimator",
-        "How the index is computed from the runs. Jansen's is never negative and the steadiest at small budgets.",
+        "How the index is computed from the runs. Jansen's is never negative and the steadiest "
+        "at small budgets.",
         choices={
             "jansen": "Jansen (1999)",
             "homma": "Homma-Saltelli (1996)",
@@ -64,14 +65,16 @@ class SobolParams(PerturbationParams, GridParams):
     draft: str = param(
         "few",
         "Draft",
-        "A draft draws each cell towards its neighbours. It ranks cells better than an estimator alone while designs are few.",
+        "A draft draws each cell towards its neighbours. It ranks cells better than an estimator "
+        "alone while designs are few.",
         choices={"few": "with fewer than 16 designs", "always": "always", "never": "never"},
         reading=True,
     )
     until: str = param(
         "end",
         "Until",
-        "The pass may end before its last design, as soon as the map that is looked at is good enough. It says how many runs it took.",
+        "The pass may end before its last design, as soon as the map that is looked at is good "
+        "enough. It says how many runs it took.",
         choices={
             "end": "after all designs",
             "draft": "draft: after 4 designs",

@@ -48,7 +48,9 @@ class RiseDesign:
 
     @cached_property
     def drawn(self) -> Floats:
-        """float32 (runs, NATIVE^2) in [0, 1]: all masks, each place shown with probability ``kept`` on average."""
+        """float32 (runs, NATIVE^2) in [0, 1]: all masks, each place shown with probability ``kept`` on
+        average.
+        """
         rng = np.random.default_rng(self.seed)
         coarse = (rng.random((self.runs, self.grid, self.grid)) < self.kept).astype(np.float32)
         rows, columns = (_tents(shift, self.grid) for shift in rng.random((2, self.runs)))
@@ -90,8 +92,8 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
 def _tents(shift: Reals, grid: int) -> Floats:
     """float32 (N, NATIVE, grid): how much of each coarse cell there is at each place along a side.
 
-    As in the paper a side of ``grid`` cells is stretched, bilinearly, to one cell more than the picture is long, and the
-    picture lies somewhere on it.
+    As in the paper a side of ``grid`` cells is stretched, bilinearly, to one cell more than the picture is
+    long, and the picture lies somewhere on it.
 
     Args:
         shift: (N,), where the picture begins, 0 to 1 in cells.
@@ -127,7 +129,8 @@ class Sums:
         return cls(member.sum(axis=1).astype(np.float64), (member @ centred).astype(np.float64), seen, gained)
 
     def gain(self, weights: Reals) -> Reals:
-        """Mean score weighted with the mask, minus the mean score, (..., cells); a place that was never seen has 0.
+        """Mean score weighted with the mask, minus the mean score, (..., cells); a place that was never seen
+        has 0.
 
         Args:
             weights: (..., G), 1 for groups that are used, 0 for others.

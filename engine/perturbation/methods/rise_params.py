@@ -16,7 +16,8 @@ class RiseParams(PerturbationParams, GridParams):
     grid: int = param(
         8,
         "Grid of the masks",
-        "Each mask begins as this many rows and columns of cells, shown or hidden at random, and is smoothed and shifted.",
+        "Each mask begins as this many rows and columns of cells, shown or hidden at random, and "
+        "is smoothed and shifted.",
         low=4,
         high=16,
         step=1,

@@ -20,12 +20,22 @@ Reading = Callable[[Rows], Reals]
 MIN_ROWS = 2
 MIN_GROUPS = 4
 
-CONSTANT = "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit score or another fill."
-UNSURE = "The map is not steady yet at this budget: the two halves of the runs rank the cells differently. Use more designs."
-NEGATIVE = "Some indices came out below zero, which is sampling noise of this estimator. Use more designs or Jansen's estimator."
+CONSTANT = (
+    "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
+    "score or another fill."
+)
+UNSURE = (
+    "The map is not steady yet at this budget: the two halves of the runs rank the cells "
+    "differently. Use more designs."
+)
+NEGATIVE = (
+    "Some indices came out below zero, which is sampling noise of this estimator. Use more designs "
+    "or Jansen's estimator."
+)
 DRAFT = (
     "This is a draft: each cell is drawn towards its neighbours, as far as the few designs leave it open. "
-    "It ranks cells better than plain indices from the same runs; its values and its band only come close to theirs."
+    "It ranks cells better than plain indices from the same runs; its values and its band only "
+    "come close to theirs."
 )
 
 

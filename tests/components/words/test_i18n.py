@@ -34,7 +34,8 @@ def test_a_phrase_is_its_text_and_stays_one_on_its_way():
 
 def test_values_follow_the_language():
     warning = Phrase(
-        "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a rough summary.",
+        "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights "
+        "are a rough summary.",
         r2=0.25,
     )
     with speaking("fr"):

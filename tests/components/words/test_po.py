@@ -12,9 +12,10 @@ HEAD = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n'
 def test_texts_plurals_and_long_lines(tmp_path):
     path = tmp_path / "a.po"
     path.write_text(
-        HEAD
-        + '\n# by hand\n#: pages/a.py\nmsgid "one "\n"line"\nmsgstr "une \\"ligne\\""\n\nmsgid "open"\nmsgstr ""\n\n'
-        'msgid "{count} run"\nmsgid_plural "{count} runs"\nmsgstr[0] "{count} course"\nmsgstr[1] "{count} courses"\n',
+        HEAD + '\n# by hand\n#: pages/a.py\nmsgid "one "\n"line"\nmsgstr "une \\"ligne\\""\n\nmsgid '
+        '"open"\nmsgstr ""\n\n'
+        'msgid "{count} run"\nmsgid_plural "{count} runs"\nmsgstr[0] "{count} course"\nmsgstr[1] '
+        '"{count} courses"\n',
         "utf-8",
     )
     known = read_po(path)

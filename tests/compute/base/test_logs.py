@@ -19,7 +19,8 @@ from engine.images.picture import Picture
 from tests.compute.conftest import toy_spec, wait_for
 
 LINE = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARNING|ERROR|CRITICAL) +\[[^\]]+\] [\w.]+: .+"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARNING|ERROR|CRITICAL) "
+    r"+\[[^\]]+\] [\w.]+: .+"
 )
 
 
@@ -88,11 +89,14 @@ def test_levels(monkeypatch, given, usual, level):
 
 SCRIPT = """
 import logging
-other = logging.getLogger("streamlit.deep"); other.propagate = False; other.addHandler(logging.StreamHandler()); other.setLevel("INFO")
+other = logging.getLogger("streamlit.deep"); other.propagate = False
+other.addHandler(logging.StreamHandler()); other.setLevel("INFO")
 silenced = logging.getLogger("uvicorn.access"); silenced.propagate = False
 from compute.base.logs import adopt, set_up
-set_up(source=lambda: {"session": "abc"}); adopt("streamlit", "uvicorn"); assert not silenced.propagate; other.info("no")
-other.warning("theirs"); logging.getLogger("compute.x").info("ours"); logging.getLogger("compute.x").debug("hidden")
+set_up(source=lambda: {"session": "abc"}); adopt("streamlit", "uvicorn")
+assert not silenced.propagate; other.info("no")
+other.warning("theirs"); logging.getLogger("compute.x").info("ours")
+logging.getLogger("compute.x").debug("hidden")
 """
 
 

@@ -1,4 +1,6 @@
-"""Batches: what is explained, what is kept, and what goes on after a bad picture, a stop or a damaged file."""
+"""Batches: what is explained, what is kept, and what goes on after a bad picture, a stop or a
+damaged file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Drawing for filters on a real cluster and in process: progress, cancelling, the store, and where channels answer most."""
+"""Drawing for filters on a real cluster and in process: progress, cancelling, the store, and where channels
+answer most.
+"""
 
 from __future__ import annotations
 

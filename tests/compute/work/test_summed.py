@@ -1,4 +1,6 @@
-"""Summed passes on a real cluster and in process: what handles tell, who shares what, and how they are left."""
+"""Summed passes on a real cluster and in process: what handles tell, who shares what, and how
+they are left.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def picture(picture):
 
 
 def order(picture, method="saliency", params=None, kind="toy"):
-    """What ``Desk.start_summed`` and ``run_summed_locally`` take: one zone of a model that no other test has."""
+    """What ``Desk.start_summed`` and ``run_summed_locally`` take: one zone of a model that no
+    other test has.
+    """
     quick = ask(toy_spec(kind), picture)
     params = params or from_texts(METHODS[method].params, SMALL.get(method, {}))
     prediction = replace(quick.prediction, seconds_per_run=0.04)  # chunks of eight noisy pictures

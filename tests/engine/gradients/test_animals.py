@@ -63,7 +63,9 @@ def _cover(cells, low, high):
 
 @pytest.fixture(scope="module", params=sorted(BOXES))
 def watched(request, model):
-    """Name of the picture, and the maps of a method for the best dog, the best cat, and each rather than the other."""
+    """Name of the picture, and the maps of a method for the best dog, the best cat, and each rather than the
+    other.
+    """
     picture = read_picture((PHOTOS / request.param).read_bytes(), request.param)
     image = fit_picture(picture, model.input_size_hw(picture.size_hw))
     scores = model.score_batch(image[None], "logit")[0]

@@ -23,7 +23,8 @@ LAYERS = ("early", "middle", "late")
 def network():
     """A small network with random weights; logits at its end.
 
-    It ends in an average: else denominators of Grad-CAM++ would come near zero, and the rounding of both sides would show.
+    It ends in an average: else denominators of Grad-CAM++ would come near zero, and the rounding of both
+    sides would show.
     """
     runtime.tensorflow()
     keras = runtime.keras()

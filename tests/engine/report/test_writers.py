@@ -1,4 +1,6 @@
-"""One document, two files with the same content: HTML that needs nothing else, and a PDF whose text can be read."""
+"""One document, two files with the same content: HTML that needs nothing else, and a PDF whose text can be
+read.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,9 @@ def test_maps_equal_those_of_xplique(networks, image, monkeypatch):
 
 
 def test_score_cam_equals_tf_keras_vis_where_masks_need_no_enlarging(networks, image):
-    """It weighs with probabilities; elsewhere it enlarges from corner to corner, which shifts masks by up to half a cell."""
+    """It weighs with probabilities; elsewhere it enlarges from corner to corner, which shifts masks by up to
+    half a cell.
+    """
     from tf_keras_vis.scorecam import Scorecam
 
     model = classifier_of(networks["relu"], FACTS)

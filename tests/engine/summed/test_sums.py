@@ -1,4 +1,6 @@
-"""The summed pass on models known on paper: quadrature, noise, masks, and sums that do not depend on how they are cut."""
+"""The summed pass on models known on paper: quadrature, noise, masks, and sums that do not depend on how they
+are cut.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ by_key = pytest.mark.parametrize("method", SUMMED, ids=lambda method: method.key
 
 
 class SquareModel:
-    """One logit: the sum of a x^2 over all values x of the picture in units of 255; its gradient is 2 a x / 255."""
+    """One logit: the sum of a x^2 over all values x of the picture in units of 255; its gradient is 2 a x /
+    255.
+    """
 
     def __init__(self, a):
         self.a, self.taps = a, ()
@@ -146,7 +150,9 @@ def test_noise_averages_out_where_the_model_is_linear_and_varies_where_it_bends(
 
 
 def test_score_cam_equals_a_loop(rng):
-    """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of them."""
+    """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of
+    them.
+    """
     from engine.model import Tap, Watched
 
     class Colours:

@@ -1,4 +1,6 @@
-"""What runs a model forwards: converted networks give the same answers, the choice is kept, and whatever goes wrong leaves TensorFlow."""
+"""What runs a model forwards: converted networks give the same answers, the choice is kept, and whatever goes
+wrong leaves TensorFlow.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ if "xplique" in {names}:
     import tensorflow_probability as tfp
     assert float(tfp.distributions.Normal(0.0, 1.0).log_prob(0.0)) < 0
     import xplique.attributions as attributions
-    model = tf.keras.Sequential([tf.keras.Input((4, 4, 3)), tf.keras.layers.Flatten(), tf.keras.layers.Dense(2)])
+    layers = tf.keras.layers
+    model = tf.keras.Sequential([tf.keras.Input((4, 4, 3)), layers.Flatten(), layers.Dense(2)])
     assert attributions.Saliency(model).explain(tf.ones((1, 4, 4, 3)), tf.one_hot([1], 2)).shape[0] == 1
 if "transformers_tf" in {names}:
     import tf_keras
@@ -48,5 +49,8 @@ def test_either_order_works_whatever_the_environment_says(names, variables):
 
 def test_nothing_is_imported_before_it_is_asked_for():
     heavy = ("tensorflow", "keras", "transformers")
-    code = f"import sys, model_store.loading.load, model_store.loading.cache; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, model_store.loading.load, model_store.loading.cache; print([m for m in {heavy} "
+        "if m in sys.modules])"
+    )
     assert run(code).stdout.strip() == "[]"

@@ -35,7 +35,10 @@ FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
 
 
 def test_the_catalogue_is_light():
-    code = "import sys, model_store.catalogue; print([m for m in ('tensorflow', 'keras', 'transformers') if m in sys.modules])"
+    code = (
+        "import sys, model_store.catalogue; print([m for m in ('tensorflow', 'keras', "
+        "'transformers') if m in sys.modules])"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -1,4 +1,6 @@
-"""The kind of classifier that comes with Vitrine: description, half-precision weights, names of the breeds."""
+"""The kind of classifier that comes with Vitrine: description, half-precision weights, names of
+the breeds.
+"""
 
 from __future__ import annotations
 

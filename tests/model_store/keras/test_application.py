@@ -135,7 +135,9 @@ def publish(model, folder, entry):
 
 @pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
 def test_published_weights_answer_as_in_keras(keras, name, tmp_path, monkeypatch):
-    """Against the way of Keras itself, which asks for the weights by name: it adds a layer then that it leaves out otherwise."""
+    """Against the way of Keras itself, which asks for the weights by name: it adds a layer then that it
+    leaves out otherwise.
+    """
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     entry, module = ENTRIES[name], module_of(name)
     publish(randomised(getattr(keras.applications, name)(weights=None)), tmp_path / entry.key, entry)

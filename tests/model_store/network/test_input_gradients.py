@@ -1,4 +1,6 @@
-"""Gradients by the picture with three rules: against a tape, against a net worked out by hand, and on every kind of network."""
+"""Gradients by the picture with three rules: against a tape, against a net worked out by hand, and on every
+kind of network.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def by_tape(model, pictures, weights):
 
 
 def one_by_one(keras, first, last):
-    """Two units of the sum of the colours, "first" a and b before the ReLU, and one answer made of them with the weights "last"."""
+    """Two units of the sum of the colours, "first" a and b before the ReLU, and one answer made of them with
+    the weights "last".
+    """
     runtime.tensorflow()
     layers = keras.layers
     units = layers.Dense(2, activation="relu", use_bias=False, name="units")
@@ -73,7 +77,8 @@ def one_by_one(keras, first, last):
 @pytest.mark.parametrize(
     ("last", "plain", "guided", "deconvnet"),
     [
-        # units 1 (active) and -1 (not): only the first passes anything but in a deconvnet, where -1 * positive weight passes, too
+        # units 1 (active) and -1 (not): only the first passes anything but in a deconvnet, where -1 *
+        # positive weight passes, too
         ((2, 3), 2, 2, 2 - 3),
         ((2, -3), 2, 2, 2),
         ((-2, 3), -2, 0, -3),
@@ -142,7 +147,9 @@ def test_a_rule_reaches_every_relu_and_leaves_the_model_as_it_is(nested, rng):
 
 
 def test_guided_gradients_equal_those_of_xplique_where_it_can(keras, rng):
-    """Its ReLUs are layers at the top; it derives the mean over the batch's own scores, so one picture at a time."""
+    """Its ReLUs are layers at the top; it derives the mean over the batch's own scores, so one picture at a
+    time.
+    """
     keras.utils.set_random_seed(1)
     layers = keras.layers
     blocks = [

@@ -22,7 +22,9 @@ RED_BLUE, BRIGHT, STRIPES = 0, 1, 2
 
 @pytest.fixture(scope="module")
 def paper():
-    """Channels: red minus blue; brightness above 0.9, silent at grey; vertical stripes two pixels wide. Classes: red minus blue, blue."""
+    """Channels: red minus blue; brightness above 0.9, silent at grey; vertical stripes two pixels wide.
+    Classes: red minus blue, blue.
+    """
     keras = runtime.keras()
     inputs = keras.Input((64, 64, 3))
     maps = keras.layers.Conv2D(3, (1, 4), padding="same", activation="relu", name="maps")(

@@ -24,7 +24,9 @@ def paint(path: Path, name: str, number: int, size: int) -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """`DATA/dogs` with two classes of 48 px, and `DATA/more.tar` with the same pictures at 32 px and a third class."""
+    """`DATA/dogs` with two classes of 48 px, and `DATA/more.tar` with the same pictures at 32 px and a third
+    class.
+    """
     folder, more = tmp_path / "data", tmp_path / "more"
     for name in COLOURS:
         code = NAMES.get(name, name)

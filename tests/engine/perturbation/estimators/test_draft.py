@@ -21,7 +21,9 @@ def rows_of(score, designs, seed=0):
 
 
 def test_independent_cells_are_shrunk_by_the_known_factor(rng):
-    """James and Stein's case: a field as strong as the noise, no neighbours, keeps half of every deviation and half of the variance."""
+    """James and Stein's case: a field as strong as the noise, no neighbours, keeps half of every deviation
+    and half of the variance.
+    """
     seen = rng.normal(size=(5, 5))
     found = observe(seen, 0.3, Fields(1.0, shared=np.zeros(1), strength=np.ones(1)))
     np.testing.assert_allclose(found.mean[0] - seen.mean(), 0.5 * (seen - seen.mean()), atol=1e-12)

@@ -36,7 +36,9 @@ def test_rank_agreement_sees_order_only_and_nothing_in_a_constant_map():
 def test_a_mean_over_groups_has_their_standard_error_and_halves_that_agree_where_there_is_little_noise(
     rng, share
 ):
-    """Each cell's value is the mean over 8 groups; the even ones and the odd ones rank cells alike unless noise drowns them."""
+    """Each cell's value is the mean over 8 groups; the even ones and the odd ones rank cells alike unless
+    noise drowns them.
+    """
     sample = np.arange(4.0) + share * rng.normal(size=(8, 4))
     found = estimate_of_groups(
         GridCells(2, 2), lambda weights: weights @ sample / weights.sum(axis=-1)[..., None], 8, 80

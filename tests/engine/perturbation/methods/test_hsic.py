@@ -94,7 +94,9 @@ def test_the_value_by_chance_is_the_mean_over_shuffled_scores(kind, rng, scores)
 
 
 def test_on_paper():
-    """One cell, shown in half of the runs, that is the score itself: kernel 1 or e^-1/2 apart, so HSIC is (1 - e^-1/2) / 4."""
+    """One cell, shown in half of the runs, that is the score itself: kernel 1 or e^-1/2 apart, so HSIC is (1
+    - e^-1/2) / 4.
+    """
     cell = np.array([0, 0, 1, 1], np.float32)[:, None]
     sums = BlockSums.of(
         FEATURES["binary"](cell), rbf(cell[:, 0].astype(np.float64), 1.0), np.zeros(4, np.intp)

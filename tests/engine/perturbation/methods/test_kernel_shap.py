@@ -91,7 +91,9 @@ def test_a_sum_over_superpixels_gets_its_own_weights(image, rng):
 
 
 def test_agrees_with_xplique_where_the_score_is_a_sum(rng):
-    """On its own coalitions Xplique fits the same regression without holding the sum; for a sum both are exact."""
+    """On its own coalitions Xplique fits the same regression without holding the sum; for a sum both are
+    exact.
+    """
     import tensorflow as tf
     from xplique.attributions import KernelShap
 

@@ -28,7 +28,9 @@ PARAMS = LimeParams(samples=100, seeds=1, n_segments=20)
 
 @dataclass
 class PatchClassifier:
-    """Softmax of a layer of tanh over the mean colours of 8 x 8 patches: not linear, and no patch is without effect."""
+    """Softmax of a layer of tanh over the mean colours of 8 x 8 patches: not linear, and no patch is without
+    effect.
+    """
 
     gain: float = 1.0
 
@@ -170,7 +172,9 @@ def test_what_is_no_linear_regressor_gets_a_sentence(name):
 
 
 def test_a_linear_model_in_the_superpixels_gets_its_own_weights(image, rng):
-    """Score = b + sum of w over the superpixels that are kept: without a penalty LIME finds w, and nothing varies with the seed."""
+    """Score = b + sum of w over the superpixels that are kept: without a penalty LIME finds w, and nothing
+    varies with the seed.
+    """
     params = replace(PARAMS, penalty=0, seeds=3)
     plan = lime.plan(params, image)
     weights = rng.normal(size=plan.cells.count)
@@ -207,7 +211,9 @@ def test_one_class_rather_than_another_is_the_difference_of_their_weights(image)
 
 
 def test_every_zone_and_border_of_a_segmentation_from_the_same_runs():
-    """Each pixel's class is its brightness, so what a zone depends on lies inside it; hiding what is bright makes it dark."""
+    """Each pixel's class is its brightness, so what a zone depends on lies inside it; hiding what is bright
+    makes it dark.
+    """
     pixels = np.full((64, 96, 3), 60, np.float32)
     pixels[:, 48:] = 230
     model, params = BrightnessSegmenter(SHADES), replace(PARAMS, samples=200, seeds=3, fill="black", sigma=0)

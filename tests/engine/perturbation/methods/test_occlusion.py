@@ -21,7 +21,9 @@ PARAMS = OcclusionParams(positions=6, patch=2.5, fill="black")
 
 @dataclass
 class TanhClassifier:
-    """Two classes whose logits are the tanh of weighted sums of the pixels: not linear, and no pixel is without effect."""
+    """Two classes whose logits are the tanh of weighted sums of the pixels: not linear, and no pixel is
+    without effect.
+    """
 
     def score_batch(self, pictures, space):
         weights = np.random.default_rng(5).normal(0, 0.02, (*pictures.shape[1:], 2))
@@ -74,7 +76,9 @@ def test_equals_a_loop_that_pastes_patches_one_by_one(image, space):
 
 @pytest.mark.parametrize("patch", [1, 3])
 def test_agrees_with_xplique_on_the_same_patches(rng, patch):
-    """Xplique adds up, on every pixel, the drops of all patches that cover it; its patches lie wholly inside the picture."""
+    """Xplique adds up, on every pixel, the drops of all patches that cover it; its patches lie wholly inside
+    the picture.
+    """
     import tensorflow as tf
     from xplique.attributions import Occlusion
 

@@ -65,7 +65,9 @@ def test_agrees_with_xplique_on_its_own_masks(rng, monkeypatch):
 
 @pytest.mark.parametrize("kept", [0.3, 0.5])
 def test_masks_are_those_of_the_paper(kept):
-    """In [0, 1], shown with the given probability everywhere, smooth, and shifted: two masks of the same cells differ."""
+    """In [0, 1], shown with the given probability everywhere, smooth, and shifted: two masks of the same
+    cells differ.
+    """
     masks = rise.RiseDesign(4, 4096, kept, 3).masks(0, 4096).reshape(-1, 32, 32)
     assert masks.dtype == np.float32 and masks.min() >= 0 and masks.max() <= 1 + 1e-6
     np.testing.assert_allclose(masks.mean(axis=0), kept, atol=0.04)
@@ -87,7 +89,9 @@ def test_without_a_shift_a_mask_is_the_bilinear_resize_of_its_cells(rng):
 
 
 def test_expectation_on_paper():
-    """Binary masks of two places, all four of them: with score = 3 a + b a seen place is worth half its weight."""
+    """Binary masks of two places, all four of them: with score = 3 a + b a seen place is worth half its
+    weight.
+    """
     masks = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     scores = 3.0 * masks[:, 0] + masks[:, 1]
     sums = rise.Sums.of(masks, scores.astype(np.float64), np.zeros(4, np.intp))
