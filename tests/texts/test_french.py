@@ -35,8 +35,7 @@ def test_texts_of_all_kinds_are_collected():
         ("{count} run", "{count} runs"),  # a number
         "raw maximum {value}",  # a table of a component
         "Sobol total indices",  # a method
-        "The score did not change whatever was hidden, so all values are zero. Try the logit "
-        "score or another fill."
+        # a warning
         "The score did not change whatever was hidden, so all values are zero. Try the logit "
         "score or another fill.",
         "{method} looks into a layer, and {model} has none that can be looked at.",  # a reason
