@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
+SPACES: tuple[Space, ...] = ("probability", "logit")
 Rule = Literal["plain", "guided", "deconvnet"]
 Floats = npt.NDArray[np.float32]
 Field = tuple[float, float, float, float]

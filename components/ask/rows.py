@@ -21,7 +21,7 @@ from components.words.i18n import _
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.target_sets import Wanted
 
 

@@ -1,6 +1,4 @@
-"""One file for all that was found out about a picture: raw maps without pickle, and a manifest
-beside them.
-"""
+"""File of an image in a batch: raw maps without pickle, and a manifest beside them."""
 
 from __future__ import annotations
 
@@ -18,13 +16,13 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
+from compute.batch.each import Row
 from engine.errors import StoreError
 from engine.explanation import DAMAGE, Explanation
 
 MANIFEST = "manifest.json"
 WORK = ".work-"
 ABANDONED_SECONDS = 3600
-Row = Mapping[str, Any]
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:

@@ -1,5 +1,5 @@
-"""Which desk a picture's work is ordered at: the one that all share, or, for own pictures in private mode,
-one that keeps nothing.
+"""Job queue of an image: the one that all sessions share, or, for own images in private mode, one that keeps
+nothing.
 """
 
 from __future__ import annotations
@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from components.session.keys import PRIVATE, ROOM, once, recall
+from components.session.keys import PRIVATE, PRIVATE_QUEUE, once, recall
 from components.session.own_pictures import is_own
-from components.session.resources import desk
+from components.session.resources import job_queue
 
 if TYPE_CHECKING:
-    from compute.scheduling.desk import Desk
+    from compute.scheduling.queue import JobQueue
     from engine.images.picture import Picture
 
 PRIVATE_VARIABLE = "VITRINE_PRIVATE"
@@ -29,14 +29,14 @@ def is_private() -> bool:
     return private_server() or bool(recall(PRIVATE, False))
 
 
-def desk_for(picture: Picture) -> Desk | None:
-    """The desk where work on a picture is ordered, or None while it opens.
+def queue_for(picture: Picture | None) -> JobQueue | None:
+    """The queue where work on an image is started, or None while it opens.
 
     Raises:
         ClusterError: the cluster cannot be started or reached; the next call tries again.
     """
-    shared = desk()
-    if shared is None or not (is_private() and is_own(picture)):
+    shared = job_queue()
+    if shared is None or picture is None or not (is_private() and is_own(picture)):
         return shared
-    room: Desk = once(ROOM, shared.private)
-    return room
+    alone: JobQueue = once(PRIVATE_QUEUE, shared.private)
+    return alone

@@ -1,16 +1,21 @@
-"""One question asked of many pictures: what is asked, of which of their targets, and the key that its answers
-are known by.
-"""
+"""Explanations of many images: a method asked about whatever the model sees in each."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
+import pyarrow as pa
 
-from compute.run.cases import Case
-from compute.work.specs import MAX_TARGETS, Prediction, digest_of
-from compute.worker.sources import model_source
+from compute.base.keys import digest_of
+from compute.batch.each import Answers, EachImage
+from compute.batch.explanation_rows import SCHEMA, row_of
+from compute.run.runners import Runner, Watch, answer, predict_with
+from compute.work.kinds import map_kind
+from compute.work.maps import MapRequest
+from compute.work.predict import Prediction
 from engine.errors import ParamsError
 from engine.images.picture import Picture
 from engine.method import Method
@@ -18,14 +23,13 @@ from engine.methods import get_method
 from engine.model import ModelFacts
 from engine.params import Params
 from engine.target_sets import Wanted
-from model_store.catalogue import ModelRef
 
 FORMAT = 1
 """Part of every key: change it when files are written in another way."""
 
 
 @dataclass(frozen=True)
-class BatchSpec:
+class ExplainEach(EachImage):
     """A method asked of a model about whatever it sees in each picture.
 
     Attributes:
@@ -36,7 +40,7 @@ class BatchSpec:
             zones and borders where they share one pass, else for the ``MAX_TARGETS`` largest zones.
     """
 
-    ref: ModelRef
+    has_maps: ClassVar[bool] = True
     method: str
     params: Params
     top: int | None = None
@@ -57,34 +61,41 @@ class BatchSpec:
         """The method's row in the table."""
         return get_method(self.method)
 
-    def fitting_facts(self) -> ModelFacts:
-        """What is known of the model without loading it.
+    @property
+    def schema(self) -> pa.Schema:
+        return SCHEMA
 
-        Raises:
-            ModelError: there is no such model.
-            ParamsError: the method does not fit it.
-        """
-        facts = model_source().facts(self.ref)
+    def common(self) -> dict[str, Any]:
+        params = json.dumps(self.params.as_dict(), sort_keys=True)
+        return super().common() | {"method": self.method, "params": params}
+
+    def fitting_facts(self) -> ModelFacts:
+        facts = super().fitting_facts()
         reason = self.about.why_not(facts)
         if reason:
             raise ParamsError("{reason}", reason=reason)
         return facts
 
     def key(self, facts: ModelFacts) -> str:
-        """16 hex digits: equal keys give equal answers for equal pictures."""
-        return digest_of(FORMAT, "batch", facts.fingerprint, self.method, self.params.as_dict(), self.top)[
-            :16
-        ]
+        asked = (self.method, self.params.as_dict(), self.top)
+        return digest_of(FORMAT, "batch", facts.fingerprint, *asked)[:16]
 
     def wanted(self, prediction: Prediction) -> list[Wanted]:
-        """What is explained in a picture."""
+        """What is explained in an image."""
         zones = prediction.zones
         if zones is None:
             return list(np.argsort(-prediction.class_scores, kind="stable")[: self.top or 1].tolist())
-        if self.top is None and self.about.run_by == "perturbation":
+        most = map_kind(self.about).most_targets
+        if self.top is None and most is None:
             return list(range(len(prediction.targets)))
-        return list(range(min(self.top or MAX_TARGETS, len(zones.zones))))
+        return list(range(min(self.top or most or len(zones.zones), len(zones.zones))))
 
-    def case(self, prediction: Prediction, picture: Picture) -> Case:
-        """The question about one picture."""
-        return Case(self.ref, self.about, self.params, prediction, picture, self.wanted(prediction))
+    def answer(self, picture: Picture, runner: Runner, watch: Watch) -> Answers:
+        prediction = predict_with(runner, self.ref, picture)
+        wanted = self.wanted(prediction)
+        request = MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
+        answered = list(answer(request, runner, watch))
+        if not answered:
+            raise ParamsError("The method gave no map.")
+        rows = tuple(row_of(prediction, picture, target, explanation) for target, explanation in answered)
+        return Answers(rows, tuple(explanation for _target, explanation in answered))

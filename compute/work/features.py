@@ -1,31 +1,35 @@
-"""What workers are asked about the inside of a model on one picture: its layers, the maps of one, the
-attention of a cell, where channels answer most.
+"""Questions about the inside of a model on one image: its layers, the maps of one, the attention of a cell,
+where channels answer most.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 
-from compute.work.specs import FORMAT, Floats, digest_of
+from compute.base.keys import FORMAT, digest_of
+from compute.work.contract import BRIEF, AnswerSheet, AnswerView, Order, Part
+from compute.work.predict import Floats
+from compute.worker.sources import model_source
 from compute.worker.tasks import guarded
 from compute.worker.workbench import workbench
 from engine.errors import ModelError
 from engine.filters import OUTPUT
 from engine.images.picture import Picture
-from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel, ModelFacts
+from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel
 from engine.perturbation.run import fit_picture
 from engine.visualise.patches import Peaks, peaks_of
 from model_store.catalogue import ModelRef
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class FeatureSpec(ABC, Generic[Found]):
+class FeatureSpec(ABC, Generic[Answer]):
     """A question about the inside of a model.
 
     Attributes:
@@ -40,7 +44,7 @@ class FeatureSpec(ABC, Generic[Found]):
         """Plain values: equal ones are the same question."""
 
     @abstractmethod
-    def read(self, model: LoadedModel, image: Floats) -> Found:
+    def read(self, model: LoadedModel, image: Floats) -> Answer:
         """The answer, of a picture float32 (H, W, 3) at the size at which the model looks."""
 
 
@@ -140,13 +144,53 @@ class PeaksSpec(FeatureSpec[Peaks]):
         )
 
 
-def features_key(facts: ModelFacts, spec: FeatureSpec[Any], picture: Picture) -> str:
-    """Hex digest: equal keys give equal answers."""
-    return digest_of(FORMAT, "features", facts.fingerprint, picture.sha256, *spec.asked)
+class FeatureView(AnswerView["FeatureOrder[Any]"], Generic[Answer]):
+    """The answer to a question about the inside of a model."""
+
+    def result(self) -> Answer | None:
+        """The answer, or None until it is there."""
+        return cast("Answer | None", self.sheet.answer)
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureOrder(Order[FeatureView[Answer]], Generic[Answer]):
+    """A question about the inside of a model on one image.
+
+    Attributes:
+        spec: the question.
+        picture: the image.
+    """
+
+    kind: ClassVar[str] = "features"
+    priority: ClassVar[int] = BRIEF
+
+    spec: FeatureSpec[Answer]
+    picture: Picture
+
+    @property
+    def key(self) -> str:
+        facts = model_source().facts(self.spec.ref)
+        digest = digest_of(FORMAT, "features", facts.fingerprint, self.picture.sha256, *self.spec.asked)
+        return f"features-{digest}"
+
+    @property
+    def identity(self) -> Hashable:
+        return self.spec, self.picture.sha256
+
+    @property
+    def run(self) -> Callable[..., Answer]:
+        return inspect_layers
+
+    @property
+    def shared(self) -> Mapping[str, Any]:
+        return {"picture": self.picture}
+
+    def view(self, sheet: AnswerSheet) -> FeatureView[Answer]:
+        return FeatureView(self, sheet)
 
 
 @guarded
-def look_inside(spec: FeatureSpec[Found], picture: Picture) -> Found:
+def inspect_layers(_part: Part, asked: FeatureSpec[Answer], picture: Picture) -> Answer:
     """Answer a question about the inside of a model."""
-    model = workbench().model(spec.ref)
-    return spec.read(model, fit_picture(picture, model.input_size_hw(picture.size_hw)))
+    model = workbench().model(asked.ref)
+    return asked.read(model, fit_picture(picture, model.input_size_hw(picture.size_hw)))
