@@ -58,10 +58,12 @@ def _choose_method(prediction: Prediction) -> Method:
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
+    from compute.work.kinds import map_kind
+
     if prediction.zones is None:
         title, counts = _classes_title, SOME
     else:
-        title, counts = _zones_title, (ALL, *SOME) if method.run_by == "perturbation" else SOME
+        title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
     accept_short(TOP, counts, title)
     first = counts[0]
     if recall(TOP, None) not in (None, *counts):

@@ -159,7 +159,7 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
     picture = rows[0].contender.choice.picture
     assert picture is not None
     maps = [
-        job.view.explain_layers(chosen.method.key, row.wanted, chosen.params)
+        job.view.explain_layers(row.wanted, chosen.method.key, chosen.params)
         for row in rows
         if row.wanted is not None
     ]

@@ -51,11 +51,10 @@ def order_maps(
     return orders_of(request)[0]
 
 
-def job_of(order: Order[V], patience: float | None = None) -> Subscription[V] | None:
-    """The order under way; it starts by itself unless that takes longer than the patience, in seconds."""
-    if known_job(order) is None and order.price.seconds <= (
-        PATIENCE_SECONDS if patience is None else patience
-    ):
+def job_of(order: Order[V]) -> Subscription[V] | None:
+    """The order under way; it starts by itself unless that takes long."""
+    quick = not order.chunked or order.price.seconds <= PATIENCE_SECONDS
+    if quick and known_job(order) is None:
         start(order)
     return known_job(order)
 

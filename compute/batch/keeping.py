@@ -6,7 +6,6 @@ import hashlib
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -71,8 +70,8 @@ class Keeping(ABC):
         """
 
     @abstractmethod
-    def rows(self, names: list[str]) -> Iterator[list[Row]]:
-        """The rows of some images that are done, in this order."""
+    def rows(self, name: str) -> list[Row]:
+        """The rows of an image that is done."""
 
     def flush(self) -> None:  # noqa: B027 (files of images are written at once)
         """Write what is only in memory."""
@@ -105,9 +104,8 @@ class MapFiles(Keeping):
         self._paths[item.name] = path
         return rows
 
-    def rows(self, names: list[str]) -> Iterator[list[Row]]:
-        for name in names:
-            yield list(read_rows(self._paths[name]) or ())
+    def rows(self, name: str) -> list[Row]:
+        return list(read_rows(self._paths[name]) or ())
 
 
 class RowParts(Keeping):
@@ -151,9 +149,8 @@ class RowParts(Keeping):
             self._where |= dict.fromkeys(self._waiting, path)
             self._waiting = {}
 
-    def rows(self, names: list[str]) -> Iterator[list[Row]]:
-        for name in names:
-            yield self._read(self._digests[name]) or []
+    def rows(self, name: str) -> list[Row]:
+        return self._read(self._digests[name]) or []
 
     def _read(self, digest: str) -> list[Row] | None:
         if digest in self._waiting:

@@ -196,10 +196,11 @@ class Batch:
             StoreError: it cannot be written.
         """
         self.keeping.flush()
-        names = [item.name for item in self.items]
-        kept = self.keeping.rows([name for name in names if name in self._kept])
-        failed = (self._failed[name] for name in names if name in self._failed and name not in self._kept)
-        write_table(self.table, self.spec.schema, self.key, (*kept, *failed))
+        rows = (
+            self.keeping.rows(item.name) if item.name in self._kept else self._failed.get(item.name, ())
+            for item in self.items
+        )
+        write_table(self.table, self.spec.schema, self.key, rows)
 
     def _answer(self, runner: Runner, item: Item) -> Outcome:
         common = self.spec.common() | {"batch": self.key}

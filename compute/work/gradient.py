@@ -88,13 +88,13 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
         return None if maps is None else self._assemble(maps, method, place, params)
 
     def explain_layers(
-        self, method: str, wanted: Wanted, params: CamParams | None = None
+        self, wanted: Wanted, method: str, params: CamParams | None = None
     ) -> dict[str, Explanation]:
         """Maps of a target by layer, from input to output, all that were ordered; empty if it is too early.
 
         Args:
-            method: key of a gradient method.
             wanted: one of those ordered.
+            method: key of a gradient method.
             params: the direction; its layer does not matter.
         """
         params = params or CamParams()
@@ -105,7 +105,7 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
         """What was ordered of a question, target by target, and layer by layer where it asks for several."""
         layers = choose_taps(self.order.prediction.taps, [cast(CamParams, request.params).layer])
         for wanted in self.order.targets_of(request):
-            maps = self.explain_layers(request.method.key, wanted, cast(CamParams, request.params))
+            maps = self.explain_layers(wanted, request.method.key, cast(CamParams, request.params))
             yield from ((wanted, maps[layer]) for layer in layers if layer in maps)
 
     def _tap(self, layer: str) -> str:

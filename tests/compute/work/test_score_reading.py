@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from compute.base.errors import TaskError
-from compute.results.results import warn_of_target
-from compute.run.local import predict_locally, run_pass_locally
-from compute.work.specs import PassOrder, PassSpec, Prediction
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from compute.work.predict import Prediction
+from compute.work.score_reading import warn_of_target
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
@@ -18,22 +18,22 @@ from engine.model import ModelFacts
 from engine.perturbation.methods.params import SobolParams
 from engine.zones import list_zones
 from model_store.catalogue import ModelRef
-from tests.compute.conftest import PARAMS, RUNS, ask, toy_spec
+from tests.compute.conftest import PARAMS, RUNS, ask, predict_here, run_here, toy_spec
 from tests.compute.toy_source import BreaksOnPurpose
 
 
 def test_a_pass_in_process_tells_its_progress_and_is_kept(asked, store, batch_log):
     quick = ask(toy_spec("toy"), asked.picture)
     shares = []
-    view = run_pass_locally(*quick, store, lambda view: shares.append(view.progress().share))
+    view = run_here(quick, store, on_progress=lambda view: shares.append(view.progress().share))
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) == RUNS / 8
-    again = run_pass_locally(*quick, store, lambda view: pytest.fail("it was stored"))
+    again = run_here(quick, store, on_progress=lambda view: pytest.fail("it was stored"))
     assert batch_log.runs(quick.spec) == RUNS and again.explain(0) == view.explain(0)
 
 
 def test_an_explanation_says_where_it_comes_from(asked, tmp_path):
     quick = ask(toy_spec("toy"), asked.picture)
-    explanation = run_pass_locally(*quick).explain(0)
+    explanation = run_here(quick).explain(0)
     origin = explanation.provenance
     assert (origin.model, origin.fingerprint) == (
         quick.prediction.facts.key,
@@ -47,18 +47,17 @@ def test_an_explanation_says_where_it_comes_from(asked, tmp_path):
 
 def test_runs_are_read_with_the_parameters_of_the_reader(asked):
     quick = ask(toy_spec("toy"), asked.picture)
-    result = run_pass_locally(*quick).result()
+    result = run_here(quick)
     other = replace(quick.spec, params=replace(PARAMS, estimator="glen", draft="never"))
-    read = result.explain(0, other)
+    read = result.explain(0, params=other.params)
     assert read.params["estimator"] == "glen" and not np.array_equal(read.values, result.explain(0).values)
 
 
 def test_it_is_too_early_before_two_rows(asked):
     seen = []
-    run_pass_locally(
-        *ask(toy_spec("toy"), asked.picture),
-        None,
-        lambda view: seen.append((view.explain(0), len(list(view.explain_all())))),
+    run_here(
+        ask(toy_spec("toy"), asked.picture),
+        on_progress=lambda view: seen.append((view.explain(0), len(list(view.explain_all())))),
     )
     assert seen[0] == (None, 0) and seen[-1][1] == 1
 
@@ -89,8 +88,8 @@ def two_halves(inside: float, picture: Picture) -> Prediction:
 @pytest.mark.parametrize(("inside", "stuck"), [(0.95, False), (0.9995, True)])
 def test_saturated_scores_are_said(picture, inside, stuck):
     prediction = two_halves(inside, picture)
-    order = PassOrder(PassSpec(ModelRef("toy"), "sobol", PARAMS), prediction, picture)
-    logit = PassSpec(ModelRef("toy"), "sobol", replace(PARAMS, space="logit"))
+    order = PerturbationOrder(PerturbationSpec(ModelRef("toy"), "sobol", PARAMS), prediction, picture)
+    logit = PerturbationSpec(ModelRef("toy"), "sobol", replace(PARAMS, space="logit"))
     for index in (
         prediction.targets.zone(0),
         prediction.targets.border(0),
@@ -102,7 +101,7 @@ def test_saturated_scores_are_said(picture, inside, stuck):
 
 def test_small_zones_are_said(picture):
     prediction = two_halves(0.95, picture)
-    order = PassOrder(PassSpec(ModelRef("toy"), "sobol", SobolParams()), prediction, picture)
+    order = PerturbationOrder(PerturbationSpec(ModelRef("toy"), "sobol", SobolParams()), prediction, picture)
     assert [zone.small for zone in prediction.zones.zones] == [False, False, True]
     said = {
         index
@@ -118,7 +117,7 @@ def test_small_zones_are_said(picture):
 
 def test_in_process_a_bug_stays_itself(picture):
     with pytest.raises(VitrineError, match="no model called"):
-        predict_locally(ModelRef("unheard"), picture)
+        predict_here("unheard", picture)
     with pytest.raises(BreaksOnPurpose) as caught:
-        predict_locally(ModelRef("broken"), picture)
+        predict_here("broken", picture)
     assert not isinstance(caught.value, TaskError)

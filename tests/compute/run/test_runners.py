@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from compute.run.cases import Case
 from compute.run.runners import ClusterRunner, LocalRunner
-from compute.scheduling.desk import Desk
+from compute.run.runners import answer as answers_to
+from compute.scheduling.queue import JobQueue
+from compute.work.maps import MapRequest
 from engine.methods import get_method
 from engine.perturbation.stopping import DRAFT_DESIGNS
 from tests.compute.conftest import PARAMS, ask, toy_spec
@@ -18,13 +19,13 @@ from tests.compute.conftest import PARAMS, ask, toy_spec
 def answer(asked, runner, stop):
     quick, seen = ask(toy_spec("toy"), asked.picture), []
     params = replace(PARAMS, designs=64, until=stop)
-    case = Case(quick.spec.ref, get_method("sobol"), params, quick.prediction, asked.picture, [0])
+    request = MapRequest(quick.spec.ref, get_method("sobol"), params, quick.prediction, asked.picture, [0])
 
     @contextmanager
-    def watch(runs):
+    def watch():
         yield lambda view: seen.append(view.progress().done_runs)
 
-    ((_, explanation),) = case.explain(runner, watch)
+    ((_, explanation),) = answers_to(request, runner, watch)
     return explanation, seen
 
 
@@ -43,5 +44,5 @@ def test_without_a_rule_or_before_it_is_met_all_designs_are_run(asked, stop):
 
 
 def test_it_ends_on_a_cluster_as_well(asked, cluster):
-    explanation, _ = answer(asked, ClusterRunner(Desk(cluster)), "draft")
+    explanation, _ = answer(asked, ClusterRunner(JobQueue(cluster)), "draft")
     assert 4 * 18 <= explanation.cost.forwards <= 64 * 18
