@@ -81,7 +81,7 @@ class Visit:
 
     def jobs(self, kind: str) -> list[Any]:
         """What the session holds of one kind of work."""
-        held = self.at.session_state["_orders"] if "_orders" in self.at.session_state else {}
+        held = self.at.session_state["_orders"] if "_orders" in self.at.session_state else {}  # noqa: SIM401
         return [job for (name, _identity), job in held.items() if name == kind]
 
     @property
