@@ -11,8 +11,9 @@ import numpy as np
 from benchmarks.effort import Effort
 from benchmarks.measures import REACHED
 from benchmarks.race import Answers, Contestant, Race, Task
+from engine.arrays import Floats
 from engine.filters import Canvas, FilterParams, start_canvas
-from engine.model import Floats, LoadedModel, ModelFacts
+from engine.model import LoadedModel, ModelFacts
 from model_store.base import runtime
 from model_store.keras.classifier import classifier_of
 from model_store.keras.network import Usage

@@ -10,9 +10,10 @@ from benchmarks.effort import Effort
 from benchmarks.measures import DIFFERENCE_OF_SHAPES
 from benchmarks.peer_networks import application, prepared
 from benchmarks.race import Answers, Contestant, Race, Task
+from engine.arrays import Floats
 from engine.gradients.plan import read
 from engine.gradients.run import KEYS, dense_weights, run_gradients
-from engine.model import Floats, ModelFacts
+from engine.model import ModelFacts
 from engine.targets import ClassTarget
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES, MIXED
 from model_store.keras.classifier import classifier_of

@@ -12,9 +12,9 @@ from benchmarks.measures import DIFFERENCE, RANKS
 from benchmarks.peer_networks import keras_network
 from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import Scene, dense, image_of, scene_of, targets_in
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.methods import get_method
-from engine.model import Floats
 from engine.perturbation.methods.occlusion_params import OcclusionParams
 from engine.perturbation.methods.rise_params import RiseParams
 from engine.perturbation.plan import PerturbationParams

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture
-from engine.model import Floats, LoadedModel
+from engine.model import LoadedModel
 from engine.perturbation.plan import Estimate, PerturbationMethod, PerturbationParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.target_sets import TargetSet

@@ -14,8 +14,9 @@ import numpy as np
 from commands.explain import make_folder
 from commands.pictures import open_picture, parse_point
 from commands.runners import Runner, open_runner
-from compute.work.specs import Floats, Prediction
+from compute.work.specs import Prediction
 from compute.worker.features import AttentionSpec, LayersSpec, MapsSpec
+from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
 from engine.images.picture import Picture
 from engine.model import LayerFacts, LayerMaps

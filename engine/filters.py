@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Ints, Pixels
 from engine.errors import ParamsError
-from engine.images.picture import Pixels
-from engine.model import Floats
 from engine.params import Params, param
 
 OUTPUT = "output"
@@ -126,7 +124,7 @@ class Canvas:
             empty before the first look.
     """
 
-    channels: npt.NDArray[np.int32]
+    channels: Ints
     values: Floats
     moments: Floats
     step: int

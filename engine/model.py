@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from engine.arrays import Floats
 
 if TYPE_CHECKING:
     from engine.filters import Canvas, FilterParams
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
 Rule = Literal["plain", "guided", "deconvnet"]
-Floats = npt.NDArray[np.float32]
 Field = tuple[float, float, float, float]
 """How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.method import Method
-from engine.model import Floats
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.methods.params import GridParams
 from engine.perturbation.plan import Estimate, PerturbationParams

@@ -16,11 +16,11 @@ from PIL import Image
 
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Pixels
 from engine.visualise.filter_sheet import beside
 
 if TYPE_CHECKING:
     from compute.work.filters import Drawing
-    from engine.images.picture import Pixels
     from engine.visualise.patches import Patch
 
 QUALITY = 85

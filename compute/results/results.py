@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.work.schedule import Stretch, stretches
-from compute.work.specs import Floats, PassOrder, PassSpec
+from compute.work.specs import PassOrder, PassSpec
 from compute.worker.plans import plan_of
+from engine.arrays import Bools, Floats
 from engine.explanation import Cost, Explanation
 from engine.perturbation.plan import Estimate
 from engine.phrase import Phrase
@@ -41,7 +41,7 @@ class PassResult:
     order: PassOrder
     scores: Floats
     seconds: float
-    firsts: npt.NDArray[np.bool_]
+    firsts: Bools
 
     def explain(self, wanted: Wanted, spec: PassSpec | None = None) -> Explanation | None:
         """The map of one target, or None if it is too early.

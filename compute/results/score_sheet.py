@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from time import monotonic
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.pace import RECENT, Arrival, seconds_left
 from compute.base.store import ResultStore
 from compute.results.results import PassResult
-from compute.work.specs import ChunkScores, Floats, PassOrder, Progress, Span, State
+from compute.work.specs import ChunkScores, PassOrder, Progress, Span, State
+from engine.arrays import Bools, Floats
 
-Firsts = npt.NDArray[np.bool_]
 EARLY_RUNS = 256
 """So many runs of a pass are its first: enough for a first map of most methods."""
 
@@ -81,7 +80,7 @@ class ScoreSheet:
             self._enter(chunk.start, chunk.scores, chunk.seconds, chunk.firsts)
             self._arrivals.append((monotonic(), chunk.stop - chunk.start))
 
-    def adopt(self, start: int, scores: Floats, seconds: float, firsts: Firsts) -> None:
+    def adopt(self, start: int, scores: Floats, seconds: float, firsts: Bools) -> None:
         """Enter what another pass of the series knows; runs that are there, or that this pass does not have,
         are left out.
 
@@ -94,7 +93,7 @@ class ScoreSheet:
         with self._lock:
             self._enter(start, scores, seconds, firsts)
 
-    def _enter(self, start: int, scores: Floats, seconds: float, firsts: Firsts) -> None:
+    def _enter(self, start: int, scores: Floats, seconds: float, firsts: Bools) -> None:
         fitting = scores[: max(len(self._done) - start, 0)]
         known = np.isfinite(scores[:, 0])
         new = known[: len(fitting)] & ~self._done[start : start + len(fitting)]

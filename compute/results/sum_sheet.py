@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.pace import RECENT, Arrival, seconds_left
 from compute.work.schedule import schedule_of
 from compute.work.specs import Progress, Span, State, chunk_runs
 from compute.work.summed import ChunkSums, SummedOrder, SummedSpec
+from engine.arrays import Bools
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.perturbation.run import fit_picture
@@ -33,7 +33,7 @@ class SumSheet:
         arrivals: when the last chunks came, and how many runs each had.
     """
 
-    done: npt.NDArray[np.bool_]
+    done: Bools
     sums: Sums
     seconds: float = 0.0
     arrivals: tuple[Arrival, ...] = ()

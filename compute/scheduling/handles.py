@@ -18,9 +18,10 @@ from compute.scheduling.collector import Collector
 from compute.scheduling.shared_chunks import SharedPass, SharedSums
 from compute.scheduling.shared_jobs import SharedAnswer, SharedJob
 from compute.work.gradients import GradientMaps, GradientOrder, GradientView
-from compute.work.specs import Floats, PassOrder, PassSpec, Prediction, Progress, State
+from compute.work.specs import PassOrder, PassSpec, Prediction, Progress, State
 from compute.work.summed import SummedOrder
 from compute.worker.features import Found
+from engine.arrays import Floats
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.target_sets import Wanted

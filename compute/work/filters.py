@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.store import Arrays, ResultStore
-from compute.work.specs import FORMAT, Floats, digest_of
+from compute.work.specs import FORMAT, digest_of
+from engine.arrays import Floats, Ints, Pixels
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams
 from engine.gradients.run import choose_taps
-from engine.images.picture import Pixels
 from engine.model import ModelFacts, Tap
 from model_store.catalogue import ModelRef
 
@@ -26,7 +25,6 @@ CLASSIFIER_SIDE = 256
 
 MAX_CHANNELS = 512
 MAX_BATCH = 64
-Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Bools
 from engine.target_sets import Wanted
 
 Stretch = list[int]
 """First run, runs of a batch, how many such batches follow each other: plain numbers, ready for JSON."""
 
 
-def stretches(known: npt.NDArray[np.bool_], firsts: npt.NDArray[np.bool_]) -> list[Stretch]:
+def stretches(known: Bools, firsts: Bools) -> list[Stretch]:
     """The batches of a pass.
 
     Args:

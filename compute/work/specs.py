@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Bools, Floats
 from engine.errors import ParamsError
 from engine.explanation import Provenance
 from engine.images.picture import Picture
@@ -26,7 +26,6 @@ from engine.targets import Target
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
-Floats = npt.NDArray[np.float32]
 Span = tuple[int, int]
 """First run of a chunk, and the one after its last."""
 
@@ -238,7 +237,7 @@ class ChunkScores:
     batches: tuple[int, ...] = ()
 
     @property
-    def firsts(self) -> npt.NDArray[np.bool_]:
+    def firsts(self) -> Bools:
         """Whether a run was the first of its batch: bool (stop - start,)."""
         firsts = np.zeros(self.stop - self.start, bool)
         firsts[np.cumsum([0, *self.batches[:-1]])] = True

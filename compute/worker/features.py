@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from compute.work.specs import FORMAT, Floats, digest_of
+from compute.work.specs import FORMAT, digest_of
 from compute.worker.tasks import guarded
 from compute.worker.workbench import workbench
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT
 from engine.images.picture import Picture

@@ -15,10 +15,11 @@ from distributed import Reschedule, get_worker
 from compute.base.errors import TaskError
 from compute.base.logs import about, keep_out, trace_of
 from compute.work.gradients import GradientMaps, GradientSpec
-from compute.work.specs import SPACES, ChunkScores, Floats, PassSpec, Prediction, chunk_runs
+from compute.work.specs import SPACES, ChunkScores, PassSpec, Prediction, chunk_runs
 from compute.work.summed import ChunkSums, SummedSpec
 from compute.worker.summed_runs import runs_of
 from compute.worker.workbench import workbench
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.errors import VitrineError
 from engine.gradients.run import dense_weights, run_gradients

@@ -10,9 +10,10 @@ import numpy as np
 
 from compute.base.prepared import prepared
 from compute.base.recent import Recent
-from compute.work.specs import Floats, PassSpec
+from compute.work.specs import PassSpec
 from compute.worker.plans import plan_of
 from compute.worker.sources import ModelSource, model_source
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture
 from engine.model import LoadedModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.model import Floats
+from engine.arrays import Floats
 
 TINY = 1e-6
 """A sum that is so small against its terms is rounding: it counts as zero, and nothing is divided by it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.model import Floats
+from engine.arrays import Floats
 
 
 def evidence(activation: Floats, gradient: Floats) -> Floats:

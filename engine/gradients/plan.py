@@ -7,8 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.gradients.params import Direction
-from engine.model import Floats
 
 NOTHING: dict[Direction, str] = {
     "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "

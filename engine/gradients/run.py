@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS, Direction
 from engine.gradients.plan import GradientMethod
 from engine.gradients.table import ROWS
-from engine.model import Floats, LoadedModel, Tap, Watched
+from engine.model import LoadedModel, Tap, Watched
 from engine.targets import Target
 
 BEST, USUAL, ALL = "", "usual", "all"

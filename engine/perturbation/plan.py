@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.arrays import Floats
 from engine.explanation import Parts
 from engine.params import Params, param
 from engine.perturbation.designs.cells import Cells
 
-Floats = npt.NDArray[np.float32]
 FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
 
 

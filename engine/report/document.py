@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 
 Rows = tuple[tuple[str, str], ...]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 from engine.report.document import (
     Block,
     Citation,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model import Floats, LoadedModel, Rule, Tap
+from engine.arrays import Floats
+from engine.model import LoadedModel, Rule, Tap
 from engine.params import Params
 from engine.summed.plan import Scene, Source, Sums
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.model import Floats, LoadedModel, Tap
+from engine.arrays import Floats, Reals
+from engine.model import LoadedModel, Tap
 from engine.phrase import Phrase
 from engine.summed.colours import read_signed
 from engine.summed.gradient_runs import gradients_of, step_of
@@ -36,8 +36,8 @@ class _PathRuns:
 
     scene: Scene
     start: Floats
-    nodes: npt.NDArray[np.float64]
-    weights: npt.NDArray[np.float64]
+    nodes: Reals
+    weights: Reals
 
     @property
     def step(self) -> int:

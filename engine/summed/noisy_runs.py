@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model import Floats, LoadedModel, Tap
+from engine.arrays import Floats
+from engine.model import LoadedModel, Tap
 from engine.summed.gradient_runs import gradients_of, step_of
 from engine.summed.params import NoiseParams
 from engine.summed.plan import Scene, Source, Sums

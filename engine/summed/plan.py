@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.model import Floats, LoadedModel, Space, Tap
+from engine.arrays import Floats, Reals
+from engine.model import LoadedModel, Space, Tap
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.fills import make_fill
 
-Sums = dict[str, npt.NDArray[np.float64]]
+Sums = dict[str, Reals]
 """Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great
 sums.
 """
@@ -86,7 +84,7 @@ class Seen:
         score: of the target on that picture, in the space of the source.
     """
 
-    sums: Mapping[str, npt.NDArray[np.float64]]
+    sums: Mapping[str, Reals]
     runs: int
     image: Floats
     score: float

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.gradients.plan import read as keep_positive
 from engine.gradients.run import choose_taps
-from engine.model import Floats, LoadedModel, Tap
+from engine.model import LoadedModel, Tap
 from engine.summed.params import ScoreCamParams
 from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 
 COLUMNS = 8
 GAP, LINE = 6, 16

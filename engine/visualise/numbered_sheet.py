@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-Pixels = npt.NDArray[np.uint8]
+from engine.arrays import Pixels
+
 TILE, GAP, LINE = 120, 10, 18
 PAPER, INK = (255, 255, 255), (19, 36, 43)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.images.picture import Picture, Pixels
-from engine.model import Field, Floats
+from engine.arrays import Floats, Ints, Pixels
+from engine.images.picture import Picture
+from engine.model import Field
 
 MOST = 4
 
@@ -26,7 +26,7 @@ class Peaks:
     """
 
     values: Floats
-    places: npt.NDArray[np.int32]
+    places: Ints
     grid_hw: tuple[int, int]
     field: Field
 

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.arrays import Floats
 from engine.errors import VitrineError
 from engine.filters import Canvas, FilterParams
-from engine.model import Backend, Features, Field, Floats, LoadedModel, ModelFacts, Rule, Space, Watched
+from engine.model import Backend, Features, Field, LoadedModel, ModelFacts, Rule, Space, Watched
 from model_store.backends.converted import Converted
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.base import runtime

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Floats
 from model_store.base import runtime
 from model_store.network.watching import Network, refuse_unknown_taps
 

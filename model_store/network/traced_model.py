@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Backend, Field, Floats, ModelFacts, Rule, Space, Watched
+from engine.model import Backend, Field, ModelFacts, Rule, Space, Watched
 from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
 from model_store.network.frozen import freeze

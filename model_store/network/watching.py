@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import INPUT, Features, Floats, Tap, Watched
+from engine.model import INPUT, Features, Tap, Watched
 from model_store.base import runtime
 from model_store.network.graph import Notice, unnoticed
 from model_store.network.heads import Squash

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import ndimage
 
+from engine.arrays import Floats
 from engine.perturbation.designs.cells import Cells
 
-Floats = npt.NDArray[np.float32]
 BLUR_SHARE = 0.05
 
 

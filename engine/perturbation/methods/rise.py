@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.rise_params import RiseParams
 from engine.perturbation.plan import Estimate
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 NATIVE = 32
 """Rows and columns of the native grid, on which the smooth masks are drawn in steps."""
 
@@ -121,7 +119,7 @@ class Sums:
     gained: Reals
 
     @classmethod
-    def of(cls, masks: Floats, scores: Reals, group: npt.NDArray[np.intp]) -> Sums:
+    def of(cls, masks: Floats, scores: Reals, group: Indices) -> Sums:
         """From masks (N, cells), scores (N,) and the group of each run, 0 to G-1."""
         member = (group == np.arange(group.max() + 1)[:, None]).astype(np.float32)
         centred = (scores - scores.mean()).astype(np.float32)
