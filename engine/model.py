@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from engine.arrays import Floats
-
-if TYPE_CHECKING:
-    from engine.filters import Canvas, FilterParams
+from engine.filters import Canvas, FilterParams
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
