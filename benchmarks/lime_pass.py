@@ -14,7 +14,7 @@ from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import image_of, scene_of
 from engine.arrays import Floats
 from engine.perturbation.designs.superpixels import superpixels
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 
 TITLE = "LIME of one class"
 KEY = "dogs-vgg"

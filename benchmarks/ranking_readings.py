@@ -15,7 +15,7 @@ from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.draft import sensitivities, shrink
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods import hsic
-from engine.perturbation.methods.hsic_params import HsicParams
+from engine.perturbation.methods.params import HsicParams
 
 BLUR_CELLS = 0.8
 

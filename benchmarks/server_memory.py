@@ -27,7 +27,7 @@ from compute.scheduling.desk import Desk, Handle
 from compute.work.gradients import GradientSpec
 from compute.work.specs import PassSpec
 from engine.images.picture import Picture
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compute.run.cases import Case
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 
 
 def _cost_of_runs(case: Case) -> str:

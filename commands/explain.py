@@ -14,7 +14,7 @@ from commands.targets import TargetWords, choose_targets
 from compute.run.cases import Case
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
-from engine.gradients.run import ALL, USUAL
+from engine.gradients.taps import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts

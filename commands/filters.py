@@ -17,7 +17,7 @@ from compute.work.filters import FilterOrder, FilterSpec
 from compute.work.specs import Prediction
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, parse_channels
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 from engine.images.picture import Picture
 from engine.params import from_texts
 from engine.visualise.filter_sheet import numbered_sheet

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.arrays import Floats
-from engine.filters import Canvas, FilterParams
+
+if TYPE_CHECKING:
+    from engine.filters import Canvas, FilterParams
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]

@@ -13,7 +13,8 @@ from compute.work.specs import PassOrder, PassSpec
 from compute.worker.plans import plan_of
 from engine.arrays import Bools, Floats
 from engine.explanation import Cost, Explanation
-from engine.perturbation.plan import Estimate
+from engine.methods import get_method
+from engine.perturbation.plan import Estimate, PerturbationMethod
 from engine.phrase import Phrase
 from engine.target_sets import Wanted, column
 
@@ -56,7 +57,7 @@ class PassResult:
         if not np.isfinite(scores).any():
             return None
         plan = plan_of(spec, self.order.picture, self.order.prediction.input_hw)
-        estimate: Estimate | None = spec.about.load().estimate(plan, spec.params, scores)
+        estimate = get_method(spec.method, PerturbationMethod).estimate(plan, spec.params, scores)
         return None if estimate is None else self._assemble(spec, wanted, estimate)
 
     def explain_all(self, spec: PassSpec | None = None) -> Iterator[Explanation]:

@@ -16,8 +16,9 @@ from compute.work.summed import ChunkSums, SummedOrder, SummedSpec
 from engine.arrays import Bools
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
+from engine.methods import get_method
 from engine.perturbation.run import fit_picture
-from engine.summed.plan import Reading, Seen, Sums
+from engine.summed.plan import Reading, Seen, SummedMethod, Sums
 from engine.summed.run import add_up
 from engine.target_sets import Wanted, column
 
@@ -158,9 +159,8 @@ class SummedView:
         image = fit_picture(self.order.picture, self.order.prediction.input_hw)
         sums = {name: array[place] for name, array in sheet.sums.items()}
         seen = Seen(sums, int(sheet.done.sum()), image, self._score(wanted))
-        return self._assemble(
-            place, seen, self.spec.about.load().read(seen, self.order.resolved.params), sheet.seconds
-        )
+        reading = get_method(self.spec.method, SummedMethod).read(seen, self.order.resolved.params)
+        return self._assemble(place, seen, reading, sheet.seconds)
 
     def _score(self, wanted: Wanted) -> float:
         return float(column(self.order.prediction.base[self.spec.source.space], wanted))

@@ -13,7 +13,7 @@ from compute.work.specs import FORMAT, digest_of
 from engine.arrays import Floats, Ints, Pixels
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 from engine.model import ModelFacts, Tap
 from model_store.catalogue import ModelRef
 

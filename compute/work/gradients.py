@@ -13,7 +13,8 @@ from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
 from engine.gradients.plan import read
-from engine.gradients.run import BEST, Evidence, choose_taps
+from engine.gradients.run import Evidence
+from engine.gradients.taps import BEST, choose_taps
 from engine.images.picture import Picture
 from engine.target_sets import Wanted, column
 from engine.targets import Target

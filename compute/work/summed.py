@@ -18,11 +18,11 @@ from compute.work.specs import (
     refuse_misfit,
 )
 from engine.errors import ParamsError
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 from engine.images.picture import Picture
 from engine.methods import Method, get_method
 from engine.params import Params
-from engine.summed.plan import Source, Sums
+from engine.summed.plan import Source, SummedMethod, Sums
 from engine.target_sets import Wanted
 from engine.targets import Target
 from model_store.catalogue import ModelRef
@@ -56,9 +56,9 @@ class SummedSpec:
         return get_method(self.method)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Source[Any]:
         """Where the sums come from."""
-        return self.about.load().SOURCE  # type: ignore[no-any-return]
+        return get_method(self.method, SummedMethod).source
 
     @property
     def runs_key(self) -> str:

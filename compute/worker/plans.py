@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from compute.base.prepared import prepared
 from compute.work.specs import PassSpec
 from engine.images.picture import Picture
-from engine.perturbation.plan import Plan
+from engine.methods import get_method
+from engine.perturbation.plan import PerturbationMethod, Plan
 from engine.perturbation.run import fit_picture
 
 
@@ -23,6 +22,5 @@ def plan_of(spec: PassSpec, picture: Picture, size_hw: tuple[int, int]) -> Plan:
         ParamsError: the method finds nothing to hide in this picture.
     """
     key = (spec.method, *sorted(spec.run_params().items()), picture.sha256, size_hw)
-    return prepared(
-        "plan", key, lambda: cast(Plan, spec.about.load().plan(spec.params, fit_picture(picture, size_hw)))
-    )
+    method = get_method(spec.method, PerturbationMethod)
+    return prepared("plan", key, lambda: method.plan(spec.params, fit_picture(picture, size_hw)))

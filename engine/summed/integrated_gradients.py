@@ -11,7 +11,7 @@ from engine.arrays import Floats, Reals
 from engine.model import LoadedModel, Tap
 from engine.phrase import Phrase
 from engine.summed.colours import read_signed
-from engine.summed.gradient_runs import gradients_of, step_of
+from engine.summed.input_gradients import gradients_of, step_of
 from engine.summed.params import PathParams
 from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
 
@@ -73,7 +73,7 @@ def _count(params: PathParams, taps: Sequence[Tap]) -> int:
     return params.steps + 1
 
 
-SOURCE = Source(
+ALONG_PATH = Source(
     "integrated gradients",
     "logit",
     _prepare,
@@ -83,7 +83,7 @@ SOURCE = Source(
 )
 
 
-def read(seen: Seen, params: PathParams) -> Reading:
+def integrated_gradients(seen: Seen, params: PathParams) -> Reading:
     """What each pixel adds to the logit on the way from the baseline; all of them together add up to the
     change of the logit.
     """

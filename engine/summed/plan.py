@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
 from engine.arrays import Floats, Reals
+from engine.method import Method
 from engine.model import LoadedModel, Space, Tap
+from engine.params import Params
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.fills import make_fill
 
@@ -16,7 +18,8 @@ Sums = dict[str, Reals]
 sums.
 """
 
-Count = Callable[[Any, Sequence[Tap]], int]
+P_contra = TypeVar("P_contra", bound=Params, contravariant=True)
+"""Parameters of a method."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Generic[P_contra]):
     """Where sums come from; methods with equal sources and equal run parameters share them.
 
     Attributes:
@@ -63,8 +66,8 @@ class Source:
 
     key: str
     space: Space
-    prepare: Callable[[LoadedModel, Scene, Any], Runs]
-    count: Count
+    prepare: Callable[[LoadedModel, Scene, P_contra], Runs]
+    count: Callable[[P_contra, Sequence[Tap]], int]
     backwards: Callable[[int], int] | None = None
     readable_after: int | None = 1
 
@@ -105,18 +108,20 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
-class SummedMethod(Protocol):
-    """What the module of a summed method has.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SummedMethod(Method, Generic[P_contra]):
+    """A method that is read off the summed pass.
 
     Attributes:
-        SOURCE: where its sums come from.
+        source: where its sums come from.
+        read: the map of one target, from its sums.
     """
 
-    SOURCE: Source
-
-    def read(self, seen: Seen, params: Any) -> Reading:
-        """The map of one target."""
-        ...
+    source: Source[P_contra]
+    read: Callable[[Seen, P_contra], Reading]
+    params: type[P_contra]
+    runs: Callable[[P_contra], int]
+    run_by: Literal["summed"] = "summed"
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.gradients.plan import read as keep_positive
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 from engine.model import LoadedModel, Tap
 from engine.summed.params import ScoreCamParams
 from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
@@ -69,6 +68,8 @@ def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
     """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it
     is the same everywhere.
     """
+    from PIL import Image  # the table of methods knows this module
+
     large = np.asarray(
         Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32
     )
@@ -88,7 +89,7 @@ def _count(params: ScoreCamParams, taps: Sequence[Tap]) -> int:
     return FIRST + min(params.channels, next(tap.channels for tap in taps if tap.name == name))
 
 
-SOURCE = Source(
+MASKED = Source(
     "score-cam",
     "probability",
     _prepare,
@@ -98,7 +99,7 @@ SOURCE = Source(
 )
 
 
-def read(seen: Seen, params: ScoreCamParams) -> Reading:
+def scorecam(seen: Seen, params: ScoreCamParams) -> Reading:
     """The channels, each weighted by a score, summed and cut off at zero."""
     nothing = float(seen.sums["nothing"]) if params.weighting == "increase" else 0.0
     cam = keep_positive((seen.sums["seen"] - nothing * seen.sums["plain"]).astype(np.float32), "for")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from compute.run.local import run_pass_locally
 from compute.work.specs import PassSpec
 from engine.explanation import Explanation
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from tests.compute.conftest import ask, toy_spec
 
 PARAMS = OcclusionParams(positions=4, fill="black")

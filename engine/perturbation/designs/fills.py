@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import ndimage
 
 from engine.arrays import Floats
 from engine.perturbation.designs.cells import Cells
@@ -22,6 +21,8 @@ def _mean(image: Floats, cells: Cells, seed: int) -> Floats:
 
 
 def _blur(image: Floats, cells: Cells, seed: int) -> Floats:
+    from scipy import ndimage  # takes long to import, and the table of methods knows this module
+
     sigma = BLUR_SHARE * min(image.shape[:2])
     return np.asarray(ndimage.gaussian_filter(image, (sigma, sigma, 0), mode="nearest"), np.float32)
 

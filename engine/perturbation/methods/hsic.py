@@ -18,7 +18,7 @@ from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.hsic_params import HsicParams
+from engine.perturbation.methods.params import HsicParams
 from engine.perturbation.plan import Estimate
 
 GROUPS = 8

@@ -18,7 +18,7 @@ from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixels import advise, cut
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.kernel_shap_params import KernelShapParams
+from engine.perturbation.methods.params import KernelShapParams
 from engine.perturbation.plan import Estimate
 
 ENDS = 2

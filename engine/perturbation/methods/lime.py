@@ -22,7 +22,7 @@ from engine.perturbation.designs.superpixels import advise, cut
 from engine.perturbation.estimators.regressors import make_regressor
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.plan import Estimate
 from engine.phrase import Phrase
 

@@ -12,7 +12,7 @@ from scipy import ndimage
 from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.patches import PatchCells
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from engine.perturbation.plan import Estimate
 
 CONSTANT = (

@@ -11,7 +11,7 @@ from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.rise_params import RiseParams
+from engine.perturbation.methods.params import RiseParams
 from engine.perturbation.plan import Estimate
 
 NATIVE = 32

@@ -15,7 +15,8 @@ from compute.work.specs import MAX_TARGETS
 from engine.errors import ModelError, ParamsError, TargetError, VitrineError
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
-from engine.gradients.run import ALL, BEST, KEYS
+from engine.gradients.run import KEYS
+from engine.gradients.taps import ALL, BEST
 from engine.images.picture import Picture
 from tests.compute.conftest import ask, toy_spec, wait_done, wait_for
 

@@ -91,6 +91,6 @@ def test_more_of_what_extends_a_pass_comes_after_its_runs(method, rng):
     for info in describe(method.params):
         if info.extends:
             few, more = method.params(**{info.name: info.low}), method.params(**{info.name: 2 * info.low})
-            short, long = (method.load().plan(params, image) for params in (few, more))
+            short, long = (method.plan(params, image) for params in (few, more))
             assert short.runs < long.runs
             np.testing.assert_array_equal(short.masks(0, short.runs), long.masks(0, long.runs)[: short.runs])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from engine.gradients.plan import read
-from engine.gradients.run import BEST, choose_taps, dense_weights, run_gradients
+from engine.gradients.run import dense_weights, run_gradients
+from engine.gradients.taps import BEST, choose_taps
 from engine.images.picture import read_picture
 from engine.model import ModelFacts
 from engine.perturbation.run import fit_picture

@@ -8,7 +8,8 @@ import pytest
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS
 from engine.gradients.plan import NOTHING, read
-from engine.gradients.run import ALL, BEST, KEYS, USUAL, choose_taps, dense_weights, run_gradients
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, BEST, USUAL, choose_taps
 from engine.methods import METHODS
 from engine.model import Tap, Watched
 from engine.targets import ClassContrast, ClassTarget, Scorer, ZoneTarget
@@ -36,7 +37,7 @@ BY_HAND = {"gradcam": GRADCAM, "gradcam++": GRADCAMPP, "layercam": LAYERCAM, "hi
 
 
 def evidence(method, activation=ACTIVATION, gradient=GRADIENT):
-    return METHODS[method].load().evidence(activation.astype(np.float32), gradient.astype(np.float32))
+    return METHODS[method].evidence(activation.astype(np.float32), gradient.astype(np.float32))
 
 
 @by_method

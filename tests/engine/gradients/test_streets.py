@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.gradients.plan import read
-from engine.gradients.run import ALL, KEYS, choose_taps, dense_weights, run_gradients
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, choose_taps
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet

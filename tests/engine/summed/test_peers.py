@@ -9,7 +9,7 @@ from engine.gradients.run import dense_weights
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.params import from_texts
-from engine.summed.noisy_runs import NOISY
+from engine.summed.noisy_gradients import NOISY
 from engine.summed.params import NoiseParams
 from engine.summed.plan import Scene, Seen
 from engine.summed.run import run_summed
@@ -51,7 +51,7 @@ def image():
 
 def explain(model, method, image, targets, **params):
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     weights = dense_weights(targets, (CLASSES,))
     total = source.count(params, model.taps)
     sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, total))
@@ -60,7 +60,7 @@ def explain(model, method, image, targets, **params):
         Seen({name: array[place] for name, array in sums.items()}, total, image, float(score))
         for place, score in enumerate(scores)
     ]
-    return [entry.load().read(one, params) for one in seen]
+    return [entry.read(one, params) for one in seen]
 
 
 @pytest.mark.parametrize(("activation", "steps"), [("tanh", 16), ("relu", 128)])

@@ -60,7 +60,7 @@ def square(rng):
 def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
     """The readings of all targets, from runs that are cut at some places."""
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     output = model.score_batch(image[None], source.space)[0]
     weights = dense_weights(targets, output.shape)
     total, sums = source.count(params, model.taps), {}
@@ -72,14 +72,14 @@ def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
         Seen({name: array[place] for name, array in sums.items()}, total, image, float(score))
         for place, score in enumerate(scores)
     ]
-    return [entry.load().read(one, params) for one in seen]
+    return [entry.read(one, params) for one in seen]
 
 
 @by_key
 def test_targets_share_the_runs_and_cuts_change_nothing(method):
     image = np.random.default_rng(0).uniform(40, 220, (64, 64, 3)).astype(np.float32)
     small = SMALL.get(method.key, {})
-    runs = method.load().SOURCE.count(from_texts(method.params, small), QuarterSegmenter().taps)
+    runs = method.source.count(from_texts(method.params, small), QuarterSegmenter().taps)
     together = explain(method.key, QuarterSegmenter(), image, TARGETS, **small)
     cut = explain(method.key, QuarterSegmenter(), image, TARGETS, cuts=tuple(range(1, runs, 3)), **small)
     for place, target in enumerate(TARGETS):
@@ -211,7 +211,7 @@ def test_a_flat_score_is_said_in_words(image):
 
 
 def test_methods_with_the_same_runs_share_their_source():
-    source = {method.key: method.load().SOURCE for method in SUMMED}
+    source = {method.key: method.source for method in SUMMED}
     assert source["saliency"] is source["gradient_x_input"] and source["smoothgrad"] is source["vargrad"]
     assert len({one.key for one in source.values()}) == len({id(one) for one in source.values()})
     assert METHODS["scorecam"].runs(METHODS["scorecam"].params(channels=64)) == 64 + FIRST

@@ -1,4 +1,4 @@
-"""Gradients of noisy pictures, and their squares."""
+"""Gradients of noisy pictures and their squares, and the maps read off them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.model import LoadedModel, Tap
-from engine.summed.gradient_runs import gradients_of, step_of
+from engine.summed.colours import read_colours
+from engine.summed.input_gradients import gradients_of, step_of
 from engine.summed.params import NoiseParams
-from engine.summed.plan import Scene, Source, Sums
+from engine.summed.plan import Reading, Scene, Seen, Source, Sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,3 +56,21 @@ def _count(params: NoiseParams, taps: Sequence[Tap]) -> int:
 
 
 NOISY = Source("gradients of noisy pictures", "logit", _prepare, _count, readable_after=2)
+
+
+def smoothgrad(seen: Seen, params: NoiseParams) -> Reading:
+    """The size of the mean gradient.
+
+    SmoothGrad (Smilkov et al. 2017, https://arxiv.org/abs/1706.03825).
+    """
+    return read_colours(np.abs(seen.sums["gradient"]) / seen.runs, params.colours)
+
+
+def vargrad(seen: Seen, params: NoiseParams) -> Reading:
+    """How much the gradient at a pixel varies from one noisy picture to the next: the variance that the
+    samples let expect.
+
+    VarGrad (Adebayo et al. 2018, https://arxiv.org/abs/1810.03292).
+    """
+    squares = seen.sums["square"] - np.square(seen.sums["gradient"]) / seen.runs
+    return read_colours(np.maximum(squares, 0) / (seen.runs - 1), params.colours)

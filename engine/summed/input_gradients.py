@@ -1,4 +1,4 @@
-"""Gradients by the picture: for every target at once, at the picture itself."""
+"""Gradients by the picture at the picture itself, for every target at once, and the maps read off them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import numpy as np
 from engine.arrays import Floats
 from engine.model import LoadedModel, Rule, Tap
 from engine.params import Params
-from engine.summed.plan import Scene, Source, Sums
+from engine.summed.colours import read_colours, read_signed
+from engine.summed.params import ColourParams, InputParams
+from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
 
 AT_ONCE = 4
 """Gradients in a batch: what each layer did has to be kept for all of them."""
@@ -68,3 +70,22 @@ def _one(params: Params, taps: Sequence[Tap]) -> int:
 PLAIN = Source("gradient", "logit", _prepare("plain"), _one)
 GUIDED = Source("guided gradient", "logit", _prepare("guided"), _one)
 DECONVNET = Source("deconvnet gradient", "logit", _prepare("deconvnet"), _one)
+
+
+def gradient_size(seen: Seen, params: ColourParams) -> Reading:
+    """How far the logit would move with one step of a colour, in either direction; with the rule of guided
+    backpropagation or of deconvnet the size of what comes back at each pixel.
+
+    Saliency (Simonyan et al. 2013, https://arxiv.org/abs/1312.6034), guided backpropagation (Springenberg et
+    al. 2014, https://arxiv.org/abs/1412.6806), deconvnet (Zeiler and Fergus 2013,
+    https://arxiv.org/abs/1311.2901).
+    """
+    return read_colours(np.abs(seen.sums["gradient"]), params.colours)
+
+
+def gradient_times_input(seen: Seen, params: InputParams) -> Reading:
+    """What each pixel would add to the logit against the baseline if the model were linear.
+
+    Gradient times input (Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713).
+    """
+    return read_signed(seen.sums["gradient"] * (seen.image - baseline(params.fill, seen.image, params.seed)))
