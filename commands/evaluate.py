@@ -13,7 +13,7 @@ from commands.evaluate_classes import PICTURE_SUFFIXES, evaluate_classes
 from compute.worker.sources import model_source
 from engine.arrays import Bytes, Indices
 from engine.errors import ModelError, VitrineError
-from engine.evaluation.confusion import confusion_matrix, evaluate
+from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
 from engine.images.picture import read_picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
@@ -61,7 +61,7 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
         confusion_matrix(table[read_labels(label)], segment(model, image, label), len(names))
         for image, label in pairs
     )
-    found = evaluate(np.asarray(matrix), names)
+    found = segmentation_metrics(np.asarray(matrix), names)
     return {
         "model": model_key,
         "pictures": len(pairs),

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Bytes, Floats
-from engine.evaluation.confusion import confusion_matrix, evaluate
+from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.measure import Logits, resized, run_size
 from training.sources import Sample, read_categories, read_pixels
@@ -40,7 +40,7 @@ def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, Bytes]:
 def mean_iou(scores: Floats, truth: Bytes, offsets: Floats) -> float:
     """Mean IoU over the categories present, with offsets (8,) on the logits (P, 8)."""
     matrix = confusion_matrix(truth, (scores + offsets).argmax(-1), len(CATEGORY_NAMES))
-    return evaluate(matrix, CATEGORY_NAMES).mean_iou
+    return segmentation_metrics(matrix, CATEGORY_NAMES).mean_iou
 
 
 def best_offsets(scores: Floats, truth: Bytes, categories: Iterable[str]) -> dict[str, float]:

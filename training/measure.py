@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Floats, LongInts, Pixels
-from engine.evaluation.confusion import Evaluation, confusion_matrix, evaluate
+from engine.evaluation.confusion import Evaluation, confusion_matrix, segmentation_metrics
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.sources import Sample, read_categories, read_pixels
 
@@ -48,4 +48,4 @@ def count(logits: Logits, samples: Iterable[Sample]) -> LongInts:
 
 def measure(logits: Logits, samples: Iterable[Sample]) -> Evaluation:
     """Figures over the 7 categories without void."""
-    return evaluate(count(logits, samples), CATEGORY_NAMES)
+    return segmentation_metrics(count(logits, samples), CATEGORY_NAMES)

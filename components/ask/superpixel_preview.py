@@ -19,7 +19,7 @@ from engine.arrays import Ints, Pixels
 from engine.errors import VitrineError
 from engine.images.picture import Picture
 from engine.method import Method
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
 
 SHOWN_PX = 360
@@ -43,7 +43,7 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
 
     picture, input_hw = model.choice.picture, model.prediction.input_hw
     assert picture is not None
-    names = {info.name for info in describe(SuperpixelParams)}
+    names = {info.name for info in describe_params(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}
     pieces, drawn = _preview(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
     refused = attempt(check_pieces, pieces)

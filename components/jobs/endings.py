@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from components.words.i18n import _
-from engine.params import describe
+from engine.params import describe_params
 from engine.perturbation.stopping import enough, may_end
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def is_enough(job: PassJob, maps: Iterable[Explanation | None]) -> bool:
 def ending_text(job: PassJob) -> str:
     """Why the pass ended where it is."""
     params = job.spec.params
-    info = next(info for info in describe(type(params)) if info.name == "until")
+    info = next(info for info in describe_params(type(params)) if info.name == "until")
     choice = (info.choices or {})[params.as_dict()["until"]]
     return _("It ended by its rule ({rule}). For more runs, choose another end among the parameters.").format(
         rule=_(choice)

@@ -200,7 +200,7 @@ def _has_gradients(patient: Patient) -> bool:
     weights = np.zeros(patient.model.score_batch(noise, "logit").shape, np.float32)
     weights[..., 0], weights[..., 1] = 1, -1
     try:
-        gradient = patient.model.watch(noise, weights, (INPUT,))[INPUT].gradient
+        gradient = patient.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
     except Exception:  # TensorFlow raises LookupError and others where an operation has none
         return False
     return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)

@@ -18,7 +18,7 @@ from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.methods import get_method
 from engine.perturbation.run import fit_picture
-from engine.summed.plan import Reading, Seen, SummedMethod, Sums
+from engine.summed.plan import Attribution, SummedMethod, Sums, TargetSums
 from engine.summed.run import add_up
 from engine.target_sets import Wanted, column
 
@@ -158,14 +158,14 @@ class SummedView:
         place = self.spec.wanted.index(wanted)
         image = fit_picture(self.order.picture, self.order.prediction.input_hw)
         sums = {name: array[place] for name, array in sheet.sums.items()}
-        seen = Seen(sums, int(sheet.done.sum()), image, self._score(wanted))
+        seen = TargetSums(sums, int(sheet.done.sum()), image, self._score(wanted))
         reading = get_method(self.spec.method, SummedMethod).read(seen, self.order.resolved.params)
         return self._assemble(place, seen, reading, sheet.seconds)
 
     def _score(self, wanted: Wanted) -> float:
         return float(column(self.order.prediction.base[self.spec.source.space], wanted))
 
-    def _assemble(self, place: int, seen: Seen, reading: Reading, seconds: float) -> Explanation:
+    def _assemble(self, place: int, seen: TargetSums, reading: Attribution, seconds: float) -> Explanation:
         prediction, spec = self.order.prediction, self.order.resolved
         return Explanation(
             values=reading.values,

@@ -12,7 +12,7 @@ from compute.work.specs import FORMAT, MAX_TARGETS, Prediction, digest_of, refus
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
-from engine.gradients.plan import read
+from engine.gradients.plan import positive_part
 from engine.gradients.run import Evidence
 from engine.gradients.taps import BEST, choose_taps
 from engine.images.picture import Picture
@@ -164,7 +164,7 @@ class GradientView:
     def _assemble(self, maps: GradientMaps, method: str, place: int, params: CamParams) -> Explanation:
         prediction, spec = self.order.prediction, self.order.spec
         direction = cast(Direction, params.direction)
-        cam = read(maps.evidence.of(place, params.layer, method, direction), direction)
+        cam = positive_part(maps.evidence.of(place, params.layer, method, direction), direction)
         return Explanation(
             values=cam.values,
             signed=False,

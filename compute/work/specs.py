@@ -19,7 +19,7 @@ from engine.explanation import Provenance
 from engine.images.picture import Picture
 from engine.methods import Method, get_method
 from engine.model import Backend, ModelFacts, Space, Tap
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.perturbation.plan import PerturbationParams
 from engine.target_sets import TargetSet, Wanted
 from engine.targets import Target
@@ -63,7 +63,7 @@ def params_of_runs(params: Params) -> dict[str, Any]:
     """Parameters that change the runs; those that only change how the runs are read, or change nothing, are
     left out.
     """
-    reading = {info.name for info in describe(type(params)) if info.reading}
+    reading = {info.name for info in describe_params(type(params)) if info.reading}
     return {name: value for name, value in params.spoken().items() if name not in reading}
 
 
@@ -126,7 +126,7 @@ class PassSpec:
 
     def series_params(self) -> dict[str, Any]:
         """Parameters that change the runs, without those that only say how many of them there are."""
-        extending = {info.name for info in describe(type(self.params)) if info.extends}
+        extending = {info.name for info in describe_params(type(self.params)) if info.extends}
         return {name: value for name, value in self.run_params().items() if name not in extending}
 
 

@@ -22,7 +22,7 @@ from engine.gradients.taps import choose_taps
 from engine.images.picture import Picture
 from engine.methods import Method, get_method
 from engine.params import Params
-from engine.summed.plan import Source, SummedMethod, Sums
+from engine.summed.plan import SummedMethod, Sums, SumSource
 from engine.target_sets import Wanted
 from engine.targets import Target
 from model_store.catalogue import ModelRef
@@ -56,7 +56,7 @@ class SummedSpec:
         return get_method(self.method)
 
     @property
-    def source(self) -> Source[Any]:
+    def source(self) -> SumSource[Any]:
         """Where the sums come from."""
         return get_method(self.method, SummedMethod).source
 

@@ -19,7 +19,7 @@ from engine.filters import OUTPUT
 from engine.images.picture import Picture
 from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel, ModelFacts
 from engine.perturbation.run import fit_picture
-from engine.visualise.patches import Peaks, peaks_of
+from engine.visualise.patches import Peaks, channel_peaks
 from model_store.catalogue import ModelRef
 
 Found = TypeVar("Found")
@@ -136,7 +136,7 @@ class PeaksSpec(FeatureSpec[Peaks]):
             activation = logits if logits.ndim == 3 else logits[None, None]
         else:
             activation = model.features.look(image, self.layer).after
-        return peaks_of(
+        return channel_peaks(
             np.asarray(activation, np.float32), model.receptive_field(self.layer, (height, width))
         )
 

@@ -7,7 +7,7 @@ from time import perf_counter
 from compute.work.filters import Glance
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
-from engine.filters import OUTPUT, Canvas, FilterParams, start_canvas
+from engine.filters import OUTPUT, FilterParams, MaximisationState, start_maximisation
 from engine.model import LoadedModel
 from model_store.catalogue import ModelRef
 
@@ -16,15 +16,19 @@ FIRST_STEPS = 2
 
 
 @guarded
-def start_drawing(ref: ModelRef, layer: str, channels: tuple[int, ...], params: FilterParams) -> Canvas:
+def start_drawing(
+    ref: ModelRef, layer: str, channels: tuple[int, ...], params: FilterParams
+) -> MaximisationState:
     """Grey and noise, looked at."""
     model = workbench().model(ref)
-    canvas = start_canvas(channels, canvas_hw(model, layer, params), params)
+    canvas = start_maximisation(channels, canvas_hw(model, layer, params), params)
     return model.maximise(layer, canvas, params, 0)
 
 
 @guarded
-def go_on_drawing(canvas: Canvas, ref: ModelRef, layer: str, params: FilterParams) -> Canvas:
+def go_on_drawing(
+    canvas: MaximisationState, ref: ModelRef, layer: str, params: FilterParams
+) -> MaximisationState:
     """The same pictures after as many steps as take a second or two; left between them if nobody wants them
     any more.
     """
@@ -39,7 +43,7 @@ def go_on_drawing(canvas: Canvas, ref: ModelRef, layer: str, params: FilterParam
 
 
 @guarded
-def glance_at(canvas: Canvas) -> Glance:
+def glance_at(canvas: MaximisationState) -> Glance:
     """What the server is told of the pictures."""
     return Glance(canvas.channels, canvas.step, canvas.pixels, canvas.activation)
 

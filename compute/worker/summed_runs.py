@@ -8,7 +8,7 @@ from engine.gradients.run import dense_weights
 from engine.images.picture import Picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
-from engine.summed.plan import Runs, Scene
+from engine.summed.plan import PassInput, Runs
 from engine.target_sets import TargetSet
 
 
@@ -28,7 +28,7 @@ def runs_of(model: LoadedModel, spec: SummedSpec, targets: TargetSet, picture: P
     size_hw = model.input_size_hw(picture.size_hw)
 
     def make() -> Runs:
-        scene = Scene(fit_picture(picture, size_hw), dense_weights(wanted, targets.output_shape))
+        scene = PassInput(fit_picture(picture, size_hw), dense_weights(wanted, targets.output_shape))
         return spec.source.prepare(model, scene, spec.params)
 
     digests = tuple(target.digest for target in wanted)

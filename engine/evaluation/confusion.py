@@ -100,7 +100,9 @@ def _present_mean(values: Reals) -> float:
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
-def evaluate(matrix: LongInts, names: Sequence[str], ignored: Sequence[str] = ("void",)) -> Evaluation:
+def segmentation_metrics(
+    matrix: LongInts, names: Sequence[str], ignored: Sequence[str] = ("void",)
+) -> Evaluation:
     """Figures of a confusion matrix.
 
     Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel

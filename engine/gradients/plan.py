@@ -58,7 +58,7 @@ class Cam:
         return {"raw maximum": self.raw_maximum, "removed by ReLU": self.removed}
 
 
-def read(evidence: Floats, direction: Direction) -> Cam:
+def positive_part(evidence: Floats, direction: Direction) -> Cam:
     """The positive part of evidence (h, w), and how much there was besides.
 
     Args:

@@ -11,7 +11,7 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS, Direction
 from engine.gradients.table import ROWS
-from engine.model import LoadedModel, Watched
+from engine.model import LayerGradients, LoadedModel
 from engine.targets import Target
 
 TARGETS_AT_ONCE = 2
@@ -61,13 +61,13 @@ def run_gradients(model: LoadedModel, image: Floats, weights: Floats, taps: Sequ
     parts: dict[str, list[Floats]] = {tap: [] for tap in taps}
     for start in range(0, len(weights), TARGETS_AT_ONCE):
         some = weights[start : start + TARGETS_AT_ONCE]
-        seen = model.watch(np.repeat(image[None], len(some), axis=0), some, taps)
+        seen = model.layer_gradients(np.repeat(image[None], len(some), axis=0), some, taps)
         for tap in taps:
             parts[tap].extend(_read_layer(tap, seen.pop(tap)))
     return Evidence({tap: np.stack(found) for tap, found in parts.items()})
 
 
-def _read_layer(tap: str, seen: Watched) -> Iterator[Floats]:
+def _read_layer(tap: str, seen: LayerGradients) -> Iterator[Floats]:
     """For each picture float32 (methods, 2, h, w)."""
     for activation, gradient in zip(seen.activation, seen.gradient, strict=True):
         found = np.array(

@@ -97,14 +97,14 @@ class Legend:
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class Figure:
     """Pictures side by side, with the legend of their colours."""
 
     pictures: tuple[Illustration, ...]
     legend: Legend | None = None
 
 
-Block = Paragraph | Points | Warnings | Table | Citation | Record | Pictures
+Block = Paragraph | Points | Warnings | Table | Citation | Record | Figure
 
 
 @dataclass(frozen=True, eq=False)

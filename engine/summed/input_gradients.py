@@ -12,7 +12,7 @@ from engine.model import LoadedModel, Rule, Tap
 from engine.params import Params
 from engine.summed.colours import read_colours, read_signed
 from engine.summed.params import ColourParams, InputParams
-from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
+from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSums, baseline
 
 AT_ONCE = 4
 """Gradients in a batch: what each layer did has to be kept for all of them."""
@@ -33,9 +33,9 @@ def gradients_of(model: LoadedModel, pictures: Floats, weights: Floats, rule: Ru
     return np.concatenate(found).reshape(len(pictures), len(weights), *pictures.shape[1:])
 
 
-def step_of(scene: Scene) -> int:
+def step_of(inputs: PassInput) -> int:
     """Pictures that make about a batch of gradients."""
-    return max(AT_ONCE // len(scene.weights), 1)
+    return max(AT_ONCE // len(inputs.weights), 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,36 +43,36 @@ class _GradientRun:
     """One gradient of each target.
 
     Attributes:
-        scene: picture and targets.
+        inputs: picture and targets.
         rule: what a ReLU lets pass.
     """
 
-    scene: Scene
+    inputs: PassInput
     rule: Rule
     step: int = 1
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
         return {
-            "gradient": gradients_of(model, self.scene.image[None], self.scene.weights, self.rule)[0].astype(
-                np.float64
-            )
+            "gradient": gradients_of(model, self.inputs.image[None], self.inputs.weights, self.rule)[
+                0
+            ].astype(np.float64)
         }
 
 
-def _prepare(rule: Rule) -> Callable[[LoadedModel, Scene, Params], _GradientRun]:
-    return lambda model, scene, params: _GradientRun(scene, rule)
+def _prepare(rule: Rule) -> Callable[[LoadedModel, PassInput, Params], _GradientRun]:
+    return lambda model, inputs, params: _GradientRun(inputs, rule)
 
 
 def _one(params: Params, taps: Sequence[Tap]) -> int:
     return 1
 
 
-PLAIN = Source("gradient", "logit", _prepare("plain"), _one)
-GUIDED = Source("guided gradient", "logit", _prepare("guided"), _one)
-DECONVNET = Source("deconvnet gradient", "logit", _prepare("deconvnet"), _one)
+PLAIN = SumSource("gradient", "logit", _prepare("plain"), _one)
+GUIDED = SumSource("guided gradient", "logit", _prepare("guided"), _one)
+DECONVNET = SumSource("deconvnet gradient", "logit", _prepare("deconvnet"), _one)
 
 
-def gradient_size(seen: Seen, params: ColourParams) -> Reading:
+def gradient_size(seen: TargetSums, params: ColourParams) -> Attribution:
     """How far the logit would move with one step of a colour, in either direction; with the rule of guided
     backpropagation or of deconvnet the size of what comes back at each pixel.
 
@@ -83,7 +83,7 @@ def gradient_size(seen: Seen, params: ColourParams) -> Reading:
     return read_colours(np.abs(seen.sums["gradient"]), params.colours)
 
 
-def gradient_times_input(seen: Seen, params: InputParams) -> Reading:
+def gradient_times_input(seen: TargetSums, params: InputParams) -> Attribution:
     """What each pixel would add to the logit against the baseline if the model were linear.
 
     Gradient times input (Shrikumar et al. 2016, https://arxiv.org/abs/1605.01713).

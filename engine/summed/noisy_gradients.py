@@ -12,7 +12,7 @@ from engine.model import LoadedModel, Tap
 from engine.summed.colours import read_colours
 from engine.summed.input_gradients import gradients_of, step_of
 from engine.summed.params import NoiseParams
-from engine.summed.plan import Reading, Scene, Seen, Source, Sums
+from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSums
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,45 +20,45 @@ class _NoisyRuns:
     """One noisy picture for each run; all targets see the same noise.
 
     Attributes:
-        scene: picture and targets.
+        inputs: picture and targets.
         deviation: of the noise, in steps of a colour.
         seed: of the noise.
     """
 
-    scene: Scene
+    inputs: PassInput
     deviation: float
     seed: int
 
     @property
     def step(self) -> int:
-        return step_of(self.scene)
+        return step_of(self.inputs)
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
-        pictures = np.stack([self.scene.image + self._noise(run) for run in range(start, stop)])
-        gradients = gradients_of(model, pictures, self.scene.weights).astype(np.float64)
+        pictures = np.stack([self.inputs.image + self._noise(run) for run in range(start, stop)])
+        gradients = gradients_of(model, pictures, self.inputs.weights).astype(np.float64)
         return {"gradient": gradients.sum(axis=0), "square": np.square(gradients).sum(axis=0)}
 
     def _noise(self, run: int) -> Floats:
         """The same for a run in whatever chunk it is done."""
         return (
             np.random.default_rng((self.seed, run))
-            .normal(0, self.deviation, self.scene.image.shape)
+            .normal(0, self.deviation, self.inputs.image.shape)
             .astype(np.float32)
         )
 
 
-def _prepare(model: LoadedModel, scene: Scene, params: NoiseParams) -> _NoisyRuns:
-    return _NoisyRuns(scene, params.noise * float(np.ptp(scene.image)), params.seed)
+def _prepare(model: LoadedModel, inputs: PassInput, params: NoiseParams) -> _NoisyRuns:
+    return _NoisyRuns(inputs, params.noise * float(np.ptp(inputs.image)), params.seed)
 
 
 def _count(params: NoiseParams, taps: Sequence[Tap]) -> int:
     return params.samples
 
 
-NOISY = Source("gradients of noisy pictures", "logit", _prepare, _count, readable_after=2)
+NOISY = SumSource("gradients of noisy pictures", "logit", _prepare, _count, readable_after=2)
 
 
-def smoothgrad(seen: Seen, params: NoiseParams) -> Reading:
+def smoothgrad(seen: TargetSums, params: NoiseParams) -> Attribution:
     """The size of the mean gradient.
 
     SmoothGrad (Smilkov et al. 2017, https://arxiv.org/abs/1706.03825).
@@ -66,7 +66,7 @@ def smoothgrad(seen: Seen, params: NoiseParams) -> Reading:
     return read_colours(np.abs(seen.sums["gradient"]) / seen.runs, params.colours)
 
 
-def vargrad(seen: Seen, params: NoiseParams) -> Reading:
+def vargrad(seen: TargetSums, params: NoiseParams) -> Attribution:
     """How much the gradient at a pixel varies from one noisy picture to the next: the variance that the
     samples let expect.
 

@@ -23,7 +23,7 @@ P_contra = TypeVar("P_contra", bound=Params, contravariant=True)
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class PassInput:
     """What runs are made of.
 
     Attributes:
@@ -51,13 +51,13 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True)
-class Source(Generic[P_contra]):
+class SumSource(Generic[P_contra]):
     """Where sums come from; methods with equal sources and equal run parameters share them.
 
     Attributes:
         key: the same for the same runs.
         space: of the outputs that are looked at.
-        prepare: runs of a model, a scene and parameters.
+        prepare: runs of a model, its inputs and parameters.
         count: how many runs there are, from the parameters and the model's taps.
         backwards: how many of so many first runs take a gradient for each target; None if all do.
         readable_after: the sums can be read when so many first runs are there; None if only all of them tell
@@ -66,7 +66,7 @@ class Source(Generic[P_contra]):
 
     key: str
     space: Space
-    prepare: Callable[[LoadedModel, Scene, P_contra], Runs]
+    prepare: Callable[[LoadedModel, PassInput, P_contra], Runs]
     count: Callable[[P_contra, Sequence[Tap]], int]
     backwards: Callable[[int], int] | None = None
     readable_after: int | None = 1
@@ -77,7 +77,7 @@ class Source(Generic[P_contra]):
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class TargetSums:
     """What the runs so far say about one target.
 
     Attributes:
@@ -94,7 +94,7 @@ class Seen:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Attribution:
     """A map and what belongs to it.
 
     Attributes:
@@ -117,8 +117,8 @@ class SummedMethod(Method, Generic[P_contra]):
         read: the map of one target, from its sums.
     """
 
-    source: Source[P_contra]
-    read: Callable[[Seen, P_contra], Reading]
+    source: SumSource[P_contra]
+    read: Callable[[TargetSums, P_contra], Attribution]
     params: type[P_contra]
     runs: Callable[[P_contra], int]
     run_by: Literal["summed"] = "summed"

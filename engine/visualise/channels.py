@@ -127,7 +127,7 @@ def distribution_of(values: Floats, bins: int = BINS) -> Distribution:
     return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
 
 
-def table_of(channels: Channels) -> str:
+def channel_csv(channels: Channels) -> str:
     """What is known of each channel, as the text of a CSV file."""
     lines = ["channel,mean,maximum,active"]
     for channel, found in enumerate(zip(channels.mean, channels.maximum, channels.active, strict=True)):

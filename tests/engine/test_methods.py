@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.gradients.plan import read
+from engine.gradients.plan import positive_part
 from engine.gradients.run import dense_weights, run_gradients
 from engine.gradients.taps import BEST, choose_taps
 from engine.methods import METHODS, get_method
-from engine.params import describe, from_texts
+from engine.params import describe_params, from_texts
 from engine.perturbation.plan import PerturbationMethod
 from engine.perturbation.run import PerturbationPass, Perturber
-from engine.summed.plan import Scene, Seen, SummedMethod
+from engine.summed.plan import PassInput, SummedMethod, TargetSums
 from engine.summed.run import run_summed
 from engine.targets import ClassTarget, Scorer
 from tests.toys import FACTS, QuarterSegmenter
@@ -60,12 +60,12 @@ def test_the_entry_is_complete(method):
 
 @by_key
 def test_every_parameter_can_be_shown_and_checked(method):
-    for info in describe(method.params):
+    for info in describe_params(method.params):
         assert info.title and info.help.endswith(".")
         assert info.check(info.default) == info.default
         assert info.elsewhere or info.choices or (info.low is not None and info.high is not None)
     assert (
-        from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)})
+        from_texts(method.params, {info.name: str(info.default) for info in describe_params(method.params)})
         == method.params()
     )
 
@@ -95,7 +95,11 @@ def gradient_map(method, model, image):
     evidence = run_gradients(
         model, image, dense_weights([TARGET], output_shape(image)), choose_taps(model.taps, [BEST])
     )
-    return read(evidence.of(0, "seen", method.key, "for"), "for").values, 1, method.runs(method.params())
+    return (
+        positive_part(evidence.of(0, "seen", method.key, "for"), "for").values,
+        1,
+        method.runs(method.params()),
+    )
 
 
 def summed_map(method, model, image):
@@ -103,9 +107,9 @@ def summed_map(method, model, image):
     params, source = from_texts(method.params, SMALL.get(method.key, {})), method.source
     weights = dense_weights([TARGET], output_shape(image))
     runs = source.count(params, model.taps)
-    sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, runs))
+    sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, runs))
     score = float((model.__class__().score_batch(image[None], source.space)[0] * weights[0]).sum())
-    seen = Seen({name: array[0] for name, array in sums.items()}, runs, image, score)
+    seen = TargetSums({name: array[0] for name, array in sums.items()}, runs, image, score)
     return method.read(seen, params).values, runs, method.runs(params)
 
 

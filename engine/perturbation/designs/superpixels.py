@@ -86,7 +86,7 @@ ALGORITHMS: dict[str, Callable[[SuperpixelParams, Floats], AnyInts]] = {
 }
 
 
-def cut(params: SuperpixelParams, image: Floats) -> Superpixels:
+def superpixel_cells(params: SuperpixelParams, image: Floats) -> Superpixels:
     """The superpixels of a picture as the cells that a method hides.
 
     Args:

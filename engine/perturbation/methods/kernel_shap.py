@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.arrays import Floats, Indices, Reals, SmallInts
 from engine.perturbation.designs.cells import Superpixels
-from engine.perturbation.designs.superpixels import advise, cut
+from engine.perturbation.designs.superpixels import advise, superpixel_cells
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import KernelShapParams
@@ -110,7 +110,7 @@ def plan(params: KernelShapParams, image: Floats) -> KernelShapPlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    return KernelShapPlan(cut(params, image), params.samples, params.all_seeds)
+    return KernelShapPlan(superpixel_cells(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> Estimate | None:

@@ -18,7 +18,7 @@ from sklearn.metrics import pairwise_distances
 from engine.arrays import Bools, Floats, Reals, SmallInts
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
-from engine.perturbation.designs.superpixels import advise, cut
+from engine.perturbation.designs.superpixels import advise, superpixel_cells
 from engine.perturbation.estimators.regressors import make_regressor
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
@@ -89,7 +89,7 @@ def plan(params: LimeParams, image: Floats) -> LimePlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    return LimePlan(cut(params, image), params.samples, params.all_seeds)
+    return LimePlan(superpixel_cells(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | None:

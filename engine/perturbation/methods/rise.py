@@ -78,7 +78,7 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
     if len(done) < MIN_RUNS or len(np.unique(done % GROUPS)) < GROUPS:
         return None
     known = scores[done].astype(np.float64)
-    sums = Sums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
+    sums = GroupSums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
     found = (
         flat(plan.cells, len(done))
         if is_constant(known)
@@ -103,7 +103,7 @@ def _tents(shift: Reals, grid: int) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
+class GroupSums:
     """What the estimator needs of each group of runs.
 
     Attributes:
@@ -119,7 +119,7 @@ class Sums:
     gained: Reals
 
     @classmethod
-    def of(cls, masks: Floats, scores: Reals, group: Indices) -> Sums:
+    def of(cls, masks: Floats, scores: Reals, group: Indices) -> GroupSums:
         """From masks (N, cells), scores (N,) and the group of each run, 0 to G-1."""
         member = (group == np.arange(group.max() + 1)[:, None]).astype(np.float32)
         centred = (scores - scores.mean()).astype(np.float32)

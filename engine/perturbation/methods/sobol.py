@@ -15,7 +15,7 @@ from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
 
-Reading = Callable[[Rows], Reals]
+Reader = Callable[[Rows], Reals]
 MIN_ROWS = 2
 MIN_GROUPS = 4
 
@@ -92,7 +92,7 @@ def _paint(plan: GridDesign, values: Reals) -> Floats:
     return plan.cells.paint(values.astype(np.float32))
 
 
-def _jackknife(read: Reading, rows: Rows) -> Reals | None:
+def _jackknife(read: Reader, rows: Rows) -> Reals | None:
     """Half width (d,) of the 95 % band, or None while there are too few replicates."""
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
@@ -101,7 +101,7 @@ def _jackknife(read: Reading, rows: Rows) -> Reals | None:
     return jackknife_half_width(np.stack([read(part) for part in parts]))
 
 
-def _stability(read: Reading, rows: Rows) -> float | None:
+def _stability(read: Reader, rows: Rows) -> float | None:
     """Spearman's rank correlation between the maps from even and from odd replicates."""
     halves = [rows.only(rows.replicate % 2 == part) for part in (0, 1)]
     if any(is_constant(half.a) or not (half.c - half.a[:, None]).any() for half in halves):
