@@ -28,7 +28,7 @@ from compute.scheduling.queue import JobQueue
 from compute.work.gradient import GradientOrder, GradientSpec
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.images.picture import Picture
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 

@@ -15,7 +15,7 @@ from compute.work.kinds import price_of
 from compute.work.maps import MapRequest
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
-from engine.gradients.run import ALL, USUAL
+from engine.gradients.taps import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts

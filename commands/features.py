@@ -16,14 +16,15 @@ from commands.pictures import open_picture, parse_point
 from commands.runners import open_runner
 from compute.run.runners import Runner, predict_with
 from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, LayersSpec, MapsSpec
-from compute.work.predict import Floats, Prediction
+from compute.work.predict import Prediction
+from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
 from engine.images.picture import Picture
 from engine.model import LayerFacts, LayerMaps
 from engine.visualise.attention import effective_cells
-from engine.visualise.channels import Channels, table_of
-from engine.visualise.numbered_sheet import numbered_sheet
+from engine.visualise.channels import Channels, channel_csv
 from engine.visualise.render import Scale, colourise, png_bytes, scale_of
+from engine.visualise.sheets import tile_sheet
 from model_store.catalogue import ModelRef
 
 USUAL, ALL = "usual", "all"
@@ -114,7 +115,7 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
         _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"},
     )
     (folder / "sheet.png").write_bytes(png_bytes(_sheet(channels, case.question.same)))
-    (folder / "channels.csv").write_text(table_of(channels))
+    (folder / "channels.csv").write_text(channel_csv(channels))
     share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
         **{
@@ -144,7 +145,7 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     )
     heads = [colourise(head, scale_of(head, False)) for head in weights]
     (folder / "sheet.png").write_bytes(
-        png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
+        png_bytes(tile_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
     )
     return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
@@ -193,7 +194,7 @@ def _sheet(channels: Channels, same: bool) -> np.ndarray:
         return channels.scale if same else channels.scale_of(channel)
 
     maps = [colourise(channels.values[..., channel], scale(channel)) for channel in range(channels.count)]
-    return numbered_sheet(maps, [str(channel) for channel in range(channels.count)])
+    return tile_sheet(maps, [str(channel) for channel in range(channels.count)])
 
 
 def _slug(name: str) -> str:

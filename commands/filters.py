@@ -18,11 +18,11 @@ from compute.work.filters import FilterOrder, FilterSpec, FilterView
 from compute.work.predict import Prediction
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, parse_channels
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
 from engine.images.picture import Picture
 from engine.params import from_texts
-from engine.visualise.filter_sheet import numbered_sheet
 from engine.visualise.render import png_bytes
+from engine.visualise.sheets import filter_sheet
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -102,7 +102,7 @@ def write_sheet(view: FilterView, folder: Path) -> None:
     make_folder(folder)
     order, drawn = view.order, view.drawings()
     (folder / "sheet.png").write_bytes(
-        png_bytes(numbered_sheet({channel: drawing.pixels for channel, drawing in drawn.items()}))
+        png_bytes(filter_sheet({channel: drawing.pixels for channel, drawing in drawn.items()}))
     )
     drawings = list(drawn.values())
     np.savez(

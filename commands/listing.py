@@ -6,7 +6,7 @@ from typing import Any
 
 from compute.work.kinds import map_kind
 from engine.methods import METHODS, Method
-from engine.params import ParamInfo, describe
+from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
 
@@ -59,7 +59,7 @@ def _details(method: Method) -> dict[str, Any]:
         "paper": method.paper,
         "how_to_read": list(method.how_to_read),
         "caveats": list(method.caveats),
-        "params": [_param(info) for info in describe(method.params)],
+        "params": [_param(info) for info in describe_params(method.params)],
     }
 
 
@@ -98,7 +98,7 @@ def _text(method: Method) -> str:
         "**How to read it.** " + " ".join(method.how_to_read) + "\n",
         "**What it does not say.** " + " ".join(method.caveats) + "\n",
         "| parameter | default | values | |\n|---|---|---|---|",
-        *(_line(info) for info in describe(method.params)),
+        *(_line(info) for info in describe_params(method.params)),
     ]
     return "\n".join(lines) + "\n"
 

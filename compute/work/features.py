@@ -13,16 +13,16 @@ import numpy as np
 
 from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import BRIEF, AnswerSheet, AnswerView, Order, Part
-from compute.work.predict import Floats
 from compute.worker.sources import model_source
 from compute.worker.tasks import guarded
 from compute.worker.workbench import workbench
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT
 from engine.images.picture import Picture
 from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel
 from engine.perturbation.run import fit_picture
-from engine.visualise.patches import Peaks, peaks_of
+from engine.visualise.patches import Peaks, channel_peaks
 from model_store.catalogue import ModelRef
 
 Answer = TypeVar("Answer")
@@ -139,7 +139,7 @@ class PeaksSpec(FeatureSpec[Peaks]):
             activation = logits if logits.ndim == 3 else logits[None, None]
         else:
             activation = model.features.look(image, self.layer).after
-        return peaks_of(
+        return channel_peaks(
             np.asarray(activation, np.float32), model.receptive_field(self.layer, (height, width))
         )
 

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.store import Arrays, ResultStore
 from compute.work.contract import Cut, Part, Progress, Sheet, State
-from engine.images.picture import Pixels
-from engine.model import Floats
+from engine.arrays import Floats, Ints, Pixels
 
 if TYPE_CHECKING:
     from compute.work.filters import FilterOrder
-
-Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)

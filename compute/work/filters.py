@@ -19,8 +19,8 @@ from compute.work.predict import Prediction
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
-from engine.filters import OUTPUT, Canvas, FilterParams, start_canvas
-from engine.gradients.run import choose_taps
+from engine.filters import OUTPUT, FilterParams, MaximisationState, start_maximisation
+from engine.gradients.taps import choose_taps
 from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef
 
@@ -142,7 +142,7 @@ class FilterOrder(Order[FilterView]):
         return self.key
 
     @property
-    def run(self) -> Callable[..., Canvas]:
+    def run(self) -> Callable[..., MaximisationState]:
         return draw
 
     @property
@@ -151,7 +151,7 @@ class FilterOrder(Order[FilterView]):
         return replace(self.spec, layer=self.layer, channels=())
 
     @property
-    def glance(self) -> Callable[[Canvas], Glance]:
+    def glance(self) -> Callable[[MaximisationState], Glance]:
         return glance_at
 
     def sheet(self) -> FilterSheet:
@@ -175,13 +175,13 @@ class FilterOrder(Order[FilterView]):
 
 
 @guarded
-def draw(part: Part, before: Canvas | None, asked: FilterSpec) -> Canvas:
+def draw(part: Part, before: MaximisationState | None, asked: FilterSpec) -> MaximisationState:
     """Grey and noise, looked at; or the same images after as many steps as take a second or two. Left between
     steps if nobody wants them any more.
     """
     model, params = workbench().model(asked.ref), asked.params
     if before is None:
-        canvas = start_canvas(part[0], canvas_hw(model, asked.layer, params), params)
+        canvas = start_maximisation(part[0], canvas_hw(model, asked.layer, params), params)
         return model.maximise(asked.layer, canvas, params, 0)
     canvas, began, steps = before, perf_counter(), FIRST_STEPS
     while canvas.step < params.steps and steps:
@@ -194,7 +194,7 @@ def draw(part: Part, before: Canvas | None, asked: FilterSpec) -> Canvas:
 
 
 @guarded
-def glance_at(canvas: Canvas) -> Glance:
+def glance_at(canvas: MaximisationState) -> Glance:
     """What the server is told of the images."""
     return Glance(canvas.channels, canvas.step, canvas.pixels, canvas.activation)
 

@@ -29,8 +29,9 @@ from compute.worker.workbench import workbench
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
-from engine.gradients.plan import read
-from engine.gradients.run import BEST, USUAL, Evidence, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import positive_part
+from engine.gradients.run import Evidence, dense_weights, run_gradients
+from engine.gradients.taps import BEST, USUAL, choose_taps
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet, Wanted, column
@@ -117,7 +118,7 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
     def _assemble(self, maps: GradientMaps, method: str, place: int, params: CamParams) -> Explanation:
         prediction, spec = self.order.prediction, self.order.spec
         direction = cast(Direction, params.direction)
-        cam = read(maps.evidence.of(place, params.layer, method, direction), direction)
+        cam = positive_part(maps.evidence.of(place, params.layer, method, direction), direction)
         return Explanation(
             values=cam.values,
             signed=False,

@@ -14,7 +14,7 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.methods import get_method
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
 
@@ -183,7 +183,7 @@ def params_of_runs(params: Params) -> dict[str, Any]:
     """Parameters that change the runs; those that only change how the runs are read, or change nothing, are
     left out.
     """
-    reading = {info.name for info in describe(type(params)) if info.reading}
+    reading = {info.name for info in describe_params(type(params)) if info.reading}
     return {name: value for name, value in params.spoken().items() if name not in reading}
 
 

@@ -15,12 +15,13 @@ from compute.base.prepared import prepared
 from compute.base.store import ResultStore
 from compute.work.contract import Part, Price
 from compute.work.maps import MapOrder, MapRequest, MapView, Recorded, params_of_runs, refuse_misfit
-from compute.work.predict import Floats, Prediction
+from compute.work.predict import Prediction
 from compute.work.schedule import pieces_of, recorded_stretches
 from compute.work.score_reading import read_scores
 from compute.work.score_sheet import ChunkScores, ScoreSheet, chunk_runs, find_scores, keep_scores
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.errors import VitrineError
 from engine.explanation import Explanation
@@ -28,8 +29,8 @@ from engine.images.picture import Picture
 from engine.method import Method
 from engine.methods import get_method
 from engine.model import Space
-from engine.params import describe
-from engine.perturbation.plan import PerturbationParams, Plan
+from engine.params import describe_params
+from engine.perturbation.plan import PerturbationMethod, PerturbationParams, Plan
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.perturbation.stopping import enough, may_end
 from engine.target_sets import TargetSet, Wanted
@@ -74,7 +75,7 @@ class PerturbationSpec:
 
     def series_params(self) -> dict[str, Any]:
         """Parameters that change the runs, without those that only say how many of them there are."""
-        extending = {info.name for info in describe(type(self.params)) if info.extends}
+        extending = {info.name for info in describe_params(type(self.params)) if info.extends}
         return {name: value for name, value in self.run_params().items() if name not in extending}
 
 
@@ -209,9 +210,8 @@ def plan_of(spec: PerturbationSpec, picture: Picture, size_hw: tuple[int, int]) 
         ParamsError: the method finds nothing to hide in this image.
     """
     key = (spec.method, *sorted(spec.run_params().items()), picture.sha256, size_hw)
-    return prepared(
-        "plan", key, lambda: cast(Plan, spec.about.load().plan(spec.params, fit_picture(picture, size_hw)))
-    )
+    method = get_method(spec.method, PerturbationMethod)
+    return prepared("plan", key, lambda: method.plan(spec.params, fit_picture(picture, size_hw)))
 
 
 def prepared_pass(spec: PerturbationSpec, targets: TargetSet, picture: Picture) -> PerturbationPass:

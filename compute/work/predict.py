@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import URGENT, AnswerSheet, AnswerView, Order, Part
 from compute.worker.sources import model_source
 from compute.worker.tasks import guarded, task_key
 from compute.worker.workbench import workbench
+from engine.arrays import Floats
 from engine.errors import ParamsError
 from engine.explanation import Provenance
 from engine.images.picture import Picture
@@ -26,7 +24,6 @@ from engine.targets import Target
 from engine.zones import Zones, list_zones
 from model_store.catalogue import ModelRef
 
-Floats = npt.NDArray[np.float32]
 LIBRARIES = (
     "numpy",
     "scipy",

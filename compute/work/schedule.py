@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.work.maps import Recorded
+from engine.arrays import Bools
 from engine.target_sets import Wanted
 
 Stretch = list[int]
@@ -23,7 +23,7 @@ RUNS_AT_ONCE = 64
 """About so many recorded runs are one part."""
 
 
-def stretches(known: npt.NDArray[np.bool_], firsts: npt.NDArray[np.bool_]) -> list[Stretch]:
+def stretches(known: Bools, firsts: Bools) -> list[Stretch]:
     """The batches of a pass.
 
     Args:

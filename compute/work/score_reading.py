@@ -11,7 +11,8 @@ import numpy as np
 from compute.work.schedule import stretches
 from compute.work.score_sheet import Scores
 from engine.explanation import Cost, Explanation
-from engine.perturbation.plan import Estimate
+from engine.methods import get_method
+from engine.perturbation.plan import Estimate, PerturbationMethod
 from engine.phrase import Phrase
 from engine.target_sets import Wanted, column
 
@@ -44,7 +45,7 @@ def read_scores(
     if not np.isfinite(scores).any():
         return None
     plan = order.plan()
-    estimate: Estimate | None = spec.about.load().estimate(plan, spec.params, scores)
+    estimate = get_method(spec.method, PerturbationMethod).estimate(plan, spec.params, scores)
     return None if estimate is None else _assemble(order, spec, wanted, estimate, known)
 
 

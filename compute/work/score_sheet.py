@@ -10,18 +10,17 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.keys import digest_of
 from compute.base.pace import RECENT, Arrival, seconds_left
 from compute.base.store import ResultStore
 from compute.work.contract import Cut, Part, Progress, Sheet, State
-from compute.work.predict import Floats, Prediction
+from compute.work.predict import Prediction
+from engine.arrays import Bools, Floats
 
 if TYPE_CHECKING:
     from compute.work.perturbation import PerturbationOrder
 
-Firsts = npt.NDArray[np.bool_]
 EARLY_RUNS = 256
 """So many runs of a pass are its first: enough for a first map of most methods."""
 
@@ -75,7 +74,7 @@ class ChunkScores:
     batches: tuple[int, ...] = ()
 
     @property
-    def firsts(self) -> Firsts:
+    def firsts(self) -> Bools:
         """Whether a run was the first of its batch: bool (runs,)."""
         firsts = np.zeros(len(self.scores), bool)
         firsts[np.cumsum([0, *self.batches[:-1]])] = True
@@ -94,7 +93,7 @@ class Scores:
 
     scores: Floats
     seconds: float
-    firsts: Firsts
+    firsts: Bools
 
 
 class ScoreSheet(Sheet):

@@ -9,11 +9,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.pace import RECENT, Arrival, seconds_left
 from compute.work.contract import Cut, Part, Progress, Sheet, State
 from compute.work.score_sheet import chunk_runs, turn_of
+from engine.arrays import Bools
 from engine.summed.plan import Sums
 from engine.summed.run import add_up
 
@@ -45,7 +45,7 @@ class SumsSoFar:
         arrivals: when the last chunks came, and how many runs each had.
     """
 
-    done: npt.NDArray[np.bool_]
+    done: Bools
     sums: Sums
     seconds: float = 0.0
     arrivals: tuple[Arrival, ...] = ()

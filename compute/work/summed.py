@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 from compute.base.keys import FORMAT, PLAN_LIBRARIES, digest_of
 from compute.base.prepared import prepared
@@ -30,14 +30,15 @@ from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
-from engine.gradients.run import choose_taps, dense_weights
+from engine.gradients.run import dense_weights
+from engine.gradients.taps import choose_taps
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.methods import get_method
 from engine.model import LoadedModel
 from engine.params import Params
 from engine.perturbation.run import fit_picture
-from engine.summed.plan import Reading, Runs, Scene, Seen, Source
+from engine.summed.plan import Attribution, PassInput, Runs, SummedMethod, SumSource, TargetSums
 from engine.summed.run import run_summed
 from engine.target_sets import TargetSet, Wanted, column
 from engine.targets import Target
@@ -69,9 +70,9 @@ class SummedSpec:
         return get_method(self.method)
 
     @property
-    def source(self) -> Source:
+    def source(self) -> SumSource[Any]:
         """Where the sums come from."""
-        return cast(Source, self.about.load().SOURCE)
+        return get_method(self.method, SummedMethod).source
 
     @property
     def runs_key(self) -> str:
@@ -91,11 +92,11 @@ class SummedView(MapView["SummedOrder", SumSheet]):
         image = fit_picture(order.picture, order.prediction.input_hw)
         sums = {name: array[place] for name, array in now.sums.items()}
         score = float(column(order.prediction.base[order.spec.source.space], wanted))
-        seen = Seen(sums, int(now.done.sum()), image, score)
-        reading: Reading = order.spec.about.load().read(seen, order.asked.params)
+        seen = TargetSums(sums, int(now.done.sum()), image, score)
+        reading = get_method(order.spec.method, SummedMethod).read(seen, order.asked.params)
         return self._assemble(place, seen, reading, now.seconds)
 
-    def _assemble(self, place: int, seen: Seen, reading: Reading, seconds: float) -> Explanation:
+    def _assemble(self, place: int, seen: TargetSums, reading: Attribution, seconds: float) -> Explanation:
         prediction, spec = self.order.prediction, self.order.asked
         schedule = schedule_of(spec.wanted, place) | {"chunk": self.sheet.step}
         return Explanation(
@@ -238,7 +239,7 @@ def runs_of(model: LoadedModel, spec: SummedSpec, targets: TargetSet, picture: P
     size_hw = model.input_size_hw(picture.size_hw)
 
     def make() -> Runs:
-        scene = Scene(fit_picture(picture, size_hw), dense_weights(wanted, targets.output_shape))
+        scene = PassInput(fit_picture(picture, size_hw), dense_weights(wanted, targets.output_shape))
         return spec.source.prepare(model, scene, spec.params)
 
     digests = tuple(target.digest for target in wanted)

@@ -11,8 +11,9 @@ import numpy as np
 from compute.base.prepared import prepared
 from compute.base.recent import Recent
 from compute.worker.sources import ModelSource, model_source
+from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.model import Floats, LoadedModel
+from engine.model import LoadedModel
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.base.timing import crowded, time_of

@@ -16,7 +16,7 @@ from compute.work.perturbation import PerturbationSpec, plan_of
 from engine.errors import ParamsError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 from engine.visualise.parts import survives
 from tests.compute.conftest import CHUNK, ask, run_here, toy_spec, wait_done, wait_for
 

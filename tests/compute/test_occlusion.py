@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from compute.work.perturbation import PerturbationSpec
 from engine.explanation import Explanation
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from tests.compute.conftest import ask, run_here, toy_spec
 
 PARAMS = OcclusionParams(positions=4, fill="black")

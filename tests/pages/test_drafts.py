@@ -8,8 +8,7 @@ from components.frame import drafts
 from components.frame.drafts import BACKGROUND_VARIABLE
 from compute.work.contract import DRAFT
 from engine.errors import VitrineError
-from engine.perturbation.methods.lime_params import LimeParams
-from engine.perturbation.methods.params import SobolParams
+from engine.perturbation.methods.params import LimeParams, SobolParams
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from engine.filters import FilterParams
-from engine.perturbation.methods.lime_params import LimeParams
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import LimeParams, OcclusionParams
 from tests.pages.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")

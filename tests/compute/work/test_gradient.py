@@ -14,7 +14,8 @@ from compute.work.maps import MAX_TARGETS
 from engine.errors import ModelError, ParamsError, TargetError, VitrineError
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
-from engine.gradients.run import ALL, BEST, KEYS
+from engine.gradients.run import KEYS
+from engine.gradients.taps import ALL, BEST
 from engine.images.picture import Picture
 from tests.compute.conftest import ask, run_here, toy_spec, wait_done, wait_for
 

@@ -14,7 +14,7 @@ from compute.work.perturbation import PerturbationOrder
 from compute.work.score_sheet import EARLY_RUNS, ChunkScores, ScoreSheet, chunk_runs
 from engine.images.picture import Picture
 from engine.methods import METHODS
-from engine.params import describe, from_texts
+from engine.params import describe_params, from_texts
 from engine.perturbation.methods.params import SobolParams
 
 
@@ -106,9 +106,9 @@ def test_runs_that_only_differ_in_their_number_are_a_series(asked):
 )
 def test_more_of_what_extends_a_pass_comes_after_its_runs(method, rng):
     image = rng.integers(0, 256, (64, 96, 3)).astype(np.float32)
-    for info in describe(method.params):
+    for info in describe_params(method.params):
         if info.extends:
             few, more = method.params(**{info.name: info.low}), method.params(**{info.name: 2 * info.low})
-            short, long = (method.load().plan(params, image) for params in (few, more))
+            short, long = (method.plan(params, image) for params in (few, more))
             assert short.runs < long.runs
             np.testing.assert_array_equal(short.masks(0, short.runs), long.masks(0, long.runs)[: short.runs])
