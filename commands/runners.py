@@ -47,7 +47,7 @@ def progress_bar() -> Iterator[OnProgress]:
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=1)
 
         def follow(view: View[Any, Any]) -> None:
             progress = view.progress()
