@@ -23,10 +23,11 @@ from components.session.guard import attempt
 from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, TURNS, forget, keep, recall
 from components.session.waiting import wait_for
 from components.words import numbers
-from components.words.i18n import _, later, plural, sentence
+from components.words.i18n import _, plural, sentence
 from components.words.plain_text import plain
 from compute.doctor.diagnosis import STAGES
 from engine.errors import VitrineError
+from engine.phrase import later
 from model_store.own.store import kept_days, upload_limit_bytes
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.words import numbers
-from components.words.i18n import _, later, plural
+from components.words.i18n import _, plural
 from components.words.plain_text import plain
 from components.words.presets import preset_title
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
+from engine.phrase import later
 
 if TYPE_CHECKING:
     from compute.doctor.diagnosis import Diagnosis, Remark, Trial

@@ -67,7 +67,7 @@ class BatchSpec:
         facts = model_source().facts(self.ref)
         reason = self.about.why_not(facts)
         if reason:
-            raise ParamsError("{reason}", reason=reason)
+            raise ParamsError(reason)
         return facts
 
     def key(self, facts: ModelFacts) -> str:

@@ -31,6 +31,7 @@ from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.images.picture import Picture
 from engine.methods import get_method
+from engine.phrase import later
 from model_store.catalogue import ModelRef
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
@@ -202,7 +203,7 @@ def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
     origin = before.provenance
     found = model_source().facts(ref).fingerprint
     if found != origin.fingerprint:
-        text = (
+        text = later(
             "The model {model} is not the one that was explained: its fingerprint was {before}, now "
             "it is {now}."
         )

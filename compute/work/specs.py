@@ -21,6 +21,7 @@ from engine.methods import Method, get_method
 from engine.model import Backend, ModelFacts, Space, Tap
 from engine.params import Params, describe
 from engine.perturbation.plan import PerturbationParams
+from engine.phrase import later
 from engine.target_sets import TargetSet, Wanted
 from engine.targets import Target
 from engine.zones import Zones
@@ -45,9 +46,9 @@ MAX_TARGETS = 5
 """Of one gradient or summed pass: the five best classes fit."""
 
 OTHER_PASS = {
-    "perturbation": "{method} is not read off perturbed pictures.",
-    "gradient": "{method} is not read off gradients.",
-    "summed": "{method} is not read off sums.",
+    "perturbation": later("{method} is not read off perturbed pictures."),
+    "gradient": later("{method} is not read off gradients."),
+    "summed": later("{method} is not read off sums."),
 }
 """Why a method is not read off a pass."""
 
@@ -188,7 +189,7 @@ class Prediction:
             raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
         reason = self.why_not(method) if method else None
         if reason:
-            raise ParamsError("{reason}", reason=reason)
+            raise ParamsError(reason)
 
     def explained(self, wanted: Iterable[Wanted]) -> Sequence[Target]:
         """What some indices of ``targets``, or pairs of classes, stand for, in their order.

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model import Floats
+from engine.phrase import later
 from engine.summed.plan import Reading
 
 _ONE_OF: Mapping[str, Callable[..., npt.NDArray[Any]]] = {"max": np.max, "mean": np.mean}
-FLAT = "The score does not change with any pixel, so the map is zero everywhere. Try another target."
+FLAT = later("The score does not change with any pixel, so the map is zero everywhere. Try another target.")
 
 
 def read_colours(values: npt.NDArray[Any], colours: str) -> Reading:

@@ -20,6 +20,7 @@ from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.hsic_params import HsicParams
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
@@ -28,7 +29,7 @@ GROUPS = 8
 
 MIN_RUNS = 4 * GROUPS
 
-CHANCE = (
+CHANCE = later(
     "No cell stands out from what chance alone would give. Use more masks, the logit score or another fill."
 )
 
