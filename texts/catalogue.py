@@ -16,7 +16,7 @@ from texts.tables import tabled
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("components", "pages", "compute", "engine", "model_store")
-"""Rooms with texts that people see."""
+"""Rooms with texts that people see, beside the modules at the top."""
 
 HEAD = """Texts of Vitrine. "make texts" brings this file up to date; only the msgstr are written by hand."""
 
@@ -37,7 +37,7 @@ def _errors(kind: type[VitrineError] = VitrineError) -> Iterator[str]:
 def collect() -> Catalog:
     """All texts that people see, each with the places where it stands and without translation."""
     texts = Catalog(project="Vitrine", header_comment=f"# {HEAD}", fuzzy=False)
-    sources = [(f"{room}/**.py", "python") for room in ROOMS]
+    sources = [(pattern, "python") for pattern in ("*.py", *(f"{room}/**.py" for room in ROOMS))]
     for path, line, text, *_others in extract_from_dir(ROOT, sources, keywords=marks()):
         texts.add(text, locations=[(path, line)])
     for text, path in tabled():
