@@ -22,6 +22,7 @@ from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import INPUT, ModelFacts, Task
 from engine.perturbation.run import fit_picture
+from engine.phrase import later
 from model_store.base.entries import FixedSize
 from model_store.base.scaling import SCALINGS, Scaling
 from model_store.loading.inspection import Look, look_at
@@ -41,13 +42,15 @@ MOST_PIXELS = 8 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
 SURE_SUM = 0.02
-_ALONE = "Its single output is read as two classes: first the answer no, then the answer yes."
-_GREY = "It takes grey pictures: colours are turned to grey before it."
-_UNDERIVED = "Its score has no gradient by the picture: methods that need gradients will not fit."
-_CLOSED = "None of its layers can be looked at: methods that look into a layer will not fit."
-_DAMAGED = "Some of its answers to noise are not finite numbers: its weights may be damaged."
-_SLOW = "It is slow here: a map of 2,000 runs takes more than half an hour."
-_GUESSED = "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+_ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
+_GREY = later("It takes grey pictures: colours are turned to grey before it.")
+_UNDERIVED = later("Its score has no gradient by the picture: methods that need gradients will not fit.")
+_CLOSED = later("None of its layers can be looked at: methods that look into a layer will not fit.")
+_DAMAGED = later("Some of its answers to noise are not finite numbers: its weights may be damaged.")
+_SLOW = later("It is slow here: a map of 2,000 runs takes more than half an hour.")
+_GUESSED = later(
+    "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+)
 
 
 @dataclass(frozen=True, eq=False)
