@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -24,6 +25,8 @@ SYSTEMS = (
     {"sys_platform": "darwin", "platform_machine": "arm64"},
     {"sys_platform": "win32", "platform_machine": "AMD64"},
 )
+POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+ROOMS = ("commands", "components", "compute", "engine", "model_store", "pages", "samples", "texts")
 MAKE = shutil.which("make")
 
 
@@ -81,6 +84,23 @@ def test_project_and_makefile_take_the_same_pythons():
     bounds = f">={low.replace(', ', '.')},<{high.replace(', ', '.')}"
     assert SpecifierSet(PROJECT["requires-python"]) == SpecifierSet(bounds)
     assert all(python in SpecifierSet(bounds) for python in PYTHONS)
+
+
+def imported(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.Import):
+        return {alias.name.partition(".")[0] for alias in statement.names}
+    return {str(statement.module).partition(".")[0]} if isinstance(statement, ast.ImportFrom) else set()
+
+
+def test_nothing_imports_at_once_what_windows_lacks():
+    files = [*ROOT.glob("*.py"), *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
+    found = {
+        str(path.relative_to(ROOT))
+        for path in files
+        for statement in ast.parse(path.read_text("utf-8")).body
+        if imported(statement) & POSIX_ONLY
+    }
+    assert len(files) > 100 and found == set()
 
 
 def made(folder: Path, goal: str, **pythons: str) -> subprocess.CompletedProcess[str]:
