@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from compute.doctor.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFound
+from compute.doctor.limits import peak_memory_mb
 from compute.doctor.preset_trials import Samples, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from compute.worker.workbench import measure_speed
@@ -151,18 +151,14 @@ def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
         trials=trials,
         parameters=look.parameters,
         seconds_per_run=seconds,
-        memory_mb=max(_memory_mb() - patient.before_mb, 0),
+        memory_mb=max(peak_memory_mb() - patient.before_mb, 0),
         methods=_methods(facts, traits | ({"layer"} if taps else set())),
         remarks=tuple(_remarks(patient, gradients, seconds, bool(taps))),
     )
 
 
-def _memory_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-
-
 def _admit_patient(path: Path) -> Patient:
-    before = _memory_mb()
+    before = peak_memory_mb()
     network = read_network(path, Reading(kind_of(path), Preprocessing("raw"), "logits"))
     look = look_at(network, path)
     size_hw = _size_of(look)
