@@ -1,7 +1,7 @@
 """Where own models are: a folder each, with ``model.toml`` beside the files.
 
-Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that nobody can guess, are never
-listed, and are kept for some days, and so many bytes.
+Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that
+nobody can guess, are never listed, and are kept for some days, and so many bytes.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def check_key(key: str) -> str:
     """
     if not _KEY.fullmatch(key) or key.startswith(PRIVATE):
         raise ModelError(
-            "A key is made of a-z, 0-9 and hyphens, at most 60 of them, and does not begin with {private!r}; received {key!r}.",
+            "A key is made of a-z, 0-9 and hyphens, at most 60 of them, and does not begin with "
+            "{private!r}; received {key!r}.",
             private=PRIVATE,
             key=key[:80],
         )
@@ -85,16 +86,23 @@ def check_key(key: str) -> str:
 
 
 def shared_keys() -> tuple[str, ...]:
-    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each time."""
+    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each
+    time.
+    """
     try:
         names = sorted(os.listdir(own_folder()))
     except OSError:
         return ()
-    return tuple(name for name in names if _KEY.fullmatch(name) and not name.startswith(PRIVATE) and _words(name).is_file())
+    return tuple(
+        name
+        for name in names
+        if _KEY.fullmatch(name) and not name.startswith(PRIVATE) and _words(name).is_file()
+    )
 
 
 def find_own(key: str) -> OwnModel | None:
-    """What is said of an own model, shared or not; None where there is none. Read again when its ``model.toml`` changes.
+    """What is said of an own model, shared or not; None where there is none. Read again when its
+    ``model.toml`` changes.
 
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.
@@ -130,7 +138,8 @@ def stage_upload(data: bytes, name: str) -> Path:
     limit = upload_limit_bytes()
     if len(data) > limit:
         raise ModelError(
-            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask whoever runs this server to admit it.",
+            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask whoever "
+            "runs this server to admit it.",
             name=name[:80],
             size=-(-len(data) // MEGABYTE),
             limit=limit // MEGABYTE,
@@ -158,7 +167,9 @@ def new_stage() -> Path:
         folder.mkdir(parents=True)
     except OSError as error:
         raise ModelError(
-            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.", folder=own_folder(), reason=error.strerror
+            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.",
+            folder=own_folder(),
+            reason=error.strerror,
         ) from error
     return folder
 
@@ -195,7 +206,11 @@ def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool
     key = check_key(key) if key is not None else PRIVATE + secrets.token_hex(16)
     place = own_folder() / key
     if place.exists():
-        raise ModelError("There is a model called {key} already; please choose another key, or remove {place}.", key=key, place=place)
+        raise ModelError(
+            "There is a model called {key} already; please choose another key, or remove {place}.",
+            key=key,
+            place=place,
+        )
     stage = new_stage()
     try:
         for name, path in files.items():
@@ -208,7 +223,9 @@ def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(
-            "The model cannot be written to {folder}: {reason}. Please make space.", folder=own_folder(), reason=reason
+            "The model cannot be written to {folder}: {reason}. Please make space.",
+            folder=own_folder(),
+            reason=reason,
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -239,19 +256,27 @@ def _remove(key: str) -> None:
 
 
 def sweep() -> None:
-    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged, or converted, and left."""
+    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged,
+    or converted, and left.
+    """
     now = time.time()
     with suppress(OSError):
         for folder in list((own_folder() / STAGING).iterdir()):
             if now - _born(folder) > STAGED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
-    kept = sorted((folder for folder in own_folder().glob(f"{PRIVATE}*") if is_private(folder.name)), key=_born, reverse=True)
+    kept = sorted(
+        (folder for folder in own_folder().glob(f"{PRIVATE}*") if is_private(folder.name)),
+        key=_born,
+        reverse=True,
+    )
     total, room, oldest = 0, _limit(PRIVATE_VARIABLE, PRIVATE_MB) * MEGABYTE, now - kept_days() * 86400
     for index, folder in enumerate(kept):
         total += sum(map(bytes_of, (folder, *converted_base().glob(f"{folder.name}*"))))
         if _born(folder) < oldest or (total > room and index):
             _remove(folder.name)
-    for folder in converted_base().glob(f"{PRIVATE}*"):  # a server with another folder of models may use a younger one
+    for folder in converted_base().glob(
+        f"{PRIVATE}*"
+    ):  # a server with another folder of models may use a younger one
         if _born(folder) < oldest and not any(folder.name.startswith(known.name) for known in kept):
             shutil.rmtree(folder, ignore_errors=True)
 
