@@ -28,12 +28,13 @@ WORDS = {
 MAY_IMPORT = {
     "engine": {"engine"},
     "samples": {"samples"},
-    "model_store": {"model_store", "engine"},
-    "compute": {"compute", "model_store", "engine"},
-    "components": {"components", "compute", "model_store", "engine", "samples"},
+    "settings": {"engine"},
+    "model_store": {"model_store", "engine", "settings"},
+    "compute": {"compute", "model_store", "engine", "settings"},
+    "components": {"components", "compute", "model_store", "engine", "samples", "settings"},
     "pages": {"components", "engine"},
     "app": {"components", "engine"},
-    "commands": {"commands", "compute", "model_store", "engine", "samples"},
+    "commands": {"commands", "compute", "model_store", "engine", "samples", "settings"},
     "cli": {"commands", "engine"},
     "training": {"training", "model_store", "engine", "samples"},
 }
@@ -51,7 +52,7 @@ FORBIDDEN = {
 
 def sources() -> list[Path]:
     rooms = [path for name in MAY_IMPORT for path in ROOT.glob(f"{name}/**/*.py")]
-    return sorted([*rooms, ROOT / "app.py", ROOT / "cli.py"])
+    return sorted([*rooms, ROOT / "app.py", ROOT / "cli.py", ROOT / "settings.py"])
 
 
 @cache

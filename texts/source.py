@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = ("components", "pages")
 """Rooms whose texts are marked."""
 
-ENGINE = ("engine", "model_store", "compute")
+ENGINE = ("engine", "settings", "model_store", "compute")
 """Rooms whose texts are values: phrases, sentences of errors, sentences of tables."""
 
 MARKS = {"_": 1, "later": 1, "plural": 2}
@@ -23,7 +23,7 @@ Text = str | tuple[str, str]
 
 def files(rooms: Iterable[str]) -> list[Path]:
     """The source files of some rooms."""
-    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+    return sorted(path for room in rooms for path in (*(ROOT / room).rglob("*.py"), *ROOT.glob(f"{room}.py")))
 
 
 def marked() -> dict[Text, str]:

@@ -4,7 +4,6 @@ finds a map.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from components.jobs.passes import PATIENCE_SECONDS, Order, draft_only, order_pass
@@ -13,9 +12,7 @@ from components.session.choice import Choice, current_choice
 from components.session.guard import attempt
 from engine.methods import METHODS
 from engine.model import Task
-
-BACKGROUND_VARIABLE = "VITRINE_BACKGROUND"
-"""Environment variable: "off" leaves the machine in peace until somebody asks for something."""
+from settings import settings
 
 DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"}
 """The method that the page which most people open next begins with, and asks with its defaults."""
@@ -31,12 +28,8 @@ def begin_draft() -> None:
 
 
 def _begin() -> None:
-    order = _order_of(current_choice()) if _wanted() else None
+    order = _order_of(current_choice()) if settings().background else None
     draft_only(order if order is not None and order.seconds <= PATIENCE_SECONDS else None)
-
-
-def _wanted() -> bool:
-    return os.environ.get(BACKGROUND_VARIABLE, "on").strip().lower() != "off"
 
 
 def _order_of(choice: Choice) -> Order | None:

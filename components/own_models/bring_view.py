@@ -27,7 +27,7 @@ from components.words.i18n import _, later, plural, sentence
 from components.words.plain_text import plain
 from compute.doctor.diagnosis import STAGES
 from engine.errors import VitrineError
-from model_store.own.store import kept_days, upload_limit_bytes
+from settings import settings
 
 if TYPE_CHECKING:
     from streamlit.typing import UploadedFile
@@ -57,9 +57,8 @@ def explain_bringing() -> None:
             "on this server."
         ).format(size=numbers.megabytes(limit_mb()))
     )
-    days = plural("after {count} day", "after {count} days", kept_days()).format(
-        count=numbers.count(kept_days())
-    )
+    kept = settings().own_days
+    days = plural("after {count} day", "after {count} days", kept).format(count=numbers.count(kept))
     st.caption(
         _(
             "The file goes to a folder of this server under a name that nobody can guess. Nobody "
@@ -71,7 +70,7 @@ def explain_bringing() -> None:
 
 def limit_mb() -> int:
     """How large an uploaded file may be, by what models may have and by what the server takes at all."""
-    return int(max(min(upload_limit_bytes() >> 20, config.get_option("server.maxUploadSize")), 1))
+    return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
 
 
 def bring() -> None:

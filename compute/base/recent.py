@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Generic, TypeVar
 
-from compute.base.bounds import Bound
 from compute.base.sizes import bytes_of
 
 Value = TypeVar("Value")
@@ -35,11 +34,11 @@ class Recent(Generic[Value]):
 
     Args:
         limit: how many there are at most.
-        bound: of their bytes, or None. They are weighed again whenever one is added, since values grow; the
-            last one always stays.
+        bound: gives that of their bytes, if there is one. They are weighed again whenever one is added, since
+            values grow; the last one always stays.
     """
 
-    def __init__(self, limit: int, bound: Bound | None = None) -> None:
+    def __init__(self, limit: int, bound: Callable[[], int] | None = None) -> None:
         self._limit = limit
         self._bound = bound
         self._slots: OrderedDict[Hashable, _Slot[Value]] = OrderedDict()
@@ -97,7 +96,7 @@ class Recent(Generic[Value]):
         """Let go of what was not used for longest until the rest fits."""
         if self._bound is None:
             return
-        most = self._bound.nbytes
+        most = self._bound()
         while len(self._slots) > 1 and self.nbytes > most:
             with self._lock:
                 self._slots.popitem(last=False)

@@ -25,7 +25,7 @@ from compute.batch.table import common_facts, failure_row, row_of, write_table
 from compute.run.cases import Watch
 from compute.run.runners import OnProgress, Runner
 from compute.work.specs import digest_of
-from engine.errors import ModelError, ParamsError, PictureError, StoreError, VitrineError
+from engine.errors import ModelError, ParamsError, PictureError, SettingError, StoreError, VitrineError
 from engine.images.picture import read_picture
 
 MAPS, TABLE = "maps", "scores.parquet"
@@ -241,7 +241,7 @@ class Batch:
             write_maps(path, [found for _, found in answered], rows)
             self._found[item.name] = path
             return Outcome(item.name, rows)
-        except (Left, StoreError, ModelError):
+        except (Left, StoreError, ModelError, SettingError):
             raise
         except VitrineError as error:
             failure = error

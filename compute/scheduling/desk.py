@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from distributed import Client
 
-from compute.base.bounds import RESULTS
 from compute.base.recent import Recent
 from compute.base.store import ResultStore
 from compute.cluster.cluster import Cluster
@@ -55,6 +54,7 @@ from engine.errors import VitrineError
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
 from model_store.catalogue import ModelRef
+from settings import MEGABYTE, settings
 
 __all__ = [
     "BACKGROUND",
@@ -98,7 +98,7 @@ class Desk:
         self._store = store
         self._collector = Collector()
         self._live: Live = weakref.WeakValueDictionary()
-        self._recent: Recent[SharedJob] = Recent(KEPT_JOBS, RESULTS)
+        self._recent: Recent[SharedJob] = Recent(KEPT_JOBS, _limit)
         self._chunk_runs: dict[str, int] = {}
         self._client: Client | None = None
         self._lock = threading.RLock()
@@ -301,6 +301,10 @@ class Desk:
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, rooms, event[1]))
             self._client = client
         return client
+
+
+def _limit() -> int:
+    return settings().limit_results * MEGABYTE
 
 
 def _prepare_reading(order: PassOrder) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.phrase import Phrase
 from model_store.base.entries import Entry
-from model_store.base.folders import own_folder, sha256_of
+from model_store.base.folders import sha256_of
 from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes
 from model_store.own.label_sets import chosen_colours
 from model_store.own.model import OwnModel
 from model_store.own.store import find_own, shared_keys
 from model_store.own.toml import WORDS
+from settings import settings
 
 NO_LICENCE = "not said"
 _DESCRIPTIONS = {
@@ -62,7 +63,7 @@ def own_entry(key: str) -> Entry | None:
         colours=own.colours or chosen_colours(len(own.labels)),
         policy=own.policy,
         licence=own.licence or NO_LICENCE,
-        size_mb=_megabytes(own_folder() / key, own),
+        size_mb=_megabytes(settings().own / key, own),
         settings_files=(WORDS, *others),
         weight_files=(weights,),
         grouping=categories_of_cityscapes() if own.labels == tuple(name for name, _ in CITYSCAPES) else None,
@@ -100,7 +101,7 @@ def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
     Raises:
         ModelError: a file is no longer what was admitted; the sentence names it.
     """
-    own, folder = words_of_own(entry.key), own_folder() / entry.key
+    own, folder = words_of_own(entry.key), settings().own / entry.key
     for name, digest in own.files.items():
         if sha256_of(folder / name) != digest:
             raise ModelError(

@@ -18,7 +18,7 @@ from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.scheduling.desk import Desk, Handle
 from compute.work.specs import PassSpec, Prediction
-from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.sources import model_source
 from compute.worker.tasks import predict
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
@@ -77,7 +77,7 @@ def batch_log(tmp_path_factory):
     log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
     log.path.touch()
     patch = pytest.MonkeyPatch()
-    patch.setenv(SOURCE_VARIABLE, SOURCE)
+    patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
     patch.setenv(LOG_VARIABLE, str(log.path))
     yield log
     patch.undo()

@@ -25,7 +25,7 @@ from compute.results.score_sheet import find_scores
 from compute.run.local import run_pass_locally
 from compute.scheduling.desk import Desk
 from compute.work.specs import PassOrder
-from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.sources import model_source
 from compute.worker.tasks import predict
 from model_store.catalogue import ModelRef
 from tests.compute import evicting_source, faults_host
@@ -120,7 +120,7 @@ def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, cap
 
 
 def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, picture):
-    monkeypatch.setenv(SOURCE_VARIABLE, evicting_source.SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", evicting_source.SOURCE)
     monkeypatch.setattr(cache_module, "model_facts", lambda ref: model_source().facts(ref))
     first, second = replace(toy_spec("toy"), ref=ModelRef("toy-first")), ModelRef("toy-second")
 
@@ -130,7 +130,7 @@ def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, pict
 
     done = run_pass_locally(*ask(first, picture), on_progress=push_out)
     assert model_source().loads[1:] == ["toy-first", "toy-second", "toy-first", "toy-second", "toy-first"]
-    monkeypatch.setenv(SOURCE_VARIABLE, "tests.compute.toy_source:ToySource")
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", "tests.compute.toy_source:ToySource")
     np.testing.assert_array_equal(done.scores(), run_pass_locally(*ask(first, picture)).scores())
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from compute.base import recent as recent_module
-from compute.base.bounds import BOUNDS, MEGABYTE, RESULTS, STORE, Bound
 from compute.base.recent import Recent
 from compute.base.sizes import bytes_of
 from compute.base.store import ResultStore
@@ -16,9 +15,9 @@ from compute.scheduling.desk import Desk
 from engine.errors import VitrineError
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
+from settings import MEGABYTE
 from tests.compute.conftest import ask, toy_spec, wait_done, wait_for
 
-SMALL = Bound("VITRINE_LIMIT_TEST", 1, "a test")
 HALF = MEGABYTE // 2
 
 
@@ -44,7 +43,7 @@ def test_what_is_made_later_is_weighed_too():
 
 
 def test_what_was_not_used_for_longest_makes_room():
-    recent = Recent(9, SMALL)
+    recent = Recent(9, lambda: MEGABYTE)
     first, second, third = (np.zeros(size, np.uint8) for size in (HALF, HALF, HALF + 1))
     for key, value in (("a", first), ("b", second), ("a", first), ("c", third)):
         recent.get(key, lambda value=value: value)
@@ -56,10 +55,9 @@ def test_what_was_not_used_for_longest_makes_room():
 
 
 def test_a_bound_is_a_number_of_megabytes(monkeypatch):
-    assert SMALL.nbytes == MEGABYTE and len({bound.variable for bound in BOUNDS}) == len(BOUNDS)
-    monkeypatch.setenv(STORE.variable, "3")
+    monkeypatch.setenv("VITRINE_LIMIT_STORE", "3")
     assert ResultStore().max_bytes == 3 * MEGABYTE
-    monkeypatch.setenv(STORE.variable, "plenty")
+    monkeypatch.setenv("VITRINE_LIMIT_STORE", "plenty")
     with pytest.raises(
         VitrineError, match="VITRINE_LIMIT_STORE is a whole number of megabytes; received 'plenty'"
     ):
@@ -67,7 +65,7 @@ def test_a_bound_is_a_number_of_megabytes(monkeypatch):
 
 
 def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
-    monkeypatch.setenv(RESULTS.variable, "0")
+    monkeypatch.setenv("VITRINE_LIMIT_RESULTS", "0")
     desk = Desk(cluster)
     first, second = ask(toy_spec("toy"), picture), ask(toy_spec("toy"), picture)
     wait_done(desk.start_pass(*first))
@@ -85,7 +83,7 @@ def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
 def test_tending_rests_after_weighing(monkeypatch):
     clock, weighed = iter([10.0, 10.5, 34.9, 35.1, 35.1]), []
     monkeypatch.setattr(recent_module, "monotonic", lambda: next(clock))
-    recent = Recent(9, SMALL)
+    recent = Recent(9, lambda: MEGABYTE)
     monkeypatch.setattr(recent, "shrink", lambda: weighed.append(1))
     recent.tend()  # took half a second: nothing for 25
     recent.tend()
