@@ -29,9 +29,10 @@ MAY_IMPORT = {
     "engine": {"engine"},
     "samples": {"samples"},
     "settings": {"engine"},
-    "model_store": {"model_store", "engine", "settings"},
-    "compute": {"compute", "model_store", "engine", "settings"},
-    "components": {"components", "compute", "model_store", "engine", "samples", "settings"},
+    "caching": set(),
+    "model_store": {"model_store", "engine", "settings", "caching"},
+    "compute": {"compute", "model_store", "engine", "settings", "caching"},
+    "components": {"components", "compute", "model_store", "engine", "samples", "settings", "caching"},
     "pages": {"components", "engine"},
     "app": {"components", "engine"},
     "commands": {"commands", "compute", "model_store", "engine", "samples", "settings"},
@@ -52,7 +53,7 @@ FORBIDDEN = {
 
 def sources() -> list[Path]:
     rooms = [path for name in MAY_IMPORT for path in ROOT.glob(f"{name}/**/*.py")]
-    return sorted([*rooms, ROOT / "app.py", ROOT / "cli.py", ROOT / "settings.py"])
+    return sorted([*rooms, *(path for name in MAY_IMPORT for path in ROOT.glob(f"{name}.py"))])
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from distributed import Client
 
-from compute.base.recent import Recent
+from caching import LRUCache
 from compute.base.store import ResultStore
 from compute.cluster.cluster import Cluster
 from compute.cluster.forgetting import forget_soon
@@ -98,7 +98,7 @@ class Desk:
         self._store = store
         self._collector = Collector()
         self._live: Live = weakref.WeakValueDictionary()
-        self._recent: Recent[SharedJob] = Recent(KEPT_JOBS, _limit)
+        self._recent: LRUCache[SharedJob] = LRUCache(KEPT_JOBS, _limit)
         self._chunk_runs: dict[str, int] = {}
         self._client: Client | None = None
         self._lock = threading.RLock()
@@ -112,7 +112,7 @@ class Desk:
         When it and its handles are let go, workers forget what they have prepared.
         """
         room = copy(self)
-        room._store, room._live, room._recent = None, weakref.WeakValueDictionary(), Recent(0)
+        room._store, room._live, room._recent = None, weakref.WeakValueDictionary(), LRUCache(0)
         room._mark = f"-0{secrets.token_hex(8)}"
         self._rooms.add(room)
         weakref.finalize(room, forget_soon, self.cluster).atexit = False
