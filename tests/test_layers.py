@@ -29,12 +29,14 @@ WORDS = {
 MAY_IMPORT = {
     "engine": {"engine"},
     "samples": {"samples"},
-    "model_store": {"model_store", "engine"},
-    "compute": {"compute", "model_store", "engine"},
-    "components": {"components", "compute", "model_store", "engine", "samples"},
+    "settings": {"engine"},
+    "caching": set(),
+    "model_store": {"model_store", "engine", "settings", "caching"},
+    "compute": {"compute", "model_store", "engine", "settings", "caching"},
+    "components": {"components", "compute", "model_store", "engine", "samples", "settings", "caching"},
     "pages": {"components", "engine"},
     "app": {"components", "engine"},
-    "commands": {"commands", "compute", "model_store", "engine", "samples"},
+    "commands": {"commands", "compute", "model_store", "engine", "samples", "settings"},
     "cli": {"commands", "engine"},
     "training": {"training", "model_store", "engine", "samples"},
 }
@@ -52,7 +54,7 @@ FORBIDDEN = {
 
 def sources() -> list[Path]:
     rooms = [path for name in MAY_IMPORT for path in ROOT.glob(f"{name}/**/*.py")]
-    return sorted([*rooms, ROOT / "app.py", ROOT / "cli.py"])
+    return sorted([*rooms, *(path for name in MAY_IMPORT for path in ROOT.glob(f"{name}.py"))])
 
 
 @cache

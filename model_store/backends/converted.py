@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model import Backend, ModelFacts, Tap
-from model_store.base.folders import DOWNLOADS, MODELS_VARIABLE
+from settings import settings
 
 FORMAT = 1
 RECORD, NETWORK = "record.json", "network.xml"
@@ -37,7 +37,7 @@ class Converted:
 
 def converted_base() -> Path:
     """The folder of all converted networks, whether it exists or not."""
-    return Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS) / "converted"
+    return settings().models / "converted"
 
 
 def converted_folder(facts: ModelFacts) -> Path:

@@ -45,7 +45,7 @@ def fetch_folder(
     Args:
         repo_id: owner and name.
         progress: called often with the bytes that are there and all bytes; what it raises ends the download.
-        limit_bytes: how much may be fetched; the page gives ``own_store.upload_limit_bytes()``.
+        limit_bytes: how much may be fetched; the page gives as much as an upload may have.
         endpoint: address of the hub, if it is not the usual one.
 
     Raises:

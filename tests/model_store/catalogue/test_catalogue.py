@@ -21,7 +21,7 @@ B0 = "segformer-b0-cityscapes"
 
 @pytest.fixture
 def models(tmp_path, monkeypatch):
-    monkeypatch.setenv(folders.MODELS_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     return tmp_path
 
 
