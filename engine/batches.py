@@ -1,4 +1,4 @@
-"""How many pictures a model looks at together."""
+"""Size of the batches in which a model looks at pictures."""
 
 from __future__ import annotations
 

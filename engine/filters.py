@@ -1,4 +1,4 @@
-"""Activation maximisation in words: for which channels pictures are drawn, how, and how far they are.
+"""Parameters and state of activation maximisation: pictures that make channels answer most.
 
 Olah, Mordvintsev and Schubert 2017, Feature Visualization, https://distill.pub/2017/feature-visualization/
 """

@@ -1,4 +1,4 @@
-"""THE table of explanation methods. Light: a method's code is imported when it runs."""
+"""THE table of explanation methods. Light: what a method needs is imported when it runs."""
 
 from __future__ import annotations
 

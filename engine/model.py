@@ -1,4 +1,4 @@
-"""What the engine expects of a model."""
+"""Protocol of a loaded model, and the words for what is known of it and seen in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Field = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What is known of a model without running it.
+    """Facts about a model that are known without running it.
 
     Attributes:
         key: its name in the catalogue.
@@ -43,7 +43,7 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class Backend:
-    """What runs a model forwards, and how it was chosen.
+    """Library that runs a model forwards, and the reasons for it.
 
     Attributes:
         name: such as "TensorFlow" or "OpenVINO f32".
@@ -82,7 +82,7 @@ INPUT = "input"
 
 @dataclass(frozen=True, eq=False)
 class LayerGradients:
-    """What a layer did for N pictures, and what the scores would gain from more of it.
+    """Activation of a layer for N pictures, and the gradient of their scores by it.
 
     Attributes:
         activation: float32 (N, h, w, K).
@@ -116,7 +116,7 @@ class LayerFacts:
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """What a step of a network makes of one picture.
+    """Maps that a step of a network makes of one picture.
 
     Attributes:
         after: float32 (h, w, K), its output.
@@ -129,7 +129,7 @@ class LayerMaps:
 
 @dataclass(frozen=True, eq=False)
 class FirstKernels:
-    """What the first convolution weighs the picture with.
+    """Kernels with which the first convolution weighs the picture.
 
     Attributes:
         layer: its name.
@@ -141,7 +141,7 @@ class FirstKernels:
 
 
 class Features(Protocol):
-    """What can be seen of a network while it looks at a picture."""
+    """Inner values of a network while it looks at a picture."""
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         """All steps that give maps, from input to output, with their sizes for a picture of height and width

@@ -1,6 +1,4 @@
-"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the
-truth.
-"""
+"""Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
 
 from __future__ import annotations
 

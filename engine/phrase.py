@@ -1,6 +1,4 @@
-"""Texts for people that keep apart what is said from what is filled in, so that they can be said in another
-language.
-"""
+"""Texts for people that keep template and values apart, so that they can be said in another language."""
 
 from __future__ import annotations
 

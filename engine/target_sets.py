@@ -37,8 +37,7 @@ class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
     Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks
-        for are
-    never made. Classification: the classes.
+    for are never made. Classification: the classes.
 
     Attributes:
         output_shape: of one model output.

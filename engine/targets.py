@@ -1,4 +1,4 @@
-"""What is explained. Every target is a linear functional of the model's output.
+"""Targets of explanations: linear functionals of the model's output.
 
 Because targets are linear, a batch of outputs is scored against all targets with one sparse product
 (``Scorer``), so explaining every zone of a picture costs the same runs as explaining one.

@@ -1,4 +1,4 @@
-"""How far two maps of the same picture say the same."""
+"""Agreement of two maps of the same picture: rank correlation and overlap of their highest tenths."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def highest(values: Floats) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """What of a map is compared; made once, however many maps it is compared with.
+    """A map as it is compared; made once, however many maps it is compared with.
 
     Attributes:
         ranks: float64 (4096,), ranks of its values on the common grid, equal ones shared, centred and of

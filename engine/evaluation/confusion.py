@@ -1,4 +1,4 @@
-"""How good a segmentation is: the confusion matrix and the figures read off it.
+"""Metrics of a segmentation: the confusion matrix and the figures read off it.
 
 A confusion matrix `M` is int64 (C, C): `M[t, p]` counts the pixels whose truth is `t` and whose prediction is
 `p`. Rows are the truth, columns are the prediction.
@@ -107,9 +107,8 @@ def segmentation_metrics(
 
     Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel
     of another class that is predicted as an ignored one stays an error. A class that the truth of no counted
-    pixel has is nan and in no mean, also where it is
-    predicted: the labels may not know it (IDD Lite has no `nature`). Such a prediction still counts against
-        the class that was there.
+    pixel has is nan and in no mean, also where it is predicted: the labels may not know it (IDD Lite has no
+    `nature`). Such a prediction still counts against the class that was there.
 
     Args:
         matrix: int64 (C, C), rows = truth.

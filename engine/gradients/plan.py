@@ -1,4 +1,4 @@
-"""What a gradient method has, and how its evidence becomes a map."""
+"""Rows of gradient methods, and the class activation map that is made of their evidence."""
 
 from __future__ import annotations
 

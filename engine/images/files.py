@@ -1,6 +1,4 @@
-"""Many pictures out of files that strangers give: pictures, and zips of pictures. One bad file does not lose
-the others.
-"""
+"""Reader of many pictures out of strangers' files and zips; one bad file does not lose the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From three values for a pixel to one."""
+"""Maps of one value per pixel from values of red, green and blue."""
 
 from __future__ import annotations
 

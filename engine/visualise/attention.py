@@ -1,4 +1,4 @@
-"""What the attention of a cell looks like in numbers."""
+"""Spread of the attention of a cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channels of a layer: what is known of each, in which order they are shown, on which scale."""
+"""Channels of a layer: their statistics, orders and scales."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BINS = 40
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """How often values occur.
+    """Histogram of values.
 
     Attributes:
         edges: float32 (bins + 1,), ascending, raw values.

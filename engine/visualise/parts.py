@@ -1,4 +1,4 @@
-"""Superpixels as they are shown: which of them, which are crossed out, and where they end."""
+"""Superpixels on a picture: those that are shown, those that are crossed out, and their borders."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ BORDER = (255, 255, 255)
 
 
 def survives(parts: Parts) -> Bools:
-    """Would other seeds tell the same? bool (P,).
+    """Parts of which other seeds would tell the same, bool (P,).
 
     True where every seed gave the weight the same sign and the mean is more than twice the spread between
-    seeds. With a
-    single seed nothing is known: then it is True wherever there is a weight.
+    seeds. With a single seed nothing is known: then it is True wherever there is a weight.
     """
     return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
 

@@ -1,4 +1,4 @@
-"""The parts of pictures that activate a channel most."""
+"""Parts of pictures that activate a channel most."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 4
 
 @dataclass(frozen=True, eq=False)
 class Peaks:
-    """Where in one picture each of K channels answers most.
+    """Places of one picture where each of K channels answers most.
 
     Attributes:
         values: float32 (K,), activation there.

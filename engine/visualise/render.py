@@ -27,7 +27,7 @@ SHOWN_PERCENT = 99.5
 
 @dataclass(frozen=True)
 class Scale:
-    """Which raw values get which colours.
+    """Range of raw values that is mapped to colours.
 
     Attributes:
         low, high: raw values at the ends of the colour bar.

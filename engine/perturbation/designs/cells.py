@@ -1,6 +1,4 @@
-"""The cells that a perturbation pass hides: which one each pixel belongs to, and how masks over them become
-pictures.
-"""
+"""Cells that a perturbation pass hides: partitions of the pixels, and masks over them made pictures."""
 
 from __future__ import annotations
 

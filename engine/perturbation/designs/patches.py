@@ -1,4 +1,4 @@
-"""The places of a patch that slides over the picture: cells that overlap."""
+"""Places of a patch that slides over the picture: cells that overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What independent parts of the runs say about how sure a map is."""
+"""Bands and stability of a map from independent groups of runs."""
 
 from __future__ import annotations
 

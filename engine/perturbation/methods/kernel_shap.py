@@ -1,9 +1,8 @@
-"""Kernel SHAP (Lundberg and Lee 2017, "A Unified Approach to Interpreting Model Predictions",
-https://arxiv.org/abs/1705.07874).
+"""Kernel SHAP (Lundberg and Lee 2017, https://arxiv.org/abs/1705.07874).
 
 Coalitions are drawn with the probability that the Shapley kernel gives them, each together with its
-complement (Covert
-and Lee 2021, https://arxiv.org/abs/2012.01536), so that all have the same weight in the regression.
+complement (Covert and Lee 2021, https://arxiv.org/abs/2012.01536), so that all have the same weight in the
+regression.
 """
 
 from __future__ import annotations

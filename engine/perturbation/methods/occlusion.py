@@ -1,4 +1,4 @@
-"""Occlusion (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", https://arxiv.org/abs/1311.2901)."""
+"""Occlusion (Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901)."""
 
 from __future__ import annotations
 
