@@ -170,6 +170,10 @@ def parse_channels(text: str, count: int) -> tuple[int, ...]:
 
     Raises:
         ParamsError: it is no such text, or there is no such channel.
+
+    Example:
+        >>> parse_channels("3, 0-2", count=8)
+        (0, 1, 2, 3)
     """
     found: set[int] = set()
     for part in text.replace(" ", "").split(","):

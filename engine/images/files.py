@@ -59,7 +59,12 @@ def is_zip(name: str, data: bytes) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """The last part of a name, fit to be shown."""
+    r"""The last part of a name, fit to be shown.
+
+    Example:
+        >>> plain_name("C:\\photos\\cat.jpg"), plain_name("../../etc/passwd")
+        ('cat.jpg', 'passwd')
+    """
     return _shown(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
 
 

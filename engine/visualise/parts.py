@@ -43,7 +43,12 @@ def weights_shown(parts: Parts, chosen: Bools) -> Floats:
 
 
 def part_borders(labels: Ints, size_hw: tuple[int, int]) -> Bools:
-    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size."""
+    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size.
+
+    Example:
+        >>> part_borders(np.array([[0, 0, 1]], np.int32), (1, 3)).tolist()
+        [[False, True, False]]
+    """
     large = _enlarge(labels, size_hw)
     borders = np.zeros(size_hw, bool)
     borders[:, :-1] |= large[:, 1:] != large[:, :-1]

@@ -64,6 +64,12 @@ def channel_peaks(activation: Floats, field: Field) -> Peaks:
     Args:
         activation: float32 (h, w, K).
         field: how far a cell sees.
+
+    Example:
+        >>> activation = np.array([[[1, 0], [2, 5]]], np.float32)  # one row of two cells, two channels
+        >>> peaks = channel_peaks(activation, (0.5, 0.25, 0.5, 0.25))  # a cell sees half of the picture
+        >>> peaks.values.tolist(), peaks.places.tolist(), peaks.box(1)
+        ([2.0, 5.0], [[0, 1], [0, 1]], (0.0, 0.5, 1.0, 1.0))
     """
     rows, columns, channels = activation.shape
     flat = activation.reshape(-1, channels)
