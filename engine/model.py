@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
 Rule = Literal["plain", "guided", "deconvnet"]
-Field = tuple[float, float, float, float]
-"""How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
+ReceptiveField = tuple[float, float, float, float]
+"""Reach of a cell from its centre: up, left, down, right, as shares of the picture's height and width."""
 
 
 @dataclass(frozen=True)
@@ -266,8 +266,8 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
-        """How far a cell in the middle of a layer sees in a picture of a size, measured.
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
+        """Receptive field of a cell in the middle of a layer in a picture of a size, measured.
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT``.

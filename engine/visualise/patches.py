@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Floats, Ints, Pixels
 from engine.images.picture import Picture
-from engine.model import Field
+from engine.model import ReceptiveField
 
 MOST = 4
 
@@ -28,7 +28,7 @@ class Peaks:
     values: Floats
     places: Ints
     grid_hw: tuple[int, int]
-    field: Field
+    field: ReceptiveField
 
     def box(self, channel: int) -> tuple[float, float, float, float]:
         """Top, left, bottom, right of what the cell sees, as shares of height and width, 0-1."""
@@ -58,7 +58,7 @@ class ActivatingPatch:
     whole: bool
 
 
-def channel_peaks(activation: Floats, field: Field) -> Peaks:
+def channel_peaks(activation: Floats, field: ReceptiveField) -> Peaks:
     """The largest activation of each channel.
 
     Args:
