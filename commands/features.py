@@ -13,9 +13,10 @@ import numpy as np
 
 from commands.explain import make_folder
 from commands.pictures import open_picture, parse_point
-from commands.runners import Runner, open_runner
-from compute.work.specs import Prediction
-from compute.worker.features import AttentionSpec, LayersSpec, MapsSpec
+from commands.runners import open_runner
+from compute.run.runners import Runner, predict_with
+from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, LayersSpec, MapsSpec
+from compute.work.predict import Prediction
 from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
 from engine.images.picture import Picture
@@ -58,6 +59,10 @@ class _Case:
     prediction: Prediction
     runner: Runner
 
+    def ask(self, spec: FeatureSpec[Any]) -> Any:
+        """The answer to a question about the inside of the model."""
+        return self.runner.run(FeatureOrder(spec, self.picture)).result()
+
 
 def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[str, Any]]:
     """Look at layers, write what they make of the picture, and give a row of figures for each.
@@ -68,8 +73,8 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
     ref, picture = ModelRef.parse(question.model), open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        case = _Case(question, ref, picture, runner.predict(ref, picture), runner)
-        listed = runner.look(LayersSpec(ref), picture).layers
+        case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)
+        listed = case.ask(LayersSpec(ref)).layers
         chosen = choose_layers(question.layer, listed, case.prediction)
         for facts in chosen:
             folder = (
@@ -101,7 +106,7 @@ def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predi
 
 
 def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
-    maps = case.runner.look(MapsSpec(case.ref, facts.name), case.picture)
+    maps = case.ask(MapsSpec(case.ref, facts.name))
     channels = Channels(maps.after)
     figures = channels.figures()
     _write(
@@ -131,7 +136,7 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     place = parse_point(case.question.point, case.picture)
     rows, columns, _heads = facts.shape_hwk
     query = int(place[0] * rows), int(place[1] * columns)
-    weights = case.runner.look(AttentionSpec(case.ref, facts.name, query), case.picture)
+    weights = case.ask(AttentionSpec(case.ref, facts.name, query))
     cells = [round(effective_cells(head), 2) for head in weights]
     _write(
         folder,

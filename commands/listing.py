@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from compute.work.kinds import map_kind
 from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
-
-COSTS = {
-    "perturbation": "{runs:,} runs of the model at the default parameters.",
-    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
-    "needs no gradients.",
-    "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
-}
 
 HEAD = """# Methods
 
@@ -98,7 +92,7 @@ def method_texts() -> str:
 
 
 def _text(method: Method) -> str:
-    runs = COSTS[method.run_by].format(runs=method.runs(method.params()))
+    runs = map_kind(method).costs.format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
         f"{method.measures}\n",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
+SPACES: tuple[Space, ...] = ("probability", "logit")
 Rule = Literal["plain", "guided", "deconvnet"]
 ReceptiveField = tuple[float, float, float, float]
 """Reach of a cell from its centre: up, left, down, right, as shares of the picture's height and width."""

@@ -21,7 +21,7 @@ from engine.arrays import Bools
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.target_sets import Wanted
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.ask.rows import Contender
-from components.jobs.passes import order_pass
+from components.jobs.orders import cost_of, order_maps
 from components.session.cache import in_session
 from components.session.guard import attempt, say
 from components.session.media import jpeg_bytes
@@ -49,10 +49,10 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
     refused = attempt(check_pieces, pieces)
     if isinstance(refused, VitrineError):
         say(refused)
-    order = order_pass(model.choice, model.prediction, method.key, params)
+    order = order_maps(model.choice, model.prediction, method, params)
     text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
     st.image(drawn, alt=_("The picture cut into superpixels"), width=SHOWN_PX)
-    st.caption(text.format(pieces=numbers.count(pieces), method=order.title, cost=order.cost))
+    st.caption(text.format(pieces=numbers.count(pieces), method=_(method.title), cost=cost_of(order.price)))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))
 

@@ -1,6 +1,4 @@
-"""One file for all that was found out about a picture: raw maps without pickle, and a manifest
-beside them.
-"""
+"""File of an image in a batch: raw maps without pickle, and a manifest beside them."""
 
 from __future__ import annotations
 
@@ -17,6 +15,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from compute.batch.each import Row
 from engine.arrays import Array
 from engine.errors import StoreError
 from engine.explanation import DAMAGE, Explanation
@@ -24,7 +23,6 @@ from engine.explanation import DAMAGE, Explanation
 MANIFEST = "manifest.json"
 WORK = ".work-"
 ABANDONED_SECONDS = 3600
-Row = Mapping[str, Any]
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:
