@@ -67,7 +67,7 @@ def models(as_json: JsonOption = False) -> None:
 @app.command()
 def methods(
     as_json: JsonOption = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the document docs/methods.md.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of docs/methods.md.")] = False,
 ) -> None:
     """List the explanation methods with their parameters."""
     from commands.listing import method_rows, method_texts

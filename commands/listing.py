@@ -10,6 +10,13 @@ from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
 
+HEAD = """# Methods
+
+What each method measures, and its parameters: made from the table of methods by
+`python cli.py methods --markdown`; a test keeps the two equal. Below it,
+[how the maps are computed](#how-the-maps-are-computed) is written by hand.
+"""
+
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
     """One row per model of the catalogue; with details also its classes, grouping and licence."""
@@ -80,12 +87,8 @@ def _param(info: ParamInfo) -> dict[str, Any]:
 
 
 def method_texts() -> str:
-    """The document `docs/methods.md`."""
-    head = (
-        "# Methods\n\nMade from the table of methods by `python cli.py methods --markdown`; a test "
-        "keeps the two equal.\n"
-    )
-    return head + "".join(_text(method) for method in METHODS.values())
+    """The part of the document `docs/methods.md` that is made from the table."""
+    return HEAD + "".join(_text(method) for method in METHODS.values())
 
 
 def _text(method: Method) -> str:
