@@ -1,5 +1,6 @@
-"""The designs that race for the best ranking of cells: what is drawn at A and at B, row by row, or masks
-without rows.
+"""Designs that race for the best ranking of cells.
+
+Each says what is drawn at A and at B, row by row, or gives masks without rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a question costs, in words, by the pass that answers it."""
+"""Prices of questions in words, by the pass that answers them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training run is made of: a TOML file read into frozen dataclasses."""
+"""Configuration of a training run: a TOML file read into frozen dataclasses."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is known so far of one method's answer for one model, whichever pass it comes from."""
+"""Answer of one method for one model as far as it is known, whichever pass it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages have around them: window title, icon, margins, table of pages."""
+"""Frame of all pages: window title, icon, margins, table of pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of pictures is remembered by the session that shows it, and by nobody else."""
+"""Cache for one session of what is made of its pictures."""
 
 from __future__ import annotations
 

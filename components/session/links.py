@@ -1,5 +1,6 @@
-"""Short names in links. A bound widget writes its visible option into the link; a link may also name it
-shortly.
+"""Short names in links.
+
+A bound widget writes its visible option into the link; a link may also name it shortly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
+"""Pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How much memory and disk may be taken. Each bound is in megabytes, and what was not used for longest goes
-first.
-"""
+"""Bounds of memory and disk, in megabytes; what was not used for longest goes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bounded memory of what was made lately."""
+"""A bounded, make-once LRU cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much memory something of ours takes."""
+"""Memory that objects of ours take, in bytes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""One question asked of many pictures: what is asked, of which of their targets, and the key that its answers
-are known by.
+"""Specification of a batch: one question asked of many pictures.
+
+It says what is asked, of which of their targets, and by which key the answers are known.
 """
 
 from __future__ import annotations

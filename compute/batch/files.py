@@ -1,6 +1,4 @@
-"""One file for all that was found out about a picture: raw maps without pickle, and a manifest
-beside them.
-"""
+"""File of a picture's answers: raw maps without pickle, with their manifest."""
 
 from __future__ import annotations
 

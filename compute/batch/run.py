@@ -1,5 +1,6 @@
-"""A batch under way: a window of pictures at a time, one file for each, so that it can be stopped anywhere
-and goes on there.
+"""Run of a batch: a window of pictures at a time, one file for each.
+
+So it can be stopped anywhere and goes on there.
 """
 
 from __future__ import annotations

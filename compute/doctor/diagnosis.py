@@ -1,4 +1,4 @@
-"""The words of the model doctor: what an examination finds out about a model that somebody has brought."""
+"""Diagnosis: what an examination finds out about a model that somebody has brought."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What is left of a model when nobody uses it any more: caches of libraries, cycles, freed memory that the
-process holds.
+"""Trimming of memory after a model is gone.
+
+That is caches of libraries, cycles, and freed memory that the process holds.
 """
 
 from __future__ import annotations

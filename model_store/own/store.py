@@ -1,7 +1,7 @@
-"""Where own models are: a folder each, with ``model.toml`` beside the files.
+"""Store of own models: a folder each, with ``model.toml`` beside the files.
 
-Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that nobody can guess, are never
-listed, and are kept for some days, and so many bytes.
+Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that
+nobody can guess, are never listed, and are kept for some days, and so many bytes.
 """
 
 from __future__ import annotations

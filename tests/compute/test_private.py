@@ -1,6 +1,4 @@
-"""What one person's pictures leave behind: nothing that another can see, and, at a private desk, nothing at
-all.
-"""
+"""Privacy of one person's pictures: nothing that another can see, and, in private mode, nothing at all."""
 
 from __future__ import annotations
 

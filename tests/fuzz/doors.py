@@ -1,5 +1,6 @@
-"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new
-door is one line.
+"""THE table of doors for a person's files: the kinds that each takes, and how long it may take.
+
+A new door is one line.
 """
 
 from __future__ import annotations
