@@ -23,10 +23,9 @@ KEPT = 16
 
 
 def shelf() -> dict[str, Item]:
-    """The pictures by their names below the folder, 500 at most; none where no folder is offered. Links are
-    not followed.
+    """The pictures by their names below the folder, 500 at most; none where no folder is offered.
 
-    A name is only looked up here: it never becomes a path.
+    Links are not followed. A name is only looked up here: it never becomes a path.
     """
     folder = os.environ.get(SHELF_VARIABLE, "")
     return dict(_listed(folder, _moment())) if folder else {}

@@ -71,6 +71,7 @@ class Trial:
     @property
     def merit(self) -> float:
         """By what preprocessings are compared: how much its answers tell, if they hold in the mirror.
+
         Confidence alone misleads.
         """
         return self.information * self.consistency

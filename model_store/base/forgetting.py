@@ -12,8 +12,9 @@ from typing import Any
 
 
 def forget() -> None:
-    """Empties what libraries keep of models that are gone. Models in use go on as they are; nothing is
-    imported for it.
+    """Empties what libraries keep of models that are gone.
+
+    Models in use go on as they are; nothing is imported for it.
     """
     for clear in (_forget_explained, _forget_kernels, gc.collect, _trim):
         clear()

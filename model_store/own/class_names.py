@@ -52,7 +52,10 @@ def _of_configuration(content: Any) -> tuple[str, ...]:
 
 
 def _of_imagenet(content: Any) -> tuple[str, ...]:
-    """Of keras.applications: ``{"0": [WordNet id, name], ...}``. Where a name is there twice, the id is added."""
+    """Of keras.applications: ``{"0": [WordNet id, name], ...}``.
+
+    Where a name is there twice, the id is added.
+    """
     pairs = [content[str(index)] for index in range(len(content))]
     often = Counter(name for _, name in pairs)
     return tuple(name.replace("_", " ") + (f" ({word})" if often[name] > 1 else "") for word, name in pairs)

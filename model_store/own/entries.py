@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 def shared_entries() -> tuple[Entry, ...]:
-    """Models that the server's owner has admitted, by key; one whose ``model.toml`` cannot be used is left out, and told in the log."""
+    """Models that the server's owner has admitted, by key; one whose ``model.toml`` cannot be used is left
+    out, and told in the log.
+    """
     found = []
     for key in shared_keys():
         try:
@@ -87,7 +89,8 @@ def words_of_own(key: str) -> OwnModel:
 
 
 def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
-    """Hex sha256 over the files, over what is said of them that changes an answer or its names, and over the grouping.
+    """Hex sha256 over the files, over what is said of them that changes an answer or its names, and over the
+    grouping.
 
     Args:
         entry: of the model.

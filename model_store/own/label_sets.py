@@ -32,7 +32,8 @@ class LabelSet:
         title: its name for people.
         labels: names, in the order of the ids that models answer.
         colours: one RGB triple 0-255 per class, or none.
-        spare: a first class that some models have besides, and others lack: only the others are counted in the title.
+        spare: a first class that some models have besides, and others lack: only the others are counted in
+            the title.
     """
 
     title: str
@@ -86,7 +87,8 @@ def fitting_sets(classes: int) -> tuple[str, ...]:
 
 
 def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
-    """Names as somebody gives them: one on each line, or ``0: name``, or a JSON list, or a JSON object of ids and names.
+    """Names as somebody gives them: one on each line, or ``0: name``, or a JSON list, or a JSON object of ids
+    and names.
 
     Control characters are taken out; a name that is there again gets a number.
 

@@ -35,7 +35,8 @@ class Preprocessing:
     """How colours are scaled before the network: (colour - mean) / scale, then the order of the channels.
 
     Attributes:
-        preset: a name of ``model_store.base.scaling.SCALINGS``, "file" where a Hugging Face folder says it, "hand" for the values below.
+        preset: a name of ``model_store.base.scaling.SCALINGS``, "file" where a Hugging Face folder says it,
+            "hand" for the values below.
         mean: what is subtracted of red, green and blue 0-255.
         scale: what is divided by afterwards, of red, green and blue.
         order: in which the network takes the channels.
@@ -118,13 +119,17 @@ class OwnModel:
 
 
 def clean(text: str, longest: int) -> str:
-    """Text on one line without what cannot be seen: control characters, and those that turn the direction of writing."""
+    """Text on one line without what cannot be seen: control characters, and those that turn the direction of
+    writing.
+    """
     seen = "".join(" " if letter in "\t\r\n" else letter for letter in text if letter in "\t\r\n" or _visible(letter))
     return " ".join(seen.split())[:longest].strip()
 
 
 def clean_name(text: str, longest: int) -> str:
-    """As ``clean``, without what would make a link, a picture or code of a name where it is drawn as Markdown."""
+    """As ``clean``, without what would make a link, a picture or code of a name where it is drawn as
+    Markdown.
+    """
     return clean(text, longest).translate(_ROUND)
 
 

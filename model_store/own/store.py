@@ -85,7 +85,9 @@ def check_key(key: str) -> str:
 
 
 def shared_keys() -> tuple[str, ...]:
-    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each time."""
+    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each
+    time.
+    """
     try:
         names = sorted(os.listdir(own_folder()))
     except OSError:
@@ -94,7 +96,9 @@ def shared_keys() -> tuple[str, ...]:
 
 
 def find_own(key: str) -> OwnModel | None:
-    """What is said of an own model, shared or not; None where there is none. Read again when its ``model.toml`` changes.
+    """What is said of an own model, shared or not; None where there is none.
+
+    Read again when its ``model.toml`` changes.
 
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.
@@ -239,7 +243,9 @@ def _remove(key: str) -> None:
 
 
 def sweep() -> None:
-    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged, or converted, and left."""
+    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged,
+    or converted, and left.
+    """
     now = time.time()
     with suppress(OSError):
         for folder in list((own_folder() / STAGING).iterdir()):

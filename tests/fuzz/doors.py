@@ -58,8 +58,9 @@ def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
 
 
 def read_many(data: bytes, kind: str, folder: Path) -> None:
-    """The tray: several files, and zips of them. All refusals have to be sentences; all refused
-    is a refusal.
+    """The tray: several files, and zips of them.
+
+    All refusals have to be sentences; all refused is a refusal.
     """
     from engine.images.files import read_files
 
