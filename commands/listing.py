@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from engine.methods import METHODS, Method
@@ -98,15 +99,19 @@ def _text(method: Method) -> str:
     runs = COSTS[method.run_by].format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
-        f"{method.measures}\n",
-        f"{method.paper}. {method.year}. <{method.url}>\n",
-        f"For {' and '.join(method.tasks)}. Cost: {runs}\n",
-        "**How to read it.** " + " ".join(method.how_to_read) + "\n",
-        "**What it does not say.** " + " ".join(method.caveats) + "\n",
+        _paragraph(method.measures),
+        _paragraph(f"{method.paper}. {method.year}. <{method.url}>"),
+        _paragraph(f"For {' and '.join(method.tasks)}. Cost: {runs}"),
+        _paragraph("**How to read it.** " + " ".join(method.how_to_read)),
+        _paragraph("**What it does not say.** " + " ".join(method.caveats)),
         "| parameter | default | values | |\n|---|---|---|---|",
         *(_line(info) for info in describe(method.params)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, 110, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _line(info: ParamInfo) -> str:
