@@ -5,17 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from compute.work.kinds import map_kind
 from engine.methods import METHODS, Method
-from engine.params import ParamInfo, describe
+from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
-
-COSTS = {
-    "perturbation": "{runs:,} runs of the model at the default parameters.",
-    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
-    "needs no gradients.",
-    "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
-}
 
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
@@ -66,7 +60,7 @@ def _details(method: Method) -> dict[str, Any]:
         "paper": method.paper,
         "how_to_read": list(method.how_to_read),
         "caveats": list(method.caveats),
-        "params": [_param(info) for info in describe(method.params)],
+        "params": [_param(info) for info in describe_params(method.params)],
     }
 
 
@@ -96,7 +90,7 @@ def method_texts() -> str:
 
 
 def _text(method: Method) -> str:
-    runs = COSTS[method.run_by].format(runs=method.runs(method.params()))
+    runs = map_kind(method).costs.format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
         _paragraph(method.measures),
@@ -105,7 +99,7 @@ def _text(method: Method) -> str:
         _paragraph("**How to read it.** " + " ".join(method.how_to_read)),
         _paragraph("**What it does not say.** " + " ".join(method.caveats)),
         "| parameter | default | values | |\n|---|---|---|---|",
-        *(_line(info) for info in describe(method.params)),
+        *(_line(info) for info in describe_params(method.params)),
     ]
     return "\n".join(lines) + "\n"
 
