@@ -1,8 +1,7 @@
-"""What a server and its worker take while they go through ten models and a hundred pictures, against the
-bound that is promised.
+"""Benchmark of the memory of a server and its worker over ten models and a hundred pictures.
 
-Four models ship; the others are networks of keras.applications with random weights, written to a temporary
-folder.
+It is held against the bound that is promised. Four models ship; the others are networks of
+keras.applications with random weights, written to a temporary folder.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from compute.work.kinds import map_kind
@@ -95,15 +96,19 @@ def _text(method: Method) -> str:
     runs = map_kind(method).costs.format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
-        f"{method.measures}\n",
-        f"{method.paper}. {method.year}. <{method.url}>\n",
-        f"For {' and '.join(method.tasks)}. Cost: {runs}\n",
-        "**How to read it.** " + " ".join(method.how_to_read) + "\n",
-        "**What it does not say.** " + " ".join(method.caveats) + "\n",
+        _paragraph(method.measures),
+        _paragraph(f"{method.paper}. {method.year}. <{method.url}>"),
+        _paragraph(f"For {' and '.join(method.tasks)}. Cost: {runs}"),
+        _paragraph("**How to read it.** " + " ".join(method.how_to_read)),
+        _paragraph("**What it does not say.** " + " ".join(method.caveats)),
         "| parameter | default | values | |\n|---|---|---|---|",
         *(_line(info) for info in describe_params(method.params)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, 110, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _line(info: ParamInfo) -> str:

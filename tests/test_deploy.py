@@ -1,4 +1,4 @@
-"""What docs/deploy.md promises of files, settings and the image, as far as it can be tried without Docker."""
+"""Promises of docs/deploy.md about files, settings and the image, as far as can be tried without Docker."""
 
 from __future__ import annotations
 

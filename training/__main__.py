@@ -1,6 +1,4 @@
-"""Command line: `python -m training teach | segment | classify | export | balance | sizes |
-held-out | tune`.
-"""
+"""Command line of the training: `python -m training COMMAND`."""
 
 import os
 from datetime import date

@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +132,19 @@ def bullets(title: str, texts: Sequence[str]) -> list[str]:
     return [f"## {title}", "", *(f"- {text}" for text in texts), ""] if texts else []
 
 
+def wrapped(lines: Sequence[str]) -> str:
+    """Text of a card with paragraphs and points on lines of at most 110 characters."""
+    text = ""
+    for line in lines:
+        if len(line) > 110 and not line.startswith(("|", " ")):
+            indent = "  " * line.startswith("- ")
+            line = textwrap.fill(
+                line, 110, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        text += line + "\n"
+    return text.rstrip() + "\n"
+
+
 def card_readme(config: Config, facts: Facts, found: Sequence[Result]) -> str:
     """Text of `README.md`."""
     lines = [f"# {config.title}", "", config.card.summary, ""]
@@ -146,7 +160,7 @@ def card_readme(config: Config, facts: Facts, found: Sequence[Result]) -> str:
     lines += ["## Figures", "", _HOW, ""]
     for result in found:
         lines += _result_section(config, result)
-    return "\n".join(lines + bullets("Weak points", config.card.weak_points)).rstrip() + "\n"
+    return wrapped(lines + bullets("Weak points", config.card.weak_points))
 
 
 def write_card(folder: Path, config: Config, facts: Facts, found: Sequence[Result]) -> None:

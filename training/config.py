@@ -1,4 +1,4 @@
-"""What a training run is made of: a TOML file read into frozen dataclasses."""
+"""Configuration of a training run: a TOML file read into frozen dataclasses."""
 
 import tomllib
 from collections.abc import Mapping
@@ -172,8 +172,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Config:
-    """One run. `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are
-    offsets on exported logits.
+    """One run.
+
+    `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are offsets on
+    exported logits.
     """
 
     name: str

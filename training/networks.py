@@ -1,4 +1,4 @@
-"""One face for the two networks: variables to learn and a function from pixels to logits."""
+"""One interface for the two networks: variables to learn and a function from pixels to logits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

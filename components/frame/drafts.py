@@ -1,6 +1,4 @@
-"""The pass that people are going to ask for, begun while nobody waits for anything, so that a first click
-finds a map.
-"""
+"""Preloading of the pass that people are going to ask for, so that a first click finds a map."""
 
 from __future__ import annotations
 

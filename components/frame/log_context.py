@@ -1,6 +1,4 @@
-"""What the log says of a visit: a short tag of the session, which nothing leads back from, its page and its
-model.
-"""
+"""Context of log records of a visit: an untraceable tag of the session, its page and its model."""
 
 from __future__ import annotations
 

@@ -56,8 +56,9 @@ HEADERS = (
 
 
 class SecurityHeaders:
-    """Adds headers that keep the page from loading anything from elsewhere. It buffers nothing and leaves web
-    sockets alone.
+    """Adds headers that keep the page from loading anything from elsewhere.
+
+    It buffers nothing and leaves web sockets alone.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,5 +1,6 @@
-"""Signing in with Streamlit's own OpenID Connect: off, unless the server's ``secrets.toml`` has a section
-``[auth]``.
+"""Signing in with Streamlit's own OpenID Connect.
+
+It is off, unless the server's ``secrets.toml`` has a section ``[auth]``.
 """
 
 from __future__ import annotations

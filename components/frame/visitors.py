@@ -1,4 +1,4 @@
-"""Pictures and maps have addresses; each address answers only the browser in whose session it is shown."""
+"""Access to pictures and maps: each address answers only the browser in whose session it is shown."""
 
 from __future__ import annotations
 

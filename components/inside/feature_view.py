@@ -1,4 +1,4 @@
-"""What the network makes of the picture at one of its layers."""
+"""View of the feature maps of a picture at one layer."""
 
 from __future__ import annotations
 

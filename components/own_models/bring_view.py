@@ -1,4 +1,4 @@
-"""Where a person brings a model, and how far its examination is."""
+"""Uploader of a model, and the progress of its examination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
+"""Pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ KEPT = 16
 
 
 def shelf() -> dict[str, Item]:
-    """The pictures by their names below the folder, 500 at most; none where no folder is offered. Links are
-    not followed.
+    """The pictures by their names below the folder, 500 at most; none where no folder is offered.
 
-    A name is only looked up here: it never becomes a path.
+    Links are not followed. A name is only looked up here: it never becomes a path.
     """
     folder = settings().pictures
     return dict(_listed(folder, _moment())) if folder else {}

@@ -1,5 +1,4 @@
-"""The log, of the server, its workers and the command line: one line for each record, and nothing that
-belongs to a person.
+"""Log of the server, its workers and the command line: a line for each record, and nothing about a person.
 
 A line has time, level, what it is about (session, page, model, job or task) and the text. What goes on, such
 as a trace, stands in lines of its own that begin with a bar, so that no text from outside can look like a

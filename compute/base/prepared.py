@@ -1,6 +1,4 @@
-"""What passes prepare once and need for every chunk, in workers and in the server: one memory for
-all of it.
-"""
+"""Cache of what passes prepare once and need for every chunk, in workers and in the server."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Finished results on disk: arrays without pickle and a manifest, bounded in bytes, safe with several
-processes.
+"""Store of finished results on disk: arrays without pickle and a manifest, bounded in bytes.
+
+Several processes may use it at once.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Batch under way: a window of images at a time, each kept when it is done, so that it can be stopped
-anywhere and goes on there.
+"""Batch under way: a window of images at a time, each kept when it is done.
+
+So it can be stopped anywhere and goes on there.
 """
 
 from __future__ import annotations

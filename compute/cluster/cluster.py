@@ -1,6 +1,4 @@
-"""The cluster that long work runs on: embedded in the server, or any Dask cluster that ``VITRINE_SCHEDULER``
-names.
-"""
+"""The cluster that long work runs on: embedded in the server, or the one that ``VITRINE_SCHEDULER`` names."""
 
 from __future__ import annotations
 

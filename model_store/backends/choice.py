@@ -1,5 +1,4 @@
-"""What runs a model forwards: TensorFlow, or OpenVINO where it is quicker on this machine and gives the same
-answers.
+"""Choice of the backend: TensorFlow, or OpenVINO where it is quicker on this machine and agrees.
 
 The first time that a model is loaded on a machine, its network is converted, checked against TensorFlow and
 timed; what was found is kept on disk with the converted network, so that from then on the model answers

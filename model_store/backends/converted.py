@@ -1,5 +1,6 @@
-"""Converted networks on disk, with what was found out about them: beside the models that are downloaded, by
-fingerprint.
+"""Store of converted networks, with what was found out about them.
+
+It lies beside the models that are downloaded, a folder for each fingerprint.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Running a converted network with OpenVINO (https://docs.openvino.ai), which is quicker than TensorFlow on
-many processors.
+"""Converted networks run by OpenVINO (https://docs.openvino.ai).
+
+It is quicker than TensorFlow on many processors.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""A model that answers at once through its converted network, and is loaded when something needs more than
-answers.
+"""A model that answers at once through its converted network.
+
+It is loaded when something needs more than answers.
 """
 
 from __future__ import annotations

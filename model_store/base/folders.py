@@ -1,4 +1,4 @@
-"""Where the files of a model are, and whether they are all there."""
+"""Folders of the files of models, and whether all files are there."""
 
 from __future__ import annotations
 

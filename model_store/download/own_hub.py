@@ -1,5 +1,6 @@
-"""Models that somebody names by their repository on the Hugging Face Hub: fetched into a folder of their own,
-to be examined.
+"""Download of models that somebody names by their repository on the Hugging Face Hub.
+
+They go into a folder of their own, to be examined.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading the files of an own model into a network, after looking through them."""
+"""Loader of the files of an own model, which are looked through before."""
 
 from __future__ import annotations
 

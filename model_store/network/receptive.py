@@ -1,4 +1,4 @@
-"""How much of a picture one cell of a layer sees."""
+"""Receptive field of a cell of a layer, measured by gradients."""
 
 from __future__ import annotations
 

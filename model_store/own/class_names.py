@@ -55,8 +55,9 @@ def _of_configuration(content: Any) -> tuple[str, ...]:
 
 
 def _of_imagenet(content: Any) -> tuple[str, ...]:
-    """Of keras.applications: ``{"0": [WordNet id, name], ...}``. Where a name is there twice, the id is
-    added.
+    """Of keras.applications: ``{"0": [WordNet id, name], ...}``.
+
+    Where a name is there twice, the id is added.
     """
     pairs = [content[str(index)] for index in range(len(content))]
     often = Counter(name for _, name in pairs)

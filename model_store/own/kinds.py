@@ -1,4 +1,4 @@
-"""What somebody has brought: told by its content, not by its name."""
+"""Kinds of model files, told by their content, not by their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of an own model: what ``model.toml`` says of it."""
+"""Description of an own model: the content of its ``model.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where own models are: a folder each, with ``model.toml`` beside the files.
+"""Store of own models: a folder each, with ``model.toml`` beside the files.
 
 Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that
 nobody can guess, are never listed, and are kept for some days, and so many bytes.
@@ -69,8 +69,9 @@ def shared_keys() -> tuple[str, ...]:
 
 
 def find_own(key: str) -> OwnModel | None:
-    """What is said of an own model, shared or not; None where there is none. Read again when its
-    ``model.toml`` changes.
+    """What is said of an own model, shared or not; None where there is none.
+
+    Read again when its ``model.toml`` changes.
 
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.

@@ -1,4 +1,4 @@
-"""``model.toml``: what somebody has said of an own model, written and read back equal."""
+"""Reader and writer of ``model.toml``; what was written is read back equal."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Looking through a model's files before any library makes something of them: what could run code, read or
-write files is refused.
+"""Scanners of model files: what could run code, read or write files is refused.
+
+They look through a file before any library makes something of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the command line says of a disk that refuses."""
+"""Sentences of the command line about a disk that refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done when a model is loaded for the first time can be done ahead, and is said."""
+"""`prepare`: the work of a first load is done ahead, and told."""
 
 from __future__ import annotations
 

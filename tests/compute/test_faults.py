@@ -1,6 +1,4 @@
-"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what
-happened.
-"""
+"""Faults of the machine, injected for real: only the running batch is lost, and a sentence says so."""
 
 from __future__ import annotations
 

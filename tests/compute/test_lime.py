@@ -1,6 +1,4 @@
-"""LIME on a real cluster and in process: superpixels are found in the worker and in the server, and they are
-the same.
-"""
+"""LIME on a real cluster and in process: worker and server find the same superpixels."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The page on which a person brings a model: a real examination in its own process, a model that takes no
-time.
-"""
+"""The page for a model of one's own: a real examination in its own process, of a model that takes no time."""
 
 from __future__ import annotations
 

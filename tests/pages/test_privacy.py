@@ -1,4 +1,4 @@
-"""What one session brings, no other sees; in private mode nothing of it stays."""
+"""Privacy between sessions: no other sees what one brings, and in private mode nothing of it stays."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from training.cards import Facts, bullets, table
+from training.cards import Facts, bullets, table, wrapped
 from training.classify.config import ClassifierConfig
 from training.classify.held_out import folder_name
 from training.classify.measure import Figures
@@ -109,7 +109,7 @@ def card_readme(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
     lines += bullets("Data", config.card.data)
     lines += ["## Teacher", "", config.tutor.name or "None.", "", "## Licence", "", config.card.licence, ""]
     lines += ["## Figures", "", *_figure_lines(config, found)]
-    return "\n".join(lines + bullets("Weak points", config.card.weak_points)).rstrip() + "\n"
+    return wrapped(lines + bullets("Weak points", config.card.weak_points))
 
 
 def write_card(folder: Path, config: ClassifierConfig, facts: Facts, found: Figures) -> None:

@@ -1,8 +1,7 @@
-"""InceptionV3 (Szegedy et al. 2015, https://arxiv.org/abs/1512.00567) with few channels; modules named as in
-keras.applications.
+"""InceptionV3 (Szegedy et al. 2015, https://arxiv.org/abs/1512.00567) with few channels.
 
-Two things differ from keras.applications: every convolution and pooling pads to the same size, which suits
-small pictures, and all widths are multiplied by a factor.
+Modules are named as in keras.applications. Two things differ from it: every convolution and pooling pads to
+the same size, which suits small pictures, and all widths are multiplied by a factor.
 """
 
 from typing import Any

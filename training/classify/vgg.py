@@ -1,5 +1,6 @@
-"""VGG16 (Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556) with few channels, named as in
-keras.applications.
+"""VGG16 (Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556) with few channels.
+
+Layers are named as in keras.applications.
 """
 
 from typing import Any

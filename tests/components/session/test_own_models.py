@@ -1,4 +1,4 @@
-"""Who sees which of the models that somebody has brought."""
+"""Visibility of the models that somebody has brought."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Batches: what is explained, what is kept, and what goes on after a bad picture, a stop or a
-damaged file.
-"""
+"""Batches: what is explained and kept, and going on after a bad picture, a stop or a damaged file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What runs a model forwards: converted networks give the same answers, the choice is kept, and whatever goes
-wrong leaves TensorFlow.
-"""
+"""Choice of the backend: converted networks agree, the choice is kept, and any failure leaves TensorFlow."""
 
 from __future__ import annotations
 

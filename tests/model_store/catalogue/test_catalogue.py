@@ -1,4 +1,4 @@
-"""What is known of the models without loading TensorFlow."""
+"""Facts of the models that are known without loading TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What strangers send is looked through before any library makes something of it."""
+"""Scanners of strangers' files, which look before any library makes something of them."""
 
 from __future__ import annotations
 
