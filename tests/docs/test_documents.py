@@ -107,7 +107,8 @@ def test_parts_of_the_benchmarks_exist():
 
 
 def test_what_is_wrong_is_found(tmp_path):
-    text = "`engine/nothing.py` [a](b.md)\n```\nmake nonsense\npython cli.py nothing\npython -m engine.zone\n```\n"
+    commands = "```\nmake nonsense\npython cli.py nothing\npython -m engine.zone\n```\n"
+    text = "`engine/nothing.py` [a](b.md)\n" + commands
     assert missing_paths(text) == {"engine/nothing.py"} and broken_links(text, tmp_path) == {"b.md"}
     assert missing_targets(text) == {"nonsense"} and missing_commands(text) == {"nothing", "engine.zone"}
     assert long_lines("| " + "x" * WIDTH) == [] and long_lines("x" * (WIDTH + 1))
