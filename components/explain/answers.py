@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from components.ask.columns import Column
 from components.ask.rows import Row
 from components.jobs.endings import ending_text, is_enough
 from components.jobs.job_view import progress_text
@@ -15,31 +16,11 @@ from components.jobs.passes import Order, order_pass, pass_of
 from components.jobs.remembered import remembered
 from components.jobs.summed_jobs import SumsOrder, order_sums, sums_of
 from components.words.i18n import _, sentence
-from engine.method import Method
-from engine.params import Params
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
     from compute.scheduling.handles import PassJob, SummedJob
     from engine.explanation import Explanation
     from engine.gradients.params import CamParams
-
-
-@dataclass(frozen=True)
-class Column:
-    """A method with its parameters.
-
-    Attributes:
-        method, params: which map is wanted.
-        asked: whether it may be computed; otherwise only its cost is said.
-        below: the place below the form of its parameters.
-    """
-
-    method: Method
-    params: Params
-    asked: bool = True
-    below: DeltaGenerator | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from components.ask.columns import show_previews
+from components.ask.columns import Column, show_previews
 from components.ask.rows import Row
 from components.explain.agreement_view import show_agreement
-from components.explain.answers import Answer, Column, answer, layer_order, pass_orders, sum_orders
+from components.explain.answers import Answer, answer, layer_order, pass_orders, sum_orders
 from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.layer_jobs import watch_layers_only

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.classes import BEST, best_first
-from components.ask.columns import choose_layer, column_of, configure
+from components.ask.columns import Column, choose_layer, column_of, configure
 from components.ask.question import question_of
 from components.ask.rows import Contender, Row, ask, zone_row
-from components.explain.answers import Column, long_order
+from components.explain.answers import long_order
 from components.explain.compare_view import Arrangement, Tiles
 from components.pieces.map_sheet import Group, SheetLayout
 from components.session.choice import Choice

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from components.pieces import piece
 from components.pieces.map_sheet.encode import encode, own_scale_of
+from components.pieces.map_sheet.plain_map import PlainMap
 from components.pieces.map_view import Mask, outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
@@ -29,22 +29,6 @@ if TYPE_CHECKING:
 
 _mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
-
-
-@dataclass(frozen=True, eq=False)
-class PlainMap:
-    """Values that no method of explanation made, such as what a channel makes of a picture.
-
-    Attributes:
-        values: float32 (rows, columns), raw.
-        signed: whether their sign means something.
-        label: what they are, in words.
-    """
-
-    values: npt.NDArray[np.float32]
-    signed: bool
-    label: str
-    parts: None = None
 
 
 @dataclass(frozen=True)
