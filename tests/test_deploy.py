@@ -13,12 +13,12 @@ import pytest
 from streamlit.config import get_config_options
 
 from deploy.healthy import address
-from tests.test_layers import MAY_IMPORT
+from tests.layers.table import BY_NAME
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
-SERVED = sorted(MAY_IMPORT.keys() - {"training"})
+SERVED = sorted(BY_NAME.keys() - {"training", "texts", "deploy", "tests", "benchmarks", "tests.benchmarks"})
 SETTING = re.compile(r"VITRINE_[A-Z_]*[A-Z]")
 
 
