@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from tests.layers.sources import Module, Tree, inside
 from tests.layers.table import room_of
 
-CONTRACTS = {
-    "plan": "engine.perturbation.methods",
-    "estimate": "engine.perturbation.methods",
-    "evidence": "engine.gradients",
-    "read": "engine.summed",
+_ROLES = {
+    "engine.perturbation.methods": "plan estimate",
+    "engine.gradients": "evidence",
+    "engine.summed": "read",
+    "training": "read_config from_table part_of teach measure export gather write_card",
 }
+CONTRACTS = {name: place for place, names in _ROLES.items() for name in names.split()}
 """Public functions that have one role by contract, and where."""
 NOT_COUNTED = {"tests", "tests.benchmarks", "benchmarks"}
 

@@ -65,25 +65,30 @@ _WORDS = """
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
+SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
 MODEL_STORE = "base network backends own catalogue keras huggingface scan download loading"
 COMPUTE = "base work worker results cluster scheduling run batch replay doctor"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
-    layers toys feature_toys filter_toys sides toy_method fuzz engine samples model_store training compute
-    components pages commands e2e texts
+    layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store training
+    compute components pages commands e2e.drivers e2e texts
     """
+
+COMMANDS = "options logs failures pictures models"
+TRAINING = "common segment classify tune"
+BENCHMARKS = "effort machine results races server ranking"
 
 ROOMS = (
     _room("engine", ENGINE, "", SERVER | DASK | FRAMEWORKS),
-    _room("samples", "scenes library", "", SERVER | DASK | FRAMEWORKS),
+    _room("samples", SAMPLES, "", SERVER | DASK | FRAMEWORKS),
     _room("model_store", MODEL_STORE, WORDS, SERVER | DASK | TENSORFLOW),
     _room("compute", COMPUTE, "engine model_store", SERVER | FRAMEWORKS),
     _room("components", COMPONENTS, "engine samples model_store compute", RUNNERS),
     _room("pages", "", WORDS | {"components"}, RUNNERS),
     _room("app", "", WORDS | {"components"}, RUNNERS),
-    _room("commands", "", "engine samples model_store compute", SERVER | FRAMEWORKS),
+    _room("commands", COMMANDS, "engine samples model_store compute", SERVER | FRAMEWORKS),
     _room("cli", "", "engine commands", SERVER | FRAMEWORKS),
-    _room("training", "", "engine samples model_store", SERVER | DASK),
+    _room("training", TRAINING, "engine samples model_store", SERVER | DASK),
     _room("texts", "", "engine samples model_store components", SERVER | DASK | RUNNERS),
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room(
@@ -91,7 +96,9 @@ ROOMS = (
         TESTS,
         "engine samples model_store compute components pages app commands cli training texts deploy",
     ),
-    _room("benchmarks", "", "engine samples model_store compute components commands tests.e2e"),
+    _room(
+        "benchmarks", BENCHMARKS, "engine samples model_store compute components commands tests.e2e.drivers"
+    ),
     _room("tests.benchmarks", "", "engine model_store benchmarks"),
 )
 BY_NAME = {room.name: room for room in ROOMS}

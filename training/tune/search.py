@@ -9,7 +9,7 @@ import keras
 import keras_tuner
 
 from training.tune.network import build_trial, core_of
-from training.tune.pictures import batches, read_split
+from training.tune.pictures import dataset, read_split
 from training.tune.report import SearchResult, write_history, write_report
 from training.tune.settings import TuneSettings
 
@@ -32,7 +32,7 @@ def _settings_of(hyper: Any) -> dict[str, Any]:
 def search(settings: TuneSettings) -> SearchResult:
     """Searches, then trains the best head anew for as long as it gets better."""
     found = read_split(settings)
-    train, validation = batches(found.train, settings, True), batches(found.validation, settings, False)
+    train, validation = dataset(found.train, settings, True), dataset(found.validation, settings, False)
     keras.utils.set_random_seed(settings.seed)
     tuner = keras_tuner.Hyperband(
         lambda hyper: build_trial(hyper, settings, len(found.labels)),
@@ -64,7 +64,7 @@ def search(settings: TuneSettings) -> SearchResult:
     )
 
 
-def tune(settings: TuneSettings) -> SearchResult:
+def search_and_write(settings: TuneSettings) -> SearchResult:
     """Searches and writes the model, its labels, the report, the plots and the logs to the folder of the
     search.
     """

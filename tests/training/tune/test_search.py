@@ -12,13 +12,13 @@ import pytest
 from tests.training.tune.conftest import tiny
 from training.classify.pictures import read_rgb, squared
 from training.tune.report import SearchResult
-from training.tune.search import LABELS, MODEL, tune
+from training.tune.search import LABELS, MODEL, search_and_write
 
 
 @pytest.fixture(scope="module")
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResult]:
     out = tmp_path_factory.mktemp("tuned")
-    return out, tune(tiny(folder, out))
+    return out, search_and_write(tiny(folder, out))
 
 
 def test_model_is_read_back_as_the_same_function(done: tuple[Path, SearchResult], folder: Path) -> None:
