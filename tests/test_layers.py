@@ -7,6 +7,7 @@ import pytest
 from tests.layers.left import LEFT
 from tests.layers.rules import RULES, broken
 from tests.layers.sources import read_tree
+from tests.layers.tested import untested
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +44,16 @@ def test_each_rule_finds_what_breaks_it(rule, tmp_path, monkeypatch):
     assert len(found) == (2 if rule == "places" else 1)
     monkeypatch.setitem(LEFT, rule, frozenset({*offenders, "engine.mended"}))
     assert broken(rule, planted) == ["engine.mended is mended, take it out of tests/layers/left.py"]
+
+
+def test_modules_without_a_test_of_their_name_are_listed(tmp_path):
+    for name, text in {
+        "engine/a.py": "A = 1\n",
+        "engine/b.py": "B = 1\n",
+        "engine/c.py": "C = 1\n",
+        "engine/__init__.py": "",
+        "tests/test_a.py": "from engine.a import A\nPATCHED = 'engine.b.B'\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert untested(read_tree(tmp_path)) == ["engine.c"]

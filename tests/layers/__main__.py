@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator
 from tests.layers.rules import LEFT, RULES, broken
 from tests.layers.sources import Tree, read_tree
 from tests.layers.table import ROOMS, package_of, room_of
+from tests.layers.tested import untested
 
 
 def main() -> int:
     """Print the table; 1 where something breaks a rule."""
-    argparse.ArgumentParser(prog="python -m tests.layers", description=__doc__).parse_args()
-    tree = read_tree()
+    parser = argparse.ArgumentParser(prog="python -m tests.layers", description=__doc__)
+    parser.add_argument("--tests", action="store_true", help="list the modules that no test names instead")
+    options, tree = parser.parse_args(), read_tree()
+    if options.tests:
+        return _list_untested(tree)
     print("Room or package, its modules, and how many imports it has of which others")
     print(*_table(tree), sep="\n")
     wrong = {rule: offenders for rule in RULES if (offenders := broken(rule, tree))}
@@ -26,6 +30,16 @@ def main() -> int:
         print(f"\n{rule}: known, to be mended ({len(names)})", *sorted(names), sep="\n  ")
     print(f"\n{len(tree.modules)} modules; broken: {', '.join(wrong) or 'nothing'}")
     return int(bool(wrong))
+
+
+def _list_untested(tree: Tree) -> int:
+    found = untested(tree)
+    rooms = Counter(map(room_of, found))
+    print(*found, sep="\n")
+    print(
+        f"\n{len(found)} modules that no test names:", ", ".join(f"{room} {n}" for room, n in rooms.items())
+    )
+    return 0
 
 
 def _table(tree: Tree) -> Iterator[str]:
