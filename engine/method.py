@@ -1,10 +1,9 @@
-"""The word "method": one row of the table of explanation methods."""
+"""A row of the table of explanation methods: what all have, whatever pass they are read off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
@@ -28,9 +27,9 @@ UNDERIVED = "{method} needs gradients, and {model} gives none: it is a SavedMode
 """Why a method does not fit a model without a trait."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
-    """One explanation method.
+    """An explanation method; each pass has a kind of its own, which says what is read off its runs.
 
     Attributes:
         key: name in links, files and on the command line.
@@ -41,7 +40,6 @@ class Method:
         run_by: which pass it reads.
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
-        module: where its functions are.
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
@@ -61,7 +59,6 @@ class Method:
     run_by: Literal["perturbation", "gradient", "summed"]
     signed: bool
     params: type[Params]
-    module: str
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -104,7 +101,3 @@ class Method:
     def derives(self) -> bool:
         """Whether it needs gradients; what looks into a layer says so itself."""
         return self.run_by != "perturbation" and "layer" not in self.needs
-
-    def load(self) -> Any:
-        """The module with the method's functions."""
-        return import_module(self.module)

@@ -8,7 +8,7 @@ from typing import get_args
 from engine.filters import FilterParams
 from engine.methods import METHODS
 from engine.model import Task
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.phrase import Phrase
 from model_store.base.entries import Entry
 from model_store.base.label_maps import CATEGORY_NAMES
@@ -52,7 +52,7 @@ def _params() -> Iterator[str]:
 
 
 def _of_params(kind: type[Params]) -> Iterator[str]:
-    for info in describe(kind):
+    for info in describe_params(kind):
         yield from (info.title, info.help, info.unit, *(info.choices or {}).values())
 
 

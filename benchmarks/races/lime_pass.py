@@ -12,9 +12,9 @@ from benchmarks.races.measures import DIFFERENCE
 from benchmarks.races.peer_networks import keras_model
 from benchmarks.races.race import Answers, Contestant, Race, Task
 from benchmarks.races.scenes import image_of, scene_of
-from engine.model import Floats
+from engine.arrays import Floats
 from engine.perturbation.designs.superpixels import superpixels
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 
 TITLE = "LIME of one class"
 KEY = "dogs-vgg"

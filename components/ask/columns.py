@@ -11,22 +11,16 @@ import streamlit as st
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_preview
-from components.jobs.layer_jobs import best_layer, usual_layers
+from components.ask.taps import best_layer, usual_layers
 from components.session.keys import COLUMNS, LAYER, SETTINGS, forget, recall
 from components.session.links import accept_short
 from components.words.i18n import _
+from engine.method import Method
 from engine.methods import METHODS
 from engine.params import Params
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
-
-    from engine.method import Method
-
-Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
-"""Parameters of each kind with the place below their form, if anybody sees it."""
-
-FIRST = ("lime", "gradcam", "gradcam++")
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,12 @@ class Column:
     params: Params
     asked: bool = True
     below: DeltaGenerator | None = None
+
+
+Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
+"""Parameters of each kind with the place below their form, if anybody sees it."""
+
+FIRST = ("lime", "gradcam", "gradcam++")
 
 
 def choose_columns(models: Sequence[Contender]) -> list[Column]:

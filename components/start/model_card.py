@@ -14,7 +14,7 @@ from model_store.catalogue import Entry, model_folder
 from model_store.own.entries import words_of_own
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.model import Backend
 
 CARDS = ("README.md", "MODEL_CARD.md", "card.md")

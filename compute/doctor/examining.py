@@ -15,11 +15,12 @@ from compute.doctor.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFou
 from compute.doctor.preset_trials import Samples, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from compute.worker.workbench import measure_speed
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
-from engine.model import INPUT, Floats, ModelFacts, Task
+from engine.model import INPUT, ModelFacts, Task
 from engine.perturbation.run import fit_picture
 from model_store.base.entries import FixedSize
 from model_store.base.scaling import SCALINGS, Scaling
@@ -199,7 +200,7 @@ def _has_gradients(patient: Patient) -> bool:
     weights = np.zeros(patient.model.score_batch(noise, "logit").shape, np.float32)
     weights[..., 0], weights[..., 1] = 1, -1
     try:
-        gradient = patient.model.watch(noise, weights, (INPUT,))[INPUT].gradient
+        gradient = patient.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
     except Exception:  # TensorFlow raises LookupError and others where an operation has none
         return False
     return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)

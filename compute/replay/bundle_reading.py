@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, Bundle
-from engine.arrays import read_npz
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
 from engine.images.picture import Picture, read_picture
 from engine.images.untrusted_zip import count_entries, leads_out, unpack
+from engine.npz import read_npz
 
 MAX_BYTES = 300 * 2**20
 MAX_MEMBERS = 500

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.work.specs import Prediction
+from compute.work.predict import Prediction
 from engine.errors import TargetError
 from engine.target_sets import Wanted
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, SharedBorderTarget, Target, ZoneTarget

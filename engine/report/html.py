@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 from engine.report.document import (
     Block,
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -132,7 +132,7 @@ def _record(block: Record) -> str:
     return f"<h4>{_text(block.title)}</h4>\n<pre>{_text(block.text)}</pre>"
 
 
-def _pictures(block: Pictures) -> str:
+def _pictures(block: Figure) -> str:
     figures = "\n".join(_figure(picture) for picture in block.pictures)
     return f'<div class="pictures">\n{figures}\n</div>' + (
         "" if block.legend is None else _legend(block.legend)
@@ -171,5 +171,5 @@ _WRITERS: dict[type[Block], Callable[[Any], str]] = {
     Table: _table,
     Citation: _citation,
     Record: _record,
-    Pictures: _pictures,
+    Figure: _pictures,
 }

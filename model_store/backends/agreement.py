@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import spearmanr
 
-from engine.model import Floats, Space
+from engine.arrays import Floats
+from engine.model import Space
 from engine.phrase import Phrase
 from model_store.backends.openvino_forward import Precision
 from model_store.base.trials import one_hidden_each

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import FirstKernels, Floats, LayerFacts, LayerMaps
+from engine.model import FirstKernels, LayerFacts, LayerMaps
 from model_store.base import runtime
 
 HEAD, CLASSES = "decode head", "class logits"

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import FirstKernels, Floats, LayerFacts, LayerMaps
+from engine.model import FirstKernels, LayerFacts, LayerMaps
 from model_store.base import runtime
 from model_store.network.activations import Ending, ending_of
 from model_store.network.graph import Walk, operations, shapes

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.method import FORWARDS_ONLY
-from engine.model import Features, FirstKernels, Floats, LayerFacts, LayerMaps, Tap
+from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, Tap
 from model_store.base import runtime
 from model_store.base.scaling import Scaling
 from model_store.network.graph import Notice, unnoticed

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 NAMES = """
-    Canvas Item Look Question Reading Scene Seen Watched about address_of ask bring bytes_of catalogue
-    choose choose_layers compare current_look describe find_class forget give_up inner_point is_private
-    jpeg_bytes keep key_of look_up main numbered_sheet offer_start peaks_of prepare sample_pictures
-    show_preview start summary sweep table_of warm_up
+    Item Look Question Sheet about address_of answer ask bring bytes_of catalogue choose choose_layers
+    compare cost_of current_look describe find_class forget give_up inner_point is_private jpeg_bytes
+    keep key_of leave_all look_up main prepare sample_pictures show_preview start stop summary sweep
+    warm_up
     """
 """Public classes and functions that have the name of another."""
 
 LEFT: dict[str, frozenset[str]] = {
-    "packages": frozenset({"engine.filters engine.model"}),
-    "circles": frozenset({"engine.filters engine.model"}),
-    "lines": frozenset({"compute.scheduling.desk", "compute.work.specs"}),
+    "circles": frozenset(
+        {
+            "compute.work.filter_sheet compute.work.filters",
+            "compute.work.perturbation compute.work.score_reading",
+            "compute.work.perturbation compute.work.score_sheet",
+            "compute.work.sum_sheet compute.work.summed",
+        }
+    ),
+    "lines": frozenset({"engine.model"}),
     "shared_names": frozenset(NAMES.split()),
 }

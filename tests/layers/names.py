@@ -32,7 +32,7 @@ def shared_names(tree: Tree) -> Mapping[str, str]:
 
 def _public(module: str, source: Module) -> list[str]:
     """Names of public classes and functions that nothing else may have."""
-    names = [node.name for node in source.tree.body if isinstance(node, _kinds(source))]
+    names = {node.name for node in source.tree.body if isinstance(node, _kinds(source))}
     return [name for name in names if name[0] != "_" and not inside(module, CONTRACTS.get(name, "-"))]
 
 

@@ -54,20 +54,20 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 """Modules that may import what the rest of their room must not."""
 
 ENGINE = """
-    errors phrase batches images arrays params targets zones target_sets explanation filters model method
+    errors phrase arrays batches images params targets zones target_sets explanation filters model method
     perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
     evaluation visualise report
     """
 _WORDS = """
-    errors phrase batches images.picture images.untrusted_zip params targets zones target_sets
+    arrays errors phrase batches images.picture images.untrusted_zip params targets zones target_sets
     explanation filters model method methods
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
 MODEL_STORE = "base network backends own catalogue keras huggingface scan download loading"
-COMPUTE = "base work worker results cluster scheduling run batch replay doctor"
+COMPUTE = "base worker work cluster scheduling run batch replay doctor"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
     layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store training

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, LongInts
 from training.classify.architectures import inception, vgg
 from training.classify.config import BodyShape
 from training.common.config import ConfigError
@@ -76,13 +76,13 @@ def build_classifier(body: BodyShape, classes: int, seed: int) -> TrainableNetwo
     )
 
 
-def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def centred(weights: Floats) -> Floats:
     """Weights (..., K) with a mean of 0 over the K outputs."""
     return weights - weights.mean(-1, keepdims=True)
 
 
 def fold_classifier(
-    trained: keras.Model, body: BodyShape, kept: NDArray[np.int64], name: str = "classifier"
+    trained: keras.Model, body: BodyShape, kept: LongInts, name: str = "classifier"
 ) -> keras.Model:
     """The same function without normalisation layers and with some of the outputs only; their logits are
     centred.

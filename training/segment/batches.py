@@ -8,11 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Bytes, Ints, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.common.prefetch import ahead
-from training.segment.augment import Bytes, Frame, crop
+from training.segment.augment import Frame, crop
 from training.segment.config import Config, Crops, DataSource
 from training.segment.sources import LabelledPicture, find_labelled, read_categories, read_pixels
 from training.segment.teacher import read_targets
@@ -26,7 +26,7 @@ class CropBatch:
     h/4, w/4, 8).
     """
 
-    pixels: Bytes
+    pixels: Pixels
     labels: Bytes
     soft: Bytes
 
@@ -39,7 +39,7 @@ class Pool:
     draw: float
 
 
-def _rare_pixels(labels: Bytes, crops: Crops) -> NDArray[np.int32]:
+def _rare_pixels(labels: Bytes, crops: Crops) -> Ints:
     """Positions (N, 2) of pixels of the rare categories, thinned out evenly to a few thousand."""
     rare = [CATEGORY_NAMES.index(name) for name in crops.rare_categories]
     found = np.argwhere(np.isin(labels, rare)).astype(np.int32)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
+from engine.arrays import Floats
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.common.network import TrainableNetwork
 from training.common.optimiser import Optimiser
@@ -13,7 +13,7 @@ from training.segment.batches import CropBatch
 from training.segment.config import Config
 
 
-def category_weights(weights: Mapping[str, float]) -> NDArray[np.float32]:
+def category_weights(weights: Mapping[str, float]) -> Floats:
     """Cross-entropy weight (256,) of each label value: 0 for void and for everything that is not
     a category.
     """

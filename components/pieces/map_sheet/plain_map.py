@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
+from engine.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +17,7 @@ class PlainMap:
         label: what they are, in words.
     """
 
-    values: npt.NDArray[np.float32]
+    values: Floats
     signed: bool
     label: str
     parts: None = None

@@ -7,16 +7,13 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from engine.arrays import Floats, Reals
 from engine.explanation import Parts
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams
 from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
-
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 
 CONSTANT = (
     "The score did not change whatever was hidden, so all values are zero. Try the logit score or "

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from engine.arrays import Reals
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.plan import Estimate
 
-Reals = npt.NDArray[np.float64]
 UNSTABLE = 0.5
 
 CONSTANT = (

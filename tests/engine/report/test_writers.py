@@ -14,11 +14,11 @@ import pytest
 from engine.report.document import (
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -60,7 +60,7 @@ TEXTS = (
 def document() -> Document:
     drawn = Illustration(lambda: np.full((20, 40, 3), 90, np.uint8), "Ein Foto", 'alt " onerror="x')
     legend = Legend(np.zeros((256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
-    inner = Part(EVIL, "darunter", (Pictures((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
+    inner = Part(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
         Table("Zahlen", (("Wert", "0,25 ± 0,1 ≥ 0"),)),
