@@ -8,22 +8,24 @@ from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
 from engine.params import Params
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 Family = Literal["pixels", "layer", "hidden"]
 """What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
 
 _FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
 
-ANOTHER_TASK = "{method} explains {tasks}; {model} does {task}."
+ANOTHER_TASK = later("{method} explains {tasks}; {model} does {task}.")
 LACKING = {
-    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
-    "silently be the plain gradient.",
-    "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
+    "relu": later(
+        "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
+        "silently be the plain gradient."
+    ),
+    "layer": later("{method} looks into a layer, and {model} has none that can be looked at."),
 }
 FORWARDS_ONLY = "forwards only"
 """Trait of a model that answers and cannot be derived."""
-UNDERIVED = "{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers."
+UNDERIVED = later("{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers.")
 """Why a method does not fit a model without a trait."""
 
 
@@ -84,9 +86,13 @@ class Method:
             traits: what the network has, or None as long as nobody has looked.
         """
         if model.task not in self.tasks:
-            tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
+            tasks, task = " and ".join(self.tasks), Phrase(model.task)
             return Phrase(
-                ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task
+                ANOTHER_TASK,
+                method=Phrase(self.title),
+                tasks=Phrase(tasks),
+                model=Phrase(model.title),
+                task=task,
             )
         if self.derives and FORWARDS_ONLY in (traits or ()):
             return Phrase(UNDERIVED, model=Phrase(model.title), method=Phrase(self.title))

@@ -16,6 +16,7 @@ from engine.images.untrusted_zip import unpack
 
 Arrays = dict[str, Array]
 SUFFIX = ".npy"
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def npz_of(arrays: Mapping[str, Array]) -> bytes:
@@ -51,8 +52,9 @@ def _array(content: bytes) -> Array:
     """An array, whose memory is only taken when there are as many bytes as its header says."""
     file = io.BytesIO(content)
     version = np.lib.format.read_magic(file)
-    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-    shape, by_columns, kind = read(file)
+    if version not in _HEADERS:
+        raise ValueError("a header is of another version")
+    shape, by_columns, kind = _HEADERS[version](file)
     if kind.hasobject or min(shape, default=0) < 0:
         raise ValueError("there are objects inside")
     count = 1

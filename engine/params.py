@@ -7,7 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from engine.errors import ParamsError
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 P = TypeVar("P", bound="Params")
 
@@ -80,7 +80,7 @@ class ParamInfo:
                 value=value,
             )
         if self.low is not None and self.high is not None and not self.low <= converted <= self.high:
-            text = "{title} must lie between {low} and {high}; received {value}."
+            text = later("{title} must lie between {low} and {high}; received {value}.")
             raise ParamsError(text, title=title, low=self.low, high=self.high, value=value)
         if self.scale == "double" and converted not in self.options():
             raise ParamsError(

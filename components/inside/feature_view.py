@@ -26,9 +26,10 @@ from components.session.links import accept_short
 from components.session.resources import sample_picture
 from components.session.samples import offered
 from components.session.waiting import wait_for
-from components.words.i18n import _, later
+from components.words.i18n import _
 from compute.base.recent import Recent
 from engine.images.picture import Picture
+from engine.phrase import later
 from engine.visualise.channels import Channels
 
 if TYPE_CHECKING:

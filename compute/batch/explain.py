@@ -73,7 +73,7 @@ class ExplainEach(EachImage):
         facts = super().fitting_facts()
         reason = self.about.why_not(facts)
         if reason:
-            raise ParamsError("{reason}", reason=reason)
+            raise ParamsError(reason)
         return facts
 
     def key(self, facts: ModelFacts) -> str:

@@ -19,6 +19,7 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import from_texts
+from engine.phrase import later
 from model_store.catalogue import ModelRef
 
 BACKEND_VARIABLE = "VITRINE_BACKEND"
@@ -78,7 +79,7 @@ def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
     origin = before.provenance
     now = model_source().facts(ref).fingerprint
     if now != origin.fingerprint:
-        text = (
+        text = later(
             "The model {model} is not the one that was explained: its fingerprint was {before}, now "
             "it is {now}."
         )

@@ -22,6 +22,7 @@ from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, MaximisationState, start_maximisation
 from engine.gradients.taps import choose_taps
 from engine.model import LoadedModel, ModelFacts
+from engine.phrase import later
 from model_store.catalogue import ModelRef
 
 BATCH_PIXELS = 32 * 96 * 96
@@ -84,10 +85,14 @@ class FilterOrder(Order[FilterView]):
         last = self.width - 1
         wrong = [channel for channel in self.spec.channels if not 0 <= channel <= last]
         if wrong:
-            text = "The layer {layer} has the channels 0 to {last}; received {channel}. Please choose others."
+            text = later(
+                "The layer {layer} has the channels 0 to {last}; received {channel}. Please choose others."
+            )
             raise ParamsError(text, layer=self.layer, last=last, channel=wrong[0])
         if not 0 < len(set(self.spec.channels)) == len(self.spec.channels) <= MAX_CHANNELS:
-            text = "Pictures are drawn for 1 to {most} channels at a time, each once; received {count}."
+            text = later(
+                "Pictures are drawn for 1 to {most} channels at a time, each once; received {count}."
+            )
             raise ParamsError(text, most=MAX_CHANNELS, count=len(self.spec.channels))
 
     @property

@@ -34,6 +34,7 @@ from engine.gradients.run import Evidence, dense_weights, run_gradients
 from engine.gradients.taps import BEST, USUAL, choose_taps
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
+from engine.phrase import later
 from engine.target_sets import TargetSet, Wanted, column
 from engine.targets import Target
 from model_store.catalogue import ModelRef
@@ -144,7 +145,7 @@ class GradientOrder(MapOrder[GradientView]):
     """
 
     kind: ClassVar[str] = "gradient"
-    misfit: ClassVar[str] = "{method} is not read off gradients."
+    misfit: ClassVar[str] = later("{method} is not read off gradients.")
     costs: ClassVar[str] = "one run and one gradient, for all layers and all methods of this kind together."
     priority: ClassVar[int] = BRIEF
     by_layer: ClassVar[bool] = True

@@ -33,6 +33,7 @@ from engine.params import describe_params
 from engine.perturbation.plan import PerturbationMethod, PerturbationParams, Plan
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.perturbation.stopping import enough, may_end
+from engine.phrase import later
 from engine.target_sets import TargetSet, Wanted
 from model_store.catalogue import ModelRef
 
@@ -119,7 +120,7 @@ class PerturbationOrder(MapOrder[PerturbationView]):
     """
 
     kind: ClassVar[str] = "perturbation"
-    misfit: ClassVar[str] = "{method} is not read off perturbed pictures."
+    misfit: ClassVar[str] = later("{method} is not read off perturbed pictures.")
     costs: ClassVar[str] = "{runs:,} runs of the model at the default parameters."
     chunked: ClassVar[bool] = True
     most_targets: ClassVar[int | None] = None

@@ -97,7 +97,7 @@ class Prediction:
             raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
         reason = self.why_not(method) if method else None
         if reason:
-            raise ParamsError("{reason}", reason=reason)
+            raise ParamsError(reason)
 
     def explained(self, wanted: Iterable[Wanted]) -> Sequence[Target]:
         """What some indices of ``targets``, or pairs of classes, stand for, in their order.

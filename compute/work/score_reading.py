@@ -13,18 +13,18 @@ from compute.work.score_sheet import Scores
 from engine.explanation import Cost, Explanation
 from engine.methods import get_method
 from engine.perturbation.plan import Estimate, PerturbationMethod
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 from engine.target_sets import Wanted, column
 
 if TYPE_CHECKING:
     from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 
 SATURATED_SHARE = 0.001
-SATURATED = (
+SATURATED = later(
     "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move "
     "it. Try the logit score."
 )
-SMALL_ZONE = (
+SMALL_ZONE = later(
     "The zone is very small: the map can change much with the seed. Look at its band before you trust it."
 )
 

@@ -38,6 +38,7 @@ from engine.methods import get_method
 from engine.model import LoadedModel
 from engine.params import Params
 from engine.perturbation.run import fit_picture
+from engine.phrase import later
 from engine.summed.plan import Attribution, PassInput, Runs, SummedMethod, SumSource, TargetSums
 from engine.summed.run import run_summed
 from engine.target_sets import TargetSet, Wanted, column
@@ -126,7 +127,7 @@ class SummedOrder(MapOrder[SummedView]):
     """
 
     kind: ClassVar[str] = "summed"
-    misfit: ClassVar[str] = "{method} is not read off sums."
+    misfit: ClassVar[str] = later("{method} is not read off sums.")
     costs: ClassVar[str] = (
         "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
         "needs no gradients."

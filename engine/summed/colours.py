@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from engine.arrays import Array, Floats
+from engine.phrase import later
 from engine.summed.plan import Attribution
 
 _ONE_OF: Mapping[str, Callable[..., Array]] = {"max": np.max, "mean": np.mean}
-FLAT = "The score does not change with any pixel, so the map is zero everywhere. Try another target."
+FLAT = later("The score does not change with any pixel, so the map is zero everywhere. Try another target.")
 
 
 def read_colours(values: Array, colours: str) -> Attribution:

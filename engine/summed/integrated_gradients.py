@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.arrays import Floats, Reals
 from engine.model import LoadedModel, Tap
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 from engine.summed.colours import read_signed
 from engine.summed.input_gradients import gradients_of, step_of
 from engine.summed.params import PathParams
 from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSums, baseline
 
 GAP = 0.05
-INCOMPLETE = (
+INCOMPLETE = later(
     "The map adds up to {total:.3g}, but the logit changes by {change:.3g} from the baseline to "
     "the picture: take more steps, "
     "or another baseline."

@@ -13,6 +13,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.phrase import later
 from model_store.base import runtime
 
 HEAD, CLASSES = "decode head", "class logits"
@@ -130,7 +131,7 @@ class SegformerFeatures:
             if facts.name == layer:
                 return facts
         text = (
-            "There is no attention block {layer!r}; there are {known}."
+            later("There is no attention block {layer!r}; there are {known}.")
             if attends
             else "There is no layer {layer!r} with maps; there are {known}."
         )

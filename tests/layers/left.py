@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 NAMES = """
-    Item Look Question Sheet about address_of answer ask bring bytes_of catalogue choose choose_layers
-    compare cost_of current_look describe find_class forget give_up inner_point is_private jpeg_bytes
-    keep key_of leave_all look_up main prepare sample_pictures show_preview start stop summary sweep
-    warm_up
+    Item Look Question Sheet about address_of answer ask bring bytes_of choose choose_layers compare
+    cost_of current_look describe find_class forget give_up inner_point is_private keep key_of leave_all
+    look_up main prepare sample_pictures show_preview start stop summary sweep warm_up
     """
 """Public classes and functions that have the name of another."""
 

@@ -89,7 +89,7 @@ ROOMS = (
     _room("commands", COMMANDS, "engine samples model_store compute", SERVER | FRAMEWORKS),
     _room("cli", "", "engine commands", SERVER | FRAMEWORKS),
     _room("training", TRAINING, "engine samples model_store", SERVER | DASK),
-    _room("texts", "", "engine samples model_store components", SERVER | DASK | RUNNERS),
+    _room("texts", "", "engine samples model_store compute components", SERVER | DASK | RUNNERS),
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room(
         "tests",

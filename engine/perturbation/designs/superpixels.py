@@ -10,24 +10,24 @@ from engine.arrays import AnyInts, Floats, Ints
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 MIN_PIECES, FEW_PIECES, MAX_PIECES = 2, 5, 500
 SAMPLES_PER_PIECE = 10
 
-ONE = (
+ONE = later(
     "The picture came out in a single piece, and only pieces can be compared. Please choose other "
     "superpixels or another picture."
 )
-TOO_MANY = (
+TOO_MANY = later(
     "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that "
     "give larger ones."
 )
-FEW = (
+FEW = later(
     "There are only {pieces} superpixels, so each covers a large part of the picture. Choose "
     "parameters that give more."
 )
-THIN = (
+THIN = later(
     "{samples} samples for {pieces} superpixels are fewer than 10 for each. Take more samples, or "
     "larger superpixels."
 )

@@ -10,14 +10,15 @@ from scipy import stats
 from engine.arrays import Reals
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
 UNSTABLE = 0.5
 
-CONSTANT = (
+CONSTANT = later(
     "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
     "score or another fill."
 )
-UNSURE = (
+UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the masks rank the places "
     "differently. Use more masks."
 )

@@ -20,13 +20,14 @@ from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import HsicParams
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
 GROUPS = 8
 """Run k belongs to group k mod 8; each group is a Latin hypercube of its own."""
 
 MIN_RUNS = 4 * GROUPS
 
-CHANCE = (
+CHANCE = later(
     "No cell stands out from what chance alone would give. Use more masks, the logit score or another fill."
 )
 

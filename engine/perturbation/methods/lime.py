@@ -24,19 +24,21 @@ from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.plan import Estimate
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 POOR_FIT = 0.5
 MIN_SAMPLES = 20
 ALL_FEATURES = 100_000
 """As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
 
-SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
-POOR = (
+SILENT = later("The regressor set every weight to zero. Choose a smaller penalty, or ridge.")
+POOR = later(
     "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a "
     "rough summary."
 )
-FAILED = "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
+FAILED = later(
+    "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,15 +14,16 @@ from engine.perturbation.designs.patches import PatchCells
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import OcclusionParams
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
-CONSTANT = (
+CONSTANT = later(
     "The score did not change wherever the patch lay. Try a larger patch, the logit score or another fill."
 )
-AGAINST = (
+AGAINST = later(
     "Hiding some places raises the score more than hiding any place lowers it: look at the negative "
     "values first."
 )
-CLASSIC = "The map shows the score that is left: where it is low, what the patch hides is needed."
+CLASSIC = later("The map shows the score that is left: where it is low, what the patch hides is needed.")
 
 
 @dataclass(frozen=True, eq=False)

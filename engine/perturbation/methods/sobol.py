@@ -14,24 +14,25 @@ from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
+from engine.phrase import later
 
 Reader = Callable[[Rows], Reals]
 MIN_ROWS = 2
 MIN_GROUPS = 4
 
-CONSTANT = (
+CONSTANT = later(
     "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
     "score or another fill."
 )
-UNSURE = (
+UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the runs rank the cells "
     "differently. Use more designs."
 )
-NEGATIVE = (
+NEGATIVE = later(
     "Some indices came out below zero, which is sampling noise of this estimator. Use more designs "
     "or Jansen's estimator."
 )
-DRAFT = (
+DRAFT = later(
     "This is a draft: each cell is drawn towards its neighbours, as far as the few designs leave it open. "
     "It ranks cells better than plain indices from the same runs; its values and its band only "
     "come close to theirs."
