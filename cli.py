@@ -159,8 +159,9 @@ def batch(
     settings: option.Settings = None,
     scheduler: option.Scheduler = None,
 ) -> None:
-    """Explain all pictures of a folder. Stopped anywhere, the same command goes on there; a bad picture does
-    not stop the rest.
+    """Explain all pictures of a folder.
+
+    Stopped anywhere, the same command goes on there; a bad picture does not stop the rest.
     """
     from commands.batch import BatchQuestion, Stopped, explain_folder
 

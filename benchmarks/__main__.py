@@ -1,7 +1,7 @@
-"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as
-ratios of the same run.
+"""Command line of the benchmarks: every figure that the documents claim about speed, memory and waiting.
 
-A part gives its section in Markdown, or prints its figures; `--write` keeps both in `benchmarks/results.md`.
+Speed is given as ratios of the same run. A part gives its section in Markdown, or prints its figures;
+`python -m benchmarks --write` keeps both in `benchmarks/results.md`.
 """
 
 from __future__ import annotations

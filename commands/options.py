@@ -29,7 +29,7 @@ Layer = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")
 ]
-Markdown = Annotated[bool, typer.Option("--markdown", help="Print the document docs/methods.md.")]
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print the table of docs/methods.md.")]
 Models = Annotated[
     list[str] | None,
     typer.Option("--model", help="Key of a model; may be repeated. All that are here without it."),

@@ -1,4 +1,4 @@
-"""A row of the table of explanation methods: what all have, whatever pass they are read off."""
+"""The word "method": what the rows of all passes have in the table of explanation methods."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A sheet of filters of VGG16's first convolution against one call of tf-keras-vis for each, with the same
-steps.
+"""Race of a sheet of filters of VGG16's first convolution with one call of tf-keras-vis for each.
+
+Both make the same number of steps.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far the answers of two contestants agree."""
+"""Measures of agreement between the answers of two contestants."""
 
 from __future__ import annotations
 

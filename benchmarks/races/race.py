@@ -1,6 +1,4 @@
-"""What a race is: two contestants, each in a process of its own, asked in turn; what comes out are ratios of
-the same run.
-"""
+"""Races: two contestants, each in a process of its own, asked in turn; ratios of the same run count."""
 
 from __future__ import annotations
 

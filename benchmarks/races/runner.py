@@ -1,5 +1,6 @@
-"""Contestants in processes of their own, asked in turn over a pipe: times are interleaved, and memory is each
-one's own.
+"""Runner of contestants: a process for each, asked in turn over a pipe.
+
+So times are interleaved, and memory is each one's own.
 """
 
 from __future__ import annotations

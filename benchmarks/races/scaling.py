@@ -1,6 +1,4 @@
-"""How the time of a pass grows with zones, cells, designs and size of the picture, and how fast each backend
-runs the shipped models.
-"""
+"""Benchmark of how a pass scales: time against zones, cells, designs, size of the picture, and by backend."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Sobol indices of one zone, and of all zones and borders, against Xplique's Sobol method, which is asked
-once for each.
+"""Races of Sobol indices of one zone, and of all zones and borders, with Xplique's method.
+
+Xplique is asked once for each.
 """
 
 from __future__ import annotations

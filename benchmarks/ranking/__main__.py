@@ -1,7 +1,7 @@
-"""`python -m benchmarks.ranking`: how well designs and estimators rank the cells of a picture at few runs,
-against a long reference.
+"""Study of how well designs and estimators rank the cells of a picture at few runs, against a long reference.
 
-`collect` scores the runs of all designs and keeps them; `rank` reads the kept scores, without any model.
+`python -m benchmarks.ranking collect` scores the runs of all designs and keeps them; `rank` reads the kept
+scores, without any model.
 """
 
 from __future__ import annotations

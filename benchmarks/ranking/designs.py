@@ -1,5 +1,6 @@
-"""The designs that race for the best ranking of cells: what is drawn at A and at B, row by row, or masks
-without rows.
+"""Designs that race for the best ranking of cells.
+
+Each says what is drawn at A and at B, row by row, or gives masks without rows.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def latin(seed: int) -> Floats:
 
 
 def radial(seed: int) -> Floats:
-    """float32 (2112, 64): B is A of 4 rows later (Campolongo, Saltelli and Cariboni 2011, https://doi.org/10.1016/j.cpc.2010.12.039)."""
+    """float32 (2112, 64): B is A of 4 rows later (Campolongo, Saltelli and Cariboni 2011,
+    https://doi.org/10.1016/j.cpc.2010.12.039).
+    """
     points = qmc.Sobol(CELLS, scramble=True, rng=np.random.default_rng(seed)).random_base2(6)[
         : ROWS + RADIAL_SHIFT
     ]

@@ -1,5 +1,6 @@
-"""Surrogates of the score over all cells, and the cells' share in what they say: rivals in the study of
-rankings.
+"""Surrogates of the score over all cells, rivals in the study of rankings.
+
+What counts is the share of each cell in what a surrogate says.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""One pass on one, two and four worker processes, each on a core of its own as long as there are enough, with
-one thread each.
+"""Benchmark of one pass on one, two and four worker processes.
+
+Each worker has one thread, and a core of its own as long as there are enough.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a person waits for: a fresh server, a fresh cache and a real Chromium, with the shipped model and
-picture.
+"""Benchmark of what a person waits for: a fresh server, a fresh cache and a real Chromium.
 
-The processor time of the workers shows when computing really ends after Stop.
+The model and the picture are the shipped ones. The processor time of the workers shows when computing
+really ends after Stop.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""The gallery as a person waits for it, in Chromium: when every gradient method has its finished map, and
-whether the page stays alive.
-"""
+"""Benchmark of the gallery in Chromium: when every gradient method has its map, and how lively pages stay."""
 
 from __future__ import annotations
 

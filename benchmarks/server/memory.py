@@ -1,5 +1,6 @@
-"""Peak memory of the pass against the number of zones and of designs, one fresh process each; then that of a
-server in use.
+"""Benchmark of peak memory: of a pass by zones and designs, and of a server in use.
+
+Each pass runs in a fresh process.
 """
 
 from __future__ import annotations

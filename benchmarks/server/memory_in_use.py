@@ -1,25 +1,21 @@
-"""What a server and its worker take while they go through ten models and a hundred pictures, against the
-bound that is promised.
+"""Benchmark of the memory of a server and its worker over ten models and a hundred pictures.
 
-Four models ship; the others are networks of keras.applications with random weights, written to a temporary
-folder.
+It is held against the bound that is promised. Four models ship; the others are networks of
+keras.applications with random weights, written to a temporary folder.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import psutil
 
-from compute.base.bounds import BOUNDS, MODELS, PREPARED, RESULTS
 from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES
@@ -31,6 +27,7 @@ from engine.images.picture import Picture
 from engine.perturbation.methods.params import OcclusionParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
+from settings import VARIABLES, override, settings
 
 SHIPPED = ("streets-segformer", "streets-unet", "dogs-vgg", "dogs-inception")
 RANDOM = ("resnet50", "inceptionv3", "xception", "densenet121", "mobilenetv2", "efficientnetb0")
@@ -40,13 +37,14 @@ ROUNDS, PICTURES = 2, 5
 LIBRARIES_MB = 1792
 """What TensorFlow, OpenVINO and its converter take in a worker, whatever models are kept."""
 
-WORKER_MB = LIBRARIES_MB + (KEPT_BYTES >> 20) + MODELS.megabytes + PREPARED.megabytes
-SERVER_MB = 512 + RESULTS.megabytes + PREPARED.megabytes
+LIMITS = [name for name in VARIABLES if name.startswith("limit_")]
+WORKER_MB = LIBRARIES_MB + (KEPT_BYTES >> 20) + settings().limit_models + settings().limit_prepared
+SERVER_MB = 512 + settings().limit_results + settings().limit_prepared
 WRITE = """
 import json, sys
 from pathlib import Path
 import h5py
-from model_store import runtime
+from model_store.base import runtime
 from model_store.catalogue import CATALOGUE
 from model_store.keras.application import build_application
 runtime.keras()
@@ -64,14 +62,14 @@ for key in sys.argv[2:]:
 
 def report() -> None:
     """Print the peaks of both processes, and what they still hold after each round."""
-    bounds = ", ".join(f"{bound.variable} {bound.megabytes}" for bound in BOUNDS)
+    bounds = ", ".join(f"{VARIABLES[name]} {getattr(settings(), name)}" for name in LIMITS)
     print(f"ten models, {ROUNDS * PICTURES * (len(SHIPPED) + len(RANDOM))} pictures; {bounds}")
     with tempfile.TemporaryDirectory() as folder:
         networks = [f"{name}-imagenet" for name in RANDOM]
         subprocess.run(
             [sys.executable, "-c", WRITE, folder, *networks], check=True, stderr=subprocess.DEVNULL
         )
-        with _environment(VITRINE_MODELS=folder, VITRINE_CACHE=f"{folder}/results"):
+        with override(models=folder, cache=f"{folder}/results"):
             _go_round([ModelRef(key) for key in (*SHIPPED, *networks)])
 
 
@@ -144,14 +142,3 @@ def _megabytes(pid: int) -> tuple[float, float]:
         if name in ("VmRSS", "VmHWM")
     }
     return found.get("VmRSS", 0.0), found.get("VmHWM", 0.0)
-
-
-@contextmanager
-def _environment(**wanted: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -1,4 +1,4 @@
-"""How long a person waits, and what was promised about it."""
+"""Waits of a person, each with what was promised about it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from compute.work.kinds import map_kind
@@ -9,6 +10,13 @@ from engine.methods import METHODS, Method
 from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
+
+HEAD = """# Methods
+
+What each method measures, and its parameters: made from the table of methods by
+`python cli.py methods --markdown`; a test keeps the two equal. Below it,
+[how the maps are computed](#how-the-maps-are-computed) is written by hand.
+"""
 
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
@@ -80,27 +88,27 @@ def _param(info: ParamInfo) -> dict[str, Any]:
 
 
 def method_texts() -> str:
-    """The document `docs/methods.md`."""
-    head = (
-        "# Methods\n\nMade from the table of methods by `python cli.py methods --markdown`; a test "
-        "keeps the two equal.\n"
-    )
-    return head + "".join(_text(method) for method in METHODS.values())
+    """The part of the document `docs/methods.md` that is made from the table."""
+    return HEAD + "".join(_text(method) for method in METHODS.values())
 
 
 def _text(method: Method) -> str:
     runs = map_kind(method).costs.format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
-        f"{method.measures}\n",
-        f"{method.paper}. {method.year}. <{method.url}>\n",
-        f"For {' and '.join(method.tasks)}. Cost: {runs}\n",
-        "**How to read it.** " + " ".join(method.how_to_read) + "\n",
-        "**What it does not say.** " + " ".join(method.caveats) + "\n",
+        _paragraph(method.measures),
+        _paragraph(f"{method.paper}. {method.year}. <{method.url}>"),
+        _paragraph(f"For {' and '.join(method.tasks)}. Cost: {runs}"),
+        _paragraph("**How to read it.** " + " ".join(method.how_to_read)),
+        _paragraph("**What it does not say.** " + " ".join(method.caveats)),
         "| parameter | default | values | |\n|---|---|---|---|",
         *(_line(info) for info in describe_params(method.params)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    return textwrap.fill(text, 110, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _line(info: ParamInfo) -> str:

@@ -1,4 +1,4 @@
-"""In which language the page speaks: that of the browser until another one is chosen."""
+"""Choice of the language of the page: that of the browser until another one is chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one cell of a transformer attends to, head by head."""
+"""View of the attention of one cell of a transformer, head by head."""
 
 from __future__ import annotations
 

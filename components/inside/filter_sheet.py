@@ -1,6 +1,4 @@
-"""Pictures of filters as a sheet in the browser: each with its number, how much it activates its channel, and
-patches beside it.
-"""
+"""Sheet of filters in the browser: numbered pictures with their activation, and patches beside them."""
 
 from __future__ import annotations
 

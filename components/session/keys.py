@@ -1,4 +1,4 @@
-"""What a session remembers: every key in one place, and typed ways to read it.
+"""Memory of a session: every key in one place, and typed ways to read it.
 
 The widgets of the side bar and of the pages have keys of their own, which stand in links: they are listed
 here, too.

@@ -1,5 +1,6 @@
-"""Visible texts. English stands in the code; a catalogue under ``locale/`` translates it. Numbers follow the
-language, too.
+"""Translation of visible texts.
+
+English stands in the code; a catalogue under ``locale/`` translates it. Numbers follow the language, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a gradient method has, and how its evidence becomes a map."""
+"""Rows of gradient methods, and the class activation map that is made of their evidence."""
 
 from __future__ import annotations
 
@@ -64,6 +64,11 @@ def positive_part(evidence: Floats, direction: Direction) -> Cam:
     Args:
         evidence: float32 (h, w), of a method, taken with the gradient reversed for "against".
         direction: which of the two it was taken for.
+
+    Example:
+        >>> cam = positive_part(np.array([[3, -1]], np.float32), "for")
+        >>> cam.values.tolist(), cam.figures
+        ([[3.0, 0.0]], {'raw maximum': 3.0, 'removed by ReLU': 0.25})
     """
     values = np.maximum(evidence, 0)
     kept, whole = values.sum(dtype=np.float64), np.abs(evidence).sum(dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What a perturbation method asks of the pass, and what it gives back."""
+"""Rows of perturbation methods: the plan of runs that one asks for, and the estimate that it gives back."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ L = TypeVar("L", bound=Plan)
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """What the runs so far say about one target.
+    """A map of one target, read off the runs so far.
 
     Attributes:
         values: float32 (rows, columns) on the native grid of the cells, raw.

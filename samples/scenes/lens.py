@@ -1,4 +1,4 @@
-"""What the camera itself adds: the bonnet it sits behind, softness, vignette, noise."""
+"""Effects of the camera itself: the bonnet it sits behind, softness, vignette, noise."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Draws the plan of a street: kind, widths, houses."""
+"""Random plans of streets: kind, widths, houses."""
 
 from dataclasses import replace
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Puts a scene together: plan first, then paint from far to near."""
+"""Rendered scenes: first the plan, then everything painted from far to near."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What parts give or print ends in one file, whatever happens to one of them."""
+"""The file of results: it has what parts give or print, whatever happens to one of them."""
 
 from __future__ import annotations
 

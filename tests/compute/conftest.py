@@ -20,7 +20,7 @@ from compute.scheduling.queue import JobQueue
 from compute.scheduling.subscription import Subscription
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from compute.work.predict import Prediction
-from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.sources import model_source
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
@@ -78,7 +78,7 @@ def batch_log(tmp_path_factory):
     log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
     log.path.touch()
     patch = pytest.MonkeyPatch()
-    patch.setenv(SOURCE_VARIABLE, SOURCE)
+    patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
     patch.setenv(LOG_VARIABLE, str(log.path))
     yield log
     patch.undo()

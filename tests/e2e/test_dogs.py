@@ -1,6 +1,4 @@
-"""A dog that a shipped classifier takes for another breed, through the whole comparison, in a
-real browser.
-"""
+"""The whole comparison in a real browser: a dog that a shipped classifier takes for another breed."""
 
 from __future__ import annotations
 

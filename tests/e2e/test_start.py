@@ -1,4 +1,4 @@
-"""How the server starts: a browser opens where it is wanted, and answers carry their headers."""
+"""The start of the server: a browser opens where it is wanted, and answers carry their headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does on the page of zones, in a real browser, with the shipped model."""
+"""The page of zones in a real browser, with the shipped model."""
 
 from __future__ import annotations
 

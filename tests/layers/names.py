@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from tests.layers.sources import Module, Tree, inside
-from tests.layers.table import room_of
 
 _ROLES = {
     "engine.perturbation.methods": "plan estimate",
@@ -17,14 +16,13 @@ _ROLES = {
 }
 CONTRACTS = {name: place for place, names in _ROLES.items() for name in names.split()}
 """Public functions that have one role by contract, and where."""
-NOT_COUNTED = {"tests", "tests.benchmarks", "benchmarks"}
 
 
 def shared_names(tree: Tree) -> Mapping[str, str]:
     """No public class or function has the name of another, contracts and the commands of scripts aside."""
     homes: dict[str, list[str]] = defaultdict(list)
     for module, source in tree.modules.items():
-        if room_of(module) not in NOT_COUNTED:
+        if not module.startswith(("tests.", "benchmarks.")):
             for name in _public(module, source):
                 homes[name].append(module)
     return {name: f"{name} stands in {', '.join(those)}" for name, those in homes.items() if len(those) > 1}

@@ -78,28 +78,27 @@ COMMANDS = "options logs failures pictures models"
 TRAINING = "common segment classify tune"
 BENCHMARKS = "effort machine results races server ranking"
 
+_BELOW_PAGES = "caching settings engine samples model_store compute"
+
 ROOMS = (
+    _room("caching", "", "", SERVER | DASK | RUNNERS),
     _room("engine", ENGINE, "", SERVER | DASK | FRAMEWORKS),
+    _room("settings", "", "engine", SERVER | DASK | RUNNERS),
     _room("samples", SAMPLES, "", SERVER | DASK | FRAMEWORKS),
-    _room("model_store", MODEL_STORE, WORDS, SERVER | DASK | TENSORFLOW),
-    _room("compute", COMPUTE, "engine model_store", SERVER | FRAMEWORKS),
-    _room("components", COMPONENTS, "engine samples model_store compute", RUNNERS),
+    _room("model_store", MODEL_STORE, WORDS | {"caching", "settings"}, SERVER | DASK | TENSORFLOW),
+    _room("compute", COMPUTE, "caching settings engine model_store", SERVER | FRAMEWORKS),
+    _room("components", COMPONENTS, _BELOW_PAGES, RUNNERS),
     _room("pages", "", WORDS | {"components"}, RUNNERS),
     _room("app", "", WORDS | {"components"}, RUNNERS),
-    _room("commands", COMMANDS, "engine samples model_store compute", SERVER | FRAMEWORKS),
+    _room("commands", COMMANDS, _BELOW_PAGES, SERVER | FRAMEWORKS),
     _room("cli", "", "engine commands", SERVER | FRAMEWORKS),
     _room("training", TRAINING, "engine samples model_store", SERVER | DASK),
-    _room("texts", "", "engine samples model_store compute components", SERVER | DASK | RUNNERS),
+    _room("texts", "", f"{_BELOW_PAGES} components", SERVER | DASK | RUNNERS),
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
-    _room(
-        "tests",
-        TESTS,
-        "engine samples model_store compute components pages app commands cli training texts deploy",
-    ),
-    _room(
-        "benchmarks", BENCHMARKS, "engine samples model_store compute components commands tests.e2e.drivers"
-    ),
+    _room("tests", TESTS, f"{_BELOW_PAGES} components pages app commands cli training texts deploy"),
+    _room("benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands tests.e2e.drivers"),
     _room("tests.benchmarks", "", "engine model_store benchmarks"),
+    _room("tests.docs", "", "engine model_store cli training benchmarks"),
 )
 BY_NAME = {room.name: room for room in ROOMS}
 PACKAGES = tuple(

@@ -1,4 +1,4 @@
-"""Cutting and colouring whole pictures of one object, in numpy and OpenCV."""
+"""Random crops and colours of whole pictures of one object, in numpy and OpenCV."""
 
 import math
 

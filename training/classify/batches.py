@@ -1,4 +1,4 @@
-"""The batches a classifier learns from; a batch depends on the seed, its number and the stage only."""
+"""Batches that a classifier learns from, each by the seed, its number and the stage only."""
 
 from dataclasses import dataclass
 from pathlib import Path

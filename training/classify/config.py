@@ -1,4 +1,4 @@
-"""What the training of a classifier is made of: a TOML file read into frozen dataclasses."""
+"""Configuration of the training of a classifier: a TOML file read into frozen dataclasses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,4 @@
-"""Writing a trained classifier as the half-precision files that the application ships, and
-reading them back.
-"""
+"""Export of a trained classifier: half-precision files that the application ships, written and read back."""
 
 import json
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""Pictures in one folder per class: which there are, and what each is for: training, watching, or the figures
-on the card.
-"""
+"""Pictures in one folder per class, and their parts: training, watching, or the figures on the card."""
 
 import hashlib
 import tarfile

@@ -1,5 +1,6 @@
-"""Figures of a trained classifier on its selection pictures at several input sizes, to choose `input_size`
-by.
+"""Figures of a trained classifier at several input sizes, to choose `input_size` by.
+
+They are measured on its selection pictures.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a larger classifier answers on the training pictures, computed once and kept.
+"""Answers of a larger classifier on the training pictures, computed once and kept.
 
 Distillation after Hinton et al. 2015 (https://arxiv.org/abs/1503.02531).
 """

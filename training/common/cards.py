@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,12 +96,25 @@ def readme(config: Described, facts: RunFacts, parts: ReadmeParts) -> str:
         *("## Figures", "", *parts.figures),
         *_section("Weak points", card.weak_points),
     ]
-    return "\n".join(lines).rstrip() + "\n"
+    return _wrapped(lines)
 
 
 def _section(title: str, texts: Sequence[str]) -> list[str]:
     """A section of a card with one point for each text; nothing without texts."""
     return [f"## {title}", "", *(f"- {text}" for text in texts), ""] if texts else []
+
+
+def _wrapped(lines: Sequence[str]) -> str:
+    """Text of a card with paragraphs and points on lines of at most 110 characters."""
+    text = ""
+    for line in lines:
+        if len(line) > 110 and not line.startswith(("|", " ")):
+            indent = "  " * line.startswith("- ")
+            line = textwrap.fill(
+                line, 110, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        text += line + "\n"
+    return text.rstrip() + "\n"
 
 
 def write_files(folder: Path, toml: str, text: str) -> None:

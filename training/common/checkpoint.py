@@ -1,6 +1,4 @@
-"""Saving and resuming: one file holds the network, the optimiser, the moving average and where the run
-stands.
-"""
+"""Checkpoints: one file with the network, the optimiser, the moving average and where the run stands."""
 
 import json
 from collections.abc import Sequence

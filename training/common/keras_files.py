@@ -1,5 +1,6 @@
-"""A Keras model as two files: `architecture.json` and half-precision `weights.safetensors`, one tensor for
-each `weight.path`.
+"""A Keras model as two files: `architecture.json` and half-precision `weights.safetensors`.
+
+The second has one tensor for each `weight.path`.
 """
 
 import json

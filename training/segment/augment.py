@@ -1,5 +1,6 @@
-"""Cutting and colouring crops, in numpy and OpenCV: the label and the teacher follow the same map as the
-picture.
+"""Cutting and colouring of crops, in numpy and OpenCV.
+
+The label and the teacher follow the same map as the picture.
 """
 
 from dataclasses import dataclass

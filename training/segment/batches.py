@@ -1,5 +1,6 @@
-"""Training pictures in memory and the batches drawn from them; batch number `n` is the same in every run with
-the same seed.
+"""Training pictures in memory and the batches drawn from them.
+
+Batch number `n` is the same in every run with the same seed.
 """
 
 from collections.abc import Iterator, Sequence

@@ -116,8 +116,10 @@ class Teacher:
 
 @dataclass(frozen=True)
 class Config:
-    """One run. `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are
-    offsets on exported logits.
+    """One run.
+
+    `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are offsets on
+    exported logits.
     """
 
     name: str

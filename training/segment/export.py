@@ -1,4 +1,4 @@
-"""Writing a trained network as the half-precision files that the application ships, and reading them back.
+"""Export of a trained network: half-precision files that the application ships, written and read back.
 
 The U-Net is a folder of `training.common.keras_files`. The SegFormer is a Hugging Face folder with
 `config.json`, `model.safetensors` (float16, TensorFlow layout) and `preprocessor_config.json`.

@@ -1,10 +1,8 @@
-"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, with a quicker way
-through the same weights.
+"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, with a quicker head.
 
 The decode head of the library enlarges every stage to 1/4 size, joins them and fuses them with a 1x1
-convolution. Fusing and enlarging
-are linear and commute, so each stage is fused at its own size first, and projecting and fusing are one
-product: the same output for a fraction of the work.
+convolution. Fusing and enlarging are linear and commute, so each stage is fused at its own size first, and
+projecting and fusing are one product: the same output for a fraction of the work.
 """
 
 from collections.abc import Sequence

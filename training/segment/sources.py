@@ -1,6 +1,4 @@
-"""Which pictures and labels a source holds, and what each is for: training, watching, or the figures on the
-card.
-"""
+"""Sources of labelled pictures, and their parts: training, watching, or the figures on the card."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

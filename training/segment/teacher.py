@@ -1,5 +1,4 @@
-"""Soft targets: what a larger network answers on the training pictures, computed once and kept in memory
-while training.
+"""Soft targets: the answers of a larger network on the training pictures, computed once and kept in memory.
 
 Distillation after Hinton et al. 2015 (https://arxiv.org/abs/1503.02531). Where the labels know better, the
 teacher is silent or quiet.

@@ -1,6 +1,4 @@
-"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of built-in Keras
-layers.
-"""
+"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of Keras' own layers."""
 
 from typing import Any
 

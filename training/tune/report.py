@@ -1,4 +1,4 @@
-"""What a search found, in words and as plots."""
+"""Report of a search, in words and as plots."""
 
 import json
 from collections.abc import Mapping, Sequence

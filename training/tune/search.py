@@ -1,5 +1,6 @@
-"""Hyperband over the head of a classifier (Li et al. 2018, https://arxiv.org/abs/1603.06560), then one
-training with the best of it.
+"""Hyperband over the head of a classifier (Li et al. 2018, https://arxiv.org/abs/1603.06560).
+
+One training with the best head follows.
 """
 
 import json

@@ -1,5 +1,6 @@
-"""Many maps over one picture, side by side, as a Streamlit component of our own: the pointer is in all of
-them at once.
+"""Sheet of many maps over one picture, side by side, as a Streamlit component of our own.
+
+The pointer is in all of them at once.
 """
 
 from __future__ import annotations

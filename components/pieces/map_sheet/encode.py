@@ -1,4 +1,4 @@
-"""A map on its way to the browser: few bytes, raw values, packed once."""
+"""Encoding of a map for the browser: few bytes, raw values, packed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every painter needs: the canvas, the camera, the light, and what casts shadows."""
+"""Stage that every painter works on: the canvas, the camera, the light, and what casts shadows."""
 
 from dataclasses import dataclass
 

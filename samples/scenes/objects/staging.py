@@ -1,4 +1,4 @@
-"""Paints single things into the scene."""
+"""Painting of single things into the scene."""
 
 from collections.abc import Callable
 

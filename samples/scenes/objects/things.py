@@ -1,4 +1,4 @@
-"""Draws what stands and moves in a street: where, which way, how large."""
+"""Random things that stand and move in a street: where, which way, how large."""
 
 from dataclasses import dataclass
 

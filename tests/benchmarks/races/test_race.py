@@ -1,6 +1,4 @@
-"""The mechanism of races: contestants in processes of their own, medians, ratios for the same number of
-answers, the table.
-"""
+"""Races: contestants in processes of their own, medians, ratios for the same number of answers, the table."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.models.evaluate_classes import class_figures, labelled_pictures
-from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.models.toy_classifiers import FACTS, SOURCE
 
@@ -21,7 +20,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def toy(monkeypatch):
-    monkeypatch.setenv(SOURCE_VARIABLE, SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
 
 
 def band(path, place):
@@ -96,6 +95,6 @@ def test_what_cannot_be_evaluated_is_said(tmp_path):
 
 
 def test_segmentation_needs_labels(tmp_path, monkeypatch):
-    monkeypatch.delenv(SOURCE_VARIABLE)
+    monkeypatch.delenv("VITRINE_MODEL_SOURCE")
     with pytest.raises(VitrineError, match="needs --labels"):
         run("evaluate", "--model", "streets-unet", "--images", tmp_path)

@@ -14,7 +14,6 @@ from commands.models.doctor import Said, key_of, policy_of, preprocessing_of, wi
 from compute.doctor.diagnosis import Diagnosis, Trial
 from engine.errors import ModelError
 from model_store.base.entries import FixedSize, InputPolicy
-from model_store.base.folders import OWN_VARIABLE
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import Preprocessing
 from tests.model_store.own_toys import nested_classifier
@@ -52,7 +51,7 @@ FOUND = Diagnosis(
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "own"))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path / "own"))
     return tmp_path / "own"
 
 

@@ -1,4 +1,4 @@
-"""What is done when a model is loaded for the first time can be done ahead, and is said."""
+"""`prepare`: the work of a first load is done ahead, and told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from typer.testing import CliRunner
 
 from cli import app
-from model_store.backends.choice import BACKEND_VARIABLE
 from model_store.backends.quick_model import QuickModel
 from model_store.catalogue import ModelRef
 from model_store.loading.load import load_model
@@ -15,7 +14,7 @@ from model_store.loading.load import load_model
 
 def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
-    monkeypatch.setenv(BACKEND_VARIABLE, "auto")
+    monkeypatch.setenv("VITRINE_BACKEND", "auto")
     result = CliRunner().invoke(app, ["prepare", "--model", "dogs-vgg", "--json"])
     (row,) = json.loads(result.output)
     assert row["model"] == "dogs-vgg" and row["not used"] == ""

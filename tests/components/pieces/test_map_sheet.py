@@ -1,4 +1,4 @@
-"""What the browser is given of many maps."""
+"""Data of many maps as the browser is given them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A reverse proxy as small as can be: it passes on what is below one path, web sockets too, and nothing else
-exists.
+"""A reverse proxy as small as can be.
+
+It passes on what is below one path, web sockets too; nothing else exists.
 """
 
 from __future__ import annotations

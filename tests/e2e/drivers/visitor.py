@@ -1,6 +1,4 @@
-"""A person at a browser, without the browser: a real session over the websocket, and the questions that a
-page asks by itself.
-"""
+"""A simulated person: a real session over the websocket, with the requests that a page makes by itself."""
 
 from __future__ import annotations
 

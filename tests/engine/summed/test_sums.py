@@ -1,6 +1,4 @@
-"""The summed pass on models known on paper: quadrature, noise, masks, and sums that do not depend on how they
-are cut.
-"""
+"""The summed pass on models known on paper: quadrature, noise, masks, and sums however they are cut."""
 
 from __future__ import annotations
 

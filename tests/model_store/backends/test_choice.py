@@ -1,4 +1,4 @@
-"""What runs a model forwards: the choice is kept, and whatever goes wrong leaves TensorFlow."""
+"""Choice of the backend: it is kept, and any failure leaves TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import ModelError
+from engine.errors import ModelError, SettingError
 from engine.model import Backend, Tap
 from model_store.backends import choice as backends
 from model_store.backends.agreement import disagreement, hiding_map
-from model_store.backends.choice import BACKEND_VARIABLE, choose, quickest
+from model_store.backends.choice import choose, quickest
 from model_store.backends.converted import (
     NETWORK,
     RECORD,
@@ -41,7 +41,7 @@ def folder(converted, tmp_path, monkeypatch):
 
     monkeypatch.setattr(backends, "convert", copy)
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
-    monkeypatch.setenv(BACKEND_VARIABLE, "auto")
+    monkeypatch.setenv("VITRINE_BACKEND", "auto")
     return converted_folder(FACTS)
 
 
@@ -197,10 +197,12 @@ def test_what_is_known_is_read_as_it_was_written(tmp_path):
 
 
 def test_other_settings_are_refused_in_words(classifier, monkeypatch):
-    monkeypatch.setenv(BACKEND_VARIABLE, "tensorflow")
+    monkeypatch.setenv("VITRINE_BACKEND", "tensorflow")
     assert quickest(FACTS, SIZE, lambda: classifier) is classifier
-    monkeypatch.setenv(BACKEND_VARIABLE, "fast")
-    with pytest.raises(ModelError, match="VITRINE_BACKEND is auto or tensorflow or bf16; received 'fast'"):
+    monkeypatch.setenv("VITRINE_BACKEND", "fast")
+    with pytest.raises(
+        SettingError, match="VITRINE_BACKEND is one of auto, tensorflow, bf16; received 'fast'"
+    ):
         quickest(FACTS, SIZE, lambda: classifier)
 
 

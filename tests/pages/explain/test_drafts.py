@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from components.frame import drafts
-from components.frame.drafts import BACKGROUND_VARIABLE
 from compute.work.contract import DRAFT
 from engine.errors import VitrineError
 from engine.perturbation.methods.params import LimeParams, SobolParams
@@ -13,7 +12,7 @@ from engine.perturbation.methods.params import LimeParams, SobolParams
 
 @pytest.fixture(autouse=True)
 def background(monkeypatch):
-    monkeypatch.setenv(BACKGROUND_VARIABLE, "on")
+    monkeypatch.setenv("VITRINE_BACKGROUND", "on")
 
 
 def draft(page):
@@ -64,5 +63,5 @@ def test_what_is_wrong_is_not_said_where_nobody_has_asked(monkeypatch):
 
 
 def test_nothing_begins_by_itself_where_it_is_switched_off(visit, monkeypatch):
-    monkeypatch.setenv(BACKGROUND_VARIABLE, "off")
+    monkeypatch.setenv("VITRINE_BACKGROUND", "off")
     assert draft(visit().until_picture()) is None

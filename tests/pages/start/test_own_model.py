@@ -1,6 +1,4 @@
-"""The page on which a person brings a model: a real examination in its own process, a model that takes no
-time.
-"""
+"""The page for a model of one's own: a real examination in its own process, of a model that takes no time."""
 
 from __future__ import annotations
 
@@ -12,7 +10,6 @@ import pytest
 from components.session.keys import MODEL, OWN, OWN_ADMITTED
 from components.words.plain import as_text
 from compute.doctor import doctor
-from model_store.base.folders import OWN_VARIABLE
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.download.own_hub import fetch_folder
 from model_store.own.store import find_own, is_private
@@ -26,7 +23,7 @@ NAMES = ("red", "<img src=x onerror=alert(1)>", "blue")
 
 @pytest.fixture(autouse=True)
 def own(tmp_path, monkeypatch):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "own"))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path / "own"))
     return tmp_path / "own"
 
 

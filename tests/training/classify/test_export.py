@@ -1,4 +1,4 @@
-"""What is exported is read back as the same function, with its labels and a card that a program can read."""
+"""Export of classifiers: read back as the same function, with labels and a card that a program can read."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""What is held out stays held out: by name, in both sets, for both shipped classifiers."""
+"""Held-out pictures: by name, in both sets, for both shipped classifiers."""
 
 from dataclasses import replace
 from pathlib import Path

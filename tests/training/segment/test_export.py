@@ -1,4 +1,4 @@
-"""What is exported is read back as the same function, with a card that a program can read."""
+"""Export of segmentation networks: read back as the same function, with a card that a program can read."""
 
 import json
 import tomllib

@@ -1,6 +1,4 @@
-"""A tiny search from start to end: what it writes is read back and answers for the pictures it
-was made for.
-"""
+"""A tiny search from start to end: its model is read back and answers for the pictures it was made for."""
 
 import json
 from pathlib import Path
