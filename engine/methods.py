@@ -34,7 +34,7 @@ def get_method(key: str, kind: type[Method] = Method) -> Method:
 
     Example:
         >>> method = get_method("gradcam")
-        >>> method.title, method.year, method.run_by
+        >>> method.title, method.year, method.work
         ('Grad-CAM', 2017, 'gradient')
     """
     if key not in METHODS:

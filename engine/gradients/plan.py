@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from engine.arrays import Floats
 from engine.gradients.params import CamParams, Direction
-from engine.method import Method
+from engine.method import Family, Method
 
 NOTHING: dict[Direction, str] = {
     "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "
@@ -29,7 +28,8 @@ class GradientMethod(Method):
     """
 
     evidence: Callable[[Floats, Floats], Floats]
-    run_by: Literal["gradient"] = "gradient"
+    work: str = "gradient"
+    family: Family = "layer"
     signed: bool = False
     params: type[CamParams] = CamParams
     runs: Callable[[CamParams], int] = lambda params: 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from engine.arrays import Floats
-from engine.method import Method
+from engine.method import Family, Method
 from engine.params import Params, param
 from engine.perturbation.designs.cells import Cells
 
@@ -124,7 +124,9 @@ class PerturbationMethod(Method, Generic[P_contra, L]):
     functions: Callable[[], PerturbationFunctions[P_contra, L]]
     params: type[P_contra]
     runs: Callable[[P_contra], int]
-    run_by: Literal["perturbation"] = "perturbation"
+    work: str = "perturbation"
+    family: Family = "hidden"
+    gradients: bool = False
 
     def plan(self, params: P_contra, image: Floats) -> L:
         """See ``PerturbationFunctions.plan``."""

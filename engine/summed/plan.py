@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from engine.arrays import Floats, Reals
-from engine.method import Method
+from engine.method import Family, Method
 from engine.model import LoadedModel, Space, Tap
 from engine.params import Params
 from engine.perturbation.designs.cells import GridCells
@@ -121,7 +121,8 @@ class SummedMethod(Method, Generic[P_contra]):
     read: Callable[[TargetSums, P_contra], Attribution]
     params: type[P_contra]
     runs: Callable[[P_contra], int]
-    run_by: Literal["summed"] = "summed"
+    work: str = "summed"
+    family: Family = "pixels"
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:

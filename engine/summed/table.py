@@ -248,6 +248,6 @@ ROWS = (
             "pixels and has seen many more around them.",
         ),
         needs=("layer",),
-        about="layer",
+        family="layer",
     ),
 )
