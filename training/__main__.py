@@ -145,7 +145,7 @@ def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
     from training.segment.export import export as write_files
     from training.segment.export import exported_logits
     from training.segment.held_out import results
-    from training.segment.run import cards
+    from training.segment import cards
 
     settings = read_config(config)
     folder = places.weights or _WEIGHTS / settings.name
