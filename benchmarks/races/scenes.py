@@ -47,7 +47,7 @@ class Scene:
         job = PerturbationPass(
             self.model, Perturber.of(self.image, plan.cells, params), plan, scorer, "probability"
         )
-        scores = job.view.scores(0, plan.runs)
+        scores = job.scores(0, plan.runs)
         return [method.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1])]
 
     def warm(self) -> None:

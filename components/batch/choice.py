@@ -102,13 +102,15 @@ def _choose_params(method: Method, model: Contender) -> Params:
 
 def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
+    from compute.work.kinds import price_of
+
     assert choice.picture is not None
-    runs, seconds = spec.case(prediction, choice.picture).price
+    price = price_of(spec.request(prediction, choice.picture))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),
-        each=numbers.cost(runs, seconds),
-        cost=numbers.cost(count * runs, count * seconds),
+        each=numbers.cost(price.runs, price.seconds),
+        cost=numbers.cost(count * price.runs, count * price.seconds),
     )
 
 
