@@ -141,11 +141,11 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
 
 
 def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
+    from training.segment import cards
     from training.segment.config import read_config
     from training.segment.export import export as write_files
     from training.segment.export import exported_logits
     from training.segment.held_out import results
-    from training.segment import cards
 
     settings = read_config(config)
     folder = places.weights or _WEIGHTS / settings.name
