@@ -60,12 +60,11 @@ def test_the_table_of_settings_is_the_one_of_the_code():
 
 PASS_IT_ON = {"compute/cluster/child.py", "compute/cluster/processes.py", "compute/doctor/doctor.py"}
 OF_LIBRARIES = {"model_store/base/runtime.py", "model_store/backends/openvino_forward.py"}
-PINS = {"compute/replay/replay.py"}
 
 
 def test_settings_are_read_in_one_place():
     readers = {name for name, text in served().items() if "os.environ" in text}
-    assert readers == {"settings.py", *PASS_IT_ON, *OF_LIBRARIES, *PINS}
+    assert readers == {"settings.py", *PASS_IT_ON, *OF_LIBRARIES}
 
 
 @pytest.mark.parametrize(
