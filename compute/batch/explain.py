@@ -90,11 +90,14 @@ class ExplainEach(EachImage):
             return list(range(len(prediction.targets)))
         return list(range(min(self.top or most or len(zones.zones), len(zones.zones))))
 
+    def request(self, prediction: Prediction, picture: Picture) -> MapRequest:
+        """The maps of an image."""
+        wanted = self.wanted(prediction)
+        return MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
+
     def answer(self, picture: Picture, runner: Runner, watch: Watch) -> Answers:
         prediction = predict_with(runner, self.ref, picture)
-        wanted = self.wanted(prediction)
-        request = MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
-        answered = list(answer(request, runner, watch))
+        answered = list(answer(self.request(prediction, picture), runner, watch))
         if not answered:
             raise ParamsError("The method gave no map.")
         rows = tuple(row_of(prediction, picture, target, explanation) for target, explanation in answered)
