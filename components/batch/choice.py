@@ -60,10 +60,12 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
     from compute.work.kinds import map_kind
 
+    counts: tuple[str, ...] = SOME
     if prediction.zones is None:
-        title, counts = _classes_title, SOME
+        title = _classes_title
     else:
-        title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
+        title = _zones_title
+        counts = (ALL, *SOME) if map_kind(method).most_targets is None else SOME
     accept_short(TOP, counts, title)
     first = counts[0]
     if recall(TOP, None) not in (None, *counts):
