@@ -13,6 +13,7 @@ WORDS = {
     "engine.arrays",
     "engine.batches",
     "engine.errors",
+    "engine.features",
     "engine.filters",
     "engine.params",
     "engine.phrase",
