@@ -15,12 +15,13 @@ from streamlit.config import get_config_options
 from compute.cluster.child import SCRATCH_VARIABLE
 from deploy.healthy import address
 from settings import VARIABLES, table
-from tests.test_layers import MAY_IMPORT
+from tests.layers.table import BY_NAME
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
-SERVED = sorted(MAY_IMPORT.keys() - {"training"})
+NOT_SERVED = {"training", "texts", "deploy", "tests", "benchmarks", "tests.benchmarks", "tests.docs"}
+SERVED = sorted(BY_NAME.keys() - NOT_SERVED)
 SETTING = re.compile(r"VITRINE_[A-Z_]*[A-Z]")
 
 
@@ -59,12 +60,11 @@ def test_the_table_of_settings_is_the_one_of_the_code():
 
 PASS_IT_ON = {"compute/cluster/child.py", "compute/cluster/processes.py", "compute/doctor/doctor.py"}
 OF_LIBRARIES = {"model_store/base/runtime.py", "model_store/backends/openvino_forward.py"}
-PINS = {"compute/replay/replay.py"}
 
 
 def test_settings_are_read_in_one_place():
     readers = {name for name, text in served().items() if "os.environ" in text}
-    assert readers == {"settings.py", *PASS_IT_ON, *OF_LIBRARIES, *PINS}
+    assert readers == {"settings.py", *PASS_IT_ON, *OF_LIBRARIES}
 
 
 @pytest.mark.parametrize(

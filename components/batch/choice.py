@@ -100,7 +100,7 @@ def _choose_params(method: Method, model: Contender) -> Params:
     return params if layer is None else replace(params, layer=layer)
 
 
-def cost_of(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
+def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
     assert choice.picture is not None
     runs, seconds = spec.case(prediction, choice.picture).price

@@ -15,7 +15,7 @@ from PIL import Image
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Pixels
-from engine.visualise.filter_sheet import beside
+from engine.visualise.sheets import beside
 
 if TYPE_CHECKING:
     from compute.work.filters import Drawing
