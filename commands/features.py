@@ -19,8 +19,8 @@ from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, Laye
 from compute.work.predict import Prediction
 from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
+from engine.features import LayerFacts, LayerMaps
 from engine.images.picture import Picture
-from engine.model import LayerFacts, LayerMaps
 from engine.npz import npz_of
 from engine.visualise.attention import effective_cells
 from engine.visualise.channels import Channels, channel_csv

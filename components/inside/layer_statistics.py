@@ -16,7 +16,7 @@ from engine.visualise.channels import channel_csv
 
 if TYPE_CHECKING:
     from components.inside.channel_sheet import Seen
-    from engine.model import LayerFacts
+    from engine.features import LayerFacts
     from engine.visualise.channels import Channels
 
 COLOURS = {"after": "#2a93ab", "before": "#c07f00"}
