@@ -2,11 +2,56 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.images.picture import Picture
+from tests.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--light", action="store_true", help="only tests with none of the heavy marks, guarded")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in HEAVY.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.option.light and is_heavy_file(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        add_marks(item)
+    if config.option.light:
+        heavy = [item for item in items if not is_light(item)]
+        config.hook.pytest_deselected(items=heavy)
+        items[:] = filter(is_light, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.config.option.light and loaded_frameworks():
+        raise pytest.UsageError(f"A module of tests without a mark imports {', '.join(loaded_frameworks())}.")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    if item.config.option.light:
+        guard.begin()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    result = yield
+    guard.end()
+    return result
 
 
 @pytest.fixture

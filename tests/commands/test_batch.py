@@ -87,6 +87,7 @@ def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     assert "0 of them done" in say(*asked, "--set", "seed=5") and runs(tmp_path) >= before + PICTURES * PASS
 
 
+@pytest.mark.processes
 def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.send_signal(signal.SIGINT)
@@ -100,6 +101,7 @@ def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     assert pq.read_table(tmp_path / "out" / "scores.parquet").num_rows == PICTURES + 1
 
 
+@pytest.mark.processes
 def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.kill()

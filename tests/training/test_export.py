@@ -16,6 +16,8 @@ from training.keras_files import ExportError, halved
 from training.loop import Places
 from training.segment import Run
 
+pytestmark = pytest.mark.models
+
 PIXELS = np.random.default_rng(0).integers(0, 256, (64, 96, 3)).astype(np.uint8)
 
 

@@ -15,6 +15,8 @@ from training.loop import Places, progress
 from training.optimiser import rate
 from training.segment import Run
 
+pytestmark = pytest.mark.models
+
 UNIFORM = tf.zeros((1, 2, 2, 8))
 
 

@@ -10,6 +10,8 @@ from training.networks import Network, build_network
 from training.segformer import quicken, scaled, segformer_logits
 from training.unet import fold
 
+pytestmark = pytest.mark.models
+
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3)).astype(np.float32)
 
 

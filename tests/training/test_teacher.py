@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.conftest import tiny
 from training.config import Source, Teacher
 from training.sources import all_samples
 from training.teacher import category_sum, read_targets, restrict, soft_target, target_file, voice
+
+pytestmark = pytest.mark.models
 
 CAMVID = Source("camvid", "camvid", "x")
 IDD = Source(

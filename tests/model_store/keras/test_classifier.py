@@ -15,6 +15,8 @@ from model_store.base.taps import TapChoice
 from model_store.keras.classifier import classifier_of
 from model_store.keras.network import Usage
 
+pytestmark = pytest.mark.models
+
 REAL = Path(__file__).parents[4] / "shared" / "models" / "mobilenet_v2_imagenet.keras"
 THREE = ("cat", "dog", "bird")
 

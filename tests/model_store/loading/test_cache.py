@@ -74,6 +74,7 @@ def test_large_models_push_out_more_than_small_ones_and_one_stays():
     assert alone.get(A) is alone.get(A)
 
 
+@pytest.mark.models
 def test_a_model_that_is_pushed_out_is_gone_and_the_others_go_on(monkeypatch):
     """Cycles are collected, and what Xplique and TensorFlow keep is given up."""
     tf = runtime.tensorflow()

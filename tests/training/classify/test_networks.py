@@ -9,6 +9,8 @@ from training.classify.config import Body
 from training.classify.networks import build_body, build_classifier, fold
 from training.config import ConfigError
 
+pytestmark = pytest.mark.models
+
 VGG = Body("vgg", (8, 8, 8, 16, 16), stride=2)
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
 

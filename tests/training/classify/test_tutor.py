@@ -13,6 +13,8 @@ from training.classify.memory import load_material
 from training.classify.tutor import chosen_outputs, read_answers, sharpened, teach
 from training.config import ConfigError
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture
 def taught(data: Path) -> ClassifierConfig:

@@ -13,6 +13,8 @@ from tests.training.tune.conftest import tiny
 from training.classify.pictures import read_rgb, squared
 from training.tune.search import LABELS, MODEL, Outcome, tune
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture(scope="module")
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
