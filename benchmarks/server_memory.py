@@ -45,7 +45,7 @@ WRITE = """
 import json, sys
 from pathlib import Path
 import h5py
-from model_store import runtime
+from model_store.base import runtime
 from model_store.catalogue import CATALOGUE
 from model_store.keras.application import build_application
 runtime.keras()

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from engine.images.picture import Picture
 from tests.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
+
+if TYPE_CHECKING:
+    from compute.cluster.cluster import Cluster
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +67,23 @@ def rng() -> np.random.Generator:
 def picture(rng: np.random.Generator) -> Picture:
     """A small noisy picture, 48 x 64."""
     return Picture(rng.integers(0, 256, (48, 64, 3), dtype=np.uint8), "noise.png")
+
+
+@pytest.fixture(scope="session")
+def toy_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File with a line for each batch that toy models ran, in whatever process."""
+    path = tmp_path_factory.mktemp("log") / "batches.txt"
+    path.touch()
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_cluster(toy_log: Path) -> Iterator[Cluster]:
+    """A real embedded cluster with toy models, started once for all tests of this process."""
+    from tests.clusters import toy_cluster
+
+    with toy_cluster(toy_log) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,9 +25,7 @@ HEAVY = {
 """Marks of tests that ``make check`` leaves out, with what they say in ``pytest --markers``."""
 
 BY_FIXTURE = {
-    "cluster": ("processes",),
-    "desk": ("processes",),
-    "toy_cluster": ("processes",),
+    "shared_cluster": ("processes",),
     "tiny_hf": ("models",),
 }
 """Marks of every test that uses a fixture, directly or not."""

@@ -1,4 +1,4 @@
-"""One embedded cluster with toy models for the whole folder, and passes that cost three seconds."""
+"""Toy models with a log, on the cluster that all tests share, and passes that cost three seconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from compute.base.store import ResultStore
-from compute.cluster.cluster import start_cluster
 from compute.scheduling.desk import Desk, Handle
 from compute.work.specs import PassSpec, Prediction
 from compute.worker.sources import SOURCE_VARIABLE, model_source
@@ -73,21 +72,16 @@ class BatchLog:
 
 
 @pytest.fixture(scope="package", autouse=True)
-def batch_log(tmp_path_factory):
-    log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
-    log.path.touch()
-    patch = pytest.MonkeyPatch()
-    patch.setenv(SOURCE_VARIABLE, SOURCE)
-    patch.setenv(LOG_VARIABLE, str(log.path))
-    yield log
-    patch.undo()
+def batch_log(toy_log):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SOURCE_VARIABLE, SOURCE)
+        patch.setenv(LOG_VARIABLE, str(toy_log))
+        yield BatchLog(toy_log)
 
 
-@pytest.fixture(scope="package")
-def cluster(batch_log):
-    cluster = start_cluster(warm=ModelRef("toy"))
-    yield cluster
-    cluster.close()
+@pytest.fixture
+def cluster(batch_log, shared_cluster):
+    return shared_cluster
 
 
 @pytest.fixture

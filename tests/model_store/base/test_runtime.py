@@ -13,7 +13,7 @@ pytestmark = pytest.mark.processes
 
 CHECK = """
 import os
-from model_store import runtime
+from model_store.base import runtime
 for name in {names}:
     getattr(runtime, name)()
 assert os.environ.get("TF_USE_LEGACY_KERAS") is None
