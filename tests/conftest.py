@@ -4,13 +4,14 @@ import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from engine.images.picture import Picture
 from tests.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
+from tests.shares import place_of, scheduler
 
 if TYPE_CHECKING:
     from compute.cluster.cluster import Cluster
@@ -37,6 +38,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         heavy = [item for item in items if not is_light(item)]
         config.hook.pytest_deselected(items=heavy)
         items[:] = filter(is_light, items)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: place_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return scheduler(config, log) if config.option.dist == "loadscope" else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
