@@ -14,9 +14,10 @@ from time import perf_counter, sleep
 import numpy as np
 
 from compute.cluster.cluster import Cluster
-from compute.run.runners import ClusterRunner
-from compute.scheduling.desk import Desk
-from compute.work.specs import PassSpec, Prediction
+from compute.run.runners import ClusterRunner, predict_with
+from compute.scheduling.queue import JobQueue
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from compute.work.predict import Prediction
 from compute.worker.tasks import warm_up
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
@@ -42,12 +43,12 @@ class Crew:
 
     Attributes:
         workers: how many.
-        desk: where they take orders.
+        queue: where they take orders.
         prediction: of the model, made by one of them.
     """
 
     workers: int
-    desk: Desk
+    queue: JobQueue
     prediction: Prediction
 
 
@@ -61,7 +62,7 @@ def report(key: str) -> None:
         os.cpu_count() or 1,
     )
     asked = [SobolParams(grid=GRID, designs=DESIGNS, seed=seed) for seed in range(1, ROUNDS + 1)]
-    runs = PassSpec(ref, "sobol", asked[0]).runs
+    runs = PerturbationSpec(ref, "sobol", asked[0]).runs
     print(
         f"{key}, Sobol, {runs} runs, worker processes with one thread each; {cores} cores, load "
         f"before {os.getloadavg()[0]:.1f}",
@@ -103,8 +104,8 @@ def _crew(workers: int, ref: ModelRef, picture: Picture, cores: int) -> Iterator
         client.gather(
             [client.submit(warm_up, ref, workers=[address], key=f"warm-{address}") for address in addresses]
         )
-        desk = Desk(cluster)
-        crew = Crew(workers, desk, ClusterRunner(desk).predict(ref, picture))
+        queue = JobQueue(cluster)
+        crew = Crew(workers, queue, predict_with(ClusterRunner(queue), ref, picture))
         _time_pass(crew, picture, SobolParams(grid=GRID, designs=FIRST_DESIGNS))
         yield crew
     finally:
@@ -119,9 +120,9 @@ def _bind(core: int) -> None:
 
 def _time_pass(crew: Crew, picture: Picture, params: SobolParams) -> float:
     """Seconds of a pass that was never ordered before."""
-    spec = PassSpec(ModelRef.parse(crew.prediction.facts.key), "sobol", params)
+    spec = PerturbationSpec(ModelRef.parse(crew.prediction.facts.key), "sobol", params)
     began = perf_counter()
-    job = crew.desk.start_pass(spec, crew.prediction, picture)
+    job = crew.queue.start(PerturbationOrder(spec, crew.prediction, picture))
     while not job.finished:
         sleep(POLL_SECONDS)
     if job.error is not None:

@@ -11,8 +11,9 @@ import numpy as np
 from benchmarks.effort import Effort
 from benchmarks.measures import REACHED
 from benchmarks.race import Answers, Contestant, Race, Task
-from engine.filters import Canvas, FilterParams, start_canvas
-from engine.model import Floats, LoadedModel, ModelFacts
+from engine.arrays import Floats
+from engine.filters import FilterParams, MaximisationState, start_maximisation
+from engine.model import LoadedModel, ModelFacts
 from model_store.base import runtime
 from model_store.keras.classifier import classifier_of
 from model_store.keras.network import Usage
@@ -46,8 +47,8 @@ def vitrine(filters: int) -> Task:
     """All filters at once."""
     model = _classifier(_network())
 
-    def run(_lap: int) -> Canvas:
-        canvas = start_canvas(range(filters), (PARAMS.size, PARAMS.size), PARAMS)
+    def run(_lap: int) -> MaximisationState:
+        canvas = start_maximisation(range(filters), (PARAMS.size, PARAMS.size), PARAMS)
         return model.maximise(LAYER, canvas, PARAMS, PARAMS.steps)
 
     return Task(run, lambda canvas: _by_channel(range(filters), canvas.activation), note="TensorFlow")

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from benchmarks.waits import PATIENCE_MS, Wait
+from compute.work.kinds import map_kind
 from engine.methods import METHODS
 from model_store.catalogue import CATALOGUE
 from tests.e2e.browser import button, chromium, idle
@@ -75,7 +76,7 @@ def gallery(page: Page, server: Server, key: str) -> Iterator[Wait]:
 
 
 def _gradient_methods() -> list[str]:
-    return [method.title for method in METHODS.values() if method.run_by != "perturbation"]
+    return [method.title for method in METHODS.values() if map_kind(method).most_targets is not None]
 
 
 def _waits(page: Page, title: str) -> bool:

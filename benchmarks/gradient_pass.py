@@ -10,9 +10,10 @@ from benchmarks.effort import Effort
 from benchmarks.measures import DIFFERENCE_OF_SHAPES
 from benchmarks.peer_networks import application, prepared
 from benchmarks.race import Answers, Contestant, Race, Task
-from engine.gradients.plan import read
+from engine.arrays import Floats
+from engine.gradients.plan import positive_part
 from engine.gradients.run import KEYS, dense_weights, run_gradients
-from engine.model import Floats, ModelFacts
+from engine.model import ModelFacts
 from engine.targets import ClassTarget
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES, MIXED
 from model_store.keras.classifier import classifier_of
@@ -62,7 +63,7 @@ def vitrine(name: str, layers: tuple[str, ...], side: int) -> Task:
 
     def run(_lap: int) -> Answers:
         found = run_gradients(model, image, dense_weights([ClassTarget(TARGET)], (CLASSES,)), layers)
-        return {tap: read(found.of(0, tap, "gradcam", "for"), "for").values for tap in layers}
+        return {tap: positive_part(found.of(0, tap, "gradcam", "for"), "for").values for tap in layers}
 
     return Task(run, note=f"TensorFlow, {side} x {side} px, {weights}")
 

@@ -12,9 +12,9 @@ from benchmarks.measures import DIFFERENCE
 from benchmarks.peer_networks import keras_model
 from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import image_of, scene_of
-from engine.model import Floats
+from engine.arrays import Floats
 from engine.perturbation.designs.superpixels import superpixels
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 
 TITLE = "LIME of one class"
 KEY = "dogs-vgg"

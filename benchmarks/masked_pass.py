@@ -12,12 +12,11 @@ from benchmarks.measures import DIFFERENCE, RANKS
 from benchmarks.peer_networks import keras_network
 from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import Scene, dense, image_of, scene_of, targets_in
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.methods import get_method
-from engine.model import Floats
-from engine.perturbation.methods.occlusion_params import OcclusionParams
-from engine.perturbation.methods.rise_params import RiseParams
-from engine.perturbation.plan import PerturbationParams
+from engine.perturbation.methods.params import OcclusionParams, RiseParams
+from engine.perturbation.plan import PerturbationMethod, PerturbationParams
 from engine.target_sets import TargetSet
 from model_store.base import runtime
 
@@ -55,7 +54,7 @@ def remarks(effort: Effort) -> str:
 
 def vitrine(key: str, method: str, params: PerturbationParams) -> Task:
     """The map of what the model sees first."""
-    scene, rows = scene_of(key), get_method(method).load()
+    scene, rows = scene_of(key), get_method(method, PerturbationMethod)
 
     def run(_lap: int) -> Any:
         return scene.explain(rows, params, [scene.targets[_index(scene)]])[0]

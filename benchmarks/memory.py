@@ -24,9 +24,9 @@ params = SobolParams(grid=grid, designs=designs)
 scorer = Scorer(targets, targets_of(zones).output_shape)
 plan = sobol.plan(params, image)
 job = PerturbationPass(model, Perturber.of(image, plan.cells, params), plan, scorer, "probability")
-job.scores(0, 32)
+job.view.scores(0, 32)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-job.scores(0, job.plan.runs)
+job.view.scores(0, job.plan.runs)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 1024)
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.model import Floats
+from engine.arrays import Floats
 from model_store.base import runtime
 from model_store.base.folders import read_json, weight_file
 from model_store.base.scaling import SCALINGS

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.measures import Measure
+from engine.arrays import Floats, Indices, Reals
 
-Floats = npt.NDArray[np.float32]
 Answers = Mapping[str, Floats]
 Clock = Literal["seconds", "processor_seconds"]
 
@@ -87,12 +86,12 @@ class Finish:
     note: str = ""
     failure: str = ""
 
-    def times(self, clock: Clock) -> npt.NDArray[np.float64]:
+    def times(self, clock: Clock) -> Reals:
         """float64 (rounds,): seconds of each lap."""
         return np.array([getattr(lap, clock) for lap in self.laps], np.float64)
 
     @property
-    def counts(self) -> npt.NDArray[np.intp]:
+    def counts(self) -> Indices:
         """(rounds,): how many answers each lap gave."""
         return np.array([len(found) for found in self.answers], np.intp)
 
@@ -142,7 +141,7 @@ class Outcome:
             f"{contestant.name}: {finish.failure}" for contestant, finish in who if finish.failure
         )
 
-    def ratios(self, clock: Clock) -> npt.NDArray[np.float64]:
+    def ratios(self, clock: Clock) -> Reals:
         """float64 (rounds,): how many times longer the other takes for the same number of answers."""
         mine, peer = (finish.times(clock) / finish.counts for finish in (self.ours, self.theirs))
         return peer / mine

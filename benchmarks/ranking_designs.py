@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import qmc
 
+from engine.arrays import AnyFloats, Floats
 from engine.perturbation.designs.sobol_design import SobolDesign
 from engine.perturbation.methods.hsic import HsicDesign
 
-Floats = npt.NDArray[np.float32]
 GRID = 8
 CELLS = GRID**2
 ROWS = 32
@@ -97,7 +96,7 @@ def masks_of(name: str) -> Floats:
     )
 
 
-def _runs(ab: npt.NDArray[np.floating]) -> Floats:
+def _runs(ab: AnyFloats) -> Floats:
     """float32 (n (d + 2), d): A, B and the C_i of each row, from (n, 2, d)."""
     cells = ab.shape[-1]
     points = np.repeat(ab[:, :1], cells + 2, axis=1)

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import linalg, ndimage
 
 from benchmarks.ranking_designs import CELLS, GRID, PART, PER_ROW
 from benchmarks.ranking_surrogates import gaussian_process, ridge, ridge_pairs
+from engine.arrays import Reals
 from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.draft import sensitivities, shrink
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods import hsic
-from engine.perturbation.methods.hsic_params import HsicParams
+from engine.perturbation.methods.params import HsicParams
 
-Reals = npt.NDArray[np.float64]
 BLUR_CELLS = 0.8
 
 

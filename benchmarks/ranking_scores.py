@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.ranking_designs import CANDIDATES, GRID, PARTS, masks_of
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture, read_picture
 from engine.perturbation.designs.cells import GridCells
@@ -23,7 +23,6 @@ from model_store.catalogue import ModelRef
 from model_store.loading.load import load_model
 from samples.library import SAMPLES, sample_pixels
 
-Floats = npt.NDArray[np.float32]
 BEST_CLASSES = 5
 MOST_ZONES = 16
 UNSEEDED = ("unscrambled", "faded", "binary")

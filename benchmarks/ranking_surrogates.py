@@ -5,13 +5,12 @@ rankings.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import linalg
 from scipy.spatial.distance import cdist
 
+from engine.arrays import Indices, Reals
 from engine.perturbation.designs.cells import GridCells
 
-Reals = npt.NDArray[np.float64]
 PROBES = 64
 WIDTHS = (1.0, 2.0, 4.0)
 JUDGED_RUNS = 528
@@ -81,7 +80,7 @@ def _regress(features: Reals, scores: Reals) -> Reals:
     return np.take_along_axis(np.stack(answers), np.argmin(errors, axis=0)[None, None, :], axis=0)[0]
 
 
-def _neighbours(side: int) -> npt.NDArray[np.intp]:
+def _neighbours(side: int) -> Indices:
     place = np.arange(GridCells(side, side).count).reshape(side, side)
     across, down = (place[:, :-1], place[:, 1:]), (place[:-1], place[1:])
     return np.concatenate([np.stack([one.ravel(), other.ravel()], axis=1) for one, other in (across, down)])

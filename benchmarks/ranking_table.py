@@ -14,12 +14,12 @@ from scipy import stats
 
 from benchmarks.ranking_designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, masks_of
 from benchmarks.ranking_readings import READINGS, Seen
+from engine.arrays import Bools, Reals
 from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.replicates import jackknife_half_width
 from engine.perturbation.estimators.sobol_indices import jansen
 from engine.perturbation.stopping import RULES
 
-Reals = npt.NDArray[np.float64]
 BUDGETS = tuple(PER_ROW * 2**power for power in range(6))
 KINDS = ("zone", "border", "shared border", "class")
 FINE_BUDGETS = tuple(PER_ROW * rows for rows in (*range(1, 17), 20, 24, 28, 32))
@@ -145,7 +145,7 @@ def _say_cases(cases: Sequence[Case]) -> None:
         )
 
 
-def _quarters(runs: int) -> list[npt.NDArray[np.bool_]]:
+def _quarters(runs: int) -> list[Bools]:
     """Runs of two replicates each."""
     replicate = np.arange(runs) // PER_ROW % PARTS
     return [replicate % 4 == quarter for quarter in range(4)]

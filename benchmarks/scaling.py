@@ -10,15 +10,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.effort import Effort
 from benchmarks.race import Answers, Contestant, Finish, Task
 from benchmarks.runner import run_contestants
 from benchmarks.scenes import Scene, image_of, scene_of
 from benchmarks.tables import spread, table
+from engine.arrays import Floats, Reals
 from engine.batches import batch_size
-from engine.model import Floats
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
 from model_store.backends.converted import NETWORK, converted_folder
@@ -26,7 +25,6 @@ from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.catalogue import ModelRef, model_facts
 from model_store.loading.load import load_model
 
-Reals = npt.NDArray[np.float64]
 TITLE = "How time grows"
 SHIPPED = ("streets-segformer", "streets-unet", "dogs-vgg", "dogs-inception")
 

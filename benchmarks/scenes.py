@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture
-from engine.model import Floats, LoadedModel
-from engine.perturbation.plan import Estimate, PerturbationMethod, PerturbationParams
+from engine.model import LoadedModel
+from engine.perturbation.plan import Estimate, PerturbationFunctions, PerturbationParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer, Target
@@ -37,7 +39,7 @@ class Scene:
     targets: TargetSet
 
     def explain(
-        self, method: PerturbationMethod, params: PerturbationParams, targets: Sequence[Target]
+        self, method: PerturbationFunctions[Any, Any], params: PerturbationParams, targets: Sequence[Target]
     ) -> list[Estimate | None]:
         """A map of each target, by one pass."""
         plan = method.plan(params, self.image)
@@ -45,7 +47,7 @@ class Scene:
         job = PerturbationPass(
             self.model, Perturber.of(self.image, plan.cells, params), plan, scorer, "probability"
         )
-        scores = job.scores(0, plan.runs)
+        scores = job.view.scores(0, plan.runs)
         return [method.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1])]
 
     def warm(self) -> None:

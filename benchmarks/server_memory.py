@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 
 import numpy as np
 import psutil
@@ -23,11 +23,12 @@ from compute.base.bounds import BOUNDS, MODELS, PREPARED, RESULTS
 from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES
-from compute.scheduling.desk import Desk, Handle
-from compute.work.gradients import GradientSpec
-from compute.work.specs import PassSpec
+from compute.run.runners import ClusterRunner, predict_with
+from compute.scheduling.queue import JobQueue
+from compute.work.gradient import GradientOrder, GradientSpec
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.images.picture import Picture
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -76,13 +77,13 @@ def report() -> None:
 
 def _go_round(models: list[ModelRef]) -> None:
     cluster = start_cluster(warm=None)
-    desk, watch = Desk(cluster, ResultStore()), Peaks()
+    queue, watch = JobQueue(cluster, ResultStore()), Peaks()
     began, pictures = perf_counter(), _pictures()
     try:
         for number in range(ROUNDS):
             for ref in models:
                 for _ in range(PICTURES):
-                    _look(desk, ref, next(pictures))
+                    _look(queue, ref, next(pictures))
                     watch.look()
                 print(
                     f"    {ref!s:26} worker {watch.worker:5.0f} MB, server {watch.server:5.0f} MB", flush=True
@@ -98,26 +99,14 @@ def _go_round(models: list[ModelRef]) -> None:
         cluster.close()
 
 
-def _look(desk: Desk, ref: ModelRef, picture: Picture) -> None:
+def _look(queue: JobQueue, ref: ModelRef, picture: Picture) -> None:
     """All that a visit does: an answer, a perturbation pass, gradients at the best layer."""
-    predicted = desk.predict(ref, picture)
-    _wait(predicted)
-    prediction = predicted.result()
-    assert prediction is not None
-    jobs: list[Handle] = [
-        desk.start_pass(PassSpec(ref, "occlusion", OcclusionParams(positions=4)), prediction, picture)
-    ]
+    runner = ClusterRunner(queue)
+    prediction = predict_with(runner, ref, picture)
+    hidden = PerturbationSpec(ref, "occlusion", OcclusionParams(positions=4))
+    runner.run(PerturbationOrder(hidden, prediction, picture))
     if prediction.taps:
-        jobs.append(desk.start_gradients(GradientSpec(ref, (0,)), prediction, picture))
-    for job in jobs:
-        _wait(job)
-
-
-def _wait(job: Handle) -> None:
-    while not job.finished:
-        sleep(0.02)
-    if job.error is not None:
-        raise job.error
+        runner.run(GradientOrder(GradientSpec(ref, (0,)), prediction, picture))
 
 
 def _pictures() -> Iterator[Picture]:

@@ -15,8 +15,9 @@ from benchmarks.measures import DIFFERENCE, RANKS, Measure
 from benchmarks.peer_networks import Network, hugging_face, ours_in_tensorflow
 from benchmarks.race import Answers, Contestant, Race, Task
 from benchmarks.scenes import dense, image_of, scene_of, targets_in
+from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.model import Floats, LoadedModel
+from engine.model import LoadedModel
 from engine.perturbation.designs.sobol_design import GridDesign, SobolDesign
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams

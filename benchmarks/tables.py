@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.race import Contestant, Finish, Outcome
+from engine.arrays import Reals
 
-Reals = npt.NDArray[np.float64]
 HEADINGS = (
     *("question", "against", "Vitrine, s", "the other, s", "times faster", "promised", "in processor time"),
     *("peak memory, MB", "agreement"),

@@ -14,12 +14,13 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from commands.explain import Question
-from compute.batch.batch import BatchSpec
+from compute.batch.explain import ExplainEach
+from compute.batch.keeping import MAPS
 from compute.batch.pictures import Listing, list_pictures
-from compute.batch.run import MAPS, Batch, Outcome, window_of
+from compute.batch.run import Batch, Outcome, window_of
 from compute.cluster.cluster import start_cluster
 from compute.run.runners import ClusterRunner, LocalRunner
-from compute.scheduling.desk import Desk
+from compute.scheduling.queue import JobQueue
 from model_store.catalogue import ModelRef
 
 Show = Callable[[float], None]
@@ -51,14 +52,14 @@ class BatchQuestion:
     top: int | None = None
     scheduler: str | None = None
 
-    def spec(self) -> BatchSpec:
+    def spec(self) -> ExplainEach:
         """What is asked of each picture.
 
         Raises:
             ParamsError: unknown method or parameter, or a bad value.
         """
         params = Question(self.model, self.images, self.method, self.settings).params()
-        return BatchSpec(ModelRef.parse(self.model), self.method, params, self.top)
+        return ExplainEach(ModelRef.parse(self.model), self.method, params, self.top)
 
 
 def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None]) -> None:
@@ -128,7 +129,7 @@ def _run(batch: Batch, scheduler: str | None) -> Iterator[Outcome]:
         return
     cluster = start_cluster(scheduler=scheduler, warm=None)
     try:
-        runner = ClusterRunner(Desk(cluster), tick=batch.leave)
+        runner = ClusterRunner(JobQueue(cluster), tick=batch.leave)
         yield from batch.run(runner, window_of(cluster.client()))
     finally:
         cluster.close()

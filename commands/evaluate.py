@@ -7,13 +7,13 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from commands.evaluate_classes import PICTURE_SUFFIXES, evaluate_classes
 from compute.worker.sources import model_source
+from engine.arrays import Bytes, Indices
 from engine.errors import ModelError, VitrineError
-from engine.evaluation.confusion import confusion_matrix, evaluate
+from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
 from engine.images.picture import read_picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
@@ -61,7 +61,7 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
         confusion_matrix(table[read_labels(label)], segment(model, image, label), len(names))
         for image, label in pairs
     )
-    found = evaluate(np.asarray(matrix), names)
+    found = segmentation_metrics(np.asarray(matrix), names)
     return {
         "model": model_key,
         "pictures": len(pairs),
@@ -73,7 +73,7 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
     }
 
 
-def label_table(mapping: str | None, names: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+def label_table(mapping: str | None, names: tuple[str, ...]) -> Bytes:
     """uint8 (256,): label id in a file to the model's class, 255 where it is ignored.
 
     Raises:
@@ -112,7 +112,7 @@ def pair_files(images: Path, labels: Path) -> list[tuple[Path, Path]]:
     return pairs
 
 
-def read_labels(path: Path) -> npt.NDArray[np.uint8]:
+def read_labels(path: Path) -> Bytes:
     """uint8 (H, W) ids of a label file.
 
     Raises:
@@ -129,7 +129,7 @@ def read_labels(path: Path) -> npt.NDArray[np.uint8]:
     return ids
 
 
-def segment(model: LoadedModel, image: Path, label: Path) -> npt.NDArray[np.intp]:
+def segment(model: LoadedModel, image: Path, label: Path) -> Indices:
     """(H, W): the winning class at the size of the label; logits are spread bilinearly first."""
     picture = read_picture(image.read_bytes(), image.name)
     fitted = fit_picture(picture, model.input_size_hw(picture.size_hw))

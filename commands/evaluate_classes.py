@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from commands.pictures import open_picture
+from engine.arrays import AnyInts, Floats
 from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix
 from engine.model import LoadedModel
@@ -18,8 +18,6 @@ from engine.perturbation.run import fit_picture
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 RANKS = (1, 3, 5)
 _BATCH = 16
-
-Logits = npt.NDArray[np.float32]
 
 
 def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
@@ -41,7 +39,7 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
     )
 
 
-def class_figures(logits: Logits, truth: npt.NDArray[np.integer], names: Sequence[str]) -> dict[str, Any]:
+def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[str, Any]:
     """Figures ready for JSON; classes that no picture has, and that were never answered, are left out of
     table and matrix.
 
@@ -102,7 +100,7 @@ def _plain(name: str) -> str:
     return name.replace("_", " ").casefold()
 
 
-def _logits(model: LoadedModel, paths: Sequence[Path]) -> Logits:
+def _logits(model: LoadedModel, paths: Sequence[Path]) -> Floats:
     """float32 (N, C) of some files."""
     pictures = [open_picture(path) for path in paths]
     return model.score_batch(

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands.answers import COSTS
 from commands.pictures import open_picture
-from commands.runners import open_runner, progress_bar
+from commands.runners import cost_of, open_runner, progress_bar
 from commands.targets import TargetWords, choose_targets
-from compute.run.cases import Case
+from compute.run.runners import answer, predict_with
+from compute.work.kinds import price_of
+from compute.work.maps import MapRequest
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
-from engine.gradients.run import ALL, USUAL
+from engine.gradients.taps import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
@@ -64,13 +65,12 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
     picture = open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        prediction = runner.predict(ref, picture)
-        case = Case(
-            ref, method, params, prediction, picture, choose_targets(question.words, prediction, picture)
-        )
-        yield COSTS[method.run_by](case)
+        prediction = predict_with(runner, ref, picture)
+        targets = choose_targets(question.words, prediction, picture)
+        request = MapRequest(ref, method, params, prediction, picture, targets)
+        yield cost_of(price_of(request))
         folder_of = _folders(out, question)
-        for _wanted, explanation in case.explain(runner, progress_bar):
+        for _wanted, explanation in answer(request, runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
             yield describe(explanation, folder)

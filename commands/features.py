@@ -13,16 +13,18 @@ import numpy as np
 
 from commands.explain import make_folder
 from commands.pictures import open_picture, parse_point
-from commands.runners import Runner, open_runner
-from compute.work.specs import Floats, Prediction
-from compute.worker.features import AttentionSpec, LayersSpec, MapsSpec
+from commands.runners import open_runner
+from compute.run.runners import Runner, predict_with
+from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, LayersSpec, MapsSpec
+from compute.work.predict import Prediction
+from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
 from engine.images.picture import Picture
 from engine.model import LayerFacts, LayerMaps
 from engine.visualise.attention import effective_cells
-from engine.visualise.channels import Channels, table_of
-from engine.visualise.numbered_sheet import numbered_sheet
+from engine.visualise.channels import Channels, channel_csv
 from engine.visualise.render import Scale, colourise, png_bytes, scale_of
+from engine.visualise.sheets import tile_sheet
 from model_store.catalogue import ModelRef
 
 USUAL, ALL = "usual", "all"
@@ -57,6 +59,10 @@ class _Case:
     prediction: Prediction
     runner: Runner
 
+    def ask(self, spec: FeatureSpec[Any]) -> Any:
+        """The answer to a question about the inside of the model."""
+        return self.runner.run(FeatureOrder(spec, self.picture)).result()
+
 
 def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[str, Any]]:
     """Look at layers, write what they make of the picture, and give a row of figures for each.
@@ -67,8 +73,8 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
     ref, picture = ModelRef.parse(question.model), open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        case = _Case(question, ref, picture, runner.predict(ref, picture), runner)
-        listed = runner.look(LayersSpec(ref), picture).layers
+        case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)
+        listed = case.ask(LayersSpec(ref)).layers
         chosen = choose_layers(question.layer, listed, case.prediction)
         for facts in chosen:
             folder = (
@@ -100,7 +106,7 @@ def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predi
 
 
 def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
-    maps = case.runner.look(MapsSpec(case.ref, facts.name), case.picture)
+    maps = case.ask(MapsSpec(case.ref, facts.name))
     channels = Channels(maps.after)
     figures = channels.figures()
     _write(
@@ -109,7 +115,7 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
         _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"},
     )
     (folder / "sheet.png").write_bytes(png_bytes(_sheet(channels, case.question.same)))
-    (folder / "channels.csv").write_text(table_of(channels))
+    (folder / "channels.csv").write_text(channel_csv(channels))
     share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
         **{
@@ -130,7 +136,7 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     place = parse_point(case.question.point, case.picture)
     rows, columns, _heads = facts.shape_hwk
     query = int(place[0] * rows), int(place[1] * columns)
-    weights = case.runner.look(AttentionSpec(case.ref, facts.name, query), case.picture)
+    weights = case.ask(AttentionSpec(case.ref, facts.name, query))
     cells = [round(effective_cells(head), 2) for head in weights]
     _write(
         folder,
@@ -139,7 +145,7 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     )
     heads = [colourise(head, scale_of(head, False)) for head in weights]
     (folder / "sheet.png").write_bytes(
-        png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
+        png_bytes(tile_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
     )
     return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
@@ -188,7 +194,7 @@ def _sheet(channels: Channels, same: bool) -> np.ndarray:
         return channels.scale if same else channels.scale_of(channel)
 
     maps = [colourise(channels.values[..., channel], scale(channel)) for channel in range(channels.count)]
-    return numbered_sheet(maps, [str(channel) for channel in range(channels.count)])
+    return tile_sheet(maps, [str(channel) for channel in range(channels.count)])
 
 
 def _slug(name: str) -> str:

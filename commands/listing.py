@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from compute.work.kinds import map_kind
 from engine.methods import METHODS, Method
-from engine.params import ParamInfo, describe
+from engine.params import ParamInfo, describe_params
 from model_store.catalogue import Entry, availability, catalogue
 from model_store.own.class_names import names_in_files
-
-COSTS = {
-    "perturbation": "{runs:,} runs of the model at the default parameters.",
-    "summed": "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
-    "needs no gradients.",
-    "gradient": "one run and one gradient, for all layers and all methods of this kind together.",
-}
 
 
 def model_rows(details: bool) -> list[dict[str, Any]]:
@@ -65,7 +59,7 @@ def _details(method: Method) -> dict[str, Any]:
         "paper": method.paper,
         "how_to_read": list(method.how_to_read),
         "caveats": list(method.caveats),
-        "params": [_param(info) for info in describe(method.params)],
+        "params": [_param(info) for info in describe_params(method.params)],
     }
 
 
@@ -95,7 +89,7 @@ def method_texts() -> str:
 
 
 def _text(method: Method) -> str:
-    runs = COSTS[method.run_by].format(runs=method.runs(method.params()))
+    runs = map_kind(method).costs.format(runs=method.runs(method.params()))
     lines = [
         f"\n## {method.title} (`{method.key}`)\n",
         f"{method.measures}\n",
@@ -104,7 +98,7 @@ def _text(method: Method) -> str:
         "**How to read it.** " + " ".join(method.how_to_read) + "\n",
         "**What it does not say.** " + " ".join(method.caveats) + "\n",
         "| parameter | default | values | |\n|---|---|---|---|",
-        *(_line(info) for info in describe(method.params)),
+        *(_line(info) for info in describe_params(method.params)),
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from commands.pictures import open_picture
-from compute.run.local import predict_locally
-from compute.work.specs import Prediction
+from compute.run.runners import LocalRunner, predict_with
+from compute.work.predict import Prediction
 from engine.images.picture import Picture
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
@@ -20,7 +20,8 @@ TOP = 5
 def prediction_facts(model: str, image: Path, top: int = TOP) -> dict[str, Any]:
     """Classes and zones of a picture, ready for JSON; of a classifier the best classes."""
     picture = open_picture(image)
-    return describe_prediction(predict_locally(ModelRef.parse(model), picture), picture, top)
+    prediction = predict_with(LocalRunner(), ModelRef.parse(model), picture)
+    return describe_prediction(prediction, picture, top)
 
 
 def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP) -> dict[str, Any]:

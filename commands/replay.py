@@ -99,9 +99,6 @@ def replay(question: ReplayQuestion) -> Iterator[Replayed]:
 
 @contextmanager
 def _open_replayer(scheduler: str | None) -> Iterator[Replayer]:
-    if scheduler is None:
-        yield Replayer(None, progress_bar)
-        return
     with open_runner(scheduler) as runner:
         yield Replayer(runner, progress_bar)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commands.pictures import parse_point
-from compute.work.specs import Prediction
+from compute.work.predict import Prediction
 from engine.errors import TargetError
 from engine.images.picture import Picture
 from engine.target_sets import Wanted

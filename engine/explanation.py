@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from engine import targets as target_module
+from engine.arrays import Array, Floats, Ints
 from engine.errors import StoreError, TargetError
 from engine.images import untrusted_zip
 from engine.targets import Target
@@ -19,8 +19,6 @@ from engine.targets import Target
 FORMAT = 2
 DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetError)
 """What reading a damaged explanation raises."""
-
-Values = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,12 @@ class Parts:
         flips: float32 (P,), share of the seeds that give the other sign than the mean, 0-1.
     """
 
-    labels: npt.NDArray[np.int32]
-    weights: Values
-    spread: Values
-    flips: Values
+    labels: Ints
+    weights: Floats
+    spread: Floats
+    flips: Floats
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, Array]:
         """The four arrays by name."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
@@ -103,7 +101,7 @@ class Explanation:
         parts: the superpixels that ``values`` paints, for a method that has them.
     """
 
-    values: Values
+    values: Floats
     signed: bool
     target: Target
     method: str
@@ -111,8 +109,8 @@ class Explanation:
     score: float
     cost: Cost
     provenance: Provenance
-    lower: Values | None = None
-    upper: Values | None = None
+    lower: Floats | None = None
+    upper: Floats | None = None
     stability: float | None = None
     warnings: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -140,7 +138,7 @@ class Explanation:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, Array]:
         """All arrays by name, those of the target under ``target.``."""
         own = {
             name: getattr(self, name)
@@ -193,7 +191,7 @@ class Explanation:
             ) from error
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
+    def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, Array]) -> Explanation:
         """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of
         ``DAMAGE``.
         """
@@ -212,15 +210,15 @@ class Explanation:
         )
 
 
-def _below(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _below(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """The arrays whose names begin so, without the beginning."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
-def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+def _pack(target: Target) -> tuple[dict[str, Any], dict[str, Array]]:
     """A target as JSON and arrays; arrays of targets inside it get dotted names."""
     facts: dict[str, Any] = {"kind": type(target).__name__}
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Array] = {}
     for item in fields(target):
         value = getattr(target, item.name)
         if isinstance(value, Target):
@@ -233,7 +231,7 @@ def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     return facts, arrays
 
 
-def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Target:
+def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> Target:
     kind = getattr(target_module, facts["kind"])
     if not (isinstance(kind, type) and issubclass(kind, Target)):
         raise ValueError(f"{facts['kind']} is no target")

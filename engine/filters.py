@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Ints, Pixels
 from engine.errors import ParamsError
-from engine.images.picture import Pixels
-from engine.model import Floats
 from engine.params import Params, param
 
 OUTPUT = "output"
@@ -112,7 +110,7 @@ class FilterParams(Params):
 
 
 @dataclass(frozen=True, eq=False)
-class Canvas:
+class MaximisationState:
     """N pictures being drawn, each for a channel of its own.
 
     Attributes:
@@ -126,7 +124,7 @@ class Canvas:
             empty before the first look.
     """
 
-    channels: npt.NDArray[np.int32]
+    channels: Ints
     values: Floats
     moments: Floats
     step: int
@@ -134,7 +132,9 @@ class Canvas:
     activation: Floats
 
 
-def start_canvas(channels: Sequence[int], size_hw: tuple[int, int], params: FilterParams) -> Canvas:
+def start_maximisation(
+    channels: Sequence[int], size_hw: tuple[int, int], params: FilterParams
+) -> MaximisationState:
     """Grey and a little noise, for each channel its own, whatever is drawn beside it.
 
     Args:
@@ -151,7 +151,7 @@ def start_canvas(channels: Sequence[int], size_hw: tuple[int, int], params: Filt
     ]
     values = np.array(noise, np.float32).reshape(len(channels), *shape)
     nothing = np.zeros((0, height, width, 3), np.uint8)
-    return Canvas(
+    return MaximisationState(
         np.array(channels, np.int32),
         values,
         np.zeros((2, *values.shape), np.float32),

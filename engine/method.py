@@ -1,36 +1,37 @@
-"""The word "method": one row of the table of explanation methods."""
+"""A row of the table of explanation methods: what all have, whatever pass they are read off."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
 from engine.params import Params
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 Family = Literal["pixels", "layer", "hidden"]
 """What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
 
 _FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
 
-ANOTHER_TASK = "{method} explains {tasks}; {model} does {task}."
+ANOTHER_TASK = later("{method} explains {tasks}; {model} does {task}.")
 LACKING = {
-    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
-    "silently be the plain gradient.",
-    "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
+    "relu": later(
+        "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
+        "silently be the plain gradient."
+    ),
+    "layer": later("{method} looks into a layer, and {model} has none that can be looked at."),
 }
 FORWARDS_ONLY = "forwards only"
 """Trait of a model that answers and cannot be derived."""
-UNDERIVED = "{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers."
+UNDERIVED = later("{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers.")
 """Why a method does not fit a model without a trait."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
-    """One explanation method.
+    """An explanation method; each pass has a kind of its own, which says what is read off its runs.
 
     Attributes:
         key: name in links, files and on the command line.
@@ -41,7 +42,6 @@ class Method:
         run_by: which pass it reads.
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
-        module: where its functions are.
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
@@ -61,7 +61,6 @@ class Method:
     run_by: Literal["perturbation", "gradient", "summed"]
     signed: bool
     params: type[Params]
-    module: str
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -87,9 +86,13 @@ class Method:
             traits: what the network has, or None as long as nobody has looked.
         """
         if model.task not in self.tasks:
-            tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
+            tasks, task = " and ".join(self.tasks), Phrase(model.task)
             return Phrase(
-                ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task
+                ANOTHER_TASK,
+                method=Phrase(self.title),
+                tasks=Phrase(tasks),
+                model=Phrase(model.title),
+                task=task,
             )
         if self.derives and FORWARDS_ONLY in (traits or ()):
             return Phrase(UNDERIVED, model=Phrase(model.title), method=Phrase(self.title))
@@ -104,7 +107,3 @@ class Method:
     def derives(self) -> bool:
         """Whether it needs gradients; what looks into a layer says so itself."""
         return self.run_by != "perturbation" and "layer" not in self.needs
-
-    def load(self) -> Any:
-        """The module with the method's functions."""
-        return import_module(self.module)

@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from engine.arrays import Floats
 
 if TYPE_CHECKING:
-    from engine.filters import Canvas, FilterParams
+    from engine.filters import FilterParams, MaximisationState
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
+SPACES: tuple[Space, ...] = ("probability", "logit")
 Rule = Literal["plain", "guided", "deconvnet"]
-Floats = npt.NDArray[np.float32]
 Field = tuple[float, float, float, float]
 """How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
 
@@ -79,11 +78,11 @@ class Tap:
 
 
 INPUT = "input"
-"""Name of the picture itself among the taps of ``LoadedModel.watch``."""
+"""Name of the picture itself among the taps of ``LoadedModel.layer_gradients``."""
 
 
 @dataclass(frozen=True, eq=False)
-class Watched:
+class LayerGradients:
     """What a layer did for N pictures, and what the scores would gain from more of it.
 
     Attributes:
@@ -234,7 +233,9 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         """Activations and gradients of any number of layers, by one forward and one backward.
 
         Args:
@@ -278,12 +279,14 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+    def maximise(
+        self, layer: str, state: MaximisationState, params: FilterParams, steps: int
+    ) -> MaximisationState:
         """Change pictures some more times so that each makes its own channel answer more.
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
-            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a
+            state: pictures as they are, of any size for a tap, of the model's own size for the logits of a
                 classifier; left as found.
             params: how they are changed.
             steps: how often; 0 only looks at them.

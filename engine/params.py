@@ -7,7 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from engine.errors import ParamsError
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 P = TypeVar("P", bound="Params")
 
@@ -80,7 +80,7 @@ class ParamInfo:
                 value=value,
             )
         if self.low is not None and self.high is not None and not self.low <= converted <= self.high:
-            text = "{title} must lie between {low} and {high}; received {value}."
+            text = later("{title} must lie between {low} and {high}; received {value}.")
             raise ParamsError(text, title=title, low=self.low, high=self.high, value=value)
         if self.scale == "double" and converted not in self.options():
             raise ParamsError(
@@ -102,7 +102,7 @@ class Params:
     """Base of all parameters; values are checked and converted when made."""
 
     def __post_init__(self) -> None:
-        for info in describe(type(self)):
+        for info in describe_params(type(self)):
             object.__setattr__(self, info.name, info.check(getattr(self, info.name)))
 
     def as_dict(self) -> dict[str, Any]:
@@ -114,13 +114,13 @@ class Params:
         values = self.as_dict()
         silent = {
             info.name
-            for info in describe(type(self))
+            for info in describe_params(type(self))
             if info.only_with and values[info.only_with[0]] != info.only_with[1]
         }
         return {name: value for name, value in values.items() if name not in silent}
 
 
-def describe(kind: type[Params]) -> tuple[ParamInfo, ...]:
+def describe_params(kind: type[Params]) -> tuple[ParamInfo, ...]:
     """The parameters of a type, in order."""
     if kind not in _DESCRIBED:
         _DESCRIBED[kind] = tuple(
@@ -141,7 +141,7 @@ def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
     Raises:
         ParamsError: unknown name or bad value.
     """
-    known = {info.name for info in describe(kind)}
+    known = {info.name for info in describe_params(kind)}
     for name in texts:
         if name not in known:
             raise ParamsError(

@@ -25,5 +25,10 @@ class Phrase(str):
         return _rebuild, (str(self.text), self.values)
 
 
+def later(text: str) -> str:
+    """A text or template as it is, marked for the catalogues: it is translated when it is shown."""
+    return text
+
+
 def _rebuild(text: str, values: dict[str, object]) -> Phrase:
     return Phrase(text, **values)

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.arrays import Floats
 from engine.errors import TargetError
 from engine.phrase import Phrase
 from engine.targets import ClassContrast, ClassTarget, Target
@@ -21,7 +19,7 @@ second".
 """
 
 
-def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.float32]:
+def column(scores: Floats, wanted: Wanted) -> Floats:
     """float32 (...): scores of what is wanted; of two classes their difference.
 
     Args:

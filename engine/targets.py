@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import AnyFloats, Bools, Floats, LongInts, SmallInts
 from engine.errors import TargetError
 
-Mask = npt.NDArray[np.bool_]
-Entries = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+Entries = tuple[LongInts, Floats]
 NEIGHBOURS_8 = np.ones((3, 3), bool)
 
 
@@ -105,7 +103,7 @@ class ZoneTarget(Target):
     """
 
     class_index: int
-    mask: Mask
+    mask: Bools
 
     def __post_init__(self) -> None:
         if self.mask.ndim != 2 or self.mask.dtype != bool:
@@ -135,7 +133,7 @@ class BorderTarget(Target):
                 "This zone fills the whole picture, so it has no border. Please explain the zone itself."
             )
 
-    def signs(self) -> npt.NDArray[np.int8]:
+    def signs(self) -> SmallInts:
         """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels
         that touch it.
         """
@@ -175,7 +173,7 @@ class SharedBorderTarget(Target):
         )
 
 
-def _around(mask: Mask) -> tuple[slice, slice]:
+def _around(mask: Bools) -> tuple[slice, slice]:
     """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is
     large.
     """
@@ -183,14 +181,14 @@ def _around(mask: Mask) -> tuple[slice, slice]:
     return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
 
 
-def _grown(mask: Mask) -> Mask:
+def _grown(mask: Bools) -> Bools:
     """A mask and all its 8-neighbours."""
     from scipy import ndimage  # takes long to import, and pages need only the words of this module
 
     return np.asarray(ndimage.binary_dilation(mask, NEIGHBOURS_8))
 
 
-def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[int, ...]) -> Entries:
+def _weigh(channels: Sequence[tuple[int, SmallInts]], shape: tuple[int, ...]) -> Entries:
     """Entries of signed masks (h, w), one per class, divided by the number of pixels that count."""
     flats, weights = [], []
     for class_index, signs in channels:
@@ -230,7 +228,7 @@ class Scorer:
             shape=(len(rows), int(np.prod(shape))),
         )
 
-    def score(self, outputs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+    def score(self, outputs: AnyFloats) -> Floats:
         """float32 (N, T): the score of each of N outputs (N, ...) under each of T targets."""
         flat = np.asarray(outputs, np.float32).reshape(len(outputs), -1)
         return np.ascontiguousarray((self._matrix @ flat.T).T, dtype=np.float32)

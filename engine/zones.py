@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from skimage import measure
 
+from engine.arrays import AnyFloats, Ints
 from engine.errors import TargetError
 from engine.phrase import Phrase
 from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
@@ -46,7 +45,7 @@ class Zones:
         class_names: names of the model's classes.
     """
 
-    labels: npt.NDArray[np.int32]
+    labels: Ints
     zones: tuple[Zone, ...]
     class_names: tuple[str, ...]
 
@@ -118,7 +117,7 @@ class Zones:
         )
 
 
-def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[str, ...]) -> Zones:
+def list_zones(probabilities: AnyFloats, class_names: tuple[str, ...]) -> Zones:
     """Connected zones (same class, 8-neighbours, as in Xplique) of a segmentation.
 
     Args:

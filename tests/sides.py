@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Rule, Space, Tap, Watched
+from engine.model import LayerGradients, ModelFacts, Rule, Space, Tap
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -41,7 +41,9 @@ class SideClassifier(Painter):
         powers = np.exp(logits)
         return logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)
 
-    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         grids = {"fine": 32, "coarse/out": 8, "odd": 2}
         return {tap: self._watched(pictures, weights, grids[tap]) for tap in taps}
 
@@ -49,14 +51,14 @@ class SideClassifier(Painter):
         slopes = np.repeat(weights[:, :2] / 51 / (32 * 16 * 3), 16, axis=1)
         return np.broadcast_to(slopes[:, None, :, None], pictures.shape).astype(np.float32)
 
-    def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> Watched:
+    def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> LayerGradients:
         step = 32 // cells
         activation = pictures.reshape(-1, cells, step, cells, step, 3).mean(axis=(2, 4, 5)).astype(np.float32)
         slopes = weights[:, :2] / 51 / (cells * cells / 2)
         gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(
             np.float32
         )
-        return Watched(activation[..., None], gradient[..., None])
+        return LayerGradients(activation[..., None], gradient[..., None])
 
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")

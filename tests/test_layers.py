@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WORDS = {
+    "engine.arrays",
     "engine.batches",
     "engine.errors",
     "engine.filters",

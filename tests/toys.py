@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import Backend, ModelFacts, Rule, Space, Tap, Watched
+from engine.model import Backend, LayerGradients, ModelFacts, Rule, Space, Tap
 
 FACTS = ModelFacts(
     "toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1"
@@ -51,7 +51,9 @@ class QuarterSegmenter:
             np.float32
         )
 
-    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         self.batches.append(len(pictures))
         if set(taps) - {tap.name for tap in self.taps}:
             raise ModelError("There is no layer {taps}.", taps=taps)
@@ -64,13 +66,15 @@ class QuarterSegmenter:
         mean = np.clip((bright * quarter).sum(axis=(1, 2, 3)) / quarter[0].sum(), FLOOR, 1 - FLOOR)
         dark, light = weights.sum(axis=(1, 2)).T
         slope = quarter * ((light / mean - dark / (1 - mean)) / quarter[0].sum())[:, None, None, None]
-        seen = Watched(
+        seen = LayerGradients(
             np.concatenate([bright * quarter, (1 - bright) * quarter], axis=-1),
             np.concatenate([slope, 0 * slope], axis=-1),
         )
-        found = {"whole": Watched(bright, slope), "seen": seen}
+        found = {"whole": LayerGradients(bright, slope), "seen": seen}
         return {
-            tap: Watched(found[tap].activation.astype(np.float32), found[tap].gradient.astype(np.float32))
+            tap: LayerGradients(
+                found[tap].activation.astype(np.float32), found[tap].gradient.astype(np.float32)
+            )
             for tap in taps
         }
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Bytes, Floats, Ints, Pixels
 from model_store.base.label_maps import IGNORED
 from training.config import Crops
 
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
 LABEL_STRIDE = 2
 """Labels are learnt at half the crop's size."""
 SOFT_STRIDE = 4
@@ -32,10 +30,10 @@ class Frame:
         soft: weighted teacher (grid, grid, 8) over the whole picture, or None.
     """
 
-    pixels: Bytes
-    small: Bytes
+    pixels: Pixels
+    small: Pixels
     labels: Bytes
-    rare_rc: NDArray[np.int32]
+    rare_rc: Ints
     soft: Bytes | None
 
 
@@ -109,7 +107,7 @@ class _Window:
         return np.asarray(warped, np.uint8)
 
 
-def cut(frame: Frame, where: Placement, size_hw: tuple[int, int]) -> tuple[Bytes, Bytes, Bytes]:
+def cut(frame: Frame, where: Placement, size_hw: tuple[int, int]) -> tuple[Pixels, Bytes, Bytes]:
     """Pixels (h, w, 3), labels (h/2, w/2) and teacher (h/4, w/4, 8) of a crop; outside the picture: mirrored,
     ignored and silent.
     """
@@ -138,7 +136,7 @@ def _curve(crops: Crops, rng: np.random.Generator) -> Floats:
     return (255 * bright * ramp * balance).astype(np.float32)
 
 
-def colour(pixels: Bytes, crops: Crops, rng: np.random.Generator) -> Bytes:
+def colour(pixels: Pixels, crops: Crops, rng: np.random.Generator) -> Pixels:
     """RGB 0-255 (H, W, 3) under another light and through another camera."""
     curve = _curve(crops, rng)
     lit: Floats = np.stack([curve[:, channel][pixels[..., channel]] for channel in range(3)], -1)
@@ -156,7 +154,7 @@ def colour(pixels: Bytes, crops: Crops, rng: np.random.Generator) -> Bytes:
     return np.clip(lit, 0, 255).astype(np.uint8)
 
 
-def crop(frame: Frame, crops: Crops, rng: np.random.Generator) -> tuple[Bytes, Bytes, Bytes]:
+def crop(frame: Frame, crops: Crops, rng: np.random.Generator) -> tuple[Pixels, Bytes, Bytes]:
     """One coloured crop: pixels (h, w, 3), labels (h/2, w/2), teacher (h/4, w/4, 8), all uint8."""
     pixels, labels, soft = cut(frame, place(frame, crops, rng), crops.size_hw)
     return colour(pixels, crops, rng), labels, soft

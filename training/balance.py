@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.evaluation.confusion import confusion_matrix, evaluate
+from engine.arrays import Bytes, Floats
+from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.measure import Logits, resized, run_size
 from training.sources import Sample, read_categories, read_pixels
@@ -21,10 +21,8 @@ SWEEPS = 2
 SHRINK = 3
 """Logits and labels are compared at a third of the picture's size: enough to choose by."""
 
-Floats = NDArray[np.float32]
 
-
-def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, NDArray[np.uint8]]:
+def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, Bytes]:
     """Logits float32 (P, 8) and truth uint8 (P,) of the pixels of some pictures, every third row
     and column.
     """
@@ -39,13 +37,13 @@ def collect(logits: Logits, samples: Iterable[Sample]) -> tuple[Floats, NDArray[
     return np.concatenate(scores), np.concatenate(truths)
 
 
-def mean_iou(scores: Floats, truth: NDArray[np.uint8], offsets: Floats) -> float:
+def mean_iou(scores: Floats, truth: Bytes, offsets: Floats) -> float:
     """Mean IoU over the categories present, with offsets (8,) on the logits (P, 8)."""
     matrix = confusion_matrix(truth, (scores + offsets).argmax(-1), len(CATEGORY_NAMES))
-    return evaluate(matrix, CATEGORY_NAMES).mean_iou
+    return segmentation_metrics(matrix, CATEGORY_NAMES).mean_iou
 
 
-def best_offsets(scores: Floats, truth: NDArray[np.uint8], categories: Iterable[str]) -> dict[str, float]:
+def best_offsets(scores: Floats, truth: Bytes, categories: Iterable[str]) -> dict[str, float]:
     """The offset of each named category that gives the best mean IoU, one category after the other, twice
     over.
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Bytes, Ints, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES
-from training.augment import Bytes, Frame, crop
+from training.augment import Frame, crop
 from training.config import Config, Crops, Source
 from training.sources import Sample, find_samples, read_categories, read_pixels
 from training.teacher import read_targets
@@ -30,7 +30,7 @@ class Batch:
     h/4, w/4, 8).
     """
 
-    pixels: Bytes
+    pixels: Pixels
     labels: Bytes
     soft: Bytes
 
@@ -43,7 +43,7 @@ class Pool:
     draw: float
 
 
-def _rare_pixels(labels: Bytes, crops: Crops) -> NDArray[np.int32]:
+def _rare_pixels(labels: Bytes, crops: Crops) -> Ints:
     """Positions (N, 2) of pixels of the rare categories, thinned out evenly to a few thousand."""
     rare = [CATEGORY_NAMES.index(name) for name in crops.rare_categories]
     found = np.argwhere(np.isin(labels, rare)).astype(np.int32)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from engine.arrays import Floats, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES
 from model_store.base.record import seal
 from training.checkpoint import Position, resume
@@ -124,8 +124,8 @@ def exported_logits(config: Config, folder: Path) -> Logits:
     """The exported network as a function from RGB 0-255 (H, W, 3) to logits (H/4, W/4, 8)."""
     call = tf.function(_call(config.model.kind, folder))
 
-    def logits(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        answer: NDArray[np.float32] = call(tf.constant(pixels[None])).numpy()[0]
+    def logits(pixels: Pixels) -> Floats:
+        answer: Floats = call(tf.constant(pixels[None])).numpy()[0]
         return answer
 
     return logits

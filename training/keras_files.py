@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from engine.arrays import AnyFloats
 from engine.errors import VitrineError
 
 _ARCHITECTURE, _WEIGHTS = "architecture.json", "weights.safetensors"
@@ -19,7 +20,7 @@ class ExportError(VitrineError):
     """A network that cannot be written, in words."""
 
 
-def halved(values: NDArray[np.floating], name: str) -> NDArray[np.float16]:
+def halved(values: AnyFloats, name: str) -> NDArray[np.float16]:
     """The values as float16.
 
     Raises:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
+from engine.arrays import Floats
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.batches import Batch
 from training.config import Config
@@ -13,7 +13,7 @@ from training.networks import Network
 from training.optimiser import Optimiser
 
 
-def category_weights(weights: Mapping[str, float]) -> NDArray[np.float32]:
+def category_weights(weights: Mapping[str, float]) -> Floats:
     """Cross-entropy weight (256,) of each label value: 0 for void and for everything that is not
     a category.
     """

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from engine.evaluation.confusion import Counts, Evaluation, confusion_matrix, evaluate
+from engine.arrays import Floats, LongInts, Pixels
+from engine.evaluation.confusion import Evaluation, confusion_matrix, segmentation_metrics
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.sources import Sample, read_categories, read_pixels
 
 SHORT_SIDE = 256
 MULTIPLE = 32
-Logits = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Logits = Callable[[Pixels], Floats]
 
 
 def run_size(size_hw: tuple[int, int], short_side: int = SHORT_SIDE) -> tuple[int, int]:
@@ -23,12 +23,12 @@ def run_size(size_hw: tuple[int, int], short_side: int = SHORT_SIDE) -> tuple[in
     return height, width
 
 
-def resized(pixels: NDArray[np.uint8], size_hw: tuple[int, int]) -> NDArray[np.uint8]:
+def resized(pixels: Pixels, size_hw: tuple[int, int]) -> Pixels:
     """RGB 0-255 at another size, as the application resizes: bilinear, averaged where it shrinks."""
     return np.asarray(Image.fromarray(pixels).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR))
 
 
-def predict(logits: Logits, pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
+def predict(logits: Logits, pixels: Pixels) -> LongInts:
     """Category (H, W) of each pixel of a picture RGB 0-255 (H, W, 3); logits are enlarged bilinearly before
     the choice.
     """
@@ -37,10 +37,10 @@ def predict(logits: Logits, pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).argmax(-1)
 
 
-def count(logits: Logits, samples: Iterable[Sample]) -> Counts:
+def count(logits: Logits, samples: Iterable[Sample]) -> LongInts:
     """Confusion matrix (8, 8) over pictures; `logits` takes RGB 0-255 (H, W, 3) and gives (H/4, W/4, 8)."""
     classes = len(CATEGORY_NAMES)
-    total: Counts = np.zeros((classes, classes), np.int64)
+    total: LongInts = np.zeros((classes, classes), np.int64)
     for sample in samples:
         total += confusion_matrix(read_categories(sample), predict(logits, read_pixels(sample)), classes)
     return total
@@ -48,4 +48,4 @@ def count(logits: Logits, samples: Iterable[Sample]) -> Counts:
 
 def measure(logits: Logits, samples: Iterable[Sample]) -> Evaluation:
     """Figures over the 7 categories without void."""
-    return evaluate(count(logits, samples), CATEGORY_NAMES)
+    return segmentation_metrics(count(logits, samples), CATEGORY_NAMES)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Pixels
 from training.batches import Batch, batches, load_pools
 from training.config import Config
 from training.learning import Learner
@@ -21,9 +20,9 @@ class _Runner:
     def __init__(self, network: Network) -> None:
         self._call = tf.function(lambda pixels: network.logits(pixels, False))
 
-    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def __call__(self, pixels: Pixels) -> Floats:
         """Logits (H/4, W/4, 8) of RGB 0-255 (H, W, 3)."""
-        answer: NDArray[np.float32] = self._call(tf.constant(pixels[None])).numpy()[0]
+        answer: Floats = self._call(tf.constant(pixels[None])).numpy()[0]
         return answer
 
 

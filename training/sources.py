@@ -9,9 +9,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from engine.arrays import Bytes, Pixels
 from model_store.base.label_maps import apply_map
 from training.config import Config, ConfigError, Source
 
@@ -108,18 +108,18 @@ def all_samples(config: Config, data: Path, parts: Sequence[str] = PARTS) -> lis
     return [sample for sample in found if sample.part in parts]
 
 
-def read_pixels(sample: Sample) -> NDArray[np.uint8]:
+def read_pixels(sample: Sample) -> Pixels:
     """RGB 0-255, (H, W, 3)."""
     with Image.open(sample.picture) as image:
         return np.asarray(image.convert("RGB"))
 
 
-def read_ids(sample: Sample) -> NDArray[np.uint8]:
+def read_ids(sample: Sample) -> Bytes:
     """Label ids as in the file, (H, W)."""
     with Image.open(sample.label) as image:
         return np.asarray(image, np.uint8)
 
 
-def read_categories(sample: Sample) -> NDArray[np.uint8]:
+def read_categories(sample: Sample) -> Bytes:
     """Categories 0-7, or 255 where ignored, (H, W)."""
     return apply_map(read_ids(sample), sample.source.mapping or MAPPINGS[sample.source.kind])

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Bytes, Floats, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from training.config import Config, Source, Teacher
 from training.sources import MAPPINGS, Sample, find_samples, read_ids, read_pixels
 
-Floats = NDArray[np.float32]
-Answer = Callable[[NDArray[np.uint8]], Floats]
+Answer = Callable[[Pixels], Floats]
 _CLASSES = 19
 
 
@@ -47,7 +46,7 @@ def load_teacher(teacher: Teacher, data: Path) -> Answer:
     return lambda pixels: probabilities(tf.constant(pixels)).numpy()
 
 
-def restrict(probabilities: Floats, ids: NDArray[np.uint8], source: Source) -> Floats:
+def restrict(probabilities: Floats, ids: Bytes, source: Source) -> Floats:
     """Probabilities (h, w, 8) made to agree with what a label id of this source allows; ids are (h, w)."""
     factors = np.full((256, len(CATEGORY_NAMES)), 1.0, np.float32)
     factors[:, CATEGORY_NAMES.index("object")] = source.object_prior.get("any", 1.0)
@@ -60,7 +59,7 @@ def restrict(probabilities: Floats, ids: NDArray[np.uint8], source: Source) -> F
     return kept / np.maximum(kept.sum(-1, keepdims=True), 1e-6)
 
 
-def voice(ids: NDArray[np.uint8], source: Source, teacher: Teacher) -> Floats:
+def voice(ids: Bytes, source: Source, teacher: Teacher) -> Floats:
     """Weight (h, w) of the teacher: 0 where it is silent, `labelled_weight` on labelled pixels, 1
     elsewhere.
     """
@@ -72,7 +71,7 @@ def voice(ids: NDArray[np.uint8], source: Source, teacher: Teacher) -> Floats:
     return weights[ids]
 
 
-def soft_target(sample: Sample, teacher: Teacher, answer: Answer) -> NDArray[np.uint8]:
+def soft_target(sample: Sample, teacher: Teacher, answer: Answer) -> Bytes:
     """Weighted soft target (grid, grid, 8): probability times the teacher's weight, 255 for 1."""
     size = (teacher.grid, teacher.grid)
     ids = cv2.resize(read_ids(sample), size, interpolation=cv2.INTER_NEAREST_EXACT).astype(np.uint8)
@@ -103,7 +102,7 @@ def teach(config: Config, data: Path, folder: Path) -> dict[str, int]:
     return counts
 
 
-def read_targets(folder: Path, source: Source) -> dict[str, NDArray[np.uint8]]:
+def read_targets(folder: Path, source: Source) -> dict[str, Bytes]:
     """Soft targets by file stem; empty where none were computed."""
     path = target_file(folder, source)
     if not path.exists():

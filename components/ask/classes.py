@@ -15,7 +15,7 @@ from components.words import numbers
 from components.words.i18n import _
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.target_sets import Wanted
 
 BEST = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,18 +11,33 @@ import streamlit as st
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_preview
-from components.explain.answers import Column
-from components.jobs.layer_jobs import best_layer, usual_layers
+from components.ask.taps import best_layer, usual_layers
 from components.session.keys import COLUMNS, LAYER, SETTINGS, forget, recall
 from components.session.links import accept_short
 from components.words.i18n import _
+from engine.method import Method
 from engine.methods import METHODS
 from engine.params import Params
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from engine.method import Method
+
+@dataclass(frozen=True)
+class Column:
+    """A method with its parameters.
+
+    Attributes:
+        method, params: which map is wanted.
+        asked: whether it may be computed; otherwise only its cost is said.
+        below: the place below the form of its parameters.
+    """
+
+    method: Method
+    params: Params
+    asked: bool = True
+    below: DeltaGenerator | None = None
+
 
 Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
 """Parameters of each kind with the place below their form, if anybody sees it."""

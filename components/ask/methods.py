@@ -12,15 +12,19 @@ from components.words.i18n import _
 from engine.methods import METHODS, Method
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
 
 
 def choose_method(prediction: Prediction) -> Method:
-    """A method that reads a perturbation pass and fits the model; there is a list if there are several."""
+    """A method that answers for all targets at once and fits the model; there is a list if there
+    are several.
+    """
+    from compute.work.kinds import map_kind
+
     fitting = {
         key: method
         for key, method in METHODS.items()
-        if method.run_by == "perturbation" and prediction.why_not(method) is None
+        if map_kind(method).most_targets is None and prediction.why_not(method) is None
     }
     if len(fitting) == 1:
         return next(iter(fitting.values()))

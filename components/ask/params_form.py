@@ -12,7 +12,7 @@ from components.session.keys import PARAMS, keep, recall
 from components.session.links import accept_short, going_to_hold
 from components.words.i18n import _
 from engine.errors import VitrineError
-from engine.params import ParamInfo, Params, describe
+from engine.params import ParamInfo, Params, describe_params
 
 P = TypeVar("P", bound=Params)
 FEW = 8
@@ -29,7 +29,9 @@ def params_form(kind: type[P], prefix: str = "") -> P:
         prefix: of the widgets' keys, which stand in links, where a page has several forms.
     """
     kept = f"{PARAMS}-{kind.__name__}"
-    asked = [info for info in describe(kind) if not info.elsewhere and _says_something(info, kind, prefix)]
+    asked = [
+        info for info in describe_params(kind) if not info.elsewhere and _says_something(info, kind, prefix)
+    ]
     with st.form(f"form-{kind.__name__}", border=False):
         columns = st.columns(2 if len(asked) > FEW else 1, gap="medium")
         values = {}
@@ -50,7 +52,7 @@ def _says_something(info: ParamInfo, kind: type[Params], prefix: str) -> bool:
     if info.only_with is None:
         return True
     name, value = info.only_with
-    other = next(other for other in describe(kind) if other.name == name)
+    other = next(other for other in describe_params(kind) if other.name == name)
     return (
         going_to_hold(prefix + name, list(other.choices or {}), partial(_choice_title, other), other.default)
         == value

@@ -17,7 +17,7 @@ from components.words.i18n import _, sentence
 from engine.errors import VitrineError
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.zones import Zones
 
 ASKS: tuple[Ask, ...] = ("zone", "border", "shared")

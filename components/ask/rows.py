@@ -11,17 +11,17 @@ import streamlit as st
 from components.ask.classes import ClassQuestion, ask_class, show_best, wanted_of
 from components.ask.question import Question, ask_about, describe, question_of
 from components.jobs.predictions import prediction_of
-from components.pieces.map_view import Mask
 from components.pieces.zone_picker.geometry import inner_point
 from components.session.choice import Choice
 from components.session.keys import SECOND
 from components.session.links import accept_short
 from components.session.own_models import visible_models
 from components.words.i18n import _
+from engine.arrays import Bools
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.target_sets import Wanted
 
 
@@ -56,7 +56,7 @@ class Row:
     wanted: Wanted | None
     title: str
     reason: str = ""
-    outlines: tuple[Mask, ...] = ()
+    outlines: tuple[Bools, ...] = ()
     beside: tuple[Wanted, ...] = ()
 
     @property

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.jobs.layer_jobs import best_layer
+from components.ask.taps import best_layer
 from components.session.keys import LAYER, STEPS, keep, recall
 from components.session.links import accept_short
 from components.words.i18n import _, plural
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.model import LayerFacts
 
 USUAL, ATTENTION, ALL = "usual", "attention", "all"

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from components.ask.rows import Contender
-from components.jobs.passes import order_pass
+from components.jobs.orders import cost_of, order_maps
 from components.session.cache import in_session
 from components.session.guard import attempt, say
 from components.session.media import jpeg_bytes
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Ints, Pixels
 from engine.errors import VitrineError
-from engine.images.picture import Picture, Pixels
+from engine.images.picture import Picture
 from engine.method import Method
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
 
 SHOWN_PX = 360
@@ -43,21 +43,21 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
 
     picture, input_hw = model.choice.picture, model.prediction.input_hw
     assert picture is not None
-    names = {info.name for info in describe(SuperpixelParams)}
+    names = {info.name for info in describe_params(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}
     pieces, drawn = _preview(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))
     refused = attempt(check_pieces, pieces)
     if isinstance(refused, VitrineError):
         say(refused)
-    order = order_pass(model.choice, model.prediction, method.key, params)
+    order = order_maps(model.choice, model.prediction, method, params)
     text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
     st.image(drawn, alt=_("The picture cut into superpixels"), width=SHOWN_PX)
-    st.caption(text.format(pieces=numbers.count(pieces), method=order.title, cost=order.cost))
+    st.caption(text.format(pieces=numbers.count(pieces), method=_(method.title), cost=cost_of(order.price)))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))
 
 
-def cut_picture(picture: Pixels, labels: npt.NDArray[np.int32]) -> Pixels:
+def cut_picture(picture: Pixels, labels: Ints) -> Pixels:
     """A picture uint8 (H, W, 3), as large as it is shown, with the lines along which it is cut, light over
     dark.
     """

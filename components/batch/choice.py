@@ -20,25 +20,25 @@ from engine.methods import METHODS, Method
 from engine.params import Params
 
 if TYPE_CHECKING:
-    from compute.batch.batch import BatchSpec
-    from compute.work.specs import Prediction
+    from compute.batch.explain import ExplainEach
+    from compute.work.predict import Prediction
 
 ALL = "all"
 SOME = ("1", "3", "5")
 
 
-def ask_batch(choice: Choice, prediction: Prediction) -> BatchSpec:
+def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
     """The question: a method with its parameters, and which targets.
 
     Args:
         choice: the model.
         prediction: its answer on the picture of the side bar, which says what fits and what it costs.
     """
-    from compute.batch.batch import BatchSpec
+    from compute.batch.explain import ExplainEach
 
     method = _choose_method(prediction)
     top = _choose_top(method, prediction)
-    return BatchSpec(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
+    return ExplainEach(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
 
 
 def _choose_method(prediction: Prediction) -> Method:
@@ -58,10 +58,12 @@ def _choose_method(prediction: Prediction) -> Method:
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
+    from compute.work.kinds import map_kind
+
     if prediction.zones is None:
         title, counts = _classes_title, SOME
     else:
-        title, counts = _zones_title, (ALL, *SOME) if method.run_by == "perturbation" else SOME
+        title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
     accept_short(TOP, counts, title)
     first = counts[0]
     if recall(TOP, None) not in (None, *counts):
@@ -98,7 +100,7 @@ def _choose_params(method: Method, model: Contender) -> Params:
     return params if layer is None else replace(params, layer=layer)
 
 
-def cost_of(spec: BatchSpec, choice: Choice, prediction: Prediction, count: int) -> str:
+def cost_of(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
     assert choice.picture is not None
     runs, seconds = spec.case(prediction, choice.picture).price
@@ -110,7 +112,7 @@ def cost_of(spec: BatchSpec, choice: Choice, prediction: Prediction, count: int)
     )
 
 
-def command_of(spec: BatchSpec) -> str:
+def command_of(spec: ExplainEach) -> str:
     """The same question on the command line."""
     usual = spec.about.params().as_dict()
     changed = {name: value for name, value in spec.params.as_dict().items() if value != usual[name]}

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from components.jobs.desks import is_private
+from components.jobs.queues import is_private
 from components.session.keys import BATCH, keep, recall
-from components.session.resources import desk
+from components.session.resources import job_queue
 from engine.errors import VitrineError
 
 if TYPE_CHECKING:
     from components.batch.pictures import Chosen
-    from compute.batch.batch import BatchSpec
+    from compute.batch.explain import ExplainEach
     from compute.batch.job import BatchJob
 
 
@@ -34,7 +34,7 @@ class Running:
         folder: where its files are; those of another question are not there.
     """
 
-    spec: BatchSpec
+    spec: ExplainEach
     pictures: tuple[Chosen, ...]
     job: BatchJob
     folder: tempfile.TemporaryDirectory[str]
@@ -44,7 +44,7 @@ class Running:
         """Whether a picture of the person's own is among them."""
         return any(picture.own for picture in self.pictures)
 
-    def is_about(self, spec: BatchSpec, pictures: Sequence[Chosen]) -> bool:
+    def is_about(self, spec: ExplainEach, pictures: Sequence[Chosen]) -> bool:
         """Whether a question about some pictures is the one that was started."""
         return (self.spec, self.pictures) == (spec, tuple(pictures))
 
@@ -55,14 +55,14 @@ def running() -> Running | None:
     return found
 
 
-def start(spec: BatchSpec, pictures: Sequence[Chosen]) -> None:
+def start(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
     """Start a batch, or go on with the one before where it asks the same; another one is let go."""
     from compute.batch.job import BatchJob
     from compute.batch.pictures import Item
     from compute.batch.run import Batch
 
-    counter, before = desk(), running()
-    if counter is None:
+    queue, before = job_queue(), running()
+    if queue is None:
         return
     if before is not None:
         before.job.cancel()
@@ -71,7 +71,7 @@ def start(spec: BatchSpec, pictures: Sequence[Chosen]) -> None:
     else:
         folder = _folder(is_private() and any(picture.own for picture in pictures))
     batch = Batch(spec, tuple(Item(picture.name, picture.read) for picture in pictures), Path(folder.name))
-    keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, counter.cluster), folder))
+    keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, queue.cluster), folder))
 
 
 def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:

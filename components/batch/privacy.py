@@ -5,29 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components.batch.jobs import running
-from components.jobs.desks import is_private, private_server
-from components.jobs.job_set import JobSet
+from components.jobs.orders import leave_all
+from components.jobs.queues import is_private, private_server
 from components.report.items import drop_pictures
 from components.session.cache import forget_made
-from components.session.keys import (
-    BATCH,
-    DRAFTS,
-    FEATURES,
-    LAYER_JOBS,
-    PASSES,
-    PEAKS,
-    PREDICTIONS,
-    PRIVATE,
-    ROOM,
-    SIDES,
-    SUMMED_JOBS,
-    forget,
-)
+from components.session.keys import BATCH, PRIVATE, PRIVATE_QUEUE, SIDES, forget
 from components.session.own_pictures import tray
-from components.session.resources import desk
+from components.session.resources import job_queue
 from components.words.i18n import _
-
-JOBS = (PREDICTIONS, PASSES, DRAFTS, LAYER_JOBS, SUMMED_JOBS, FEATURES, PEAKS)
 
 
 def choose_privacy() -> None:
@@ -64,9 +49,9 @@ def let_go(*pictures: str) -> None:
 def _change() -> None:
     """From now on nothing is kept, and what was is removed; or things are kept again."""
     _leave()
-    counter = desk()
-    if is_private() and counter is not None:
-        counter.forget(set(tray().pictures))
+    queue = job_queue()
+    if is_private() and queue is not None:
+        queue.forget(set(tray().pictures))
 
 
 def _leave() -> None:
@@ -77,7 +62,6 @@ def _leave() -> None:
     if found is not None and found.own:
         found.job.cancel()
         forget(BATCH)
-    for name in JOBS:
-        JobSet(name).keep_only([])
-    forget(ROOM, SIDES)
+    leave_all()
+    forget(PRIVATE_QUEUE, SIDES)
     forget_made()

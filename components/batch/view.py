@@ -19,10 +19,10 @@ from components.words.plain import as_code
 from model_store.catalogue import entry_of
 
 if TYPE_CHECKING:
-    from compute.batch.batch import BatchSpec
-    from compute.batch.files import Row
+    from compute.batch.each import Row
+    from compute.batch.explain import ExplainEach
     from compute.batch.run import Outcome
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
 
 POLL_SECONDS = 1.5
 BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "runs", "seconds", "warnings")
@@ -31,7 +31,9 @@ BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "ru
 FEW_ROWS, TALL_PX = 11, 420
 
 
-def offer_batch(spec: BatchSpec, choice: Choice, prediction: Prediction, pictures: Sequence[Chosen]) -> None:
+def offer_batch(
+    spec: ExplainEach, choice: Choice, prediction: Prediction, pictures: Sequence[Chosen]
+) -> None:
     """Say what it costs, and let the person start it; a batch that was started stays below."""
     found = running()
     if pictures and not (

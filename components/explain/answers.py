@@ -1,45 +1,29 @@
-"""What is known so far of one method's answer for one model, whichever pass it comes from."""
+"""Answer of one method for one model, as far as it is known: the one place where a map is ordered
+and read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from components.ask.columns import Column
 from components.ask.rows import Row
-from components.jobs.endings import ending_text, is_enough
+from components.ask.taps import best_layer, usual_layers
+from components.jobs.endings import ending_text
 from components.jobs.job_view import progress_text
-from components.jobs.layer_jobs import LayerOrder, best_layer, layer_job, usual_layers
-from components.jobs.orders import LongOrder
-from components.jobs.passes import Order, order_pass, pass_of
+from components.jobs.orders import cost_of, job_of, order_maps
 from components.jobs.remembered import remembered
-from components.jobs.summed_jobs import SumsOrder, order_sums, sums_of
 from components.words.i18n import _, sentence
-from engine.method import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
-    from compute.scheduling.handles import PassJob, SummedJob
+    from compute.scheduling.subscription import Subscription
+    from compute.work.maps import MapOrder, MapView
     from engine.explanation import Explanation
-    from engine.gradients.params import CamParams
 
-
-@dataclass(frozen=True)
-class Column:
-    """A method with its parameters.
-
-    Attributes:
-        method, params: which map is wanted.
-        asked: whether it may be computed; otherwise only its cost is said.
-        below: the place below the form of its parameters.
-    """
-
-    method: Method
-    params: Params
-    asked: bool = True
-    below: DeltaGenerator | None = None
+    MapJob = Subscription[MapView[Any, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +44,9 @@ class Answer:
     said: str = ""
     done: float | None = None
     finished: bool = True
-    to_start: LongOrder | None = None
-    running: LongOrder | None = None
-    stopped: LongOrder | None = None
+    to_start: MapOrder[Any] | None = None
+    running: MapOrder[Any] | None = None
+    stopped: MapOrder[Any] | None = None
 
 
 def answer(row: Row, column: Column) -> Answer:
@@ -72,121 +56,61 @@ def answer(row: Row, column: Column) -> Answer:
     reason = row.contender.prediction.why_not(column.method)
     if reason:
         return Answer(said=_(reason))
+    order = order_of(row, column)
     if not column.asked:
-        order = long_order(row, column)
-        return Answer(said=_("{cost}. Tick it above.").format(cost=order.cost) if order else "")
-    return _READERS[column.method.run_by](row, column)
+        return Answer(said=_("{cost}. Tick it above.").format(cost=cost_of(order.price)))
+    job = job_of(order)
+    if job is not None:
+        return _follow(row, column, order, job)
+    if not order.chunked:
+        return Answer(said=_("One look forward and back ..."), finished=False)
+    return Answer(said=_("{cost}. Start it below.").format(cost=cost_of(order.price)), to_start=order)
 
 
-def long_order(row: Row, column: Column) -> LongOrder | None:
-    """What has to be computed for an answer; None where it is a matter of a second or two for all methods
-    together.
-    """
-    order = _ORDERS.get(column.method.run_by)
-    return None if order is None else order(row, column)
-
-
-def pass_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[Order]:
-    """All perturbation passes that the answers are read from."""
+def orders_of_page(rows: Sequence[Row], columns: Sequence[Column]) -> list[MapOrder[Any]]:
+    """All orders that the answers are read from."""
     return [
-        pass_order(row, column)
+        order_of(row, column)
         for row in rows
         for column in columns
-        if column.asked and column.method.run_by == "perturbation"
+        if column.asked and row.wanted is not None and row.contender.prediction.why_not(column.method) is None
     ]
 
 
-def pass_order(row: Row, column: Column) -> Order:
-    """The perturbation pass that an answer is read from."""
-    return order_pass(row.contender.choice, row.contender.prediction, column.method.key, column.params)
+def order_of(row: Row, column: Column) -> MapOrder[Any]:
+    """The order that an answer is read from."""
+    contender = row.contender
+    params = params_of(row, column)
+    return order_maps(contender.choice, contender.prediction, column.method, params, row.together)
 
 
-def _from_pass(row: Row, column: Column) -> Answer:
-    order = pass_order(row, column)
-    job = pass_of(order)
-    found = _follow(row, order, job)
-    if (
-        job is not None
-        and (found.running or found.stopped)
-        and is_enough(job, map(job.explain, row.together))
-    ):
-        return Answer(found.explanation, f"{progress_text(job.progress())}. {ending_text(job)}")
-    return found
-
-
-def sum_orders(rows: Sequence[Row], columns: Sequence[Column]) -> list[SumsOrder]:
-    """All summed passes that the answers are read from."""
-    summed = [column for column in columns if column.asked and column.method.run_by == "summed"]
-    asked = [(row, column) for row in rows for column in summed if row.wanted is not None]
-    return [
-        sums_order(row, column)
-        for row, column in asked
-        if row.contender.prediction.why_not(column.method) is None
-    ]
-
-
-def sums_order(row: Row, column: Column) -> SumsOrder:
-    """The summed pass that an answer is read from."""
+def params_of(row: Row, column: Column) -> Params:
+    """Parameters of a column; the layer is the model's best one where it has no layer of that name."""
     params: Any = column.params
-    if hasattr(params, "layer"):
-        params = replace(params, layer=layer_of(row, column))
-    return order_sums(row.contender.choice, row.contender.prediction, column.method.key, params, row.together)
+    if not hasattr(params, "layer"):
+        return column.params
+    known = params.layer in usual_layers(row.contender.prediction)
+    return replace(params, layer=params.layer if known else best_layer(row.contender.prediction))
 
 
-def _from_sums(row: Row, column: Column) -> Answer:
-    order = sums_order(row, column)
-    return _follow(row, order, sums_of(order))
-
-
-def _follow(row: Row, order: LongOrder, job: PassJob | SummedJob | None) -> Answer:
-    """How far a pass is that grows chunk by chunk."""
-    if job is None:
-        return Answer(said=_("{cost}. Start it below.").format(cost=order.cost), to_start=order)
+def _follow(row: Row, column: Column, order: MapOrder[Any], job: MapJob) -> Answer:
+    """How far an order is."""
     if job.error is not None:
         return Answer(said=sentence(job.error))
-    progress, wanted = job.progress(), row.wanted
-    explanation = (
-        None if wanted is None else remembered(job, wanted, progress.done_runs, lambda: job.explain(wanted))
-    )
+    progress, explanation = job.progress(), _read(row, column, job)
+    if job.state != "done" and job.view.enough(row.together):
+        job.cancel()
+        return Answer(explanation, f"{progress_text(job.progress())}. {ending_text(order.spec.params)}")
     if job.state == "cancelled":
         return Answer(explanation, progress_text(progress), stopped=order)
     if job.finished:
         return Answer(explanation)
+    if not order.chunked:
+        return Answer(said=_("One look forward and back ..."), finished=False)
     return Answer(explanation, progress_text(progress), progress.share, finished=False, running=order)
 
 
-def layer_order(row: Row) -> LayerOrder | None:
-    """The gradient pass that all gradient methods of a row are read from."""
-    return (
-        None
-        if row.wanted is None
-        else LayerOrder(row.contender.choice, row.contender.prediction, row.together)
-    )
-
-
-def layer_of(row: Row, column: Column) -> str:
-    """The layer of a column, or the model's best one where it has no layer of that name."""
-    wanted = getattr(column.params, "layer", "")
-    return (
-        wanted if wanted in usual_layers(row.contender.prediction) else best_layer(row.contender.prediction)
-    )
-
-
-def _from_layers(row: Row, column: Column) -> Answer:
-    order = layer_order(row)
-    job = None if order is None else layer_job(order)
-    if job is None or not job.finished:
-        return Answer(said=_("One look forward and back ..."), finished=False)
-    wanted, method = row.wanted, column.method.key
-    if job.error is not None or wanted is None:
-        return Answer(said=sentence(job.error) if job.error else "")
-    params = replace(cast("CamParams", column.params), layer=layer_of(row, column))
-    return Answer(remembered(job, (method, wanted, params), 0, lambda: job.explain(method, wanted, params)))
-
-
-_ORDERS: dict[str, Callable[[Row, Column], LongOrder]] = {"perturbation": pass_order, "summed": sums_order}
-_READERS: dict[str, Callable[[Row, Column], Answer]] = {
-    "perturbation": _from_pass,
-    "gradient": _from_layers,
-    "summed": _from_sums,
-}
+def _read(row: Row, column: Column, job: MapJob) -> Explanation | None:
+    """The map that there is."""
+    asked = row.wanted, column.method.key, params_of(row, column)
+    return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(*asked))

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from components.ask.columns import show_previews
+from components.ask.columns import Column, show_previews
 from components.ask.rows import Row
 from components.explain.agreement_view import show_agreement
-from components.explain.answers import Answer, Column, answer, layer_order, pass_orders, sum_orders
+from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
-from components.jobs.layer_jobs import watch_layers_only
-from components.jobs.passes import watch_only
-from components.jobs.summed_jobs import watch_sums_only
+from components.jobs.orders import cost_of, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.guard import guard
@@ -71,9 +69,7 @@ BY_MODEL = Arrangement(by_row)
 def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement = BY_MODEL) -> None:
     """Order what is missing, show all maps, and then what takes time to draw but nobody waits for."""
     asked = [column for column in columns if column.asked or not arrangement.only_asked]
-    watch_only(pass_orders(rows, asked))
-    watch_layers_only([order for order in map(layer_order, rows) if order is not None])
-    watch_sums_only(sum_orders(rows, asked))
+    keep_maps_only(orders_of_page(rows, asked))
     _compare(rows, asked, arrangement)
     show_previews(columns, rows[0].contender)
 
@@ -165,23 +161,23 @@ def _shared_scale(maps: Sequence[Explanation | None]) -> Scale | None:
 
 def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
     """What a person can start, stop and take up again."""
-    to_start = {found.to_start.key: found.to_start for found in answers.values() if found.to_start}
-    stopped = {found.stopped.key: found.stopped for found in answers.values() if found.stopped}
+    to_start = {
+        found.to_start.identity: (columns[across].method, found.to_start)
+        for (_row, across), found in answers.items()
+        if found.to_start
+    }
+    stopped = {found.stopped.identity: found.stopped for found in answers.values() if found.stopped}
     running = [found.running for found in answers.values() if found.running]
     with st.container(horizontal=True):
-        for number, order in enumerate(to_start.values()):
+        for number, (method, order) in enumerate(to_start.values()):
             label = _("Start {method} with {model}: {cost}").format(
-                method=order.title, model=_(order.choice.entry.title), cost=order.cost
+                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_of(order.price)
             )
-            st.button(label, type="primary", on_click=order.start, key=f"start-{number}")
+            st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
         if running:
-            st.button(_("Stop"), on_click=lambda: [order.stop() for order in running], key="stop")
+            st.button(_("Stop"), on_click=lambda: [stop(order) for order in running], key="stop")
         if stopped:
-            st.button(
-                _("Go on"),
-                on_click=lambda: [order.give_up() or order.start() for order in stopped.values()],
-                key="again",
-            )
+            st.button(_("Go on"), on_click=lambda: [go_on(o) for o in stopped.values()], key="again")
 
 
 def _chosen(maps: dict[Place, Explanation]) -> Place | None:

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from components.ask.question import Question, describe, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
-from components.jobs.endings import ending_text, is_enough
+from components.jobs.endings import ending_text
 from components.jobs.job_view import POLL_SECONDS, show_head
-from components.jobs.passes import Order, give_up, offer_start, pass_of, watch_only
+from components.jobs.orders import cost_of, give_up, job_of, keep_maps_only, offer_start, stop
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, current_look, map_view
+from components.pieces.zone_picker import PickerScene
+from components.session.choice import Choice
 from components.session.guard import guard, say
 from components.session.keys import MAP
 from components.words import numbers
 from components.words.i18n import _
 
 if TYPE_CHECKING:
-    from compute.scheduling.handles import PassJob
+    from compute.scheduling.subscription import Subscription
+    from compute.work.maps import MapOrder, MapView
     from engine.explanation import Explanation
 
 STEADY, MOVING = 0.8, 0.5
 
 
-def explain(order: Order, question: Question) -> None:
+def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
     """Answer a question: start the pass if that is still to be done, and show the map that there is."""
     zones = order.prediction.zones
-    watch_only([order])
+    keep_maps_only([order])
     if question.zone is None or zones is None:
         _invite(order)
         return
-    job = pass_of(order) if question.target is not None else None
+    job = job_of(order) if question.target is not None else None
     if job is not None:
-        _watch(job, order, question)
+        _watch(choice, job, question)
         return
     st.subheader(describe(question, zones), anchor=False)
     if question.reason:
@@ -45,7 +48,7 @@ def explain(order: Order, question: Question) -> None:
         offer_start(order)
 
 
-def _invite(order: Order) -> None:
+def _invite(order: MapOrder[Any]) -> None:
     st.subheader(_("What will be shown here"), anchor=False)
     st.markdown(
         _(
@@ -56,12 +59,12 @@ def _invite(order: Order) -> None:
     st.markdown(
         _(
             "One pass answers for every zone and every border of this picture: **{cost}** on this machine."
-        ).format(cost=order.cost)
+        ).format(cost=cost_of(order.price))
     )
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
 
-def _watch(job: PassJob, order: Order, question: Question) -> None:
+def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Question) -> None:
     """The part of the page that runs again while the job does."""
     active = not job.finished
 
@@ -70,29 +73,31 @@ def _watch(job: PassJob, order: Order, question: Question) -> None:
         if active and job.finished:
             st.rerun()
         with guard():
-            show_head(job, describe(question, scene_of(order.choice, order.prediction).zones), order.stop)
-            _show_outcome(job, order, question)
+            scene = scene_of(choice, job.order.prediction)
+            show_head(job, describe(question, scene.zones), lambda: stop(job.order))
+            _show_outcome(scene, job, question)
 
     poll()
 
 
-def _show_outcome(job: PassJob, order: Order, question: Question) -> None:
+def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: Question) -> None:
     if job.error is not None:
         say(job.error)
-    explanation = job.explain(question.target) if question.target is not None else None
-    if is_enough(job, [explanation]) and job.state == "cancelled":
-        st.caption(ending_text(job))
+    targets = [] if question.target is None else [question.target]
+    explanation = job.view.explain(*targets) if targets else None
+    if job.state != "done" and explanation is not None and job.view.enough(targets):
+        job.cancel()
+        st.caption(ending_text(job.order.spec.params))
     elif job.state in ("failed", "cancelled") and st.button(
         _("Start again") if job.error else _("Go on"), key="again"
     ):
-        give_up(order)
+        give_up(job.order)
         st.rerun()
     if explanation is None:
         if not job.finished:
             st.skeleton(height=260)
             st.caption(_("The first map comes after the first few runs."))
         return
-    drawn = scene_of(order.choice, order.prediction)
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.classes import BEST, best_first
-from components.ask.columns import choose_layer, column_of, configure
+from components.ask.columns import Column, choose_layer, column_of, configure
 from components.ask.question import question_of
 from components.ask.rows import Contender, Row, ask, zone_row
-from components.explain.answers import Column, long_order
+from components.explain.answers import order_of
 from components.explain.compare_view import Arrangement, Tiles
 from components.pieces.map_sheet import Group, SheetLayout
 from components.session.choice import Choice
@@ -23,7 +23,7 @@ from components.words.i18n import _
 from engine.methods import METHODS
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
 
 ONE, MANY = "one", "many"
 SLOW_POLL_SECONDS = 1.5
@@ -95,10 +95,12 @@ def choose_methods(rows: Sequence[Row]) -> list[Column]:
 
 
 def _seconds(rows: Sequence[Row], column: Column) -> float:
-    """About how long a method takes."""
+    """About how long a method takes; nothing where it is a matter of a second or two for several methods
+    together.
+    """
     asked = next((row for row in rows if row.wanted is not None), None)
-    order = None if asked is None else long_order(asked, column)
-    return 0.0 if order is None else order.seconds
+    order = None if asked is None else order_of(asked, column)
+    return order.price.seconds if order is not None and order.chunked else 0.0
 
 
 def _tick(dear: list[str]) -> Sequence[str]:

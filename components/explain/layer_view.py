@@ -13,9 +13,10 @@ from components.ask.classes import ask_beside, show_best
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
+from components.ask.taps import ALL, USUAL, best_layer
 from components.explain.map_details import show_large
 from components.jobs.job_view import POLL_SECONDS
-from components.jobs.layer_jobs import ALL, USUAL, LayerOrder, best_layer, layer_job, watch_layers_only
+from components.jobs.orders import job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.choice import Choice
@@ -27,11 +28,13 @@ from engine.methods import METHODS
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
-    from compute.scheduling.handles import GradientJob
-    from compute.work.specs import Prediction
+    from compute.scheduling.subscription import Subscription
+    from compute.work.gradient import GradientOrder, GradientView
+    from compute.work.predict import Prediction
     from engine.explanation import Explanation
     from engine.gradients.params import CamParams
     from engine.method import Method
+    from engine.target_sets import Wanted
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,12 @@ def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
 
 def choose_layers(prediction: Prediction) -> LayerChoice:
     """Method, layers and scale."""
+    from compute.work.kinds import map_kind
+
     fitting = {
         key: method
         for key, method in METHODS.items()
-        if method.run_by == "gradient" and method.why_not(prediction.facts) is None
+        if map_kind(method).by_layer and method.why_not(prediction.facts) is None
     }
     accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
     key = st.pills(
@@ -116,12 +121,12 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
         else _("This model has no layer that can be looked at. Please choose another one.")
     )
     if not asked or not model.prediction.taps:
-        watch_layers_only([])
+        keep_maps_only([])
         st.info(reason)
         return
-    order = LayerOrder(model.choice, model.prediction, asked, chosen.layers)
-    watch_layers_only([order])
-    job = layer_job(order)
+    order = _order(model, asked, chosen.layers)
+    keep_maps_only([order])
+    job = job_of(order)
     if job is None or not job.finished:
         _wait(order)
     elif job.error is not None:
@@ -130,10 +135,18 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
         _show(rows, chosen, job)
 
 
-def _wait(order: LayerOrder) -> None:
+def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> GradientOrder:
+    from compute.work.gradient import GradientOrder, GradientSpec
+
+    assert model.choice.picture is not None
+    spec = GradientSpec(model.choice.ref, asked, (layers,))
+    return GradientOrder(spec, model.prediction, model.choice.picture)
+
+
+def _wait(order: GradientOrder) -> None:
     @st.fragment(run_every=POLL_SECONDS)
     def poll() -> None:
-        job = layer_job(order)
+        job = job_of(order)
         if job is not None and job.finished:
             st.rerun()
         with guard():
@@ -142,11 +155,11 @@ def _wait(order: LayerOrder) -> None:
     poll()
 
 
-def _show(rows: Sequence[Row], chosen: LayerChoice, job: GradientJob) -> None:
+def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:
     picture = rows[0].contender.choice.picture
     assert picture is not None
     maps = [
-        job.explain_layers(chosen.method.key, row.wanted, chosen.params)
+        job.view.explain_layers(row.wanted, chosen.method.key, chosen.params)
         for row in rows
         if row.wanted is not None
     ]

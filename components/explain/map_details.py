@@ -10,17 +10,18 @@ from components.explain.downloads import offer_downloads
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, current_look, map_sheet
-from components.pieces.map_view import Look, MapScene, Mask
+from components.pieces.map_view import Look, MapScene
 from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Bools
 from engine.images.picture import Picture
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
 
-def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Mask, ...]) -> None:
+def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...]) -> None:
     """One map at half the page's width; beside it its numbers, its superpixels, its files."""
     st.subheader(title, anchor=False)
     left, right = st.columns(2, gap="medium")
@@ -32,7 +33,7 @@ def show_details(picture: Picture, explanation: Explanation, title: str, outline
 
 
 def show_large(
-    picture: Picture, explanation: Explanation, title: str, outlines: tuple[Mask, ...], suffix: str = ""
+    picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...], suffix: str = ""
 ) -> None:
     """A large map with its score, its warnings and its files.
 

@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from components.jobs.passes import PATIENCE_SECONDS, Order, draft_only, order_pass
+from components.jobs.orders import PATIENCE_SECONDS, draft_only, order_maps
 from components.jobs.predictions import known_prediction
 from components.session.choice import Choice, current_choice
 from components.session.guard import attempt
 from engine.methods import METHODS
 from engine.model import Task
+
+if TYPE_CHECKING:
+    from compute.work.contract import Order
 
 BACKGROUND_VARIABLE = "VITRINE_BACKGROUND"
 """Environment variable: "off" leaves the machine in peace until somebody asks for something."""
@@ -32,16 +36,16 @@ def begin_draft() -> None:
 
 def _begin() -> None:
     order = _order_of(current_choice()) if _wanted() else None
-    draft_only(order if order is not None and order.seconds <= PATIENCE_SECONDS else None)
+    draft_only(order if order is not None and order.price.seconds <= PATIENCE_SECONDS else None)
 
 
 def _wanted() -> bool:
     return os.environ.get(BACKGROUND_VARIABLE, "on").strip().lower() != "off"
 
 
-def _order_of(choice: Choice) -> Order | None:
+def _order_of(choice: Choice) -> Order[Any] | None:
     prediction = known_prediction(choice)
     method = METHODS[DRAFTED[choice.entry.task]]
     if prediction is None or prediction.why_not(method) is not None:
         return None
-    return order_pass(choice, prediction, method.key, method.params())
+    return order_maps(choice, prediction, method, method.params())

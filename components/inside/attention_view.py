@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from components.jobs.feature_jobs import Inquiry, answers
+from components.jobs.feature_answers import answers
 from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, PlainMap, SheetLayout, Tile, map_sheet
 from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, keep, recall
@@ -18,15 +18,16 @@ from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
     from components.session.choice import Choice
+    from compute.work.features import FeatureOrder
     from engine.images.picture import Picture
     from engine.model import LayerFacts
 
 MIDDLE = (0.5, 0.5)
 
 
-def show_attention(choice: Choice, facts: LayerFacts, kept: Inquiry) -> None:
+def show_attention(choice: Choice, facts: LayerFacts, kept: FeatureOrder[Any]) -> None:
     """Choose a cell of the picture, and see the weights of each head."""
-    from compute.worker.features import AttentionSpec
+    from compute.work.features import AttentionSpec, FeatureOrder
 
     picture = choice.picture
     assert picture is not None
@@ -35,7 +36,7 @@ def show_attention(choice: Choice, facts: LayerFacts, kept: Inquiry) -> None:
         query = _choose_cell(picture, facts)
     with right:
         same = st.toggle(_("One scale for all heads"), key=LAYER_SCALE, bind="query-params")
-        found = answers([Inquiry(AttentionSpec(choice.ref, facts.name, query), picture)], [kept])
+        found = answers([FeatureOrder(AttentionSpec(choice.ref, facts.name, query), picture)], [kept])
         if found is not None:
             _show_heads(picture, found[0], _query_mask(facts, query), same)
 

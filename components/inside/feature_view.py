@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,20 +20,22 @@ from components.inside.channel_sheet import (
 )
 from components.inside.kernel_view import show_kernels
 from components.inside.layer_statistics import offer_maps, show_statistics
-from components.jobs.feature_jobs import Inquiry, answers
+from components.jobs.feature_answers import answers
 from components.session.keys import SECOND_PICTURE, SIDES, once
 from components.session.links import accept_short
 from components.session.resources import sample_picture
 from components.session.samples import offered
 from components.session.waiting import wait_for
-from components.words.i18n import _, later
+from components.words.i18n import _
 from compute.base.recent import Recent
 from engine.images.picture import Picture
+from engine.phrase import later
 from engine.visualise.channels import Channels
 
 if TYPE_CHECKING:
     from components.session.choice import Choice
-    from compute.work.specs import Prediction
+    from compute.work.features import FeatureOrder
+    from compute.work.predict import Prediction
     from engine.model import LayerFacts, LayerMaps
 
 KEPT_LAYERS = 4
@@ -87,11 +89,11 @@ ATTENTION_CAVEATS = (
 
 def show_features(choice: Choice, prediction: Prediction) -> None:
     """Choose a layer, and look at it."""
-    from compute.worker.features import LayersSpec
+    from compute.work.features import FeatureOrder, LayersSpec
 
     picture = choice.picture
     assert picture is not None
-    listing = Inquiry(LayersSpec(choice.ref), picture)
+    listing = FeatureOrder(LayersSpec(choice.ref), picture)
     found = answers([listing])
     if found is None:
         return
@@ -108,8 +110,8 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
     show_kernels(found[0])
 
 
-def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listing: Inquiry) -> None:
-    from compute.worker.features import MapsSpec
+def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listing: FeatureOrder[Any]) -> None:
+    from compute.work.features import FeatureOrder, MapsSpec
 
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     with left:
@@ -119,7 +121,7 @@ def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listin
     found = (
         None
         if pictures is None
-        else answers([Inquiry(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
+        else answers([FeatureOrder(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
     )
     if pictures is None or found is None:
         return

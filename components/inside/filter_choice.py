@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.params_form import params_form
-from components.jobs.layer_jobs import best_layer
+from components.ask.taps import best_layer
 from components.session.guard import attempt, say
 from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, keep, recall
 from components.session.links import accept_short
@@ -17,7 +17,7 @@ from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams, parse_channels
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
 
 PER_PAGE = (16, 32, 64)
 

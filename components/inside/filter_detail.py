@@ -15,8 +15,8 @@ from components.session.keys import DRAWN_ONE, keep, recall
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from engine.visualise.filter_sheet import fit, numbered_sheet
 from engine.visualise.render import png_bytes
+from engine.visualise.sheets import filter_sheet, fit
 
 if TYPE_CHECKING:
     from compute.work.filters import Drawing
@@ -99,7 +99,7 @@ def _offer_files(sheet: Sheet, name: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             _("Sheet as PNG"),
-            png_bytes(numbered_sheet(pictures)),
+            png_bytes(filter_sheet(pictures)),
             f"{safe}.png",
             "image/png",
             key="filters-png",

@@ -16,12 +16,12 @@ from PIL import Image
 
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Pixels
 from engine.visualise.filter_sheet import beside
 
 if TYPE_CHECKING:
     from compute.work.filters import Drawing
-    from engine.images.picture import Pixels
-    from engine.visualise.patches import Patch
+    from engine.visualise.patches import ActivatingPatch
 
 QUALITY = 85
 MANY = 1000
@@ -51,7 +51,7 @@ class Sheet:
 
     drawings: Mapping[int, Drawing]
     titles: Mapping[int, str]
-    patches: Mapping[int, Sequence[Patch]]
+    patches: Mapping[int, Sequence[ActivatingPatch]]
 
 
 def show_sheet(sheet: Sheet) -> None:

@@ -11,17 +11,20 @@ import streamlit as st
 from components.inside.filter_choice import FilterChoice
 from components.inside.filter_detail import choose_one, show_one
 from components.inside.filter_sheet import Sheet, show_sheet
-from components.jobs.filter_jobs import filters_of, give_up, leave_peaks, offer_start, order_filters, peaks_of
+from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
 from components.jobs.job_view import POLL_SECONDS
+from components.jobs.orders import give_up
 from components.session.choice import Choice
 from components.session.guard import guard, say
 from components.words.i18n import _
 from engine.filters import OUTPUT, SOURCES
 
 if TYPE_CHECKING:
-    from compute.scheduling.filter_jobs import FilterJob
-    from compute.work.filters import FilterOrder
-    from compute.work.specs import Prediction
+    from compute.scheduling.subscription import Subscription
+    from compute.work.filters import FilterOrder, FilterView
+    from compute.work.predict import Prediction
+
+    FilterJob = Subscription[FilterView]
 
 
 def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> None:
@@ -29,11 +32,11 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     if not chosen.channels:
         leave_peaks()
         return
-    order = order_filters(choice, prediction, chosen.layer, chosen.channels, chosen.params)
-    job = filters_of(order, prediction)
+    order = _order(choice, prediction, chosen)
+    job = filters_of(order)
     if job is None:
         leave_peaks()
-        offer_start(order, prediction)
+        offer_drawing(order)
     elif job.error is not None:
         say(job.error)
         st.button(_("Try again"), on_click=give_up, args=(order,), key="draw-again")
@@ -42,6 +45,13 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     else:
         _follow(choice, prediction, job)
     _show_reading()
+
+
+def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> FilterOrder:
+    from compute.work.filters import FilterOrder, FilterSpec
+
+    spec = FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params)
+    return FilterOrder(spec, prediction)
 
 
 def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
@@ -67,19 +77,19 @@ def _show_progress(job: FilterJob) -> None:
         return
     text = (
         _("Step {step} of {steps}")
-        if job.drawings()
+        if job.view.drawings()
         else _("Waiting for its turn; after a start the model is loaded first ...")
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.sheet.share, text=text.format(step=job.sheet.steps, steps=steps))
+        st.progress(job.view.sheet.share, text=text.format(step=job.view.sheet.steps, steps=steps))
         st.button(_("Stop"), key="stop-drawing", on_click=job.cancel)
 
 
 def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     sheet = _sheet(choice, prediction, job)
-    if not job.sheet.complete:
+    if not job.view.sheet.complete:
         text = _("Stopped at step {step} of {steps}.").format(
-            step=job.sheet.steps, steps=job.order.spec.params.steps
+            step=job.view.sheet.steps, steps=job.order.spec.params.steps
         )
         st.markdown(text)
         st.button(_("Start again"), on_click=give_up, args=(job.order,), key="draw-on")
@@ -100,7 +110,7 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
 def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
     from engine.visualise.patches import best_patches
 
-    drawings, order = job.drawings(), job.order
+    drawings, order = job.view.drawings(), job.order
     found = peaks_of(choice, order.layer)[0] if job.finished else []
     titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
     return Sheet(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})

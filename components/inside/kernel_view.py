@@ -17,7 +17,7 @@ from engine.visualise.channels import kernel_pixels
 from engine.visualise.render import scale_of
 
 if TYPE_CHECKING:
-    from compute.worker.features import LayerList
+    from compute.work.features import LayerList
     from engine.model import FirstKernels
 
 SIDE_PX, MARGIN = 84, 5

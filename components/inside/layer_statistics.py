@@ -12,7 +12,7 @@ import streamlit as st
 from components.inside.channel_sheet import AFTER, BEFORE, side_title
 from components.words import numbers
 from components.words.i18n import _
-from engine.visualise.channels import table_of
+from engine.visualise.channels import channel_csv
 
 if TYPE_CHECKING:
     from components.inside.channel_sheet import Seen
@@ -88,7 +88,7 @@ def offer_maps(seen: Seen, facts: LayerFacts) -> None:
     stem = "vitrine-features-" + re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-")
     files = (
         (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: _npz(seen)),
-        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: table_of(seen.sides[AFTER]).encode()),
+        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: channel_csv(seen.sides[AFTER]).encode()),
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:

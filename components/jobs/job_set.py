@@ -12,7 +12,7 @@ from components.session.keys import once
 
 
 class Job(Protocol):
-    """A handle of ``compute.scheduling.desk``."""
+    """A subscription to an order."""
 
     @property
     def state(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ from components.words import numbers
 from components.words.i18n import _
 
 if TYPE_CHECKING:
-    from compute.scheduling.handles import PassJob
-    from compute.work.specs import Progress
+    from compute.scheduling.subscription import Subscription
+    from compute.work.contract import Progress
 
 POLL_SECONDS = 0.7
 
@@ -33,7 +33,7 @@ def progress_text(progress: Progress) -> str:
     )
 
 
-def show_head(job: PassJob, title: str, stop: Callable[[], None]) -> None:
+def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> None:
     """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
     progress = job.progress()
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):

@@ -1,5 +1,5 @@
-"""What models answer on the chosen picture: ordered as soon as both are known, shown as soon as
-it is there.
+"""Predictions for the chosen image: ordered as soon as model and image are known, shown as soon as they are
+there.
 """
 
 from __future__ import annotations
@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.jobs.desks import desk_for
 from components.jobs.download import offer_download
-from components.jobs.job_set import JobSet
+from components.jobs.orders import give_up, job_of, keep_predictions_of, known_job
 from components.session.choice import Choice
 from components.session.guard import say
-from components.session.keys import PREDICTIONS, SAMPLE, recall
+from components.session.keys import SAMPLE, recall
 from components.session.media import photo_bytes
-from components.session.resources import desk, sample_picture
+from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
 from engine.images.picture import Picture
 
 if TYPE_CHECKING:
-    from compute.scheduling.handles import PredictionJob
-    from compute.work.specs import Prediction
+    from compute.scheduling.subscription import Subscription
+    from compute.work.predict import Prediction, PredictOrder, PredictView
 
 
 LOOK_SECONDS = 0.8
 """A model that is loaded has looked at a picture by then, also at one of a new size."""
-
-_PREDICTIONS = JobSet(PREDICTIONS)
 
 
 def prediction_of(choice: Choice) -> Prediction | None:
@@ -43,7 +40,7 @@ def prediction_of(choice: Choice) -> Prediction | None:
     job = _job(choice, picture)
     if job is None:
         wait_for(
-            lambda: desk() is not None,
+            lambda: job_queue() is not None,
             lambda: _show_waiting(picture, _("Starting the computing service ...")),
         )
         return None
@@ -60,8 +57,8 @@ def prediction_of(choice: Choice) -> Prediction | None:
 
 def known_prediction(choice: Choice) -> Prediction | None:
     """The model's answer if it is there; nothing is ordered and nothing is said."""
-    job = None if choice.picture is None else _PREDICTIONS.get(_key(choice, choice.picture))
-    return None if job is None else job.result()
+    job = None if choice.picture is None else known_job(_order(choice, choice.picture))
+    return None if job is None else job.view.result()
 
 
 def segmentation_of(choice: Choice) -> Prediction | None:
@@ -81,27 +78,25 @@ def _is_there(choice: Choice) -> bool:
     return sample_picture(recall(SAMPLE, None) or next(iter(offered()))) is not None
 
 
-def _job(choice: Choice, picture: Picture) -> PredictionJob | None:
+def _job(choice: Choice, picture: Picture) -> Subscription[PredictView] | None:
     """The session's order; those of another picture are given up."""
-    key = _key(choice, picture)
-    _PREDICTIONS.keep_where(lambda other: other[1] == picture.sha256)
-    counter = desk_for(picture)
-    if counter is not None and _PREDICTIONS.get(key) is None:
-        _PREDICTIONS.start(key, lambda: counter.predict(choice.ref, picture))
-    return _PREDICTIONS.get(key)
+    keep_predictions_of(picture)
+    return job_of(_order(choice, picture))
 
 
-def _key(choice: Choice, picture: Picture) -> tuple[str, str]:
-    return str(choice.ref), picture.sha256
+def _order(choice: Choice, picture: Picture) -> PredictOrder:
+    from compute.work.predict import PredictOrder
+
+    return PredictOrder(choice.ref, picture)
 
 
-def _answer(choice: Choice, picture: Picture, job: PredictionJob) -> Prediction | None:
+def _answer(choice: Choice, picture: Picture, job: Subscription[PredictView]) -> Prediction | None:
     if job.error is not None:
-        key = _key(choice, picture)
         say(job.error)
-        st.button(_("Try again"), on_click=_PREDICTIONS.let_go, args=(key,), key=f"again-{key[0]}")
+        again = f"again-{choice.ref}"
+        st.button(_("Try again"), on_click=give_up, args=(_order(choice, picture),), key=again)
         return None
-    return job.result()
+    return job.view.result()
 
 
 def _show_waiting(picture: Picture | None, text: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from components.pieces.map_view import Look, MapScene, surely_high, ticks
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
 

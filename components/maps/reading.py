@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.words import numbers
-from components.words.i18n import _, later
+from components.words.i18n import _
 from engine.methods import get_method
+from engine.phrase import later
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation

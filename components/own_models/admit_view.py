@@ -18,7 +18,7 @@ from components.session.own_models import bring
 from components.session.samples import load_sample, offered
 from components.words import numbers
 from components.words.i18n import _, sentence
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from compute.doctor.admission import Wishes, admit
 from engine.errors import VitrineError
 
@@ -43,7 +43,7 @@ def show_preview(diagnosis: Diagnosis, wishes: Wishes) -> None:
             with st.container(width=TILE_PX, gap="xsmall"):
                 if title in keys:
                     st.image(_thumbnail(keys[title]), alt=_(title), width="stretch")
-                st.markdown(f"**{plain(label_of(index, wishes.labels))}** {numbers.share(sure)}")
+                st.markdown(f"**{as_text(label_of(index, wishes.labels))}** {numbers.share(sure)}")
     if diagnosis.task == "segmentation":
         st.caption(_("Of each picture the class of most places, and how sure it is there."))
 
@@ -70,7 +70,7 @@ def _thumbnail(key: str) -> bytes:
 def offer_use(found: Candidate, diagnosis: Diagnosis, filled: Filled) -> None:
     """The button that puts it into the list of models, once everything fits."""
     if found.refused is not None:
-        st.error(plain(sentence(found.refused)))
+        st.error(as_text(sentence(found.refused)))
     wanted = found, diagnosis, filled.wishes
     st.button(
         _("Use this model"),

@@ -23,10 +23,11 @@ from components.session.guard import attempt
 from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, TURNS, forget, keep, recall
 from components.session.waiting import wait_for
 from components.words import numbers
-from components.words.i18n import _, later, plural, sentence
-from components.words.plain_text import plain
+from components.words.i18n import _, plural, sentence
+from components.words.plain import as_text
 from compute.doctor.diagnosis import STAGES
 from engine.errors import VitrineError
+from engine.phrase import later
 from model_store.own.store import kept_days, upload_limit_bytes
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def bring() -> None:
         st.form_submit_button(_("Fetch and examine"), on_click=_take_repository, key="own-hub-go")
     refused: VitrineError | None = recall(OWN_REFUSED, None)
     if refused is not None:
-        st.error(plain(sentence(refused)))
+        st.error(as_text(sentence(refused)))
 
 
 def _ask_file() -> None:
@@ -163,5 +164,7 @@ def _fetched(found: Candidate) -> str:
 
 def show_refusal(found: Candidate, refusal: VitrineError) -> None:
     """Why a model cannot be used."""
-    st.error(_("**{name}** cannot be used.").format(name=plain(found.name)) + " " + plain(sentence(refusal)))
+    st.error(
+        _("**{name}** cannot be used.").format(name=as_text(found.name)) + " " + as_text(sentence(refusal))
+    )
     st.button(_("Leave it"), key="own-leave", on_click=give_up)

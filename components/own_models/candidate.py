@@ -19,6 +19,7 @@ from components.session.samples import load_sample, offered
 from compute.base.logs import keep_out
 from engine.errors import ModelError, VitrineError
 from engine.images.picture import Picture
+from engine.phrase import later
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import LONGEST_TITLE, clean
 from model_store.own.store import discard_staged, stage_upload, upload_limit_bytes
@@ -177,7 +178,7 @@ def take_repository(repo_id: str) -> None:
         ModelError: it is no name of a repository.
     """
     if not is_repo_id(repo_id):
-        text = (
+        text = later(
             "A model of the Hugging Face Hub is named owner/name, such as "
             "google/vit-base-patch16-224; received {received!r}."
         )

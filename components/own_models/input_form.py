@@ -14,6 +14,7 @@ from components.words.i18n import _
 from components.words.presets import preset_title
 from compute.doctor.admission import ANY_SIZE, USUAL_SIDE, preset_warning
 from engine.errors import ModelError, VitrineError
+from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.own.model import Preprocessing, Triple
 
@@ -128,7 +129,7 @@ def _ask_aspect(found: Candidate) -> InputPolicy | VitrineError:
         for place, (column, (title, usual)) in enumerate(zip(columns, asked, strict=True))
     )
     if long < max(short, step):
-        text = (
+        text = later(
             "The long side is at least as long as the short one and as a step; received {long}, "
             "{short} and {step}."
         )

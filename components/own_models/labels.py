@@ -14,7 +14,7 @@ from components.session.guard import attempt
 from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, TURNS, keep, recall
 from components.words import numbers
 from components.words.i18n import _, sentence
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from engine.errors import ModelError, VitrineError
 from model_store.base.entries import Colour
 from model_store.own.label_sets import (
@@ -123,10 +123,10 @@ def _read(content: bytes) -> str:
 def _say(names: Names | VitrineError, classes: int) -> None:
     """Whether there are as many as classes, and the first of them."""
     if isinstance(names, VitrineError):
-        st.warning(plain(sentence(names)))
+        st.warning(as_text(sentence(names)))
         return
     more = ", ..." if len(names) > SHOWN else ""
-    listed = plain(", ".join(label_of(index, names) for index in range(min(SHOWN, len(names)))) + more)
+    listed = as_text(", ".join(label_of(index, names) for index in range(min(SHOWN, len(names)))) + more)
     st.caption(
         _("✓ {count} names for {count} classes: {names}").format(count=numbers.count(classes), names=listed)
     )

@@ -12,7 +12,7 @@ from components.session.own_models import LINK, leave, visible_models
 from components.start.overview import COMPARE_PAGE, FEATURES_PAGE, GALLERY_PAGE, ZONES_PAGE
 from components.words import numbers
 from components.words.i18n import _
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from engine.model import Task
 from model_store.catalogue import DEFAULT_MODEL, Entry
 from model_store.own.store import is_private
@@ -38,7 +38,7 @@ def show_admitted() -> None:
         return
     st.success(
         _("**{title}** is in the list of models, and chosen in the side bar.").format(
-            title=plain(entry.title)
+            title=as_text(entry.title)
         )
     )
     with st.container(horizontal=True):
@@ -60,7 +60,7 @@ def show_brought() -> None:
 
 def _show(key: str, entry: Entry) -> None:
     with st.container(border=True):
-        st.markdown(f"**{plain(entry.title)}**")
+        st.markdown(f"**{as_text(entry.title)}**")
         st.caption(_(entry.description) + " " + numbers.megabytes(entry.size_mb) + ".")
         with st.container(horizontal=True):
             chosen = recall(MODEL, None) == key

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.words import numbers
-from components.words.i18n import _, later, plural
-from components.words.plain_text import plain
+from components.words.i18n import _, plural
+from components.words.plain import as_text
 from components.words.presets import preset_title
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
+from engine.phrase import later
 
 if TYPE_CHECKING:
     from compute.doctor.diagnosis import Diagnosis, Remark, Trial
@@ -40,7 +41,7 @@ def said(remark: Remark) -> str:
         name: f"“{preset_title(value)}”" if name in ("best", "chosen") else value
         for name, value in remark.values.items()
     }  # type: ignore[arg-type]
-    return plain(_(remark.text).format(**values) if values else _(remark.text))
+    return as_text(_(remark.text).format(**values) if values else _(remark.text))
 
 
 def show_facts(diagnosis: Diagnosis) -> None:
@@ -101,7 +102,7 @@ def _layers(diagnosis: Diagnosis) -> str:
         "{count}; class activation maps begin with **{name}**, {channels} maps of {columns} x {rows}"
     ).format(
         count=numbers.count(len(diagnosis.taps)),
-        name=plain(best.name),
+        name=as_text(best.name),
         channels=numbers.count(channels),
         columns=columns,
         rows=rows,

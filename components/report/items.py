@@ -12,7 +12,7 @@ from PIL import Image
 from components.maps.figure import map_pixels
 from components.pieces.map_view import Look, MapScene
 from components.session.keys import REPORT, REPORT_NOTES, forget, keep, once, recall
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 
 MAX_ITEMS = 24
 MAX_BYTES = 96 * 2**20

@@ -15,8 +15,8 @@ from components.words import numbers
 from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.methods import METHODS, get_method
-from engine.params import ParamInfo, describe, from_texts
-from engine.report.document import Block, Illustration, Legend, Paragraph, Part, Pictures, Table, Warnings
+from engine.params import ParamInfo, describe_params, from_texts
+from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Part, Table, Warnings
 from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
 from engine.visualise.strength import strength
@@ -62,7 +62,7 @@ def model_title(key: str) -> str:
         return key
 
 
-def _pictures(item: Item) -> Pictures:
+def _pictures(item: Item) -> Figure:
     scene, look = item.scene, item.look
     explanation = scene.explanation
     scale = scale_for(explanation)
@@ -74,7 +74,7 @@ def _pictures(item: Item) -> Pictures:
     shown = _("What {target} depends on, by {method}").format(target=target, method=method_title(explanation))
     drawn = Illustration(lambda: map_pixels(scene, look), shown, shown)
     low, middle, high = ticks(scale)
-    return Pictures(
+    return Figure(
         (photo, drawn),
         Legend(colour_table(scale.colours), (low, middle, high), _(METHODS[explanation.method].measures)),
     )
@@ -150,7 +150,9 @@ def parameters(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     kind = get_method(explanation.method).params
     spoken = from_texts(kind, explanation.params).spoken()
     return tuple(
-        (_(info.title), _setting(info, spoken[info.name])) for info in describe(kind) if info.name in spoken
+        (_(info.title), _setting(info, spoken[info.name]))
+        for info in describe_params(kind)
+        if info.name in spoken
     )
 
 

@@ -12,7 +12,8 @@ from streamlit.elements.lib.layout_utils import LayoutConfig
 from streamlit.url_util import make_url_path
 
 from components.session.cache import in_session
-from engine.images.picture import Picture, Pixels
+from engine.arrays import Pixels
+from engine.images.picture import Picture
 
 QUALITY = 90
 INLINE_BYTES = 12_000

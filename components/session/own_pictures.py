@@ -16,6 +16,7 @@ from compute.base.logs import keep_out
 from engine.errors import PictureError
 from engine.images.files import Found
 from engine.images.picture import Picture
+from engine.phrase import later
 
 MAX_PICTURES = 50
 MAX_MEGABYTES = 100
@@ -95,7 +96,7 @@ def is_own(picture: Picture) -> bool:
 
 
 def _full() -> PictureError:
-    text = (
+    text = later(
         "The tray is full: it holds {count} pictures, {limit} MB of pixels. This one and those after "
         "it are left out."
     )

@@ -1,4 +1,4 @@
-"""What all sessions share: the desk for long work, and what is made in the background before somebody waits
+"""Resources that all sessions share: the job queue, and what is made in the background before somebody waits
 for it.
 """
 
@@ -18,7 +18,7 @@ from model_store.own.store import sweep
 
 if TYPE_CHECKING:
     from compute.cluster.cluster import Cluster
-    from compute.scheduling.desk import Desk
+    from compute.scheduling.queue import JobQueue
 
 Value = TypeVar("Value")
 THREADS = 4
@@ -76,16 +76,16 @@ class Shared(Generic[Value]):
         return future.result()
 
 
-def _open_desk() -> tuple[Cluster, Desk]:
+def _open_queue() -> tuple[Cluster, JobQueue]:
     from compute.base.store import ResultStore
     from compute.cluster.cluster import start_cluster
-    from compute.scheduling.desk import Desk
+    from compute.scheduling.queue import JobQueue
 
     cluster = start_cluster()
-    return cluster, Desk(cluster, ResultStore())
+    return cluster, JobQueue(cluster, ResultStore())
 
 
-_desk = Shared(_open_desk)
+_queue = Shared(_open_queue)
 
 
 @lru_cache(maxsize=32)
@@ -93,13 +93,13 @@ def _sample(key: str) -> Shared[Picture]:
     return Shared(lambda: load_sample(key))
 
 
-def desk() -> Desk | None:
-    """The desk where long work is ordered, or None while it opens.
+def job_queue() -> JobQueue | None:
+    """The queue where long work is started, or None while it opens.
 
     Raises:
         ClusterError: the cluster cannot be started or reached; the next call tries again.
     """
-    opened = _desk.get()
+    opened = _queue.get()
     return opened[1] if opened else None
 
 
@@ -118,7 +118,7 @@ def warm_up() -> None:
     """Begin with all else that the first visit needs, one after the other; before the first page is there it
     would hold that up.
     """
-    _desk.begin().add_done_callback(lambda _opened: background().submit(_import_ahead))
+    _queue.begin().add_done_callback(lambda _opened: background().submit(_import_ahead))
 
 
 def _import_ahead() -> None:
@@ -131,7 +131,7 @@ def _import_ahead() -> None:
 
 def shut_down() -> None:
     """Close the cluster and let the threads go."""
-    opened = _desk.take_back()
+    opened = _queue.take_back()
     if opened:
         import_module("compute.batch.job").leave_all()
         opened[0].close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from components.session.guard import guard
 
 if TYPE_CHECKING:
-    from compute.scheduling.handles import Handle
+    from compute.scheduling.subscription import Subscription
 
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 0.35
@@ -19,7 +19,7 @@ BEGIN_SECONDS = 0.1
 STEP_SECONDS = 0.02
 
 
-def soon(*jobs: Handle, grace: float = GRACE_SECONDS) -> bool:
+def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
     """True if jobs are finished within a moment that nobody notices; what stands behind other work is not
     waited for.
 

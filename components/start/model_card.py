@@ -9,12 +9,12 @@ import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from model_store.catalogue import Entry, model_folder
 from model_store.own.entries import words_of_own
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.model import Backend
 
 CARDS = ("README.md", "MODEL_CARD.md", "card.md")
@@ -26,7 +26,7 @@ FEW = 19
 def _origin(entry: Entry) -> str:
     """Where its files come from."""
     if entry.own:
-        return plain(words_of_own(entry.key).source) or _("Brought by a user of this server.")
+        return as_text(words_of_own(entry.key).source) or _("Brought by a user of this server.")
     if entry.repo_id is not None:
         return f"[{entry.repo_id}]({HUB}{entry.repo_id})"
     return (
@@ -78,11 +78,13 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
     facts = {
-        _("Model"): plain(entry.title) if entry.own else _(entry.title),
+        _("Model"): as_text(entry.title) if entry.own else _(entry.title),
         _("Origin"): _origin(entry),
-        _("Licence"): plain(entry.licence) if entry.own else _(entry.licence),
+        _("Licence"): as_text(entry.licence) if entry.own else _(entry.licence),
         _("Classes"): _classes(
-            tuple(plain(label) for label in prediction.facts.labels) if entry.own else prediction.facts.labels
+            tuple(as_text(label) for label in prediction.facts.labels)
+            if entry.own
+            else prediction.facts.labels
         ),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height)
         + _answered(prediction),

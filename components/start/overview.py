@@ -22,7 +22,7 @@ from components.words.i18n import _
 from engine.model import Task
 
 if TYPE_CHECKING:
-    from compute.work.specs import Prediction
+    from compute.work.predict import Prediction
     from engine.zones import Zones
 
 PICKER = "picker_start"

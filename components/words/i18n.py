@@ -10,19 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session.keys import LANGUAGE
-from components.words.po import Catalogue, read_po
+from components.words.catalogues import translations
 from engine.errors import VitrineError
 from engine.phrase import Phrase
-
-LOCALE = Path(__file__).resolve().parents[2] / "locale"
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,6 @@ class _Run(threading.local):
 _RUN = _Run()
 
 
-@cache
-def catalogue(code: str) -> Catalogue:
-    """The translations into a language; none for that of the code's texts."""
-    path = LOCALE / code / "LC_MESSAGES" / "vitrine.po"
-    return read_po(path) if path.is_file() else Catalogue()
-
-
 def language() -> str:
     """Code of the language of the page: that of the side bar, or of the link, or of the browser."""
     spoken, context = _SPOKEN.get(), get_script_run_ctx(suppress_warning=True)
@@ -105,11 +94,6 @@ def speaking(code: str) -> Iterator[None]:
         _SPOKEN.reset(before)
 
 
-def later(text: str) -> str:
-    """A text of a table, which is translated when it is shown: it says so to whoever collects the texts."""
-    return text
-
-
 def _(text: str) -> str:
     """A text in the language of the page, or as it is; a phrase is translated before its values are filled
     in.
@@ -119,19 +103,17 @@ def _(text: str) -> str:
     code = language()
     if isinstance(text, Phrase) and text.values:
         return _filled(code, text.text, text.values)
-    return catalogue(code).texts.get(text, text)
+    return translations(code).gettext(text)
 
 
 def plural(one: str, many: str, count: int) -> str:
     """The form of a text that fits a number."""
-    known = catalogue(language())
-    forms = known.plurals.get(one, (one, many))
-    return forms[known.form(count)]
+    return translations(language()).ngettext(one, many, count)
 
 
 def sentence(error: VitrineError) -> str:
     """An error's sentence, translated before its values are filled in."""
-    return _filled(language(), error.text, error.values)
+    return _filled(language(), error.text, error.values) if error.values else _(error.text)
 
 
 def localised(text: str) -> str:
@@ -149,7 +131,7 @@ def _signs(code: str, text: str) -> str:
 
 
 def _filled(code: str, text: str, values: Mapping[str, object]) -> str:
-    template = catalogue(code).texts.get(text, text)
+    template = translations(code).gettext(text)
     return _Filler(code).vformat(template, (), values) if values else template
 
 

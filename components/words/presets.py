@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.words.i18n import _, later
+from components.words.i18n import _
+from engine.phrase import later
 
 _TITLES = {
     "file": later("as its files say"),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from engine.errors import VitrineError
+from engine.phrase import later
 
-LOST = (
+LOST = later(
     "The computing service stopped while this was computed. Please start it again: the service comes "
     "back by itself."
 )
-NOT_INSTALLED = (
+NOT_INSTALLED = later(
     "The workers of the computing cluster lack the module {module}. Please install this project "
     "there, in the same version."
 )
-KILLED = (
+KILLED = later(
     "The computing process was ended {times} times while it did this, often for want of memory. "
     "Please choose a smaller model or picture, or close other programs."
 )

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from compute.base.bounds import STORE
+from engine.arrays import Array
 from engine.images.untrusted_zip import DAMAGE
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, Array]
 Replaces = Callable[[Mapping[str, Any]], bool]
 CACHE_VARIABLE = "VITRINE_CACHE"
 """Environment variable: the folder of results."""

@@ -1,6 +1,4 @@
-"""One file for all that was found out about a picture: raw maps without pickle, and a manifest
-beside them.
-"""
+"""File of an image in a batch: raw maps without pickle, and a manifest beside them."""
 
 from __future__ import annotations
 
@@ -16,15 +14,15 @@ from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import numpy as np
-import numpy.typing as npt
 
+from compute.batch.each import Row
+from engine.arrays import Array
 from engine.errors import StoreError
 from engine.explanation import DAMAGE, Explanation
 
 MANIFEST = "manifest.json"
 WORK = ".work-"
 ABANDONED_SECONDS = 3600
-Row = Mapping[str, Any]
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:
@@ -41,7 +39,7 @@ def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[R
     Raises:
         StoreError: the disk is full or cannot be written to.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Array] = {}
     same: dict[str, str] = {}
     first: dict[tuple[str, tuple[int, ...], bytes], str] = {}
     for index, explanation in enumerate(explanations):
@@ -95,7 +93,7 @@ def read_maps(path: Path) -> list[Explanation]:
         ) from error
 
 
-def _of_index(arrays: Mapping[str, npt.NDArray[Any]], index: int) -> dict[str, npt.NDArray[Any]]:
+def _of_index(arrays: Mapping[str, Array], index: int) -> dict[str, Array]:
     start = f"{index}."
     return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
 

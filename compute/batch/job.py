@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from compute.base.errors import TaskError
 from compute.batch.run import Batch, Left, Outcome, window_of
 from compute.run.runners import ClusterRunner
-from compute.scheduling.desk import BACKGROUND, Desk
-from compute.work.specs import State
+from compute.scheduling.queue import JobQueue
+from compute.work.contract import BACKGROUND, State
 from engine.errors import VitrineError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _work(batch: Batch, cluster: Cluster, log: _Log) -> None:
             if outcome is not None:
                 log.outcomes[outcome.name] = outcome
         log.state = "running"
-        runner = ClusterRunner(Desk(cluster), BACKGROUND, batch.leave)
+        runner = ClusterRunner(JobQueue(cluster), BACKGROUND, batch.leave)
         for outcome in batch.run(runner, window_of(cluster.client())):
             log.outcomes[outcome.name] = outcome
         batch.write_table()

@@ -1,12 +1,10 @@
-"""A batch under way: a window of pictures at a time, one file for each, so that it can be stopped anywhere
-and goes on there.
+"""Batch under way: a window of images at a time, each kept when it is done, so that it can be stopped
+anywhere and goes on there.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -18,17 +16,15 @@ from typing import Any
 
 from compute.base.errors import TaskError
 from compute.base.logs import keep_out
-from compute.batch.batch import BatchSpec
-from compute.batch.files import Row, read_rows, sweep, write_maps
+from compute.batch.each import EachImage, Row, failure_row
+from compute.batch.keeping import keeping_of
 from compute.batch.pictures import Item
-from compute.batch.table import common_facts, failure_row, row_of, write_table
-from compute.run.cases import Watch
-from compute.run.runners import OnProgress, Runner
-from compute.work.specs import digest_of
-from engine.errors import ModelError, ParamsError, PictureError, StoreError, VitrineError
+from compute.batch.table import write_table
+from compute.run.runners import OnProgress, Runner, Watch
+from engine.errors import ModelError, PictureError, StoreError, VitrineError
 from engine.images.picture import read_picture
 
-MAPS, TABLE = "maps", "scores.parquet"
+TABLE = "scores.parquet"
 PER_WORKER = 2
 """So many pictures are under way for each worker: while one is read or written, another is computed."""
 
@@ -90,7 +86,7 @@ class Meter:
         """Follows the passes of one picture."""
 
         @contextmanager
-        def follow(_runs: int) -> Iterator[OnProgress]:
+        def follow() -> Iterator[OnProgress]:
             yield lambda view: self.tell(name, view.progress().share)
 
         return follow
@@ -107,93 +103,77 @@ class Meter:
 
 @dataclass(eq=False)
 class Batch:
-    """A question, the pictures it is asked of, and the folder with the answers.
+    """A question, the images it is asked of, and the folder with the answers.
 
-    What is done is what has a file: nothing else says so, and nothing else has to be kept up to date.
+    What is done is what is kept: nothing else says so, and nothing else has to be kept up to date.
 
     Attributes:
         spec: the question.
-        items: the pictures.
-        folder: with the table and, in ``maps``, one NPZ for each picture.
+        items: the images.
+        folder: with the table and what is kept until it is written.
         meter: how far it is.
         leave: ends it, from any thread.
     """
 
-    spec: BatchSpec
+    spec: EachImage
     items: tuple[Item, ...]
     folder: Path
     meter: Meter = field(default_factory=Meter)
     leave: Leave = field(default_factory=Leave)
-    _found: dict[str, Path | tuple[Row, ...]] = field(default_factory=dict)
+    _failed: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.key = self.spec.key(self.spec.fitting_facts())
-        try:
-            (self.folder / MAPS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                "The folder {folder} cannot be made: {reason}.", folder=self.folder, reason=error.strerror
-            ) from error
-        sweep(self.folder)
-        sweep(self.folder / MAPS)
+        self.keeping = keeping_of(self.spec, self.folder, self.key)
 
     @property
     def table(self) -> Path:
         """The file with the scores."""
         return self.folder / TABLE
 
-    def maps_of(self, item: Item, data: bytes) -> Path:
-        """Where the maps of a picture are: the name says question, place and content, so nothing else is ever
-        taken for it.
-        """
-        digest = digest_of(self.key, item.name, hashlib.sha256(data).hexdigest())
-        stem = re.sub(r"[^A-Za-z0-9.]+", "-", item.name).strip("-.")[-60:]
-        return self.folder / MAPS / f"{stem or 'picture'}-{digest[:16]}.npz"
-
     def done(self) -> Iterator[Outcome | None]:
-        """For each picture what was found out by an earlier call, or None."""
+        """For each image what was found out by an earlier call, or None."""
         for item in self.items:
             yield self._done(item)
 
     def _done(self, item: Item) -> Outcome | None:
         try:
-            path = self.maps_of(item, item.read())
+            rows = self.keeping.find(item, item.read())
         except PictureError:
             return None
-        rows = read_rows(path)
         if rows is None:
             return None
-        self._found[item.name] = path
+        self._kept.add(item.name)
         return Outcome(item.name, tuple(rows))
 
     @property
     def missing(self) -> tuple[Item, ...]:
-        """Pictures without maps, as far as is known."""
-        return tuple(item for item in self.items if not isinstance(self._found.get(item.name), Path))
+        """Images without answers, as far as is known."""
+        return tuple(item for item in self.items if item.name not in self._kept)
 
     def run(self, runner: Runner, window: Callable[[], int] | None = None) -> Iterator[Outcome]:
-        """Explain what is missing; what becomes of each picture, as it comes.
+        """Answer for what is missing; what becomes of each image, as it comes.
 
         Args:
             runner: who computes; with a window it is asked from several threads, and has ``leave`` for its
                 tick.
-            window: how many pictures may be under way now; one at a time, in this thread, if None.
+            window: how many images may be under way now; one at a time, in this thread, if None.
 
         Raises:
-            VitrineError: the reason lies not with a picture: the model cannot be loaded, the disk is full,
+            VitrineError: the reason lies not with an image: the model cannot be loaded, the disk is full,
                 the cluster is gone.
             Left: it was left.
         """
-        one = partial(self._explain, runner)
+        one = partial(self._answer, runner)
         outcomes = map(one, self.missing) if window is None else self._spread(one, window)
         streak: list[str] = []
         for outcome in outcomes:
-            self._found.setdefault(outcome.name, outcome.rows)
             yield outcome
             _refuse_streak(streak, outcome)
 
     def _spread(self, one: Callable[[Item], Outcome], window: Callable[[], int]) -> Iterator[Outcome]:
-        """So many at a time; pictures are taken and outcomes given as they come."""
+        """So many at a time; images are taken and outcomes given as they come."""
         pool = ThreadPoolExecutor(MAX_WINDOW, thread_name_prefix="batch")
         pending: set[Future[Outcome]] = set()
         try:
@@ -210,36 +190,28 @@ class Batch:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def write_table(self) -> None:
-        """Write the table of all pictures that are known about.
+        """Write the table of all images that are known about.
 
         Raises:
             StoreError: it cannot be written.
         """
-        known = (self._found[item.name] for item in self.items if item.name in self._found)
-        write_table(
-            self.table,
-            self.key,
-            (read_rows(found) or () if isinstance(found, Path) else found for found in known),
+        self.keeping.flush()
+        rows = (
+            self.keeping.rows(item.name) if item.name in self._kept else self._failed.get(item.name, ())
+            for item in self.items
         )
+        write_table(self.table, self.spec.schema, self.key, rows)
 
-    def _explain(self, runner: Runner, item: Item) -> Outcome:
-        common = common_facts(self.spec, self.key)
+    def _answer(self, runner: Runner, item: Item) -> Outcome:
+        common = self.spec.common() | {"batch": self.key}
         sha256 = None
         try:
             data = item.read()
             picture = read_picture(data, item.name)
             sha256 = picture.sha256
-            prediction = runner.predict(self.spec.ref, picture)
-            answered = list(self.spec.case(prediction, picture).explain(runner, self.meter.watch(item.name)))
-            if not answered:
-                raise ParamsError("The method gave no map.")
-            path = self.maps_of(item, data)
-            of_file = {"maps": path.relative_to(self.folder).as_posix(), "error": None}
-            rows = tuple(
-                common | row_of(prediction, picture, wanted, found) | of_file for wanted, found in answered
-            )
-            write_maps(path, [found for _, found in answered], rows)
-            self._found[item.name] = path
+            answers = self.spec.answer(picture, runner, self.meter.watch(item.name))
+            rows = self.keeping.keep(item, data, answers, common)
+            self._kept.add(item.name)
             return Outcome(item.name, rows)
         except (Left, StoreError, ModelError):
             raise
@@ -247,11 +219,13 @@ class Batch:
             failure = error
         except Exception:
             keep_out(item.name, item.name.rpartition("/")[2])
-            logger.exception("a picture of the batch was not explained")
+            logger.exception("an image of the batch was not answered for")
             failure = TaskError()
         finally:
             self.meter.drop(item.name)
-        return Outcome(item.name, (common | failure_row(item.name, sha256, failure),), failure)
+        rows = (common | failure_row(item.name, sha256, failure),)
+        self._failed[item.name] = rows
+        return Outcome(item.name, rows, failure)
 
 
 def _refuse_streak(streak: list[str], outcome: Outcome) -> None:

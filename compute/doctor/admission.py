@@ -8,6 +8,7 @@ from pathlib import Path
 from compute.doctor.diagnosis import Diagnosis, Remark
 from engine.errors import ModelError
 from engine.model import Task
+from engine.phrase import later
 from model_store.base.entries import Colour, FixedSize, InputPolicy
 from model_store.own.kinds import files_of
 from model_store.own.label_sets import fitting_sets, labels_for
@@ -29,7 +30,7 @@ ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
 FAR_MORE = 1.5
 """With so many times the merit of another, a preprocessing is very likely the right one."""
 LEAST = 0.2
-_FAR_BETTER = (
+_FAR_BETTER = later(
     "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: "
     "{best} is likely the right one."
 )
@@ -150,7 +151,7 @@ def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVA
 
 def _refuse_what_does_not_fit(diagnosis: Diagnosis, wishes: Wishes) -> None:
     if wishes.task != diagnosis.task:
-        text = "The model answers {shape}, which is {found}; it cannot be used for {wanted}."
+        text = later("The model answers {shape}, which is {found}; it cannot be used for {wanted}.")
         raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=wishes.task)
     if len(wishes.labels) != diagnosis.classes:
         raise ModelError(
@@ -161,8 +162,10 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, wishes: Wishes) -> None:
         )
     fixed = diagnosis.input_shape[:2]
     if any(side is not None and side != own for side, own in zip(fixed, wishes.policy.fixed_hw, strict=True)):
-        text = "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
+        text = later(
+            "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
+        )
         raise ModelError(text, height=fixed[0], width=fixed[1], wanted=wishes.policy)
     if diagnosis.answer_certain and wishes.answer != diagnosis.answer:
-        text = "The last step of the model gives {found}, as its graph shows; received {wanted}."
+        text = later("The last step of the model gives {found}, as its graph shows; received {wanted}.")
         raise ModelError(text, found=diagnosis.answer, wanted=wishes.answer)

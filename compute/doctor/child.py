@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import threading
 from pathlib import Path
 from typing import Any, TextIO
 
+from compute.doctor.limits import limit
+
 ORDER, PICTURES = "order.json", "pictures.npz"
-LARGEST_FILE = 64 * 2**20
-"""Bytes of a file that it may write."""
 
 
 def _live_with_parent() -> None:
@@ -34,34 +33,25 @@ def _channel() -> TextIO:
     return channel
 
 
-def _limit(memory_mb: int, cpu_seconds: int) -> None:
-    limits = {
-        resource.RLIMIT_AS: memory_mb << 20,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: LARGEST_FILE,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
-
-
 def main() -> None:
     """Examine what the order says."""
     channel = _channel()
     threading.Thread(target=_live_with_parent, name="live-with-parent", daemon=True).start()
     folder = Path(sys.argv[1])
     order = json.loads((folder / ORDER).read_text("utf-8"))
-    _limit(order["memory_mb"], order["cpu_seconds"])
 
     def tell(message: dict[str, Any]) -> None:
         channel.write(json.dumps(message) + "\n")
 
+    def end_for_memory() -> None:
+        tell({"memory": True})
+        os._exit(0)
+
+    limit(order["memory_mb"], order["cpu_seconds"], end_for_memory)
     try:
         tell(_outcome(folder, order, tell))
     except MemoryError:
-        tell({"memory": True})
+        end_for_memory()
     channel.flush()
     os._exit(0)  # without waiting for what libraries leave behind
 

@@ -41,7 +41,10 @@ MEMORY = Bound(
 AT_ONCE = 1
 """Examinations at the same time in one server; others wait."""
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"),
+    *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"),  # without which nothing starts on Windows
+)
 _PREFIXES = ("VITRINE_", "TF_", "OMP_", "MKL_", "OPENBLAS_")
 _LONGEST_LINE = 32 * 2**20
 ERRORS, LAST_BYTES = "errors.txt", 4000
@@ -261,7 +264,7 @@ def _too_large() -> ModelError:
 
 
 def _ended(code: int) -> ModelError:
-    if code == -signal.SIGXCPU:
+    if code == -getattr(signal, "SIGXCPU", sys.maxsize):  # Windows has no such signal
         return _too_slow()
     if code >= 0:
         return ModelError(

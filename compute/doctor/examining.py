@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,15 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from compute.doctor.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFound
+from compute.doctor.limits import peak_memory_mb
 from compute.doctor.preset_trials import Samples, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from compute.worker.workbench import measure_speed
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
-from engine.model import INPUT, Floats, ModelFacts, Task
+from engine.model import INPUT, ModelFacts, Task
 from engine.perturbation.run import fit_picture
+from engine.phrase import later
 from model_store.base.entries import FixedSize
 from model_store.base.scaling import SCALINGS, Scaling
 from model_store.loading.inspection import Look, look_at
@@ -40,13 +42,15 @@ MOST_PIXELS = 8 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
 SURE_SUM = 0.02
-_ALONE = "Its single output is read as two classes: first the answer no, then the answer yes."
-_GREY = "It takes grey pictures: colours are turned to grey before it."
-_UNDERIVED = "Its score has no gradient by the picture: methods that need gradients will not fit."
-_CLOSED = "None of its layers can be looked at: methods that look into a layer will not fit."
-_DAMAGED = "Some of its answers to noise are not finite numbers: its weights may be damaged."
-_SLOW = "It is slow here: a map of 2,000 runs takes more than half an hour."
-_GUESSED = "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+_ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
+_GREY = later("It takes grey pictures: colours are turned to grey before it.")
+_UNDERIVED = later("Its score has no gradient by the picture: methods that need gradients will not fit.")
+_CLOSED = later("None of its layers can be looked at: methods that look into a layer will not fit.")
+_DAMAGED = later("Some of its answers to noise are not finite numbers: its weights may be damaged.")
+_SLOW = later("It is slow here: a map of 2,000 runs takes more than half an hour.")
+_GUESSED = later(
+    "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,18 +151,14 @@ def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
         trials=trials,
         parameters=look.parameters,
         seconds_per_run=seconds,
-        memory_mb=max(_memory_mb() - patient.before_mb, 0),
+        memory_mb=max(peak_memory_mb() - patient.before_mb, 0),
         methods=_methods(facts, traits | ({"layer"} if taps else set())),
         remarks=tuple(_remarks(patient, gradients, seconds, bool(taps))),
     )
 
 
-def _memory_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-
-
 def _admit_patient(path: Path) -> Patient:
-    before = _memory_mb()
+    before = peak_memory_mb()
     network = read_network(path, Reading(kind_of(path), Preprocessing("raw"), "logits"))
     look = look_at(network, path)
     size_hw = _size_of(look)
@@ -199,7 +199,7 @@ def _has_gradients(patient: Patient) -> bool:
     weights = np.zeros(patient.model.score_batch(noise, "logit").shape, np.float32)
     weights[..., 0], weights[..., 1] = 1, -1
     try:
-        gradient = patient.model.watch(noise, weights, (INPUT,))[INPUT].gradient
+        gradient = patient.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
     except Exception:  # TensorFlow raises LookupError and others where an operation has none
         return False
     return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compute.doctor.diagnosis import Trial
-from engine.model import Floats
+from engine.arrays import AnyFloats, Floats
 from model_store.base.scaling import Scaling
 
 Answers = Callable[[Floats], Floats]
@@ -99,7 +97,7 @@ def _largest(seen: Floats) -> tuple[int, float]:
     return index, float(seen[best == index, index].mean())
 
 
-def information(probabilities: NDArray[np.floating[Any]]) -> float:
+def information(probabilities: AnyFloats) -> float:
     """Bits that an answer tells about which picture and place it is of: the entropy of the mean answer less
     the mean of entropies.
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.arrays import npz_of
 from engine.explanation import Explanation
 from engine.images.picture import Picture
+from engine.npz import npz_of
 from engine.visualise.render import png_bytes
 
 FORMAT = 1

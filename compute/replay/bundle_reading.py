@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, Bundle
-from engine.arrays import read_npz
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
 from engine.images.picture import Picture, read_picture
 from engine.images.untrusted_zip import count_entries, leads_out, unpack
+from engine.npz import read_npz
+from engine.phrase import later
 
 MAX_BYTES = 300 * 2**20
 MAX_MEMBERS = 500
@@ -104,7 +105,7 @@ class _Reader:
         except _BROKEN as error:
             raise self._damaged(INDEX) from error
         if found != FORMAT:
-            text = "The bundle {path} is of version {found!r}; this Vitrine reads version {wanted}."
+            text = later("The bundle {path} is of version {found!r}; this Vitrine reads version {wanted}.")
             raise StoreError(text, path=self._path, found=str(found)[:20], wanted=FORMAT)
         return dict(index)
 
@@ -123,7 +124,7 @@ class _Reader:
         except (*_BROKEN, PictureError) as error:
             raise self._damaged(file) from error
         if picture.sha256 != sha256:
-            text = (
+            text = later(
                 "The picture {file} in the bundle is not the one that was explained. Please fetch "
                 "the bundle again."
             )

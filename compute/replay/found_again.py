@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from compute.work.specs import Prediction
+from compute.work.predict import Prediction
 from engine.errors import TargetError
+from engine.phrase import later
 from engine.target_sets import Wanted
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, SharedBorderTarget, Target, ZoneTarget
 
 LEAST_OVERLAP = 0.5
 """Share of two zones that is common to both, from which they are taken for the same."""
 
-GONE = "{label} cannot be found again: the model now divides the picture in another way."
+GONE = later("{label} cannot be found again: the model now divides the picture in another way.")
 
 
 def find_again(target: Target, prediction: Prediction) -> Wanted:

@@ -1,101 +1,97 @@
-"""Who does what is asked and waits for it: this process, or a cluster. For whoever has nothing to show
-meanwhile but progress.
-"""
+"""Runners for whoever waits: orders run in this process, or on a cluster, until they are done."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Protocol, cast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from compute.base.store import ResultStore
-from compute.results.sum_sheet import SummedView
-from compute.run.local import (
-    OnSteps,
-    predict_locally,
-    run_features_locally,
-    run_filters_locally,
-    run_gradients_locally,
-    run_pass_locally,
-    run_summed_locally,
-)
-from compute.scheduling.desk import BRIEF, FOREGROUND, Desk, Handle, PassView
-from compute.scheduling.filter_jobs import FilterView
-from compute.work.filters import FilterOrder, keep_drawings
-from compute.work.gradients import GradientSpec, GradientView
-from compute.work.specs import PassSpec, Prediction
-from compute.work.summed import SummedSpec
-from compute.worker.features import FeatureSpec, Found
+from compute.scheduling.queue import JobQueue
+from compute.work.contract import FOREGROUND, Order, Part, View
+from compute.work.kinds import orders_of
+from compute.work.maps import Answered, MapRequest, MapView
+from compute.work.predict import Prediction, PredictOrder
 from engine.errors import VitrineError
 from engine.images.picture import Picture
+from engine.target_sets import Wanted
 from model_store.catalogue import ModelRef
 
 POLL_SECONDS = 0.1
-OnProgress = Callable[[PassView | SummedView], None]
+V = TypeVar("V", bound=View[Any, Any])
+OnProgress = Callable[[Any], None]
+"""Told what there is of an order; what it raises ends the order."""
+
+Watch = Callable[[], AbstractContextManager[OnProgress]]
+"""Opened while an order is under way; what it gives is told how far it is."""
+
+
+def _ignore(_view: Any) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _never(_view: Any) -> bool:
+    """All of it is wanted."""
+    return False
 
 
 class Runner(Protocol):
-    """Something that predicts and runs passes, and waits for them."""
-
-    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
-        """What a model answers."""
-        ...
+    """Something that runs orders, and waits for them."""
 
     def run(
-        self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> PassView:
-        """A finished pass."""
-        ...
+        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+    ) -> V:
+        """What can be read off an order that is done, or as far as it is enough.
 
-    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
-        """A finished gradient pass."""
-        ...
+        Args:
+            order: what is to be computed.
+            on_progress: told again and again what there is; what it raises ends the order.
+            enough: ends the order before its last part.
 
-    def add_up(
-        self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> SummedView:
-        """A finished summed pass."""
-        ...
-
-    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
-        """The answer to a question about the inside of a model."""
-        ...
-
-    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
-        """Finished pictures, which the store then has."""
+        Raises:
+            VitrineError: the order failed.
+        """
         ...
 
 
 class LocalRunner:
-    """Runs in this process."""
+    """Runs in this process, part by part.
 
-    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
-        """What a model answers."""
-        return predict_locally(ref, picture)
+    Args:
+        store: where finished work is found and kept, or None.
+    """
+
+    def __init__(self, store: ResultStore | None = None) -> None:
+        self._store = store
 
     def run(
-        self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> PassView:
-        """A finished pass."""
-        return run_pass_locally(spec, prediction, picture, on_progress=on_progress)
+        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+    ) -> V:
+        """What can be read off an order that is done, or as far as it is enough."""
+        sheet = order.find(self._store)
+        view = order.view(sheet)
+        left: dict[Any, Any] = {}
+        for part in iter(partial(_next_part, sheet), None):
+            sheet.add(part, _run_part(order, part, left))
+            on_progress(view)
+            order.keep(self._store, sheet)
+            if enough(view):
+                break
+        return view
 
-    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
-        """A finished gradient pass."""
-        return run_gradients_locally(spec, prediction, picture)
 
-    def add_up(
-        self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> SummedView:
-        """A finished summed pass."""
-        return run_summed_locally(spec, prediction, picture, on_progress)
+def _next_part(sheet: Any) -> Part | None:
+    return next(iter(sheet.missing()), None)
 
-    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
-        """The answer to a question about the inside of a model."""
-        return run_features_locally(spec, picture)
 
-    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
-        """Finished pictures, which the store then has."""
-        return run_filters_locally(order, ResultStore(), on_progress)
+def _run_part(order: Order[Any], part: Part, left: dict[Any, Any]) -> Any:
+    """What the task of a part says; what it leaves for the next one of its chain stays in ``left``."""
+    if order.glance is None:
+        return order.run(part, asked=order.asked, **order.shared)
+    left[part[0]] = order.run(part, left.get(part[0]), asked=order.asked, **order.shared)
+    return order.glance(left[part[0]])
 
 
 def _go_on() -> None:
@@ -106,69 +102,62 @@ class ClusterRunner:
     """Runs on a cluster and waits; what it no longer waits for is left.
 
     Args:
-        desk: where work is ordered.
-        priority: of passes; gradients, which take a second, come before them unless these wait for others,
-            too.
+        queue: where orders are started.
+        priority: that no order exceeds; as their kinds say if it is ``FOREGROUND``.
         tick: called while it waits; what it raises ends the waiting.
     """
 
-    def __init__(self, desk: Desk, priority: int = FOREGROUND, tick: Callable[[], None] = _go_on) -> None:
-        self._desk = desk
+    def __init__(
+        self, queue: JobQueue, priority: int = FOREGROUND, tick: Callable[[], None] = _go_on
+    ) -> None:
+        self._queue = queue
         self._priority = priority
         self._tick = tick
 
-    def predict(self, ref: ModelRef, picture: Picture) -> Prediction:
-        """What a model answers."""
-        job = self._desk.predict(ref, picture)
-        self._wait(job)
-        prediction = job.result()
-        if prediction is None:
-            raise VitrineError("The prediction was cancelled. Please start it again.")
-        return prediction
-
     def run(
-        self, spec: PassSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> PassView:
-        """A finished pass."""
-        job = self._desk.start_pass(spec, prediction, picture, self._priority)
-        self._wait(job, lambda: on_progress(job))
-        return job
-
-    def watch(self, spec: GradientSpec, prediction: Prediction, picture: Picture) -> GradientView:
-        """A finished gradient pass."""
-        priority = BRIEF if self._priority >= FOREGROUND else self._priority
-        job = self._desk.start_gradients(spec, prediction, picture, priority)
-        self._wait(job)
-        return job
-
-    def add_up(
-        self, spec: SummedSpec, prediction: Prediction, picture: Picture, on_progress: OnProgress
-    ) -> SummedView:
-        """A finished summed pass."""
-        job = self._desk.start_summed(spec, prediction, picture, self._priority)
-        self._wait(job, lambda: on_progress(job))
-        return job
-
-    def look(self, spec: FeatureSpec[Found], picture: Picture) -> Found:
-        """The answer to a question about the inside of a model."""
-        job = self._desk.start_features(spec, picture)
-        self._wait(job)
-        return cast(Found, job.result())
-
-    def draw(self, order: FilterOrder, on_progress: OnSteps) -> FilterView:
-        """Finished pictures, which the store then has."""
-        job = self._desk.start_filters(order)
-        self._wait(job, lambda: on_progress(job))
-        keep_drawings(ResultStore(), job.sheet, order.spec.channels)
-        return job
-
-    def _wait(self, job: Handle, tick: Callable[[], None] = _go_on) -> None:
+        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+    ) -> V:
+        """What can be read off an order that is done, or as far as it is enough."""
+        urgent = self._priority >= FOREGROUND
+        job = self._queue.start(order, order.priority if urgent else min(order.priority, self._priority))
         try:
             while not job.finished:
                 self._tick()
-                tick()
+                on_progress(job.view)
+                if enough(job.view):
+                    break
                 time.sleep(POLL_SECONDS)
         finally:
             job.cancel()
         if job.error is not None:
             raise job.error
+        return job.view
+
+
+def predict_with(runner: Runner, ref: ModelRef, picture: Picture) -> Prediction:
+    """What a model answers for an image.
+
+    Raises:
+        VitrineError: the model is not there, or cannot look at the image.
+    """
+    prediction = runner.run(PredictOrder(ref, picture)).result()
+    if prediction is None:
+        raise VitrineError("The prediction was cancelled. Please start it again.")
+    return prediction
+
+
+def _are_enough(wanted: Sequence[Wanted], view: MapView[Any, Any]) -> bool:
+    return view.enough(wanted)
+
+
+def answer(request: MapRequest, runner: Runner, watch: Watch) -> Iterator[Answered]:
+    """What is asked with its map, as they come; of several layers one after the other.
+
+    Raises:
+        VitrineError: the method does not fit the model or the image, or an order failed.
+    """
+    for order in orders_of(request):
+        wanted = order.targets_of(request)
+        with watch() as on_progress:
+            view = runner.run(order, on_progress, partial(_are_enough, wanted))
+        yield from view.maps(request)

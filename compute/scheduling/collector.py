@@ -1,4 +1,4 @@
-"""One thread per desk that fetches results, so that no page ever waits for a worker."""
+"""Collector thread of a job queue: it fetches results, so that no page ever waits for a worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 from distributed import Future
 
-from compute.scheduling.shared_jobs import ACTIVE, Part, SharedJob
+from compute.scheduling.execution import ACTIVE, Execution
+from compute.work.contract import Part
 
 FETCH_SECONDS = 5.0
 Errand = tuple[Callable[..., None], tuple[Any, ...]]
@@ -33,9 +34,9 @@ class Collector:
         """Have something done soon."""
         self._errands.put((errand, args))
 
-    def on_done(self, job: SharedJob, part: Part, future: Future) -> None:
-        """A future of a job is finished, failed or lost."""
-        self.post(_collect, job, part, future, self.on_done)
+    def on_done(self, execution: Execution, part: Part, future: Future) -> None:
+        """A future of an execution is finished, failed or lost."""
+        self.post(_collect, execution, part, future)
 
 
 def _work(errands: SimpleQueue[Errand | None]) -> None:
@@ -45,37 +46,33 @@ def _work(errands: SimpleQueue[Errand | None]) -> None:
             errand(*args)
         except Exception:
             logger.exception("an errand failed")
-        del item, errand, args  # else the last job would live until the next one
+        del item, errand, args  # else the last execution would live until the next one
 
 
-def _collect(
-    job: SharedJob, part: Part, future: Future, again: Callable[[SharedJob, Part, Future], None]
-) -> None:
+def _collect(execution: Execution, part: Part, future: Future) -> None:
     """Bring one result home. A worker may have died with it: then Dask computes it again, and we are told
     again.
     """
-    if job.state not in ACTIVE or not job.follows(part, future):
+    if execution.state not in ACTIVE or not execution.follows(part, future):
         return
     if future.status in ("cancelled", "lost"):
-        job.fail(None)
+        execution.fail(None)
     elif future.status == "error":
-        job.fail(future.exception())
+        execution.fail(future.exception())
     elif future.status == "pending":
-        job.follow(part, future, again)
+        execution.follow(part, future)
     else:
-        _fetch(job, part, future, again)
+        _fetch(execution, part, future)
 
 
-def _fetch(
-    job: SharedJob, part: Part, future: Future, again: Callable[[SharedJob, Part, Future], None]
-) -> None:
+def _fetch(execution: Execution, part: Part, future: Future) -> None:
     try:
         value = future.result(timeout=FETCH_SECONDS)
     except TimeoutError:
-        job.follow(part, future, again)
+        execution.follow(part, future)
     except (CancelledError, OSError):
-        job.fail(None)
+        execution.fail(None)
     except Exception as error:
-        job.fail(error)
+        execution.fail(error)
     else:
-        job.receive(part, value)
+        execution.receive(part, value)

@@ -1,4 +1,4 @@
-"""What one worker process keeps between tasks: models, scorers and prepared passes, each a bounded number."""
+"""Workbench of a worker process: models and scorers that it keeps between tasks, each a bounded number."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ import numpy as np
 
 from compute.base.prepared import prepared
 from compute.base.recent import Recent
-from compute.work.specs import Floats, PassSpec
-from compute.worker.plans import plan_of
 from compute.worker.sources import ModelSource, model_source
+from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.images.picture import Picture
 from engine.model import LoadedModel
-from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
 from model_store.base.timing import crowded, time_of
@@ -45,19 +42,6 @@ class Workbench:
     def scorer(self, targets: TargetSet) -> Scorer:
         """All targets as one product; a pass finds the one that the prediction made."""
         return prepared(Scorer, targets.digest, lambda: Scorer(targets, targets.output_shape))
-
-    def prepared(self, spec: PassSpec, targets: TargetSet, picture: Picture) -> PerturbationPass:
-        """The pass of a spec on a picture, ready to score runs; the model stays in the hands of its cache."""
-        model = self.model(spec.ref)
-        size_hw = model.input_size_hw(picture.size_hw)
-
-        plan = plan_of(spec, picture, size_hw)
-        perturber = prepared(
-            Perturber,
-            (size_hw, spec, picture.sha256),
-            lambda: Perturber.of(fit_picture(picture, size_hw), plan.cells, spec.params),
-        )
-        return PerturbationPass(model, perturber, plan, self.scorer(targets), spec.space)
 
     def seconds_per_run(self, model: LoadedModel, image: Floats) -> float:
         """About the seconds for one more picture of this size (H, W, 3).

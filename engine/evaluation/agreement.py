@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-Floats = npt.NDArray[np.float32]
+from engine.arrays import Bools, Floats, Reals
+
 GRID_HW = (64, 64)
 TOP_SHARE = 0.1
 
@@ -35,7 +35,7 @@ def common_grid(values: Floats) -> Floats:
     return np.asarray(image.resize(GRID_HW[::-1], Image.Resampling.BILINEAR), np.float32)
 
 
-def highest(values: Floats) -> npt.NDArray[np.bool_]:
+def highest(values: Floats) -> Bools:
     """bool, like values: the highest tenth. Equal values are never split: they count all, or, at the bottom
     of the map, not at all.
 
@@ -55,8 +55,8 @@ class Ranked:
         top: bool (4096,), its highest tenth.
     """
 
-    ranks: npt.NDArray[np.float64] | None
-    top: npt.NDArray[np.bool_]
+    ranks: Reals | None
+    top: Bools
 
 
 def rank(values: Floats) -> Ranked:

@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Counts = NDArray[np.int64]
-Shares = NDArray[np.float64]
+from engine.arrays import AnyInts, LongInts, Reals
 
 
-def confusion_matrix(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> Counts:
+def confusion_matrix(truth: AnyInts, predicted: AnyInts, classes: int) -> LongInts:
     """Counts the pixels of each pair of truth and prediction.
 
     Args:
@@ -41,12 +39,12 @@ def confusion_matrix(truth: NDArray[np.integer], predicted: NDArray[np.integer],
     return np.bincount(rows * classes + columns, minlength=classes * classes).reshape(classes, classes)
 
 
-def _share(part: Counts, whole: Counts) -> Shares:
+def _share(part: LongInts, whole: LongInts) -> Reals:
     """Part over whole per class, nan where the whole is empty."""
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
-def class_iou(matrix: Counts) -> Shares:
+def class_iou(matrix: LongInts) -> Reals:
     """Intersection over union per class, 0-1 (C,): TP / (TP + FP + FN); nan for a class neither present nor
     predicted.
     """
@@ -54,20 +52,20 @@ def class_iou(matrix: Counts) -> Shares:
     return _share(hits, matrix.sum(0) + matrix.sum(1) - hits)
 
 
-def class_dice(matrix: Counts) -> Shares:
+def class_dice(matrix: LongInts) -> Reals:
     """Dice coefficient per class, 0-1 (C,): 2 TP / (2 TP + FP + FN); nan for a class neither present nor
     predicted.
     """
     return _share(2 * np.diag(matrix), matrix.sum(0) + matrix.sum(1))
 
 
-def pixel_accuracy(matrix: Counts) -> float:
+def pixel_accuracy(matrix: LongInts) -> float:
     """Share of the counted pixels that are predicted right, 0-1; nan without pixels."""
     total = int(matrix.sum())
     return float(np.trace(matrix)) / total if total else float("nan")
 
 
-def without_truth(matrix: Counts, classes: Sequence[int]) -> Counts:
+def without_truth(matrix: LongInts, classes: Sequence[int]) -> LongInts:
     """The matrix as if pixels whose truth is one of the classes had not been counted; a prediction of such a
     class stays an error.
     """
@@ -97,12 +95,14 @@ class Evaluation:
     pixels: int
 
 
-def _present_mean(values: Shares) -> float:
+def _present_mean(values: Reals) -> float:
     """Mean without nan; nan if nothing is left."""
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
-def evaluate(matrix: Counts, names: Sequence[str], ignored: Sequence[str] = ("void",)) -> Evaluation:
+def segmentation_metrics(
+    matrix: LongInts, names: Sequence[str], ignored: Sequence[str] = ("void",)
+) -> Evaluation:
     """Figures of a confusion matrix.
 
     Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal
 
 import numpy as np
 
-from engine.gradients.params import Direction
-from engine.model import Floats
+from engine.arrays import Floats
+from engine.gradients.params import CamParams, Direction
+from engine.method import Method
 
 NOTHING: dict[Direction, str] = {
     "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "
@@ -17,14 +19,21 @@ NOTHING: dict[Direction, str] = {
 }
 
 
-class GradientMethod(Protocol):
-    """The function that the module of a gradient method has."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GradientMethod(Method):
+    """A method that is read off the gradient pass.
 
-    def evidence(self, activation: Floats, gradient: Floats) -> Floats:
-        """float32 (h, w): what each place adds to the score, before the ReLU, from (h, w, K) of one layer and
-        picture.
-        """
-        ...
+    Attributes:
+        evidence: from activation and gradient, float32 (h, w, K) of one layer and picture, to float32 (h, w):
+            what each place adds to the score, before the ReLU.
+    """
+
+    evidence: Callable[[Floats, Floats], Floats]
+    run_by: Literal["gradient"] = "gradient"
+    signed: bool = False
+    params: type[CamParams] = CamParams
+    runs: Callable[[CamParams], int] = lambda params: 1
+    needs: tuple[str, ...] = ("layer",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +58,7 @@ class Cam:
         return {"raw maximum": self.raw_maximum, "removed by ReLU": self.removed}
 
 
-def read(evidence: Floats, direction: Direction) -> Cam:
+def positive_part(evidence: Floats, direction: Direction) -> Cam:
     """The positive part of evidence (h, w), and how much there was besides.
 
     Args:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from engine.gradients.params import CamParams
-from engine.method import Method
+from engine.gradients.cams import gradcam, gradcam_plus_plus, hirescam, layercam
+from engine.gradients.plan import GradientMethod
 
 RELU = (
     'Only positive evidence is drawn. The share that was removed is given beside the map; "against" '
@@ -24,12 +22,8 @@ LOCAL = (
     "place would do."
 )
 
-_cam = partial(
-    Method, run_by="gradient", signed=False, params=CamParams, runs=lambda params: 1, needs=("layer",)
-)
-
-ROWS: tuple[Method, ...] = (
-    _cam(
+ROWS = (
+    GradientMethod(
         key="gradcam",
         title="Grad-CAM",
         measures="The layer's channels, each weighted by the mean of its gradient, summed and cut off at "
@@ -39,7 +33,7 @@ ROWS: tuple[Method, ...] = (
         "Localization",
         year=2017,
         url="https://arxiv.org/abs/1610.02391",
-        module="engine.gradients.gradcam",
+        evidence=gradcam,
         how_to_read=(
             "Each channel of the layer shows where it found its pattern; it counts as much as it "
             "would raise the score, on average.",
@@ -57,7 +51,7 @@ ROWS: tuple[Method, ...] = (
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="gradcam++",
         title="Grad-CAM++",
         measures="The layer's channels, each weighted by its positive gradients, summed and cut off at "
@@ -65,7 +59,7 @@ ROWS: tuple[Method, ...] = (
         paper="Chattopadhay et al.: Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks",
         year=2018,
         url="https://arxiv.org/abs/1710.11063",
-        module="engine.gradients.gradcam_plus_plus",
+        evidence=gradcam_plus_plus,
         how_to_read=(
             "As in Grad-CAM the channels of the layer are weighted and summed, but only "
             "gradients that raise the score make a weight.",
@@ -85,7 +79,7 @@ ROWS: tuple[Method, ...] = (
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="layercam",
         title="LayerCAM",
         measures="The layer's activation times its gradient where that is positive, summed over the "
@@ -94,7 +88,7 @@ ROWS: tuple[Method, ...] = (
         paper="Jiang et al.: LayerCAM: Exploring Hierarchical Class Activation Maps for Localization",
         year=2021,
         url="https://doi.org/10.1109/TIP.2021.3089943",
-        module="engine.gradients.layercam",
+        evidence=layercam,
         how_to_read=(
             "Each place of each channel has a weight of its own: how much more of it would raise the score.",
             "A bright cell is active and would raise the score further; this works in early "
@@ -111,7 +105,7 @@ ROWS: tuple[Method, ...] = (
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="hirescam",
         title="HiResCAM",
         measures="The layer's activation times its gradient, summed over the channels and cut off at zero "
@@ -120,7 +114,7 @@ ROWS: tuple[Method, ...] = (
         "convolutional neural networks",
         year=2020,
         url="https://arxiv.org/abs/2011.08891",
-        module="engine.gradients.hirescam",
+        evidence=hirescam,
         how_to_read=(
             "Each place adds its activation times its gradient; for and against are weighed up "
             "in each cell before it is drawn.",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from engine.errors import PictureError
 from engine.images.picture import MAX_BYTES, Picture, read_picture
 from engine.images.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out, place_of, unpack
+from engine.phrase import later
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 ZIP_SUFFIX = ".zip"
@@ -82,7 +83,9 @@ def _read_zip(name: str, data: bytes) -> Iterator[Found]:
     """The pictures of a zip; a sentence for all else that is in it, but for what systems hide there."""
     entries = count_entries(data)
     if entries > MAX_MEMBERS:
-        text = "This zip has {count} files; at most {limit} are read. Please make several smaller ones."
+        text = later(
+            "This zip has {count} files; at most {limit} are read. Please make several smaller ones."
+        )
         yield Found(name, refused=PictureError(text, count=entries, limit=MAX_MEMBERS))
         return
     try:

@@ -7,9 +7,9 @@ import io
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageOps
 
+from engine.arrays import Pixels
 from engine.errors import PictureError
 
 MAX_BYTES = 20 * 2**20
@@ -21,8 +21,6 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
 
 ORIENTATION_TAG = 0x0112
 QUARTER_TURNS = (5, 6, 7, 8)
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture
 from engine.model import LoadedModel, Space
@@ -17,8 +17,6 @@ from engine.perturbation.designs.cells import Cells
 from engine.perturbation.designs.fills import make_fill
 from engine.perturbation.plan import PerturbationParams, Plan
 from engine.targets import Scorer
-
-Floats = npt.NDArray[np.float32]
 
 
 def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:

@@ -12,7 +12,7 @@ DESIGNS, DRAFT_DESIGNS = "designs", "draft designs"
 
 
 @dataclass(frozen=True)
-class Rule:
+class StoppingRule:
     """What a map must have.
 
     Attributes:
@@ -25,7 +25,11 @@ class Rule:
     agreement: float | None = None
 
 
-RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": Rule(32, 0.9)}
+RULES: dict[str, StoppingRule] = {
+    "draft": StoppingRule(4),
+    "standard": StoppingRule(16, 0.8),
+    "fine": StoppingRule(32, 0.9),
+}
 """By the value of the parameter ``until``; another value is no rule."""
 
 

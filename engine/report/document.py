@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.images.picture import Pixels
+from engine.arrays import Pixels
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -97,14 +97,14 @@ class Legend:
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class Figure:
     """Pictures side by side, with the legend of their colours."""
 
     pictures: tuple[Illustration, ...]
     legend: Legend | None = None
 
 
-Block = Paragraph | Points | Warnings | Table | Citation | Record | Pictures
+Block = Paragraph | Points | Warnings | Table | Citation | Record | Figure
 
 
 @dataclass(frozen=True, eq=False)

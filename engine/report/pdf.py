@@ -15,11 +15,11 @@ from engine.report.document import (
     Block,
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -104,7 +104,7 @@ class _Writer:
         for block in part.blocks:
             _WRITERS[type(block)](self, block)
         for place, inner in enumerate(part.parts):
-            if place and any(isinstance(block, Pictures) for block in inner.blocks):
+            if place and any(isinstance(block, Figure) for block in inner.blocks):
                 pdf.add_page()
             self._part(inner, level + 1)
 
@@ -164,7 +164,7 @@ class _Writer:
         self._heading(block.title)
         self._say(block.text, TINY, family=MONO, wrapmode="CHAR")
 
-    def pictures(self, block: Pictures) -> None:
+    def pictures(self, block: Figure) -> None:
         pdf = self._pdf
         count = min(max(len(block.pictures), 1), 2)
         width = (pdf.epw - GAP * (count - 1)) / count
@@ -243,5 +243,5 @@ _WRITERS: dict[type[Block], Callable[[_Writer, Any], None]] = {
     Table: _Writer.table,
     Citation: _Writer.citation,
     Record: _Writer.record,
-    Pictures: _Writer.pictures,
+    Figure: _Writer.pictures,
 }

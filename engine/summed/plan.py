@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.model import Floats, LoadedModel, Space, Tap
+from engine.arrays import Floats, Reals
+from engine.method import Method
+from engine.model import LoadedModel, Space, Tap
+from engine.params import Params
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.fills import make_fill
 
-Sums = dict[str, npt.NDArray[np.float64]]
+Sums = dict[str, Reals]
 """Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great
 sums.
 """
 
-Count = Callable[[Any, Sequence[Tap]], int]
+P_contra = TypeVar("P_contra", bound=Params, contravariant=True)
+"""Parameters of a method."""
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class PassInput:
     """What runs are made of.
 
     Attributes:
@@ -50,13 +51,13 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class SumSource(Generic[P_contra]):
     """Where sums come from; methods with equal sources and equal run parameters share them.
 
     Attributes:
         key: the same for the same runs.
         space: of the outputs that are looked at.
-        prepare: runs of a model, a scene and parameters.
+        prepare: runs of a model, its inputs and parameters.
         count: how many runs there are, from the parameters and the model's taps.
         backwards: how many of so many first runs take a gradient for each target; None if all do.
         readable_after: the sums can be read when so many first runs are there; None if only all of them tell
@@ -65,8 +66,8 @@ class Source:
 
     key: str
     space: Space
-    prepare: Callable[[LoadedModel, Scene, Any], Runs]
-    count: Count
+    prepare: Callable[[LoadedModel, PassInput, P_contra], Runs]
+    count: Callable[[P_contra, Sequence[Tap]], int]
     backwards: Callable[[int], int] | None = None
     readable_after: int | None = 1
 
@@ -76,7 +77,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class TargetSums:
     """What the runs so far say about one target.
 
     Attributes:
@@ -86,14 +87,14 @@ class Seen:
         score: of the target on that picture, in the space of the source.
     """
 
-    sums: Mapping[str, npt.NDArray[np.float64]]
+    sums: Mapping[str, Reals]
     runs: int
     image: Floats
     score: float
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Attribution:
     """A map and what belongs to it.
 
     Attributes:
@@ -107,18 +108,20 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
-class SummedMethod(Protocol):
-    """What the module of a summed method has.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SummedMethod(Method, Generic[P_contra]):
+    """A method that is read off the summed pass.
 
     Attributes:
-        SOURCE: where its sums come from.
+        source: where its sums come from.
+        read: the map of one target, from its sums.
     """
 
-    SOURCE: Source
-
-    def read(self, seen: Seen, params: Any) -> Reading:
-        """The map of one target."""
-        ...
+    source: SumSource[P_contra]
+    read: Callable[[TargetSums, P_contra], Attribution]
+    params: type[P_contra]
+    runs: Callable[[P_contra], int]
+    run_by: Literal["summed"] = "summed"
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from engine.method import Method
+from engine.summed.input_gradients import DECONVNET, GUIDED, PLAIN, gradient_size, gradient_times_input
+from engine.summed.integrated_gradients import ALONG_PATH, integrated_gradients
+from engine.summed.noisy_gradients import NOISY, smoothgrad, vargrad
 from engine.summed.params import ColourParams, InputParams, NoiseParams, PathParams, ScoreCamParams
+from engine.summed.plan import SummedMethod
+from engine.summed.scorecam import MASKED, scorecam
 
 STEP = "in logits for a step of 1 of 255 in a colour"
 LOGIT = (
@@ -22,10 +24,8 @@ BLIND = (
     "https://arxiv.org/abs/1810.03292): it shows edges of the picture more than what the model makes of them."
 )
 
-_summed = partial(Method, run_by="summed")
-
-ROWS: tuple[Method, ...] = (
-    _summed(
+ROWS = (
+    SummedMethod(
         key="saliency",
         title="Saliency",
         measures=f"Size of the gradient at each pixel: how fast the score moves with it ({STEP}, from 0, "
@@ -36,7 +36,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1312.6034",
         signed=False,
         params=ColourParams,
-        module="engine.summed.saliency",
+        source=PLAIN,
+        read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
             "The score is derived by each of the three colours of each pixel; the greatest of "
@@ -51,7 +52,7 @@ ROWS: tuple[Method, ...] = (
             LOGIT,
         ),
     ),
-    _summed(
+    SummedMethod(
         key="gradient_x_input",
         title="Gradient times input",
         measures="Gradient times the difference from the baseline, summed over the colours: what the "
@@ -63,7 +64,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1605.01713",
         signed=True,
         params=InputParams,
-        module="engine.summed.gradient_x_input",
+        source=PLAIN,
+        read=gradient_times_input,
         runs=lambda params: 1,
         how_to_read=(
             "The gradient at the picture is multiplied by how far each pixel is from the baseline.",
@@ -79,7 +81,7 @@ ROWS: tuple[Method, ...] = (
             LOGIT,
         ),
     ),
-    _summed(
+    SummedMethod(
         key="integrated_gradients",
         title="Integrated gradients",
         measures="The gradient gathered on the way from the baseline to the picture: what each pixel adds "
@@ -90,7 +92,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1703.01365",
         signed=True,
         params=PathParams,
-        module="engine.summed.integrated_gradients",
+        source=ALONG_PATH,
+        read=integrated_gradients,
         runs=lambda params: params.steps + 1,
         how_to_read=(
             "The picture is faded in from the baseline in small steps, and the gradients on the "
@@ -106,7 +109,7 @@ ROWS: tuple[Method, ...] = (
             LOGIT,
         ),
     ),
-    _summed(
+    SummedMethod(
         key="smoothgrad",
         title="SmoothGrad",
         measures=f"Size of the mean gradient over noisy copies of the picture ({STEP}, from 0, unsigned).",
@@ -115,7 +118,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1706.03825",
         signed=False,
         params=NoiseParams,
-        module="engine.summed.smoothgrad",
+        source=NOISY,
+        read=smoothgrad,
         runs=lambda params: params.samples,
         how_to_read=(
             "Noise is added to the picture again and again; what the gradients of these pictures "
@@ -131,7 +135,7 @@ ROWS: tuple[Method, ...] = (
             LOGIT,
         ),
     ),
-    _summed(
+    SummedMethod(
         key="vargrad",
         title="VarGrad",
         measures="Variance of the gradient over noisy copies of the picture (the square of what is "
@@ -142,7 +146,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1810.03292",
         signed=False,
         params=NoiseParams,
-        module="engine.summed.vargrad",
+        source=NOISY,
+        read=vargrad,
         runs=lambda params: params.samples,
         how_to_read=(
             "Noise is added to the picture again and again; drawn is how much the gradients of "
@@ -158,7 +163,7 @@ ROWS: tuple[Method, ...] = (
             LOGIT,
         ),
     ),
-    _summed(
+    SummedMethod(
         key="guided_backprop",
         title="Guided backpropagation",
         measures="What comes back of the score when each ReLU lets only positive signals of active units "
@@ -168,7 +173,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1412.6806",
         signed=False,
         params=ColourParams,
-        module="engine.summed.guided_backprop",
+        source=GUIDED,
+        read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
             "The score is followed back through the network; at each ReLU what would lower it is dropped.",
@@ -182,7 +188,7 @@ ROWS: tuple[Method, ...] = (
         ),
         needs=("relu",),
     ),
-    _summed(
+    SummedMethod(
         key="deconvnet",
         title="Deconvnet",
         measures=f"What comes back of the score when each ReLU lets all positive signals pass ({STEP}, "
@@ -192,7 +198,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1311.2901",
         signed=False,
         params=ColourParams,
-        module="engine.summed.deconvnet",
+        source=DECONVNET,
+        read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
             "The score is followed back through the network as if its layers were turned round; "
@@ -209,7 +216,7 @@ ROWS: tuple[Method, ...] = (
         ),
         needs=("relu",),
     ),
-    _summed(
+    SummedMethod(
         key="scorecam",
         title="Score-CAM",
         measures="The layer's channels, each weighted by the score of the picture seen through it, "
@@ -220,7 +227,8 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1910.01279",
         signed=False,
         params=ScoreCamParams,
-        module="engine.summed.scorecam",
+        source=MASKED,
+        read=scorecam,
         runs=lambda params: params.channels + 2,
         how_to_read=(
             "Each channel of the layer is enlarged and laid over the picture as a mask; the "

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from engine.arrays import Floats
 
 
 def effective_cells(weights: Floats) -> float:

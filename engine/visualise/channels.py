@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Bools, Floats, Pixels
 from engine.errors import ParamsError
 from engine.visualise.render import Scale, scale_of
 
-Floats = npt.NDArray[np.float32]
 BINS = 40
 
 
@@ -61,7 +60,7 @@ class Channels:
         return (self.values > 0).mean(axis=(0, 1), dtype=np.float32)
 
     @property
-    def dead(self) -> npt.NDArray[np.bool_]:
+    def dead(self) -> Bools:
         """Bool (K,), no value above zero on this picture."""
         return self.maximum <= 0
 
@@ -128,7 +127,7 @@ def distribution_of(values: Floats, bins: int = BINS) -> Distribution:
     return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
 
 
-def table_of(channels: Channels) -> str:
+def channel_csv(channels: Channels) -> str:
     """What is known of each channel, as the text of a CSV file."""
     lines = ["channel,mean,maximum,active"]
     for channel, found in enumerate(zip(channels.mean, channels.maximum, channels.active, strict=True)):
@@ -148,7 +147,7 @@ def reduced(values: Floats, side: int) -> Floats:
     )
 
 
-def kernel_pixels(weights: Floats) -> npt.NDArray[np.uint8]:
+def kernel_pixels(weights: Floats) -> Pixels:
     """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the
     greatest magnitude full colour.
     """

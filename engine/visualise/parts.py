@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Bools, Floats, Ints, Pixels
 from engine.explanation import Explanation, Parts
-from engine.visualise.render import Pixels, Scale, overlay, own_scale, scale_of
+from engine.visualise.render import Scale, overlay, own_scale, scale_of
 
-Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.int32]
 SURE_SPREADS = 2.0
 BORDER = (255, 255, 255)
 
 
-def survives(parts: Parts) -> Mask:
+def survives(parts: Parts) -> Bools:
     """Would other seeds tell the same? bool (P,).
 
     True where every seed gave the weight the same sign and the mean is more than twice the spread between
@@ -25,7 +23,7 @@ def survives(parts: Parts) -> Mask:
     return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
 
 
-def shown(parts: Parts, number: int, sign: str = "both") -> Mask:
+def shown(parts: Parts, number: int, sign: str = "both") -> Bools:
     """The parts with the greatest weights, bool (P,); those without a weight are never shown.
 
     Args:
@@ -40,12 +38,12 @@ def shown(parts: Parts, number: int, sign: str = "both") -> Mask:
     return chosen
 
 
-def weights_shown(parts: Parts, chosen: Mask) -> npt.NDArray[np.float32]:
+def weights_shown(parts: Parts, chosen: Bools) -> Floats:
     """float32 (H, W): the weights of the chosen parts on their pixels, 0 elsewhere."""
     return np.where(chosen, parts.weights, np.float32(0))[parts.labels]
 
 
-def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
+def part_borders(labels: Ints, size_hw: tuple[int, int]) -> Bools:
     """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size."""
     large = _enlarge(labels, size_hw)
     borders = np.zeros(size_hw, bool)
@@ -54,7 +52,7 @@ def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
     return borders
 
 
-def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opacity: float) -> Pixels:
+def overlay_parts(pixels: Pixels, parts: Parts, chosen: Bools, scale: Scale, opacity: float) -> Pixels:
     """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the
     borders of all.
     """
@@ -66,7 +64,7 @@ def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opac
     return painted
 
 
-def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
+def _enlarge(labels: Ints, size_hw: tuple[int, int]) -> Ints:
     return np.asarray(
         Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32
     )

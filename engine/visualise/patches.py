@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.images.picture import Picture, Pixels
-from engine.model import Field, Floats
+from engine.arrays import Floats, Ints, Pixels
+from engine.images.picture import Picture
+from engine.model import Field
 
 MOST = 4
 
@@ -26,7 +26,7 @@ class Peaks:
     """
 
     values: Floats
-    places: npt.NDArray[np.int32]
+    places: Ints
     grid_hw: tuple[int, int]
     field: Field
 
@@ -42,7 +42,7 @@ class Peaks:
 
 
 @dataclass(frozen=True, eq=False)
-class Patch:
+class ActivatingPatch:
     """A part of a picture that activates a channel.
 
     Attributes:
@@ -58,7 +58,7 @@ class Patch:
     whole: bool
 
 
-def peaks_of(activation: Floats, field: Field) -> Peaks:
+def channel_peaks(activation: Floats, field: Field) -> Peaks:
     """The largest activation of each channel.
 
     Args:
@@ -72,7 +72,9 @@ def peaks_of(activation: Floats, field: Field) -> Peaks:
     return Peaks(flat[best, np.arange(channels)], places, (rows, columns), field)
 
 
-def best_patches(found: Sequence[tuple[Picture, Peaks]], channel: int, most: int = MOST) -> list[Patch]:
+def best_patches(
+    found: Sequence[tuple[Picture, Peaks]], channel: int, most: int = MOST
+) -> list[ActivatingPatch]:
     """The patches that activate a channel most, at most one of each picture, the strongest first; none that
     leaves it silent.
     """
@@ -83,10 +85,10 @@ def best_patches(found: Sequence[tuple[Picture, Peaks]], channel: int, most: int
     ]
 
 
-def _patch(picture: Picture, peaks: Peaks, channel: int) -> Patch:
+def _patch(picture: Picture, peaks: Peaks, channel: int) -> ActivatingPatch:
     height, width = picture.size_hw
     top, left, bottom, right = peaks.box(channel)
     rows = slice(int(top * height), max(round(bottom * height), int(top * height) + 1))
     columns = slice(int(left * width), max(round(right * width), int(left * width) + 1))
     whole = (top, left, bottom, right) == (0, 0, 1, 1)
-    return Patch(picture.pixels[rows, columns], float(peaks.values[channel]), picture.name, whole)
+    return ActivatingPatch(picture.pixels[rows, columns], float(peaks.values[channel]), picture.name, whole)

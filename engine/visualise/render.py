@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-Floats = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
+from engine.arrays import AnyInts, Floats, Pixels
+
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 FINE_CELLS = 96 * 96
 """A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the
@@ -128,7 +127,7 @@ def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth
 
 def colour_classes(
     pixels: Pixels,
-    class_map: npt.NDArray[np.integer],
+    class_map: AnyInts,
     colours: tuple[tuple[int, int, int], ...],
     opacity: float,
 ) -> Pixels:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats
 from engine.explanation import Explanation
 from engine.methods import get_method
-
-Floats = npt.NDArray[np.float32]
 
 
 def upward(explanation: Explanation) -> Floats:

@@ -7,14 +7,15 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import spearmanr
 
-from engine.model import Floats, Space
-from engine.phrase import Phrase
+from engine.arrays import Floats
+from engine.model import Space
+from engine.phrase import Phrase, later
 from model_store.backends.openvino_forward import Precision
 from model_store.base.trials import one_hidden_each
 
 Forward = Callable[[Floats, Space], Floats]
-DIFFERENT = "its probabilities differ by up to {difference:.2g}"
-OTHERWISE = "its maps rank cells otherwise (correlation {correlation:.3f})"
+DIFFERENT = later("its probabilities differ by up to {difference:.2g}")
+OTHERWISE = later("its maps rank cells otherwise (correlation {correlation:.3f})")
 
 LARGEST_DIFFERENCE = 1e-3
 """Of a probability, in single precision."""

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.errors import ModelError
-from engine.model import Backend, Floats, LoadedModel, ModelFacts
+from engine.model import Backend, LoadedModel, ModelFacts
 from engine.phrase import Phrase
 from model_store.backends.agreement import Forward, disagreement
 from model_store.backends.converted import (

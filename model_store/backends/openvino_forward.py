@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.model import Floats, Space
+from engine.arrays import Floats
+from engine.model import Space
 
 Precision = Literal["f32", "bf16"]
 KEPT_SHAPES = 6

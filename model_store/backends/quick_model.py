@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.arrays import Floats
 from engine.errors import VitrineError
-from engine.filters import Canvas, FilterParams
-from engine.model import Backend, Features, Field, Floats, LoadedModel, ModelFacts, Rule, Space, Watched
+from engine.filters import FilterParams, MaximisationState
+from engine.model import Backend, Features, Field, LayerGradients, LoadedModel, ModelFacts, Rule, Space
 from model_store.backends.converted import Converted
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.base import runtime
@@ -86,8 +87,10 @@ class QuickModel:
         refuse_other_pictures(pictures, self._policy)
         return self._forward(pictures, space)
 
-    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
-        return self.whole.watch(pictures, weights, taps)
+    def layer_gradients(
+        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
+        return self.whole.layer_gradients(pictures, weights, taps)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
         return self.whole.input_gradients(pictures, weights, rule)
@@ -95,8 +98,10 @@ class QuickModel:
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
         return self.whole.receptive_field(layer, size_hw)
 
-    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
-        return self.whole.maximise(layer, canvas, params, steps)
+    def maximise(
+        self, layer: str, state: MaximisationState, params: FilterParams, steps: int
+    ) -> MaximisationState:
+        return self.whole.maximise(layer, state, params, steps)
 
     def logits(self, pictures: Any) -> Any:
         return self.whole.logits(pictures)

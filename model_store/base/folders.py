@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.base.entries import Entry
 
 MODELS_VARIABLE = "VITRINE_MODELS"
@@ -86,14 +87,14 @@ def _missing(entry: Entry, state: Availability) -> ModelError:
             files=_names(entry, state.missing),
             folder=state.folder,
         )
-    text = "{title} is not on this computer yet: please download it, or put {files} into {folder}."
+    text = later("{title} is not on this computer yet: please download it, or put {files} into {folder}.")
     if entry.shipped:
-        text = (
+        text = later(
             "The files of {title} are incomplete: {files} is missing in {folder}. Please install "
             "Vitrine again."
         )
     elif entry.own:
-        text = (
+        text = later(
             "The files of {title} are incomplete: {files} is missing in {folder}. Please bring the "
             "model again."
         )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.arrays import Bytes
 
 IGNORED = 255
 """Value of a label that is neither trained on nor counted."""
@@ -50,7 +51,7 @@ _CITYSCAPES = (0,) * 7 + (1,) * 4 + (2,) * 6 + (3,) * 4 + (4,) * 2 + (5,) + (6,)
 _CITYSCAPES_19 = (1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 6, 7, 7, 7, 7, 7, 7)
 
 
-def lookup_table(categories: tuple[int, ...]) -> NDArray[np.uint8]:
+def lookup_table(categories: tuple[int, ...]) -> Bytes:
     """Lookup table (256,) of the categories of ids 0, 1, 2...; every other id is ignored. It cannot be
     written to.
     """
@@ -60,7 +61,7 @@ def lookup_table(categories: tuple[int, ...]) -> NDArray[np.uint8]:
     return table
 
 
-LABEL_MAPS: Mapping[str, NDArray[np.uint8]] = MappingProxyType(
+LABEL_MAPS: Mapping[str, Bytes] = MappingProxyType(
     {
         "categories": lookup_table(tuple(range(len(CATEGORIES)))),
         "camvid": lookup_table(_CAMVID),
@@ -73,7 +74,7 @@ LABEL_MAPS: Mapping[str, NDArray[np.uint8]] = MappingProxyType(
 and 5 are mixed and ignored. `cityscapes`: the `labelIds` 0-33. `cityscapes19`: the train ids 0-18."""
 
 
-def apply_map(labels: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
+def apply_map(labels: Bytes, name: str) -> Bytes:
     """Categories (H, W) of a picture of label ids (H, W).
 
     Args:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.model import Floats
+from engine.arrays import Floats
 
 Preset = Literal["raw", "unit", "signed", "caffe", "torch"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.model import Floats
+from engine.arrays import Floats
 
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee")
 """Pictures that come with scikit-image."""

@@ -8,6 +8,7 @@ from typing import Any
 from huggingface_hub import HfApi, constants, hf_hub_url
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.base.entries import Entry
 from model_store.base.folders import PICKLE
 from model_store.base.transfer import (
@@ -87,11 +88,15 @@ def _choose(entry: Entry, files: dict[str, RemoteFile]) -> tuple[str, ...]:
 
 def _useless(entry: Entry, files: dict[str, RemoteFile], lacking: list[str]) -> ModelError:
     text = (
-        "The repository {repo} holds {title} only as {pickle}, which can run code when it is "
-        "read. Please choose another model."
+        later(
+            "The repository {repo} holds {title} only as {pickle}, which can run code when it is "
+            "read. Please choose another model."
+        )
         if PICKLE in files and lacking == list(entry.weight_files)
-        else "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose "
-        "another model."
+        else later(
+            "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose "
+            "another model."
+        )
     )
     return ModelError(text, repo=entry.repo_id, pickle=PICKLE, lacking=", ".join(lacking), title=entry.title)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.base.entries import Entry, InputPolicy
 from model_store.download.fetch import download_into
 from model_store.own.kinds import CONFIG, HF_WEIGHTS, PREPROCESSOR
@@ -21,7 +22,7 @@ Progress = Callable[[int, int], None]
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
-_NOT_THERE = (
+_NOT_THERE = later(
     "{repo} cannot be fetched: there is no connection to the hub, or it has nothing of that name. "
     "Please try again, or bring its folder."
 )
@@ -51,7 +52,7 @@ def fetch_folder(
         ModelError: it is no name of a repository, there is no connection, or the repository lacks a file.
     """
     if not is_repo_id(repo_id):
-        text = (
+        text = later(
             "A model of the Hugging Face Hub is named owner/name, such as "
             "google/vit-base-patch16-224; received {received!r}."
         )

@@ -27,9 +27,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT
-from engine.model import Features, Floats, Tap
+from engine.model import Features, Tap
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling

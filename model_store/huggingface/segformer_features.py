@@ -10,8 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import FirstKernels, Floats, LayerFacts, LayerMaps
+from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.phrase import later
 from model_store.base import runtime
 
 HEAD, CLASSES = "decode head", "class logits"
@@ -129,7 +131,7 @@ class SegformerFeatures:
             if facts.name == layer:
                 return facts
         text = (
-            "There is no attention block {layer!r}; there are {known}."
+            later("There is no attention block {layer!r}; there are {known}.")
             if attends
             else "There is no layer {layer!r} with maps; there are {known}."
         )

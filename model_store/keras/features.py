@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import FirstKernels, Floats, LayerFacts, LayerMaps
+from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.phrase import later
 from model_store.base import runtime
 from model_store.network.activations import Ending, ending_of
 from model_store.network.graph import Walk, operations, shapes
@@ -119,7 +121,7 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
 
 def _of_colours(path: str, kernel: Floats, turned: bool) -> Floats:
     if kernel.shape[2] != 3:
-        text = (
+        text = later(
             "The first convolution, {layer}, weighs {found} channels instead of red, green and blue, "
             "so its kernels are no colours."
         )

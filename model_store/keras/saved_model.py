@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.method import FORWARDS_ONLY
-from engine.model import Features, FirstKernels, Floats, LayerFacts, LayerMaps, Tap
+from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, Tap
+from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.scaling import Scaling
 from model_store.network.graph import Notice, unnoticed
 from model_store.network.heads import Answer, Squash, unsquashed
 
 SIGNATURES = ("serving_default", "serve")
-_CLOSED = "The model is a SavedModel, which shows nothing of its layers."
+_CLOSED = later("The model is a SavedModel, which shows nothing of its layers.")
 
 
 class SavedNetwork:
@@ -56,7 +58,7 @@ class SavedNetwork:
             or answered.shape.rank not in (2, 4)
             or answered.shape[-1] is None
         ):
-            text = (
+            text = later(
                 "The model takes {taken} and gives {given}; a picture (number, height, width, 3) and "
                 "a value for each class were expected."
             )

@@ -16,8 +16,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import Floats, Rule
+from engine.model import Rule
 from model_store.base import runtime
 from model_store.network.frozen import INPUT_NAME
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Floats
+from engine.filters import OUTPUT, FilterParams, MaximisationState
 from model_store.base import runtime
 from model_store.network.watching import Network, refuse_unknown_taps
 
@@ -59,11 +59,13 @@ class Climber:
         self._network = network
         self._climb: Callable[[Plot], Any] = lru_cache(KEPT_GRAPHS)(lambda plot: _trace(network, plot))
 
-    def advance(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+    def advance(
+        self, layer: str, state: MaximisationState, params: FilterParams, steps: int
+    ) -> MaximisationState:
         """The pictures after some more steps; see ``engine.model.LoadedModel.maximise``."""
         if layer != OUTPUT:
             refuse_unknown_taps(self._network, [layer])
-        height, width = canvas.pixels.shape[1:3]
+        height, width = state.pixels.shape[1:3]
         plot = Plot(
             layer,
             (height, width),
@@ -76,10 +78,10 @@ class Climber:
         )
         climb = self._climb(plot)
         values, moments, pixels, activation = climb(
-            canvas.values,
-            canvas.moments,
-            canvas.channels,
-            np.array([canvas.step, steps, params.seed], np.int32),
+            state.values,
+            state.moments,
+            state.channels,
+            np.array([state.step, steps, params.seed], np.int32),
             knobs,
         )
         if not np.isfinite(activation).all():
@@ -88,10 +90,10 @@ class Climber:
                 layer=layer,
             )
         return replace(
-            canvas,
+            state,
             values=values.numpy(),
             moments=moments.numpy(),
-            step=canvas.step + steps,
+            step=state.step + steps,
             pixels=pixels.numpy(),
             activation=activation.numpy(),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Bools
 from engine.filters import OUTPUT
 from engine.model import Field
 from model_store.base import runtime
@@ -44,7 +44,7 @@ def receptive_field(network: Network, layer: str, size_hw: tuple[int, int]) -> F
         cell = activation[:, grid[0] // 2, grid[1] // 2]
         answer = tf.reduce_sum(cell * np.random.default_rng(1).normal(size=cell.shape).astype(np.float32))
     gradient = tape.gradient(answer, pictures, unconnected_gradients=tf.UnconnectedGradients.ZERO).numpy()
-    seen: npt.NDArray[np.bool_] = np.any(gradient, axis=(0, 3))
+    seen: Bools = np.any(gradient, axis=(0, 3))
     (up, down), (left, right) = (_reach(np.any(seen, axis=1 - axis), grid[axis]) for axis in (0, 1))
     return up, left, down, right
 

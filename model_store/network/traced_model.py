@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.filters import OUTPUT, Canvas, FilterParams
-from engine.model import Backend, Field, Floats, ModelFacts, Rule, Space, Watched
+from engine.filters import OUTPUT, FilterParams, MaximisationState
+from engine.model import Backend, Field, LayerGradients, ModelFacts, Rule, Space
 from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
 from model_store.network.frozen import freeze
@@ -19,7 +20,7 @@ from model_store.network.graph import Notice, unnoticed
 from model_store.network.input_gradients import InputGradients, traits_of
 from model_store.network.maximising import Climber
 from model_store.network.receptive import receptive_field
-from model_store.network.watching import Network, watch
+from model_store.network.watching import Network, layer_gradients
 
 KEPT_FIELDS = 32
 
@@ -84,7 +85,9 @@ class TracedModel:
         outputs: Floats = run(self._tf.constant(pictures, self._tf.float32)).numpy()
         return outputs
 
-    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         """Activations and gradients of layers by one forward and one backward; weights are shaped as the
         output.
 
@@ -92,7 +95,7 @@ class TracedModel:
             ModelError: there is no such tap, or the pictures or the weights have another shape.
         """
         refuse_other_pictures(pictures, self._policy)
-        return watch(self._network, pictures, weights, taps)
+        return layer_gradients(self._network, pictures, weights, taps)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
         """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped
@@ -123,13 +126,15 @@ class TracedModel:
         """
         return self._field(layer, size_hw)
 
-    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+    def maximise(
+        self, layer: str, state: MaximisationState, params: FilterParams, steps: int
+    ) -> MaximisationState:
         """Pictures changed some more times so that each makes its own channel of a layer answer more.
 
         Raises:
             ModelError: there is no such tap, or it gives no numbers.
         """
-        return self._climber.advance(layer, canvas, params, steps)
+        return self._climber.advance(layer, state, params, steps)
 
     def logits(self, pictures: Any) -> Any:
         """Differentiable logits (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import INPUT, Features, Floats, Tap, Watched
+from engine.model import INPUT, Features, LayerGradients, Tap
 from model_store.base import runtime
 from model_store.network.graph import Notice, unnoticed
 from model_store.network.heads import Squash
@@ -77,8 +78,10 @@ def refuse_unknown_taps(network: Network, taps: Sequence[str]) -> None:
             )
 
 
-def watch(network: Network, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
-    """Activations and gradients of some layers; see ``engine.model.LoadedModel.watch``."""
+def layer_gradients(
+    network: Network, pictures: Floats, weights: Floats, taps: Sequence[str]
+) -> dict[str, LayerGradients]:
+    """Activations and gradients of some layers; see ``engine.model.LoadedModel.layer_gradients``."""
     refuse_unknown_taps(network, taps)
     tf = runtime.tensorflow()
     images = tf.constant(pictures, tf.float32)
@@ -98,6 +101,6 @@ def watch(network: Network, pictures: Floats, weights: Floats, taps: Sequence[st
         score, [seen[name] for name in taps], unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
     return {
-        name: Watched(np.asarray(seen[name], np.float32), np.asarray(gradient, np.float32))
+        name: LayerGradients(np.asarray(seen[name], np.float32), np.asarray(gradient, np.float32))
         for name, gradient in zip(taps, gradients, strict=True)
     }

@@ -17,11 +17,12 @@ from model_store.own.model import OwnModel
 from model_store.own.store import find_own, shared_keys
 from model_store.own.toml import WORDS
 from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes
+from engine.phrase import later
 
 NO_LICENCE = "not said"
 _DESCRIPTIONS = {
-    "segmentation": "A model of your own: it gives every pixel one of {count:,} classes.",
-    "classification": "A model of your own: it gives pictures one of {count:,} classes.",
+    "segmentation": later("A model of your own: it gives every pixel one of {count:,} classes."),
+    "classification": later("A model of your own: it gives pictures one of {count:,} classes."),
 }
 
 logger = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.scan.json import parsed
 from model_store.scan.layers import refuse_unknown_layers
 
@@ -14,7 +15,7 @@ MOST_OBJECTS = 200_000
 HIGHEST_RATIO = 50
 SMALL = 64 * 2**20
 
-_DAMAGED = "{name} is damaged: {reason}. Please save or copy the model again."
+_DAMAGED = later("{name} is damaged: {reason}. Please save or copy the model again.")
 
 
 def scan_whole_model(path: Path, trusted: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.errors import ModelError
 from engine.images.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out
+from engine.phrase import later
 from model_store.scan.hdf5 import scan_hdf5
 from model_store.scan.json import parsed
 from model_store.scan.layers import refuse_unknown_layers
@@ -19,7 +20,7 @@ HIGHEST_RATIO = 50
 SMALL = 2**20
 """Bytes: up to here any ratio will do."""
 
-_DAMAGED = "The file is damaged: {reason}. Please save or copy the model again."
+_DAMAGED = later("The file is damaged: {reason}. Please save or copy the model again.")
 
 
 def scan_archive(path: Path, trusted: bool) -> None:

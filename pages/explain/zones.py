@@ -6,7 +6,7 @@ from components.ask.methods import choose_method
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
 from components.explain.explanation_view import explain
-from components.jobs.passes import order_pass
+from components.jobs.orders import order_maps
 from components.jobs.predictions import segmentation_of
 from components.maps.legend import class_shares, show_legend
 from components.session.choice import current_choice
@@ -27,4 +27,4 @@ if prediction is not None:
             method = choose_method(prediction)
             params = params_form(method.params)
         with answer:
-            explain(order_pass(choice, prediction, method.key, params), question)
+            explain(choice, order_maps(choice, prediction, method, params), question)

@@ -9,7 +9,7 @@ from components.own_models.list_view import show_admitted, show_brought
 from components.own_models.report_view import show_facts, show_methods, show_remarks, show_trials
 from components.own_models.wizard import ask
 from components.words.i18n import _
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from engine.errors import VitrineError
 
 st.title(_("Your own model"))
@@ -26,7 +26,7 @@ if found is None:
     explain_bringing()
     bring()
 elif not found.done:
-    st.subheader(plain(found.name), anchor=False)
+    st.subheader(as_text(found.name), anchor=False)
     follow(found)
 else:
     diagnosis = found.outcome()
@@ -36,7 +36,7 @@ else:
         bring()
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(found.name), anchor=False)
+            st.subheader(as_text(found.name), anchor=False)
             st.button(_("Bring another one"), on_click=give_up, key="own-another")
         show_remarks(diagnosis.remarks)
         show_facts(diagnosis)

@@ -14,8 +14,8 @@ from cli import app
 from compute.replay.bundle import Bundle, write_bundle
 from compute.replay.replay import Replayer
 from compute.replay.verdict import compare
-from compute.run.cases import Case
-from compute.run.runners import LocalRunner
+from compute.run.runners import LocalRunner, answer, predict_with
+from compute.work.maps import MapRequest
 from engine.errors import VitrineError
 from engine.images.picture import Picture
 from engine.methods import get_method
@@ -34,7 +34,7 @@ ASKED = {
 
 
 @contextmanager
-def unseen(_runs):
+def unseen():
     yield lambda view: None
 
 
@@ -49,7 +49,7 @@ def picture(rng) -> Picture:
 def explanations(side_model, picture):
     """The best class, and one rather than another, by each method."""
     ref, runner = ModelRef.parse(side_model), LocalRunner()
-    prediction = runner.predict(ref, picture)
+    prediction = predict_with(runner, ref, picture)
     found = []
     for method, settings in ASKED.items():
         known = {
@@ -58,8 +58,8 @@ def explanations(side_model, picture):
             if info in get_method(method).params.__dataclass_fields__
         }
         params = from_texts(get_method(method).params, known)
-        case = Case(ref, get_method(method), params, prediction, picture, [0, (1, 0)])
-        found += [explanation for _, explanation in case.explain(runner, unseen)]
+        request = MapRequest(ref, get_method(method), params, prediction, picture, [0, (1, 0)])
+        found += [explanation for _, explanation in answer(request, runner, unseen)]
     return found
 
 
@@ -93,7 +93,7 @@ def test_everything_comes_out_the_same(explanations, picture, make, tmp_path):
 def test_a_pass_that_ended_early_has_as_many_runs_again(explanations, picture):
     before = next(found for found in explanations if found.method == "sobol")
     assert before.cost.forwards < 64 * 18
-    now = Replayer(None, unseen).again(before, picture)
+    now = Replayer(LocalRunner(), unseen).again(before, picture)
     assert now.cost.forwards == before.cost.forwards and compare(before, now).state == "same"
     assert now.provenance.schedule == before.provenance.schedule
 
@@ -106,7 +106,10 @@ def test_a_pass_that_ended_early_has_as_many_runs_again(explanations, picture):
 def test_without_a_schedule_it_is_cut_in_its_own_way(explanations, picture, schedule):
     for before in explanations[::2]:
         stripped = replace(before, provenance=replace(before.provenance, schedule=schedule))
-        assert compare(stripped, Replayer(None, unseen).again(stripped, picture)).state in ("same", "within")
+        assert compare(stripped, Replayer(LocalRunner(), unseen).again(stripped, picture)).state in (
+            "same",
+            "within",
+        )
 
 
 def test_another_picture_makes_a_difference(explanations, picture, make):

@@ -9,16 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from compute.base.store import ResultStore
-from compute.scheduling.desk import Desk, Handle
-from compute.work.specs import PassSpec, Prediction
+from compute.run.runners import LocalRunner, predict_with
+from compute.scheduling.queue import JobQueue
+from compute.scheduling.subscription import Subscription
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from compute.work.predict import Prediction
 from compute.worker.sources import SOURCE_VARIABLE, model_source
-from compute.worker.tasks import predict
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
@@ -39,7 +40,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
-def wait_done(job: Handle, seconds: float = 120.0) -> None:
+def wait_done(job: Subscription, seconds: float = 120.0) -> None:
     """Wait for a job that must succeed."""
     wait_for(lambda: job.finished, seconds)
     assert (job.state, job.error) == ("done", None)
@@ -61,13 +62,13 @@ class BatchLog:
 
     path: Path
 
-    def lines(self, spec: PassSpec) -> list[Line]:
+    def lines(self, spec: PerturbationSpec) -> list[Line]:
         rows = [row.split() for row in self.path.read_text().splitlines()]
         return [
             Line(int(pid), key, int(runs), float(at)) for pid, key, runs, at in rows if key == str(spec.ref)
         ]
 
-    def runs(self, spec: PassSpec) -> int:
+    def runs(self, spec: PerturbationSpec) -> int:
         return sum(line.runs for line in self.lines(spec))
 
 
@@ -100,8 +101,8 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def desk(cluster, store):
-    return Desk(cluster, store)
+def queue(cluster, store):
+    return JobQueue(cluster, store)
 
 
 @pytest.fixture
@@ -111,24 +112,26 @@ def picture():
     return Picture(pixels, "noise.png")
 
 
-class Asked(NamedTuple):
-    """What ``Desk.start_pass`` and ``run_pass_locally`` take."""
-
-    spec: PassSpec
-    prediction: Prediction
-    picture: Picture
+def predict_here(key: str | ModelRef, picture: Picture) -> Prediction:
+    """What a model answers, in this process."""
+    return predict_with(LocalRunner(), ModelRef(str(key)), picture)
 
 
-def toy_spec(kind: str) -> PassSpec:
+def run_here(order, store=None, **watched):
+    """An order run in this process."""
+    return LocalRunner(store).run(order, **watched)
+
+
+def toy_spec(kind: str) -> PerturbationSpec:
     """A pass on a toy model that no other test has."""
-    return PassSpec(ModelRef(f"{kind}-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
+    return PerturbationSpec(ModelRef(f"{kind}-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
 
 
-def ask(spec: PassSpec, picture: Picture) -> Asked:
+def ask(spec: PerturbationSpec, picture: Picture) -> PerturbationOrder:
     """A pass on a picture; its prediction costs no slow runs, and its chunks have ``CHUNK`` runs."""
-    quick = predict(ModelRef("toy"), picture)
+    quick = predict_here("toy", picture)
     prediction = replace(quick, facts=model_source().facts(spec.ref), seconds_per_run=1 / (CHUNK + 1))
-    return Asked(spec, prediction, picture)
+    return PerturbationOrder(spec, prediction, picture)
 
 
 @pytest.fixture

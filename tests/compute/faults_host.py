@@ -10,26 +10,26 @@ import numpy as np
 
 from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
-from compute.scheduling import shared_chunks
-from compute.scheduling.desk import Desk
-from compute.work.specs import PassSpec
+from compute.scheduling.queue import JobQueue
+from compute.work import score_sheet
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.images.picture import Picture
 from model_store.catalogue import ModelRef
-from tests.compute.conftest import PARAMS, RUNS, Asked, ask
+from tests.compute.conftest import PARAMS, RUNS, ask
 
 
-def the_pass() -> Asked:
+def the_pass() -> PerturbationOrder:
     """The same in both lives of the server."""
     return ask(
-        PassSpec(ModelRef("slow-killed-server"), "sobol", PARAMS),
+        PerturbationSpec(ModelRef("slow-killed-server"), "sobol", PARAMS),
         Picture(np.full((48, 64, 3), 90, np.uint8), "grey"),
     )
 
 
 def main() -> None:
-    shared_chunks.CHECKPOINT_SECONDS = 0.0
+    score_sheet.CHECKPOINT_SECONDS = 0.0
     store, asked = ResultStore(Path(sys.argv[1])), the_pass()
-    job = Desk(start_cluster(warm=None), store).start_pass(*asked)
+    job = JobQueue(start_cluster(warm=None), store).start(asked)
     while not store.sizes():
         time.sleep(0.01)
     assert job.progress().done_runs < RUNS, "the test must kill it before it is done"

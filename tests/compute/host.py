@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 from compute.cluster.cluster import start_cluster
-from compute.scheduling.desk import Desk
+from compute.scheduling.queue import JobQueue
 from engine.images.picture import Picture
 from tests.compute.conftest import ask, toy_spec
 
@@ -21,7 +21,7 @@ from tests.compute.conftest import ask, toy_spec
 def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born ignoring it
     cluster = start_cluster(warm=None)
-    job = Desk(cluster).start_pass(
+    job = JobQueue(cluster).start_pass(
         *ask(toy_spec("slow"), Picture(np.full((48, 64, 3), 90, np.uint8), "grey"))
     )
     while job.progress().done_runs == 0:

@@ -12,7 +12,7 @@ from compute.base.bounds import BOUNDS, MEGABYTE, RESULTS, STORE, Bound
 from compute.base.recent import Recent
 from compute.base.sizes import bytes_of
 from compute.base.store import ResultStore
-from compute.scheduling.desk import Desk
+from compute.scheduling.queue import JobQueue
 from engine.errors import VitrineError
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
@@ -68,17 +68,16 @@ def test_a_bound_is_a_number_of_megabytes(monkeypatch):
 
 def test_the_server_keeps_what_fits(cluster, picture, monkeypatch, batch_log):
     monkeypatch.setenv(RESULTS.variable, "0")
-    desk = Desk(cluster)
+    queue = JobQueue(cluster)
     first, second = ask(toy_spec("toy"), picture), ask(toy_spec("toy"), picture)
-    wait_done(desk.start_pass(*first))
-    wait_done(desk.start_pass(*second))
-    wait_for(lambda: len(desk._recent) == 1)
+    wait_done(queue.start(first))
+    wait_done(queue.start(second))
+    wait_for(lambda: len(queue._recent) == 1)
     runs = batch_log.runs(first.spec)
-    wait_done(desk.start_pass(*first))
+    wait_done(queue.start(first))
     assert batch_log.runs(first.spec) == 2 * runs
     assert (
-        desk.start_pass(*first._replace(prediction=replace(first.prediction, seconds_per_run=9.0))).state
-        == "done"
+        queue.start(replace(first, prediction=replace(first.prediction, seconds_per_run=9.0))).state == "done"
     )
 
 

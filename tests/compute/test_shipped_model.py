@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from compute.cluster.cluster import start_cluster
-from compute.scheduling.desk import Desk
-from compute.work.specs import PassSpec
+from compute.scheduling.queue import JobQueue
+from compute.work.perturbation import PerturbationSpec
+from compute.work.predict import PredictOrder
 from compute.worker.sources import SOURCE_VARIABLE
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
@@ -28,16 +29,18 @@ def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
     before = HEAVY & sys.modules.keys()
     cluster = start_cluster(warm=REF)
     try:
-        desk = Desk(cluster)
-        predicted = desk.predict(REF, picture)
+        queue = JobQueue(cluster)
+        predicted = queue.start(PredictOrder(REF, picture))
         wait_done(predicted, 120)
         prediction = predicted.result()
-        job = desk.start_pass(PassSpec(REF, "sobol", SobolParams(grid=4, designs=8)), prediction, picture)
-        wait_for(lambda: job.explain(0) is not None, 60)
+        job = queue.start_pass(
+            PerturbationSpec(REF, "sobol", SobolParams(grid=4, designs=8)), prediction, picture
+        )
+        wait_for(lambda: job.view.explain(0) is not None, 60)
         job.cancel()
     finally:
         cluster.close()
-    assert np.isfinite(job.explain(0).values).all()
+    assert np.isfinite(job.view.explain(0).values).all()
     assert np.isfinite(prediction.base["logit"]).all() and len(prediction.base["logit"]) == len(
         prediction.targets
     )

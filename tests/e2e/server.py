@@ -41,12 +41,14 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(folder: Path, base: str = "", **variables: str) -> Iterator[Server]:
-    """``streamlit run app.py`` with its log in a folder, and environment variables of its own, which may put
-    it below a path.
+def running(
+    folder: Path, base: str = "", script: Path = ROOT / "app.py", **variables: str
+) -> Iterator[Server]:
+    """``streamlit run`` with its log in a folder, and environment variables of its own, which may put it
+    below a path.
     """
     port, log = free_port(), folder / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **variables}

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.filters import FilterParams, parse_channels, start_canvas
+from engine.filters import FilterParams, parse_channels, start_maximisation
 from engine.params import from_texts
 
 
 @pytest.mark.parametrize("painting", ["fourier", "pixels"])
 def test_the_noise_of_a_channel_does_not_depend_on_what_is_drawn_beside_it(painting):
     params = FilterParams(size=64, painting=painting)
-    alone, beside = start_canvas([7], (64, 96), params), start_canvas([3, 7, 9], (64, 96), params)
+    alone, beside = start_maximisation([7], (64, 96), params), start_maximisation([3, 7, 9], (64, 96), params)
     np.testing.assert_array_equal(alone.values[0], beside.values[1])
     assert not np.array_equal(beside.values[0], beside.values[1])
-    other = start_canvas([7], (64, 96), FilterParams(size=64, painting=painting, seed=1))
+    other = start_maximisation([7], (64, 96), FilterParams(size=64, painting=painting, seed=1))
     assert not np.array_equal(alone.values, other.values)
     assert (
         alone.values.dtype == np.float32

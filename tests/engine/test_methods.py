@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.gradients.plan import read
-from engine.gradients.run import BEST, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import positive_part
+from engine.gradients.run import dense_weights, run_gradients
+from engine.gradients.taps import BEST, choose_taps
 from engine.methods import METHODS, get_method
-from engine.params import describe, from_texts
+from engine.params import describe_params, from_texts
+from engine.perturbation.plan import PerturbationMethod
 from engine.perturbation.run import PerturbationPass, Perturber
-from engine.summed.plan import Scene, Seen
+from engine.summed.plan import PassInput, SummedMethod, TargetSums
 from engine.summed.run import run_summed
 from engine.targets import ClassTarget, Scorer
 from tests.toys import FACTS, QuarterSegmenter
 
+ROOT = Path(__file__).parents[2]
 TARGET = ClassTarget(1)
 SMALL = {
     "sobol": {"grid": 4},
@@ -54,12 +60,12 @@ def test_the_entry_is_complete(method):
 
 @by_key
 def test_every_parameter_can_be_shown_and_checked(method):
-    for info in describe(method.params):
+    for info in describe_params(method.params):
         assert info.title and info.help.endswith(".")
         assert info.check(info.default) == info.default
         assert info.elsewhere or info.choices or (info.low is not None and info.high is not None)
     assert (
-        from_texts(method.params, {info.name: str(info.default) for info in describe(method.params)})
+        from_texts(method.params, {info.name: str(info.default) for info in describe_params(method.params)})
         == method.params()
     )
 
@@ -72,7 +78,7 @@ def output_shape(image):
 def perturbation_map(method, model, image):
     """A map, the runs it says it took, and the runs its parameters promise."""
     params = from_texts(method.params, SMALL.get(method.key, {}))
-    plan = method.load().plan(params, image)
+    plan = method.plan(params, image)
     job = PerturbationPass(
         model,
         Perturber.of(image, plan.cells, params),
@@ -80,7 +86,7 @@ def perturbation_map(method, model, image):
         Scorer([TARGET], output_shape(image)),
         "probability",
     )
-    found = method.load().estimate(plan, params, job.scores(0, plan.runs)[:, 0])
+    found = method.estimate(plan, params, job.scores(0, plan.runs)[:, 0])
     return found.values, found.runs, method.runs(params)
 
 
@@ -89,18 +95,22 @@ def gradient_map(method, model, image):
     evidence = run_gradients(
         model, image, dense_weights([TARGET], output_shape(image)), choose_taps(model.taps, [BEST])
     )
-    return read(evidence.of(0, "seen", method.key, "for"), "for").values, 1, method.runs(method.params())
+    return (
+        positive_part(evidence.of(0, "seen", method.key, "for"), "for").values,
+        1,
+        method.runs(method.params()),
+    )
 
 
 def summed_map(method, model, image):
     """The same of the summed pass."""
-    params, source = from_texts(method.params, SMALL.get(method.key, {})), method.load().SOURCE
+    params, source = from_texts(method.params, SMALL.get(method.key, {})), method.source
     weights = dense_weights([TARGET], output_shape(image))
     runs = source.count(params, model.taps)
-    sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, runs))
+    sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, runs))
     score = float((model.__class__().score_batch(image[None], source.space)[0] * weights[0]).sum())
-    seen = Seen({name: array[0] for name, array in sums.items()}, runs, image, score)
-    return method.load().read(seen, params).values, runs, method.runs(params)
+    seen = TargetSums({name: array[0] for name, array in sums.items()}, runs, image, score)
+    return method.read(seen, params).values, runs, method.runs(params)
 
 
 MAP_OF = {"perturbation": perturbation_map, "gradient": gradient_map, "summed": summed_map}
@@ -151,3 +161,18 @@ def test_an_unknown_method_or_parameter_names_what_there_is():
         get_method("tarot")
     with pytest.raises(ParamsError, match="designs"):
         from_texts(METHODS["sobol"].params, {"cards": 3})
+
+
+def test_a_method_of_another_pass_is_an_error_of_ours():
+    assert get_method("sobol", PerturbationMethod) is METHODS["sobol"]
+    with pytest.raises(TypeError, match="sobol is a PerturbationMethod, not a SummedMethod"):
+        get_method("sobol", SummedMethod)
+
+
+@pytest.mark.processes
+def test_the_table_is_light():
+    script = "import sys, engine.methods; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not set(done.stdout.split()) & {"scipy", "skimage", "sklearn", "lime", "PIL", "tensorflow"}

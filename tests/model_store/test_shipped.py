@@ -58,14 +58,17 @@ def test_layers_are_watched(model):
     weights = np.zeros((1, 16, 24, 8), np.float32)
     weights[0, :, :, 1] = 1 / (16 * 24)
     best = next(tap for tap in model.taps if tap.best)
-    seen = model.watch(picture, weights, [best.name, INPUT])
+    seen = model.layer_gradients(picture, weights, [best.name, INPUT])
     assert (
         seen[best.name].activation.shape == seen[best.name].gradient.shape
         and seen[best.name].gradient.shape[-1] == best.channels
     )
     assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
     names = [model.taps[0].name, best.name]
-    alone, together = model.watch(picture, weights, names), model.watch(picture, weights, [*names, INPUT])
+    alone, together = (
+        model.layer_gradients(picture, weights, names),
+        model.layer_gradients(picture, weights, [*names, INPUT]),
+    )
     for name in names:
         np.testing.assert_allclose(alone[name].gradient, together[name].gradient, atol=1e-7)
     step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
@@ -93,7 +96,7 @@ def test_a_shipped_classifier_answers(classifier):
         len(classifier.facts.labels),
     ) and probabilities.sum() == pytest.approx(1, abs=1e-5)
     usual = [tap.name for tap in classifier.taps if tap.usual]
-    seen = classifier.watch(picture, np.eye(10, dtype=np.float32)[:1], usual)
+    seen = classifier.layer_gradients(picture, np.eye(10, dtype=np.float32)[:1], usual)
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 
 

@@ -105,13 +105,11 @@ def test_a_pass_that_is_compared_ends_by_its_rule(visit):
 
 
 def test_another_picture_lets_go_of_the_jobs(compared):
-
-    before = compared.at.session_state["_passes"]
-    (job,) = before.values()
+    (job,) = compared.jobs("perturbation")
     compared.widget("sample").set_value("street-2").run()
     compared.until(finished)
-    after = compared.at.session_state["_passes"]
-    assert job not in after.values() and len(after) == 1
+    after = compared.jobs("perturbation")
+    assert job not in after and len(after) == 1
 
 
 def test_layers_share_one_scale_and_say_their_raw_maximum(visit):

@@ -6,10 +6,9 @@ import pytest
 
 from components.frame import drafts
 from components.frame.drafts import BACKGROUND_VARIABLE
-from compute.scheduling.desk import DRAFT
+from compute.work.contract import DRAFT
 from engine.errors import VitrineError
-from engine.perturbation.methods.lime_params import LimeParams
-from engine.perturbation.methods.params import SobolParams
+from engine.perturbation.methods.params import LimeParams, SobolParams
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +30,10 @@ def test_a_click_finds_the_runs_of_a_pass_that_began_by_itself(visit):
         .until(lambda page: draft(page) and draft(page).progress().done_runs)
     )
     begun = draft(home)
-    assert begun.spec.params == SobolParams() and begun._job.priority == DRAFT
+    assert begun.order.spec.params == SobolParams() and begun._execution.priority == DRAFT
     page = visit("zones", sample="street-3", zone="1").until(lambda page: page.component("map"))
-    (job,) = page.at.session_state["_passes"].values()
-    assert job._job is begun._job and job.progress().total_runs == 2112
+    (job,) = page.jobs("perturbation")
+    assert job._execution is begun._execution and job.progress().total_runs == 2112
     for stop in [
         button for button in page.at.button if button.label == "Stop"
     ]:  # none if the toy was quicker
@@ -42,13 +41,13 @@ def test_a_click_finds_the_runs_of_a_pass_that_began_by_itself(visit):
         assert draft(page).finished and job.finished
     home.widget("sample").set_value("street-2").run()
     home.until(lambda page: draft(page) not in (None, begun))
-    assert begun.finished and draft(home).result().order.picture.name != begun.result().order.picture.name
+    assert begun.finished and draft(home).order.picture.name != begun.order.picture.name
     draft(home).cancel()
 
 
 def test_a_classifier_is_asked_what_its_page_asks_first(visit):
     page = visit(model="dogs-vgg").until(draft)
-    assert (draft(page).spec.method, draft(page).spec.params) == ("lime", LimeParams())
+    assert (draft(page).order.spec.method, draft(page).order.spec.params) == ("lime", LimeParams())
     draft(page).cancel()
 
 

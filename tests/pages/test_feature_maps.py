@@ -136,5 +136,5 @@ def test_first_kernels_with_their_weights(opened):
 def test_another_layer_lets_go_of_the_maps_before(opened):
     opened.widget("layer").set_value("early").run()
     opened.until(lambda page: len(tiles(page)) == 2)
-    asked = [spec.asked for spec, _picture in opened.at.session_state["_features"]]
+    asked = [job.order.spec.asked for job in opened.jobs("features")]
     assert sorted(asked) == [("layers",), ("maps", "early")]

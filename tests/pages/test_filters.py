@@ -53,7 +53,7 @@ def test_wrong_channels_get_a_sentence(visit):
 
 
 def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
-    monkeypatch.setattr("components.jobs.filter_jobs.PATIENCE_SECONDS", -1)
+    monkeypatch.setattr("components.jobs.filter_orders.PATIENCE_SECONDS", -1)
     page = visit("filters", model=CLASSIFIER, filters="early", **SMALL, **{"filter-seed": "5"})
     page.until(lambda page: any(button.key == "draw" for button in page.at.button))
     assert "2 pictures of 64 x 64 pixels, 16 steps each" in page.texts

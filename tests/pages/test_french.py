@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from components.words.i18n import LOCALE, speaking
-from components.words.po import read_po
+from components.words.catalogues import source
+from components.words.i18n import speaking
 from tests.pages.visits import PAGES, SMALL_PASS, Visit
+from texts.catalogue import read
 
-KNOWN = read_po(LOCALE / "fr" / "LC_MESSAGES" / "vitrine.po")
 SHORT = 12
 """A text of fewer letters has to be all that is shown to be taken for one of ours."""
 
@@ -44,7 +44,8 @@ def english() -> tuple[set[str], list[tuple[str, re.Pattern[str]]]]:
     With each pattern goes the longest part of the text without holes: where that is not, the pattern need not
     be tried.
     """
-    pairs = [*KNOWN.texts.items(), *((one, forms[0]) for one, forms in KNOWN.plurals.items())]
+    known = [(text.id, text.string) for text in read(source("fr")) if text.id]
+    pairs = [(text, said) if isinstance(text, str) else (text[0], said[0]) for text, said in known]
     texts = [text for text, said in pairs if text != said]
     fixed = {text for text in texts if "{" not in text}
     long = [HOLE.split(text) for text in texts if len(re.sub(r"\W", "", HOLE.sub("", text))) >= SHORT]

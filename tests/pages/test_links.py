@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from engine.filters import FilterParams
-from engine.perturbation.methods.lime_params import LimeParams
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import LimeParams, OcclusionParams
 from tests.pages.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
@@ -61,17 +60,19 @@ def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def passes(page: Visit) -> list[Any]:
     """Parameters of the perturbation passes that a session has ordered."""
-    return [spec.params for _model, _picture, spec in page.at.session_state["_passes"]]
+    return [job.order.spec.params for job in page.jobs("perturbation")]
 
 
 ORDERED = {
     "zones": lambda page: passes(page) == [OcclusionParams(**PATCHES)],
     "compare": lambda page: passes(page) == [LimeParams(**LIME)] * 2,
     "gallery": lambda page: OcclusionParams(**PATCHES) in passes(page),
-    "layers": lambda page: [key[2:] for key in page.at.session_state["_layer_jobs"]] == [((0, 1), "all")],
+    "layers": lambda page: (
+        [(job.order.spec.wanted, job.order.spec.layers) for job in page.jobs("gradient")]
+        == [((0, 1), ("all",))]
+    ),
     "filters": lambda page: (
-        [job.order.spec.params for job in page.at.session_state["_drawings"].values()]
-        == [FilterParams(**DRAWING)]
+        [job.order.spec.params for job in page.jobs("filters")] == [FilterParams(**DRAWING)]
     ),
 }
 """What a page orders from its link, and nothing else."""

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from components.session.keys import MODEL, OWN, OWN_ADMITTED
-from components.words.plain_text import plain
+from components.words.plain import as_text
 from compute.doctor import doctor
 from model_store.base.folders import OWN_VARIABLE
 from model_store.catalogue import DEFAULT_MODEL
@@ -48,7 +48,7 @@ def staged(own):
 def test_a_model_is_examined_described_used_and_removed(visit, own):
     page = upload(visit("own-model"), tiny_keras(), NASTY).until(lambda page: page.has("own-use"))
     assert not page.at.exception and not page.at.error
-    assert page.at.subheader[0].value == plain(NASTY)
+    assert page.at.subheader[0].value == as_text(NASTY)
     for text in (
         "pictures of 32 x 32 pixels",
         "one of 3 classes for the whole picture",
@@ -64,7 +64,7 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     field(page, "own-names-text").set_value("\n".join(NAMES)).run()
     assert (
         "✓ 3 names for 3 classes" in page.texts
-        and plain(NAMES[1]) in page.texts
+        and as_text(NAMES[1]) in page.texts
         and not page.widget("own-use").disabled
     )
     field(page, "own-colours").set_value("hand").run()
@@ -91,7 +91,7 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
         "softmax",
     )
     assert (
-        page.at.success[0].value.startswith(f"**{plain('My *toy*')}** is in the list of models")
+        page.at.success[0].value.startswith(f"**{as_text('My *toy*')}** is in the list of models")
         and staged(own) == []
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.jobs.desks import PRIVATE_VARIABLE
+from components.jobs.queues import PRIVATE_VARIABLE
 from components.session.keys import BATCH, PASSES, ROOM, TRAY
 from compute.base.store import CACHE_VARIABLE
 from tests.pages.test_tray import given
@@ -52,7 +52,7 @@ def test_two_sessions_do_not_see_each_others_pictures_and_results():
     )  # the same pixels, and so the same work: found, but by its own name
     assert "hers.png" not in everything(second) and "his.png" in everything(second)
     (job,) = second.at.session_state[PASSES].values()
-    assert job.explain(0).provenance.picture == "his.png"
+    assert job.view.explain(0).provenance.picture == "his.png"
     for entry in stored():
         assert (
             "hers" not in entry
@@ -68,7 +68,7 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     page.until(lambda _page: stored() == before)
     explained(page)
     room = weakref.ref(page.at.session_state[ROOM])
-    (job,) = (weakref.ref(job._job) for job in page.at.session_state[PASSES].values())
+    (job,) = (weakref.ref(job._execution) for job in page.at.session_state[PASSES].values())
     assert stored() == before and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
     gc.collect()

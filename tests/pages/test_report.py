@@ -9,11 +9,11 @@ from contextlib import nullcontext
 import pytest
 
 from components.report.downloads import html_of, pdf_of, zip_of
-from components.session.resources import desk
+from components.session.resources import job_queue
 from compute.replay.bundle_reading import read_bundle
 from compute.replay.replay import Replayer
 from compute.replay.verdict import compare
-from compute.run.runners import ClusterRunner
+from compute.run.runners import ClusterRunner, LocalRunner
 from tests.pages.visits import PAGES, SMALL_PASS
 
 NOTES = {"report-title": "Why <b>bright</b>?", "report-author": "Zoë"}
@@ -93,8 +93,8 @@ def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_p
 def _refuse_differences(bundle):
     """In this process and on the cluster all comes out as it was."""
     (picture,) = bundle.pictures.values()
-    for runner in (None, ClusterRunner(desk())):
-        again = Replayer(runner, lambda runs: nullcontext(lambda view: None))
+    for runner in (LocalRunner(), ClusterRunner(job_queue())):
+        again = Replayer(runner, lambda: nullcontext(lambda view: None))
         assert [compare(before, again.again(before, picture)).state for before in bundle.explanations] == [
             "same",
             "same",

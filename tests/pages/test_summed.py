@@ -20,10 +20,10 @@ def test_sums_stand_beside_layers(visit):
     assert (sums["map"]["rows"], cam["map"]["rows"]) == (64, 4)
     assert "completeness gap" in sums["note"] and "layer late" in cam["note"]
     assert not page.at.exception and not page.at.error
-    assert len(page.at.session_state["_summed_jobs"]) == 2
+    assert len(page.jobs("summed")) == 2
     page.widget("class").set_value(2).run()
     page.until(finished)
-    assert len(page.at.session_state["_summed_jobs"]) == 2
+    assert len(page.jobs("summed")) == 2
 
 
 def test_a_method_that_does_not_fit_the_network_is_not_offered(visit):
@@ -33,7 +33,7 @@ def test_a_method_that_does_not_fit_the_network_is_not_offered(visit):
 
 
 def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch):
-    monkeypatch.setattr("components.jobs.summed_jobs.PATIENCE_SECONDS", -1)
+    monkeypatch.setattr("components.jobs.orders.PATIENCE_SECONDS", -1)
     page = visit("compare", model=CLASSIFIER, methods="SmoothGrad", **{"noise-samples": "8"})
     page.until(lambda page: tiles(page) and "8 runs" in tiles(page)[0]["said"])
     assert tiles(page)[0]["map"] is None and "Start it below." in tiles(page)[0]["said"]
@@ -43,7 +43,7 @@ def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch
 
 
 def done_runs(page):
-    (job,) = page.at.session_state["_summed_jobs"].values()
+    (job,) = page.jobs("summed")
     return job.progress().done_runs
 
 

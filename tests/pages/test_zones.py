@@ -88,7 +88,7 @@ def test_settings_change_only_when_applied_and_bad_ones_are_said(answered):
 
 
 def test_long_pass_waits_for_the_person(visit, monkeypatch):
-    monkeypatch.setattr("components.jobs.passes.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("components.jobs.orders.PATIENCE_SECONDS", 0)
     page = visit("zones", zone="1", **{**SMALL_PASS, "seed": "7"}).until_picture()
     assert "A pass over this picture costs 144 runs" in page.texts
     page.widget("start").click().run()

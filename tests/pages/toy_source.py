@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Rule, Space, Tap, Watched
+from engine.model import LayerGradients, ModelFacts, Rule, Space, Tap
 from model_store.base.entries import InputPolicy
 from model_store.catalogue import CATALOGUE, ModelRef
 from tests.feature_toys import ToyFeatures
@@ -98,14 +98,16 @@ class CornerClassifier(Painter):
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")
 
-    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Any) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, taps: Any
+    ) -> dict[str, LayerGradients]:
         seen = {}
         for tap in taps:
             activation = self.maps(pictures, self.cells[tap]).astype(np.float32)
             gradient = np.zeros_like(activation)
             half = self.cells[tap] // 2
             gradient[:, :half, :half] = 4.0 / half**2 * weights[:, None, None, [2, 0]]
-            seen[tap] = Watched(activation, gradient)
+            seen[tap] = LayerGradients(activation, gradient)
         return seen
 
     def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:

@@ -79,6 +79,11 @@ class Visit:
         """Click the picture at shares of height and width."""
         return self.send(key, pick={"slot": slot, "row": row, "column": column, "click": time.monotonic_ns()})
 
+    def jobs(self, kind: str) -> list[Any]:
+        """What the session holds of one kind of work."""
+        held = self.at.session_state["_orders"] if "_orders" in self.at.session_state else {}  # noqa: SIM401
+        return [job for (name, _identity), job in held.items() if name == kind]
+
     @property
     def texts(self) -> str:
         """All sentences on the page."""

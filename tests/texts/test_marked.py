@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from texts.source import PEOPLE, ROOT, called, files
+from texts.catalogue import ROOMS, ROOT, collect, marks
+
+PEOPLE = ("components", "pages")
+"""Rooms whose functions are handed what people read."""
 
 FIRST = {
     *(
@@ -71,6 +75,19 @@ UNREAD = {
 WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 
 
+SENTENCE = re.compile(r"[A-Z{].* .*\.$")
+"""What a constant looks like that people read."""
+
+
+def files(rooms: Iterable[str]) -> list[Path]:
+    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+
+
+def called(call: ast.Call) -> str:
+    """Name of the function that is called."""
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
 def plain_words(node: ast.expr) -> str:
     """What an expression says that is not marked: its literal parts, without addresses and markup."""
     if isinstance(node, ast.Constant):
@@ -113,3 +130,55 @@ def test_an_unmarked_text_is_found():
     assert unmarked('st.button("Go on")') == ["1: Go on"]
     assert unmarked('st.selectbox(_("Zone"), help=f"All {count}")') == ["1: All "]
     assert unmarked('st.button(_("Go on"), key="again")') == []
+
+
+def strings(node: ast.expr, known: dict[str, list[ast.expr]]) -> Iterator[str]:
+    """The texts that an argument of a mark may be, other than by another mark; names may stand for values."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for inner in (
+        *((node.body, node.orelse) if isinstance(node, ast.IfExp) else ()),
+        *((node.value,) if isinstance(node, ast.Subscript) else ()),
+        *(node.values if isinstance(node, ast.Dict) else ()),
+        *(known.get(node.id, ()) if isinstance(node, ast.Name) else ()),
+    ):
+        yield from strings(inner, {} if isinstance(node, ast.Name) else known)
+
+
+def unseen(source: str, texts: Container[str]) -> list[str]:
+    """What is shown and not among the texts: arguments of marks, and sentences that are constants."""
+    tree = ast.parse(source)
+    known: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            known.setdefault(node.targets[0].id, []).append(node.value)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) in marks()]
+    arguments = [place for call in calls for place in call.args[: max(marks()[called(call)])]]
+    said = {text for node in arguments for text in strings(node, known) if text}
+    constants = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    said |= {text for node in constants for text in strings(node, {}) if SENTENCE.match(text)}
+    return sorted(text for text in said if text not in texts)
+
+
+def test_every_text_that_is_shown_is_found_by_babel():
+    texts = {form for text in collect() for form in ([text.id] if isinstance(text.id, str) else text.id)}
+    lost = {str(path): unseen(path.read_text(), texts) for path in (*files(ROOMS), *ROOT.glob("*.py"))}
+    assert {path: said for path, said in lost.items() if said} == {}, "mark them with later()"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise ModelError("Too large." if bytes else "No file.")',
+        'TEXT = "Too large"\nraise ModelError(TEXT)',
+        'TEXTS = {1: "Too large"}\nPhrase(TEXTS[size])',
+        'text = "Too large"\n_(text)\ntext = _("Too small")',
+        'def f():\n    text = ("Too " "large")\n    return _(text)',
+        'warn("Too large")\nREASON = "It is too large."',
+    ],
+)
+def test_a_text_that_babel_cannot_see_is_found(source):
+    assert unseen(source, ()) and not unseen(
+        source, {"Too large", "Too large.", "Too small", "No file.", "It is too large."}
+    )
+    assert unseen('NAME = later("Too large")\nPhrase(NAME)', {"Too large"}) == []

@@ -5,13 +5,13 @@ import math
 import cv2
 import numpy as np
 
+from engine.arrays import Pixels
 from training.classify.config import Colours, Stage
-from training.classify.pictures import Bytes
 
 _STRETCH = 4 / 3
 
 
-def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
+def cut(pixels: Pixels, stage: Stage, rng: np.random.Generator) -> Pixels:
     """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size,
     size, 3).
     """
@@ -26,7 +26,7 @@ def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
     return resized[:, ::-1] if rng.random() < 0.5 else resized
 
 
-def colour(pixels: Bytes, colours: Colours, rng: np.random.Generator) -> Bytes:
+def colour(pixels: Pixels, colours: Colours, rng: np.random.Generator) -> Pixels:
     """RGB 0-255 (H, W, 3) in a slightly different light."""
     bright, contrast, saturation = (
         1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation)

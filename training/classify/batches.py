@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Floats, Pixels
 from training.classify.augment import colour, cut
 from training.classify.config import ClassifierConfig, Stage
 from training.classify.memory import Kept, Material, load_material
-from training.classify.pictures import Bytes
-from training.classify.tutor import Floats, read_answers, sharpened
+from training.classify.tutor import read_answers, sharpened
 
 _CLOSED = -1e9
 
@@ -26,7 +26,7 @@ class Batch:
             the question.
     """
 
-    pixels: Bytes
+    pixels: Pixels
     labels: Floats
     taught: Floats
     closed: Floats
@@ -63,7 +63,7 @@ class Drawer:
         rows = [self._row(stage, rng) for _ in range(self.config.schedule.batch)]
         return Batch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
 
-    def _row(self, stage: Stage, rng: np.random.Generator) -> tuple[Bytes, Floats, Floats, Floats]:
+    def _row(self, stage: Stage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
         part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
         kept: Kept = self.material.parts[part]
         place = int(rng.integers(len(kept.stems)))

@@ -5,10 +5,9 @@ reading them back.
 import json
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Pixels
 from model_store.base.record import seal
 from training.checkpoint import Position, resume
 from training.classify.config import ClassifierConfig
@@ -71,8 +70,8 @@ def exported_answer(folder: Path) -> Answer:
         lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True
     )
 
-    def answer(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = call(tf.constant(pixels)).numpy()
+    def answer(pixels: Pixels) -> Floats:
+        logits: Floats = call(tf.constant(pixels)).numpy()
         return logits
 
     return answer

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Pixels
 from training.classify.config import ClassifierConfig
 from training.classify.pictures import (
     PARTS,
-    Bytes,
     find_classes,
     find_samples,
     more_classes,
@@ -30,7 +30,7 @@ class Kept:
     """
 
     stems: list[str]
-    pixels: Bytes
+    pixels: Pixels
     labels: np.ndarray
 
 
@@ -78,7 +78,7 @@ def read_classes(config: ClassifierConfig, data: Path) -> Classes:
     return Classes(names, groups, np.array([names.index(name) for name in own], np.int64))
 
 
-def _kept(found: list[tuple[int, str, Bytes]], size: int) -> Kept:
+def _kept(found: list[tuple[int, str, Pixels]], size: int) -> Kept:
     pixels = np.stack([pixels for _, _, pixels in found]) if found else np.zeros((0, size, size, 3), np.uint8)
     return Kept([stem for _, stem, _ in found], pixels, np.array([label for label, _, _ in found], np.int64))
 

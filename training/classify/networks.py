@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, LongInts
 from training.classify.config import Body
 from training.classify.inception import inception
 from training.classify.vgg import vgg
@@ -77,12 +77,12 @@ def build_classifier(body: Body, classes: int, seed: int) -> Network:
     )
 
 
-def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def centred(weights: Floats) -> Floats:
     """Weights (..., K) with a mean of 0 over the K outputs."""
     return weights - weights.mean(-1, keepdims=True)
 
 
-def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = "classifier") -> keras.Model:
+def fold(trained: keras.Model, body: Body, kept: LongInts, name: str = "classifier") -> keras.Model:
     """The same function without normalisation layers and with some of the outputs only; their logits are
     centred.
 

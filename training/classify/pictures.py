@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from engine.arrays import Pixels
 from training.classify.config import ClassifierConfig, Pictures
 from training.config import ConfigError
 
 PARTS = ("train", "select", "report")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
-Bytes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def read_rgb(source: Path | BytesIO) -> Image.Image:
         return image.convert("RGB")
 
 
-def squared(image: Image.Image, size: int) -> Bytes:
+def squared(image: Image.Image, size: int) -> Pixels:
     """The whole picture as a square of `size` px, as the application resizes it: bilinear, averaged where it
     shrinks; (size, size, 3).
     """

@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Pixels
 from training.batches import ahead
 from training.classify.batches import Batch, load_drawer
 from training.classify.config import ClassifierConfig, stage_at
 from training.classify.learning import ClassifierLearner
 from training.classify.measure import measure
 from training.classify.networks import build_classifier
-from training.classify.pictures import Bytes, find_samples
+from training.classify.pictures import find_samples
 from training.loop import Loop, Places, progress
 
 
@@ -44,9 +43,7 @@ class ClassifierRun(Loop):
         found = measure(self._answer, self._watched, self.config.input_size, classes.groups)
         return {"top1": found.top1, "top3": found.top3}
 
-    def _answer(self, pixels: Bytes) -> NDArray[np.float32]:
+    def _answer(self, pixels: Pixels) -> Floats:
         """Logits (B, K) of the classes of the folder."""
-        logits: NDArray[np.float32] = self._call(tf.constant(pixels)).numpy()[
-            :, self.drawer.material.classes.own
-        ]
+        logits: Floats = self._call(tf.constant(pixels)).numpy()[:, self.drawer.material.classes.own]
         return logits

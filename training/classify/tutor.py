@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, LongInts
 from training.classify.config import ClassifierConfig, Tutor
 from training.classify.memory import Kept, Material, load_material
 from training.config import ConfigError
 
 _BATCH = 32
 _LEAST = 1e-6
-Floats = NDArray[np.float32]
 
 
-def chosen_outputs(ranges: Sequence[str]) -> NDArray[np.int64]:
+def chosen_outputs(ranges: Sequence[str]) -> LongInts:
     """Indices of the teacher's outputs: `["3-5", "8-8"]` is 3, 4, 5, 8."""
     pairs = [[int(end) for end in entry.split("-")] for entry in ranges]
     return np.concatenate([np.arange(first, last + 1) for first, last in pairs])

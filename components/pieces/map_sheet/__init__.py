@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from components.pieces import piece
 from components.pieces.map_sheet.encode import encode, own_scale_of
-from components.pieces.map_view import Mask, outline, ticks
+from components.pieces.map_view import outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Bools, Floats
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
@@ -41,7 +41,7 @@ class PlainMap:
         label: what they are, in words.
     """
 
-    values: npt.NDArray[np.float32]
+    values: Floats
     signed: bool
     label: str
     parts: None = None
@@ -82,7 +82,7 @@ class Tile:
     done: float | None = None
     note: str = ""
     scale: Scale | None = None
-    outlines: tuple[Mask, ...] = ()
+    outlines: tuple[Bools, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
 
 import numpy as np
-import numpy.typing as npt
 
 from components.pieces.zone_picker.geometry import run_lengths
 from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Floats
 from engine.visualise.render import Scale
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _grid(shown: Shown) -> Packed:
     return Packed(_scale(shown), {"rows": rows, "columns": columns, "values": ends}, "values", steps)
 
 
-def quantised(values: npt.NDArray[np.float32]) -> tuple[bytes, dict[str, float]]:
+def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
     """Values as whole numbers 0-65535 between the lowest and the highest, little-endian; exact to 1/131070 of
     the range.
     """

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from components.pieces import piece
@@ -17,6 +16,7 @@ from components.pieces.zone_picker.geometry import rings_of
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
+from engine.arrays import Bools
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import Scale, colour_table, own_scale
@@ -25,7 +25,6 @@ from engine.visualise.strength import strength
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
-Mask = npt.NDArray[np.bool_]
 _mount = piece("map", Path(__file__).parent, "maps")
 TOP = 6
 
@@ -57,7 +56,7 @@ class MapScene:
 
     explanation: Explanation
     picture: Picture
-    outlined: tuple[Mask, ...] = ()
+    outlined: tuple[Bools, ...] = ()
 
 
 def current_look(key: str) -> Look:
@@ -105,7 +104,7 @@ def _nothing() -> None:
     """What is set is read when it is needed."""
 
 
-def outline(mask: Mask) -> dict[str, Any]:
+def outline(mask: Bools) -> dict[str, Any]:
     """Outline of a mask bool (h, w) for the browser."""
     return {"width": mask.shape[1], "height": mask.shape[0], "rings": rings_of(mask)}
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Labels = npt.NDArray[np.int32]
-Bools = npt.NDArray[np.bool_]
+from engine.arrays import Bools, Ints, LongInts
 
 
-def run_lengths(labels: Labels) -> list[int]:
+def run_lengths(labels: Ints) -> list[int]:
     """Value, length, value, length, ... of the labels (h, w) read row by row."""
     flat = labels.ravel()
     starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
@@ -40,7 +38,7 @@ def rings_of(mask: Bools, corner_rc: tuple[int, int] = (0, 0)) -> list[list[int]
     return [_steps(np.rint(contour * 2).astype(np.int64) + offset) for contour in contours]
 
 
-def _steps(points_rc: npt.NDArray[np.int64]) -> list[int]:
+def _steps(points_rc: LongInts) -> list[int]:
     """First point and steps (x, y) of a closed ring, straight runs joined into one step."""
     ring = points_rc[:-1, ::-1]
     before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
@@ -59,7 +57,7 @@ def inner_point(mask: Bools) -> tuple[float, float]:
     return float(row) + 0.5, float(column) + 0.5
 
 
-def zone_shapes(labels: Labels) -> list[dict[str, Any]]:
+def zone_shapes(labels: Ints) -> list[dict[str, Any]]:
     """Rings and standing point of each zone, in the order of their index.
 
     Args:

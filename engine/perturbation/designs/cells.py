@@ -10,10 +10,8 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int32]
+from engine.arrays import Floats, Indices, Ints
 
 
 class Cells(Protocol):
@@ -26,7 +24,7 @@ class Cells(Protocol):
     @property
     def count(self) -> int: ...
 
-    def labels(self, size_hw: tuple[int, int]) -> Labels:
+    def labels(self, size_hw: tuple[int, int]) -> Ints:
         """int32 (H, W): the cell of each pixel."""
         ...
 
@@ -41,7 +39,7 @@ class Cells(Protocol):
         ...
 
 
-def cell_of_pixel(size: int, cells: int) -> npt.NDArray[np.intp]:
+def cell_of_pixel(size: int, cells: int) -> Indices:
     """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has
     it.
     """
@@ -59,7 +57,7 @@ class GridCells:
     def count(self) -> int:
         return self.rows * self.columns
 
-    def labels(self, size_hw: tuple[int, int]) -> Labels:
+    def labels(self, size_hw: tuple[int, int]) -> Ints:
         row, column = cell_of_pixel(size_hw[0], self.rows), cell_of_pixel(size_hw[1], self.columns)
         return (row[:, None] * self.columns + column).astype(np.int32)
 
@@ -90,18 +88,18 @@ class Superpixels:
         map: int32 (H, W), the cell of each pixel, 0 to count - 1, each of them somewhere.
     """
 
-    map: Labels
+    map: Ints
 
     @cached_property
     def count(self) -> int:
         return int(self.map.max()) + 1
 
     @cached_property
-    def _of_value(self) -> npt.NDArray[np.intp]:
+    def _of_value(self) -> Indices:
         """(H * W * 3,): the cell of each value of a picture."""
         return np.repeat(self.map.ravel(), 3).astype(np.intp)
 
-    def labels(self, size_hw: tuple[int, int]) -> Labels:
+    def labels(self, size_hw: tuple[int, int]) -> Ints:
         if size_hw != self.map.shape:
             raise ValueError(f"these superpixels were made on {self.map.shape} pixels, not on {size_hw}")
         return self.map

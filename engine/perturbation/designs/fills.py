@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
-from scipy import ndimage
 
+from engine.arrays import Floats
 from engine.perturbation.designs.cells import Cells
 
-Floats = npt.NDArray[np.float32]
 BLUR_SHARE = 0.05
 
 
@@ -23,6 +21,8 @@ def _mean(image: Floats, cells: Cells, seed: int) -> Floats:
 
 
 def _blur(image: Floats, cells: Cells, seed: int) -> Floats:
+    from scipy import ndimage  # takes long to import, and the table of methods knows this module
+
     sigma = BLUR_SHARE * min(image.shape[:2])
     return np.asarray(ndimage.gaussian_filter(image, (sigma, sigma, 0), mode="nearest"), np.float32)
 

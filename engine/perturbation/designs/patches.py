@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.perturbation.designs.cells import Floats, GridCells
+from engine.arrays import Floats, Indices
+from engine.perturbation.designs.cells import GridCells
 
 Window = tuple[slice, slice]
 
@@ -42,7 +42,7 @@ class PatchCells(GridCells):
         return blended
 
 
-def _spans(size: int, count: int, patch: float) -> npt.NDArray[np.intp]:
+def _spans(size: int, count: int, patch: float) -> Indices:
     """(count, 2): first pixel and the one after the last of each patch along a side of ``size`` pixels; none
     is empty.
     """

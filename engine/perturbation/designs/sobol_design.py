@@ -12,13 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import qmc
 
+from engine.arrays import AnyFloats, Bools, Floats, Indices, Reals
 from engine.perturbation.designs.cells import GridCells
-
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +31,13 @@ class Rows:
 
     a: Reals
     c: Reals
-    replicate: npt.NDArray[np.intp]
+    replicate: Indices
     steps: Reals
 
     def __len__(self) -> int:
         return len(self.a)
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> Rows:
+    def only(self, kept: Bools) -> Rows:
         """Some of the rows."""
         return Rows(self.a[kept], self.c[kept], self.replicate[kept], self.steps[kept])
 
@@ -98,7 +95,7 @@ class SobolDesign:
         points[np.flatnonzero(is_c), swapped] = self._ab[row[is_c], 1, swapped]
         return points
 
-    def finished(self, scores: npt.NDArray[np.floating]) -> Rows:
+    def finished(self, scores: AnyFloats) -> Rows:
         """The rows of which no run is missing.
 
         Args:

@@ -5,37 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import AnyInts, Floats, Ints
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
-Floats = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int32]
 MIN_PIECES, FEW_PIECES, MAX_PIECES = 2, 5, 500
 SAMPLES_PER_PIECE = 10
 
-ONE = (
+ONE = later(
     "The picture came out in a single piece, and only pieces can be compared. Please choose other "
     "superpixels or another picture."
 )
-TOO_MANY = (
+TOO_MANY = later(
     "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that "
     "give larger ones."
 )
-FEW = (
+FEW = later(
     "There are only {pieces} superpixels, so each covers a large part of the picture. Choose "
     "parameters that give more."
 )
-THIN = (
+THIN = later(
     "{samples} samples for {pieces} superpixels are fewer than 10 for each. Take more samples, or "
     "larger superpixels."
 )
 
 
-def superpixels(params: SuperpixelParams, image: Floats) -> Labels:
+def superpixels(params: SuperpixelParams, image: Floats) -> Ints:
     """Cut a picture into superpixels.
 
     SLIC (Achanta et al. 2012, https://doi.org/10.1109/TPAMI.2012.120), quickshift (Vedaldi and Soatto 2008,
@@ -55,7 +53,7 @@ def superpixels(params: SuperpixelParams, image: Floats) -> Labels:
     return np.unique(pieces, return_inverse=True)[1].reshape(image.shape[:2]).astype(np.int32)
 
 
-def _slic(params: SuperpixelParams, image: Floats) -> npt.NDArray[np.integer]:
+def _slic(params: SuperpixelParams, image: Floats) -> AnyInts:
     from skimage.segmentation import slic
 
     return slic(
@@ -63,7 +61,7 @@ def _slic(params: SuperpixelParams, image: Floats) -> npt.NDArray[np.integer]:
     )
 
 
-def _quickshift(params: SuperpixelParams, image: Floats) -> npt.NDArray[np.integer]:
+def _quickshift(params: SuperpixelParams, image: Floats) -> AnyInts:
     from skimage.segmentation import quickshift
 
     return quickshift(
@@ -75,20 +73,20 @@ def _quickshift(params: SuperpixelParams, image: Floats) -> npt.NDArray[np.integ
     )
 
 
-def _felzenszwalb(params: SuperpixelParams, image: Floats) -> npt.NDArray[np.integer]:
+def _felzenszwalb(params: SuperpixelParams, image: Floats) -> AnyInts:
     from skimage.segmentation import felzenszwalb
 
     return felzenszwalb(image, scale=params.scale, sigma=params.sigma, min_size=params.min_size)
 
 
-ALGORITHMS: dict[str, Callable[[SuperpixelParams, Floats], npt.NDArray[np.integer]]] = {
+ALGORITHMS: dict[str, Callable[[SuperpixelParams, Floats], AnyInts]] = {
     "slic": _slic,
     "quickshift": _quickshift,
     "felzenszwalb": _felzenszwalb,
 }
 
 
-def cut(params: SuperpixelParams, image: Floats) -> Superpixels:
+def superpixel_cells(params: SuperpixelParams, image: Floats) -> Superpixels:
     """The superpixels of a picture as the cells that a method hides.
 
     Args:

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Reals
 from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.sobol_indices import jansen
 
-Reals = npt.NDArray[np.float64]
 RANGES = (0.7, 1.0, 1.5, 2.2)
 """Cells over which a field may be smooth: standard deviation of the correlation's bell."""
 

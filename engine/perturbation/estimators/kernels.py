@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
+from engine.arrays import Floats, Indices, Reals
+
 TERMS = 11
 """Of the series of the Gaussian kernel on [0, 1] with width 0.5: what is left out is below 1e-7."""
 
@@ -80,7 +79,7 @@ class BlockSums:
     variance: Reals
 
     @classmethod
-    def of(cls, features: Floats, kernel: Floats, group: npt.NDArray[np.intp]) -> BlockSums:
+    def of(cls, features: Floats, kernel: Floats, group: Indices) -> BlockSums:
         """From features (N, F, cells), kernel of the scores (N, N) and group (N,), 0 to G-1, each
         somewhere.
         """

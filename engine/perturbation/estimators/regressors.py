@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ParamsError
+from engine.phrase import later
 
-UNKNOWN = (
+UNKNOWN = later(
     "There is no linear regressor {name!r}. Please choose {known}, or a class of "
     "sklearn.linear_model such as LinearRegression."
 )
-UNFIT = (
+UNFIT = later(
     "{name} cannot be used for LIME: it must fit one weight per superpixel to weighted samples. "
     "Please choose {known}."
 )

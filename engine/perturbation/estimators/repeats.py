@@ -7,25 +7,23 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from engine.arrays import Floats, Reals
 from engine.explanation import Parts
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams
 from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
+from engine.phrase import later
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
-
-CONSTANT = (
+CONSTANT = later(
     "The score did not change whatever was hidden, so all values are zero. Try the logit score or "
     "another fill."
 )
-UNSURE = (
+UNSURE = later(
     "Other seeds rank the superpixels differently: the values are not steady. Let each seed have more runs."
 )
-ONE_SEED = "With a single seed nothing is known of how steady the values are. Take at least three."
+ONE_SEED = later("With a single seed nothing is known of how steady the values are. Take at least three.")
 
 
 @dataclass(frozen=True, eq=False)

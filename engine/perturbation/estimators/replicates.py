@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from engine.arrays import Reals
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
-Reals = npt.NDArray[np.float64]
 UNSTABLE = 0.5
 
-CONSTANT = (
+CONSTANT = later(
     "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
     "score or another fill."
 )
-UNSURE = (
+UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the masks rank the places "
     "differently. Use more masks."
 )

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-Reals = npt.NDArray[np.float64]
+from engine.arrays import Reals
+
 Estimator = Callable[[Reals, Reals], Reals]
 
 

@@ -11,24 +11,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from engine.arrays import Floats
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.hsic_params import HsicParams
+from engine.perturbation.methods.params import HsicParams
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 GROUPS = 8
 """Run k belongs to group k mod 8; each group is a Latin hypercube of its own."""
 
 MIN_RUNS = 4 * GROUPS
 
-CHANCE = (
+CHANCE = later(
     "No cell stands out from what chance alone would give. Use more masks, the logit score or another fill."
 )
 

@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Indices, Reals, SmallInts
 from engine.perturbation.designs.cells import Superpixels
-from engine.perturbation.designs.superpixels import advise, cut
+from engine.perturbation.designs.superpixels import advise, superpixel_cells
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.kernel_shap_params import KernelShapParams
+from engine.perturbation.methods.params import KernelShapParams
 from engine.perturbation.plan import Estimate
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
 ENDS = 2
 """Runs before the first coalition: all superpixels shown, all hidden."""
 
@@ -61,7 +58,7 @@ class KernelShapPlan:
         return self._order // self.samples
 
     @cached_property
-    def coalitions(self) -> npt.NDArray[np.int8]:
+    def coalitions(self) -> SmallInts:
         """int8 (runs - 2, P) in the order of the runs: 1 shows a superpixel, 0 hides it."""
         drawn = [draw_coalitions(seed, self.samples, self.cells.count) for seed in self.seeds]
         return np.concatenate(drawn)[self._order]
@@ -72,7 +69,7 @@ class KernelShapPlan:
         return np.concatenate([ends[start:stop], coalitions]).astype(np.float32)
 
 
-def draw_coalitions(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
+def draw_coalitions(seed: int, samples: int, pieces: int) -> SmallInts:
     """int8 (samples, P): coalitions of 1 to P-1 superpixels as the Shapley kernel weighs them, each followed
     by its complement.
     """
@@ -113,7 +110,7 @@ def plan(params: KernelShapParams, image: Floats) -> KernelShapPlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    return KernelShapPlan(cut(params, image), params.samples, params.all_seeds)
+    return KernelShapPlan(superpixel_cells(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> Estimate | None:

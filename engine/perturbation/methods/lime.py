@@ -12,33 +12,33 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from lime.lime_image import LimeImageExplainer
 from sklearn.metrics import pairwise_distances
 
+from engine.arrays import Bools, Floats, Reals, SmallInts
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
-from engine.perturbation.designs.superpixels import advise, cut
+from engine.perturbation.designs.superpixels import advise, superpixel_cells
 from engine.perturbation.estimators.regressors import make_regressor
 from engine.perturbation.estimators.repeats import CONSTANT, Repeats, doubts
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.plan import Estimate
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 POOR_FIT = 0.5
 MIN_SAMPLES = 20
 ALL_FEATURES = 100_000
 """As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
 
-SILENT = "The regressor set every weight to zero. Choose a smaller penalty, or ridge."
-POOR = (
+SILENT = later("The regressor set every weight to zero. Choose a smaller penalty, or ridge.")
+POOR = later(
     "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a "
     "rough summary."
 )
-FAILED = "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
+FAILED = later(
+    "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class LimePlan:
         return self.samples * len(self.seeds)
 
     @cached_property
-    def data(self) -> npt.NDArray[np.int8]:
+    def data(self) -> SmallInts:
         """int8 (seeds, samples, P): 1 keeps a superpixel, 0 hides it; the first sample of a seed
         keeps all.
         """
@@ -91,7 +91,7 @@ def plan(params: LimeParams, image: Floats) -> LimePlan:
     Raises:
         ParamsError: the picture comes out in one superpixel, or in too many.
     """
-    return LimePlan(cut(params, image), params.samples, params.all_seeds)
+    return LimePlan(superpixel_cells(params, image), params.samples, params.all_seeds)
 
 
 def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | None:
@@ -115,7 +115,7 @@ def estimate(plan: LimePlan, params: LimeParams, scores: Floats) -> Estimate | N
     return _summarise(plan, params, models, runs)
 
 
-def _draw(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
+def _draw(seed: int, samples: int, pieces: int) -> SmallInts:
     """int8 (samples, P): the neighbourhood of ``LimeImageExplainer(random_state=seed)``."""
     state = np.random.RandomState(seed)
     state.randint(0, high=1000)  # the package draws a seed for its segmentation first
@@ -124,7 +124,7 @@ def _draw(seed: int, samples: int, pieces: int) -> npt.NDArray[np.int8]:
     return data
 
 
-def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, npt.NDArray[np.bool_]]]:
+def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, Bools]]:
     """Place of each finished seed and bool (samples,) of its runs, all True; or the first seed that is far
     enough.
     """
@@ -136,9 +136,7 @@ def _usable(plan: LimePlan, scores: Floats) -> list[tuple[int, npt.NDArray[np.bo
     return [(place, keep) for place, keep in enumerate(done) if keep.sum() >= least][:1]
 
 
-def _fit(
-    plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: npt.NDArray[np.bool_]
-) -> LocalModel:
+def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: Bools) -> LocalModel:
     """The linear model of one seed, by the package; zeros if the score never moved.
 
     Raises:

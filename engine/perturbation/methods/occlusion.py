@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy import ndimage
 
+from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.patches import PatchCells
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from engine.perturbation.plan import Estimate
+from engine.phrase import later
 
-Floats = npt.NDArray[np.float32]
-
-CONSTANT = (
+CONSTANT = later(
     "The score did not change wherever the patch lay. Try a larger patch, the logit score or another fill."
 )
-AGAINST = (
+AGAINST = later(
     "Hiding some places raises the score more than hiding any place lowers it: look at the negative "
     "values first."
 )
-CLASSIC = "The map shows the score that is left: where it is low, what the patch hides is needed."
+CLASSIC = later("The map shows the score that is left: where it is low, what the patch hides is needed.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class OcclusionPlan:
         return self.cells.count + 1
 
     @cached_property
-    def order(self) -> npt.NDArray[np.intp]:
+    def order(self) -> Indices:
         """(count,): patches in the order of the runs: those on every 16th row and column from the middle,
         every 8th, and so on.
         """
@@ -113,7 +112,7 @@ def _fill_gaps(values: Floats) -> Floats:
     return values[tuple(nearest)]
 
 
-def _warn(params: OcclusionParams, drop: npt.NDArray[np.float64], scores: Floats) -> list[str]:
+def _warn(params: OcclusionParams, drop: Reals, scores: Floats) -> list[str]:
     constant = is_constant(scores[np.isfinite(scores)].astype(np.float64))
     checks = (
         (constant, CONSTANT),

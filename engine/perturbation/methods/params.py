@@ -6,10 +6,18 @@ from dataclasses import dataclass
 
 from engine.errors import ParamsError
 from engine.params import Params, param
+from engine.perturbation.designs.superpixel_params import PieceParams, ShownParams
 from engine.perturbation.plan import PerturbationParams
 
 DRAFT_BELOW: dict[str, float] = {"few": 16, "always": float("inf"), "never": 0}
 """By the value of ``SobolParams.draft``: with fewer finished designs the map is a draft."""
+
+REGRESSORS = {
+    "ridge": "ridge",
+    "lasso": "lasso",
+    "elastic net": "elastic net",
+    "bayesian ridge": "Bayesian ridge",
+}
 
 
 @dataclass(frozen=True)
@@ -92,3 +100,148 @@ class SobolParams(PerturbationParams, GridParams):
                 replicates=self.replicates,
                 designs=self.designs,
             )
+
+
+@dataclass(frozen=True)
+class OcclusionParams(PerturbationParams):
+    """Parameters of occlusion."""
+
+    seed: int = param(
+        0,
+        "Seed",
+        "Of the noise in the patch; nothing else is left to chance.",
+        low=0,
+        high=9999,
+        step=1,
+        only_with=("fill", "noise"),
+    )
+    positions: int = param(
+        16,
+        "Positions",
+        "The patch stops at this many places in each direction; each place gets one value and costs one run.",
+        low=4,
+        high=32,
+        step=1,
+    )
+    patch: float = param(
+        2.0,
+        "Patch size",
+        "Side of the patch in steps from one place to the next: at 1 patches touch, above it they overlap.",
+        low=1.0,
+        high=8.0,
+        step=0.5,
+        unit="steps",
+    )
+    display: str = param(
+        "drop",
+        "Shown",
+        "How far the score falls when a place is hidden, or the score that is left, as in the "
+        "classic figure.",
+        choices={"drop": "drop of the score", "score": "score that is left"},
+        reading=True,
+    )
+
+
+@dataclass(frozen=True)
+class RiseParams(PerturbationParams, GridParams):
+    """Parameters of RISE."""
+
+    grid: int = param(
+        8,
+        "Grid of the masks",
+        "Each mask begins as this many rows and columns of cells, shown or hidden at random, and "
+        "is smoothed and shifted.",
+        low=4,
+        high=16,
+        step=1,
+        unit="cells",
+    )
+    masks: int = param(
+        2048, "Masks", "More masks, steadier map; each costs one run.", low=256, high=4096, scale="double"
+    )
+    kept: float = param(
+        0.5, "Share shown", "How much of the picture a mask shows on average.", low=0.1, high=0.9, step=0.1
+    )
+
+
+@dataclass(frozen=True)
+class HsicParams(PerturbationParams, GridParams):
+    """Parameters of HSIC."""
+
+    masks: int = param(
+        768, "Masks", "More masks, steadier map; each costs one run.", low=192, high=1536, scale="double"
+    )
+    design: str = param(
+        "binary",
+        "Masks show cells",
+        "Wholly or not at all, as in the paper's experiments, or faded to any degree (Latin hypercube).",
+        choices={"binary": "wholly or not at all", "latin hypercube": "to any degree"},
+    )
+    width: str = param(
+        "distance",
+        "Width of the score's kernel",
+        "The median distance between scores holds on any scale; Xplique takes the median score, "
+        "which says nothing for logits near 0.",
+        choices={"distance": "median distance of scores", "score": "median score, as in Xplique"},
+        reading=True,
+    )
+
+
+@dataclass(frozen=True)
+class LinearModelParams(Params):
+    """Which linear model is fitted."""
+
+    kernel_width: float = param(
+        0.25,
+        "Kernel width",
+        "A smaller one lets samples count less the more superpixels they hide.",
+        low=0.05,
+        high=2.0,
+        step=0.05,
+        reading=True,
+    )
+    regressor: str = param(
+        "ridge",
+        "Regressor",
+        "The linear model whose weights are shown. Other linear regressors of scikit-learn can "
+        "be given by the name of their class.",
+        choices=REGRESSORS,
+        open=True,
+        reading=True,
+    )
+    penalty: float = param(
+        1.0,
+        "Penalty",
+        "How strongly ridge, lasso and elastic net pull weights to zero, against the sum of the "
+        "samples' squared errors.",
+        low=0.0,
+        high=100.0,
+        step=0.1,
+        reading=True,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.regressor not in REGRESSORS:
+            from engine.perturbation.estimators.regressors import check_regressor
+
+            check_regressor(self.regressor)
+
+
+@dataclass(frozen=True)
+class LimeParams(ShownParams, LinearModelParams, PieceParams):
+    """Parameters of LIME; those of the last base stand first in the form."""
+
+
+@dataclass(frozen=True)
+class KernelShapParams(ShownParams, PieceParams):
+    """Parameters of Kernel SHAP; those of the last base stand first in the form."""
+
+    samples: int = param(
+        400,
+        "Coalitions per seed",
+        "Pictures with random superpixels hidden; at least 10 per superpixel.",
+        low=50,
+        high=2000,
+        step=50,
+    )

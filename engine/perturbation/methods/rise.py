@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
-from engine.perturbation.methods.rise_params import RiseParams
+from engine.perturbation.methods.params import RiseParams
 from engine.perturbation.plan import Estimate
 
-Floats = npt.NDArray[np.float32]
-Reals = npt.NDArray[np.float64]
 NATIVE = 32
 """Rows and columns of the native grid, on which the smooth masks are drawn in steps."""
 
@@ -80,7 +78,7 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
     if len(done) < MIN_RUNS or len(np.unique(done % GROUPS)) < GROUPS:
         return None
     known = scores[done].astype(np.float64)
-    sums = Sums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
+    sums = GroupSums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
     found = (
         flat(plan.cells, len(done))
         if is_constant(known)
@@ -105,7 +103,7 @@ def _tents(shift: Reals, grid: int) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
+class GroupSums:
     """What the estimator needs of each group of runs.
 
     Attributes:
@@ -121,7 +119,7 @@ class Sums:
     gained: Reals
 
     @classmethod
-    def of(cls, masks: Floats, scores: Reals, group: npt.NDArray[np.intp]) -> Sums:
+    def of(cls, masks: Floats, scores: Reals, group: Indices) -> GroupSums:
         """From masks (N, cells), scores (N,) and the group of each run, 0 to G-1."""
         member = (group == np.arange(group.max() + 1)[:, None]).astype(np.float32)
         centred = (scores - scores.mean()).astype(np.float32)

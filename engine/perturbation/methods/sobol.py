@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Reals
 from engine.perturbation.designs.sobol_design import GridDesign, Rows, SobolDesign
 from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.replicates import UNSTABLE, jackknife_half_width, rank_agreement
@@ -14,39 +14,39 @@ from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
+from engine.phrase import later
 
-Reals = npt.NDArray[np.float64]
-Reading = Callable[[Rows], Reals]
+Reader = Callable[[Rows], Reals]
 MIN_ROWS = 2
 MIN_GROUPS = 4
 
-CONSTANT = (
+CONSTANT = later(
     "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
     "score or another fill."
 )
-UNSURE = (
+UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the runs rank the cells "
     "differently. Use more designs."
 )
-NEGATIVE = (
+NEGATIVE = later(
     "Some indices came out below zero, which is sampling noise of this estimator. Use more designs "
     "or Jansen's estimator."
 )
-DRAFT = (
+DRAFT = later(
     "This is a draft: each cell is drawn towards its neighbours, as far as the few designs leave it open. "
     "It ranks cells better than plain indices from the same runs; its values and its band only "
     "come close to theirs."
 )
 
 
-def plan(params: SobolParams, image: npt.NDArray[np.float32]) -> GridDesign:
+def plan(params: SobolParams, image: Floats) -> GridDesign:
     """The runs of the pass, designs (grid^2 + 2); they are the same for every picture."""
     return GridDesign(
         SobolDesign(params.grid**2, params.designs, params.replicates, params.seed), params.grid
     )
 
 
-def estimate(plan: GridDesign, params: SobolParams, scores: npt.NDArray[np.float32]) -> Estimate | None:
+def estimate(plan: GridDesign, params: SobolParams, scores: Floats) -> Estimate | None:
     """Total indices of the cells for one target, or their draft while few rows of the design are finished.
 
     Args:
@@ -89,11 +89,11 @@ def _draft(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Esti
     return Estimate(values, low, high, stability, runs, warnings, {DRAFT_DESIGNS: float(len(rows))})
 
 
-def _paint(plan: GridDesign, values: Reals) -> npt.NDArray[np.float32]:
+def _paint(plan: GridDesign, values: Reals) -> Floats:
     return plan.cells.paint(values.astype(np.float32))
 
 
-def _jackknife(read: Reading, rows: Rows) -> Reals | None:
+def _jackknife(read: Reader, rows: Rows) -> Reals | None:
     """Half width (d,) of the 95 % band, or None while there are too few replicates."""
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
@@ -102,7 +102,7 @@ def _jackknife(read: Reading, rows: Rows) -> Reals | None:
     return jackknife_half_width(np.stack([read(part) for part in parts]))
 
 
-def _stability(read: Reading, rows: Rows) -> float | None:
+def _stability(read: Reader, rows: Rows) -> float | None:
     """Spearman's rank correlation between the maps from even and from odd replicates."""
     halves = [rows.only(rows.replicate % 2 == part) for part in (0, 1)]
     if any(is_constant(half.a) or not (half.c - half.a[:, None]).any() for half in halves):

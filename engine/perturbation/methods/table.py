@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import TYPE_CHECKING
 
-from engine.method import Method
-from engine.perturbation.methods.hsic_params import HsicParams
-from engine.perturbation.methods.kernel_shap_params import KernelShapParams
-from engine.perturbation.methods.lime_params import LimeParams
-from engine.perturbation.methods.occlusion_params import OcclusionParams
-from engine.perturbation.methods.params import SobolParams
-from engine.perturbation.methods.rise_params import RiseParams
+from engine.perturbation.methods.params import (
+    HsicParams,
+    KernelShapParams,
+    LimeParams,
+    OcclusionParams,
+    RiseParams,
+    SobolParams,
+)
+from engine.perturbation.plan import PerturbationFunctions, PerturbationMethod
 
-_perturbing = partial(Method, run_by="perturbation")
+if TYPE_CHECKING:
+    from engine.perturbation.designs.sobol_design import GridDesign
+    from engine.perturbation.methods.hsic import HsicDesign
+    from engine.perturbation.methods.kernel_shap import KernelShapPlan
+    from engine.perturbation.methods.lime import LimePlan
+    from engine.perturbation.methods.occlusion import OcclusionPlan
+    from engine.perturbation.methods.rise import RiseDesign
 
-ROWS: tuple[Method, ...] = (
-    _perturbing(
+
+def _sobol() -> PerturbationFunctions[SobolParams, GridDesign]:
+    from engine.perturbation.methods import sobol
+
+    return sobol
+
+
+def _lime() -> PerturbationFunctions[LimeParams, LimePlan]:
+    from engine.perturbation.methods import lime
+
+    return lime
+
+
+def _occlusion() -> PerturbationFunctions[OcclusionParams, OcclusionPlan]:
+    from engine.perturbation.methods import occlusion
+
+    return occlusion
+
+
+def _rise() -> PerturbationFunctions[RiseParams, RiseDesign]:
+    from engine.perturbation.methods import rise
+
+    return rise
+
+
+def _hsic() -> PerturbationFunctions[HsicParams, HsicDesign]:
+    from engine.perturbation.methods import hsic
+
+    return hsic
+
+
+def _kernel_shap() -> PerturbationFunctions[KernelShapParams, KernelShapPlan]:
+    from engine.perturbation.methods import kernel_shap
+
+    return kernel_shap
+
+
+ROWS = (
+    PerturbationMethod(
         key="sobol",
         title="Sobol total indices",
         measures="Total Sobol index of each cell: share of the score's variance in which it takes part "
@@ -26,7 +71,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/2111.04138",
         signed=False,
         params=SobolParams,
-        module="engine.perturbation.methods.sobol",
+        functions=_sobol,
         runs=lambda params: params.designs * (params.grid**2 + 2),
         how_to_read=(
             "The cells of the picture are faded towards the fill in thousands of random mixtures "
@@ -43,7 +88,7 @@ ROWS: tuple[Method, ...] = (
             "Faded pictures are unlike the ones the model was trained on; another fill can give another map.",
         ),
     ),
-    _perturbing(
+    PerturbationMethod(
         key="lime",
         title="LIME",
         measures="Weight of each superpixel: what showing it adds to the score, in a linear model of "
@@ -54,7 +99,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1602.04938",
         signed=True,
         params=LimeParams,
-        module="engine.perturbation.methods.lime",
+        functions=_lime,
         runs=lambda params: params.samples * params.seeds,
         how_to_read=(
             "The picture is cut into superpixels, random ones are hidden, and a linear model "
@@ -72,7 +117,7 @@ ROWS: tuple[Method, ...] = (
             "give other weights.",
         ),
     ),
-    _perturbing(
+    PerturbationMethod(
         key="occlusion",
         title="Occlusion",
         measures="Drop of the score when a patch hides the place: score of the whole picture minus score "
@@ -82,7 +127,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1311.2901",
         signed=True,
         params=OcclusionParams,
-        module="engine.perturbation.methods.occlusion",
+        functions=_occlusion,
         runs=lambda params: params.positions**2 + 1,
         lowest_with=("display", "score"),
         how_to_read=(
@@ -99,7 +144,7 @@ ROWS: tuple[Method, ...] = (
             "The edges of the patch are something new to the model; another fill can give another map.",
         ),
     ),
-    _perturbing(
+    PerturbationMethod(
         key="rise",
         title="RISE",
         measures="Mean score while the place is seen, minus the mean score of all masks (signed).",
@@ -108,7 +153,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1806.07421",
         signed=True,
         params=RiseParams,
-        module="engine.perturbation.methods.rise",
+        functions=_rise,
         runs=lambda params: params.masks,
         how_to_read=(
             "Thousands of soft random masks cover the picture, and each place gets the mean "
@@ -125,7 +170,7 @@ ROWS: tuple[Method, ...] = (
             "The fill shows through half of every picture; another fill can give another map.",
         ),
     ),
-    _perturbing(
+    PerturbationMethod(
         key="hsic",
         title="HSIC",
         measures="Dependence of the score on each cell: Hilbert-Schmidt independence criterion (no unit, "
@@ -136,7 +181,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/2206.06219",
         signed=False,
         params=HsicParams,
-        module="engine.perturbation.methods.hsic",
+        functions=_hsic,
         runs=lambda params: params.masks,
         how_to_read=(
             "Random cells are hidden, and for each cell it is measured how much the score tells "
@@ -154,7 +199,7 @@ ROWS: tuple[Method, ...] = (
             "compared by rank, not by size.",
         ),
     ),
-    _perturbing(
+    PerturbationMethod(
         key="kernelshap",
         title="Kernel SHAP",
         measures="Shapley value of each superpixel: its share of the score, all shown minus all hidden "
@@ -164,7 +209,7 @@ ROWS: tuple[Method, ...] = (
         url="https://arxiv.org/abs/1705.07874",
         signed=True,
         params=KernelShapParams,
-        module="engine.perturbation.methods.kernel_shap",
+        functions=_kernel_shap,
         runs=lambda params: params.samples * params.seeds + 2,
         how_to_read=(
             "The picture is cut into superpixels, and each gets what it adds to the score, "

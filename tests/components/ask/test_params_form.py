@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.params import describe
+from engine.params import describe_params
 from engine.perturbation.methods.params import SobolParams
 
 
@@ -28,7 +28,7 @@ def apply(form):
 
 
 def test_every_parameter_has_a_widget_with_its_default(form):
-    for info in describe(SobolParams):
+    for info in describe_params(SobolParams):
         assert form.get_by_key(info.name).value == info.default
         assert form.get_by_key(info.name).help
     assert form.session_state.made == SobolParams()

@@ -19,8 +19,8 @@ class Job:
 def jobs(monkeypatch):
     memory = {}
     monkeypatch.setattr("components.jobs.job_set.once", lambda key, make: memory.setdefault(key, make()))
-    assert session.PASSES not in memory
-    return JobSet(session.PASSES)
+    assert session.ORDERS not in memory
+    return JobSet(session.ORDERS)
 
 
 def test_what_is_not_wanted_is_let_go(jobs):

@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.session.own_models import LINK
-from components.words.plain_text import plain
 from model_store.base.entries import FixedSize
 from model_store.base.folders import OWN_VARIABLE
 from model_store.catalogue import CATALOGUE
@@ -106,9 +105,3 @@ def test_equal_titles_are_told_apart(put):
     visit.sees("bring", put())
     titles = set(visit.said["titles"].values())
     assert len(titles) == 2 and all(title.startswith(OWN.title) for title in titles)
-
-
-def test_text_of_strangers_means_nothing_to_markdown():
-    assert (
-        plain("[a](http://x) <b>*c*</b> :red[d] $e$") == r"\[a\](http\://x) \<b\>\*c\*\</b\> \:red\[d\] \$e\$"
-    )

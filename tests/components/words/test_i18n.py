@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 
 from components.words import numbers
-from components.words.i18n import _, catalogue, plural, sentence, speaking
+from components.words.catalogues import source
+from components.words.i18n import _, plural, sentence, speaking
 from engine.errors import ParamsError
 from engine.perturbation.methods.params import SobolParams
 from engine.phrase import Phrase
@@ -51,6 +52,13 @@ def test_an_error_is_said_in_french_with_its_words():
     assert sentence(caught.value) == str(caught.value) == "Grid must lie between 4 and 16; received 99."
 
 
+def test_an_error_may_carry_a_whole_phrase():
+    error = ParamsError(Phrase("border of {zone}", zone=Phrase("vehicle")))
+    with speaking("fr"):
+        assert sentence(error) == "frontière de véhicule"
+    assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "border of vehicle"
+
+
 def test_what_a_person_wrote_is_not_translated():
     with speaking("fr"):
         assert "vehicle" in sentence(
@@ -82,15 +90,8 @@ def test_numbers_in_french():
 def test_figures_can_write_what_french_says():
     from components.maps.figure import _font
 
-    letters = {
-        letter for said in catalogue("fr").texts.values() for letter in said if letter.isprintable()
-    } | {
-        NARROW,
-        FIXED,
-        "≤",
-        "≥",
-        "±",
-    }
+    letters = {letter for letter in source("fr").read_text("utf-8") if letter.isprintable()}
+    letters |= {NARROW, FIXED, "≤", "≥", "±"}
     nothing = bytes(_font(20).getmask("\uffff"))
     assert [
         letter for letter in sorted(letters) if letter.strip() and bytes(_font(20).getmask(letter)) == nothing

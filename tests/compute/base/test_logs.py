@@ -14,6 +14,7 @@ from compute.base import logs
 from compute.base.errors import TaskError
 from compute.base.logs import CONTINUED, LEFT_OUT, LineFormatter, about, configuration, keep_out, trace_of
 from compute.cluster.processes import ROOT
+from compute.work.predict import PredictOrder
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from tests.compute.conftest import toy_spec, wait_for
@@ -111,12 +112,12 @@ def test_a_process_writes_all_lines_alike():
     assert "VITRINE_LOG is one of debug, info, warning; received 'loud'" in lines[0]
 
 
-def test_a_failed_task_is_logged_with_its_job_and_without_the_name_of_the_file(desk, caplog):
+def test_a_failed_task_is_logged_with_its_job_and_without_the_name_of_the_file(queue, caplog):
     formatter = LineFormatter()
     caplog.handler.setFormatter(formatter)
     picture = Picture(np.full((48, 64, 3), 7, np.uint8), "Aunt Ann at home.png")
     keep_out(picture.name)
-    job = desk.predict(toy_spec("broken").ref, picture)
+    job = queue.start(PredictOrder(toy_spec("broken").ref, picture))
     wait_for(lambda: job.finished, 60)
     assert isinstance(job.error, TaskError)
     assert (

@@ -16,12 +16,11 @@ import pytest
 from PIL import Image
 
 from compute.base.errors import TaskError
-from compute.batch.batch import BatchSpec
+from compute.batch.explain import ExplainEach
+from compute.batch.explanation_rows import SCHEMA
 from compute.batch.files import read_maps
 from compute.batch.pictures import list_pictures
 from compute.batch.run import Batch, Left, window_of
-from compute.batch.table import SCHEMA
-from compute.run.local import predict_locally
 from compute.run.runners import ClusterRunner, LocalRunner
 from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import ParamsError, PictureError
@@ -29,7 +28,7 @@ from engine.gradients.params import CamParams
 from engine.images.picture import Picture, read_picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
-from tests.compute.conftest import PARAMS, RUNS
+from tests.compute.conftest import PARAMS, RUNS, predict_here
 
 _numbers = count()
 
@@ -60,7 +59,7 @@ def folder(tmp_path):
 @pytest.fixture
 def spec():
     """A question that no other test asks."""
-    return BatchSpec(ModelRef(f"toy-batch-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
+    return ExplainEach(ModelRef(f"toy-batch-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
 
 
 def batch_of(spec, folder, out):
@@ -109,7 +108,7 @@ def test_the_table_says_what_the_maps_say(folder, spec, tmp_path):
     row = next(row for row in table(batch) if row["picture"] == "a/x.png")
     (explanation,) = read_maps(batch.folder / row["maps"])
     data = (folder / "a/x.png").read_bytes()
-    prediction = predict_locally(spec.ref, read_picture(data, "a/x.png"))
+    prediction = predict_here(spec.ref, read_picture(data, "a/x.png"))
     assert (row["sha256"], row["height"], row["width"]) == (prediction.picture_sha256, 64, 64)
     assert (row["target"], row["kind"], row["class"], row["predicted"]) == (
         "bright, zone 1",
@@ -176,7 +175,7 @@ def test_other_parameters_are_another_question_beside_the_first(folder, spec, tm
 def test_what_every_picture_fails_for_ends_the_batch(tmp_path):
     for seed in range(8):
         (tmp_path / f"{seed}.png").write_bytes(half_grey(seed))
-    batch = batch_of(BatchSpec(ModelRef("broken-batch"), "sobol", PARAMS), tmp_path, tmp_path / "out")
+    batch = batch_of(ExplainEach(ModelRef("broken-batch"), "sobol", PARAMS), tmp_path, tmp_path / "out")
     failed = []
     with pytest.raises(TaskError):
         for outcome in batch.run(LocalRunner()):
@@ -186,12 +185,12 @@ def test_what_every_picture_fails_for_ends_the_batch(tmp_path):
     assert len(table(batch)) == 5
 
 
-def test_on_a_cluster_a_stop_leaves_a_state_that_goes_on(folder, spec, tmp_path, desk):
-    window = window_of(desk.cluster.client())
+def test_on_a_cluster_a_stop_leaves_a_state_that_goes_on(folder, spec, tmp_path, queue):
+    window = window_of(queue.cluster.client())
     assert window() == 2
     stopped = batch_of(spec, folder, tmp_path / "out")
     most = 0
-    outcomes = stopped.run(ClusterRunner(desk, tick=stopped.leave), window)
+    outcomes = stopped.run(ClusterRunner(queue, tick=stopped.leave), window)
     with pytest.raises(Left):
         for outcome in outcomes:
             most = max(most, len(stopped.meter.shares))
@@ -202,7 +201,7 @@ def test_on_a_cluster_a_stop_leaves_a_state_that_goes_on(folder, spec, tmp_path,
     batch = batch_of(spec, folder, tmp_path / "out")
     found = [outcome for outcome in batch.done() if outcome]
     assert len(found) == done
-    rest = list(batch.run(ClusterRunner(desk, tick=batch.leave), window))
+    rest = list(batch.run(ClusterRunner(queue, tick=batch.leave), window))
     assert len(rest) == 5 - done and [outcome.name for outcome in rest if outcome.error] in (["bad.jpg"], [])
     assert not batch.missing[1:] and not list(batch.folder.rglob(".work-*"))
 
@@ -221,8 +220,8 @@ def test_which_targets_are_explained(question, kinds, monkeypatch):
     pixels = np.repeat(np.array([20, 128, 235] * 3, np.uint8), 12)[:, None, None] * np.ones(
         (1, 96, 3), np.uint8
     )
-    spec = BatchSpec(ModelRef(question[0]), *question[1:])
-    prediction = predict_locally(spec.ref, Picture(pixels, "bands"))
+    spec = ExplainEach(ModelRef(question[0]), *question[1:])
+    prediction = predict_here(spec.ref, Picture(pixels, "bands"))
     wanted = spec.wanted(prediction)
     assert {type(prediction.targets.wanted(one)).__name__ for one in wanted} == kinds
     if prediction.zones is None:

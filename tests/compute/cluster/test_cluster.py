@@ -17,9 +17,8 @@ import pytest
 from compute.base.errors import ClusterError
 from compute.cluster.cluster import SCHEDULER_VARIABLE, start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
-from compute.run.local import run_pass_locally
-from compute.scheduling.desk import Desk
-from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
+from compute.scheduling.queue import JobQueue
+from tests.compute.conftest import RUNS, ask, run_here, toy_spec, wait_done, wait_for
 
 ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
 
@@ -75,22 +74,22 @@ def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
     cluster = start_cluster(workers=2, warm=None)
     try:
         cluster.client().wait_for_workers(2)
-        job = Desk(cluster).start_pass(*asked)
+        job = JobQueue(cluster).start(asked)
         wait_done(job)
     finally:
         cluster.close()
     assert len({line.pid for line in batch_log.lines(asked.spec)}) == 2 and batch_log.runs(asked.spec) == RUNS
-    alone = run_pass_locally(*asked)
-    np.testing.assert_allclose(job.scores(), alone.scores(), atol=1e-6)
-    np.testing.assert_allclose(job.explain(0).values, alone.explain(0).values, atol=1e-6)
+    alone = run_here(asked)
+    np.testing.assert_allclose(job.view.scores(), alone.scores(), atol=1e-6)
+    np.testing.assert_allclose(job.view.explain(0).values, alone.explain(0).values, atol=1e-6)
 
 
 @pytest.mark.processes
 def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
     cluster = start_cluster(warm=None)
     try:
-        desk = Desk(cluster)
-        job = desk.start_pass(*asked)
+        queue = JobQueue(cluster)
+        job = queue.start(asked)
         wait_for(lambda: job.progress().done_runs > 0)
         old = cluster.processes
         old.scheduler.kill()
@@ -100,7 +99,7 @@ def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
             and isinstance(job.error, ClusterError)
             and "start it again" in str(job.error)
         )
-        again = desk.start_pass(*asked)
+        again = queue.start(asked)
         assert again.progress().done_runs >= job.progress().done_runs > 0
         wait_done(again)
         assert cluster.alive and cluster.processes is not old and not old.alive
@@ -112,7 +111,7 @@ def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
 def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
     monkeypatch.setenv(SCHEDULER_VARIABLE, cluster.processes.address)
     other = start_cluster(warm=None)
-    job = Desk(other).start_pass(*ask(toy_spec("toy"), picture))
+    job = JobQueue(other).start(ask(toy_spec("toy"), picture))
     wait_done(job)
     assert other.processes is None
     other.close()

@@ -11,10 +11,10 @@ import pytest
 
 from compute.replay.bundle import Bundle, write_bundle
 from compute.replay.bundle_reading import read_bundle
-from engine.arrays import npz_of
 from engine.errors import StoreError
 from engine.explanation import Cost, Explanation, Parts, Provenance
 from engine.images.picture import Picture
+from engine.npz import npz_of
 from engine.targets import BorderTarget, ZoneTarget
 
 FOLDER = "explanations/01-sobol"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from compute.work.schedule import stretches
-from compute.work.specs import ChunkScores
+from compute.work.score_sheet import ChunkScores
 
 
 def test_batches_of_a_pass_on_paper():
@@ -18,5 +18,5 @@ def test_batches_of_a_pass_on_paper():
 
 
 def test_a_chunk_knows_the_first_run_of_each_batch():
-    chunk = ChunkScores(8, 14, np.zeros((6, 1), np.float32), 0.1, (4, 2))
+    chunk = ChunkScores(np.zeros((6, 1), np.float32), 0.1, (4, 2))
     assert np.flatnonzero(chunk.firsts).tolist() == [0, 4]

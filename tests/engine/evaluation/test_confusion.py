@@ -7,8 +7,8 @@ from engine.evaluation.confusion import (
     class_dice,
     class_iou,
     confusion_matrix,
-    evaluate,
     pixel_accuracy,
+    segmentation_metrics,
     without_truth,
 )
 
@@ -55,7 +55,7 @@ def test_dice_follows_from_iou() -> None:
 def test_absent_class_is_nan_and_in_no_mean() -> None:
     matrix = np.zeros((4, 4), np.int64)
     matrix[:3, :3] = MATRIX
-    found = evaluate(matrix, ["flat", "sky", "human", "vehicle"])
+    found = segmentation_metrics(matrix, ["flat", "sky", "human", "vehicle"])
     assert np.isnan(found.iou["vehicle"]) and np.isnan(found.dice["vehicle"])
     assert found.mean_iou == pytest.approx((2 / 3 + 1 / 2 + 1 / 2) / 3)
 
@@ -63,14 +63,14 @@ def test_absent_class_is_nan_and_in_no_mean() -> None:
 def test_class_that_is_predicted_but_in_no_truth_is_in_no_mean() -> None:
     matrix = np.array([[3, 1], [0, 0]])
     assert class_iou(matrix)[1] == 0
-    found = evaluate(matrix, ["flat", "sky"])
+    found = segmentation_metrics(matrix, ["flat", "sky"])
     assert np.isnan(found.iou["sky"])
     assert found.mean_iou == pytest.approx(3 / 4)  # the wrong pixel counts against the class that was there
 
 
 def test_void_truth_is_not_counted_but_void_predictions_are_errors() -> None:
     matrix = np.array([[5, 7, 0], [1, 2, 0], [0, 1, 1]])  # void, flat, sky
-    found = evaluate(matrix, ["void", "flat", "sky"])
+    found = segmentation_metrics(matrix, ["void", "flat", "sky"])
     assert set(found.iou) == {"flat", "sky"}
     assert found.iou["flat"] == pytest.approx(
         2 / (2 + 1 + 1)
@@ -81,7 +81,7 @@ def test_void_truth_is_not_counted_but_void_predictions_are_errors() -> None:
 
 
 def test_nothing_counted_is_nan() -> None:
-    found = evaluate(np.zeros((2, 2), np.int64), ["flat", "sky"])
+    found = segmentation_metrics(np.zeros((2, 2), np.int64), ["flat", "sky"])
     assert np.isnan([found.mean_iou, found.mean_dice, found.pixel_accuracy]).all()
 
 
@@ -95,4 +95,4 @@ def test_wrong_input_is_refused() -> None:
     with pytest.raises(ValueError, match=r"0\.\.1"):
         confusion_matrix(np.zeros(3, int), np.array([0, 1, 2]), 2)
     with pytest.raises(ValueError, match="2 classes"):
-        evaluate(MATRIX, ["flat", "sky"])
+        segmentation_metrics(MATRIX, ["flat", "sky"])

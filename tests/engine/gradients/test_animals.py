@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.gradients.plan import read
-from engine.gradients.run import BEST, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import positive_part
+from engine.gradients.run import dense_weights, run_gradients
+from engine.gradients.taps import BEST, choose_taps
 from engine.images.picture import read_picture
 from engine.model import ModelFacts
 from engine.perturbation.run import fit_picture
@@ -75,7 +76,7 @@ def watched(request, model):
     (tap,) = choose_taps(model.taps, [BEST])
     found = run_gradients(model, image, dense_weights(targets, scores.shape), [tap])
     return request.param, lambda method: [
-        read(found.of(place, tap, method, "for"), "for").values for place in range(4)
+        positive_part(found.of(place, tap, method, "for"), "for").values for place in range(4)
     ]
 
 

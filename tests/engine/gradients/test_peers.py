@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.gradients.plan import read
+from engine.gradients.plan import positive_part
 from engine.gradients.run import dense_weights, run_gradients
 from engine.model import ModelFacts
 from engine.targets import ClassContrast, ClassTarget
@@ -70,7 +70,7 @@ def test_maps_equal_those_of_the_library(network, method, rng):
     told_something = 0
     for index in range(CLASSES):
         for layer in LAYERS:
-            mine = read(found.of(index, layer, method, "for"), "for").values
+            mine = positive_part(found.of(index, layer, method, "for"), "for").values
             theirs = library_map(
                 network, method, layer, lambda outputs, index=index: outputs[:, index], image
             )
@@ -91,7 +91,7 @@ def test_a_contrast_equals_the_library_on_the_difference(network, rng, pair):
         dense_weights([ClassContrast(first, second)], (CLASSES,)),
         ["late"],
     )
-    mine = read(found.of(0, "late", "gradcam", "for"), "for").values
+    mine = positive_part(found.of(0, "late", "gradcam", "for"), "for").values
     theirs = library_map(
         network, "gradcam", "late", lambda outputs: outputs[:, first] - outputs[:, second], image
     )

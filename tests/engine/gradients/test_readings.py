@@ -7,10 +7,11 @@ import pytest
 
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS
-from engine.gradients.plan import NOTHING, read
-from engine.gradients.run import ALL, BEST, KEYS, USUAL, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import NOTHING, positive_part
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, BEST, USUAL, choose_taps
 from engine.methods import METHODS
-from engine.model import Tap, Watched
+from engine.model import LayerGradients, Tap
 from engine.targets import ClassContrast, ClassTarget, Scorer, ZoneTarget
 from tests.toys import QuarterSegmenter
 
@@ -36,7 +37,7 @@ BY_HAND = {"gradcam": GRADCAM, "gradcam++": GRADCAMPP, "layercam": LAYERCAM, "hi
 
 
 def evidence(method, activation=ACTIVATION, gradient=GRADIENT):
-    return METHODS[method].load().evidence(activation.astype(np.float32), gradient.astype(np.float32))
+    return METHODS[method].evidence(activation.astype(np.float32), gradient.astype(np.float32))
 
 
 @by_method
@@ -47,16 +48,16 @@ def test_two_places_two_channels_by_hand(method):
 
 
 def test_what_the_relu_removes_is_told():
-    cam = read(np.array(GRADCAM, np.float32), "for")
+    cam = positive_part(np.array(GRADCAM, np.float32), "for")
     np.testing.assert_array_equal(cam.values, [[0.5, 0.5], [0, 0.5]])
     assert cam.figures == {"raw maximum": 0.5, "removed by ReLU": pytest.approx(0.25)} and cam.warnings == ()
-    assert read(np.array(HIRESCAM, np.float32), "for").removed == 0
+    assert positive_part(np.array(HIRESCAM, np.float32), "for").removed == 0
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize(("level", "removed"), [(0.0, 0.0), (-2.0, 1.0)])
 def test_no_positive_evidence_is_said_in_words(level, removed, direction):
-    cam = read(np.full((3, 4), level, np.float32), direction)
+    cam = positive_part(np.full((3, 4), level, np.float32), direction)
     assert not cam.values.any() and cam.figures == {"raw maximum": 0.0, "removed by ReLU": removed}
     assert cam.warnings == (NOTHING[direction],)
 
@@ -118,9 +119,9 @@ def test_many_targets_are_watched_few_at_a_time():
 
 def test_a_gradient_that_is_not_a_number_is_refused():
     class Broken(QuarterSegmenter):
-        def watch(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, taps):
             whole = np.full((1, 2, 2, 1), np.nan, np.float32)
-            return {"seen": Watched(whole, whole)}
+            return {"seen": LayerGradients(whole, whole)}
 
     with pytest.raises(ModelError, match="layer seen"):
         run_gradients(

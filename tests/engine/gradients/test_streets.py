@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.gradients.plan import read
-from engine.gradients.run import ALL, KEYS, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import positive_part
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, choose_taps
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet
@@ -37,7 +38,10 @@ def test_zones_of_the_shipped_models(key):
     assert len(taps) >= LAYERS[key]
     for tap in taps:
         for method in KEYS:
-            maps = [read(found.of(place, tap, method, "for"), "for").values for place in range(len(wanted))]
+            maps = [
+                positive_part(found.of(place, tap, method, "for"), "for").values
+                for place in range(len(wanted))
+            ]
             assert all(np.isfinite(values).all() for values in maps)
             first, second = maps[0], maps[1]
             assert first.any() and np.abs(first - second).max() > 0.05 * first.max(), (tap, method)

@@ -11,11 +11,11 @@ import pytest
 
 from compute.base.store import ResultStore
 from compute.replay.bundle_reading import read_bundle
-from engine.arrays import npz_of, read_npz
 from engine.errors import ModelError, StoreError
 from engine.explanation import Explanation
 from engine.images.files import read_files
 from engine.images.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out, unpack
+from engine.npz import npz_of, read_npz
 from model_store.scan.zip import CONFIG, WEIGHTS, scan_archive
 from tests.fuzz.harms import as_if_packed
 

@@ -10,7 +10,7 @@ import pytest
 from engine.images.picture import read_picture
 from engine.model import ModelFacts
 from engine.perturbation.methods import lime
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.targets import ClassContrast, Scorer
 from model_store.base import runtime

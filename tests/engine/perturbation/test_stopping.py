@@ -48,7 +48,7 @@ def test_a_pass_ends_when_its_map_is_what_was_asked_for(stop, figures, stability
 
 
 def test_every_rule_can_be_chosen():
-    from engine.params import describe
+    from engine.params import describe_params
 
-    info = next(info for info in describe(SobolParams) if info.name == "until")
+    info = next(info for info in describe_params(SobolParams) if info.name == "until")
     assert set(info.choices) == {"end", *RULES} and info.reading

@@ -14,11 +14,11 @@ import pytest
 from engine.report.document import (
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -60,7 +60,7 @@ TEXTS = (
 def document() -> Document:
     drawn = Illustration(lambda: np.full((20, 40, 3), 90, np.uint8), "Ein Foto", 'alt " onerror="x')
     legend = Legend(np.zeros((256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
-    inner = Part(EVIL, "darunter", (Pictures((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
+    inner = Part(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
         Table("Zahlen", (("Wert", "0,25 ± 0,1 ≥ 0"),)),
@@ -133,6 +133,45 @@ def test_html_says_everything_and_marks_nothing_up(page):
         "40",
         "20",
     )
+
+
+def hostile(text: str) -> Document:
+    """A document that says one text wherever a text may stand."""
+    drawn = Illustration(lambda: np.zeros((2, 3, 3), np.uint8), text, text)
+    legend = Legend(np.zeros((256, 3), np.uint8), (text, text, text), text)
+    blocks = (
+        Paragraph(text, text),
+        Table(text, ((text, text),)),
+        Points(text, (text,)),
+        Warnings(text, (text,)),
+        Citation(text, text),
+        Citation(text, f"https://arxiv.org/{text}"),
+        Record(text, text),
+        Figure((drawn,), legend),
+    )
+    return Document(text, text, text, (Part(text, text, blocks),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EVIL,
+        '" onclick="alert(1)" x=\'',
+        "javascript:alert(1)",
+        "</style></title><img src=x onerror=alert(1)>",
+        "{{ 7 * 6 }}{% raw %}<b>",
+    ],
+)
+def test_html_escapes_hostile_texts_everywhere(text):
+    """A text adds no element and no attribute, wherever it stands, and is read as it is written."""
+    page, harmless = Elements(html_bytes(hostile(text)).decode()), Elements(html_bytes(hostile("x")).decode())
+    assert [(tag, [*attributes]) for tag, attributes in page.found] == [
+        (tag, [*attributes]) for tag, attributes in harmless.found
+    ]
+    assert page.text.count(text) == 24, "every place but the language and what a picture shows"
+    values = [value for _, attributes in page.found for value in attributes.values()]
+    assert values.count(text) == 2, "the language and what a picture shows; it is nobody's address"
+    assert values.count(f"https://arxiv.org/{text}") == 1
 
 
 def pdf_text(content: bytes) -> str:

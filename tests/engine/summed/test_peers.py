@@ -9,9 +9,9 @@ from engine.gradients.run import dense_weights
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.params import from_texts
-from engine.summed.noisy_runs import NOISY
+from engine.summed.noisy_gradients import NOISY
 from engine.summed.params import NoiseParams
-from engine.summed.plan import Scene, Seen
+from engine.summed.plan import PassInput, TargetSums
 from engine.summed.run import run_summed
 from engine.targets import ClassContrast, ClassTarget
 from model_store.base import runtime
@@ -53,16 +53,16 @@ def image():
 
 def explain(model, method, image, targets, **params):
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     weights = dense_weights(targets, (CLASSES,))
     total = source.count(params, model.taps)
-    sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, total))
+    sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, total))
     scores = weights @ model.score_batch(image[None], source.space)[0]
     seen = [
-        Seen({name: array[place] for name, array in sums.items()}, total, image, float(score))
+        TargetSums({name: array[place] for name, array in sums.items()}, total, image, float(score))
         for place, score in enumerate(scores)
     ]
-    return [entry.load().read(one, params) for one in seen]
+    return [entry.read(one, params) for one in seen]
 
 
 @pytest.mark.parametrize(("activation", "steps"), [("tanh", 16), ("relu", 128)])
@@ -79,7 +79,7 @@ def test_maps_equal_those_of_xplique(networks, image, monkeypatch):
     attributions = runtime.xplique().attributions
     network, model = networks["tanh"], classifier_of(networks["tanh"], FACTS)
     one_hot = np.eye(CLASSES, dtype=np.float32)[[1]]
-    noise = NOISY.prepare(model, Scene(image, one_hot), NoiseParams(samples=8))
+    noise = NOISY.prepare(model, PassInput(image, one_hot), NoiseParams(samples=8))
     noisy = np.stack([image + noise._noise(run) for run in range(8)])
     statistic = attributions.SmoothGrad.__mro__[1]
     monkeypatch.setattr(statistic, "_perturb_samples", staticmethod(lambda inputs, count, deviation: noisy))

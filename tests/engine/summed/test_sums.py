@@ -13,7 +13,7 @@ from engine.errors import ModelError
 from engine.gradients.run import dense_weights
 from engine.methods import METHODS
 from engine.params import from_texts
-from engine.summed.plan import Scene, Seen
+from engine.summed.plan import PassInput, TargetSums
 from engine.summed.run import add_up, run_summed
 from engine.summed.scorecam import FIRST, mask_of
 from engine.targets import ClassContrast, ClassTarget, ZoneTarget
@@ -60,26 +60,26 @@ def square(rng):
 def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
     """The readings of all targets, from runs that are cut at some places."""
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     output = model.score_batch(image[None], source.space)[0]
     weights = dense_weights(targets, output.shape)
     total, sums = source.count(params, model.taps), {}
     for span in pairwise([0, *cuts, total]):
-        runs = source.prepare(model, Scene(image, weights), params)
+        runs = source.prepare(model, PassInput(image, weights), params)
         sums = add_up(sums, run_summed(model, runs, span))
     scores = (weights * output).reshape(len(targets), -1).sum(axis=1)
     seen = [
-        Seen({name: array[place] for name, array in sums.items()}, total, image, float(score))
+        TargetSums({name: array[place] for name, array in sums.items()}, total, image, float(score))
         for place, score in enumerate(scores)
     ]
-    return [entry.load().read(one, params) for one in seen]
+    return [entry.read(one, params) for one in seen]
 
 
 @by_key
 def test_targets_share_the_runs_and_cuts_change_nothing(method):
     image = np.random.default_rng(0).uniform(40, 220, (64, 64, 3)).astype(np.float32)
     small = SMALL.get(method.key, {})
-    runs = method.load().SOURCE.count(from_texts(method.params, small), QuarterSegmenter().taps)
+    runs = method.source.count(from_texts(method.params, small), QuarterSegmenter().taps)
     together = explain(method.key, QuarterSegmenter(), image, TARGETS, **small)
     cut = explain(method.key, QuarterSegmenter(), image, TARGETS, cuts=tuple(range(1, runs, 3)), **small)
     for place, target in enumerate(TARGETS):
@@ -153,7 +153,7 @@ def test_score_cam_equals_a_loop(rng):
     """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of
     them.
     """
-    from engine.model import Tap, Watched
+    from engine.model import LayerGradients, Tap
 
     class Colours:
         taps = (Tap("grid", 3, best=True),)
@@ -168,9 +168,9 @@ def test_score_cam_equals_a_loop(rng):
                 np.float32
             )
 
-        def watch(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, taps):
             maps = self.maps(pictures).astype(np.float32)
-            return {"grid": Watched(maps, 0 * maps)}
+            return {"grid": LayerGradients(maps, 0 * maps)}
 
     model, image = Colours(), rng.uniform(0, 255, (16, 16, 3)).astype(np.float32)
     image[..., 1] *= 0.3
@@ -211,7 +211,7 @@ def test_a_flat_score_is_said_in_words(image):
 
 
 def test_methods_with_the_same_runs_share_their_source():
-    source = {method.key: method.load().SOURCE for method in SUMMED}
+    source = {method.key: method.source for method in SUMMED}
     assert source["saliency"] is source["gradient_x_input"] and source["smoothgrad"] is source["vargrad"]
     assert len({one.key for one in source.values()}) == len({id(one) for one in source.values()})
     assert METHODS["scorecam"].runs(METHODS["scorecam"].params(channels=64)) == 64 + FIRST

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.images.picture import Picture
-from engine.visualise.filter_sheet import beside, fit, numbered_sheet
-from engine.visualise.patches import best_patches, peaks_of
+from engine.visualise.patches import best_patches, channel_peaks
+from engine.visualise.sheets import beside, filter_sheet, fit
 
 FIELD = (0.125, 0.125, 0.125, 0.125)
 
@@ -21,7 +21,7 @@ def picture(name, number):
 def peaks(value, field=FIELD):
     activation = np.zeros((4, 4, 2), np.float32)
     activation[1, 3, 0] = value
-    return peaks_of(activation, field)
+    return channel_peaks(activation, field)
 
 
 def test_a_patch_is_what_the_strongest_cell_sees():
@@ -50,14 +50,14 @@ def test_the_four_strongest_pictures_come_first_and_silence_is_left_out():
     assert [
         patch.name
         for patch in best_patches(
-            [(picture("low", 1), peaks_of(np.full((2, 2, 1), -1, np.float32), FIELD))], 0
+            [(picture("low", 1), channel_peaks(np.full((2, 2, 1), -1, np.float32), FIELD))], 0
         )
     ] == ["low"]
 
 
 def test_sheets_hold_every_picture_unchanged():
     pictures = {channel: np.full((32, 32, 3), channel, np.uint8) for channel in range(20, 31)}
-    sheet = numbered_sheet(pictures, 4)
+    sheet = filter_sheet(pictures, 4)
     assert all((sheet == channel).all(axis=2).sum() == 32 * 32 for channel in pictures)
     both = beside(pictures[20], [pictures[25], pictures[26][:, :10]])
     assert (

@@ -88,7 +88,7 @@ def test_an_exported_classifier_is_loaded_and_watched(exported):
     assert [tap.name for tap in loaded.taps if tap.best] == [entry.taps.best]
     weights = np.zeros((2, BREEDS), np.float32)
     weights[:, 3] = 1
-    seen = loaded.watch(pictures, weights, [*entry.taps.usual, INPUT])
+    seen = loaded.layer_gradients(pictures, weights, [*entry.taps.usual, INPUT])
     assert all(
         np.isfinite(one.gradient).all() and one.gradient.shape == one.activation.shape
         for one in seen.values()

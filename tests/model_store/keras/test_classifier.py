@@ -148,7 +148,7 @@ def test_layers_of_a_nested_model_are_watched(keras, pictures, build, prefix):
     ]
     weights = np.zeros((2, 3), np.float32)
     weights[:, 1] = 1
-    seen = loaded.watch(pictures, weights, [prefix + "relu2", prefix + "conv1", INPUT])
+    seen = loaded.layer_gradients(pictures, weights, [prefix + "relu2", prefix + "conv1", INPUT])
     assert (
         seen[prefix + "relu2"].activation.shape == (2, 8, 8, 8)
         and seen[INPUT].gradient.shape == pictures.shape
@@ -176,7 +176,7 @@ def test_the_model_is_left_as_it_is(keras, pictures):
     )
     kept = pictures.copy()
     loaded = classifier_of(model, facts())
-    loaded.watch(pictures, np.ones((2, 3), np.float32), [tap.name for tap in loaded.taps])
+    loaded.layer_gradients(pictures, np.ones((2, 3), np.float32), [tap.name for tap in loaded.taps])
     assert (
         model.to_json() == before[0]
         and [len(layer._inbound_nodes) for layer in model._flatten_layers()] == before[2]
@@ -189,9 +189,9 @@ def test_threads_watch_one_model_at_once(keras, pictures):
     loaded = classifier_of(functional(keras, "inside"), facts())
     names = [tap.name for tap in loaded.taps]
     weights = [np.eye(3, dtype=np.float32)[[index, index]] for index in (0, 1, 2)] * 4
-    alone = [loaded.watch(pictures, own, names) for own in weights]
+    alone = [loaded.layer_gradients(pictures, own, names) for own in weights]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda own: loaded.watch(pictures, own, names), weights))
+        together = list(pool.map(lambda own: loaded.layer_gradients(pictures, own, names), weights))
     for one, other in zip(alone, together, strict=True):
         for name in names:
             np.testing.assert_allclose(one[name].gradient, other[name].gradient, atol=1e-7)
@@ -290,9 +290,9 @@ def test_other_pictures_are_refused_in_words(keras, pictures):
         with pytest.raises(ModelError, match=r"array \(number, 16, 16, 3\)"):
             loaded.score_batch(wrong, "logit")
     with pytest.raises(ModelError, match="There is no layer 'backbone'"):
-        loaded.watch(pictures, np.zeros((2, 3), np.float32), ["backbone"])
+        loaded.layer_gradients(pictures, np.zeros((2, 3), np.float32), ["backbone"])
     with pytest.raises(ModelError, match="made for an output"):
-        loaded.watch(pictures, np.zeros((2, 4), np.float32), ["backbone/conv1"])
+        loaded.layer_gradients(pictures, np.zeros((2, 4), np.float32), ["backbone/conv1"])
 
 
 @pytest.mark.skipif(not REAL.is_file(), reason="the shared ImageNet model is not there")

@@ -219,7 +219,7 @@ def test_classifiers_of_hugging_face(tmp_path, kind, best):
     )
     assert [tap.name for tap in network.taps if tap.best] == [best]
     loaded = TracedModel(_facts("classification", 3), FixedSize(32, 32), network)
-    watched = loaded.watch(pictures, np.eye(3, dtype=np.float32)[[0, 1]], [best])[best]
+    watched = loaded.layer_gradients(pictures, np.eye(3, dtype=np.float32)[[0, 1]], [best])[best]
     assert watched.activation.ndim == 4 and np.abs(watched.gradient).max() > 0
     assert loaded.features.look(pictures[0], best).after.shape == watched.activation.shape[1:]
     (tmp_path / "config.json").write_text(json.dumps(config | {"model_type": "bert"}))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from engine.filters import OUTPUT, FilterParams, start_canvas
+from engine.filters import OUTPUT, FilterParams, start_maximisation
 from engine.model import ModelFacts
 from model_store.base import runtime
 from model_store.catalogue import ModelRef
@@ -50,7 +50,7 @@ def paper():
 
 
 def draw(model, layer, channels, params=PAPER, steps=None):
-    canvas = model.maximise(layer, start_canvas(channels, (64, 64), params), params, 0)
+    canvas = model.maximise(layer, start_maximisation(channels, (64, 64), params), params, 0)
     return canvas, model.maximise(layer, canvas, params, params.steps if steps is None else steps)
 
 
@@ -112,7 +112,7 @@ def test_same_seed_same_picture_in_any_company_and_in_any_portions(paper):
 
 
 def test_layers_are_drawn_at_any_size_and_unknown_ones_get_a_sentence(paper):
-    canvas = start_canvas([0], (96, 128), PAPER)
+    canvas = start_maximisation([0], (96, 128), PAPER)
     assert paper.maximise("maps", canvas, PAPER, 1).pixels.shape == (1, 96, 128, 3)
     with pytest.raises(ModelError, match=r"no layer 'cellar'.*maps"):
         paper.maximise("cellar", canvas, PAPER, 1)
@@ -129,7 +129,7 @@ def test_a_cell_sees_as_far_as_its_kernels(paper):
 
 def test_drawing_leaves_the_model_as_it_is(paper, drawn):
     noise = np.random.default_rng(0).uniform(0, 255, (1, 64, 64, 3)).astype(np.float32)
-    seen = paper.watch(noise, np.array([[1, 0]], np.float32), ["maps"])["maps"].activation
+    seen = paper.layer_gradients(noise, np.array([[1, 0]], np.float32), ["maps"])["maps"].activation
     wanted = np.maximum((noise[..., 0] - noise[..., 2]) / 255, 0)
     np.testing.assert_allclose(seen[..., RED_BLUE], wanted, atol=1e-5)
 

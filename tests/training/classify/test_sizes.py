@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.arrays import Pixels
 from tests.training.classify.conftest import tiny
-from training.classify.pictures import Bytes, find_samples
+from training.classify.pictures import find_samples
 from training.classify.sizes import measure_sizes, size_table
 from training.config import ConfigError
 
 
-def by_colour(pixels: Bytes) -> np.ndarray:
+def by_colour(pixels: Pixels) -> np.ndarray:
     """Logits of `blue_dog` and `red_dog`; pictures below 48 px are all called red."""
     red, _, blue = np.moveaxis(pixels.mean(axis=(1, 2)), -1, 0)
     bonus = 1000 if pixels.shape[1] < 48 else 0

@@ -13,7 +13,7 @@ from compute.cluster.processes import ROOT
 from engine.errors import ParamsError
 from engine.perturbation.designs.superpixels import advise, superpixels
 from engine.perturbation.methods import lime
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 
 ALGORITHMS = ("slic", "quickshift", "felzenszwalb")
 by_algorithm = pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -90,7 +90,7 @@ def test_nothing_heavy_is_needed_to_see_them():
     script = (
         "import sys, numpy as np\n"
         "from engine.perturbation.designs.superpixels import superpixels\n"
-        "from engine.perturbation.methods.lime_params import LimeParams\n"
+        "from engine.perturbation.methods.params import LimeParams\n"
         "light = {'skimage', 'sklearn', 'lime', 'tensorflow'} & sys.modules.keys()\n"
         "superpixels(LimeParams(), np.zeros((64, 64, 3), np.float32))\n"
         "import engine.perturbation.methods.lime\n"

@@ -11,7 +11,7 @@ from engine.errors import ParamsError
 from engine.perturbation.estimators import replicates
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.methods import hsic
-from engine.perturbation.methods.hsic_params import HsicParams
+from engine.perturbation.methods.params import HsicParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import ClassTarget, Scorer
 from tests.toys import QuarterSegmenter

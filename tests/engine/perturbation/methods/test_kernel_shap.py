@@ -13,7 +13,7 @@ from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.estimators import repeats
 from engine.perturbation.methods import kernel_shap
-from engine.perturbation.methods.kernel_shap_params import KernelShapParams
+from engine.perturbation.methods.params import KernelShapParams
 from engine.visualise.parts import survives
 
 PARAMS = KernelShapParams(samples=200, seeds=3, n_segments=20, fill="black")

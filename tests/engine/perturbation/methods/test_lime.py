@@ -12,7 +12,7 @@ from sklearn import linear_model
 from engine.errors import ParamsError
 from engine.perturbation.estimators import repeats
 from engine.perturbation.methods import lime
-from engine.perturbation.methods.lime_params import LimeParams
+from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.target_sets import TargetSet
 from engine.targets import ClassContrast, ClassTarget, Scorer

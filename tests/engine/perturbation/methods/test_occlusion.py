@@ -11,7 +11,7 @@ from engine.errors import ParamsError
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.patches import PatchCells
 from engine.perturbation.methods import occlusion
-from engine.perturbation.methods.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import OcclusionParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import ClassTarget, Scorer
 from tests.toys import QuarterSegmenter

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import ParamsError
 from engine.perturbation.estimators import replicates
 from engine.perturbation.methods import rise
-from engine.perturbation.methods.rise_params import RiseParams
+from engine.perturbation.methods.params import RiseParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import ClassTarget, Scorer
 from tests.toys import QuarterSegmenter

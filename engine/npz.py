@@ -1,0 +1,66 @@
+"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the
+truth.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.images.untrusted_zip import unpack
+
+Arrays = dict[str, Array]
+SUFFIX = ".npy"
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def npz_of(arrays: Mapping[str, Array]) -> bytes:
+    """The file content of an NPZ."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **cast(dict[str, Any], dict(arrays)))
+    return buffer.getvalue()
+
+
+def read_npz(data: bytes, most: int) -> Arrays:
+    """The arrays of an NPZ that may come from anybody.
+
+    Args:
+        data: the file content.
+        most: bytes that they may have together.
+
+    Raises:
+        ValueError: they are larger, a header lies, or there are objects inside.
+        DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
+    """
+    found: Arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            content = unpack(archive, member, most)
+            if content is None:
+                raise ValueError("the arrays are too large")
+            most -= len(content)
+            found[member.filename.removesuffix(SUFFIX)] = _array(content)
+    return found
+
+
+def _array(content: bytes) -> Array:
+    """An array, whose memory is only taken when there are as many bytes as its header says."""
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version not in _HEADERS:
+        raise ValueError("a header is of another version")
+    shape, by_columns, kind = _HEADERS[version](file)
+    if kind.hasobject or min(shape, default=0) < 0:
+        raise ValueError("there are objects inside")
+    count = 1
+    for side in shape:  # plain integers do not overflow
+        count *= side
+    if count * kind.itemsize != len(content) - file.tell():
+        raise ValueError("a header does not fit its array")
+    values = np.frombuffer(content, kind, offset=file.tell()).reshape(shape, order="F" if by_columns else "C")
+    return values.copy()
