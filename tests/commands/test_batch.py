@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from cli import app
 from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.slow_source import KEY, LOG_VARIABLE, SECONDS_VARIABLE, SOURCE
+from tests.waits import wait_for
 
 ROOT = Path(__file__).parents[2]
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
@@ -66,10 +66,8 @@ def begin(asked, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").glob("maps/*.npz")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: process.poll() is not None or list((tmp_path / "out").glob("maps/*.npz")), 60)
+    assert process.poll() is None
     return process
 
 

@@ -4,7 +4,6 @@ time.
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
 import pytest
@@ -19,6 +18,7 @@ from model_store.own.store import find_own, is_private
 from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
 from tests.pages.visits import PAGES
+from tests.waits import wait_for
 
 NASTY = "<b>toy</b>[x](y).keras"
 NAMES = ("red", "<img src=x onerror=alert(1)>", "blue")
@@ -158,8 +158,5 @@ def test_an_examination_is_left(visit, own):
         assert len(staged(own)) == 1
         page.widget("own-cancel").click().run()
         assert not page.has("own-cancel") and "None yet" in page.texts
-    for _ in range(100):
-        if not staged(own):
-            break
-        time.sleep(0.1)
-    assert staged(own) == [] and not page.at.exception
+    wait_for(lambda: not staged(own))
+    assert not page.at.exception

@@ -22,6 +22,7 @@ from model_store.loading import cache as cache_module
 from model_store.loading.cache import ModelCache
 from model_store.network.traced_model import TracedModel
 from tests.toys import FACTS, QuarterSegmenter
+from tests.waits import wait_for
 
 A, B, C = ModelRef("a"), ModelRef("b"), ModelRef("c")
 
@@ -114,8 +115,7 @@ def test_another_model_does_not_wait():
     models = ModelCache(2, lambda ref: (held.wait(5) if ref == A else None, QuarterSegmenter())[1], weigh)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(models.get, A)
-        while len(models) == 0:
-            time.sleep(0.01)
+        wait_for(lambda: len(models))
         models.get(B)
         assert not first.done()
         held.set()
