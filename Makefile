@@ -21,10 +21,10 @@ run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture; opens a br
 check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests that are light
 	@$(MAKE) --no-print-directory -j2 lint light
 
-light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/marks.py)
+light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/harness/marks.py)
 	$(BIN)/python -m pytest --light
 
-test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in two processes (tests/shares.py)
+test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in two processes (tests/harness/shares.py)
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 e2e: $(VENV)/dev.ok  ## run the tests in a browser only

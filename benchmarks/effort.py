@@ -1,4 +1,4 @@
-"""How much a benchmark does: all that is promised, or as little as shows that it works."""
+"""Size of a benchmark: all that is promised, or as little as shows that it works."""
 
 from __future__ import annotations
 

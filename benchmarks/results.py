@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from benchmarks.machine import describe, load
 
@@ -16,16 +18,17 @@ PATH = Path(__file__).with_name("results.md")
 HEAD = """# Speed and memory
 
 Made by `make bench`; a section is made in one run, which it names, and
-`python -m benchmarks --only PART --write` makes it anew.
-Ratios, not seconds, are what carries over to other machines.
+`python -m benchmarks --only PART --write` makes it anew. Ratios, not seconds, are what carries over to other
+machines.
 
 Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time
-that does not count.
-Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is
-that of all cores, which other programs change less. Peak memory is that of the whole process,
-libraries and model included: ours / theirs.
+that does not count. Cells are medians over the rounds, with least and greatest; a ratio is taken in each
+round. Processor time is that of all cores, which other programs change less. Peak memory is that of the whole
+process, libraries and model included: ours / theirs.
 """
 SMALL = " **This was a small run (`--quick`): the figures are no measurement.**"
+WIDTH = 110
+AT_BLANKS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 """Stands before each section and names its part."""
 
@@ -73,7 +76,18 @@ class Results:
                 key=lambda known: self._order.index(known) if known in self._order else len(self._order),
             )
             marked = [f"<!-- {known} -->\n{self._sections[known]}" for known in names]
-            self._path.write_text("\n".join([HEAD, *marked]), "utf-8")
+            self._path.write_text(_wrapped("\n".join([HEAD, *marked])), "utf-8")
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs and points on lines of at most 110 characters; tables and printed lines stay."""
+    lines, printed = [], False
+    for line in text.split("\n"):
+        printed ^= line.startswith("```")
+        if len(line) > WIDTH and not printed and not line.startswith("|"):
+            line = textwrap.fill(line, WIDTH, subsequent_indent="  " * line.startswith("- "), **AT_BLANKS)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def read_sections(path: Path) -> dict[str, str]:

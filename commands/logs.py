@@ -1,4 +1,4 @@
-"""What the command line writes beside its answers: warnings, or as much as ``VITRINE_LOG`` says."""
+"""Log of the command line: warnings on the error stream, or as much as ``VITRINE_LOG`` says."""
 
 from __future__ import annotations
 

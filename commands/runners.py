@@ -1,4 +1,4 @@
-"""Where the command line runs its passes: in this process, or on a Dask cluster."""
+"""Runners of the command line: this process, or a Dask cluster."""
 
 from __future__ import annotations
 

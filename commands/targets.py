@@ -1,6 +1,4 @@
-"""What is to be explained, as the command line says it: a class, one class rather than another, a zone, a
-border.
-"""
+"""Targets as the command line names them: a class, one class rather than another, a zone, a border."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result of every method, and how it is kept on disk."""
+"""The result of every method, and its form on disk: arrays without pickle, and a manifest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetErro
 
 @dataclass(frozen=True)
 class Cost:
-    """What an explanation cost.
+    """Cost of an explanation.
 
     Attributes:
         forwards: pictures run through the model.
@@ -38,7 +38,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an explanation comes from.
+    """Origin of an explanation.
 
     Attributes:
         model: key in the catalogue.
@@ -62,7 +62,7 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Superpixels of a picture and what was found out about each of the P.
+    """P superpixels of a picture and the weight of each.
 
     Attributes:
         labels: int32 (H, W), which part a pixel belongs to, 0 to P-1, at the size at which the model looks.

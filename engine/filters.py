@@ -1,4 +1,4 @@
-"""Activation maximisation in words: for which channels pictures are drawn, how, and how far they are.
+"""Parameters and state of activation maximisation: pictures that make channels answer most.
 
 Olah, Mordvintsev and Schubert 2017, Feature Visualization, https://distill.pub/2017/feature-visualization/
 """
@@ -170,6 +170,10 @@ def parse_channels(text: str, count: int) -> tuple[int, ...]:
 
     Raises:
         ParamsError: it is no such text, or there is no such channel.
+
+    Example:
+        >>> parse_channels("3, 0-2", count=8)
+        (0, 1, 2, 3)
     """
     found: set[int] = set()
     for part in text.replace(" ", "").split(","):

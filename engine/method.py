@@ -1,4 +1,4 @@
-"""A row of the table of explanation methods: what all have, whatever pass they are read off."""
+"""The word "method": what the rows of all passes have in the table of explanation methods."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from engine.phrase import Phrase, later
 
 Family = Literal["pixels", "layer", "hidden"]
 """What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
-
-_FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
 
 ANOTHER_TASK = later("{method} explains {tasks}; {model} does {task}.")
 LACKING = {
@@ -31,7 +29,7 @@ UNDERIVED = later("{method} needs gradients, and {model} gives none: it is a Sav
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
-    """An explanation method; each pass has a kind of its own, which says what is read off its runs.
+    """An explanation method; each kind of work has a class of its own, which says what is read off it.
 
     Attributes:
         key: name in links, files and on the command line.
@@ -39,7 +37,9 @@ class Method:
         measures: what a value is, in one sentence with its unit.
         paper, year, url: source.
         tasks: model tasks it works for.
-        run_by: which pass it reads.
+        work: name of the kind of work that its maps are read from.
+        family: what its map is about.
+        gradients: whether it needs gradients.
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
         runs: forwards that it costs, before it starts.
@@ -47,7 +47,6 @@ class Method:
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
             has taps.
-        about: what its map is about, where that is not what most methods of its pass are about.
         lowest_with: name and value of the parameter with which the lowest values of a map are the strong
             ones, or None.
     """
@@ -58,7 +57,9 @@ class Method:
     paper: str
     year: int
     url: str
-    run_by: Literal["perturbation", "gradient", "summed"]
+    work: str
+    family: Family
+    gradients: bool = True
     signed: bool
     params: type[Params]
     runs: Callable[[Any], int]
@@ -66,13 +67,7 @@ class Method:
     caveats: tuple[str, ...]
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
-    about: Family | None = None
     lowest_with: tuple[str, str] | None = None
-
-    @property
-    def family(self) -> Family:
-        """What its map is about."""
-        return self.about or _FAMILIES[self.run_by]
 
     def lowest_first(self, params: Mapping[str, Any]) -> bool:
         """Whether the lowest values of a map made with these parameters are the strong ones."""
@@ -106,4 +101,4 @@ class Method:
     @property
     def derives(self) -> bool:
         """Whether it needs gradients; what looks into a layer says so itself."""
-        return self.run_by != "perturbation" and "layer" not in self.needs
+        return self.gradients and "layer" not in self.needs

@@ -1,4 +1,4 @@
-"""THE table of explanation methods. Light: a method's code is imported when it runs."""
+"""THE table of explanation methods. Light: what a method needs is imported when it runs."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def get_method(key: str, kind: type[Method] = Method) -> Method:
     Raises:
         ParamsError: there is none.
         TypeError: it is read off another pass.
+
+    Example:
+        >>> method = get_method("gradcam")
+        >>> method.title, method.year, method.work
+        ('Grad-CAM', 2017, 'gradient')
     """
     if key not in METHODS:
         raise ParamsError("There is no method {key!r}; there are {known}.", key=key, known=", ".join(METHODS))

@@ -1,4 +1,4 @@
-"""What the engine expects of a model."""
+"""Protocol of a loaded model, and the words for what is known of it and seen in it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
 SPACES: tuple[Space, ...] = ("probability", "logit")
 Rule = Literal["plain", "guided", "deconvnet"]
-Field = tuple[float, float, float, float]
-"""How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
+ReceptiveField = tuple[float, float, float, float]
+"""Reach of a cell from its centre: up, left, down, right, as shares of the picture's height and width."""
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What is known of a model without running it.
+    """Facts about a model that are known without running it.
 
     Attributes:
         key: its name in the catalogue.
@@ -44,7 +44,7 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class Backend:
-    """What runs a model forwards, and how it was chosen.
+    """Library that runs a model forwards, and the reasons for it.
 
     Attributes:
         name: such as "TensorFlow" or "OpenVINO f32".
@@ -83,7 +83,7 @@ INPUT = "input"
 
 @dataclass(frozen=True, eq=False)
 class LayerGradients:
-    """What a layer did for N pictures, and what the scores would gain from more of it.
+    """Activation of a layer for N pictures, and the gradient of their scores by it.
 
     Attributes:
         activation: float32 (N, h, w, K).
@@ -117,7 +117,7 @@ class LayerFacts:
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """What a step of a network makes of one picture.
+    """Maps that a step of a network makes of one picture.
 
     Attributes:
         after: float32 (h, w, K), its output.
@@ -130,7 +130,7 @@ class LayerMaps:
 
 @dataclass(frozen=True, eq=False)
 class FirstKernels:
-    """What the first convolution weighs the picture with.
+    """Kernels with which the first convolution weighs the picture.
 
     Attributes:
         layer: its name.
@@ -142,7 +142,7 @@ class FirstKernels:
 
 
 class Features(Protocol):
-    """What can be seen of a network while it looks at a picture."""
+    """Inner values of a network while it looks at a picture."""
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         """All steps that give maps, from input to output, with their sizes for a picture of height and width
@@ -267,8 +267,8 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
-        """How far a cell in the middle of a layer sees in a picture of a size, measured.
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
+        """Receptive field of a cell in the middle of a layer in a picture of a size, measured.
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT``.

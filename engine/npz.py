@@ -1,6 +1,4 @@
-"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the
-truth.
-"""
+"""Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
 
 from __future__ import annotations
 
@@ -36,6 +34,13 @@ def read_npz(data: bytes, most: int) -> Arrays:
     Raises:
         ValueError: they are larger, a header lies, or there are objects inside.
         DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
+
+    Example:
+        >>> read_npz(npz_of({"scores": np.array([1, 2])}), most=1000)
+        {'scores': array([1, 2])}
+        >>> read_npz(npz_of({"scores": np.zeros(1000)}), most=1000)
+        Traceback (most recent call last):
+        ValueError: the arrays are too large
     """
     found: Arrays = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

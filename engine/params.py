@@ -140,6 +140,11 @@ def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
 
     Raises:
         ParamsError: unknown name or bad value.
+
+    Example:
+        >>> from engine.gradients.params import CamParams
+        >>> from_texts(CamParams, {"direction": "against"})
+        CamParams(layer='', direction='against')
     """
     known = {info.name for info in describe_params(kind)}
     for name in texts:

@@ -25,6 +25,12 @@ def column(scores: Floats, wanted: Wanted) -> Floats:
     Args:
         scores: float32 (..., T), one column for each target of a ``TargetSet``.
         wanted: a target, or two classes.
+
+    Example:
+        >>> import numpy as np
+        >>> scores = np.array([[0.5, 0.25, 0.25], [0.0, 1.0, 0.0]], np.float32)
+        >>> column(scores, 1).tolist(), column(scores, (1, 0)).tolist()
+        ([0.25, 1.0], [-0.25, 1.0])
     """
     if isinstance(wanted, tuple):
         index, versus = wanted
@@ -37,13 +43,17 @@ class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
     Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks
-        for are
-    never made. Classification: the classes.
+    for are never made. Classification: the classes.
 
     Attributes:
         output_shape: of one model output.
         labels: class names.
         zones: connected zones, or None for classification.
+
+    Example:
+        >>> classes = TargetSet((3,), ("cat", "dog", "fox"), None)
+        >>> len(classes), classes[2].label, classes.wanted((0, 1)).label
+        (3, 'fox', 'cat rather than dog')
     """
 
     output_shape: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""What is explained. Every target is a linear functional of the model's output.
+"""Targets of explanations: linear functionals of the model's output.
 
 Because targets are linear, a batch of outputs is scored against all targets with one sparse product
 (``Scorer``), so explaining every zone of a picture costs the same runs as explaining one.
@@ -64,7 +64,16 @@ def _content(value: object) -> bytes:
 
 @dataclass(frozen=True, eq=False)
 class ClassTarget(Target):
-    """Score of one class; on a segmentation output its mean over the picture."""
+    """Score of one class; on a segmentation output its mean over the picture.
+
+    Example:
+        >>> places, weights = ClassTarget(2).entries((4,))
+        >>> places.tolist(), weights.tolist()
+        ([2], [1.0])
+        >>> places, weights = ClassTarget(0).entries((1, 2, 3))  # two pixels, three classes
+        >>> places.tolist(), weights.tolist()
+        ([0, 3], [0.5, 0.5])
+    """
 
     index: int
 
@@ -82,7 +91,13 @@ class ClassTarget(Target):
 
 @dataclass(frozen=True, eq=False)
 class ClassContrast(Target):
-    """Why ``index`` rather than ``versus``: the difference of their scores."""
+    """Why ``index`` rather than ``versus``: the difference of their scores.
+
+    Example:
+        >>> places, weights = ClassContrast(2, 0).entries((3,))
+        >>> places.tolist(), weights.tolist()
+        ([2, 0], [1.0, -1.0])
+    """
 
     index: int
     versus: int
@@ -100,6 +115,12 @@ class ZoneTarget(Target):
     Attributes:
         class_index: channel of the output.
         mask: bool (h, w) at the model's output resolution, True inside the zone.
+
+    Example:
+        >>> zone = ZoneTarget(1, np.array([[True, True], [False, False]]))
+        >>> places, weights = zone.entries((2, 2, 3))
+        >>> places.tolist(), weights.tolist()  # class 1 of the upper two pixels
+        ([1, 4], [0.5, 0.5])
     """
 
     class_index: int
@@ -136,6 +157,10 @@ class BorderTarget(Target):
     def signs(self) -> SmallInts:
         """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels
         that touch it.
+
+        Example:
+            >>> BorderTarget(ZoneTarget(0, np.eye(1, 5, 2, dtype=bool))).signs().tolist()  # one pixel
+            [[0, -1, 1, -1, 0]]
         """
         window = _around(self.zone.mask)
         inside = self.zone.mask[window]
@@ -150,7 +175,17 @@ class BorderTarget(Target):
 
 @dataclass(frozen=True, eq=False)
 class SharedBorderTarget(Target):
-    """What decides the border that two touching zones share: each zone's class on its own side of it."""
+    """What decides the border that two touching zones share: each zone's class on its own side of it.
+
+    Example:
+        >>> left = ZoneTarget(0, np.array([[True, True, False, False]]))
+        >>> right = ZoneTarget(1, ~left.mask)
+        >>> places, weights = SharedBorderTarget(left, right).entries((1, 4, 2))
+        >>> dense = np.zeros(8)
+        >>> dense[places] = weights
+        >>> dense.reshape(4, 2).T.tolist()  # class 0, then class 1, at the two pixels beside the border
+        [[0.0, 0.25, -0.25, 0.0], [0.0, -0.25, 0.25, 0.0]]
+    """
 
     zone_a: ZoneTarget
     zone_b: ZoneTarget
@@ -212,6 +247,11 @@ class Scorer:
     Args:
         targets: T targets.
         shape: shape of one model output, (C,) or (h, w, C).
+
+    Example:
+        >>> scorer = Scorer([ClassTarget(0), ClassContrast(0, 1)], shape=(2,))
+        >>> scorer.score(np.array([[3, 1], [0, 5]])).tolist()
+        [[3.0, 2.0], [0.0, -5.0]]
     """
 
     def __init__(self, targets: Sequence[Target], shape: tuple[int, ...]) -> None:

@@ -123,6 +123,18 @@ def list_zones(probabilities: AnyFloats, class_names: tuple[str, ...]) -> Zones:
     Args:
         probabilities: float (h, w, C), the model's output for one picture.
         class_names: C names.
+
+    Example:
+        >>> probabilities = np.zeros((1, 4, 2))
+        >>> probabilities[0, :, 0] = 0.9, 0.8, 0.7, 0.2
+        >>> probabilities[..., 1] = 1 - probabilities[..., 0]
+        >>> found = list_zones(probabilities, ("road", "sky"))
+        >>> found.labels.tolist()  # the largest is zone 0
+        [[0, 0, 0, 1]]
+        >>> [(zone.class_index, zone.area, round(zone.probability, 3)) for zone in found.zones]
+        [(0, 0.75, 0.8), (1, 0.25, 0.8)]
+        >>> found.at((0.5, 0.99)).index, found.title(1), found.neighbours(0)
+        (1, 'sky, zone 2', (1,))
     """
     classes = np.argmax(probabilities, axis=-1)
     raw, count = measure.label(classes, connectivity=2, background=-1, return_num=True)

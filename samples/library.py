@@ -1,6 +1,4 @@
-"""The pictures that ship with Vitrine: rendered streets, and photographs that come inside
-installed packages.
-"""
+"""The pictures that ship with Vitrine: rendered streets, and photographs of installed packages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

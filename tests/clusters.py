@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from compute.cluster.cluster import Cluster, start_cluster
-from compute.worker.sources import SOURCE_VARIABLE
 from engine.model import ModelFacts
 from model_store.catalogue import CATALOGUE, ModelRef
 from tests.compute.toy_source import LOG_VARIABLE, ToySource
@@ -36,7 +35,7 @@ class EveryToy:
 def toy_cluster(log: Path) -> Iterator[Cluster]:
     """A cluster whose worker writes a line for each batch that the toys of ``tests.compute`` run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SOURCE_VARIABLE, SOURCE)
+        patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
         patch.setenv(LOG_VARIABLE, str(log))
         cluster = start_cluster(warm=ModelRef("toy"))
     yield cluster

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from engine.images.picture import Picture
-from tests.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
-from tests.shares import place_of, scheduler
+from tests.harness.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
+from tests.harness.shares import place_of, scheduler
 
 if TYPE_CHECKING:
     from compute.cluster.cluster import Cluster

@@ -1,4 +1,4 @@
-"""What can be seen of a toy model: maps that are known on paper."""
+"""Features of a toy model: maps that are known on paper."""
 
 from __future__ import annotations
 

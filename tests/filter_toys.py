@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from engine.filters import FilterParams, MaximisationState
-from engine.model import Backend, Field
+from engine.model import Backend, ReceptiveField
 
 SILENT = 1
 """The channel that never answers."""
 
-FIELD: Field = (0.25, 0.25, 0.25, 0.25)
+FIELD: ReceptiveField = (0.25, 0.25, 0.25, 0.25)
 
 
 class Painter:
@@ -38,5 +38,5 @@ class Painter:
         activation = (state.channels + 1) * (0.1 + share) * (state.channels != SILENT)
         return replace(state, step=step, pixels=pixels, activation=activation.astype(np.float32))
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
         return FIELD

@@ -1,4 +1,4 @@
-"""What docs/deploy.md promises of files, settings and the image, as far as it can be tried without Docker."""
+"""Promises of docs/deploy.md about files, settings and the image, as far as can be tried without Docker."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 from streamlit.config import get_config_options
 
+from compute.cluster.child import SCRATCH_VARIABLE
 from deploy.healthy import address
-from tests.test_layers import MAY_IMPORT
+from settings import VARIABLES, table
+from tests.layers.table import BY_NAME
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
-SERVED = sorted(MAY_IMPORT.keys() - {"training"})
+NOT_SERVED = {"training", "texts", "deploy", "tests", "benchmarks", "tests.benchmarks", "tests.docs"}
+SERVED = sorted(BY_NAME.keys() - NOT_SERVED)
 SETTING = re.compile(r"VITRINE_[A-Z_]*[A-Z]")
 
 
@@ -43,11 +46,25 @@ def in_image() -> list[str]:
     ]
 
 
-def test_every_setting_of_the_code_is_in_the_table_and_the_reverse():
-    sources = [name for name in tracked("*.py") if name.partition("/")[0].removesuffix(".py") in SERVED]
-    read = set(SETTING.findall("".join((ROOT / name).read_text() for name in sources)))
-    told = re.findall(r"^\| `(VITRINE_\w+)` \|", PAGE, re.MULTILINE)
-    assert set(told) == read and told == sorted(told)
+def served() -> dict[str, str]:
+    """The source files of the server."""
+    names = [name for name in tracked("*.py") if name.partition("/")[0].removesuffix(".py") in SERVED]
+    return {name: (ROOT / name).read_text() for name in names}
+
+
+def test_the_table_of_settings_is_the_one_of_the_code():
+    assert table() in PAGE, "python -m settings prints it"
+    told = {*VARIABLES.values(), SCRATCH_VARIABLE}
+    assert set(SETTING.findall("".join(served().values()))) <= told <= set(SETTING.findall(PAGE))
+
+
+PASS_IT_ON = {"compute/cluster/child.py", "compute/cluster/processes.py", "compute/doctor/doctor.py"}
+OF_LIBRARIES = {"model_store/base/runtime.py", "model_store/backends/openvino_forward.py"}
+
+
+def test_settings_are_read_in_one_place():
+    readers = {name for name, text in served().items() if "os.environ" in text}
+    assert readers == {"settings.py", *PASS_IT_ON, *OF_LIBRARIES}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which class is explained: the best ones of a model, any other by search, or one rather than another."""
+"""Choice of the class that is explained: one of the best, any other by search, or one rather than another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which methods a page puts side by side, and with which settings."""
+"""Columns of a comparison: the methods that a page puts side by side, with their settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which explanation method is used: those of the table that fit."""
+"""Choice of the explanation method, among those of the table that fit."""
 
 from __future__ import annotations
 

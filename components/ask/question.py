@@ -1,4 +1,4 @@
-"""Which zone or border is asked about: the picture that can be clicked, and the lists that say the same."""
+"""Choice of the zone or border that is asked about: a picture to click, and lists that say the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of each of the models that a page compares: the same class, or the zone at the same place."""
+"""Rows of a comparison: for each model the same class, or the zone at the same place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which layer of a network is looked at: from a list with the sizes of its maps, or step by step."""
+"""Choice of the layer of a network: from a list with the sizes of its maps, or step by step."""
 
 from __future__ import annotations
 

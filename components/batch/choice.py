@@ -1,4 +1,4 @@
-"""What is asked of each picture of a batch, what it costs, and the same as a command."""
+"""Form of a batch: what is asked of each picture, what it costs, and the same as a command."""
 
 from __future__ import annotations
 

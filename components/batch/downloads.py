@@ -1,4 +1,4 @@
-"""What a person can take away of a batch: the table, and everything. Each is made when it is asked for."""
+"""Downloads of a batch: the table, and everything; each is made when it is asked for."""
 
 from __future__ import annotations
 

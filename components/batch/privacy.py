@@ -1,4 +1,4 @@
-"""What is kept of a person's own pictures: results under a hash, or, in private mode, nothing."""
+"""Privacy of a person's own pictures: results under a hash, or, in private mode, nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a person gives pictures, and the tray on which they lie."""
+"""Uploader of a person's pictures, and the tray on which they lie."""
 
 from __future__ import annotations
 

@@ -9,8 +9,7 @@ import streamlit as st
 
 from components.batch.choice import command_of, cost_of
 from components.batch.downloads import offer_batch_downloads
-from components.batch.jobs import Running, running, start, stop
-from components.batch.pictures import Chosen
+from components.batch.jobs import Chosen, Running, running, start, stop
 from components.session.choice import Choice
 from components.session.guard import guard, say
 from components.words import numbers

@@ -1,4 +1,4 @@
-"""How far the maps of a page agree: one matrix, two numbers for each pair."""
+"""Matrix of agreement between the maps of a page, two numbers for each pair."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Answer of one method for one model, as far as it is known: the one place where a map is ordered
-and read.
+"""Answer of one method for one model, as far as it is known.
+
+This is the one place where a map is ordered and read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""What a person can take away: the picture, the raw values, the manifest. Each is made when it is
-asked for.
-"""
+"""Downloads of a map: picture, raw values, manifest; each is made when it is asked for."""
 
 from __future__ import annotations
 

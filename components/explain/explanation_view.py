@@ -1,4 +1,4 @@
-"""A map as it sharpens, and all that is needed to read it."""
+"""View of a map as it sharpens, with all that is needed to read it."""
 
 from __future__ import annotations
 

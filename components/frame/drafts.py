@@ -1,10 +1,7 @@
-"""The pass that people are going to ask for, begun while nobody waits for anything, so that a first click
-finds a map.
-"""
+"""Preloading of the pass that people are going to ask for, so that a first click finds a map."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +11,11 @@ from components.session.choice import Choice, current_choice
 from components.session.guard import attempt
 from engine.methods import METHODS
 from engine.model import Task
+from settings import settings
 
 if TYPE_CHECKING:
     from compute.work.contract import Order
 
-BACKGROUND_VARIABLE = "VITRINE_BACKGROUND"
-"""Environment variable: "off" leaves the machine in peace until somebody asks for something."""
 
 DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"}
 """The method that the page which most people open next begins with, and asks with its defaults."""
@@ -35,12 +31,8 @@ def begin_draft() -> None:
 
 
 def _begin() -> None:
-    order = _order_of(current_choice()) if _wanted() else None
+    order = _order_of(current_choice()) if settings().background else None
     draft_only(order if order is not None and order.price.seconds <= PATIENCE_SECONDS else None)
-
-
-def _wanted() -> bool:
-    return os.environ.get(BACKGROUND_VARIABLE, "on").strip().lower() != "off"
 
 
 def _order_of(choice: Choice) -> Order[Any] | None:

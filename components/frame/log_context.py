@@ -1,22 +1,21 @@
-"""What the log says of a visit: a short tag of the session, which nothing leads back from, its page and its
-model.
-"""
+"""Context of log records of a visit: an untraceable tag of the session, its page and its model."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import os
-from collections import OrderedDict
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from caching import LRUCache
 
 SESSIONS = 1000
 """So many are remembered, the last ones."""
 
 TAG_LETTERS = 6
 _SALT = os.urandom(16)
-_seen: OrderedDict[str, dict[str, str]] = OrderedDict()
+_seen: LRUCache[dict[str, str]] = LRUCache(SESSIONS)
 logger = logging.getLogger("vitrine")
 
 
@@ -31,11 +30,8 @@ def session_tag() -> str:
 def note(page: str, model: str) -> None:
     """Remember which page a session shows of which model; the log tells when that changes."""
     tag, facts = session_tag(), {"page": page, "model": model}
-    changed = _seen.get(tag) != facts
-    _seen[tag] = facts
-    _seen.move_to_end(tag)
-    while len(_seen) > SESSIONS:
-        _seen.popitem(last=False)
+    changed = _seen.find(tag) != facts
+    _seen.keep(tag, facts)
     if changed:
         logger.info("a page is opened")
 
@@ -43,4 +39,4 @@ def note(page: str, model: str) -> None:
 def visit_facts() -> dict[str, str]:
     """What a record of this thread is about; nothing outside of a session."""
     tag = session_tag()
-    return {"session": tag, **_seen.get(tag, {})} if tag else {}
+    return {"session": tag, **(_seen.find(tag) or {})} if tag else {}

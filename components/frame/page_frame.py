@@ -1,4 +1,4 @@
-"""What all pages have around them: window title, icon, margins, table of pages."""
+"""Frame of all pages: window title, icon, margins, table of pages."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def open_frame() -> None:
 
 
 def page_table(menu: bool = True) -> StreamlitPage:
-    """All pages in their sections; the one that is asked for. The menu is only for those who may see the
-    pages.
+    """All pages in their sections; the one that is asked for.
+
+    The menu is only for those who may see the pages.
     """
     page = st.navigation(
         {
@@ -67,8 +68,9 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 
 def show(page: StreamlitPage) -> None:
-    """Run a page; what goes wrong in it is said in its place. Before and after, the machine goes ahead of
-    what is asked next.
+    """Run a page; what goes wrong in it is said in its place.
+
+    Before and after, the machine goes ahead of what is asked next.
     """
     with guard():
         note(page.url_path or "home", current_choice().ref.key)

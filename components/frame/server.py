@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,11 +23,9 @@ from components.jobs.absent import watch_browsers
 from components.session import resources
 from compute.base.logs import adopt, set_up
 from engine.images.picture import MAX_BYTES
+from settings import settings
 
 logger = logging.getLogger("vitrine")
-OPEN_VARIABLE = "VITRINE_OPEN"
-"""Environment variable: not empty where a browser is to be opened, as ``make run`` says on a desktop."""
-
 SPARE_BYTES = 2**20
 """An upload is a little longer than its file."""
 
@@ -59,8 +56,9 @@ HEADERS = (
 
 
 class SecurityHeaders:
-    """Adds headers that keep the page from loading anything from elsewhere. It buffers nothing and leaves web
-    sockets alone.
+    """Adds headers that keep the page from loading anything from elsewhere.
+
+    It buffers nothing and leaves web sockets alone.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -101,7 +99,7 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     logger.info("the server begins")
     resources.prepare()
     warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
-    if os.environ.get(OPEN_VARIABLE):
+    if settings().open:
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     watching = asyncio.create_task(watch_browsers())
     yield {}

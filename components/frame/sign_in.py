@@ -1,11 +1,11 @@
-"""Signing in with Streamlit's own OpenID Connect: off, unless the server's ``secrets.toml`` has a section
-``[auth]``.
+"""Signing in with Streamlit's own OpenID Connect.
+
+It is off, unless the server's ``secrets.toml`` has a section ``[auth]``.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,11 +15,7 @@ from streamlit import config
 
 from components.session.guard import guard
 from components.words.i18n import _
-
-ADMIT_VARIABLE = "VITRINE_ADMIT"
-"""Environment variable: who may come in once signed in, addresses and ``@domain``s with commas between;
-everybody where it is not set.
-"""
+from settings import settings
 
 logger = logging.getLogger("vitrine")
 
@@ -86,9 +82,7 @@ def is_listed(address: str, verified: bool) -> bool:
         address: what the provider says; empty where it says none.
         verified: whether the provider has seen that it is theirs.
     """
-    wanted = [
-        entry.strip().lower() for entry in os.environ.get(ADMIT_VARIABLE, "").split(",") if entry.strip()
-    ]
+    wanted = settings().admit
     theirs = address.lower()
     return not wanted or (
         verified and any(theirs == entry or (entry[0] == "@" and theirs.endswith(entry)) for entry in wanted)

@@ -1,9 +1,8 @@
-"""Pictures and maps have addresses; each address answers only the browser in whose session it is shown."""
+"""Access to pictures and maps: each address answers only the browser in whose session it is shown."""
 
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from caching import LRUCache
 from components.session.keys import VISITOR, once
 
 COOKIE = "vitrine_visitor"
@@ -38,7 +38,7 @@ class Visitor:
 
 
 _visitors: WeakValueDictionary[str, Visitor] = WeakValueDictionary()
-_fetched: OrderedDict[str, frozenset[str]] = OrderedDict()
+_fetched: LRUCache[frozenset[str]] = LRUCache(REMEMBERED)
 
 
 def note_visitor() -> None:
@@ -52,10 +52,8 @@ def may_fetch(file: str, cookie: str) -> bool:
     """Whether a browser is one of those that a file is shown in."""
     owners = _owners(file)
     if owners:
-        _fetched[file] = owners
-        while len(_fetched) > REMEMBERED:
-            _fetched.popitem(last=False)
-    owners = owners or _fetched.get(file, frozenset())
+        _fetched.keep(file, owners)
+    owners = owners or _fetched.find(file) or frozenset()
     return not owners or "" in owners or cookie in owners
 
 

@@ -1,4 +1,4 @@
-"""What the network makes of the picture at one of its layers."""
+"""View of the feature maps of a picture at one layer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from caching import LRUCache
 from components.ask.step_choice import choose_step
 from components.inside.attention_view import show_attention
 from components.inside.channel_sheet import (
@@ -27,7 +28,6 @@ from components.session.resources import sample_picture
 from components.session.samples import offered
 from components.session.waiting import wait_for
 from components.words.i18n import _
-from compute.base.recent import Recent
 from engine.images.picture import Picture
 from engine.phrase import later
 from engine.visualise.channels import Channels
@@ -150,7 +150,7 @@ def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
             {} if maps.before is None else {BEFORE: Channels(maps.before)}
         )
 
-    kept: Recent[dict[str, Channels]] = once(SIDES, lambda: Recent(KEPT_LAYERS))
+    kept: LRUCache[dict[str, Channels]] = once(SIDES, lambda: LRUCache(KEPT_LAYERS))
     return kept.get(key, make)
 
 

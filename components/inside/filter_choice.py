@@ -1,4 +1,4 @@
-"""Which filters are drawn: a layer or the classes, page by page or by their numbers, and how."""
+"""Choice of the filters that are drawn, a layer or the classes, by page or number, and of how."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""One filter closely: its picture, its activation against the steps, the patches that activate it, and files
-to keep.
-"""
+"""View of one filter: its picture, its activation against the steps, its strongest patches, its files."""
 
 from __future__ import annotations
 

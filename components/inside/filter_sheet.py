@@ -1,6 +1,4 @@
-"""Pictures of filters as a sheet in the browser: each with its number, how much it activates its channel, and
-patches beside it.
-"""
+"""Sheet of filters in the browser: numbered pictures with their activation, and patches beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from PIL import Image
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Pixels
-from engine.visualise.filter_sheet import beside
+from engine.visualise.sheets import beside
 
 if TYPE_CHECKING:
     from compute.work.filters import Drawing

@@ -1,6 +1,4 @@
-"""What filters look for: the sheet while it is drawn and afterwards, one of them closely, and how
-to read it.
-"""
+"""View of filters: the sheet while it is drawn and afterwards, one filter closely, and how to read it."""
 
 from __future__ import annotations
 

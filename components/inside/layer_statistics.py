@@ -1,4 +1,4 @@
-"""A layer in numbers: how much of it is dead, how its values are distributed; and what can be taken away."""
+"""Statistics of a layer: how much of it is dead, how its values are distributed; with their downloads."""
 
 from __future__ import annotations
 

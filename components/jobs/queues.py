@@ -4,24 +4,21 @@ nothing.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from components.session.keys import PRIVATE, PRIVATE_QUEUE, once, recall
 from components.session.own_pictures import is_own
 from components.session.resources import job_queue
+from settings import settings
 
 if TYPE_CHECKING:
     from compute.scheduling.queue import JobQueue
     from engine.images.picture import Picture
 
-PRIVATE_VARIABLE = "VITRINE_PRIVATE"
-"""Environment variable: "on" keeps nothing of anybody's own pictures."""
-
 
 def private_server() -> bool:
     """Whether the server keeps nothing of anybody's own pictures."""
-    return os.environ.get(PRIVATE_VARIABLE, "off").strip().lower() == "on"
+    return settings().private
 
 
 def is_private() -> bool:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from caching import LRUCache
+
 if TYPE_CHECKING:
     from engine.explanation import Explanation
 
-_READ: WeakKeyDictionary[object, dict[Hashable, tuple[int, Explanation | None]]] = WeakKeyDictionary()
+KEPT = 32
+_READ: WeakKeyDictionary[object, LRUCache[Explanation | None]] = WeakKeyDictionary()
 
 
 def remembered(
@@ -25,7 +28,4 @@ def remembered(
         runs: how many of its runs are done.
         read: reads the map.
     """
-    known = _READ.setdefault(job, {})
-    if asked not in known or known[asked][0] != runs:
-        known[asked] = runs, read()
-    return known[asked][1]
+    return _READ.setdefault(job, LRUCache(KEPT)).get(asked, read, version=runs)

@@ -1,4 +1,4 @@
-"""A map as one picture to keep: what is shown, its colour bar, and what it is."""
+"""Figure of a map as one picture to keep: what is shown, its colour bar, and what it is."""
 
 from __future__ import annotations
 

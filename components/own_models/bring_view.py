@@ -1,4 +1,4 @@
-"""Where a person brings a model, and how far its examination is."""
+"""Uploader of a model, and the progress of its examination."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from components.words.plain import as_text
 from compute.doctor.diagnosis import STAGES
 from engine.errors import VitrineError
 from engine.phrase import later
-from model_store.own.store import kept_days, upload_limit_bytes
+from settings import settings
 
 if TYPE_CHECKING:
     from streamlit.typing import UploadedFile
@@ -58,9 +58,8 @@ def explain_bringing() -> None:
             "on this server."
         ).format(size=numbers.megabytes(limit_mb()))
     )
-    days = plural("after {count} day", "after {count} days", kept_days()).format(
-        count=numbers.count(kept_days())
-    )
+    kept = settings().own_days
+    days = plural("after {count} day", "after {count} days", kept).format(count=numbers.count(kept))
     st.caption(
         _(
             "The file goes to a folder of this server under a name that nobody can guess. Nobody "
@@ -72,7 +71,7 @@ def explain_bringing() -> None:
 
 def limit_mb() -> int:
     """How large an uploaded file may be, by what models may have and by what the server takes at all."""
-    return int(max(min(upload_limit_bytes() >> 20, config.get_option("server.maxUploadSize")), 1))
+    return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
 
 
 def bring() -> None:

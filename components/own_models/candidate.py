@@ -22,7 +22,8 @@ from engine.images.picture import Picture
 from engine.phrase import later
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import LONGEST_TITLE, clean
-from model_store.own.store import discard_staged, stage_upload, upload_limit_bytes
+from model_store.own.store import discard_staged, stage_upload
+from settings import MEGABYTE, settings
 
 if TYPE_CHECKING:
     from compute.doctor.diagnosis import Diagnosis
@@ -185,7 +186,7 @@ def take_repository(repo_id: str) -> None:
         raise ModelError(text, received=repo_id[:80])
 
     def find(asked: Candidate) -> Path:
-        return fetch_folder(repo_id, asked.report, upload_limit_bytes())
+        return fetch_folder(repo_id, asked.report, settings().own_mb * MEGABYTE)
 
     _take(Candidate(repo_id.partition("/")[2], find, source=f"Hugging Face, {repo_id}"))
 

@@ -1,4 +1,4 @@
-"""How a model is given pictures: the scaling of colours, and the size."""
+"""Form for the input of a model: the scaling of colours, and the size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the examination of a model has found out, for people who do not read code."""
+"""Report of a model's examination, for people who do not read code."""
 
 from __future__ import annotations
 

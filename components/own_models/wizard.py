@@ -1,4 +1,4 @@
-"""What cannot be read from a model's files, asked of the person who has brought it."""
+"""Wizard that asks a person for what the files of a model do not say."""
 
 from __future__ import annotations
 

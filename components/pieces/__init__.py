@@ -1,6 +1,4 @@
-"""Streamlit components of our own: HTML, CSS and scripts in the folder of each, and what they share in this
-one.
-"""
+"""Streamlit components of our own, each a folder of HTML, CSS and scripts, and what they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as files. Each is made when it is asked for."""
+"""Downloads of the report; each file is made when it is asked for."""
 
 from __future__ import annotations
 

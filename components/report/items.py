@@ -1,4 +1,4 @@
-"""What a session has put into its report: explanations as they were shown, in order, within bounds."""
+"""Items of a session's report: explanations as they were shown, in order, within bounds."""
 
 from __future__ import annotations
 

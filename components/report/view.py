@@ -1,4 +1,4 @@
-"""The page of the report: what stands above it, what is in it, in which order."""
+"""View of the report: what stands above it, what is in it, in which order."""
 
 from __future__ import annotations
 

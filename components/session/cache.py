@@ -1,4 +1,4 @@
-"""What is made of pictures is remembered by the session that shows it, and by nobody else."""
+"""Cache for one session of what is made of its pictures."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _CACHES: list[Any] = []
 
 
 def in_session(entries: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
-    """``st.cache_data`` for one session, of so many entries; they go with the session. Outside of one nothing
-    is remembered.
+    """``st.cache_data`` for one session, of so many entries; they go with the session.
+
+    Outside of one nothing is remembered.
     """
 
     def keep(make: Callable[Asked, Made]) -> Callable[Asked, Made]:

@@ -1,4 +1,4 @@
-"""What a person has chosen in the side bar: a model and a picture."""
+"""Choice of model and picture in the side bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where errors become sentences: the one place that catches them."""
+"""Error boundary of page parts: the one place that turns errors into sentences."""
 
 from __future__ import annotations
 

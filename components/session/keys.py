@@ -1,4 +1,4 @@
-"""What a session remembers: every key in one place, and typed ways to read it.
+"""Memory of a session: every key in one place, and typed ways to read it.
 
 The widgets of the side bar and of the pages have keys of their own, which stand in links: they are listed
 here, too.
@@ -13,8 +13,8 @@ import streamlit as st
 
 Value = TypeVar("Value")
 
-LANGUAGE, MODEL, CLASSES, SAMPLE = "lang", "model", "classes", "sample"
-"""Widgets of the side bar that stand in links."""
+MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
+"""Widgets of the side bar that stand in links; that of the language is in ``words.i18n``."""
 
 ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""

@@ -1,5 +1,6 @@
-"""Short names in links. A bound widget writes its visible option into the link; a link may also name it
-shortly.
+"""Short names in links.
+
+A bound widget writes its visible option into the link; a link may also name it shortly.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from components.words.i18n import LANGUAGES, language, speaking
 
 
 def start_with(key: str, value: Any) -> None:
-    """What a bound widget that may be empty begins with, unless a link names something else. Call it before
-    the widget.
+    """What a bound widget that may be empty begins with, unless a link names something else.
 
-    A link leaves out what a widget holds by default: others have what they begin with as their default.
+    Call it before the widget. A link leaves out what a widget holds by default: others have what they begin
+    with as their default.
     """
     with get_session_state().query_params() as link:
         named = link.get_initial_value(key) is not None

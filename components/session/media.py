@@ -1,4 +1,4 @@
-"""Pictures and long lists of numbers on their way to the browser."""
+"""Delivery of pictures and long lists of numbers to the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models that somebody has brought: who sees which of them.
+"""Visibility of the models that somebody has brought.
 
 What the server's owner has admitted is there for everybody. What was uploaded is known by a key that nobody
 can guess: to the session that brought it, and to whoever has a link with its key.

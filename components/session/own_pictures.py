@@ -1,6 +1,4 @@
-"""The pictures that a person has brought: a tray in the memory of the session, bounded in number and in
-bytes.
-"""
+"""Tray of a person's own pictures, in the memory of the session, bounded in number and in bytes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Resources that all sessions share: the job queue, and what is made in the background before somebody waits
-for it.
-"""
+"""Resources that all sessions share: the job queue, and what is made ahead in the background."""
 
 from __future__ import annotations
 

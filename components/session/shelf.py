@@ -1,8 +1,7 @@
-"""The pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
+"""Pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
 
 from __future__ import annotations
 
-import os
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from engine.errors import PictureError
 from engine.images.picture import Picture, read_picture
+from settings import settings
 
 if TYPE_CHECKING:
     from compute.batch.pictures import Item
-
-SHELF_VARIABLE = "VITRINE_PICTURES"
-"""Environment variable: the folder."""
 
 MOST = 500
 LISTED_SECONDS = 30
@@ -23,21 +20,20 @@ KEPT = 16
 
 
 def shelf() -> dict[str, Item]:
-    """The pictures by their names below the folder, 500 at most; none where no folder is offered. Links are
-    not followed.
+    """The pictures by their names below the folder, 500 at most; none where no folder is offered.
 
-    A name is only looked up here: it never becomes a path.
+    Links are not followed. A name is only looked up here: it never becomes a path.
     """
-    folder = os.environ.get(SHELF_VARIABLE, "")
+    folder = settings().pictures
     return dict(_listed(folder, _moment())) if folder else {}
 
 
 @lru_cache(maxsize=2)
-def _listed(folder: str, _now: int) -> tuple[tuple[str, Item], ...]:
+def _listed(folder: Path, _now: int) -> tuple[tuple[str, Item], ...]:
     from compute.batch.pictures import list_pictures
 
     try:
-        found = list_pictures(Path(folder)).items
+        found = list_pictures(folder).items
     except PictureError:
         return ()
     return tuple((item.name, item) for item in found[:MOST])

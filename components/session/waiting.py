@@ -1,4 +1,4 @@
-"""A part of the page that waits for something in the background, while the rest of it stays alive."""
+"""Waiting parts of a page, while the rest of it stays alive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a model, for people."""
+"""Card of a model: what is known of it, for people."""
 
 from __future__ import annotations
 

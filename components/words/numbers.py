@@ -1,4 +1,4 @@
-"""How numbers, shares and durations are written: the only place."""
+"""Formats of numbers, shares and durations: the only place that writes them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The log, of the server, its workers and the command line: one line for each record, and nothing that
-belongs to a person.
+"""Log of the server, its workers and the command line: a line for each record, and nothing about a person.
 
 A line has time, level, what it is about (session, page, model, job or task) and the text. What goes on, such
 as a trace, stands in lines of its own that begin with a bar, so that no text from outside can look like a
@@ -11,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import os
 import re
 import traceback
 from collections import deque
@@ -22,11 +20,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import VitrineError
+from settings import settings
 
-LOG_VARIABLE = "VITRINE_LOG"
-"""Environment variable: debug, info or warning; info where it is not set, warning for the command line."""
-
-LEVELS = ("debug", "info", "warning")
 OURS = ("vitrine", "components", "compute", "model_store", "engine", "commands", "pages")
 OTHERS = {
     "distributed": "WARNING",
@@ -116,7 +111,7 @@ def configuration(usual: str = "info") -> dict[str, Any]:
     Args:
         usual: the level where ``VITRINE_LOG`` is not set, or is none.
     """
-    ours = dict.fromkeys(OURS, _level(usual).upper())
+    ours = dict.fromkeys(OURS, (settings().log or usual).upper())
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -137,11 +132,8 @@ def set_up(usual: str = "info", source: Callable[[], Facts] | None = None) -> No
     logging.config.dictConfig(configuration(usual))
     if source is not None and source not in _sources:
         _sources.append(source)
-    given = os.environ.get(LOG_VARIABLE)
-    if given and given.lower() not in LEVELS:
-        logging.getLogger("vitrine").warning(
-            "%s is one of %s; received %r: %s is used.", LOG_VARIABLE, ", ".join(LEVELS), given, usual
-        )
+    for warning in settings().warnings():
+        logging.getLogger("vitrine").warning(warning)
 
 
 def adopt(*families: str) -> None:
@@ -154,11 +146,6 @@ def adopt(*families: str) -> None:
             logger.handlers.clear()
             logger.propagate = True
             logger.setLevel(logging.INFO if debugging else logging.WARNING)
-
-
-def _level(usual: str) -> str:
-    given = (os.environ.get(LOG_VARIABLE) or usual).lower()
-    return given if given in LEVELS else usual
 
 
 def _short(value: object) -> str:

@@ -1,4 +1,4 @@
-"""How long something still takes, from how its chunks came in."""
+"""Estimate of the time that is left, from how chunks came in."""
 
 from __future__ import annotations
 

@@ -1,18 +1,16 @@
-"""What passes prepare once and need for every chunk, in workers and in the server: one memory for
-all of it.
-"""
+"""Cache of what passes prepare once and need for every chunk, in workers and in the server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
-from compute.base.bounds import PREPARED
-from compute.base.recent import Recent
+from caching import LRUCache
+from settings import MEGABYTE, settings
 
 Value = TypeVar("Value")
 KEPT = 64
-_prepared: Recent[Any] = Recent(KEPT, PREPARED)
+_prepared: LRUCache[Any] = LRUCache(KEPT, lambda: settings().limit_prepared * MEGABYTE)
 
 
 def prepared(kind: type[Value] | str, key: Hashable, make: Callable[[], Value]) -> Value:

@@ -1,5 +1,6 @@
-"""Finished results on disk: arrays without pickle and a manifest, bounded in bytes, safe with several
-processes.
+"""Store of finished results on disk: arrays without pickle and a manifest, bounded in bytes.
+
+Several processes may use it at once.
 """
 
 from __future__ import annotations
@@ -18,15 +19,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from compute.base.bounds import STORE
 from engine.arrays import Array
 from engine.images.untrusted_zip import DAMAGE
+from settings import MEGABYTE, settings
 
 Arrays = Mapping[str, Array]
 Replaces = Callable[[Mapping[str, Any]], bool]
-CACHE_VARIABLE = "VITRINE_CACHE"
-"""Environment variable: the folder of results."""
-
 ABANDONED_SECONDS = 3600
 FILES = ("manifest.json", "arrays.npz")
 _KEY = re.compile(r"[0-9a-f]{16,64}")
@@ -38,13 +36,6 @@ logger = logging.getLogger(__name__)
 def _never(_known: Mapping[str, Any]) -> bool:
     """What is there stays."""
     return False
-
-
-def default_folder() -> Path:
-    """``.vitrine/results`` below the project, or what ``VITRINE_CACHE`` says."""
-    return Path(
-        os.environ.get(CACHE_VARIABLE) or Path(__file__).resolve().parents[2] / ".vitrine" / "results"
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +58,13 @@ class ResultStore:
     again.
 
     Args:
-        folder: made when it is needed; ``default_folder()`` if None.
-        max_bytes: limit over all entries; that of ``compute.base.bounds.STORE`` if None.
+        folder: made when it is needed; that of ``VITRINE_CACHE`` if None.
+        max_bytes: limit over all entries; that of ``VITRINE_LIMIT_STORE`` if None.
     """
 
     def __init__(self, folder: Path | None = None, max_bytes: int | None = None) -> None:
-        self.folder = folder or default_folder()
-        self.max_bytes = STORE.nbytes if max_bytes is None else max_bytes
+        self.folder = folder or settings().cache
+        self.max_bytes = settings().limit_store * MEGABYTE if max_bytes is None else max_bytes
 
     def get(self, key: str) -> Stored | None:
         """The entry of a key, or None; a damaged entry is removed."""

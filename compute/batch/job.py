@@ -38,10 +38,10 @@ class _Log:
 
 
 class BatchJob:
-    """One watcher of a batch. When it is cancelled or forgotten the batch is left; another one goes on in the
-    same folder.
+    """One watcher of a batch.
 
-    Passes wait for those that somebody looks at. They are in no store: the batch has its own files.
+    When it is cancelled or forgotten the batch is left; another one goes on in the same folder. Passes wait
+    for those that somebody looks at. They are in no store: the batch has its own files.
 
     Args:
         batch: what is to be done.

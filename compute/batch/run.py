@@ -1,5 +1,6 @@
-"""Batch under way: a window of images at a time, each kept when it is done, so that it can be stopped
-anywhere and goes on there.
+"""Batch under way: a window of images at a time, each kept when it is done.
+
+So it can be stopped anywhere and goes on there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from compute.batch.keeping import keeping_of
 from compute.batch.pictures import Item
 from compute.batch.table import write_table
 from compute.run.runners import OnProgress, Runner, Watch
-from engine.errors import ModelError, PictureError, StoreError, VitrineError
+from engine.errors import ModelError, PictureError, SettingError, StoreError, VitrineError
 from engine.images.picture import read_picture
 
 TABLE = "scores.parquet"
@@ -213,7 +214,7 @@ class Batch:
             rows = self.keeping.keep(item, data, answers, common)
             self._kept.add(item.name)
             return Outcome(item.name, rows)
-        except (Left, StoreError, ModelError):
+        except (Left, StoreError, ModelError, SettingError):
             raise
         except VitrineError as error:
             failure = error

@@ -1,10 +1,7 @@
-"""The cluster that long work runs on: embedded in the server, or any Dask cluster that ``VITRINE_SCHEDULER``
-names.
-"""
+"""The cluster that long work runs on: embedded in the server, or the one that ``VITRINE_SCHEDULER`` names."""
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -17,11 +14,7 @@ from compute.base.errors import ClusterError
 from compute.cluster.processes import Processes, start_processes
 from compute.worker.tasks import warm_up
 from model_store.catalogue import DEFAULT_MODEL, ModelRef
-
-SCHEDULER_VARIABLE = "VITRINE_SCHEDULER"
-"""Environment variable: address of a scheduler, such as ``tcp://host:8786``, whose workers have this project
-installed.
-"""
+from settings import VARIABLES, settings
 
 CONNECT_SECONDS = 5
 WARM_UP_PRIORITY = 100
@@ -119,7 +112,7 @@ class Cluster:
                 "check that it runs, and {variable}.",
                 address=address,
                 seconds=CONNECT_SECONDS,
-                variable=SCHEDULER_VARIABLE,
+                variable=VARIABLES["scheduler"],
             ) from error
         self._connection = _Connection(client, processes)
         self._close = weakref.finalize(self, self._connection.close)
@@ -145,6 +138,6 @@ def start_cluster(
     Raises:
         ClusterError: it cannot be started or reached.
     """
-    cluster = Cluster(workers, scheduler or os.environ.get(SCHEDULER_VARIABLE), warm)
+    cluster = Cluster(workers, scheduler or settings().scheduler, warm)
     cluster.client()
     return cluster

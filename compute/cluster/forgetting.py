@@ -1,4 +1,4 @@
-"""What was prepared of somebody's pictures goes when they do: in workers, and in the server."""
+"""Removal of what was prepared of somebody's pictures, in workers and in the server, when they go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an examined model to one that stands in the catalogue."""
+"""Admission of an examined model to the catalogue."""
 
 from __future__ import annotations
 

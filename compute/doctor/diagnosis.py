@@ -1,4 +1,4 @@
-"""The words of the model doctor: what an examination finds out about a model that somebody has brought."""
+"""Diagnosis: what an examination finds out about a model that somebody has brought."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class Trial:
     @property
     def merit(self) -> float:
         """By what preprocessings are compared: how much its answers tell, if they hold in the mirror.
+
         Confidence alone misleads.
         """
         return self.information * self.consistency

@@ -20,24 +20,17 @@ from typing import Any
 
 import numpy as np
 
-from compute.base.bounds import Bound
 from compute.cluster.processes import ROOT
 from compute.doctor.child import ORDER, PICTURES
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError
 from engine.images.picture import Picture
+from settings import PREFIX, VARIABLES, settings
 
 logger = logging.getLogger(__name__)
 
 OnStage = Callable[[str], None]
 
-SECONDS_VARIABLE, SECONDS = "VITRINE_EXAMINE_SECONDS", 300
-"""Environment variable: how long an examination may take."""
-MEMORY = Bound(
-    "VITRINE_EXAMINE_MB",
-    8192,
-    "address space of the process that examines a model; TensorFlow alone takes about 3,000",
-)
 AT_ONCE = 1
 """Examinations at the same time in one server; others wait."""
 
@@ -45,7 +38,7 @@ _PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"),
     *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"),  # without which nothing starts on Windows
 )
-_PREFIXES = ("VITRINE_", "TF_", "OMP_", "MKL_", "OPENBLAS_")
+_PREFIXES = (PREFIX, "TF_", "OMP_", "MKL_", "OPENBLAS_")
 _LONGEST_LINE = 32 * 2**20
 ERRORS, LAST_BYTES = "errors.txt", 4000
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -119,7 +112,7 @@ class Examination:
         Raises:
             ModelError: the model cannot be used; the sentence says why.
         """
-        seconds = _seconds()
+        seconds = settings().examine_seconds
         with _turns, tempfile.TemporaryDirectory(prefix="vitrine-examine-") as folder:
             _write_order(Path(folder), self._path, self._pictures, seconds)
             timer = threading.Timer(seconds, self._expire)
@@ -163,21 +156,10 @@ def examine(path: Path, pictures: Sequence[Picture], on_stage: OnStage = _nobody
     return Examination(path, pictures).examine(on_stage)
 
 
-def _seconds() -> int:
-    text = os.environ.get(SECONDS_VARIABLE) or str(SECONDS)
-    if not text.isdecimal() or not int(text):
-        raise ModelError(
-            "{variable} is a whole number of seconds; received {text!r}.",
-            variable=SECONDS_VARIABLE,
-            text=text,
-        )
-    return int(text)
-
-
 def _write_order(folder: Path, path: Path, pictures: Sequence[Picture], seconds: int) -> None:
     order = {
         "path": str(path.absolute()),
-        "memory_mb": MEMORY.nbytes >> 20,
+        "memory_mb": settings().examine_mb,
         "cpu_seconds": seconds * (os.cpu_count() or 1),
     }
     (folder / ORDER).write_text(json.dumps(order), "utf-8")
@@ -249,8 +231,8 @@ def _too_slow() -> ModelError:
     return ModelError(
         "The examination took more than {seconds} s and was ended. Please bring a smaller model, "
         "or ask for a higher {variable}.",
-        seconds=_seconds(),
-        variable=SECONDS_VARIABLE,
+        seconds=settings().examine_seconds,
+        variable=VARIABLES["examine_seconds"],
     )
 
 
@@ -258,8 +240,8 @@ def _too_large() -> ModelError:
     return ModelError(
         "The model needs more than the {megabytes} MB that an examination may take, and was ended. "
         "Please bring a smaller model, or ask for a higher {variable}.",
-        megabytes=MEMORY.nbytes >> 20,
-        variable=MEMORY.variable,
+        megabytes=settings().examine_mb,
+        variable=VARIABLES["examine_mb"],
     )
 
 
@@ -276,5 +258,5 @@ def _ended(code: int) -> ModelError:
         "needs more than {megabytes} MB. "
         "Nothing else was touched. Please save the model again, or bring a smaller one.",
         code=code,
-        megabytes=MEMORY.nbytes >> 20,
+        megabytes=settings().examine_mb,
     )

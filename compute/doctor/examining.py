@@ -1,4 +1,7 @@
-"""The examination itself, as the child process does it. Nothing here may run in the server or in a worker."""
+"""The examination itself, as the child process does it.
+
+Nothing here may run in the server or in a worker.
+"""
 
 from __future__ import annotations
 

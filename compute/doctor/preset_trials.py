@@ -1,4 +1,4 @@
-"""Which preprocessing a model was trained with: what it answers to sample pictures under each."""
+"""Trials of preprocessings: the answers to sample pictures under each show which a model was trained with."""
 
 from __future__ import annotations
 

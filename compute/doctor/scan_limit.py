@@ -1,5 +1,6 @@
-"""Looking through a file of a stranger, so long and no longer: damaged HDF5 can keep its library in a loop
-that nothing interrupts.
+"""Time limit for looking through a file of a stranger.
+
+Damaged HDF5 can keep its library in a loop that nothing interrupts.
 """
 
 from __future__ import annotations

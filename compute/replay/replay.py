@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from compute.replay.found_again import find_again
@@ -21,10 +19,10 @@ from engine.methods import get_method
 from engine.params import from_texts
 from engine.phrase import later
 from model_store.catalogue import ModelRef
+from settings import override, settings
 
-BACKEND_VARIABLE = "VITRINE_BACKEND"
 PINNED = {"TensorFlow": "tensorflow", "OpenVINO bf16": "bf16"}
-"""What ``VITRINE_BACKEND`` has to be for what ran a model; anything else is chosen by itself."""
+"""What the setting ``backend`` has to be for what ran a model; anything else is chosen by itself."""
 
 
 class Replayer:
@@ -86,15 +84,9 @@ def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
         raise ModelError(text, model=origin.model, before=origin.fingerprint[:12], now=now[:12])
 
 
-@contextmanager
-def _backend_of(before: Explanation) -> Iterator[None]:
+def _backend_of(before: Explanation) -> AbstractContextManager[None]:
     """Load a model for what ran it before, unless the environment says otherwise."""
     pinned = PINNED.get(before.provenance.versions.get("forward", ""))
-    if pinned is None or os.environ.get(BACKEND_VARIABLE):
-        yield
-        return
-    os.environ[BACKEND_VARIABLE] = pinned
-    try:
-        yield
-    finally:
-        del os.environ[BACKEND_VARIABLE]
+    if pinned is None or "backend" in settings().model_fields_set:
+        return nullcontext()
+    return override(backend=pinned)

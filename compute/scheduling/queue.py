@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 from distributed import Client
 
-from compute.base.bounds import RESULTS
-from compute.base.recent import Recent
+from caching import LRUCache
 from compute.base.store import ResultStore
 from compute.cluster.cluster import Cluster
 from compute.cluster.forgetting import forget_soon
@@ -24,6 +23,7 @@ from compute.scheduling.subscription import Subscription
 from compute.work.contract import Order, View
 from compute.worker.tasks import STARTED
 from engine.errors import VitrineError
+from settings import MEGABYTE, settings
 
 KEPT = 32
 V = TypeVar("V", bound=View[Any, Any])
@@ -43,7 +43,7 @@ class JobQueue:
         self.store = store
         self._collector = Collector()
         self._live: Live = weakref.WeakValueDictionary()
-        self._recent: Recent[Execution] = Recent(KEPT, RESULTS)
+        self._recent: LRUCache[Execution] = LRUCache(KEPT, _limit)
         self._client: Client | None = None
         self._lock = threading.RLock()
         self._queues: weakref.WeakSet[JobQueue] = weakref.WeakSet([self])
@@ -56,7 +56,7 @@ class JobQueue:
         anybody. When it and its subscriptions are let go, workers forget what they have prepared.
         """
         alone = copy(self)
-        alone.store, alone._live, alone._recent = None, weakref.WeakValueDictionary(), Recent(0)
+        alone.store, alone._live, alone._recent = None, weakref.WeakValueDictionary(), LRUCache(0)
         alone._mark = f"-0{secrets.token_hex(8)}"
         self._queues.add(alone)
         weakref.finalize(alone, forget_soon, self.cluster).atexit = False
@@ -131,6 +131,10 @@ class JobQueue:
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, queues, event[1]))
             self._client = client
         return client
+
+
+def _limit() -> int:
+    return settings().limit_results * MEGABYTE
 
 
 def siblings_of(live: Live, order: Order[Any]) -> list[Execution]:

@@ -30,7 +30,7 @@ KINDS: dict[str, type[Order[Any]]] = {
 
 def map_kind(method: Method) -> type[MapOrder[Any]]:
     """The kind of work that a method's maps are read from."""
-    return cast("type[MapOrder[Any]]", KINDS[method.run_by])
+    return cast("type[MapOrder[Any]]", KINDS[method.work])
 
 
 def orders_of(request: MapRequest) -> Sequence[MapOrder[Any]]:

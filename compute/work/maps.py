@@ -157,7 +157,7 @@ def refuse_misfit(key: str, kind: type[MapOrder[Any]], params: Params) -> None:
         ParamsError: the method is read off other work, or the parameters are of another method.
     """
     method = get_method(key)
-    if method.run_by != kind.kind:
+    if method.work != kind.kind:
         raise ParamsError(kind.misfit, method=method.title)
     if type(params) is not method.params:
         raise ParamsError(

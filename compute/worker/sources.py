@@ -5,17 +5,13 @@ The server asks a source for facts, which is light; only workers ask it for mode
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from compute.base.bounds import MODELS
 from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef, model_facts
-
-SOURCE_VARIABLE = "VITRINE_MODEL_SOURCE"
-"""Environment variable: ``module:Class`` of another source, made once per process without arguments."""
+from settings import MEGABYTE, settings
 
 
 class ModelSource(Protocol):
@@ -41,7 +37,8 @@ class CatalogueSource:
 
     def get(self, ref: ModelRef) -> LoadedModel:
         if self._cache is None:
-            self._cache = import_module("model_store.loading.cache").ModelCache(MODELS.nbytes)
+            limit = settings().limit_models * MEGABYTE
+            self._cache = import_module("model_store.loading.cache").ModelCache(limit)
         return cast(LoadedModel, self._cache.get(ref))
 
 
@@ -53,4 +50,4 @@ def _make(path: str) -> ModelSource:
 
 def model_source() -> ModelSource:
     """The source of this process."""
-    return _make(os.environ.get(SOURCE_VARIABLE) or f"{__name__}:{CatalogueSource.__name__}")
+    return _make(settings().model_source or f"{__name__}:{CatalogueSource.__name__}")

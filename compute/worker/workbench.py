@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from caching import LRUCache
 from compute.base.prepared import prepared
-from compute.base.recent import Recent
 from compute.worker.sources import ModelSource, model_source
 from engine.arrays import Floats
 from engine.batches import batch_size
@@ -33,7 +33,7 @@ class Workbench:
     """
 
     source: ModelSource
-    _speeds: Recent[float] = field(default_factory=lambda: Recent(KEPT_SPEEDS))
+    _speeds: LRUCache[float] = field(default_factory=lambda: LRUCache(KEPT_SPEEDS))
 
     def model(self, ref: ModelRef) -> LoadedModel:
         """The loaded model."""

@@ -1,4 +1,4 @@
-"""How far two maps of the same picture say the same."""
+"""Agreement of two maps of the same picture: rank correlation and overlap of their highest tenths."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def highest(values: Floats) -> Bools:
     of the map, not at all.
 
     A map that is zero nearly everywhere, as class activation maps are, has fewer.
+
+    Example:
+        >>> highest(np.arange(10.0)).nonzero()[0].tolist()
+        [9]
+        >>> highest(np.zeros(10)).nonzero()[0].tolist()  # equal values at the bottom do not count
+        []
     """
     least = np.quantile(values, 1 - TOP_SHARE, method="higher")
     return values >= least if least > values.min() else values > least
@@ -47,7 +53,7 @@ def highest(values: Floats) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """What of a map is compared; made once, however many maps it is compared with.
+    """A map as it is compared; made once, however many maps it is compared with.
 
     Attributes:
         ranks: float64 (4096,), ranks of its values on the common grid, equal ones shared, centred and of
@@ -70,7 +76,15 @@ def rank(values: Floats) -> Ranked:
 
 
 def agreement(one: Ranked, two: Ranked) -> Agreement:
-    """Compare two maps."""
+    """Compare two maps.
+
+    Example:
+        >>> slope = rank(np.arange(4, dtype=np.float32).reshape(2, 2))
+        >>> turned = rank(-np.arange(4, dtype=np.float32).reshape(2, 2))
+        >>> found = agreement(slope, turned)
+        >>> round(found.rank_correlation, 6), found.top_overlap
+        (-1.0, 0.0)
+    """
     if one.ranks is None or two.ranks is None:
         return Agreement(None, None)
     overlap = (one.top & two.top).sum() / max(one.top.sum(), two.top.sum())

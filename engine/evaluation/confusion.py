@@ -1,4 +1,4 @@
-"""How good a segmentation is: the confusion matrix and the figures read off it.
+"""Metrics of a segmentation: the confusion matrix and the figures read off it.
 
 A confusion matrix `M` is int64 (C, C): `M[t, p]` counts the pixels whose truth is `t` and whose prediction is
 `p`. Rows are the truth, columns are the prediction.
@@ -25,6 +25,10 @@ def confusion_matrix(truth: AnyInts, predicted: AnyInts, classes: int) -> LongIn
 
     Raises:
         ValueError: the shapes differ, or a counted prediction is not a class.
+
+    Example:
+        >>> confusion_matrix(np.array([0, 0, 1, 255]), np.array([0, 1, 1, 0]), classes=2).tolist()
+        [[1, 1], [0, 1]]
     """
     if truth.shape != predicted.shape:
         raise ValueError(
@@ -47,6 +51,10 @@ def _share(part: LongInts, whole: LongInts) -> Reals:
 def class_iou(matrix: LongInts) -> Reals:
     """Intersection over union per class, 0-1 (C,): TP / (TP + FP + FN); nan for a class neither present nor
     predicted.
+
+    Example:
+        >>> class_iou(np.array([[1, 1], [0, 2]])).round(3).tolist()  # 1 of 2 pixels, 2 of 3
+        [0.5, 0.667]
     """
     hits = np.diag(matrix)
     return _share(hits, matrix.sum(0) + matrix.sum(1) - hits)
@@ -55,6 +63,10 @@ def class_iou(matrix: LongInts) -> Reals:
 def class_dice(matrix: LongInts) -> Reals:
     """Dice coefficient per class, 0-1 (C,): 2 TP / (2 TP + FP + FN); nan for a class neither present nor
     predicted.
+
+    Example:
+        >>> class_dice(np.array([[1, 1], [0, 2]])).round(3).tolist()  # 2 of 3, 4 of 5
+        [0.667, 0.8]
     """
     return _share(2 * np.diag(matrix), matrix.sum(0) + matrix.sum(1))
 
@@ -107,9 +119,8 @@ def segmentation_metrics(
 
     Pixels whose truth is an ignored class are not counted, and the class is left out of every figure. A pixel
     of another class that is predicted as an ignored one stays an error. A class that the truth of no counted
-    pixel has is nan and in no mean, also where it is
-    predicted: the labels may not know it (IDD Lite has no `nature`). Such a prediction still counts against
-        the class that was there.
+    pixel has is nan and in no mean, also where it is predicted: the labels may not know it (IDD Lite has no
+    `nature`). Such a prediction still counts against the class that was there.
 
     Args:
         matrix: int64 (C, C), rows = truth.
@@ -118,6 +129,12 @@ def segmentation_metrics(
 
     Raises:
         ValueError: the matrix does not belong to the names.
+
+    Example:
+        >>> matrix = np.array([[1, 1, 0], [0, 2, 0], [5, 0, 0]])
+        >>> figures = segmentation_metrics(matrix, ("road", "sky", "void"))
+        >>> figures.pixels, figures.pixel_accuracy, round(figures.mean_iou, 3)  # truth "void" is not counted
+        (4, 0.75, 0.583)
     """
     if matrix.shape != (len(names), len(names)):
         raise ValueError(

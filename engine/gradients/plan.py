@@ -1,16 +1,15 @@
-"""What a gradient method has, and how its evidence becomes a map."""
+"""Rows of gradient methods, and the class activation map that is made of their evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from engine.arrays import Floats
 from engine.gradients.params import CamParams, Direction
-from engine.method import Method
+from engine.method import Family, Method
 
 NOTHING: dict[Direction, str] = {
     "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "
@@ -29,7 +28,8 @@ class GradientMethod(Method):
     """
 
     evidence: Callable[[Floats, Floats], Floats]
-    run_by: Literal["gradient"] = "gradient"
+    work: str = "gradient"
+    family: Family = "layer"
     signed: bool = False
     params: type[CamParams] = CamParams
     runs: Callable[[CamParams], int] = lambda params: 1
@@ -64,6 +64,11 @@ def positive_part(evidence: Floats, direction: Direction) -> Cam:
     Args:
         evidence: float32 (h, w), of a method, taken with the gradient reversed for "against".
         direction: which of the two it was taken for.
+
+    Example:
+        >>> cam = positive_part(np.array([[3, -1]], np.float32), "for")
+        >>> cam.values.tolist(), cam.figures
+        ([[3.0, 0.0]], {'raw maximum': 3.0, 'removed by ReLU': 0.25})
     """
     values = np.maximum(evidence, 0)
     kept, whole = values.sum(dtype=np.float64), np.abs(evidence).sum(dtype=np.float64)

@@ -39,6 +39,11 @@ def dense_weights(targets: Sequence[Target], shape: tuple[int, ...]) -> Floats:
 
     Raises:
         TargetError: a target does not fit this output.
+
+    Example:
+        >>> from engine.targets import ClassContrast, ClassTarget
+        >>> dense_weights([ClassTarget(1), ClassContrast(2, 0)], (3,)).tolist()
+        [[0.0, 1.0, 0.0], [-1.0, 0.0, 1.0]]
     """
     weights = np.zeros((len(targets), int(np.prod(shape))), np.float32)
     for row, target in zip(weights, targets, strict=True):

@@ -1,4 +1,4 @@
-"""The methods that are read off the gradient pass. Light: their code is imported when it runs."""
+"""Table of the methods that are read off the gradient pass."""
 
 from __future__ import annotations
 

@@ -20,6 +20,11 @@ def choose_taps(taps: Sequence[Tap], layers: Sequence[str]) -> tuple[str, ...]:
 
     Raises:
         ModelError: there is no such layer; the sentence names those that there are.
+
+    Example:
+        >>> taps = (Tap("early", 8), Tap("late", 64, best=True))
+        >>> choose_taps(taps, [BEST]), choose_taps(taps, ["late", "early", "late"])
+        (('late',), ('early', 'late'))
     """
     groups = {
         BEST: {tap.name for tap in taps if tap.best},

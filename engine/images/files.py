@@ -1,6 +1,4 @@
-"""Many pictures out of files that strangers give: pictures, and zips of pictures. One bad file does not lose
-the others.
-"""
+"""Reader of many pictures out of strangers' files and zips; one bad file does not lose the others."""
 
 from __future__ import annotations
 
@@ -62,7 +60,12 @@ def is_zip(name: str, data: bytes) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """The last part of a name, fit to be shown."""
+    r"""The last part of a name, fit to be shown.
+
+    Example:
+        >>> plain_name("C:\\photos\\cat.jpg"), plain_name("../../etc/passwd")
+        ('cat.jpg', 'passwd')
+    """
     return _shown(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
 
 

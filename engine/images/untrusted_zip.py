@@ -1,4 +1,4 @@
-"""What all readers of zips that strangers give must do the same way. Nothing is unpacked to disk."""
+"""Safe reading of zips that strangers give; nothing is unpacked to disk."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""What a perturbation method asks of the pass, and what it gives back."""
+"""Rows of perturbation methods: the plan of runs that one asks for, and the estimate that it gives back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from engine.arrays import Floats
-from engine.method import Method
+from engine.method import Family, Method
 from engine.params import Params, param
 from engine.perturbation.designs.cells import Cells
 
@@ -70,7 +70,7 @@ L = TypeVar("L", bound=Plan)
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """What the runs so far say about one target.
+    """A map of one target, read off the runs so far.
 
     Attributes:
         values: float32 (rows, columns) on the native grid of the cells, raw.
@@ -124,7 +124,9 @@ class PerturbationMethod(Method, Generic[P_contra, L]):
     functions: Callable[[], PerturbationFunctions[P_contra, L]]
     params: type[P_contra]
     runs: Callable[[P_contra], int]
-    run_by: Literal["perturbation"] = "perturbation"
+    work: str = "perturbation"
+    family: Family = "hidden"
+    gradients: bool = False
 
     def plan(self, params: P_contra, image: Floats) -> L:
         """See ``PerturbationFunctions.plan``."""

@@ -1,4 +1,4 @@
-"""When a pass may end before its last run: light, because pages ask it at every glance."""
+"""Rules by which a pass may end before its last run. Light, because pages ask at every glance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DESIGNS, DRAFT_DESIGNS = "designs", "draft designs"
 
 @dataclass(frozen=True)
 class StoppingRule:
-    """What a map must have.
+    """Quality of a map at which its pass may end.
 
     Attributes:
         designs: so many finished designs at least.

@@ -1,6 +1,4 @@
-"""A report as people read it: finished texts and pictures in order. What writes it knows no more of
-explanations than this.
-"""
+"""A report as people read it: finished texts and pictures in order, whatever they are about."""
 
 from __future__ import annotations
 
@@ -52,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where something was published."""
+    """Source in the literature."""
 
     text: str
     url: str
@@ -83,7 +81,7 @@ class Illustration:
 
 @dataclass(frozen=True, eq=False)
 class Legend:
-    """What the colours of a map mean.
+    """Colour bar of a map.
 
     Attributes:
         colours: uint8 (256, 3), from the lowest to the highest value.

@@ -1,4 +1,4 @@
-"""From three values for a pixel to one."""
+"""Maps of one value per pixel from values of red, green and blue."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def read_colours(values: Array, colours: str) -> Attribution:
     Args:
         values: (H, W, 3), from 0.
         colours: "max" or "mean".
+
+    Example:
+        >>> values = np.array([[[0.0, 3.0, 6.0], [1.0, 1.0, 1.0]]])
+        >>> read_colours(values, "max").values.tolist(), read_colours(values, "mean").values.tolist()
+        ([[6.0, 1.0]], [[3.0, 1.0]])
     """
     return Attribution(*_with_maximum(_ONE_OF[colours](values, axis=-1)))
 

@@ -1,13 +1,13 @@
-"""What a summed method has: runs that add something up, and a reading of the sums."""
+"""Rows of summed methods: the source of runs that are added up, and the reading of their sums."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from engine.arrays import Floats, Reals
-from engine.method import Method
+from engine.method import Family, Method
 from engine.model import LoadedModel, Space, Tap
 from engine.params import Params
 from engine.perturbation.designs.cells import GridCells
@@ -24,7 +24,7 @@ P_contra = TypeVar("P_contra", bound=Params, contravariant=True)
 
 @dataclass(frozen=True, eq=False)
 class PassInput:
-    """What runs are made of.
+    """Picture and targets that the runs of a pass are made of.
 
     Attributes:
         image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
@@ -52,7 +52,7 @@ class Runs(Protocol):
 
 @dataclass(frozen=True)
 class SumSource(Generic[P_contra]):
-    """Where sums come from; methods with equal sources and equal run parameters share them.
+    """Runs that sums come from; methods with equal sources and equal run parameters share them.
 
     Attributes:
         key: the same for the same runs.
@@ -78,7 +78,7 @@ class SumSource(Generic[P_contra]):
 
 @dataclass(frozen=True, eq=False)
 class TargetSums:
-    """What the runs so far say about one target.
+    """Sums of the runs so far, for one target.
 
     Attributes:
         sums: of this target alone.
@@ -95,7 +95,7 @@ class TargetSums:
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """A map and what belongs to it.
+    """An attribution map and what belongs to it.
 
     Attributes:
         values: float32 (rows, columns), raw.
@@ -121,7 +121,8 @@ class SummedMethod(Method, Generic[P_contra]):
     read: Callable[[TargetSums, P_contra], Attribution]
     params: type[P_contra]
     runs: Callable[[P_contra], int]
-    run_by: Literal["summed"] = "summed"
+    work: str = "summed"
+    family: Family = "pixels"
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:

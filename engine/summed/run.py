@@ -12,7 +12,13 @@ from engine.summed.plan import Runs, Sums
 
 
 def add_up(first: Sums, second: Sums) -> Sums:
-    """Both sums together; an empty one adds nothing."""
+    """Both sums together; an empty one adds nothing.
+
+    Example:
+        >>> total = add_up({}, {"gradient": np.array([1.0, 2.0])})
+        >>> add_up(total, {"gradient": np.array([10.0, -2.0])})["gradient"].tolist()
+        [11.0, 0.0]
+    """
     return (
         {name: first.get(name, np.zeros(())) + array for name, array in second.items()} if second else first
     )

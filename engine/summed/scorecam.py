@@ -67,6 +67,10 @@ class _MaskedRuns:
 def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
     """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it
     is the same everywhere.
+
+    Example:
+        >>> mask_of(np.array([[-2, 0, 2]], np.float32), (1, 3)).tolist()
+        [[0.0, 0.5, 1.0]]
     """
     from PIL import Image  # the table of methods knows this module
 

@@ -1,4 +1,4 @@
-"""The methods that are read off the summed pass. Light: their code is imported when it runs."""
+"""Table of the methods that are read off the summed pass. Light: libraries are imported when they run."""
 
 from __future__ import annotations
 
@@ -248,6 +248,6 @@ ROWS = (
             "pixels and has seen many more around them.",
         ),
         needs=("layer",),
-        about="layer",
+        family="layer",
     ),
 )

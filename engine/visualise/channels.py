@@ -1,4 +1,4 @@
-"""The channels of a layer: what is known of each, in which order they are shown, on which scale."""
+"""Channels of a layer: their statistics, orders and scales."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BINS = 40
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """How often values occur.
+    """Histogram of values.
 
     Attributes:
         edges: float32 (bins + 1,), ascending, raw values.
@@ -35,6 +35,11 @@ class Channels:
 
     Attributes:
         values: float32 (h, w, K), raw.
+
+    Example:
+        >>> channels = Channels(np.array([[[1, 0, 2], [3, 0, 0]]], np.float32))  # two places, three channels
+        >>> channels.mean.tolist(), channels.dead.tolist(), channels.order("maximum")
+        ([2.0, 0.0, 1.0], [False, True, False], [0, 2, 1])
     """
 
     values: Floats
@@ -138,6 +143,10 @@ def channel_csv(channels: Channels) -> str:
 def reduced(values: Floats, side: int) -> Floats:
     """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it
     is small enough.
+
+    Example:
+        >>> reduced(np.array([[1, 3, 5, 7]], np.float32), side=2).tolist()
+        [[2.0, 6.0]]
     """
     factor = -(-max(values.shape) // side)
     return (
@@ -150,6 +159,10 @@ def reduced(values: Floats, side: int) -> Floats:
 def kernel_pixels(weights: Floats) -> Pixels:
     """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the
     greatest magnitude full colour.
+
+    Example:
+        >>> kernel_pixels(np.array([[[-2, 0, 1]]], np.float32)).tolist()
+        [[[0, 128, 191]]]
     """
     reach = float(np.abs(weights).max()) or 1.0
     return np.round(127.5 + 127.5 * weights / reach).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Superpixels as they are shown: which of them, which are crossed out, and where they end."""
+"""Superpixels on a picture: those that are shown, those that are crossed out, and their borders."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ BORDER = (255, 255, 255)
 
 
 def survives(parts: Parts) -> Bools:
-    """Would other seeds tell the same? bool (P,).
+    """Parts of which other seeds would tell the same, bool (P,).
 
     True where every seed gave the weight the same sign and the mean is more than twice the spread between
-    seeds. With a
-    single seed nothing is known: then it is True wherever there is a weight.
+    seeds. With a single seed nothing is known: then it is True wherever there is a weight.
     """
     return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
 
@@ -44,7 +43,12 @@ def weights_shown(parts: Parts, chosen: Bools) -> Floats:
 
 
 def part_borders(labels: Ints, size_hw: tuple[int, int]) -> Bools:
-    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size."""
+    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size.
+
+    Example:
+        >>> part_borders(np.array([[0, 0, 1]], np.int32), (1, 3)).tolist()
+        [[False, True, False]]
+    """
     large = _enlarge(labels, size_hw)
     borders = np.zeros(size_hw, bool)
     borders[:, :-1] |= large[:, 1:] != large[:, :-1]

@@ -1,4 +1,4 @@
-"""The parts of pictures that activate a channel most."""
+"""Parts of pictures that activate a channel most."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.arrays import Floats, Ints, Pixels
 from engine.images.picture import Picture
-from engine.model import Field
+from engine.model import ReceptiveField
 
 MOST = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Peaks:
-    """Where in one picture each of K channels answers most.
+    """Places of one picture where each of K channels answers most.
 
     Attributes:
         values: float32 (K,), activation there.
@@ -28,7 +28,7 @@ class Peaks:
     values: Floats
     places: Ints
     grid_hw: tuple[int, int]
-    field: Field
+    field: ReceptiveField
 
     def box(self, channel: int) -> tuple[float, float, float, float]:
         """Top, left, bottom, right of what the cell sees, as shares of height and width, 0-1."""
@@ -58,12 +58,18 @@ class ActivatingPatch:
     whole: bool
 
 
-def channel_peaks(activation: Floats, field: Field) -> Peaks:
+def channel_peaks(activation: Floats, field: ReceptiveField) -> Peaks:
     """The largest activation of each channel.
 
     Args:
         activation: float32 (h, w, K).
         field: how far a cell sees.
+
+    Example:
+        >>> activation = np.array([[[1, 0], [2, 5]]], np.float32)  # one row of two cells, two channels
+        >>> peaks = channel_peaks(activation, (0.5, 0.25, 0.5, 0.25))  # a cell sees half of the picture
+        >>> peaks.values.tolist(), peaks.places.tolist(), peaks.box(1)
+        ([2.0, 5.0], [[0, 1], [0, 1]], (0.0, 0.5, 1.0, 1.0))
     """
     rows, columns, channels = activation.shape
     flat = activation.reshape(-1, channels)

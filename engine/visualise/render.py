@@ -27,12 +27,16 @@ SHOWN_PERCENT = 99.5
 
 @dataclass(frozen=True)
 class Scale:
-    """Which raw values get which colours.
+    """Range of raw values that is mapped to colours.
 
     Attributes:
         low, high: raw values at the ends of the colour bar.
         signed: diverging around zero, low = -high; else sequential.
         clipped: values beyond the ends exist, and have the colours of the ends.
+
+    Example:
+        >>> Scale(-2, 2, signed=True).share(np.array([-2, 0, 1, 9])).tolist()
+        [0.0, 0.5, 0.75, 1.0]
     """
 
     low: float
@@ -59,6 +63,12 @@ class Scale:
 def scale_of(values: Floats, signed: bool) -> Scale:
     """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least
     value) to the greatest.
+
+    Example:
+        >>> scale_of(np.array([-1, 3], np.float32), signed=True)
+        Scale(low=-3.0, high=3.0, signed=True, clipped=False)
+        >>> scale_of(np.array([1, 3], np.float32), signed=False)
+        Scale(low=0.0, high=3.0, signed=False, clipped=False)
     """
     finite = np.asarray(values)[np.isfinite(values)]
     if finite.size == 0:
@@ -103,6 +113,12 @@ def colour_table(name: str) -> Pixels:
 def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
     """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw
     values).
+
+    Example:
+        >>> spread(np.array([[0, 8]], np.float32), (1, 4), smooth=False).tolist()
+        [[0.0, 0.0, 8.0, 8.0]]
+        >>> spread(np.array([[0, 8]], np.float32), (1, 4), smooth=True).tolist()
+        [[0.0, 2.0, 6.0, 8.0]]
     """
     method = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
     return np.asarray(

@@ -1,4 +1,4 @@
-"""Which end of a map is the strong one."""
+"""Strength of the values of a map, whichever of its ends is the strong one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether another way to run a network gives the answers of TensorFlow."""
+"""Parity test of backends: does another way to run a network give the answers of TensorFlow?"""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What runs a model forwards: TensorFlow, or OpenVINO where it is quicker on this machine and gives the same
-answers.
+"""Choice of the backend: TensorFlow, or OpenVINO where it is quicker on this machine and agrees.
 
 The first time that a model is loaded on a machine, its network is converted, checked against TensorFlow and
 timed; what was found is kept on disk with the converted network, so that from then on the model answers
@@ -22,7 +21,6 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.errors import ModelError
 from engine.model import Backend, LoadedModel, ModelFacts
 from engine.phrase import Phrase
 from model_store.backends.agreement import Forward, disagreement
@@ -42,11 +40,7 @@ from model_store.base.folders import reason_of
 from model_store.base.timing import cores, crowded, time_of
 from model_store.base.trials import TRIAL_HW, trial_pictures
 from model_store.network.traced_model import TracedModel
-
-BACKEND_VARIABLE = "VITRINE_BACKEND"
-"""Environment variable: "auto" (when not set), "tensorflow" for nothing else, "bf16" to allow half the
-precision where it is quicker.
-"""
+from settings import settings
 
 TENSORFLOW = Backend.name
 PRECISIONS: Mapping[str, Precision] = {"OpenVINO f32": "f32", "OpenVINO bf16": "bf16"}
@@ -68,9 +62,10 @@ def quickest(facts: ModelFacts, policy: Policy, load: Callable[[], TracedModel])
         load: the model on TensorFlow.
 
     Raises:
-        ModelError: it cannot be loaded, or ``VITRINE_BACKEND`` has another value.
+        ModelError: it cannot be loaded.
+        SettingError: ``VITRINE_BACKEND`` has another value.
     """
-    allowed = _allowed()
+    allowed = ALLOWED[settings().backend]
     if not allowed or find_spec("openvino") is None:
         return load()
     folder, machine = converted_folder(facts), machine_name(allowed)
@@ -88,18 +83,6 @@ def quickest(facts: ModelFacts, policy: Policy, load: Callable[[], TracedModel])
         chosen = QuickModel(facts, policy, known, forward, lambda: whole or load())
     chosen.backend = backend
     return chosen
-
-
-def _allowed() -> tuple[Precision, ...]:
-    wanted = os.environ.get(BACKEND_VARIABLE) or "auto"
-    if wanted not in ALLOWED:
-        raise ModelError(
-            "{name} is {known}; received {wanted!r}.",
-            name=BACKEND_VARIABLE,
-            known=" or ".join(ALLOWED),
-            wanted=wanted,
-        )
-    return ALLOWED[wanted]
 
 
 def machine_name(allowed: tuple[Precision, ...]) -> str:

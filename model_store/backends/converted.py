@@ -1,5 +1,6 @@
-"""Converted networks on disk, with what was found out about them: beside the models that are downloaded, by
-fingerprint.
+"""Store of converted networks, with what was found out about them.
+
+It lies beside the models that are downloaded, a folder for each fingerprint.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model import Backend, ModelFacts, Tap
-from model_store.base.folders import DOWNLOADS, MODELS_VARIABLE
+from settings import settings
 
 FORMAT = 1
 RECORD, NETWORK = "record.json", "network.xml"
@@ -37,7 +38,7 @@ class Converted:
 
 def converted_base() -> Path:
     """The folder of all converted networks, whether it exists or not."""
-    return Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS) / "converted"
+    return settings().models / "converted"
 
 
 def converted_folder(facts: ModelFacts) -> Path:

@@ -1,19 +1,21 @@
-"""Running a converted network with OpenVINO (https://docs.openvino.ai), which is quicker than TensorFlow on
-many processors.
+"""Converted networks run by OpenVINO (https://docs.openvino.ai).
+
+It is quicker than TensorFlow on many processors.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from caching import LRUCache
 from engine.arrays import Floats
 from engine.model import Space
 
@@ -65,7 +67,7 @@ class OpenvinoForward:
     def __init__(self, path: Path, precision: Precision) -> None:
         self._core = import_module("openvino").Core()
         self._path, self._precision = path, precision
-        self._compiled: OrderedDict[tuple[int, ...], Any] = OrderedDict()
+        self._compiled: LRUCache[Any] = LRUCache(KEPT_SHAPES)
         self._lock = threading.Lock()
 
     def __call__(self, pictures: Floats, space: Space) -> Floats:
@@ -76,23 +78,17 @@ class OpenvinoForward:
         if filled != count:
             batch = np.concatenate([batch, np.broadcast_to(batch[:1], (filled - count, *batch.shape[1:]))])
         with self._lock:
-            request = self._request(batch.shape)
+            request = self._compiled.get(batch.shape, partial(self._compile, batch.shape))
             request.infer([batch], share_inputs=True)
             outputs: Floats = np.array(request.get_tensor(f"{space}:0").data[:count], np.float32)
         return outputs
 
-    def _request(self, shape: tuple[int, ...]) -> Any:
-        if shape not in self._compiled:
-            model = self._core.read_model(self._path)
-            model.reshape(list(shape))
-            self._compiled[shape] = self._core.compile_model(
-                model, "CPU", self._settings()
-            ).create_infer_request()
-            while len(self._compiled) > KEPT_SHAPES:
-                self._compiled.popitem(last=False)
-            keep_last(self._path.parent / COMPILED, KEPT_BYTES)
-        self._compiled.move_to_end(shape)
-        return self._compiled[shape]
+    def _compile(self, shape: tuple[int, ...]) -> Any:
+        model = self._core.read_model(self._path)
+        model.reshape(list(shape))
+        request = self._core.compile_model(model, "CPU", self._settings()).create_infer_request()
+        keep_last(self._path.parent / COMPILED, KEPT_BYTES)
+        return request
 
     def _settings(self) -> dict[str, str]:
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision}

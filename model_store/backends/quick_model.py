@@ -1,5 +1,6 @@
-"""A model that answers at once through its converted network, and is loaded when something needs more than
-answers.
+"""A model that answers at once through its converted network.
+
+It is loaded when something needs more than answers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from typing import Any
 from engine.arrays import Floats
 from engine.errors import VitrineError
 from engine.filters import FilterParams, MaximisationState
-from engine.model import Backend, Features, Field, LayerGradients, LoadedModel, ModelFacts, Rule, Space
+from engine.model import (
+    Backend,
+    Features,
+    LayerGradients,
+    LoadedModel,
+    ModelFacts,
+    ReceptiveField,
+    Rule,
+    Space,
+)
 from model_store.backends.converted import Converted
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.base import runtime
@@ -95,7 +105,7 @@ class QuickModel:
     def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
         return self.whole.input_gradients(pictures, weights, rule)
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
         return self.whole.receptive_field(layer, size_hw)
 
     def maximise(

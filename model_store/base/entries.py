@@ -1,4 +1,4 @@
-"""The words of the catalogue: what one entry says."""
+"""Entries of the catalogue."""
 
 from __future__ import annotations
 

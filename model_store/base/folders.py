@@ -1,10 +1,9 @@
-"""Where the files of a model are, and whether they are all there."""
+"""Folders of the files of models, and whether all files are there."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,16 +12,9 @@ from typing import Any
 from engine.errors import ModelError
 from engine.phrase import later
 from model_store.base.entries import Entry
+from settings import settings
 
-MODELS_VARIABLE = "VITRINE_MODELS"
-"""Environment variable: the folder that downloaded models are below."""
-
-OWN_VARIABLE = "VITRINE_OWN"
-"""Environment variable: the folder that own models are below."""
-
-_HERE = Path(__file__).resolve().parents[1]
-WEIGHTS = _HERE / "weights"
-DOWNLOADS = _HERE / "downloads"
+WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 PICKLE = "pytorch_model.bin"
 """What PyTorch saves without safetensors."""
 
@@ -42,18 +34,13 @@ class Availability:
     folder: Path
 
 
-def own_folder() -> Path:
-    """The folder that all models are below that somebody has brought, whether it exists or not."""
-    return Path(os.environ.get(OWN_VARIABLE) or _HERE / "own")
-
-
 def model_folder(entry: Entry) -> Path:
     """The folder of a model's files, whether it exists or not."""
     if entry.shipped:
         return WEIGHTS / entry.key
     if entry.own:
-        return own_folder() / entry.key
-    return Path(os.environ.get(MODELS_VARIABLE) or DOWNLOADS) / entry.key
+        return settings().own / entry.key
+    return settings().models / entry.key
 
 
 def availability(entry: Entry) -> Availability:

@@ -1,5 +1,6 @@
-"""What is left of a model when nobody uses it any more: caches of libraries, cycles, freed memory that the
-process holds.
+"""Trimming of memory after a model is gone.
+
+That is caches of libraries, cycles, and freed memory that the process holds.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Any
 
 
 def forget() -> None:
-    """Empties what libraries keep of models that are gone. Models in use go on as they are; nothing is
-    imported for it.
+    """Empties what libraries keep of models that are gone.
+
+    Models in use go on as they are; nothing is imported for it.
     """
     for clear in (_forget_explained, _forget_kernels, gc.collect, _trim):
         clear()

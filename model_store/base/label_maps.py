@@ -52,8 +52,9 @@ _CITYSCAPES_19 = (1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 6, 7, 7, 7, 7, 7, 7)
 
 
 def lookup_table(categories: tuple[int, ...]) -> Bytes:
-    """Lookup table (256,) of the categories of ids 0, 1, 2...; every other id is ignored. It cannot be
-    written to.
+    """Lookup table (256,) of the categories of ids 0, 1, 2...; every other id is ignored.
+
+    It cannot be written to.
     """
     table = np.full(256, IGNORED, np.uint8)
     table[: len(categories)] = categories

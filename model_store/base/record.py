@@ -1,5 +1,6 @@
-"""``download.json``, what was downloaded into a folder, and ``sha256sums.txt``, what ships: a damaged file is
-noticed before it is read.
+"""Digests of model files: ``download.json`` of what was downloaded, ``sha256sums.txt`` of what ships.
+
+A damaged file is noticed before it is read.
 """
 
 from __future__ import annotations

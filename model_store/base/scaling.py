@@ -1,4 +1,4 @@
-"""How colours become what a network was trained on."""
+"""Scaling of colours to what a network was trained on."""
 
 from __future__ import annotations
 

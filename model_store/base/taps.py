@@ -1,4 +1,4 @@
-"""Which layers of a network may be looked at, and which of them are worth it."""
+"""Target layers of a network: those that may be looked at, those worth it, and the best one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long work takes on a machine that may have other work."""
+"""Timing of work on a machine that may have other work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading files from a server, each resumed where it was cut.
+"""Download of files from a server, each resumed where it was cut.
 
 The session (proxies, offline mode) is that of huggingface_hub. The bytes are read here, since the library
 gives no count of them, and loses up to 10 MB when the connection is cut. No token is ever sent.

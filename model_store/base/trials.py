@@ -1,4 +1,4 @@
-"""Real pictures, whole and partly hidden, on which two ways to run a network are compared."""
+"""Pictures, whole and partly hidden, on which two ways to run a network are compared."""
 
 from __future__ import annotations
 

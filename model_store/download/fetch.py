@@ -1,4 +1,4 @@
-"""Fetching a model from the Hugging Face Hub, or from where Keras keeps its weights, when it is first used.
+"""Download of a model, from the Hugging Face Hub or from where Keras keeps its weights, on first use.
 
 Only the files that are needed are read, each into ``NAME.DIGEST.part``, which is resumed next time and never
 looks like a model. A file gets its name when its content is what the hub, or Keras, says; ``download.json``

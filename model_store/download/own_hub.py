@@ -1,5 +1,6 @@
-"""Models that somebody names by their repository on the Hugging Face Hub: fetched into a folder of their own,
-to be examined.
+"""Download of models that somebody names by their repository on the Hugging Face Hub.
+
+They go into a folder of their own, to be examined.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def fetch_folder(
     Args:
         repo_id: owner and name.
         progress: called often with the bytes that are there and all bytes; what it raises ends the download.
-        limit_bytes: how much may be fetched; the page gives ``own_store.upload_limit_bytes()``.
+        limit_bytes: how much may be fetched; the page gives as much as an upload may have.
         endpoint: address of the hub, if it is not the usual one.
 
     Raises:

@@ -1,22 +1,17 @@
-"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, on a shorter way through
-the same weights.
+"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, on a shorter way.
 
-What the library computes and what is computed here is equal up to rounding (1e-5):
+What the library computes and what is computed here, with the same weights, is equal up to rounding (1e-5):
 
-- its decode head projects each stage to D channels, enlarges all to 1/4 size, joins them and fuses them with
-a 1x1 convolution and a
-  batch normalisation. All of this is linear in the stages, so projection, fuse and normalisation become one
-  matrix per stage, used
-  *before* enlarging;
-- its depthwise convolution is a grouped one, which TensorFlow can run on a processor only by compiling it for
-each size of picture; the
-  depthwise operation of TensorFlow is the same sum;
-- its layer normalisation is made of a batch normalisation over a reshaped array; written out it is faster;
-- its dense layers are products over any number of axes, made of many operations on shapes; as one product of
-rows they are traced and
-  derived in a fraction of the time;
-- its GELU is made of the complementary error function; made of the error function, converters know it as one
-activation.
+- Its decode head projects each stage to D channels, enlarges all to 1/4 size, joins them and fuses them with
+  a 1x1 convolution and a batch normalisation. All of this is linear in the stages, so projection, fuse and
+  normalisation become one matrix per stage, used *before* enlarging.
+- Its depthwise convolution is a grouped one, which TensorFlow can run on a processor only by compiling it for
+  each size of picture; the depthwise operation of TensorFlow is the same sum.
+- Its layer normalisation is made of a batch normalisation over a reshaped array; written out it is faster.
+- Its dense layers are products over any number of axes, made of many operations on shapes; as one product of
+  rows they are traced and derived in a fraction of the time.
+- Its GELU is made of the complementary error function; made of the error function, converters know it as one
+  activation.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""What can be seen of a SegFormer while it looks at a picture: its stages, its attention, what lies before
-and after each GELU.
-"""
+"""Features of a SegFormer on a picture: its stages, its attention, the maps before and after each GELU."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Reading the weights of a SegFormer from any of the three layouts that the library has written over the
-years.
+"""Reader of the weights of a SegFormer, in any of the three layouts of the library's history.
 
 No file is a pickle, so reading them runs no code. Half precision is read into float32 variables.
 """

@@ -1,4 +1,4 @@
-"""What can be seen of a Keras network while it looks at a picture."""
+"""Features of a Keras network on a picture."""
 
 from __future__ import annotations
 

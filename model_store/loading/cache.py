@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
+from functools import partial
 
+from caching import LRUCache
 from engine.model import LoadedModel
 from model_store.base.folders import weight_file
 from model_store.base.forgetting import forget
@@ -35,14 +33,6 @@ def bytes_of_model(ref: ModelRef) -> int:
     return COPIES * weights + GRAPH_BYTES
 
 
-@dataclass(frozen=True, eq=False)
-class _Kept:
-    """A model that is loaded, or on its way, and the bytes that it takes."""
-
-    future: Future[LoadedModel]
-    nbytes: int
-
-
 class ModelCache:
     """Keeps the models used last.
 
@@ -61,11 +51,8 @@ class ModelCache:
         load: Callable[[ModelRef], LoadedModel] = load_model,
         weigh: Callable[[ModelRef], int] = bytes_of_model,
     ) -> None:
-        self._max_bytes = max_bytes
-        self._load = load
-        self._weigh = weigh
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._load, self._weigh = load, weigh
+        self._kept: LRUCache[LoadedModel] = LRUCache(limit=lambda: max_bytes, on_evict=forget)
 
     def get(self, ref: ModelRef) -> LoadedModel:
         """The model, loaded if it is not there; changed files are noticed.
@@ -73,46 +60,19 @@ class ModelCache:
         Raises:
             ModelError: it cannot be loaded; the next call tries again.
         """
-        fingerprint = model_facts(ref).fingerprint
-        kept = self._kept.get(fingerprint)
-        mine = None if kept else _Kept(Future(), self._weigh(ref))
-        with self._lock:
-            kept = self._kept.setdefault(fingerprint, mine) if mine else kept
-            assert kept is not None
-            self._kept[fingerprint] = kept
-            self._kept.move_to_end(fingerprint)
-            gone = [self._kept.popitem(last=False) for _ in range(self._too_many())]
-        if gone:
-            gone.clear()
-            forget()
-        if kept is mine:
-            self._fulfil(fingerprint, ref, mine.future)
-        return kept.future.result()
+        weigh = partial(self._weigh, ref)
+        return self._kept.get(model_facts(ref).fingerprint, partial(self._loaded, ref), nbytes=weigh)
 
-    def _too_many(self) -> int:
-        """How many of the models that were not used for longest have to go."""
-        total, count = self.nbytes, 0
-        for kept in list(self._kept.values())[:-1]:
-            if total <= self._max_bytes:
-                break
-            total, count = total - kept.nbytes, count + 1
-        return count
-
-    def _fulfil(self, fingerprint: str, ref: ModelRef, future: Future[LoadedModel]) -> None:
+    def _loaded(self, ref: ModelRef) -> LoadedModel:
         try:
-            future.set_result(self._load(ref))
-        except BaseException as error:
-            with self._lock:
-                kept = self._kept.get(fingerprint)
-                if kept is not None and kept.future is future:
-                    del self._kept[fingerprint]
-            future.set_exception(error)
-        forget()  # what was only needed to load it
+            return self._load(ref)
+        finally:
+            forget()  # what was only needed to load it
 
     @property
     def nbytes(self) -> int:
         """Bytes that the models take."""
-        return sum(kept.nbytes for kept in self._kept.values())
+        return self._kept.nbytes
 
     def __len__(self) -> int:
         """How many models are kept."""

@@ -1,4 +1,4 @@
-"""What a network shows of itself before it is traced."""
+"""Inspection of a network before it is traced: task, shapes, layers, preprocessing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Loading a model of the catalogue, on what runs it fastest. TensorFlow is imported when it is
-needed for it.
+"""Loader of the models of the catalogue, on what runs them fastest.
+
+TensorFlow is imported when it is needed for it.
 """
 
 from __future__ import annotations

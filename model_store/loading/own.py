@@ -1,4 +1,4 @@
-"""Reading the files of an own model into a network, after looking through them."""
+"""Loader of the files of an own model, which are looked through before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from model_store.keras.network import KerasNetwork, Usage
 from model_store.network.watching import Network
 from model_store.own.kinds import files_of
 from model_store.own.model import Answer, Kind, OwnModel, Preprocessing
-from model_store.scan import scan, trusted
+from model_store.scan import scan
+from settings import settings
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _read_keras(path: Path, reading: Reading) -> Network:
     """A whole Keras model; in a new thread, since Keras numbers layers without a name for each."""
     load = runtime.keras().models.load_model
     with ThreadPoolExecutor(1) as new:
-        model = new.submit(load, path, compile=False, safe_mode=not trusted()).result()
+        model = new.submit(load, path, compile=False, safe_mode=not settings().trust_models).result()
     model.trainable = False
     mend_upsampling(model)
     return KerasNetwork(model, reading.usage)

@@ -1,5 +1,6 @@
-"""An operation taken apart into what it computes and the function that its values pass at the end; the
-operation stays as it is.
+"""Activations inside operations: what an operation computes, apart from the function applied at the end.
+
+The operation stays as it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A loaded network as one graph without variables: what other ways to run it, or to derive it, start from."""
+"""A loaded network as one graph without variables, from which other backends and gradients start."""
 
 from __future__ import annotations
 

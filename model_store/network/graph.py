@@ -1,4 +1,4 @@
-"""Walking through a Keras 3 model as through one graph, however its parts are nested, without changing it.
+"""Traversal of a Keras 3 model as one graph, however its parts are nested, without changing it.
 
 Operations are named by their path: ``layer``, or ``inside/layer`` for a layer of a model that is used as a
 layer. Keras itself keeps a model as nodes (``Function``), which it runs in order with a function of one's

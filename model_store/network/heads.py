@@ -1,5 +1,6 @@
-"""The last step of a classifier, from logits to probabilities: found, and left out without changing the
-model.
+"""The last step of a classifier, from logits to probabilities: found, and left out.
+
+The model is not changed.
 """
 
 from __future__ import annotations

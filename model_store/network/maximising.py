@@ -1,4 +1,4 @@
-"""Pictures that make channels answer as much as possible: several steps of gradient ascent as one graph.
+"""Activation maximisation: several steps of gradient ascent on pictures as one graph.
 
 Pictures are painted in waves whose strength falls with their frequency, in colours that natural pictures do
 not correlate (Olah et al. 2017, https://distill.pub/2017/feature-visualization/; Mordvintsev et al. 2018,

@@ -1,4 +1,4 @@
-"""How much of a picture one cell of a layer sees."""
+"""Receptive field of a cell of a layer, measured by gradients."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 
 from engine.arrays import Bools
 from engine.filters import OUTPUT
-from engine.model import Field
+from engine.model import ReceptiveField
 from model_store.base import runtime
 from model_store.network.watching import Network, refuse_unknown_taps
 
 PICTURES = 2
-EVERYTHING: Field = (1.0, 1.0, 1.0, 1.0)
+EVERYTHING: ReceptiveField = (1.0, 1.0, 1.0, 1.0)
 
 
-def receptive_field(network: Network, layer: str, size_hw: tuple[int, int]) -> Field:
+def receptive_field(network: Network, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
     """How far the cell in the middle of a layer sees: where its gradient is not zero for any of some pictures
     of noise.
 

@@ -1,9 +1,8 @@
 """ReLUs that let a gradient through where they would block all of it.
 
 A channel that is silent all over a picture has no gradient: nothing would ever be drawn for it. As in Lucid
-(Olah et al. 2017,
-https://distill.pub/2017/feature-visualization/), the gradient then passes, but only at the place where a
-channel is nearest to speaking.
+(Olah et al. 2017, https://distill.pub/2017/feature-visualization/), the gradient then passes, but only at the
+place where a channel is nearest to speaking.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT, FilterParams, MaximisationState
-from engine.model import Backend, Field, LayerGradients, ModelFacts, Rule, Space
+from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, Rule, Space
 from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
 from model_store.network.frozen import freeze
@@ -118,7 +118,7 @@ class TracedModel:
 
         return freeze(answers, self._pictures)
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
         """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.
 
         Raises:

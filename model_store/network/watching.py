@@ -1,4 +1,4 @@
-"""One forward and one backward that answer for any number of layers."""
+"""Activations and gradients of any number of layers, by one forward and one backward."""
 
 from __future__ import annotations
 

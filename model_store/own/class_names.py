@@ -30,13 +30,16 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
         names = _READERS[name](json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
         raise ModelError(
-            "The file {path} cannot be read as JSON: {reason}. Please fetch the model again.", path=path, reason=error
+            "The file {path} cannot be read as JSON: {reason}. Please fetch the model again.",
+            path=path,
+            reason=error,
         ) from error
     except (KeyError, TypeError, IndexError, AttributeError):
         names = ()
     if len(names) != len(entry.colours):
         raise ModelError(
-            "The file {path} of {title} names {found} classes instead of {wanted}. Please remove its folder and fetch it again.",
+            "The file {path} of {title} names {found} classes instead of {wanted}. Please remove "
+            "its folder and fetch it again.",
             title=entry.title,
             found=len(names),
             wanted=len(entry.colours),
@@ -52,7 +55,10 @@ def _of_configuration(content: Any) -> tuple[str, ...]:
 
 
 def _of_imagenet(content: Any) -> tuple[str, ...]:
-    """Of keras.applications: ``{"0": [WordNet id, name], ...}``. Where a name is there twice, the id is added."""
+    """Of keras.applications: ``{"0": [WordNet id, name], ...}``.
+
+    Where a name is there twice, the id is added.
+    """
     pairs = [content[str(index)] for index in range(len(content))]
     often = Counter(name for _, name in pairs)
     return tuple(name.replace("_", " ") + (f" ({word})" if often[name] > 1 else "") for word, name in pairs)
@@ -69,7 +75,9 @@ _READERS: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
 
 
 def told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The same names; one that is there again gets a number, since people and files choose classes by name."""
+    """The same names; one that is there again gets a number, since people and files choose
+    classes by name.
+    """
     seen: Counter[str] = Counter()
     apart = []
     for name in names:

@@ -9,15 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.errors import ModelError
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 from model_store.base.entries import Entry
-from model_store.base.folders import own_folder, sha256_of
+from model_store.base.folders import sha256_of
+from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes
 from model_store.own.label_sets import chosen_colours
 from model_store.own.model import OwnModel
 from model_store.own.store import find_own, shared_keys
 from model_store.own.toml import WORDS
-from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes
-from engine.phrase import later
+from settings import settings
 
 NO_LICENCE = "not said"
 _DESCRIPTIONS = {
@@ -29,7 +29,9 @@ logger = logging.getLogger(__name__)
 
 
 def shared_entries() -> tuple[Entry, ...]:
-    """Models that the server's owner has admitted, by key; one whose ``model.toml`` cannot be used is left out, and told in the log."""
+    """Models that the server's owner has admitted, by key; one whose ``model.toml`` cannot be used is left
+    out, and told in the log.
+    """
     found = []
     for key in shared_keys():
         try:
@@ -61,7 +63,7 @@ def own_entry(key: str) -> Entry | None:
         colours=own.colours or chosen_colours(len(own.labels)),
         policy=own.policy,
         licence=own.licence or NO_LICENCE,
-        size_mb=_megabytes(own_folder() / key, own),
+        size_mb=_megabytes(settings().own / key, own),
         settings_files=(WORDS, *others),
         weight_files=(weights,),
         grouping=categories_of_cityscapes() if own.labels == tuple(name for name, _ in CITYSCAPES) else None,
@@ -88,7 +90,8 @@ def words_of_own(key: str) -> OwnModel:
 
 
 def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
-    """Hex sha256 over the files, over what is said of them that changes an answer or its names, and over the grouping.
+    """Hex sha256 over the files, over what is said of them that changes an answer or its names, and over the
+    grouping.
 
     Args:
         entry: of the model.
@@ -98,14 +101,23 @@ def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
     Raises:
         ModelError: a file is no longer what was admitted; the sentence names it.
     """
-    own, folder = words_of_own(entry.key), own_folder() / entry.key
+    own, folder = words_of_own(entry.key), settings().own / entry.key
     for name, digest in own.files.items():
         if sha256_of(folder / name) != digest:
             raise ModelError(
-                "{file} of {title} is not what was admitted. Please bring the model again, or mend its sha256 in {words}.",
+                "{file} of {title} is not what was admitted. Please bring the model again, or "
+                "mend its sha256 in {words}.",
                 file=name,
                 title=own.title,
                 words=folder / WORDS,
             )
-    said = [own.task, own.kind, own.answer, own.labels, asdict(own.preprocessing), asdict(own.policy), dict(own.files)]
+    said = [
+        own.task,
+        own.kind,
+        own.answer,
+        own.labels,
+        asdict(own.preprocessing),
+        asdict(own.policy),
+        dict(own.files),
+    ]
     return hashlib.sha256(json.dumps([forward, said, grouped], sort_keys=True).encode()).hexdigest()

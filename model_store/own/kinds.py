@@ -1,4 +1,4 @@
-"""What somebody has brought: told by its content, not by its name."""
+"""Kinds of model files, told by their content, not by their names."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ def kind_of(path: Path) -> Kind:
             beginning = stream.read(8)
     except OSError as error:
         raise ModelError(
-            "{path} cannot be read: {reason}. Please check the path.", path=path.name, reason=error.strerror or error
+            "{path} cannot be read: {reason}. Please check the path.",
+            path=path.name,
+            reason=error.strerror or error,
         ) from error
     if beginning.startswith(_ZIP):
         return "keras"
     if beginning == _HDF5:
         return "h5"
     raise ModelError(
-        "{name} is no model that Vitrine reads: a .keras or .h5 file with the whole model was expected, or a folder with a SavedModel "
+        "{name} is no model that Vitrine reads: a .keras or .h5 file with the whole model was "
+        "expected, or a folder with a SavedModel "
         "or a Hugging Face model. Please save it again, with model.save(...).",
         name=path.name[:80],
     )
@@ -51,7 +54,8 @@ def _kind_of_folder(path: Path) -> Kind:
     if pickled is not None:
         _refuse_pickle(pickled)
     raise ModelError(
-        "The folder {name} holds no model that Vitrine reads: {graph} of a SavedModel, or {config} and {weights} of a Hugging Face model.",
+        "The folder {name} holds no model that Vitrine reads: {graph} of a SavedModel, or "
+        "{config} and {weights} of a Hugging Face model.",
         name=path.name[:80],
         graph=GRAPH,
         config=CONFIG,
@@ -62,7 +66,8 @@ def _kind_of_folder(path: Path) -> Kind:
 def _refuse_pickle(path: Path) -> None:
     if path.suffix.lower() in PICKLES:
         raise ModelError(
-            "{name} is a pickle, which can run code when it is read; please convert it to safetensors, or save the model as .keras.",
+            "{name} is a pickle, which can run code when it is read; please convert it to "
+            "safetensors, or save the model as .keras.",
             name=path.name[:80],
         )
 
@@ -77,10 +82,14 @@ def files_of(path: Path, kind: Kind) -> dict[str, Path]:
         return {f"model.{kind}": path}
     if kind == "saved_model":
         names = (
-            [f"{VARIABLES}/{found.name}" for found in sorted((path / VARIABLES).glob("variables.*"))] if (path / VARIABLES).is_dir() else []
+            [f"{VARIABLES}/{found.name}" for found in sorted((path / VARIABLES).glob("variables.*"))]
+            if (path / VARIABLES).is_dir()
+            else []
         )
         weights = [name for name in names if ".data-" in name]
-        return {name: path / name for name in (*weights, GRAPH, *(name for name in names if name not in weights))}
+        return {
+            name: path / name for name in (*weights, GRAPH, *(name for name in names if name not in weights))
+        }
     weight = next(name for name in HF_WEIGHTS if (path / name).is_file())
     settings = [name for name in (CONFIG, PREPROCESSOR) if (path / name).is_file()]
     return {name: path / name for name in (weight, *settings)}

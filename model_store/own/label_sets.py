@@ -11,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.errors import ModelError
-from model_store.own.class_names import told_apart
 from model_store.base.entries import Colour
 from model_store.base.label_maps import CATEGORIES
-from model_store.own.model import LONGEST_LABEL, MOST_LABELS, clean_name
 from model_store.base.palettes import CITYSCAPES, distinct_colours
+from model_store.own.class_names import told_apart
+from model_store.own.model import LONGEST_LABEL, MOST_LABELS, clean_name
 
 _FILES = Path(__file__).resolve().parent / "label_sets"
 _BACKGROUND = "background"
@@ -32,7 +32,8 @@ class LabelSet:
         title: its name for people.
         labels: names, in the order of the ids that models answer.
         colours: one RGB triple 0-255 per class, or none.
-        spare: a first class that some models have besides, and others lack: only the others are counted in the title.
+        spare: a first class that some models have besides, and others lack: only the others are counted in
+            the title.
     """
 
     title: str
@@ -48,8 +49,14 @@ def _listed(name: str) -> tuple[str, ...]:
 
 LABEL_SETS: Mapping[str, LabelSet] = MappingProxyType(
     {
-        "cityscapes": LabelSet("Cityscapes, 19 classes", tuple(name for name, _ in CITYSCAPES), tuple(colour for _, colour in CITYSCAPES)),
-        "imagenet": LabelSet("ImageNet, 1,000 classes", (_BACKGROUND, *_listed("imagenet")), spare=_BACKGROUND),
+        "cityscapes": LabelSet(
+            "Cityscapes, 19 classes",
+            tuple(name for name, _ in CITYSCAPES),
+            tuple(colour for _, colour in CITYSCAPES),
+        ),
+        "imagenet": LabelSet(
+            "ImageNet, 1,000 classes", (_BACKGROUND, *_listed("imagenet")), spare=_BACKGROUND
+        ),
         "ade20k": LabelSet("ADE20K, 150 classes", (_BACKGROUND, *_listed("ade20k")), spare=_BACKGROUND),
         "categories": LabelSet(
             "Streets, 8 categories",
@@ -86,7 +93,8 @@ def fitting_sets(classes: int) -> tuple[str, ...]:
 
 
 def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
-    """Names as somebody gives them: one on each line, or ``0: name``, or a JSON list, or a JSON object of ids and names.
+    """Names as somebody gives them: one on each line, or ``0: name``, or a JSON list, or a JSON object of ids
+    and names.
 
     Control characters are taken out; a name that is there again gets a number.
 
@@ -96,12 +104,15 @@ def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
     names = [clean_name(str(name), LONGEST_LABEL) for name in _names_in(text[: MOST_LABELS * LONGEST_LABEL])]
     if len(names) != classes:
         raise ModelError(
-            "The model answers {classes} classes, and {found} labels were given; please give one label for each class, one on each line.",
+            "The model answers {classes} classes, and {found} labels were given; please give one "
+            "label for each class, one on each line.",
             classes=classes,
             found=len(names),
         )
     if "" in names:
-        raise ModelError("Label {number} is empty; please give a name for each class.", number=names.index("") + 1)
+        raise ModelError(
+            "Label {number} is empty; please give a name for each class.", number=names.index("") + 1
+        )
     return told_apart(tuple(names))
 
 
@@ -118,7 +129,11 @@ def chosen_colours(count: int) -> tuple[Colour, ...]:
 
 def _set_of(key: str) -> LabelSet:
     if key not in LABEL_SETS:
-        raise ModelError("There are no labels called {key!r}; there are {known}.", key=key[:60], known=", ".join(LABEL_SETS))
+        raise ModelError(
+            "There are no labels called {key!r}; there are {known}.",
+            key=key[:60],
+            known=", ".join(LABEL_SETS),
+        )
     return LABEL_SETS[key]
 
 
@@ -132,7 +147,8 @@ def _skipped(key: str, classes: int) -> int:
     known = _set_of(key)
     if classes not in _counts(known):
         raise ModelError(
-            "{title} has {wanted} labels, and the model answers {classes} classes; please choose other labels, or give your own.",
+            "{title} has {wanted} labels, and the model answers {classes} classes; please choose "
+            "other labels, or give your own.",
             title=known.title,
             wanted=" or ".join(f"{count:,}" for count in _counts(known)),
             classes=classes,
@@ -159,4 +175,6 @@ def _json_names(text: str) -> list[object]:
             content = [content[str(index)] for index in range(len(content))]
         return list(content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelError("The labels look like JSON and cannot be read; please give one name on each line.") from error
+        raise ModelError(
+            "The labels look like JSON and cannot be read; please give one name on each line."
+        ) from error

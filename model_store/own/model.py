@@ -1,4 +1,4 @@
-"""The words of an own model: what ``model.toml`` says of it."""
+"""Description of an own model: the content of its ``model.toml``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import Task
 from model_store.base.entries import Colour, FixedSize, InputPolicy
-from model_store.network.heads import Answer
 from model_store.base.scaling import SCALINGS, Preset, Scaling
+from model_store.network.heads import Answer
 
 __all__ = ["Answer", "Kind", "OwnModel", "Preprocessing", "clean"]
 
@@ -35,7 +35,8 @@ class Preprocessing:
     """How colours are scaled before the network: (colour - mean) / scale, then the order of the channels.
 
     Attributes:
-        preset: a name of ``model_store.base.scaling.SCALINGS``, "file" where a Hugging Face folder says it, "hand" for the values below.
+        preset: a name of ``model_store.base.scaling.SCALINGS``, "file" where a Hugging Face folder says it,
+            "hand" for the values below.
         mean: what is subtracted of red, green and blue 0-255.
         scale: what is divided by afterwards, of red, green and blue.
         order: in which the network takes the channels.
@@ -49,10 +50,19 @@ class Preprocessing:
     def __post_init__(self) -> None:
         if self.preset not in (*SCALINGS, "file", "hand"):
             known = ", ".join((*SCALINGS, "file", "hand"))
-            raise ModelError("There is no preprocessing {received!r}; please choose one of {known}.", received=self.preset, known=known)
-        if not np.isfinite([*self.mean, *self.scale]).all() or 0 in self.scale or self.order not in ("rgb", "bgr"):
             raise ModelError(
-                "Preprocessing by hand is three finite means, three scales other than 0, and the order rgb or bgr; "
+                "There is no preprocessing {received!r}; please choose one of {known}.",
+                received=self.preset,
+                known=known,
+            )
+        if (
+            not np.isfinite([*self.mean, *self.scale]).all()
+            or 0 in self.scale
+            or self.order not in ("rgb", "bgr")
+        ):
+            raise ModelError(
+                "Preprocessing by hand is three finite means, three scales other than 0, and the "
+                "order rgb or bgr; "
                 "received {mean}, {scale}, {order!r}.",
                 mean=list(self.mean),
                 scale=list(self.scale),
@@ -70,7 +80,9 @@ class Preprocessing:
             return SCALINGS[self.known]
         step = -1 if self.order == "bgr" else 1
         mean, scale = (np.array(values, np.float64)[::step] for values in (self.mean, self.scale))
-        return Scaling((1 / scale).astype(np.float32), (-mean / scale).astype(np.float32), self.order == "bgr")
+        return Scaling(
+            (1 / scale).astype(np.float32), (-mean / scale).astype(np.float32), self.order == "bgr"
+        )
 
 
 @dataclass(frozen=True)
@@ -106,25 +118,34 @@ class OwnModel:
     def __post_init__(self) -> None:
         if self.colours and len(self.colours) != len(self.labels):
             raise ModelError(
-                "{title} has {labels} labels and {colours} colours; please give as many colours as labels, or none.",
+                "{title} has {labels} labels and {colours} colours; please give as many colours "
+                "as labels, or none.",
                 title=self.title,
                 labels=len(self.labels),
                 colours=len(self.colours),
             )
         if self.preprocessing.preset == "file" and self.kind != "huggingface":
             raise ModelError(
-                'The preprocessing "file" is for Hugging Face folders; please choose another one for {title}.', title=self.title
+                'The preprocessing "file" is for Hugging Face folders; please choose another one '
+                "for {title}.",
+                title=self.title,
             )
 
 
 def clean(text: str, longest: int) -> str:
-    """Text on one line without what cannot be seen: control characters, and those that turn the direction of writing."""
-    seen = "".join(" " if letter in "\t\r\n" else letter for letter in text if letter in "\t\r\n" or _visible(letter))
+    """Text on one line without what cannot be seen: control characters, and those that turn the direction of
+    writing.
+    """
+    seen = "".join(
+        " " if letter in "\t\r\n" else letter for letter in text if letter in "\t\r\n" or _visible(letter)
+    )
     return " ".join(seen.split())[:longest].strip()
 
 
 def clean_name(text: str, longest: int) -> str:
-    """As ``clean``, without what would make a link, a picture or code of a name where it is drawn as Markdown."""
+    """As ``clean``, without what would make a link, a picture or code of a name where it is drawn as
+    Markdown.
+    """
     return clean(text, longest).translate(_ROUND)
 
 

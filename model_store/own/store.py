@@ -1,7 +1,7 @@
-"""Where own models are: a folder each, with ``model.toml`` beside the files.
+"""Store of own models: a folder each, with ``model.toml`` beside the files.
 
-Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that nobody can guess, are never
-listed, and are kept for some days, and so many bytes.
+Those that the server's owner admits are there for everybody. Those that somebody uploads have a key that
+nobody can guess, are never listed, and are kept for some days, and so many bytes.
 """
 
 from __future__ import annotations
@@ -18,50 +18,18 @@ from pathlib import Path
 
 from engine.errors import ModelError
 from model_store.backends.converted import converted_base
-from model_store.base.folders import own_folder, sha256_of
+from model_store.base.folders import sha256_of
 from model_store.own.kinds import kind_of
 from model_store.own.model import OwnModel
 from model_store.own.toml import WORDS, read_own, words_of
-
-UPLOAD_VARIABLE, UPLOAD_MB = "VITRINE_OWN_MB", 300
-"""Environment variable: how large an uploaded model may be."""
-PRIVATE_VARIABLE, PRIVATE_MB = "VITRINE_OWN_PRIVATE_MB", 2048
-"""Environment variable: how much all uploaded models may take; the oldest go first."""
-DAYS_VARIABLE, DAYS = "VITRINE_OWN_DAYS", 7
-"""Environment variable: how long an uploaded model is kept."""
+from settings import MEGABYTE, settings
 
 PRIVATE = "private-"
 STAGING = ".staging"
 STAGED_SECONDS = 6 * 3600.0
-MEGABYTE = 2**20
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _PRIVATE_KEY = re.compile(PRIVATE + r"[0-9a-f]{32}")
-
-
-def _limit(variable: str, default: int) -> int:
-    text = os.environ.get(variable) or str(default)
-    if not text.isdecimal():
-        raise ModelError("{variable} is a whole number; received {text!r}.", variable=variable, text=text)
-    return int(text)
-
-
-def upload_limit_bytes() -> int:
-    """How large an uploaded model may be.
-
-    Raises:
-        ModelError: the setting is no number.
-    """
-    return _limit(UPLOAD_VARIABLE, UPLOAD_MB) * MEGABYTE
-
-
-def kept_days() -> int:
-    """For how many days an uploaded model is kept.
-
-    Raises:
-        ModelError: the setting is no number.
-    """
-    return _limit(DAYS_VARIABLE, DAYS)
 
 
 def is_private(key: str) -> bool:
@@ -77,7 +45,8 @@ def check_key(key: str) -> str:
     """
     if not _KEY.fullmatch(key) or key.startswith(PRIVATE):
         raise ModelError(
-            "A key is made of a-z, 0-9 and hyphens, at most 60 of them, and does not begin with {private!r}; received {key!r}.",
+            "A key is made of a-z, 0-9 and hyphens, at most 60 of them, and does not begin with "
+            "{private!r}; received {key!r}.",
             private=PRIVATE,
             key=key[:80],
         )
@@ -85,16 +54,24 @@ def check_key(key: str) -> str:
 
 
 def shared_keys() -> tuple[str, ...]:
-    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each time."""
+    """Keys of the models that are there for everybody, in the order of the alphabet; looked up anew each
+    time.
+    """
     try:
-        names = sorted(os.listdir(own_folder()))
+        names = sorted(os.listdir(settings().own))
     except OSError:
         return ()
-    return tuple(name for name in names if _KEY.fullmatch(name) and not name.startswith(PRIVATE) and _words(name).is_file())
+    return tuple(
+        name
+        for name in names
+        if _KEY.fullmatch(name) and not name.startswith(PRIVATE) and _words(name).is_file()
+    )
 
 
 def find_own(key: str) -> OwnModel | None:
-    """What is said of an own model, shared or not; None where there is none. Read again when its ``model.toml`` changes.
+    """What is said of an own model, shared or not; None where there is none.
+
+    Read again when its ``model.toml`` changes.
 
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.
@@ -105,11 +82,11 @@ def find_own(key: str) -> OwnModel | None:
         state = _words(key).stat()
     except OSError:
         return None
-    return _read(own_folder() / key, state.st_mtime_ns, state.st_size)
+    return _read(settings().own / key, state.st_mtime_ns, state.st_size)
 
 
 def _words(key: str) -> Path:
-    return own_folder() / key / WORDS
+    return settings().own / key / WORDS
 
 
 @lru_cache(maxsize=128)
@@ -127,13 +104,14 @@ def stage_upload(data: bytes, name: str) -> Path:
     Raises:
         ModelError: it is too large, a pickle, or no file that can be uploaded.
     """
-    limit = upload_limit_bytes()
-    if len(data) > limit:
+    limit = settings().own_mb
+    if len(data) > limit * MEGABYTE:
         raise ModelError(
-            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask whoever runs this server to admit it.",
+            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask whoever "
+            "runs this server to admit it.",
             name=name[:80],
             size=-(-len(data) // MEGABYTE),
-            limit=limit // MEGABYTE,
+            limit=limit,
         )
     sweep()
     folder = new_stage()
@@ -153,12 +131,14 @@ def new_stage() -> Path:
     Raises:
         ModelError: it cannot be made.
     """
-    folder = own_folder() / STAGING / secrets.token_hex(16)
+    folder = settings().own / STAGING / secrets.token_hex(16)
     try:
         folder.mkdir(parents=True)
     except OSError as error:
         raise ModelError(
-            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.", folder=own_folder(), reason=error.strerror
+            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.",
+            folder=settings().own,
+            reason=error.strerror,
         ) from error
     return folder
 
@@ -172,7 +152,7 @@ def discard_staged(path: Path) -> None:
 
 def stage_of(path: Path) -> Path | None:
     """The staging folder that a path is in, or None."""
-    base = own_folder() / STAGING
+    base = settings().own / STAGING
     inside = path.relative_to(base).parts if path.is_relative_to(base) else ()
     return base / inside[0] if inside and inside[0] != ".." else None
 
@@ -193,9 +173,13 @@ def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool
         ModelError: the key is taken, or the disk does not take it.
     """
     key = check_key(key) if key is not None else PRIVATE + secrets.token_hex(16)
-    place = own_folder() / key
+    place = settings().own / key
     if place.exists():
-        raise ModelError("There is a model called {key} already; please choose another key, or remove {place}.", key=key, place=place)
+        raise ModelError(
+            "There is a model called {key} already; please choose another key, or remove {place}.",
+            key=key,
+            place=place,
+        )
     stage = new_stage()
     try:
         for name, path in files.items():
@@ -208,7 +192,9 @@ def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(
-            "The model cannot be written to {folder}: {reason}. Please make space.", folder=own_folder(), reason=reason
+            "The model cannot be written to {folder}: {reason}. Please make space.",
+            folder=settings().own,
+            reason=reason,
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -234,24 +220,32 @@ def forget_private(key: str) -> None:
 
 def _remove(key: str) -> None:
     """Removes an uploaded model, and what was converted of it."""
-    for folder in (own_folder() / key, *converted_base().glob(f"{key}*")):
+    for folder in (settings().own / key, *converted_base().glob(f"{key}*")):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep() -> None:
-    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged, or converted, and left."""
+    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged,
+    or converted, and left.
+    """
     now = time.time()
     with suppress(OSError):
-        for folder in list((own_folder() / STAGING).iterdir()):
+        for folder in list((settings().own / STAGING).iterdir()):
             if now - _born(folder) > STAGED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
-    kept = sorted((folder for folder in own_folder().glob(f"{PRIVATE}*") if is_private(folder.name)), key=_born, reverse=True)
-    total, room, oldest = 0, _limit(PRIVATE_VARIABLE, PRIVATE_MB) * MEGABYTE, now - kept_days() * 86400
+    kept = sorted(
+        (folder for folder in settings().own.glob(f"{PRIVATE}*") if is_private(folder.name)),
+        key=_born,
+        reverse=True,
+    )
+    total, room, oldest = 0, settings().own_private_mb * MEGABYTE, now - settings().own_days * 86400
     for index, folder in enumerate(kept):
         total += sum(map(bytes_of, (folder, *converted_base().glob(f"{folder.name}*"))))
         if _born(folder) < oldest or (total > room and index):
             _remove(folder.name)
-    for folder in converted_base().glob(f"{PRIVATE}*"):  # a server with another folder of models may use a younger one
+    for folder in converted_base().glob(
+        f"{PRIVATE}*"
+    ):  # a server with another folder of models may use a younger one
         if _born(folder) < oldest and not any(folder.name.startswith(known.name) for known in kept):
             shutil.rmtree(folder, ignore_errors=True)
 

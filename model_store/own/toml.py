@@ -1,4 +1,4 @@
-"""``model.toml``: what somebody has said of an own model, written and read back equal."""
+"""Reader and writer of ``model.toml``; what was written is read back equal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from typing import Any, get_args
 
 from engine.errors import ModelError
 from engine.model import Task
-from model_store.own.class_names import told_apart
 from model_store.base.entries import Colour, FixedSize, InputPolicy
 from model_store.base.folders import reason_of
-from model_store.own.model import LONGEST_LABEL, LONGEST_NOTE, LONGEST_TITLE, MOST_LABELS, Answer, Kind, OwnModel, Preprocessing, clean, clean_name
 from model_store.base.scaling import SCALINGS
+from model_store.own.class_names import told_apart
+from model_store.own.model import (
+    LONGEST_LABEL,
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    MOST_LABELS,
+    Answer,
+    Kind,
+    OwnModel,
+    Preprocessing,
+    clean,
+    clean_name,
+)
 
 WORDS = "model.toml"
 FORMAT = 1
@@ -51,7 +62,11 @@ def read_own(folder: Path) -> OwnModel:
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise ModelError("The file {path} is larger than 4 MB; it should only say what the model is. Please shorten it.", path=path)
+            raise ModelError(
+                "The file {path} is larger than 4 MB; it should only say what the model is. "
+                "Please shorten it.",
+                path=path,
+            )
         text = path.read_text("utf-8")
         if _DEEP_KEY.search(text):  # tomllib takes minutes for a key of thousands of parts
             raise ValueError("a key has too many parts")
@@ -107,8 +122,16 @@ def _labels(value: Any, folder: Path) -> tuple[str, ...]:
     """Names inline, or in a text file beside, one on each line."""
     if isinstance(value, str):
         value = _lines_of(value, folder)
-    if not isinstance(value, list) or not 2 <= len(value) <= MOST_LABELS or not all(isinstance(name, str) for name in value):
-        raise _Wrong("labels", value, f"a list of 2 to {MOST_LABELS:,} texts, or the name of a text file in the same folder")
+    if (
+        not isinstance(value, list)
+        or not 2 <= len(value) <= MOST_LABELS
+        or not all(isinstance(name, str) for name in value)
+    ):
+        raise _Wrong(
+            "labels",
+            value,
+            f"a list of 2 to {MOST_LABELS:,} texts, or the name of a text file in the same folder",
+        )
     names = tuple(clean_name(name, LONGEST_LABEL) for name in value)
     if "" in names:
         raise _Wrong("labels", value, "without empty names")
@@ -117,7 +140,11 @@ def _labels(value: Any, folder: Path) -> tuple[str, ...]:
 
 def _lines_of(name: str, folder: Path) -> list[str]:
     try:
-        if PurePosixPath(name).name != name or (folder / name).is_symlink() or (folder / name).stat().st_size > LARGEST_BYTES:
+        if (
+            PurePosixPath(name).name != name
+            or (folder / name).is_symlink()
+            or (folder / name).stat().st_size > LARGEST_BYTES
+        ):
             raise _Wrong("labels", name, "the name of a text file in the same folder, of at most 4 MB")
         return (folder / name).read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
@@ -132,7 +159,11 @@ def _colours(value: Any, _: Path) -> tuple[Colour, ...]:
 
 
 def _is_colour(row: Any) -> bool:
-    return isinstance(row, list) and len(row) == 3 and all(type(part) is int and 0 <= part <= 255 for part in row)
+    return (
+        isinstance(row, list)
+        and len(row) == 3
+        and all(type(part) is int and 0 <= part <= 255 for part in row)
+    )
 
 
 def _preprocessing(value: Any, _: Path) -> Preprocessing:
@@ -148,14 +179,20 @@ def _preprocessing(value: Any, _: Path) -> Preprocessing:
 
 
 def _triple(key: str, value: Any) -> tuple[float, float, float]:
-    if not isinstance(value, list) or len(value) != 3 or not all(type(part) in (int, float) for part in value):
+    if (
+        not isinstance(value, list)
+        or len(value) != 3
+        or not all(type(part) in (int, float) for part in value)
+    ):
         raise _Wrong(f"preprocessing.{key}", value, "three numbers, for red, green and blue")
     return float(value[0]), float(value[1]), float(value[2])
 
 
 def _policy(value: Any, _: Path) -> FixedSize | InputPolicy:
     if not isinstance(value, dict) or value.keys() not in (_FIXED, _ASPECT):
-        raise _Wrong("input", value, "a table with height and width, or with short_side, long_side and multiple")
+        raise _Wrong(
+            "input", value, "a table with height and width, or with short_side, long_side and multiple"
+        )
     for key, side in value.items():
         smallest = 1 if key == "multiple" else SMALLEST_SIDE
         if type(side) is not int or not smallest <= side <= LARGEST_SIDE:
@@ -163,7 +200,11 @@ def _policy(value: Any, _: Path) -> FixedSize | InputPolicy:
     if value.keys() == _FIXED:
         return FixedSize(**value)
     if not value["multiple"] <= value["short_side"] <= value["long_side"]:
-        raise _Wrong("input.long_side", value["long_side"], "at least as long as short_side, and that at least multiple")
+        raise _Wrong(
+            "input.long_side",
+            value["long_side"],
+            "at least as long as short_side, and that at least multiple",
+        )
     return InputPolicy(**value)
 
 
@@ -175,7 +216,9 @@ def _files(value: Any, _: Path) -> dict[str, str]:
         if place.is_absolute() or ".." in place.parts or "\\" in name or name != str(place) or name == WORDS:
             raise _Wrong("files", name, "made of paths inside the folder")
         if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
-            raise _Wrong(f"files.{clean(name, 60)}", digest, "the sha256 of the file in 64 hexadecimal digits")
+            raise _Wrong(
+                f"files.{clean(name, 60)}", digest, "the sha256 of the file in 64 hexadecimal digits"
+            )
     return dict(value)
 
 
@@ -199,11 +242,21 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = MappingProxyType(
 
 def words_of(model: OwnModel) -> str:
     """The text of ``model.toml``: ``read_own`` gives the same model back."""
-    top = {"format": FORMAT, "title": model.title, "task": model.task, "kind": model.kind, "answer": model.answer}
+    top = {
+        "format": FORMAT,
+        "title": model.title,
+        "task": model.task,
+        "kind": model.kind,
+        "answer": model.answer,
+    }
     top |= {"licence": model.licence, "source": model.source, "labels": list(model.labels)}
     if model.colours:
         top["colours"] = [list(colour) for colour in model.colours]
-    tables = {"preprocessing": _scaling_words(model.preprocessing), "input": vars(model.policy), "files": model.files}
+    tables = {
+        "preprocessing": _scaling_words(model.preprocessing),
+        "input": vars(model.policy),
+        "files": model.files,
+    }
     return _lines(top) + "".join(f"\n[{name}]\n{_lines(table)}" for name, table in tables.items())
 
 

@@ -1,10 +1,10 @@
-"""Looking through a model's files before any library makes something of them: what could run code, read or
-write files is refused.
+"""Scanners of model files: what could run code, read or write files is refused.
+
+They look through a file before any library makes something of it.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,27 +16,9 @@ from model_store.scan.hdf5 import scan_hdf5, scan_whole_model
 from model_store.scan.json import parsed
 from model_store.scan.safetensors import scan_safetensors
 from model_store.scan.zip import scan_archive
-
-TRUST_VARIABLE = "VITRINE_TRUST_MODELS"
-"""Environment variable: "on" lets models run code of their own, such as Lambda layers. Only for models that
-you wrote yourself.
-"""
+from settings import settings
 
 LARGEST_CONFIG = 8 * 2**20
-
-
-def trusted() -> bool:
-    """Whether models may bring code.
-
-    Raises:
-        ModelError: the variable holds something else than "on" or "off".
-    """
-    wanted = os.environ.get(TRUST_VARIABLE) or "off"
-    if wanted not in ("on", "off"):
-        raise ModelError(
-            "{variable} is on or off; received {wanted!r}.", variable=TRUST_VARIABLE, wanted=wanted
-        )
-    return wanted == "on"
 
 
 def scan(path: Path, kind: Kind) -> None:
@@ -53,17 +35,17 @@ def scan(path: Path, kind: Kind) -> None:
 
 
 def _scan_keras(path: Path) -> None:
-    scan_archive(path, trusted())
+    scan_archive(path, settings().trust_models)
 
 
 def _scan_h5(path: Path) -> None:
-    scan_whole_model(path, trusted())
+    scan_whole_model(path, settings().trust_models)
 
 
 def _scan_saved_model(path: Path) -> None:
     from model_store.scan.graph import scan_graph  # TensorFlow reads the format
 
-    scan_graph(path / GRAPH, trusted())
+    scan_graph(path / GRAPH, settings().trust_models)
 
 
 def _scan_huggingface(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The graph of a SavedModel: operations that touch files, Python or the network are refused."""
+"""Scanner of the graph of a SavedModel: operations that touch files, Python or the network are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HDF5 files of strangers: only plain arrays in the file itself, and of a whole model its description."""
+"""Scanner of HDF5 files: only plain arrays in the file itself, and of a whole model its description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON of strangers: read without trusting its depth."""
+"""Reader of strangers' JSON, which does not trust its depth."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The description of a Keras model by a stranger: only layers of Keras that do what their numbers say, no
-code and no files.
+"""Scanner of the description of a Keras model by a stranger.
 
-Keras has let descriptions run code or read files in several ways: Lambda layers, functions and classes named
-by module (CVE-2025-1550, CVE-2025-8747), ``safe_mode`` that is not looked at for ``.h5`` (CVE-2025-9905),
+It passes only layers of Keras that do what their numbers say, no code and no files. Keras has let
+descriptions run code or read files in several ways: Lambda layers, functions and classes named by module
+(CVE-2025-1550, CVE-2025-8747), ``safe_mode`` that is not looked at for ``.h5`` (CVE-2025-9905),
 vocabularies of text layers (CVE-2025-12058). So a list says what may be there, and all else is refused.
 """
 

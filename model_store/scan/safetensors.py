@@ -1,4 +1,4 @@
-"""Safetensors of strangers: the header has to fit the file."""
+"""Scanner of safetensors: the header has to fit the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``.keras`` files: zip archives of strangers, looked through without unpacking."""
+"""Scanner of ``.keras`` files, zip archives that are never unpacked to disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the network sees: the maps of a layer, before and after its activation, and whom a cell attends to."""
+"""Feature maps: the maps of a layer before and after its activation, and the attention of a cell."""
 
 import streamlit as st
 

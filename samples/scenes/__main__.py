@@ -1,4 +1,4 @@
-"""Writes rendered scenes to disk: `python -m samples.scenes --count 20 --out DIR`."""
+"""Command that writes rendered scenes to disk: `python -m samples.scenes --count 20 --out DIR`."""
 
 import argparse
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Draws the plan of a street: kind, widths, houses."""
+"""Random plans of streets: kind, widths, houses."""
 
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
-from samples.scenes.street import LEFT, RIGHT, SIGNS, Building, Street
+from samples.scenes.drawing.street import LEFT, RIGHT, SIGNS, Building, Street
 
 Ink = tuple[float, float, float]
 _PLASTER: tuple[Ink, ...] = (

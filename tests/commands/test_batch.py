@@ -15,10 +15,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.slow_source import KEY, LOG_VARIABLE, SECONDS_VARIABLE, SOURCE
-from tests.waits import wait_for
+from tests.harness.waits import wait_for
 
 ROOT = Path(__file__).parents[2]
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
@@ -29,7 +28,7 @@ PICTURES = 4
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
     """Words of the command line about four good pictures and a bad one."""
-    monkeypatch.setenv(SOURCE_VARIABLE, SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
     monkeypatch.setenv(LOG_VARIABLE, str(tmp_path / "log"))
     folder = tmp_path / "pictures"
     folder.mkdir()

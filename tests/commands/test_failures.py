@@ -1,4 +1,4 @@
-"""What the command line says of a disk that refuses."""
+"""Sentences of the command line about a disk that refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from commands.failures import said_of
-from compute.worker.sources import SOURCE_VARIABLE
 from tests import sides
 from tests.pages.visits import picture_bytes
 
@@ -39,7 +38,7 @@ def test_a_full_disk_is_a_sentence(tmp_path):
         "--out",
         str(tmp_path / "out"),
     ]
-    environment = {**os.environ, SOURCE_VARIABLE: sides.SOURCE, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "VITRINE_MODEL_SOURCE": sides.SOURCE, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *asked], cwd=ROOT, env=environment, capture_output=True, text=True
     )

@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from compute.base.store import CACHE_VARIABLE, ResultStore
+from compute.base.store import ResultStore
 from engine.errors import VitrineError
 
 SMALL = ("--set", "steps=16", "--set", "size=64")
@@ -19,7 +19,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path):
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv("VITRINE_CACHE", str(tmp_path / "cache"))
 
 
 def run(*words: object) -> str:

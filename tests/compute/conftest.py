@@ -19,12 +19,12 @@ from compute.scheduling.queue import JobQueue
 from compute.scheduling.subscription import Subscription
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from compute.work.predict import Prediction
-from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.sources import model_source
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
 from tests.compute.toy_source import LOG_VARIABLE, SOURCE
-from tests.waits import wait_for
+from tests.harness.waits import wait_for
 
 PARAMS = SobolParams(designs=8, replicates=4, grid=4)
 RUNS = 8 * (4 * 4 + 2)
@@ -77,7 +77,7 @@ class BatchLog:
 @pytest.fixture(scope="package", autouse=True)
 def batch_log(toy_log):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SOURCE_VARIABLE, SOURCE)
+        patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
         patch.setenv(LOG_VARIABLE, str(toy_log))
         yield BatchLog(toy_log)
 

@@ -16,7 +16,7 @@ from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.images.picture import Picture
 from model_store.catalogue import ModelRef
 from tests.compute.conftest import PARAMS, RUNS, ask
-from tests.waits import wait_for
+from tests.harness.waits import wait_for
 
 
 def the_pass() -> PerturbationOrder:

@@ -16,7 +16,7 @@ from compute.cluster.cluster import start_cluster
 from compute.scheduling.queue import JobQueue
 from engine.images.picture import Picture
 from tests.compute.conftest import ask, toy_spec
-from tests.waits import wait_for
+from tests.harness.waits import wait_for
 
 
 def main() -> None:

@@ -1,6 +1,4 @@
-"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what
-happened.
-"""
+"""Faults of the machine, injected for real: only the running batch is lost, and a sentence says so."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from compute.base.store import ResultStore
 from compute.cluster.processes import ROOT
 from compute.scheduling.queue import JobQueue
 from compute.work.score_sheet import find_scores
-from compute.worker.sources import SOURCE_VARIABLE, model_source
+from compute.worker.sources import model_source
 from model_store.catalogue import ModelRef
 from tests.compute import evicting_source, faults_host
 from tests.compute.conftest import CHUNK, RUNS, ask, predict_here, run_here, toy_spec, wait_done, wait_for
@@ -117,7 +115,7 @@ def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, cap
 
 
 def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, picture):
-    monkeypatch.setenv(SOURCE_VARIABLE, evicting_source.SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", evicting_source.SOURCE)
     monkeypatch.setattr(cache_module, "model_facts", lambda ref: model_source().facts(ref))
     first, second = replace(toy_spec("toy"), ref=ModelRef("toy-first")), ModelRef("toy-second")
 
@@ -127,7 +125,7 @@ def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, pict
 
     done = run_here(ask(first, picture), on_progress=push_out)
     assert model_source().loads[1:] == ["toy-first", "toy-second", "toy-first", "toy-second", "toy-first"]
-    monkeypatch.setenv(SOURCE_VARIABLE, "tests.compute.toy_source:ToySource")
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", "tests.compute.toy_source:ToySource")
     np.testing.assert_array_equal(done.scores(), run_here(ask(first, picture)).scores())
 
 

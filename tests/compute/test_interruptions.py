@@ -39,9 +39,9 @@ def test_cancel_ends_the_work_and_a_new_order_takes_it_up(queue, asked, batch_lo
 
 
 def test_forgetting_the_handle_ends_the_work(queue, asked, batch_log):
-    job = queue.start(asked)
-    wait_for(lambda: job.progress().done_runs >= CHUNK)
-    del job
+    jobs = [queue.start(asked)]
+    wait_for(lambda: jobs[0].progress().done_runs >= CHUNK)
+    jobs.clear()
     gc.collect()
     wait_idle(queue.cluster)
     ran = batch_log.runs(asked.spec)

@@ -1,6 +1,4 @@
-"""LIME on a real cluster and in process: superpixels are found in the worker and in the server, and they are
-the same.
-"""
+"""LIME on a real cluster and in process: worker and server find the same superpixels."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from compute.base.recent import Recent
 from compute.work.perturbation import PerturbationSpec, plan_of
 from engine.errors import ParamsError
 from engine.explanation import Explanation
@@ -143,17 +140,3 @@ def test_what_changes_the_runs_changes_the_key(picture, change):
     other = replace(asked.spec, params=replace(PARAMS, **change))
     assert replace(asked, spec=other).key != asked.key
     assert replace(asked, spec=asked.spec).key == asked.key
-
-
-def test_only_a_few_plans_are_remembered():
-    made, recent = [], Recent(2)
-    for key in (1, 2, 1, 3, 1, 2):
-        assert recent.get(key, lambda key=key: made.append(key) or key) == key
-    assert made == [1, 2, 3, 2]
-
-
-def test_what_could_not_be_made_is_tried_again():
-    recent = Recent(2)
-    with pytest.raises(ZeroDivisionError):
-        recent.get("key", lambda: 1 // 0)
-    assert recent.get("key", lambda: 5) == 5

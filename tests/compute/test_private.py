@@ -1,6 +1,4 @@
-"""What one person's pictures leave behind: nothing that another can see, and, at a private queue, nothing at
-all.
-"""
+"""Privacy of one person's images: nothing that another sees, and, at a private queue, nothing at all."""
 
 from __future__ import annotations
 

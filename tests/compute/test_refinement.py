@@ -1,6 +1,4 @@
-"""A finer pass begins with the runs of a coarser one, and a pass that nobody asked for makes room for those
-that somebody did.
-"""
+"""Refinement of passes: a finer one begins with the runs of a coarser one, and preloaded work makes room."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from compute.cluster.cluster import start_cluster
 from compute.scheduling.queue import JobQueue
 from compute.work.perturbation import PerturbationSpec
 from compute.work.predict import PredictOrder
-from compute.worker.sources import SOURCE_VARIABLE
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import CATALOGUE, ModelRef, availability
@@ -24,7 +23,7 @@ HEAVY = {"tensorflow", "keras", "tf_keras", "transformers"}
 @pytest.mark.processes
 @pytest.mark.skipif(not availability(CATALOGUE[REF.key]).ready, reason="the shipped weights are not there")
 def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
-    monkeypatch.delenv(SOURCE_VARIABLE)
+    monkeypatch.delenv("VITRINE_MODEL_SOURCE")
     picture = Picture(rng.integers(0, 256, (64, 96, 3), dtype=np.uint8).repeat(4, 0).repeat(4, 1), "noise")
     before = HEAVY & sys.modules.keys()
     cluster = start_cluster(warm=REF)

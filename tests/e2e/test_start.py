@@ -1,9 +1,9 @@
-"""How the server starts: a browser opens where it is wanted, and answers carry their headers."""
+"""The start of the server: a browser opens where it is wanted, and answers carry their headers."""
 
 from __future__ import annotations
 
-from tests.e2e.server import START_SECONDS, running
-from tests.waits import wait_for
+from tests.e2e.drivers.server import START_SECONDS, running
+from tests.harness.waits import wait_for
 
 
 def test_opens_the_browser_that_the_machine_has(tmp_path):

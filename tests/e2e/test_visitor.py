@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.visitor import Visitor
-from tests.waits import wait_for
+from tests.e2e.drivers.visitor import Visitor
+from tests.harness.waits import wait_for
 
 PATIENCE_SECONDS = 120.0
 

@@ -121,7 +121,7 @@ def test_contract_shape_finite_untouched_repeatable_and_honest_cost(method, pict
     image = picture.pixels.astype(np.float32)
     kept = image.copy()
     model = QuarterSegmenter()
-    (first, runs, promised), (second, _, _) = (MAP_OF[method.run_by](method, model, image) for _ in range(2))
+    (first, runs, promised), (second, _, _) = (MAP_OF[method.work](method, model, image) for _ in range(2))
     assert first.dtype == np.float32 and first.ndim == 2 and np.isfinite(first).all()
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(image, kept)
@@ -132,7 +132,7 @@ def test_contract_shape_finite_untouched_repeatable_and_honest_cost(method, pict
 @by_key
 def test_a_model_that_looks_at_one_quarter_gets_its_mass_there(method):
     image = np.broadcast_to(np.linspace(40, 220, 64, dtype=np.float32)[:, None], (64, 64, 3)).copy()
-    values, _, _ = MAP_OF[method.run_by](method, QuarterSegmenter(), image)
+    values, _, _ = MAP_OF[method.work](method, QuarterSegmenter(), image)
     rows, columns = (size // 2 for size in values.shape)
     assert (
         np.abs(values[:rows, :columns]).sum()

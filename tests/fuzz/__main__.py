@@ -1,5 +1,6 @@
-"""``make fuzz``: malformed files at every door, a table of what became of them, exit code 1 if one was met
-with more than a sentence.
+"""``make fuzz``: malformed files at every door, and a table of what became of them.
+
+The exit code is 1 if one was met with more than a sentence.
 """
 
 from __future__ import annotations

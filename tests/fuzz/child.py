@@ -1,8 +1,7 @@
-"""The process in which files are opened: it has a limit of memory, and is ended by its parent when one takes
-too long.
+"""The process in which files are opened.
 
-``python -m tests.fuzz.child FOLDER SEED``; cases come as lines of JSON [door, kind, number], verdicts go as
-lines of JSON.
+It has a limit of memory, and is ended by its parent when a file takes too long. ``python -m tests.fuzz.child
+FOLDER SEED``; cases come as lines of JSON [door, kind, number], verdicts go as lines of JSON.
 """
 
 from __future__ import annotations

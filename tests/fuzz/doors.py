@@ -1,5 +1,6 @@
-"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new
-door is one line.
+"""THE table of doors for a person's files: the kinds that each takes, and how long it may take.
+
+A new door is one line.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
 
 
 def read_many(data: bytes, kind: str, folder: Path) -> None:
-    """The tray: several files, and zips of them. All refusals have to be sentences; all refused
-    is a refusal.
+    """The tray: several files, and zips of them.
+
+    All refusals have to be sentences; all refused is a refusal.
     """
     from engine.images.files import read_files
 

@@ -1,5 +1,6 @@
-"""What can happen to a file, or be done to it. Each harm is drawn from a seeded generator: the same number
-harms in the same way.
+"""Harms that are done to a file, each drawn from a seeded generator.
+
+The same number harms in the same way.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Valid files of each kind, which are then harmed. ``python -m tests.fuzz.seeds FOLDER`` makes models with
-Keras, too.
+"""Valid files of each kind, which are then harmed.
+
+``python -m tests.fuzz.seeds FOLDER`` makes models with Keras, too.
 """
 
 from __future__ import annotations

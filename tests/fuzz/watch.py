@@ -1,5 +1,6 @@
-"""The parent: gives out cases, waits no longer than a door allows, and starts the child again when it is
-gone.
+"""The parent of the process in which files are opened.
+
+It gives out cases, waits no longer than a door allows, and starts the child again when it is gone.
 """
 
 from __future__ import annotations

@@ -102,7 +102,6 @@ def street(tmp_path_factory):
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """Puts a folder where the catalogue looks for a downloaded model."""
-    from model_store.base.folders import MODELS_VARIABLE
 
-    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     return lambda folder, key=B0: shutil.copytree(folder, tmp_path / key, dirs_exist_ok=True)

@@ -1,5 +1,6 @@
-"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs, and has files at
-plain addresses.
+"""A server on 127.0.0.1 with as much of the Hugging Face Hub as a download needs.
+
+It has files at plain addresses, too.
 """
 
 from __future__ import annotations

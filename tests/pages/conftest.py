@@ -2,22 +2,21 @@ from __future__ import annotations
 
 import pytest
 
-from components.frame.drafts import BACKGROUND_VARIABLE
 from components.session import resources
-from compute.base.store import CACHE_VARIABLE
-from compute.cluster.cluster import SCHEDULER_VARIABLE
-from compute.worker.sources import SOURCE_VARIABLE
+from settings import override
 from tests.pages.visits import Visit
 
 
 @pytest.fixture(scope="package", autouse=True)
 def toy_server(shared_cluster, tmp_path_factory):
     """The server's part in this process: toy models on the cluster that all tests share."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SOURCE_VARIABLE, "tests.pages.toy_source:PagesSource")
-        patch.setenv(SCHEDULER_VARIABLE, shared_cluster.processes.address)
-        patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("results")))
-        patch.setenv(BACKGROUND_VARIABLE, "off")
+    values = {
+        "model_source": "tests.pages.toy_source:PagesSource",
+        "scheduler": shared_cluster.processes.address,
+        "cache": str(tmp_path_factory.mktemp("results")),
+        "background": "off",
+    }
+    with override(**values):
         yield
         resources.shut_down()
 

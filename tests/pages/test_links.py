@@ -1,6 +1,4 @@
-"""The address bar reproduces the view: a fresh session with a link full of unusual choices shows them all,
-and orders them.
-"""
+"""Links: a fresh session with a link full of unusual choices shows them all, and orders them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one session brings, no other sees; in private mode nothing of it stays."""
+"""Privacy between sessions: no other sees what one brings, and in private mode nothing of it stays."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.jobs.queues import PRIVATE_VARIABLE
-from components.session.keys import BATCH, PASSES, ROOM, TRAY
-from compute.base.store import CACHE_VARIABLE
+from components.session.keys import BATCH, PRIVATE_QUEUE, TRAY
 from tests.pages.test_tray import given
 from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
@@ -20,7 +18,7 @@ DONE = "144 of 144 runs"
 
 def stored() -> set[str]:
     """Results on disk."""
-    return {entry.name for entry in Path(os.environ[CACHE_VARIABLE]).glob("*")}
+    return {entry.name for entry in Path(os.environ["VITRINE_CACHE"]).glob("*")}
 
 
 def with_own(name: str, width: int) -> Visit:
@@ -51,12 +49,12 @@ def test_two_sessions_do_not_see_each_others_pictures_and_results():
         with_own("his.png", 160)
     )  # the same pixels, and so the same work: found, but by its own name
     assert "hers.png" not in everything(second) and "his.png" in everything(second)
-    (job,) = second.at.session_state[PASSES].values()
+    (job,) = second.jobs("perturbation")
     assert job.view.explain(0).provenance.picture == "his.png"
     for entry in stored():
         assert (
             "hers" not in entry
-            and "his.png" not in (Path(os.environ[CACHE_VARIABLE]) / entry / "manifest.json").read_text()
+            and "his.png" not in (Path(os.environ["VITRINE_CACHE"]) / entry / "manifest.json").read_text()
         )
 
 
@@ -67,17 +65,17 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     page.widget("private").set_value(True).run()
     page.until(lambda _page: stored() == before)
     explained(page)
-    room = weakref.ref(page.at.session_state[ROOM])
-    (job,) = (weakref.ref(job._execution) for job in page.at.session_state[PASSES].values())
+    room = weakref.ref(page.at.session_state[PRIVATE_QUEUE])
+    (job,) = (weakref.ref(job._execution) for job in page.jobs("perturbation"))
     assert stored() == before and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
     gc.collect()
-    assert ROOM not in page.at.session_state and job() is None and room() is None
+    assert PRIVATE_QUEUE not in page.at.session_state and job() is None and room() is None
 
 
 @pytest.mark.usefixtures("all_models_are_here")
 def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
-    monkeypatch.setenv(PRIVATE_VARIABLE, "on")
+    monkeypatch.setenv("VITRINE_PRIVATE", "on")
     page = Visit("batch", source="upload", pictures="own", model="vgg16-imagenet", method="gradcam").until(
         lambda page: page.has("files")
     )

@@ -1,4 +1,4 @@
-"""What the Streamlit process loads: never a framework for models, whatever page is opened."""
+"""Imports of the Streamlit process: never a framework for models, whatever page is opened."""
 
 from __future__ import annotations
 

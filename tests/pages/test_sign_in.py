@@ -56,12 +56,12 @@ LISTED = [
 
 @pytest.mark.parametrize(("listed", "address", "verified", "inside"), LISTED)
 def test_who_is_listed(monkeypatch, listed, address, verified, inside):
-    monkeypatch.setenv(sign_in.ADMIT_VARIABLE, listed)
+    monkeypatch.setenv("VITRINE_ADMIT", listed)
     assert sign_in.is_listed(address, verified) == inside
 
 
 def test_who_is_listed_comes_in_and_others_are_told(monkeypatch):
-    monkeypatch.setenv(sign_in.ADMIT_VARIABLE, "@example.org")
+    monkeypatch.setenv("VITRINE_ADMIT", "@example.org")
     inside, outside = opened(ANN), opened({"is_logged_in": True, "name": "`<b>Ann@example.org</b>"})
     assert not is_shut(inside) and "Sign out" in names(inside)
     assert (

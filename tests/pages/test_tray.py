@@ -92,7 +92,7 @@ def folder(tmp_path, monkeypatch):
     (offered / "bad.png").write_bytes(b"nothing")
     (tmp_path / "secret.png").write_bytes(picture_bytes(size_hw=(64, 64)))
     (offered / "link.png").symlink_to(tmp_path / "secret.png")
-    monkeypatch.setenv(shelf.SHELF_VARIABLE, str(offered))
+    monkeypatch.setenv("VITRINE_PICTURES", str(offered))
     shelf._listed.cache_clear()
     shelf._read.cache_clear()
 

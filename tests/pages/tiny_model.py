@@ -1,5 +1,6 @@
-"""A classifier of red, green and blue pictures as a .keras file, written by hand: no TensorFlow is needed for
-it.
+"""A classifier of red, green and blue pictures as a .keras file.
+
+It is written by hand: no TensorFlow is needed for it.
 """
 
 from __future__ import annotations

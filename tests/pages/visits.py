@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.waits import wait_for
+from tests.harness.waits import wait_for
 
 APP = str(Path(__file__).parents[2] / "app.py")
 PATIENCE_SECONDS = 250

@@ -1,4 +1,4 @@
-"""What a search for a classifier on a pre-trained backbone is made of."""
+"""Settings of a search for a classifier on a pre-trained backbone."""
 
 from dataclasses import dataclass
 from pathlib import Path

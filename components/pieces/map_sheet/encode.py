@@ -1,4 +1,4 @@
-"""A map on its way to the browser: few bytes, raw values, packed once."""
+"""Encoding of a map for the browser: few bytes, raw values, packed once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.arrays import Floats
 from engine.visualise.render import Scale
 
 if TYPE_CHECKING:
-    from components.pieces.map_sheet import PlainMap
+    from components.pieces.map_sheet.plain_map import PlainMap
     from engine.explanation import Explanation
 
     Shown = Explanation | PlainMap

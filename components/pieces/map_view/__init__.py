@@ -1,5 +1,6 @@
-"""The map over its picture, as a Streamlit component of our own: raw values and bands on demand, no server in
-between.
+"""A map over its picture, as a Streamlit component of our own.
+
+Raw values and bands are shown in the browser, without asking the server.
 """
 
 from __future__ import annotations

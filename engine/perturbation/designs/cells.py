@@ -1,6 +1,4 @@
-"""The cells that a perturbation pass hides: which one each pixel belongs to, and how masks over them become
-pictures.
-"""
+"""Cells that a perturbation pass hides: partitions of the pixels, and masks over them made pictures."""
 
 from __future__ import annotations
 
@@ -42,13 +40,27 @@ class Cells(Protocol):
 def cell_of_pixel(size: int, cells: int) -> Indices:
     """(size,): the cell that each of ``size`` pixels in a row belongs to, as nearest-neighbour resizing has
     it.
+
+    Example:
+        >>> cell_of_pixel(5, 2).tolist()
+        [0, 0, 1, 1, 1]
     """
     return ((np.arange(size) + 0.5) * cells / size).astype(np.intp)
 
 
 @dataclass(frozen=True)
 class GridCells:
-    """Rows and columns of cells, numbered row by row; their native grid has one place per cell."""
+    """Rows and columns of cells, numbered row by row; their native grid has one place per cell.
+
+    Example:
+        >>> cells = GridCells(1, 2)
+        >>> cells.labels((2, 4)).tolist()
+        [[0, 0, 1, 1], [0, 0, 1, 1]]
+        >>> fill, picture = np.zeros((1, 4, 1), np.float32), np.full((1, 4, 1), 8, np.float32)
+        >>> masks = np.array([[1, 0.25]], np.float32)
+        >>> cells.blend(masks, fill, picture - fill)[0, 0, :, 0].tolist()  # the second cell is faded
+        [8.0, 8.0, 2.0, 2.0]
+    """
 
     rows: int
     columns: int
@@ -86,6 +98,11 @@ class Superpixels:
 
     Attributes:
         map: int32 (H, W), the cell of each pixel, 0 to count - 1, each of them somewhere.
+
+    Example:
+        >>> pieces = Superpixels(np.array([[0, 0, 1], [2, 2, 1]], np.int32))
+        >>> pieces.count, pieces.paint(np.array([1, 2, -3])).tolist()
+        (3, [[1.0, 1.0, 2.0], [-3.0, -3.0, 2.0]])
     """
 
     map: Ints

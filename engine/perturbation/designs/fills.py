@@ -1,4 +1,4 @@
-"""What hidden cells show. Fills are chosen in RGB, before any preprocessing of the model."""
+"""Fills: pictures that hidden cells show. They are chosen in RGB, before any preprocessing of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The places of a patch that slides over the picture: cells that overlap."""
+"""Places of a patch that slides over the picture: cells that overlap."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ class PatchCells(GridCells):
     Attributes:
         patch: side of a patch in steps, the distances between neighbouring centres; above 1 patches overlap.
             What would lie beyond the border of the picture is cut off.
+
+    Example:
+        >>> patches = PatchCells(3, 1, patch=2).windows((6, 4))
+        >>> [list(range(6))[rows] for rows, columns in patches]  # around 1, 3 and 5
+        [[0, 1, 2], [1, 2, 3, 4], [3, 4, 5]]
     """
 
     patch: float

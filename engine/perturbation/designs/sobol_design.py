@@ -51,6 +51,14 @@ class SobolDesign:
         designs: number of rows, n.
         replicates: number of independently scrambled sequences, R; row k belongs to replicate k mod R.
         seed: of the scrambling.
+
+    Example:
+        >>> design = SobolDesign(dimensions=2, designs=4, replicates=2, seed=0)
+        >>> design.runs_per_row, design.runs
+        (4, 16)
+        >>> a, b, c_1, c_2 = design.points(0, 4)  # of the first row
+        >>> np.array_equal(c_1, [b[0], a[1]]), np.array_equal(c_2, [a[0], b[1]])
+        (True, True)
     """
 
     dimensions: int
@@ -100,6 +108,12 @@ class SobolDesign:
 
         Args:
             scores: (n (d + 2),), NaN where a run is missing.
+
+        Example:
+            >>> design = SobolDesign(dimensions=1, designs=2, replicates=2, seed=0)
+            >>> rows = design.finished(np.array([5, 6, 7, 8, 9, np.nan]))
+            >>> rows.a.tolist(), rows.c.tolist()
+            ([5.0], [[7.0]])
         """
         table = np.asarray(scores, np.float64).reshape(self.designs, self.runs_per_row)
         done = np.flatnonzero(np.isfinite(table).all(axis=1))

@@ -38,9 +38,8 @@ def superpixels(params: SuperpixelParams, image: Floats) -> Ints:
 
     SLIC (Achanta et al. 2012, https://doi.org/10.1109/TPAMI.2012.120), quickshift (Vedaldi and Soatto 2008,
     https://doi.org/10.1007/978-3-540-88693-8_52) or the graph-based method of Felzenszwalb and Huttenlocher
-    (2004,
-    https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the algorithm
-    does: methods hide superpixels 0 to P-1.
+    (2004, https://doi.org/10.1023/B:VISI.0000022288.19776.77). Labels are counted from 0 whatever the
+    algorithm does: methods hide superpixels 0 to P-1.
 
     Args:
         params: algorithm and its parameters.

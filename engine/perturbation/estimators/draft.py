@@ -2,14 +2,12 @@
 
 From four rows an index is the mean of four squares, most of whose spread is chance. Three things are known
 besides: how far each cell was moved, that the largest of a few squares drowns the others, and that
-    neighbouring cells mostly matter alike. So the draft reads the
-mean square root of |f(A) - f(C_i)| per square root of the step |A_i - B_i|, takes its logarithm as a noisy
-sight of a Gaussian field over the grid, and gives what is to be expected of the field (empirical Bayes: Efron
-and Morris 1973,
+neighbouring cells mostly matter alike. So the draft reads the mean square root of |f(A) - f(C_i)| per square
+root of the step |A_i - B_i|, takes its logarithm as a noisy sight of a Gaussian field over the grid, and
+gives what is to be expected of the field (empirical Bayes: Efron and Morris 1973,
 https://doi.org/10.1080/01621459.1973.10481350; Rasmussen and Williams 2006, Gaussian Processes for Machine
-Learning, chapter 2,
-https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by what the rows say,
-target by target.
+Learning, chapter 2, https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by
+what the rows say, target by target.
 """
 
 from __future__ import annotations
@@ -61,7 +59,7 @@ class Fields:
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """What is known of K fields after the cells were seen.
+    """K fields after the cells were seen.
 
     Attributes:
         mean: float64 (K, rows, columns).

@@ -1,4 +1,4 @@
-"""Weights of superpixels from several seeds, and what the seeds say about how steady they are."""
+"""Weights of superpixels from several seeds, with their spread, band and stability."""
 
 from __future__ import annotations
 

@@ -18,7 +18,14 @@ Estimator = Callable[[Reals, Reals], Reals]
 
 
 def jansen(a: Reals, c: Reals) -> Reals:
-    """Jansen 1999, https://doi.org/10.1016/S0010-4655(98)00154-4."""
+    """Jansen 1999, https://doi.org/10.1016/S0010-4655(98)00154-4.
+
+    Example:
+        >>> a = np.array([0.0, 1.0])  # the score is the first of two inputs
+        >>> c = np.array([[1.0, 0.0], [0.0, 1.0]])  # so exchanging the second changes nothing
+        >>> jansen(a, c).tolist()
+        [1.0, 0.0]
+    """
     return np.square(a[:, None] - c).mean(axis=0) / (2.0 * a.var(ddof=1))
 
 

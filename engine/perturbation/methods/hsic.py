@@ -1,8 +1,6 @@
-"""Dependence of the score on each cell by the Hilbert-Schmidt independence criterion.
+"""HSIC (Novello, Fel and Vigouroux 2022, https://arxiv.org/abs/2206.06219).
 
-Novello, Fel and Vigouroux 2022, "Making Sense of Dependence: Efficient Black-box Explanations Using
-Dependence Measure",
-https://arxiv.org/abs/2206.06219.
+Dependence of the score on each cell by the Hilbert-Schmidt independence criterion.
 """
 
 from __future__ import annotations

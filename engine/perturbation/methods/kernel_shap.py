@@ -1,9 +1,8 @@
-"""Kernel SHAP (Lundberg and Lee 2017, "A Unified Approach to Interpreting Model Predictions",
-https://arxiv.org/abs/1705.07874).
+"""Kernel SHAP (Lundberg and Lee 2017, https://arxiv.org/abs/1705.07874).
 
 Coalitions are drawn with the probability that the Shapley kernel gives them, each together with its
-complement (Covert
-and Lee 2021, https://arxiv.org/abs/2012.01536), so that all have the same weight in the regression.
+complement (Covert and Lee 2021, https://arxiv.org/abs/2012.01536), so that all have the same weight in the
+regression.
 """
 
 from __future__ import annotations
@@ -72,6 +71,11 @@ class KernelShapPlan:
 def draw_coalitions(seed: int, samples: int, pieces: int) -> SmallInts:
     """int8 (samples, P): coalitions of 1 to P-1 superpixels as the Shapley kernel weighs them, each followed
     by its complement.
+
+    Example:
+        >>> one, other = draw_coalitions(seed=0, samples=2, pieces=5)
+        >>> (one + other).tolist()  # a coalition and its complement
+        [1, 1, 1, 1, 1]
     """
     rng, sizes = np.random.default_rng(seed), np.arange(1, pieces)
     pairs = -(-samples // 2)
@@ -96,6 +100,13 @@ def shapley_values(coalitions: Reals, gains: Reals, total: float, weights: Reals
 
     Returns:
         float64 (P,).
+
+    Example:
+        >>> coalitions, weights = np.array([[1.0, 0.0], [0.0, 1.0]]), np.ones(2)
+        >>> shapley_values(coalitions, np.array([1.0, 3.0]), 4.0, weights).round(6).tolist()
+        [1.0, 3.0]
+        >>> shapley_values(coalitions, np.array([0.0, 0.0]), 4.0, weights).round(6).tolist()  # only together
+        [2.0, 2.0]
     """
     even = total / coalitions.shape[1]
     centred = coalitions - coalitions.mean(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""LIME (Ribeiro, Singh and Guestrin 2016, "Why Should I Trust You?", https://arxiv.org/abs/1602.04938).
+"""LIME (Ribeiro, Singh and Guestrin 2016, https://arxiv.org/abs/1602.04938).
 
 Samples are drawn as ``LimeImageExplainer`` draws them with a fresh ``random_state`` for each seed, and the
 linear models are fitted by the ``lime`` package itself, so that the weights of a seed are those of the plain

@@ -1,4 +1,4 @@
-"""Occlusion (Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", https://arxiv.org/abs/1311.2901)."""
+"""Occlusion (Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ class OcclusionPlan:
     def order(self) -> Indices:
         """(count,): patches in the order of the runs: those on every 16th row and column from the middle,
         every 8th, and so on.
+
+        Example:
+            >>> OcclusionPlan(PatchCells(4, 4, patch=1)).order[:4].tolist()  # coarse to fine
+            [10, 0, 2, 8]
         """
         row, column = (np.arange(size) - size // 2 for size in (self.cells.rows, self.cells.columns))
         both = (row[:, None] | column).ravel()

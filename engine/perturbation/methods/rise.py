@@ -1,4 +1,4 @@
-"""RISE (Petsiuk, Das and Saenko 2018, "Randomized Input Sampling for Explanation", https://arxiv.org/abs/1806.07421)."""
+"""RISE (Petsiuk, Das and Saenko 2018, https://arxiv.org/abs/1806.07421)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _tents(shift: Reals, grid: int) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class GroupSums:
-    """What the estimator needs of each group of runs.
+    """Sums over each group of runs, as the estimator needs them.
 
     Attributes:
         count: float64 (G,), runs.

@@ -1,4 +1,4 @@
-"""Sobol total indices of grid cells (Fel et al. 2021, "Look at the Variance!", https://arxiv.org/abs/2111.04138)."""
+"""Sobol total indices of grid cells (Fel et al. 2021, https://arxiv.org/abs/2111.04138)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the log says of a visit."""
+"""Context of log records of a visit."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.images.picture import MAX_BYTES
-from model_store.own.store import UPLOAD_MB
+from settings import settings
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -45,7 +45,7 @@ def test_texts_are_legible_on_every_ground(kind):
 def test_server_is_closed_to_the_outside():
     assert SETTINGS["server"]["address"] == "127.0.0.1"
     assert SETTINGS["server"]["enableXsrfProtection"] is True
-    assert SETTINGS["server"]["maxUploadSize"] == UPLOAD_MB > MAX_BYTES >> 20
+    assert SETTINGS["server"]["maxUploadSize"] == settings().own_mb > MAX_BYTES >> 20
     assert SETTINGS["browser"]["gatherUsageStats"] is False
     assert SETTINGS["client"]["showErrorDetails"] == "none"
 

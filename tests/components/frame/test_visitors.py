@@ -1,4 +1,4 @@
-"""Which browser may fetch which file, whatever the moment."""
+"""Access to files: each browser fetches its own and no other's, whatever the moment."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_the_server_looks_again_and_again_also_after_a_failure(monkeypatch, capl
         (server.MultiPartParser, "spool_max_size"),
     ):
         monkeypatch.setattr(kind, name, getattr(kind, name))  # what the server sets is put back
-    monkeypatch.delenv(server.OPEN_VARIABLE, raising=False)
+    monkeypatch.delenv("VITRINE_OPEN", raising=False)
     monkeypatch.setattr(absent, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(absent, "leave_absent", fail_once)
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""What is said and drawn of a map."""
+"""Words and drawing of a map."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the picker sends to the browser, and what the page makes of a click."""
+"""The zone picker: the data sent to the browser, and what the page makes of a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees which of the models that somebody has brought."""
+"""Visibility of the models that somebody has brought."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from components.session.own_models import LINK
 from model_store.base.entries import FixedSize
-from model_store.base.folders import OWN_VARIABLE
 from model_store.catalogue import CATALOGUE
 from model_store.own.model import OwnModel
 from model_store.own.store import is_private, keep
@@ -35,7 +34,7 @@ def script() -> None:
 
 @pytest.fixture
 def put(tmp_path, monkeypatch):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "own"))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path / "own"))
     path = archive(tmp_path / "model.keras")
     return lambda key=None: keep(key, OWN, {"model.keras": path})
 

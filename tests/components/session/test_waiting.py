@@ -1,4 +1,4 @@
-"""How long a page holds on for an answer that may come at once."""
+"""Patience of a page for an answer that may come at once."""
 
 from __future__ import annotations
 

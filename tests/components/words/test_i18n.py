@@ -1,4 +1,4 @@
-"""What is said in which language, and how numbers are written there."""
+"""Texts and numbers in each language."""
 
 from __future__ import annotations
 

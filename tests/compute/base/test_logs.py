@@ -10,7 +10,6 @@ import sys
 import numpy as np
 import pytest
 
-from compute.base import logs
 from compute.base.errors import TaskError
 from compute.base.logs import CONTINUED, LEFT_OUT, LineFormatter, about, configuration, keep_out, trace_of
 from compute.cluster.processes import ROOT
@@ -84,7 +83,7 @@ LEVELS = [
 
 @pytest.mark.parametrize(("given", "usual", "level"), LEVELS)
 def test_levels(monkeypatch, given, usual, level):
-    monkeypatch.setenv(logs.LOG_VARIABLE, given)
+    monkeypatch.setenv("VITRINE_LOG", given)
     assert configuration(usual)["loggers"]["compute"]["level"] == level
 
 

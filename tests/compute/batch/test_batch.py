@@ -1,6 +1,4 @@
-"""Batches: what is explained, what is kept, and what goes on after a bad picture, a stop or a
-damaged file.
-"""
+"""Batches: what is explained and kept, and going on after a bad picture, a stop or a damaged file."""
 
 from __future__ import annotations
 
@@ -22,7 +20,6 @@ from compute.batch.files import read_maps
 from compute.batch.pictures import list_pictures
 from compute.batch.run import Batch, Left, window_of
 from compute.run.runners import ClusterRunner, LocalRunner
-from compute.worker.sources import SOURCE_VARIABLE
 from engine.errors import ParamsError, PictureError
 from engine.gradients.params import CamParams
 from engine.images.picture import Picture, read_picture
@@ -216,7 +213,7 @@ def test_on_a_cluster_a_stop_leaves_a_state_that_goes_on(folder, spec, tmp_path,
     ],
 )
 def test_which_targets_are_explained(question, kinds, monkeypatch):
-    monkeypatch.setenv(SOURCE_VARIABLE, "tests.pages.toy_source:PagesSource")
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", "tests.pages.toy_source:PagesSource")
     pixels = np.repeat(np.array([20, 128, 235] * 3, np.uint8), 12)[:, None, None] * np.ones(
         (1, 96, 3), np.uint8
     )

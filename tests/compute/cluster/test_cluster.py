@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from compute.base.errors import ClusterError
-from compute.cluster.cluster import SCHEDULER_VARIABLE, start_cluster
+from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
 from compute.scheduling.queue import JobQueue
 from tests.compute.conftest import RUNS, ask, run_here, toy_spec, wait_done, wait_for
@@ -109,7 +109,7 @@ def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
 
 
 def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
-    monkeypatch.setenv(SCHEDULER_VARIABLE, cluster.processes.address)
+    monkeypatch.setenv("VITRINE_SCHEDULER", cluster.processes.address)
     other = start_cluster(warm=None)
     job = JobQueue(other).start(ask(toy_spec("toy"), picture))
     wait_done(job)

@@ -12,13 +12,12 @@ import pytest
 
 from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
 from compute.doctor.diagnosis import STAGES, Diagnosis, Trial
-from compute.doctor.doctor import MEMORY, SECONDS_VARIABLE, Examination, examine
+from compute.doctor.doctor import Examination, examine
 from compute.doctor.preset_trials import Samples, information, trials_of
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from engine.methods import METHODS
 from model_store.base.entries import FixedSize
-from model_store.base.folders import OWN_VARIABLE
 from model_store.base.scaling import SCALINGS
 from model_store.catalogue import ModelRef, catalogue, model_facts
 from model_store.loading.load import load_model
@@ -36,7 +35,7 @@ PICTURES = tuple(
 
 @pytest.fixture(autouse=True)
 def own(tmp_path, monkeypatch):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "own"))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path / "own"))
     return tmp_path / "own"
 
 
@@ -111,7 +110,7 @@ def test_what_is_eaten_is_bounded(tmp_path):
 
 @pytest.mark.processes
 def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setenv(SECONDS_VARIABLE, "1")  # less than importing TensorFlow takes
+    monkeypatch.setenv("VITRINE_EXAMINE_SECONDS", "1")  # less than importing TensorFlow takes
     path = archive(tmp_path / "a.keras")
     examination = Examination(path, PICTURES)
     with pytest.raises(ModelError, match="took more than 1 s and was ended"):
@@ -149,7 +148,10 @@ def test_what_is_refused_is_refused_before_tensorflow_is_there(tmp_path):
 
 @pytest.mark.parametrize(
     ("variable", "sentence"),
-    [(SECONDS_VARIABLE, "whole number of seconds"), (MEMORY.variable, "whole number of megabytes")],
+    [
+        ("VITRINE_EXAMINE_SECONDS", "whole number of seconds"),
+        ("VITRINE_EXAMINE_MB", "whole number of megabytes"),
+    ],
 )
 def test_settings_that_are_no_numbers(tmp_path, monkeypatch, variable, sentence):
     monkeypatch.setenv(variable, "many")

@@ -1,6 +1,4 @@
-"""Drawing for filters on a real cluster and in process: progress, cancelling, the store, and where channels
-answer most.
-"""
+"""Filters drawn on a real cluster and in process: progress, cancelling, the store, the strongest places."""
 
 from __future__ import annotations
 

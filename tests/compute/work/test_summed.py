@@ -1,6 +1,4 @@
-"""Summed passes on a real cluster and in process: what handles tell, who shares what, and how
-they are left.
-"""
+"""Summed passes on a real cluster and in process: what is told, who shares what, and how they are left."""
 
 from __future__ import annotations
 

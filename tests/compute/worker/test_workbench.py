@@ -1,4 +1,4 @@
-"""What a worker measures of a model."""
+"""Speed of a model as a worker measures it."""
 
 from __future__ import annotations
 

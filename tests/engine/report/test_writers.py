@@ -1,6 +1,4 @@
-"""One document, two files with the same content: HTML that needs nothing else, and a PDF whose text can be
-read.
-"""
+"""Writers of reports: HTML that needs nothing else, and a PDF with readable text and the same content."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The summed pass on models known on paper: quadrature, noise, masks, and sums that do not depend on how they
-are cut.
-"""
+"""The summed pass on models known on paper: quadrature, noise, masks, and sums however they are cut."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from engine.summed.scorecam import FIRST, mask_of
 from engine.targets import ClassContrast, ClassTarget, ZoneTarget
 from tests.toys import QuarterSegmenter
 
-SUMMED = [method for method in METHODS.values() if method.run_by == "summed"]
+SUMMED = [method for method in METHODS.values() if method.work == "summed"]
 SMALL = {
     "integrated_gradients": {"steps": 8},
     "smoothgrad": {"samples": 8},

@@ -1,4 +1,4 @@
-"""Which superpixels are shown, and which of them would stay with other seeds."""
+"""Superpixels that are shown, and those that would stay with other seeds."""
 
 from __future__ import annotations
 

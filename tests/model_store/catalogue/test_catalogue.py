@@ -1,4 +1,4 @@
-"""What is known of the models without loading TensorFlow."""
+"""Facts of the models that are known without loading TensorFlow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ B0 = "segformer-b0-cityscapes"
 
 @pytest.fixture
 def models(tmp_path, monkeypatch):
-    monkeypatch.setenv(folders.MODELS_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     return tmp_path
 
 

@@ -1,6 +1,4 @@
-"""The kind of classifier that comes with Vitrine: description, half-precision weights, names of
-the breeds.
-"""
+"""The classifiers of dogs: description, half-precision weights, names of the breeds."""
 
 from __future__ import annotations
 

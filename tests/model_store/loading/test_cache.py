@@ -21,8 +21,8 @@ from model_store.keras.network import KerasNetwork
 from model_store.loading import cache as cache_module
 from model_store.loading.cache import ModelCache
 from model_store.network.traced_model import TracedModel
+from tests.harness.waits import wait_for
 from tests.toys import FACTS, QuarterSegmenter
-from tests.waits import wait_for
 
 A, B, C = ModelRef("a"), ModelRef("b"), ModelRef("c")
 

@@ -12,7 +12,6 @@ from engine.methods import METHODS
 from engine.model import ModelFacts
 from model_store.base import runtime
 from model_store.base.entries import FixedSize, InputPolicy
-from model_store.base.folders import OWN_VARIABLE
 from model_store.catalogue import ModelRef, model_facts
 from model_store.loading.inspection import look_at
 from model_store.loading.load import load_model
@@ -21,7 +20,6 @@ from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.store import keep
-from model_store.scan import TRUST_VARIABLE
 from tests.model_store.own_toys import nested_classifier, segmenter, with_lambda
 
 pytestmark = pytest.mark.models
@@ -46,7 +44,7 @@ def files(tmp_path_factory):
     ids=["preset", "by hand"],
 )
 def test_a_keras_file_stands_in_the_catalogue_and_answers(files, tmp_path, monkeypatch, ending, chosen):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path))
     own = OwnModel("Toy", "classification", ending, COLOURS, FixedSize(16, 24), chosen, "softmax")
     keep("toy", own, files_of(files[ending], ending))
     model = load_model(ModelRef.parse("toy"))
@@ -79,7 +77,7 @@ def test_mean_and_scale_go_with_their_colours():
 
 
 def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monkeypatch):
-    monkeypatch.setenv(OWN_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path))
     keep(
         "toy",
         OwnModel("Toy", "classification", "keras", COLOURS, FixedSize(32, 32)),
@@ -121,7 +119,7 @@ def test_a_lambda_layer_of_keras_itself_is_refused_and_runs_where_the_server_say
     with pytest.raises(ModelError, match="Lambda layer, which is code of its own and is not run"):
         read_network(path, Reading(ending, RAW))
     if ending == "keras":  # Keras does not keep the code in the older format
-        monkeypatch.setenv(TRUST_VARIABLE, "on")
+        monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
         assert np.asarray(read_network(path, Reading(ending, RAW))(LIT[:, :8, :8])).shape == (3, 2)
 
 

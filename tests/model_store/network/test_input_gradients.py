@@ -1,5 +1,6 @@
-"""Gradients by the picture with three rules: against a tape, against a net worked out by hand, and on every
-kind of network.
+"""Gradients by the picture with three rules, on every kind of network.
+
+They are held against a tape and against a net worked out by hand.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ RED_BLUE, BRIGHT, STRIPES = 0, 1, 2
 @pytest.fixture(scope="module")
 def paper():
     """Channels: red minus blue; brightness above 0.9, silent at grey; vertical stripes two pixels wide.
+
     Classes: red minus blue, blue.
     """
     keras = runtime.keras()

@@ -7,12 +7,10 @@ import time
 
 import pytest
 
-from engine.errors import ModelError
+from engine.errors import ModelError, SettingError
 from model_store.backends.converted import converted_base, converted_folder
 from model_store.base.entries import FixedSize, InputPolicy
-from model_store.base.folders import MODELS_VARIABLE, OWN_VARIABLE
 from model_store.catalogue import CATALOGUE, ModelRef, availability, catalogue, entry_of, model_facts
-from model_store.own import store as own_store
 from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own.model import OwnModel, Preprocessing, clean, clean_name
 from model_store.own.store import (
@@ -47,7 +45,7 @@ OWN = OwnModel(
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     folder = tmp_path / "own"
-    monkeypatch.setenv(OWN_VARIABLE, str(folder))
+    monkeypatch.setenv("VITRINE_OWN", str(folder))
     return folder
 
 
@@ -154,7 +152,7 @@ def test_changed_or_missing_files_are_named(own, model_file):
 
 
 def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file, tmp_path, monkeypatch):
-    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "models"))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path / "models"))
     staged = stage_upload(model_file.read_bytes(), f"../{HTML}.keras")
     assert staged.is_relative_to(own) and staged.name == "model.keras"
     key = keep(None, OWN, {"model.keras": staged})
@@ -188,14 +186,14 @@ def test_a_key_is_given_once_and_the_owner_s_models_stay(own, model_file):
 
 
 def test_uploads_have_a_limit(own, monkeypatch):
-    monkeypatch.setenv(own_store.UPLOAD_VARIABLE, "1")
+    monkeypatch.setenv("VITRINE_OWN_MB", "1")
     with pytest.raises(ModelError, match="has 2 MB, and at most 1 MB"):
         stage_upload(bytes(2**20 + 1), "a.keras")
     with pytest.raises(ModelError, match="no model that Vitrine reads"):
         stage_upload(b"noise", "a.keras")
     assert not list(own.rglob("*.keras"))
-    monkeypatch.setenv(own_store.UPLOAD_VARIABLE, "many")
-    with pytest.raises(ModelError, match="is a whole number; received 'many'"):
+    monkeypatch.setenv("VITRINE_OWN_MB", "many")
+    with pytest.raises(SettingError, match="is a whole number of megabytes; received 'many'"):
         stage_upload(b"", "a.keras")
 
 
@@ -206,7 +204,7 @@ def test_uploads_are_kept_for_some_days_and_so_many_bytes(own, model_file, monke
         os.utime(own / key, (now - age, now - age))
     sweep()
     assert [(own / key).exists() for key in keys] == [False, True, True]
-    monkeypatch.setenv(own_store.PRIVATE_VARIABLE, "0")
+    monkeypatch.setenv("VITRINE_OWN_PRIVATE_MB", "0")
     sweep()
     assert [(own / key).exists() for key in keys] == [False, False, True]
     old = new_stage()
@@ -218,7 +216,7 @@ def test_uploads_are_kept_for_some_days_and_so_many_bytes(own, model_file, monke
 def test_what_was_converted_of_uploads_that_are_gone_goes_some_days_later(
     own, model_file, tmp_path, monkeypatch
 ):
-    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "downloads"))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path / "downloads"))
     key, long_ago = keep(None, OWN, {"model.keras": model_file}), time.time() - 9 * 86400
     folders = [
         converted_base() / name

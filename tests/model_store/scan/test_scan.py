@@ -1,4 +1,4 @@
-"""What strangers send is looked through before any library makes something of it."""
+"""Scanners of strangers' files, which look before any library makes something of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.errors import ModelError
+from engine.errors import ModelError, SettingError
 from model_store.own.kinds import files_of, kind_of
-from model_store.scan import TRUST_VARIABLE, scan
+from model_store.scan import scan
 from tests.model_store.strangers import archive, described, layer, weights, whole_h5
 
 LEGACY = {
@@ -92,10 +92,11 @@ def test_what_could_run_code_or_read_files_is_refused(tmp_path, strange):
 
 def test_code_is_allowed_by_the_server_alone(tmp_path, monkeypatch):
     path = archive(tmp_path / "a.keras", described(STRANGE["lambda layer"]))
-    monkeypatch.setenv(TRUST_VARIABLE, "on")
+    monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
     scan(path, "keras")
-    monkeypatch.setenv(TRUST_VARIABLE, "yes")
-    refused(path, "is on or off; received 'yes'")
+    monkeypatch.setenv("VITRINE_TRUST_MODELS", "yes")
+    with pytest.raises(SettingError, match="is on or off; received 'yes'"):
+        scan(path, "keras")
 
 
 def test_how_a_model_was_trained_is_never_read_and_may_say_anything(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.classify.conftest import tiny
 from training.classify.run import ClassifierRun
-from training.loop import Places
+from training.common.loop import Places
 
 pytestmark = pytest.mark.models
 

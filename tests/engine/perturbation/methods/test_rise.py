@@ -59,7 +59,7 @@ def test_agrees_with_xplique_on_its_own_masks(rng, monkeypatch):
     ).numpy()[0, ..., 0]
     masks = np.concatenate(drawn)
     scores = network(masks[..., None] * image).numpy()[:, 0].astype(np.float64)
-    sums = rise.Sums.of(masks.reshape(320, -1), scores, np.arange(320) % rise.GROUPS)
+    sums = rise.GroupSums.of(masks.reshape(320, -1), scores, np.arange(320) % rise.GROUPS)
     mine = sums.gain(np.ones(rise.GROUPS)).reshape(24, 30)
     np.testing.assert_allclose(mine + scores.mean(), theirs, atol=1e-4)
     assert np.ptp(theirs) > 0.01
@@ -97,9 +97,9 @@ def test_expectation_on_paper():
     """
     masks = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
     scores = 3.0 * masks[:, 0] + masks[:, 1]
-    sums = rise.Sums.of(masks, scores.astype(np.float64), np.zeros(4, np.intp))
+    sums = rise.GroupSums.of(masks, scores.astype(np.float64), np.zeros(4, np.intp))
     np.testing.assert_allclose(sums.gain(np.ones(1)), [1.5, 0.5], atol=1e-6)
-    never = rise.Sums.of(masks * [1, 0], scores.astype(np.float64), np.zeros(4, np.intp))
+    never = rise.GroupSums.of(masks * [1, 0], scores.astype(np.float64), np.zeros(4, np.intp))
     np.testing.assert_allclose(never.gain(np.ones(1)), [1.5, 0], atol=1e-6)
 
 
