@@ -9,9 +9,11 @@ from itertools import permutations
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 CHECK = """
 import os
-from model_store import runtime
+from model_store.base import runtime
 for name in {names}:
     getattr(runtime, name)()
 assert os.environ.get("TF_USE_LEGACY_KERAS") is None
