@@ -21,7 +21,7 @@ if __name__ == "__main__":
         visit = Visit(page, zone="1", **SMALL_PASS)
         visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
     last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
-    from components.explain import downloads
+    import components.explain.downloads
     from components.session import resources
     errors = [error.value for error in last.at.error]
     resources.shut_down()
