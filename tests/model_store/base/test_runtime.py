@@ -11,7 +11,7 @@ import pytest
 
 CHECK = """
 import os
-from model_store import runtime
+from model_store.base import runtime
 for name in {names}:
     getattr(runtime, name)()
 assert os.environ.get("TF_USE_LEGACY_KERAS") is None
