@@ -10,7 +10,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 	--no-emit-package opencv-python --no-emit-package openvino-telemetry
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e lint format lock texts screenshots bench fuzz clean
+.PHONY: help run check light test e2e lint format lock texts screenshots bench fuzz clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,8 +18,14 @@ help:  ## this list
 run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture; opens a browser where there is a desktop
 	VITRINE_OPEN="$(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))" $(BIN)/python -m streamlit run app.py
 
-test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium
-	$(BIN)/python -m pytest
+check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests that are light
+	@$(MAKE) --no-print-directory -j2 lint light
+
+light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/harness/marks.py)
+	$(BIN)/python -m pytest --light
+
+test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in two processes (tests/harness/shares.py)
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 e2e: $(VENV)/dev.ok  ## run the tests in a browser only
 	$(BIN)/python -m pytest -m e2e

@@ -112,6 +112,7 @@ assert not {"tests", "benchmarks", "training"} & sys.modules.keys()
 """
 
 
+@pytest.mark.processes
 def test_what_is_copied_is_all_that_the_server_needs(tmp_path):
     """The image's files and nothing else: each module can be imported, and the shipped models are there."""
     for name in in_image():

@@ -124,6 +124,7 @@ FITS = f'exec {sys.executable} "$@"'
 TOO_OLD = "exit 1"
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(MAKE is None, reason="make is not installed")
 @pytest.mark.parametrize(
     ("pythons", "chosen"),
@@ -138,6 +139,7 @@ def test_make_takes_the_newest_python_that_fits(pythons, chosen, tmp_path):
     assert f"\n{chosen} -m venv .venv\n" in "\n" + made(tmp_path, "-n test", **pythons).stdout
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(MAKE is None, reason="make is not installed")
 @pytest.mark.parametrize("goal", ["run", "test", "test PYTHON=python3"])
 def test_make_says_in_one_sentence_that_no_python_fits(goal, tmp_path):
@@ -147,6 +149,7 @@ def test_make_says_in_one_sentence_that_no_python_fits(goal, tmp_path):
     assert ("(python3 is none)" in lines[0]) == ("PYTHON" in goal)
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(MAKE is None, reason="make is not installed")
 def test_an_environment_that_is_there_is_used(tmp_path):
     (tmp_path / ".venv" / "bin").mkdir(parents=True)

@@ -90,6 +90,7 @@ def test_they_follow_the_environment(monkeypatch):
         before.limit_store = 4
 
 
+@pytest.mark.processes
 def test_an_override_reaches_children_and_ends(monkeypatch):
     monkeypatch.setenv("VITRINE_OWN_DAYS", "9")
     asked = [sys.executable, "-c", "import settings; s = settings.settings(); print(s.own_days, s.own_mb)"]

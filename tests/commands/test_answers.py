@@ -47,6 +47,7 @@ def facts(scene_file) -> dict:
     return json.loads(run("predict", "--model", MODEL, "--image", scene_file, "--json"))
 
 
+@pytest.mark.models
 def test_predict_lists_zones_that_cover_the_picture(facts):
     assert sum(zone["area_percent"] for zone in facts["zones"]) == pytest.approx(100, abs=1)
     assert {zone["class"] for zone in facts["zones"]} <= set(facts["classes"])
@@ -65,6 +66,8 @@ def border(facts, scene_file, tmp_path_factory) -> tuple[Path, str]:
     return out, explain_the_border(facts, scene_file, out)
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_the_point_of_a_zone_chooses_it(facts, border):
     out, said = border
     assert (
@@ -76,6 +79,8 @@ def test_the_point_of_a_zone_chooses_it(facts, border):
     assert Image.open(out / "overlay.png").size == (256, 128)
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path):
     zone = facts["zones"][0]
     settings = (
@@ -134,6 +139,8 @@ def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path)
         )
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     run("explain", "--model", MODEL, "--image", scene_file, "--all-zones", *FAST, "--out", tmp_path)
     manifests = [json.loads(path.read_text()) for path in tmp_path.glob("*/manifest.json")]
@@ -142,6 +149,8 @@ def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     assert kinds.count("SharedBorderTarget") >= 1
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     words = ("--point", facts["zones"][0]["point"], "--method", "layercam", "--layer", "all")
     said = run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", tmp_path)
@@ -154,6 +163,8 @@ def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     )
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_same_seed_same_map(facts, scene_file, border, tmp_path):
     """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which
     is measured anew.
@@ -163,6 +174,7 @@ def test_same_seed_same_map(facts, scene_file, border, tmp_path):
     np.testing.assert_allclose(one.values, two.values, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.models
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
     from commands.models.evaluate import segment
@@ -180,6 +192,7 @@ def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     assert found["pictures"] == 1 and "void" not in found["iou"]
 
 
+@pytest.mark.models
 def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
     labels = np.full((128, 256), 255, np.uint8)
     labels[:4] = 0  # CamVid: sky
@@ -202,6 +215,7 @@ def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
     assert "sky" in seen and found["pixel_accuracy"] <= 1
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -222,6 +236,7 @@ def test_wrong_questions_get_one_sentence(words, sentence, scene_file, tmp_path)
     )
 
 
+@pytest.mark.models
 def test_wrong_folders_and_names_get_one_sentence(scene_file, tmp_path):
     assert "no pictures" in str(
         failure("evaluate", "--model", MODEL, "--images", tmp_path, "--labels", tmp_path)
@@ -232,6 +247,7 @@ def test_wrong_folders_and_names_get_one_sentence(scene_file, tmp_path):
     assert "streets-unet" in str(failure("predict", "--model", "oracle", "--image", scene_file))
 
 
+@pytest.mark.processes
 def test_an_error_is_one_line_and_exit_code_2():
     words = [sys.executable, "cli.py", "predict", "--model", MODEL, "--image", "nowhere.png"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)

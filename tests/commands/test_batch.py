@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from typer.testing import CliRunner
 from cli import app
 from engine.errors import VitrineError
 from tests.commands.slow_source import KEY, LOG_VARIABLE, SECONDS_VARIABLE, SOURCE
+from tests.harness.waits import wait_for
 
 ROOT = Path(__file__).parents[2]
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
@@ -65,10 +65,8 @@ def begin(asked, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").glob("maps/*.npz")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: process.poll() is not None or list((tmp_path / "out").glob("maps/*.npz")), 60)
+    assert process.poll() is None
     return process
 
 
@@ -86,6 +84,7 @@ def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     assert "0 of them done" in say(*asked, "--set", "seed=5") and runs(tmp_path) >= before + PICTURES * PASS
 
 
+@pytest.mark.processes
 def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.send_signal(signal.SIGINT)
@@ -99,6 +98,7 @@ def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     assert pq.read_table(tmp_path / "out" / "scores.parquet").num_rows == PICTURES + 1
 
 
+@pytest.mark.processes
 def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.kill()

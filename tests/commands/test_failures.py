@@ -24,6 +24,7 @@ cli.main()
 """
 
 
+@pytest.mark.processes
 def test_a_full_disk_is_a_sentence(tmp_path):
     (tmp_path / "a.png").write_bytes(picture_bytes())
     asked = [

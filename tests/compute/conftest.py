@@ -1,20 +1,19 @@
-"""One embedded cluster with toy models for the whole folder, and passes that cost three seconds."""
+"""Toy models with a log, on the cluster that all tests share, and passes that cost three seconds."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from compute.base.store import ResultStore
-from compute.cluster.cluster import start_cluster
+from compute.cluster.cluster import Cluster
 from compute.run.runners import LocalRunner, predict_with
 from compute.scheduling.queue import JobQueue
 from compute.scheduling.subscription import Subscription
@@ -25,6 +24,7 @@ from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
 from tests.compute.toy_source import LOG_VARIABLE, SOURCE
+from tests.harness.waits import wait_for
 
 PARAMS = SobolParams(designs=8, replicates=4, grid=4)
 RUNS = 8 * (4 * 4 + 2)
@@ -33,18 +33,19 @@ FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "transformers"}
 _numbers = count()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait until something is true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
-
-
 def wait_done(job: Subscription, seconds: float = 120.0) -> None:
     """Wait for a job that must succeed."""
     wait_for(lambda: job.finished, seconds)
     assert (job.state, job.error) == ("done", None)
+
+
+def wait_idle(cluster: Cluster) -> None:
+    """Wait until no worker runs anything, whoever has left it."""
+    wait_for(lambda: not any(cluster.client().run(_under_way).values()))
+
+
+def _under_way(dask_worker: Any) -> int:
+    return len(dask_worker.state.executing) + len(dask_worker.state.ready)
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,16 @@ class BatchLog:
 
 
 @pytest.fixture(scope="package", autouse=True)
-def batch_log(tmp_path_factory):
-    log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
-    log.path.touch()
-    patch = pytest.MonkeyPatch()
-    patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
-    patch.setenv(LOG_VARIABLE, str(log.path))
-    yield log
-    patch.undo()
+def batch_log(toy_log):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
+        patch.setenv(LOG_VARIABLE, str(toy_log))
+        yield BatchLog(toy_log)
 
 
-@pytest.fixture(scope="package")
-def cluster(batch_log):
-    cluster = start_cluster(warm=ModelRef("toy"))
-    yield cluster
-    cluster.close()
+@pytest.fixture
+def cluster(batch_log, shared_cluster):
+    return shared_cluster
 
 
 @pytest.fixture

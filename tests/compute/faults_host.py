@@ -16,6 +16,7 @@ from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.images.picture import Picture
 from model_store.catalogue import ModelRef
 from tests.compute.conftest import PARAMS, RUNS, ask
+from tests.harness.waits import wait_for
 
 
 def the_pass() -> PerturbationOrder:
@@ -30,8 +31,7 @@ def main() -> None:
     score_sheet.CHECKPOINT_SECONDS = 0.0
     store, asked = ResultStore(Path(sys.argv[1])), the_pass()
     job = JobQueue(start_cluster(warm=None), store).start(asked)
-    while not store.sizes():
-        time.sleep(0.01)
+    wait_for(store.sizes)
     assert job.progress().done_runs < RUNS, "the test must kill it before it is done"
     print("kept", flush=True)
     time.sleep(120)

@@ -20,6 +20,7 @@ REF = ModelRef("streets-unet")
 HEAVY = {"tensorflow", "keras", "tf_keras", "transformers"}
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not availability(CATALOGUE[REF.key]).ready, reason="the shipped weights are not there")
 def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
     monkeypatch.delenv("VITRINE_MODEL_SOURCE")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.e2e.drivers.server import START_SECONDS, running
+from tests.harness.waits import wait_for
 
 
 def test_opens_the_browser_that_the_machine_has(tmp_path):
@@ -14,10 +13,7 @@ def test_opens_the_browser_that_the_machine_has(tmp_path):
     with running(
         tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")
     ) as server:
-        deadline = time.monotonic() + START_SECONDS
-        while not opened.exists():
-            assert time.monotonic() < deadline, server.log.read_text()
-            time.sleep(0.1)
+        wait_for(opened.exists, START_SECONDS, server.log.read_text)
         assert opened.read_text().strip() == server.url
 
 

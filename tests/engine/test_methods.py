@@ -169,6 +169,7 @@ def test_a_method_of_another_pass_is_an_error_of_ours():
         get_method("sobol", SummedMethod)
 
 
+@pytest.mark.processes
 def test_the_table_is_light():
     script = "import sys, engine.methods; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     done = subprocess.run(

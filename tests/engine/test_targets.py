@@ -94,6 +94,8 @@ def test_targets_are_values():
     assert len({ClassTarget(1), ClassTarget(1), ClassTarget(2)}) == 2
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_agrees_with_xplique(rng):
     """Same zone, border and shared border masks as Xplique, whose targets are dense (h, w, C) arrays."""
     pytest.importorskip("tensorflow")

@@ -55,6 +55,7 @@ def picture():
     return np.random.default_rng(2).uniform(0, 255, (24, 32, 3)).astype(np.float32)
 
 
+@pytest.mark.models
 def test_all_maps_are_listed_with_their_shapes(features):
     found = {facts.name: facts for facts in features.layers((24, 32))}
     assert list(found) == [
@@ -93,6 +94,7 @@ def outputs_of_plain_models(keras, model, picture):
     return {name: np.asarray(maps) for name, maps in found.items()}
 
 
+@pytest.mark.models
 def test_maps_equal_those_of_a_plain_sub_model(keras, model, features, picture):
     before = picture.copy()
     for name, wanted in outputs_of_plain_models(keras, model, picture).items():
@@ -100,6 +102,7 @@ def test_maps_equal_those_of_a_plain_sub_model(keras, model, features, picture):
     np.testing.assert_array_equal(picture, before)
 
 
+@pytest.mark.models
 def test_before_and_after_differ_by_exactly_the_activation(keras, features, picture):
     functions = {
         **{
@@ -120,6 +123,7 @@ def test_before_and_after_differ_by_exactly_the_activation(keras, features, pict
     assert features.look(picture, "block/norm").before is None
 
 
+@pytest.mark.models
 def test_the_model_is_left_as_it_is(model, features, picture):
     description, answer = model.to_json(), np.asarray(model(picture[None]))
     for facts in features.layers((24, 32)):
@@ -128,6 +132,7 @@ def test_the_model_is_left_as_it_is(model, features, picture):
     np.testing.assert_array_equal(np.asarray(model(picture[None])), answer)
 
 
+@pytest.mark.models
 def test_the_first_kernels_are_red_green_blue(keras, model, features):
     kernels = features.kernels()
     assert kernels.layer == "first"
@@ -136,6 +141,7 @@ def test_the_first_kernels_are_red_green_blue(keras, model, features):
     np.testing.assert_array_equal(turned.weights, kernels.weights[:, :, ::-1])
 
 
+@pytest.mark.models
 def test_kernels_that_are_no_colours_say_why(keras):
     layers = keras.layers
     grey = keras.Sequential(
@@ -153,6 +159,7 @@ def test_kernels_that_are_no_colours_say_why(keras):
         KerasNetwork(flat).features.kernels()
 
 
+@pytest.mark.models
 def test_unknown_layers_are_refused_in_words(features, picture):
     with pytest.raises(ModelError, match="no layer 'attic' with maps; there are rescaling, first"):
         features.look(picture, "attic")
@@ -225,6 +232,7 @@ def test_the_first_kernels_of_a_segformer(segformer):
     assert segformer.features.kernels().weights.shape == (7, 7, 3, 8)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(("key", "last"), [("streets-unet", "logits"), ("streets-segformer", "class logits")])
 def test_the_last_maps_of_a_shipped_model_are_its_answer(key, last, street):
     model = load_model(ModelRef(key))

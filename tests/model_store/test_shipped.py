@@ -34,6 +34,7 @@ def classifier(request):
     return load_model(ModelRef(request.param))
 
 
+@pytest.mark.models
 def test_a_shipped_segmentation_model_answers(model):
     height, width = model.input_size_hw((360, 480))
     assert (height, width) == (256, 352)
@@ -45,11 +46,13 @@ def test_a_shipped_segmentation_model_answers(model):
     assert probabilities[..., 0].mean() < 0.1, "void is never learnt, so it is hardly ever answered"
 
 
+@pytest.mark.models
 def test_it_runs_at_other_sizes_without_another_trace(model):
     model.score_batch(np.zeros((1, 32, 640, 3), np.float32), "logit")
     assert model._logits.experimental_get_tracing_count() == 1
 
 
+@pytest.mark.models
 def test_layers_are_watched(model):
     picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 96, 3)).astype(np.float32)
     weights = np.zeros((1, 16, 24, 8), np.float32)
@@ -75,6 +78,7 @@ def test_layers_are_watched(model):
     assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)
 
 
+@pytest.mark.models
 def test_the_taps_of_the_convolutional_street_model():
     taps = load_model(ModelRef("streets-unet")).taps
     assert [tap.name for tap in taps if tap.best] == ["bottom_out"] and len(taps) > 20
@@ -82,6 +86,7 @@ def test_the_taps_of_the_convolutional_street_model():
     assert [tap.name for tap in taps if tap.usual][-4:] == ["bottom_out", "dec4_out", "dec3_out", "dec2_out"]
 
 
+@pytest.mark.models
 def test_a_shipped_classifier_answers(classifier):
     height, width = classifier.input_size_hw((360, 480))
     picture = np.random.default_rng(0).uniform(0, 255, (1, height, width, 3)).astype(np.float32)
@@ -95,6 +100,7 @@ def test_a_shipped_classifier_answers(classifier):
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 
 
+@pytest.mark.models
 def test_dogs_are_told_apart(classifier):
     """All pictures that the training may have seen: only that files, colours and names fit together."""
     folder = Path(__file__).parents[3] / "shared" / "data" / "dogs"

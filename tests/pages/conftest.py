@@ -8,10 +8,15 @@ from tests.pages.visits import Visit
 
 
 @pytest.fixture(scope="package", autouse=True)
-def toy_cluster(tmp_path_factory):
-    """A real embedded cluster whose workers have the toy model, in place of the server's own."""
-    results = str(tmp_path_factory.mktemp("results"))
-    with override(model_source="tests.pages.toy_source:PagesSource", cache=results, background="off"):
+def toy_server(shared_cluster, tmp_path_factory):
+    """The server's part in this process: toy models on the cluster that all tests share."""
+    values = {
+        "model_source": "tests.pages.toy_source:PagesSource",
+        "scheduler": shared_cluster.processes.address,
+        "cache": str(tmp_path_factory.mktemp("results")),
+        "background": "off",
+    }
+    with override(**values):
         yield
         resources.shut_down()
 

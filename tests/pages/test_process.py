@@ -21,7 +21,8 @@ if __name__ == "__main__":
         visit = Visit(page, zone="1", **SMALL_PASS)
         visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
     last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
-    from components import downloads, resources
+    from components.explain import downloads
+    from components.session import resources
     errors = [error.value for error in last.at.error]
     resources.shut_down()
     loaded = [name for name in sys.argv[1:] if name in sys.modules]

@@ -12,9 +12,11 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.harness.waits import wait_for
+
 APP = str(Path(__file__).parents[2] / "app.py")
 PATIENCE_SECONDS = 250
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.1
 PAGES = {
     "home": "pages/start/home.py",
     "own-model": "pages/start/own_model.py",
@@ -48,12 +50,12 @@ class Visit:
 
     def until(self, ready: Any) -> Visit:
         """Run again, as the polling parts of a page do, until something holds."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not ready(self):
-            assert time.monotonic() < deadline, self.texts
-            time.sleep(POLL_SECONDS)
-            self.at.run()
+        wait_for(lambda: ready(self) or self._look_again(), PATIENCE_SECONDS, lambda: self.texts, pause=0)
         return self
+
+    def _look_again(self) -> None:
+        time.sleep(POLL_SECONDS)
+        self.at.run()
 
     def until_picture(self) -> Visit:
         """Wait until there is a picture to click."""

@@ -51,6 +51,7 @@ def test_streets_have_true_labels_and_photographs_have_none(sample):
         assert labels.dtype == np.uint8 and labels.max() <= 7 and not labels.flags.writeable
 
 
+@pytest.mark.slow
 def test_the_files_are_what_the_renderer_draws():
     scene = render_scene(SAMPLES[0].seed, STREET_SIZE_HW)
     np.testing.assert_array_equal(sample_labels("street-1"), scene.labels)
@@ -77,6 +78,7 @@ def test_an_unknown_key_is_a_key_error(read):
         read("street-99")
 
 
+@pytest.mark.processes
 def test_the_library_and_all_its_pictures_leave_heavy_packages_out():
     code = (
         "import sys, samples.library as library\n"

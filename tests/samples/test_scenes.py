@@ -23,6 +23,7 @@ def scenes():
     return [render_scene(seed, SMALL) for seed in SEEDS]
 
 
+@pytest.mark.slow
 def test_same_seed_and_size_give_the_same_bytes(scenes):
     again = render_scene(3, SMALL)
     np.testing.assert_array_equal(again.pixels, scenes[3].pixels)

@@ -55,6 +55,7 @@ def finishes():
     )
 
 
+@pytest.mark.processes
 def test_contestants_take_turns_in_processes_of_their_own(finishes):
     one, two = finishes["one"], finishes["two"]
     assert [len(finish.laps) for finish in (one, two)] == [2, 2] and not one.failure
@@ -63,16 +64,19 @@ def test_contestants_take_turns_in_processes_of_their_own(finishes):
     assert len({process, other, str(os.getpid())}) == 3 and (told, other_told) == ("one", "two")
 
 
+@pytest.mark.processes
 def test_memory_is_that_of_the_contestant(finishes):
     assert 0.8 * TOTAL_MB < finishes["heavy"].peak_mb - finishes["one"].peak_mb < 1.5 * TOTAL_MB
 
 
+@pytest.mark.processes
 def test_who_fails_says_why_and_the_others_go_on(finishes):
     assert finishes["start"].failure == "ValueError: no such network"
     assert finishes["lap"].failure.startswith("ZeroDivisionError") and len(finishes["lap"].laps) == 1
     assert finishes["death"].failure == "its process ended with code 3"
 
 
+@pytest.mark.processes
 def test_equal_contestants_of_two_races_run_once():
     ours, theirs = contestant("ours", start=0), contestant("theirs", start=0)
     races = [

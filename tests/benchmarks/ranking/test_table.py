@@ -36,6 +36,8 @@ def test_designs_have_the_runs_that_they_are_compared_at_and_the_reference_is_an
     assert len(parts(2)) == len(set(parts(2))) and set(parts(1)) < set(parts(2))
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_xplique_draws_the_same_unscrambled_points():
     from xplique.attributions.global_sensitivity_analysis import ScipySobolSequence
 

@@ -17,6 +17,7 @@ SHARED = ROOT.parent / "shared"
 TOLERANCE = 0.002
 
 
+@pytest.mark.models
 @pytest.mark.skipif(
     not (SHARED / "data" / "streets").is_dir(),
     reason="needs CamVid in ../shared, which is not part of the project",

@@ -38,6 +38,7 @@ def run(*words):
     return result.output
 
 
+@pytest.mark.models
 def test_the_best_classes_come_first(tmp_path):
     image = band(tmp_path / "one.png", 2)
     facts = json.loads(run("predict", "--model", KEY, "--image", image, "--top", 2, "--json"))
@@ -48,6 +49,7 @@ def test_the_best_classes_come_first(tmp_path):
     assert "right band" in run("predict", "--model", KEY, "--image", image)
 
 
+@pytest.mark.models
 def test_a_folder_of_class_folders_is_evaluated(tmp_path):
     for folder, place, name in (
         ("LEFT_band", 0, "a"),

@@ -59,6 +59,8 @@ def run(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_a_model_is_admitted_and_predicts(tmp_path, own):
     (tmp_path / "names.txt").write_text("red\ngreen\nblue <b>\n")
     words = ("--labels", tmp_path / "names.txt", "--preprocessing", "signed", "--title", "My Toy!", "--json")
@@ -74,6 +76,7 @@ def test_a_model_is_admitted_and_predicts(tmp_path, own):
     assert top[0]["class"] == "blue <b>" and top[0]["probability"] > 0.99
 
 
+@pytest.mark.processes
 def test_a_refused_model_leaves_nothing(tmp_path, own):
     result = run("doctor", archive(tmp_path / "a.keras", described(layer("Lambda"))))
     assert isinstance(result.exception, ModelError) and "Lambda layer" in str(result.exception)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from cli import app
@@ -12,6 +13,7 @@ from model_store.catalogue import ModelRef
 from model_store.loading.load import load_model
 
 
+@pytest.mark.models
 def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     monkeypatch.setenv("VITRINE_BACKEND", "auto")

@@ -100,6 +100,7 @@ logging.getLogger("compute.x").debug("hidden")
 """
 
 
+@pytest.mark.processes
 def test_a_process_writes_all_lines_alike():
     environment = {"VITRINE_LOG": "loud", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

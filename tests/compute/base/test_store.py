@@ -130,6 +130,7 @@ for turn in range(60):
 """
 
 
+@pytest.mark.processes
 def test_several_processes_may_use_it(store):
     store.put(KEYS[0], {"scores": np.zeros((50, 20), np.float32)}, {"seconds": 1.0})
     limit = 3 * max(store.sizes().values())

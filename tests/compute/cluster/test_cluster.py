@@ -37,6 +37,7 @@ def hosts(batch_log):
         host.wait()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_no_process_survives_the_server(ending, hosts):
     facts = json.loads(hosts[ending].stdout.readline())
@@ -68,6 +69,7 @@ def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
     assert set(kept.values()) == {str(KEPT_BYTES)}
 
 
+@pytest.mark.processes
 def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
     cluster = start_cluster(workers=2, warm=None)
     try:
@@ -82,6 +84,7 @@ def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
     np.testing.assert_allclose(job.view.explain(0).values, alone.explain(0).values, atol=1e-6)
 
 
+@pytest.mark.processes
 def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
     cluster = start_cluster(warm=None)
     try:

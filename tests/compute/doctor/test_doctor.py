@@ -39,6 +39,8 @@ def own(tmp_path, monkeypatch):
     return tmp_path / "own"
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_a_nested_classifier_from_upload_to_catalogue(tmp_path, own):
     stages = []
     path = stage_upload(nested_classifier(tmp_path / "toy.keras").read_bytes(), "toy.keras")
@@ -79,6 +81,8 @@ def test_a_nested_classifier_from_upload_to_catalogue(tmp_path, own):
     assert load_model(ModelRef.parse(key)).facts == model_facts(ModelRef(key))
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_a_segmenter_for_any_size(tmp_path):
     found = examine(segmenter(tmp_path / "toy.keras"), PICTURES)
     assert (found.task, found.classes, found.answer, found.answer_certain) == (
@@ -95,6 +99,7 @@ def test_a_segmenter_for_any_size(tmp_path):
     assert admit(tmp_path / "toy.keras", found, wishes, Place("toy")) == "toy" and "toy" in catalogue()
 
 
+@pytest.mark.processes
 def test_what_is_eaten_is_bounded(tmp_path):
     wide = archive(tmp_path / "wide.keras", described(layer("Flatten"), layer("Dense", units=10**9)))
     with pytest.raises(
@@ -103,6 +108,7 @@ def test_what_is_eaten_is_bounded(tmp_path):
         examine(wide, PICTURES)
 
 
+@pytest.mark.processes
 def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_EXAMINE_SECONDS", "1")  # less than importing TensorFlow takes
     path = archive(tmp_path / "a.keras")
@@ -112,6 +118,7 @@ def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
     assert examination._process.poll() is not None
 
 
+@pytest.mark.processes
 def test_a_crash_is_a_sentence(tmp_path):
     examination = Examination(archive(tmp_path / "a.keras"), PICTURES)
     with pytest.raises(
@@ -120,6 +127,7 @@ def test_a_crash_is_a_sentence(tmp_path):
         examination.examine(lambda stage: os.kill(examination._process.pid, signal.SIGSEGV))
 
 
+@pytest.mark.processes
 def test_an_examination_can_be_left(tmp_path):
     examination = Examination(archive(tmp_path / "a.keras"), PICTURES)
     with pytest.raises(ModelError, match="was stopped"):
@@ -130,6 +138,7 @@ def test_an_examination_can_be_left(tmp_path):
         late.examine()
 
 
+@pytest.mark.processes
 def test_what_is_refused_is_refused_before_tensorflow_is_there(tmp_path):
     stages = []
     with pytest.raises(ModelError, match="Lambda layer"):

@@ -39,6 +39,7 @@ def test_the_peak_is_in_megabytes():
     assert now - 16 <= peak_memory_mb() < 100 * now and taken.all()
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds all of them")
 @pytest.mark.parametrize(
     ("code", "ends"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from compute.cluster.processes import ROOT
 from compute.doctor.scan_limit import BYTES_PER_SECOND, SECONDS, ends_after, scan_seconds
@@ -17,6 +18,7 @@ from model_store.scan.hdf5 import scan_hdf5
 LOOP = "from compute.doctor.scan_limit import ends_after\nwith ends_after(0.2):\n    while True: pass"
 
 
+@pytest.mark.processes
 def test_a_loop_ends_the_process_and_nothing_else():
     assert subprocess.run([sys.executable, "-c", LOOP], cwd=ROOT, timeout=100).returncode == -signal.SIGVTALRM
     with ends_after(0.001):

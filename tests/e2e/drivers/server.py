@@ -7,12 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.harness.waits import wait_for
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 60
@@ -55,10 +56,8 @@ def running(
         )
     server = Server(f"http://127.0.0.1:{port}{base}", log, process.pid, port)
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not answers(server.url):
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
+        wait_for(lambda: process.poll() is not None or answers(server.url), START_SECONDS, log.read_text, 0.1)
+        assert process.poll() is None, log.read_text()
         yield server
     finally:
         process.send_signal(signal.SIGTERM)

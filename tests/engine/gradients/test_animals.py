@@ -20,9 +20,12 @@ SHARED = Path(__file__).parents[4] / "shared"
 MODEL = SHARED / "models" / "mobilenet_v2_imagenet.keras"
 PHOTOS = SHARED / "data" / "photos" / "objects"
 DOGS, CATS = range(152, 270), range(282, 287)
-pytestmark = pytest.mark.skipif(
-    not MODEL.is_file(), reason="needs MobileNetV2 in ../shared, which is not part of the project"
-)
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.skipif(
+        not MODEL.is_file(), reason="needs MobileNetV2 in ../shared, which is not part of the project"
+    ),
+]
 
 # top, bottom, left, right as shares of the picture
 BOXES = {

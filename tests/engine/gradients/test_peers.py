@@ -12,6 +12,8 @@ from engine.targets import ClassContrast, ClassTarget
 from model_store.base import runtime
 from model_store.keras.classifier import classifier_of
 
+pytestmark = [pytest.mark.models, pytest.mark.peers]
+
 CLASSES = 5
 FACTS = ModelFacts(
     "random", "Random", "classification", tuple("abcde"), ((9, 9, 9),) * CLASSES, "none", "random-1"

@@ -19,6 +19,7 @@ from samples.scenes import render_scene
 LAYERS = {"streets-unet": 15, "streets-segformer": 4}
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("key", LAYERS)
 def test_zones_of_the_shipped_models(key):
     if not availability(CATALOGUE[key]).ready:

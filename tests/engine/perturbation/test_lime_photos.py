@@ -25,7 +25,10 @@ BOXES = {
 """Top, left, bottom, right of each animal, as shares of height and width."""
 
 PARAMS = LimeParams(samples=150, seeds=2, space="logit")
-pytestmark = pytest.mark.skipif(not MODEL.is_file(), reason="the shared ImageNet model is not there")
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.skipif(not MODEL.is_file(), reason="the shared ImageNet model is not there"),
+]
 
 
 @pytest.fixture(scope="module")

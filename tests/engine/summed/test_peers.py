@@ -17,6 +17,8 @@ from engine.targets import ClassContrast, ClassTarget
 from model_store.base import runtime
 from model_store.keras.classifier import classifier_of
 
+pytestmark = [pytest.mark.models, pytest.mark.peers]
+
 CLASSES, SIZE = 3, (24, 20)
 FACTS = ModelFacts(
     "random", "Random", "classification", tuple("abc"), ((9, 9, 9),) * CLASSES, "none", "random-1"

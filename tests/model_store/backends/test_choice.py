@@ -59,6 +59,7 @@ def never():
     raise AssertionError("the model was loaded")
 
 
+@pytest.mark.models
 def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder, openvino_wins, rng):
     first = quickest(FACTS, SIZE, lambda: classifier)
     again = quickest(FACTS, SIZE, never)
@@ -89,6 +90,7 @@ def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder
     )
 
 
+@pytest.mark.models
 def test_a_model_on_openvino_answers_without_importing_tensorflow(classifier, folder, openvino_wins):
     quickest(FACTS, SIZE, lambda: classifier)
     code = """
@@ -112,6 +114,7 @@ assert not {"tensorflow", "keras", "transformers"} & set(sys.modules)
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.models
 def test_tensorflow_stays_where_it_is_clearly_quicker(classifier, converted, monkeypatch):
     for seconds, name in ((1.0, "OpenVINO f32"), (0.5, "TensorFlow")):
         monkeypatch.setattr(
@@ -122,6 +125,7 @@ def test_tensorflow_stays_where_it_is_clearly_quicker(classifier, converted, mon
         assert choose(classifier, converted, (24, 24), ("f32",)).name == name
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("harm", ["no room", "not convertible", "other answers"])
 def test_whatever_goes_wrong_leaves_tensorflow_and_says_why(
     classifier, folder, openvino_wins, monkeypatch, harm
@@ -151,6 +155,7 @@ def test_whatever_goes_wrong_leaves_tensorflow_and_says_why(
     assert not list(folder.parent.glob("unfinished-*"))
 
 
+@pytest.mark.models
 def test_a_damaged_record_is_made_anew(classifier, folder, openvino_wins):
     quickest(FACTS, SIZE, lambda: classifier)
     for damage in (
@@ -166,6 +171,7 @@ def test_a_damaged_record_is_made_anew(classifier, folder, openvino_wins):
     assert isinstance(quickest(FACTS, SIZE, lambda: classifier), QuickModel) and (folder / NETWORK).is_file()
 
 
+@pytest.mark.models
 def test_another_machine_measures_for_itself(classifier, folder, openvino_wins, monkeypatch):
     quickest(FACTS, SIZE, lambda: classifier)
     monkeypatch.setattr(backends, "_processor", lambda: "another one")
@@ -175,6 +181,7 @@ def test_another_machine_measures_for_itself(classifier, folder, openvino_wins, 
     assert len(read_converted(folder).machines) == 2
 
 
+@pytest.mark.models
 def test_what_was_measured_beside_other_work_is_not_kept(classifier, folder, openvino_wins, monkeypatch):
     monkeypatch.setattr(backends, "crowded", lambda: True)
     assert isinstance(quickest(FACTS, SIZE, lambda: classifier), QuickModel)
@@ -196,6 +203,7 @@ def test_what_is_known_is_read_as_it_was_written(tmp_path):
     assert read_converted(tmp_path / "two") == known
 
 
+@pytest.mark.models
 def test_other_settings_are_refused_in_words(classifier, monkeypatch):
     monkeypatch.setenv("VITRINE_BACKEND", "tensorflow")
     assert quickest(FACTS, SIZE, lambda: classifier) is classifier
@@ -206,6 +214,7 @@ def test_other_settings_are_refused_in_words(classifier, monkeypatch):
         quickest(FACTS, SIZE, lambda: classifier)
 
 
+@pytest.mark.models
 def test_half_precision_has_to_rank_cells_alike_and_to_be_there(classifier, converted, monkeypatch):
     pictures = trial_pictures((24, 24), 4)
 

@@ -17,6 +17,7 @@ from model_store.huggingface.segformer import load_segformer
 from model_store.network.traced_model import TracedModel
 
 
+@pytest.mark.models
 def test_a_converted_network_gives_the_same_answers_for_any_number_of_pictures(classifier, converted, rng):
     forward = OpenvinoForward(converted, "f32")
     for count in (1, 3, 8, 5):
@@ -45,6 +46,7 @@ def test_a_converted_segformer_in_any_size(tiny_folders, tmp_path, rng):
         )
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(
     "harm", [lambda whole: whole, lambda whole: whole[: len(whole) // 2], lambda whole: b""]
 )
@@ -63,6 +65,7 @@ def test_what_was_compiled_is_read_by_the_next_process_also_when_it_is_torn(conv
     assert (kept.stat().st_mtime == 1000) == (harm(whole) == whole)  # read as it is, or written anew
 
 
+@pytest.mark.models
 def test_large_networks_are_compiled_anew_each_time(converted, tmp_path, rng, monkeypatch):
     monkeypatch.setattr(openvino_forward, "KEPT_BYTES", 1)
     for suffix in (".xml", ".bin"):

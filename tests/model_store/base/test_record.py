@@ -23,6 +23,7 @@ def copied(tmp_path, monkeypatch):
     return tmp_path / KEY
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("key", [key for key, entry in CATALOGUE.items() if entry.shipped])
 def test_every_shipped_model_has_its_sums(key):
     checked = subprocess.run(

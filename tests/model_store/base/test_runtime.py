@@ -9,6 +9,8 @@ from itertools import permutations
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 CHECK = """
 import os
 from model_store.base import runtime

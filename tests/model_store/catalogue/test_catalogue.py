@@ -34,6 +34,7 @@ def fill(folder, names, content="{}"):
 FILES = ("config.json", "preprocessor_config.json", "model.safetensors")
 
 
+@pytest.mark.processes
 def test_the_catalogue_is_light():
     code = (
         "import sys, model_store.catalogue; print([m for m in ('tensorflow', 'keras', "

@@ -66,6 +66,7 @@ def exported(request, tmp_path, monkeypatch):
     return ENTRIES[key], model, folder
 
 
+@pytest.mark.models
 def test_an_exported_classifier_is_loaded_and_watched(exported):
     entry, model, _ = exported
     loaded = load_model(ModelRef(entry.key))
@@ -100,6 +101,7 @@ def test_pictures_are_looked_at_as_the_card_says(entry):
     assert (tomllib.loads(card.read_text("utf-8"))["input_size"],) * 2 == entry.policy.fixed_hw
 
 
+@pytest.mark.models
 def test_names_that_do_not_fit_are_refused_in_words(exported):
     entry, _, folder = exported
     for content in (json.dumps(NAMES[1:]), json.dumps({"0": "breed"}), "null"):
@@ -111,6 +113,7 @@ def test_names_that_do_not_fit_are_refused_in_words(exported):
         model_facts(ModelRef(entry.key))
 
 
+@pytest.mark.models
 def test_what_the_training_builds_is_allowed(tmp_path):
     networks = pytest.importorskip("training.classify.networks")
     from model_store.keras.models import refuse_unknown_classes

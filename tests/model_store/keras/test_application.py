@@ -58,6 +58,7 @@ def test_all_are_there():
     assert set(ENTRIES) == set(MODULES)
 
 
+@pytest.mark.models
 @by_name
 def test_the_layers_of_the_table_exist_and_have_a_place(keras, name):
     entry = ENTRIES[name]
@@ -70,6 +71,7 @@ def test_the_layers_of_the_table_exist_and_have_a_place(keras, name):
     assert network.size_hw == entry.policy.fixed_hw and len(network.taps) >= len(entry.taps.usual)
 
 
+@pytest.mark.models
 def test_every_convolution_of_vgg16_may_be_looked_at(keras):
     network = KerasNetwork(without_values(keras, "VGG16"), Usage("caffe", ENTRIES["VGG16"].taps))
     assert [tap.name for tap in network.taps] == [
@@ -79,6 +81,7 @@ def test_every_convolution_of_vgg16_may_be_looked_at(keras):
     ]
 
 
+@pytest.mark.models
 @by_name
 def test_colours_are_scaled_as_keras_does_it(keras, name):
     rng = np.random.default_rng(0)
@@ -92,6 +95,7 @@ def test_colours_are_scaled_as_keras_does_it(keras, name):
     np.testing.assert_array_equal(pictures, before)
 
 
+@pytest.mark.models
 @by_name
 def test_addresses_and_digests_are_those_of_the_installed_keras(name):
     weights, index = ENTRIES[name].web_files
@@ -133,6 +137,7 @@ def publish(model, folder, entry):
     (folder / IMAGENET_INDEX).write_text(json.dumps(names))
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
 def test_published_weights_answer_as_in_keras(keras, name, tmp_path, monkeypatch):
     """Against the way of Keras itself, which asks for the weights by name: it adds a layer then that it
@@ -164,6 +169,7 @@ def test_published_weights_answer_as_in_keras(keras, name, tmp_path, monkeypatch
         load_model(ModelRef(entry.key))
 
 
+@pytest.mark.models
 def test_layers_are_called_the_same_every_time(keras):
     entry = ENTRIES["EfficientNetB0"]
     first, second = (build_application(entry) for _ in range(2))

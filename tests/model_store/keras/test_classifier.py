@@ -16,6 +16,8 @@ from model_store.keras.classifier import classifier_of
 from model_store.keras.network import Usage
 from tests.model_store.keras.classifiers import functional, sequential
 
+pytestmark = pytest.mark.models
+
 REAL = Path(__file__).parents[4] / "shared" / "models" / "mobilenet_v2_imagenet.keras"
 THREE = ("cat", "dog", "bird")
 

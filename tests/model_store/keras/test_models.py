@@ -11,6 +11,8 @@ from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.keras.models import load_keras_network, refuse_unknown_classes
 
+pytestmark = pytest.mark.models
+
 
 def tiny_unet(keras):
     """A miniature of the shipped one, with a model inside."""

@@ -21,6 +21,7 @@ from model_store.keras.network import KerasNetwork
 from model_store.loading import cache as cache_module
 from model_store.loading.cache import ModelCache
 from model_store.network.traced_model import TracedModel
+from tests.harness.waits import wait_for
 from tests.toys import FACTS, QuarterSegmenter
 
 A, B, C = ModelRef("a"), ModelRef("b"), ModelRef("c")
@@ -74,6 +75,7 @@ def test_large_models_push_out_more_than_small_ones_and_one_stays():
     assert alone.get(A) is alone.get(A)
 
 
+@pytest.mark.models
 def test_a_model_that_is_pushed_out_is_gone_and_the_others_go_on(monkeypatch):
     """Cycles are collected, and what Xplique and TensorFlow keep is given up."""
     tf = runtime.tensorflow()
@@ -113,8 +115,7 @@ def test_another_model_does_not_wait():
     models = ModelCache(2, lambda ref: (held.wait(5) if ref == A else None, QuarterSegmenter())[1], weigh)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(models.get, A)
-        while len(models) == 0:
-            time.sleep(0.01)
+        wait_for(lambda: len(models))
         models.get(B)
         assert not first.done()
         held.set()

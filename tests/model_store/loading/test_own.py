@@ -22,6 +22,8 @@ from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.store import keep
 from tests.model_store.own_toys import nested_classifier, segmenter, with_lambda
 
+pytestmark = pytest.mark.models
+
 COLOURS = ("red", "green", "blue")
 LIT = np.zeros((3, 16, 24, 3), np.float32)
 for _index in range(3):

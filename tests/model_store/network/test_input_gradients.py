@@ -19,6 +19,8 @@ from model_store.keras.classifier import classifier_of
 from model_store.network.input_gradients import InputGradients
 from model_store.network.traced_model import TracedModel
 
+pytestmark = pytest.mark.models
+
 RULES = ("plain", "guided", "deconvnet")
 
 
@@ -147,6 +149,7 @@ def test_a_rule_reaches_every_relu_and_leaves_the_model_as_it_is(nested, rng):
     np.testing.assert_array_equal(model.score_batch(pictures, "logit"), before)
 
 
+@pytest.mark.peers
 def test_guided_gradients_equal_those_of_xplique_where_it_can(keras, rng):
     """Its ReLUs are layers at the top; it derives the mean over the batch's own scores, so one picture at a
     time.

@@ -14,6 +14,8 @@ from model_store.keras.classifier import classifier_of
 from model_store.loading.load import load_model
 from model_store.network.maximising import COLOURS, wave_scale
 
+pytestmark = pytest.mark.models
+
 STILL = {"jitter": 0, "rotation": 0, "zoom": 0, "smoothness": 0.0}
 PAPER = FilterParams(size=64, steps=64, rate=0.3, **STILL)
 PIXELS = FilterParams(size=64, steps=64, rate=0.3, painting="pixels", **STILL)

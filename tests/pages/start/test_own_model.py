@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
 import pytest
@@ -13,6 +12,7 @@ from compute.doctor import doctor
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.download.own_hub import fetch_folder
 from model_store.own.store import find_own, is_private
+from tests.harness.waits import wait_for
 from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
 from tests.pages.visits import PAGES
@@ -155,8 +155,5 @@ def test_an_examination_is_left(visit, own):
         assert len(staged(own)) == 1
         page.widget("own-cancel").click().run()
         assert not page.has("own-cancel") and "None yet" in page.texts
-    for _ in range(100):
-        if not staged(own):
-            break
-        time.sleep(0.1)
-    assert staged(own) == [] and not page.at.exception
+    wait_for(lambda: not staged(own))
+    assert not page.at.exception

@@ -20,6 +20,8 @@ from training.common.cards import RunFacts
 from training.common.keras_files import ExportError
 from training.common.loop import Places
 
+pytestmark = pytest.mark.models
+
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3)).astype(np.uint8)

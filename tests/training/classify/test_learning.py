@@ -13,6 +13,8 @@ from training.classify.learning import ClassifierLearner, cross_entropy
 from training.classify.memory import load_material
 from training.classify.networks import build_classifier
 
+pytestmark = pytest.mark.models
+
 
 def test_uniform_logits_cost_the_logarithm_of_the_open_classes() -> None:
     logits = tf.constant([[0.0, 0.0, -1e9, 0.0]])

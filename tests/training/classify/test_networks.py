@@ -9,6 +9,8 @@ from training.classify.config import BodyShape
 from training.classify.networks import build_body, build_classifier, fold_classifier
 from training.common.config import ConfigError
 
+pytestmark = pytest.mark.models
+
 VGG = BodyShape("vgg", (8, 8, 8, 16, 16), stride=2)
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
 

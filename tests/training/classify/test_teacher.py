@@ -13,6 +13,8 @@ from training.classify.memory import load_material
 from training.classify.teacher import chosen_outputs, read_answers, sharpened, teach
 from training.common.config import ConfigError
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture
 def taught(data: Path) -> ClassifierConfig:

@@ -13,6 +13,8 @@ from training.segment.balance import best_offsets, collect_scores, mean_iou
 from training.segment.export import export, exported_logits
 from training.segment.run import Run
 
+pytestmark = pytest.mark.models
+
 HUMAN = CATEGORY_NAMES.index("human")
 PIXELS = np.random.default_rng(1).integers(0, 256, (64, 64, 3)).astype(np.uint8)
 

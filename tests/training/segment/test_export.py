@@ -17,6 +17,8 @@ from training.segment.export import export, exported_logits, trained_learner
 from training.segment.held_out import gather, results
 from training.segment.run import Run
 
+pytestmark = pytest.mark.models
+
 PIXELS = np.random.default_rng(0).integers(0, 256, (64, 96, 3)).astype(np.uint8)
 
 

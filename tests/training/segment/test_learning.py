@@ -15,6 +15,8 @@ from training.common.optimiser import rate
 from training.segment.learning import category_weights, hard_loss, soft_loss
 from training.segment.run import Run
 
+pytestmark = pytest.mark.models
+
 UNIFORM = tf.zeros((1, 2, 2, 8))
 
 

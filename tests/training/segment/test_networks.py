@@ -12,6 +12,8 @@ from training.segment.networks import build_network
 from training.segment.segformer import quicken, scale_pixels, segformer_logits
 from training.segment.unet import fold_unet
 
+pytestmark = pytest.mark.models
+
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3)).astype(np.float32)
 
 

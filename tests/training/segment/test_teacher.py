@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.segment.conftest import tiny
 from training.segment.config import DataSource, Teacher
 from training.segment.sources import all_labelled
 from training.segment.teacher import category_sum, read_targets, restrict, soft_target, target_file, voice
+
+pytestmark = pytest.mark.models
 
 CAMVID = DataSource("camvid", "camvid", "x")
 IDD = DataSource(

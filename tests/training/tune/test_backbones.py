@@ -13,6 +13,8 @@ from training.tune import backbones
 from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
 from training.tune.settings import TuneError, TuneSettings
 
+pytestmark = pytest.mark.models
+
 MODULES = {
     "VGG16": "vgg16",
     "DenseNet121": "densenet",

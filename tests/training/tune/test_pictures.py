@@ -9,6 +9,8 @@ from tests.training.tune.conftest import tiny
 from training.tune.pictures import dataset, read_split, split
 from training.tune.settings import TuneError
 
+pytestmark = pytest.mark.models
+
 
 def test_parts_do_not_overlap(folder: Path, tmp_path: Path) -> None:
     found = read_split(tiny(folder, tmp_path))

@@ -12,6 +12,8 @@ from training.classify.pictures import read_rgb, squared
 from training.tune.report import SearchResult
 from training.tune.search import LABELS, MODEL, search_and_write
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture(scope="module")
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResult]:

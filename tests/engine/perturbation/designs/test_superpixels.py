@@ -85,6 +85,7 @@ def test_few_pieces_and_few_samples_are_said():
     assert "only 4 superpixels" in advise(LimeParams(), 4)[0]
 
 
+@pytest.mark.processes
 def test_nothing_heavy_is_needed_to_see_them():
     script = (
         "import sys, numpy as np\n"

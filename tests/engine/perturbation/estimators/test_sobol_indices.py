@@ -44,6 +44,8 @@ def test_sobol_g(name):
     np.testing.assert_allclose(ESTIMATORS[name](rows.a, rows.c), g_totals(), atol=G_TOLERANCE)
 
 
+@pytest.mark.models
+@pytest.mark.peers
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_agrees_with_xplique(name, rng):
     import tensorflow as tf

@@ -45,6 +45,8 @@ def scores(rng):
     return rng.random(RUNS)
 
 
+@pytest.mark.models
+@pytest.mark.peers
 @pytest.mark.parametrize("kind", ["binary", "latin hypercube"])
 def test_agrees_with_xpliques_estimator_on_its_masks(kind):
     """Xplique divides by n instead of n^2; its width is the median score."""

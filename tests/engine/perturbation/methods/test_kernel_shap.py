@@ -90,6 +90,8 @@ def test_a_sum_over_superpixels_gets_its_own_weights(image, rng):
     assert found.lower is not None and np.abs(found.upper - found.lower).max() < 1e-4
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_agrees_with_xplique_where_the_score_is_a_sum(rng):
     """On its own coalitions Xplique fits the same regression without holding the sum; for a sum both are
     exact.

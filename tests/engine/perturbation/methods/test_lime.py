@@ -59,6 +59,7 @@ def plain_lime(plan, params, image, hide_color, regressor=None):
     return np.array([weight for _, weight in sorted(found.local_exp[2])]), found.score
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(
     ("fill", "hide_color"),
     [("black", 0), ("cell mean", None), ("mean", "mean")],
@@ -77,6 +78,7 @@ def test_weights_are_those_of_the_plain_package(image, fill, hide_color, seed):
     assert np.abs(theirs).max() > 0.001
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("segmentation", ["quickshift", "felzenszwalb"])
 def test_also_with_other_superpixels_and_another_kernel(image, segmentation):
     params = replace(PARAMS, segmentation=segmentation, kernel_width=0.6, fill="black", min_size=60)
@@ -87,6 +89,7 @@ def test_also_with_other_superpixels_and_another_kernel(image, segmentation):
     )
 
 
+@pytest.mark.peers
 def test_with_few_superpixels_features_are_not_chosen_one_by_one(image):
     params = replace(PARAMS, n_segments=5, fill="black")
     plan, scores = scores_of(params, image)
@@ -97,6 +100,7 @@ def test_with_few_superpixels_features_are_not_chosen_one_by_one(image):
     )
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize(
     ("name", "model"),
     [
@@ -129,19 +133,10 @@ def test_the_penalty_of_a_lasso_removes_superpixels_and_ridge_only_shrinks_them(
     assert not nothing.parts.weights.any() and lime.SILENT in nothing.warnings
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "NoSuchRegressor",
-        "LogisticRegression",
-        "RANSACRegressor",
-        "PoissonRegressor",
-        "Lars",
-        "os",
-        "__all__",
-        "",
-    ],
-)
+UNKNOWN = "NoSuchRegressor", "LogisticRegression", "RANSACRegressor", "PoissonRegressor", "Lars"
+
+
+@pytest.mark.parametrize("name", [*UNKNOWN, "os", "__all__", ""])
 def test_what_is_no_linear_regressor_gets_a_sentence(name):
     with pytest.raises(ParamsError, match="ridge, lasso, elastic net, bayesian ridge"):
         LimeParams(regressor=name)

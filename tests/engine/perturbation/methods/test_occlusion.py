@@ -74,6 +74,8 @@ def test_equals_a_loop_that_pastes_patches_one_by_one(image, space):
     assert found.signed and found.runs == plan.runs == 37
 
 
+@pytest.mark.models
+@pytest.mark.peers
 @pytest.mark.parametrize("patch", [1, 3])
 def test_agrees_with_xplique_on_the_same_patches(rng, patch):
     """Xplique adds up, on every pixel, the drops of all patches that cover it; its patches lie wholly inside

@@ -32,6 +32,8 @@ def scores_of(params, image):
     return plan, job.scores(0, plan.runs)[:, 0]
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_agrees_with_xplique_on_its_own_masks(rng, monkeypatch):
     """Xplique's map of a picture, and our estimator on the masks that it drew for it, agree within 1e-4."""
     import tensorflow as tf
@@ -76,6 +78,7 @@ def test_masks_are_those_of_the_paper(kept):
     assert near > 0.95 and abs(far) < 0.05
 
 
+@pytest.mark.models
 def test_without_a_shift_a_mask_is_the_bilinear_resize_of_its_cells(rng):
     import tensorflow as tf
 

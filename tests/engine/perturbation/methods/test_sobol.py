@@ -121,6 +121,8 @@ def test_batches_stay_small_whatever_the_budget():
     assert batch_size((2048, 2048)) == 1
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_masks_are_spread_like_tensorflows_nearest(rng):
     import tensorflow as tf
 
@@ -133,6 +135,8 @@ def test_masks_are_spread_like_tensorflows_nearest(rng):
     )
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_agrees_with_xplique_on_its_own_masks(rng):
     """The same masks through Xplique's Sobol method and through our pass give the same map within 1e-4."""
     import tensorflow as tf
