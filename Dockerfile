@@ -1,9 +1,11 @@
 # Vitrine without a network: weights of the shipped models and their converted networks are inside. See docs/deploy.md.
 FROM python:3.11-slim AS libraries
 WORKDIR /opt/vitrine
-COPY requirements.txt requirements-signin.txt ./
+COPY requirements-build.txt requirements-signin.txt ./
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_HASHES=1 PIP_NO_DEPS=1
 RUN python -m venv .venv \
-    && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps -r requirements-signin.txt \
+    && .venv/bin/python -m pip install -r requirements-build.txt \
+    && .venv/bin/python -m pip install --no-build-isolation -r requirements-signin.txt \
     && rm -rf .venv/lib/python3.11/site-packages/tensorflow/include .venv/lib/python3.11/site-packages/clang
 
 FROM python:3.11-slim
@@ -12,7 +14,8 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin vitr
     && install -d -o vitrine -g vitrine /data
 COPY --from=libraries /opt/vitrine/.venv .venv
 COPY . .
-RUN .venv/bin/python -m compileall -q *.py commands components compute engine model_store pages samples
+RUN .venv/bin/python -m compileall -q *.py commands components compute engine model_store pages samples \
+    && .venv/bin/python -c "from components.words.catalogues import translations; translations('fr')"
 ENV PATH=/opt/vitrine/.venv/bin:$PATH \
     HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \

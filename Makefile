@@ -1,10 +1,16 @@
 # One door for every action. "make help" lists them.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# The newest Python that TensorFlow has wheels for and that can make environments; PYTHON=... names another.
+FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c '$(FITS)' 2>/dev/null && echo $$python && break; done)
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --no-deps
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
+	--no-emit-package opencv-python --no-emit-package openvino-telemetry
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e lint format lock texts screenshots bench fuzz clean
+.PHONY: help run check light test e2e lint format lock texts screenshots bench fuzz clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -12,8 +18,14 @@ help:  ## this list
 run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture; opens a browser where there is a desktop
 	VITRINE_OPEN="$(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))" $(BIN)/python -m streamlit run app.py
 
-test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium
-	$(BIN)/python -m pytest
+check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests that are light
+	@$(MAKE) --no-print-directory -j2 lint light
+
+light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/harness/marks.py)
+	$(BIN)/python -m pytest --light
+
+test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in two processes (tests/harness/shares.py)
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 e2e: $(VENV)/dev.ok  ## run the tests in a browser only
 	$(BIN)/python -m pytest -m e2e
@@ -36,10 +48,11 @@ fuzz: $(VENV)/dev.ok  ## hundreds of malformed files at every door that a person
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 	$(BIN)/python tests/e2e/screenshots.py
 
-lock:  ## resolve requirements*.txt anew (needs uv)
-	uv pip compile pyproject.toml --python-version 3.11 --no-annotate --no-header --quiet -o requirements.txt
-	uv pip compile pyproject.toml --extra signin -c requirements.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-signin.txt
-	uv pip compile pyproject.toml --extra dev -c requirements-signin.txt --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.txt
+lock:  ## resolve requirements*.txt anew, for every Python and system (needs uv)
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra signin -c requirements.txt -o requirements-signin.txt
+	$(LOCK) pyproject.toml --extra dev -c requirements-signin.txt -o requirements-dev.txt
+	echo setuptools | $(LOCK) - -c requirements.txt -o requirements-build.txt
 
 texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and list what is not translated
 	$(BIN)/python -m texts
@@ -47,14 +60,20 @@ texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and l
 clean:  ## remove the virtual environment and stored results
 	rm -rf $(VENV) .vitrine
 
-# The locks are complete, so nothing is resolved at install time (see docs/architecture.md, "The lock").
-$(VENV)/run.ok: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements.txt
+# The locks are complete: nothing is resolved at install time (docs/decisions/0001-complete-lock.md).
+$(VENV)/run.ok: requirements.txt requirements-build.txt | $(BIN)/python
+	$(INSTALL) -r requirements-build.txt
+	$(INSTALL) --no-build-isolation -r requirements.txt
 	$(BIN)/python cli.py prepare --model streets-segformer
 	touch $@
 
-$(VENV)/dev.ok: requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps -r requirements-dev.txt
+$(VENV)/dev.ok: requirements-dev.txt requirements-build.txt | $(BIN)/python
+	$(INSTALL) -r requirements-build.txt
+	$(INSTALL) --no-build-isolation -r requirements-dev.txt
 	touch $@
+
+$(BIN)/python:
+	@$(or $(PYTHON),false) -c '$(FITS)' 2>/dev/null || { \
+		echo 'Vitrine needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found$(PYTHON:%= (% is none)):' \
+		'install one (on Debian and Ubuntu: apt install python3-venv), or name it: make PYTHON=/path/to/python3.13 run'; exit 1; }
+	$(PYTHON) -m venv $(VENV)

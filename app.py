@@ -6,10 +6,10 @@
 from pathlib import Path
 
 if __name__ == "__main__":
-    from components.frame import open_frame, page_table, show
-    from components.guard import guard
-    from components.sidebar import choose
-    from components.sign_in import admitted, offer_sign_out
+    from components.frame.page_frame import open_frame, page_table, show
+    from components.frame.sidebar import choose
+    from components.frame.sign_in import admitted, offer_sign_out
+    from components.session.guard import guard
 
     open_frame()
     inside = admitted()
@@ -22,6 +22,6 @@ if __name__ == "__main__":
 else:
     from streamlit.starlette import App
 
-    from components.server import MIDDLEWARE, lifespan
+    from components.frame.server import MIDDLEWARE, lifespan
 
     app = App(Path(__file__), lifespan=lifespan, middleware=MIDDLEWARE)

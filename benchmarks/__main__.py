@@ -1,6 +1,7 @@
-"""`python -m benchmarks`: every figure that the documents claim about speed, memory and waiting; speed as ratios of the same run.
+"""Command line of the benchmarks: every figure that the documents claim about speed, memory and waiting.
 
-A part gives its section in Markdown, or prints its figures; `--write` keeps both in `benchmarks/results.md`.
+Speed is given as ratios of the same run. A part gives its section in Markdown, or prints its figures;
+`python -m benchmarks --write` keeps both in `benchmarks/results.md`.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 from benchmarks.effort import Effort
-from benchmarks.races import MODULES as RACES
+from benchmarks.races.report import MODULES as RACES
 from benchmarks.results import Results
 
 PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
-    **{name: partial(lambda name, options: _part("races").report(name, Effort.of(options)), name) for name in RACES},
-    "scaling": lambda options: _part("scaling").report(Effort.of(options)),
-    "cluster": lambda options: _part("cluster").report(options.model),
-    "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
-    "experience": lambda options: _part("experience").report(options.model),
-    "users": lambda options: _part("users").report(20, 60),
-    "soak": lambda options: _part("users").report(10, 1800),
-    "gallery": lambda options: _part("gallery_visit").report(),
+    **{
+        name: partial(lambda name, options: _part("races.report").report(name, Effort.of(options)), name)
+        for name in RACES
+    },
+    "scaling": lambda options: _part("races.scaling").report(Effort.of(options)),
+    "cluster": lambda options: _part("server.cluster").report(options.model),
+    "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
+    "experience": lambda options: _part("server.experience").report(options.model),
+    "users": lambda options: _part("server.users").report(20, 60),
+    "soak": lambda options: _part("server.users").report(10, 1800),
+    "gallery": lambda options: _part("server.gallery").report(),
 }
 
 SMALL = (*RACES, "scaling")
@@ -32,7 +37,8 @@ LONG = ("soak",)
 """Parts that run only when they are asked for."""
 
 
-def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it is asked for)
+def _part(name: str) -> Any:
+    """A module of this folder, imported when it is asked for."""
     return import_module(f"benchmarks.{name}")
 
 
@@ -45,7 +51,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")
-    parser.add_argument("--write", action="store_true", help="keep the figures in benchmarks/results.md, beside those of other parts")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="keep the figures in benchmarks/results.md, beside those of other parts",
+    )
     options = parser.parse_args()
     results = Results(options.write, options.quick, tuple(PARTS))
     for name, report in PARTS.items():

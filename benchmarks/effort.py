@@ -1,4 +1,4 @@
-"""How much a benchmark does: all that is promised, or as little as shows that it works."""
+"""Size of a benchmark: all that is promised, or as little as shows that it works."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ class Effort:
     @classmethod
     def of(cls, options: argparse.Namespace) -> Effort:
         """What was asked for on the command line; what was not is as promised, or small."""
-        asked = {name: getattr(options, name) for name in ("model", "grid", "designs", "rounds") if getattr(options, name) is not None}
+        asked = {
+            name: getattr(options, name)
+            for name in ("model", "grid", "designs", "rounds")
+            if getattr(options, name) is not None
+        }
         return replace(QUICK if options.quick else cls(), **asked)
 
 

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""Description of the machine that figures were measured on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from pathlib import Path
 
 import psutil
 
-LIBRARIES = ("numpy", "tensorflow", "keras", "openvino", "transformers", "xplique", "lime", "tf-keras-vis", "scikit-learn")
+LIBRARIES = (
+    "numpy",
+    "tensorflow",
+    "keras",
+    "openvino",
+    "transformers",
+    "xplique",
+    "lime",
+    "tf-keras-vis",
+    "scikit-learn",
+)
 CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -36,7 +46,11 @@ def load() -> str:
 def processor() -> str:
     """Its name, as far as the system tells."""
     if CPUINFO.exists():
-        names = [line.partition(":")[2].strip() for line in CPUINFO.read_text("utf-8").splitlines() if line.startswith("model name")]
+        names = [
+            line.partition(":")[2].strip()
+            for line in CPUINFO.read_text("utf-8").splitlines()
+            if line.startswith("model name")
+        ]
         if names:
             return names[0]
     return platform.processor() or platform.machine()

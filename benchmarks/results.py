@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from benchmarks.machine import describe, load
 
 PATH = Path(__file__).with_name("results.md")
 HEAD = """# Speed and memory
 
-Made by `make bench`; a section is made in one run, which it names, and `python -m benchmarks --only PART --write` makes it anew.
-Ratios, not seconds, are what carries over to other machines.
+Made by `make bench`; a section is made in one run, which it names, and
+`python -m benchmarks --only PART --write` makes it anew. Ratios, not seconds, are what carries over to other
+machines.
 
-Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time that does not count.
-Cells are medians over the rounds, with least and greatest; a ratio is taken in each round. Processor time is that of all cores, which
-other programs change less. Peak memory is that of the whole process, libraries and model included: ours / theirs.
+Each contestant of a race has a process of its own. They are asked in turn, round by round, after a first time
+that does not count. Cells are medians over the rounds, with least and greatest; a ratio is taken in each
+round. Processor time is that of all cores, which other programs change less. Peak memory is that of the whole
+process, libraries and model included: ours / theirs.
 """
 SMALL = " **This was a small run (`--quick`): the figures are no measurement.**"
+WIDTH = 110
+AT_BLANKS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 """Stands before each section and names its part."""
 
 
 class Results:
-    """Sections in the order of the parts; the file is written anew after each, so that what is there survives a break.
+    """Sections in the order of the parts; the file is written anew after each, so that what is there survives
+    a break.
 
     Args:
         write: whether to keep them in a file, in the place of what it has of the same parts.
@@ -37,7 +44,9 @@ class Results:
         path: the file.
     """
 
-    def __init__(self, write: bool, small: bool = False, order: tuple[str, ...] = (), path: Path = PATH) -> None:
+    def __init__(
+        self, write: bool, small: bool = False, order: tuple[str, ...] = (), path: Path = PATH
+    ) -> None:
         self._path = path if write else None
         self._small = SMALL if small else ""
         self._order = order
@@ -62,9 +71,23 @@ class Results:
         if silent:
             print(section, flush=True)
         if self._path is not None:
-            names = sorted(self._sections, key=lambda known: self._order.index(known) if known in self._order else len(self._order))
+            names = sorted(
+                self._sections,
+                key=lambda known: self._order.index(known) if known in self._order else len(self._order),
+            )
             marked = [f"<!-- {known} -->\n{self._sections[known]}" for known in names]
-            self._path.write_text("\n".join([HEAD, *marked]), "utf-8")
+            self._path.write_text(_wrapped("\n".join([HEAD, *marked])), "utf-8")
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs and points on lines of at most 110 characters; tables and printed lines stay."""
+    lines, printed = [], False
+    for line in text.split("\n"):
+        printed ^= line.startswith("```")
+        if len(line) > WIDTH and not printed and not line.startswith("|"):
+            line = textwrap.fill(line, WIDTH, subsequent_indent="  " * line.startswith("- "), **AT_BLANKS)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def read_sections(path: Path) -> dict[str, str]:
@@ -77,6 +100,7 @@ class _Both(StringIO):
     """Standard output that is also kept."""
 
     def write(self, text: str) -> int:
-        sys.__stdout__.write(text)
-        sys.__stdout__.flush()
+        if sys.__stdout__ is not None:
+            sys.__stdout__.write(text)
+            sys.__stdout__.flush()
         return super().write(text)

@@ -14,12 +14,13 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from commands.explain import Question
-from compute.batch import BatchSpec
-from compute.batch_pictures import Listing, list_pictures
-from compute.batch_run import MAPS, Batch, Outcome, window_of
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.runners import ClusterRunner, LocalRunner
+from compute.batch.explain import ExplainEach
+from compute.batch.keeping import MAPS
+from compute.batch.pictures import Listing, list_pictures
+from compute.batch.run import Batch, Outcome, window_of
+from compute.cluster.cluster import start_cluster
+from compute.run.runners import ClusterRunner, LocalRunner
+from compute.scheduling.queue import JobQueue
 from model_store.catalogue import ModelRef
 
 Show = Callable[[float], None]
@@ -51,14 +52,14 @@ class BatchQuestion:
     top: int | None = None
     scheduler: str | None = None
 
-    def spec(self) -> BatchSpec:
+    def spec(self) -> ExplainEach:
         """What is asked of each picture.
 
         Raises:
             ParamsError: unknown method or parameter, or a bad value.
         """
         params = Question(self.model, self.images, self.method, self.settings).params()
-        return BatchSpec(ModelRef.parse(self.model), self.method, params, self.top)
+        return ExplainEach(ModelRef.parse(self.model), self.method, params, self.top)
 
 
 def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None]) -> None:
@@ -75,12 +76,16 @@ def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None
         with _open_bar(batch) as show:
             found = _count_done(batch, show)
             say(
-                f"{len(listing.items):,} pictures, {found:,} of them done before; runs for each other one: {spec.about.runs(spec.params):,}"
+                f"{len(listing.items):,} pictures, {found:,} of them done before; runs for each "
+                f"other one: {spec.about.runs(spec.params):,}"
             )
             said = _explain_missing(batch, question.scheduler, say, show)
     except KeyboardInterrupt as stop:
         done = len(listing.items) - len(batch.missing)
-        raise Stopped(f"Stopped: {done:,} of {len(listing.items):,} pictures are done. The same command goes on with the others.") from stop
+        raise Stopped(
+            f"Stopped: {done:,} of {len(listing.items):,} pictures are done. The same command "
+            "goes on with the others."
+        ) from stop
     say(f"{said}, {found:,} done before -> {batch.table}")
 
 
@@ -103,7 +108,9 @@ def _explain_missing(batch: Batch, scheduler: str | None, say: Callable[[str], N
     """What became of the pictures, in words; the table is written however it ends."""
     began, failed, missing = monotonic(), 0, len(batch.missing)
     before = len(batch.items) - missing
-    batch.meter.on_change = lambda: show(len(batch.items) - len(batch.missing) + failed + batch.meter.under_way)
+    batch.meter.on_change = lambda: show(
+        len(batch.items) - len(batch.missing) + failed + batch.meter.under_way
+    )
     try:
         for ended, outcome in enumerate(_run(batch, scheduler), before + 1):
             show(ended + batch.meter.under_way)
@@ -122,7 +129,7 @@ def _run(batch: Batch, scheduler: str | None) -> Iterator[Outcome]:
         return
     cluster = start_cluster(scheduler=scheduler, warm=None)
     try:
-        runner = ClusterRunner(Desk(cluster), tick=batch.leave)
+        runner = ClusterRunner(JobQueue(cluster), tick=batch.leave)
         yield from batch.run(runner, window_of(cluster.client()))
     finally:
         cluster.close()
@@ -131,7 +138,13 @@ def _run(batch: Batch, scheduler: str | None) -> Iterator[Outcome]:
 @contextmanager
 def _open_bar(batch: Batch) -> Iterator[Show]:
     """A bar on the error stream; lines that are said meanwhile stand above it."""
-    columns = (TextColumn("{task.completed:,.1f} of {task.total:,.0f} pictures"), BarColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+    columns = (
+        TextColumn("{task.completed:,.1f} of {task.total:,.0f} pictures"),
+        BarColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()
+    ) as bar:
         task = bar.add_task("", total=len(batch.items))
         yield lambda done: bar.update(task, completed=done)

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands.answers import COSTS
 from commands.pictures import open_picture
-from commands.runners import open_runner, progress_bar
+from commands.runners import open_runner, price_text, progress_bar
 from commands.targets import TargetWords, choose_targets
-from compute.cases import Case
+from compute.run.runners import answer_request, predict_with
+from compute.work.kinds import price_of
+from compute.work.maps import MapRequest
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
-from engine.gradients.run import ALL, USUAL
+from engine.gradients.taps import ALL, USUAL
+from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
-from engine.picture import Picture
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
@@ -64,11 +65,12 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
     picture = open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        prediction = runner.predict(ref, picture)
-        case = Case(ref, method, params, prediction, picture, choose_targets(question.words, prediction, picture))
-        yield COSTS[method.run_by](case)
+        prediction = predict_with(runner, ref, picture)
+        targets = choose_targets(question.words, prediction, picture)
+        request = MapRequest(ref, method, params, prediction, picture, targets)
+        yield price_text(price_of(request))
         folder_of = _folders(out, question)
-        for _wanted, explanation in case.explain(runner, progress_bar):
+        for _wanted, explanation in answer_request(request, runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
             yield describe(explanation, folder)
@@ -83,14 +85,18 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError("The folder {folder} cannot be made: {reason}.", folder=folder, reason=error.strerror) from error
+        raise StoreError(
+            "The folder {folder} cannot be made: {reason}.", folder=folder, reason=error.strerror
+        ) from error
 
 
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     """Write arrays, manifest and the map over the picture."""
     explanation.save(folder)
     scale = scale_for(explanation)
-    (folder / "overlay.png").write_bytes(png_bytes(overlay_explanation(picture.pixels, explanation, scale, OPACITY)))
+    (folder / "overlay.png").write_bytes(
+        png_bytes(overlay_explanation(picture.pixels, explanation, scale, OPACITY))
+    )
 
 
 def describe(explanation: Explanation, folder: Path) -> str:

@@ -7,7 +7,8 @@ import os
 
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 SENTENCE = (
-    "{place} cannot be written to: {reason}. What was written before is still there, the last file may be incomplete. "
+    "{place} cannot be written to: {reason}. What was written before is still there, the last "
+    "file may be incomplete. "
     "Please make space or choose another folder, and run the command again."
 )
 

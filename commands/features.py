@@ -13,16 +13,19 @@ import numpy as np
 
 from commands.explain import make_folder
 from commands.pictures import open_picture, parse_point
-from commands.runners import Runner, open_runner
-from compute.features import AttentionSpec, LayersSpec, MapsSpec
-from compute.specs import Floats, Prediction
+from commands.runners import open_runner
+from compute.run.runners import Runner, predict_with
+from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, LayersSpec, MapsSpec
+from compute.work.predict import Prediction
+from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
-from engine.model import LayerFacts, LayerMaps
-from engine.picture import Picture
+from engine.features import LayerFacts, LayerMaps
+from engine.images.picture import Picture
+from engine.npz import npz_of
 from engine.visualise.attention import effective_cells
-from engine.visualise.channels import Channels, table_of
-from engine.visualise.numbered_sheet import numbered_sheet
+from engine.visualise.channels import Channels, channel_csv
 from engine.visualise.render import Scale, colourise, png_bytes, scale_of
+from engine.visualise.sheets import tile_sheet
 from model_store.catalogue import ModelRef
 
 USUAL, ALL = "usual", "all"
@@ -57,6 +60,10 @@ class _Case:
     prediction: Prediction
     runner: Runner
 
+    def ask(self, spec: FeatureSpec[Any]) -> Any:
+        """The answer to a question about the inside of the model."""
+        return self.runner.run(FeatureOrder(spec, self.picture)).result()
+
 
 def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[str, Any]]:
     """Look at layers, write what they make of the picture, and give a row of figures for each.
@@ -67,11 +74,13 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
     ref, picture = ModelRef.parse(question.model), open_picture(question.image)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
-        case = _Case(question, ref, picture, runner.predict(ref, picture), runner)
-        listed = runner.look(LayersSpec(ref), picture).layers
+        case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)
+        listed = case.ask(LayersSpec(ref)).layers
         chosen = choose_layers(question.layer, listed, case.prediction)
         for facts in chosen:
-            folder = out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
+            folder = (
+                out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
+            )
             make_folder(folder)
             yield (_attention if facts.attends else _maps)(case, facts, folder)
 
@@ -83,23 +92,39 @@ def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predi
         ModelError: there is no such layer.
     """
     usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
-    fits: dict[str, Callable[[LayerFacts], bool]] = {USUAL: lambda facts: facts.name in usual, ALL: lambda facts: not facts.attends}
-    found = [facts for facts in layers if fits.get(wanted, lambda facts: facts.name == wanted)(facts)]
+    fits: dict[str, Callable[[LayerFacts], bool]] = {
+        wanted: lambda facts: facts.name == wanted,
+        USUAL: lambda facts: facts.name in usual,
+        ALL: lambda facts: not facts.attends,
+    }
+    found = [facts for facts in layers if fits[wanted](facts)]
     if not found:
-        raise ModelError("There is no layer {layer!r}; there are {known}.", layer=wanted, known=", ".join(facts.name for facts in layers))
+        raise ModelError(
+            "There is no layer {layer!r}; there are {known}.",
+            layer=wanted,
+            known=", ".join(facts.name for facts in layers),
+        )
     return found
 
 
 def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
-    maps = case.runner.look(MapsSpec(case.ref, facts.name), case.picture)
+    maps = case.ask(MapsSpec(case.ref, facts.name))
     channels = Channels(maps.after)
     figures = channels.figures()
-    _write(folder, _arrays(maps), _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"})
+    _write(
+        folder,
+        _arrays(maps),
+        _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"},
+    )
     (folder / "sheet.png").write_bytes(png_bytes(_sheet(channels, case.question.same)))
-    (folder / "channels.csv").write_text(table_of(channels))
+    (folder / "channels.csv").write_text(channel_csv(channels))
     share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
-        **{"dead": share, "active": round(figures["active places"], 3), "mean": float(f"{figures['mean']:.4g}")},
+        **{
+            "dead": share,
+            "active": round(figures["active places"], 3),
+            "mean": float(f"{figures['mean']:.4g}"),
+        },
         **{"minimum": float(f"{figures['minimum']:.4g}"), "maximum": float(f"{figures['maximum']:.4g}")},
     }
 
@@ -107,16 +132,23 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
 def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     if case.question.point is None:
         raise TargetError(
-            "{layer} is an attention block. Please say with --point ROW,COL which place of the picture asks.", layer=facts.name
+            "{layer} is an attention block. Please say with --point ROW,COL which place of the picture asks.",
+            layer=facts.name,
         )
     place = parse_point(case.question.point, case.picture)
     rows, columns, _heads = facts.shape_hwk
     query = int(place[0] * rows), int(place[1] * columns)
-    weights = case.runner.look(AttentionSpec(case.ref, facts.name, query), case.picture)
+    weights = case.ask(AttentionSpec(case.ref, facts.name, query))
     cells = [round(effective_cells(head), 2) for head in weights]
-    _write(folder, {"attention": weights}, _manifest(case, facts) | {"query_rc": query, "cells attended to": cells})
+    _write(
+        folder,
+        {"attention": weights},
+        _manifest(case, facts) | {"query_rc": query, "cells attended to": cells},
+    )
     heads = [colourise(head, scale_of(head, False)) for head in weights]
-    (folder / "sheet.png").write_bytes(png_bytes(numbered_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)])))
+    (folder / "sheet.png").write_bytes(
+        png_bytes(tile_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
+    )
     return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
 
@@ -125,12 +157,21 @@ def _arrays(maps: LayerMaps) -> dict[str, Floats]:
 
 
 def _row(facts: LayerFacts) -> dict[str, Any]:
-    return {"layer": facts.name, "shape": " x ".join(map(str, facts.shape_hwk)), "activation": facts.activation or "-"}
+    return {
+        "layer": facts.name,
+        "shape": " x ".join(map(str, facts.shape_hwk)),
+        "activation": facts.activation or "-",
+    }
 
 
 def _manifest(case: _Case, facts: LayerFacts) -> dict[str, Any]:
     origin = case.prediction.provenance(case.picture)
-    layer = {"name": facts.name, "kind": facts.kind, "shape_hwk": facts.shape_hwk, "activation": facts.activation}
+    layer = {
+        "name": facts.name,
+        "kind": facts.kind,
+        "shape_hwk": facts.shape_hwk,
+        "activation": facts.activation,
+    }
     return {
         **{"kind": "feature maps", "layer": layer, "input_hw": case.prediction.input_hw},
         "provenance": {
@@ -146,7 +187,7 @@ def _manifest(case: _Case, facts: LayerFacts) -> dict[str, Any]:
 
 
 def _write(folder: Path, arrays: dict[str, Floats], manifest: dict[str, Any]) -> None:
-    np.savez_compressed(folder / "arrays.npz", **arrays)
+    (folder / "arrays.npz").write_bytes(npz_of(arrays))
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
@@ -155,7 +196,7 @@ def _sheet(channels: Channels, same: bool) -> np.ndarray:
         return channels.scale if same else channels.scale_of(channel)
 
     maps = [colourise(channels.values[..., channel], scale(channel)) for channel in range(channels.count)]
-    return numbered_sheet(maps, [str(channel) for channel in range(channels.count)])
+    return tile_sheet(maps, [str(channel) for channel in range(channels.count)])
 
 
 def _slug(name: str) -> str:

@@ -11,17 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from commands.explain import make_folder
-from commands.runners import Runner, open_runner, steps_bar
-from compute.filter_jobs import FilterView
-from compute.filters import FilterOrder, FilterSpec
-from compute.specs import Prediction
+from commands.runners import open_runner, steps_bar
+from compute.base.store import ResultStore
+from compute.run.runners import Runner, predict_with
+from compute.work.filters import FilterOrder, FilterSpec, FilterView
+from compute.work.predict import Prediction
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, parse_channels
-from engine.gradients.run import choose_taps
+from engine.gradients.taps import choose_taps
+from engine.images.picture import Picture
 from engine.params import from_texts
-from engine.picture import Picture
-from engine.visualise.filter_sheet import numbered_sheet
 from engine.visualise.render import png_bytes
+from engine.visualise.sheets import filter_sheet
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -56,7 +57,9 @@ class FilterQuestion:
         pairs = [setting.partition("=") for setting in self.settings]
         for setting, (_, equals, _) in zip(self.settings, pairs, strict=True):
             if not equals:
-                raise ParamsError("A setting is NAME=VALUE, such as steps=64; received {setting!r}.", setting=setting)
+                raise ParamsError(
+                    "A setting is NAME=VALUE, such as steps=64; received {setting!r}.", setting=setting
+                )
         return from_texts(FilterParams, {name.strip(): value.strip() for name, _, value in pairs})
 
 
@@ -68,9 +71,12 @@ def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
     """
     ref, params = ModelRef.parse(question.model), question.params()
     make_folder(out)
-    with open_runner(question.scheduler) as runner:
-        prediction = runner.predict(ref, Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title))
-        layers = [OUTPUT] if question.layer == OUTPUT else list(choose_taps(prediction.taps, [question.layer]))
+    with open_runner(question.scheduler, ResultStore()) as runner:
+        picture = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title)
+        prediction = predict_with(runner, ref, picture)
+        layers = (
+            [OUTPUT] if question.layer == OUTPUT else list(choose_taps(prediction.taps, [question.layer]))
+        )
         for order in [_order(question, ref, layer, params, prediction) for layer in layers]:
             view = _draw(runner, order)
             folder = out / _slug(order.layer) if len(layers) > 1 else out
@@ -78,22 +84,26 @@ def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
             yield _describe(view, folder)
 
 
-def _order(question: FilterQuestion, ref: ModelRef, layer: str, params: FilterParams, prediction: Prediction) -> FilterOrder:
-    first = FilterOrder(FilterSpec(ref, layer, (0,), params), prediction.facts, prediction.taps)
+def _order(
+    question: FilterQuestion, ref: ModelRef, layer: str, params: FilterParams, prediction: Prediction
+) -> FilterOrder:
+    first = FilterOrder(FilterSpec(ref, layer, (0,), params), prediction)
     channels = parse_channels(question.channels or f"0-{min(FIRST, first.width) - 1}", first.width)
-    return FilterOrder(FilterSpec(ref, layer, channels, params), prediction.facts, prediction.taps)
+    return FilterOrder(FilterSpec(ref, layer, channels, params), prediction)
 
 
 def _draw(runner: Runner, order: FilterOrder) -> FilterView:
     with steps_bar(order.layer) as on_progress:
-        return runner.draw(order, on_progress)
+        return runner.run(order, on_progress)
 
 
 def write_sheet(view: FilterView, folder: Path) -> None:
     """Write the numbered sheet, the arrays and the manifest."""
     make_folder(folder)
     order, drawn = view.order, view.drawings()
-    (folder / "sheet.png").write_bytes(png_bytes(numbered_sheet({channel: drawing.pixels for channel, drawing in drawn.items()})))
+    (folder / "sheet.png").write_bytes(
+        png_bytes(filter_sheet({channel: drawing.pixels for channel, drawing in drawn.items()}))
+    )
     drawings = list(drawn.values())
     np.savez(
         folder / "arrays.npz",

@@ -1,8 +1,8 @@
-"""What the command line writes beside its answers: warnings, or as much as ``VITRINE_LOG`` says."""
+"""Log of the command line: warnings on the error stream, or as much as ``VITRINE_LOG`` says."""
 
 from __future__ import annotations
 
-from compute.logs import set_up
+from compute.base.logs import set_up
 
 
 def set_up_logs() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import PictureError, TargetError
-from engine.picture import Picture, read_picture
+from engine.images.picture import Picture, read_picture
 
 
 def open_picture(path: Path) -> Picture:
@@ -17,7 +17,9 @@ def open_picture(path: Path) -> Picture:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PictureError("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
+        raise PictureError(
+            "The file {path} cannot be read: {reason}.", path=path, reason=error.strerror
+        ) from error
     return read_picture(data, path.name)
 
 
@@ -38,6 +40,9 @@ def parse_point(text: str, picture: Picture) -> tuple[float, float]:
         raise TargetError("A point is ROW,COL, such as 120,300; received {text!r}.", text=text) from error
     if not (0 <= row < height and 0 <= column < width):
         raise TargetError(
-            "The point {text} lies outside the picture of {height} rows and {width} columns.", text=text, height=height, width=width
+            "The point {text} lies outside the picture of {height} rows and {width} columns.",
+            text=text,
+            height=height,
+            width=width,
         )
     return (row + 0.5) / height, (column + 0.5) / width

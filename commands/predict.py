@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from commands.pictures import open_picture
-from compute.local import predict_locally
-from compute.specs import Prediction
-from engine.picture import Picture
+from compute.run.runners import LocalRunner, predict_with
+from compute.work.predict import Prediction
+from engine.images.picture import Picture
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
@@ -20,11 +20,14 @@ TOP = 5
 def prediction_facts(model: str, image: Path, top: int = TOP) -> dict[str, Any]:
     """Classes and zones of a picture, ready for JSON; of a classifier the best classes."""
     picture = open_picture(image)
-    return describe_prediction(predict_locally(ModelRef.parse(model), picture), picture, top)
+    prediction = predict_with(LocalRunner(), ModelRef.parse(model), picture)
+    return describe_prediction(prediction, picture, top)
 
 
 def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP) -> dict[str, Any]:
-    """Facts of a prediction: shares are of the picture, points are row and column in pixels of the upright file."""
+    """Facts of a prediction: shares are of the picture, points are row and column in pixels of the upright
+    file.
+    """
     facts = prediction.facts
     described = {
         "model": facts.key,
@@ -36,7 +39,10 @@ def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP
     }
     if prediction.zones is None:
         return described | {"top": best_classes(prediction, top)}
-    shares = {name: round(float(score), 4) for name, score in zip(facts.labels, prediction.class_scores, strict=True)}
+    shares = {
+        name: round(float(score), 4)
+        for name, score in zip(facts.labels, prediction.class_scores, strict=True)
+    }
     return described | {"classes": shares, "zones": _zone_rows(prediction.zones, picture)}
 
 

@@ -11,17 +11,18 @@ from typing import Any
 from commands.explain import make_folder, write
 from commands.pictures import open_picture
 from commands.runners import open_runner, progress_bar
-from compute.bundle import Bundle, folders_of
-from compute.bundle_reading import read_bundle
-from compute.replay import Replayer
-from compute.verdict import LEAST_CORRELATION, TOLERANCE, Verdict, compare
+from compute.replay.bundle import Bundle, folders_of
+from compute.replay.bundle_reading import read_bundle
+from compute.replay.replay import Replayer
+from compute.replay.verdict import LEAST_CORRELATION, TOLERANCE, Verdict, compare
 from engine.errors import StoreError, VitrineError
 from engine.explanation import Explanation
-from engine.picture import Picture
+from engine.images.picture import Picture
 
 FAILED = "not computed"
 SUMMARY = (
-    "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of the map's greatest, rank correlation from "
+    "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of "
+    "the map's greatest, rank correlation from "
     "{least}), {differs} different, {failed} not computed."
 )
 
@@ -70,9 +71,13 @@ class Replayed:
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
             "result": self.state,
-            "difference": "-" if verdict is None or verdict.difference is None else f"{verdict.difference:.3g}",
+            "difference": "-"
+            if verdict is None or verdict.difference is None
+            else f"{verdict.difference:.3g}",
             "share": "-" if verdict is None or verdict.share is None else f"{100 * verdict.share:.2g} %",
-            "correlation": "-" if verdict is None or verdict.correlation is None else f"{verdict.correlation:.4f}",
+            "correlation": "-"
+            if verdict is None or verdict.correlation is None
+            else f"{verdict.correlation:.4f}",
         }
 
 
@@ -94,9 +99,6 @@ def replay(question: ReplayQuestion) -> Iterator[Replayed]:
 
 @contextmanager
 def _open_replayer(scheduler: str | None) -> Iterator[Replayer]:
-    if scheduler is None:
-        yield Replayer(None, progress_bar)
-        return
     with open_runner(scheduler) as runner:
         yield Replayer(runner, progress_bar)
 

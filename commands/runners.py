@@ -1,52 +1,71 @@
-"""Where the command line runs its passes: in this process, or on a Dask cluster."""
+"""Runners of the command line: this process, or a Dask cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.local import OnSteps
-from compute.runners import ClusterRunner, LocalRunner, OnProgress, Runner
-
-__all__ = ["Runner", "open_runner", "progress_bar", "steps_bar"]
+from compute.base.store import ResultStore
+from compute.cluster.cluster import start_cluster
+from compute.run.runners import ClusterRunner, LocalRunner, OnProgress, Runner
+from compute.scheduling.queue import JobQueue
+from compute.work.contract import Price, View
 
 
 @contextmanager
-def open_runner(scheduler: str | None) -> Iterator[Runner]:
+def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iterator[Runner]:
     """A runner on the cluster at an address, or in this process without one.
+
+    Args:
+        scheduler: the address, or None.
+        store: where finished work is found and kept, or None.
 
     Raises:
         VitrineError: the cluster cannot be reached.
     """
     if scheduler is None:
-        yield LocalRunner()
+        yield LocalRunner(store)
         return
     cluster = start_cluster(scheduler=scheduler, warm=None)
     try:
-        yield ClusterRunner(Desk(cluster))
+        yield ClusterRunner(JobQueue(cluster, store))
     finally:
         cluster.close()
 
 
 @contextmanager
-def progress_bar(runs: int) -> Iterator[OnProgress]:
-    """A bar on the error stream that follows a pass."""
-    columns = (TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"), BarColumn(), TimeRemainingColumn())
+def progress_bar() -> Iterator[OnProgress]:
+    """A bar on the error stream that follows an order."""
+    columns = (
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
+        BarColumn(),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=runs)
-        yield lambda view: bar.update(task, completed=view.progress().done_runs)
+        task = bar.add_task("", total=1)
+
+        def follow(view: View[Any, Any]) -> None:
+            progress = view.progress()
+            bar.update(task, completed=progress.done_runs, total=progress.total_runs)
+
+        yield follow
 
 
 @contextmanager
-def steps_bar(layer: str) -> Iterator[OnSteps]:
+def steps_bar(layer: str) -> Iterator[OnProgress]:
     """A bar on the error stream that follows the drawing of a layer."""
     columns = (TextColumn("{task.description}: {task.percentage:.0f} %"), BarColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(layer, total=1.0)
         yield lambda view: bar.update(task, completed=view.sheet.share)
+
+
+def price_text(price: Price) -> str:
+    """A price in words."""
+    gradients = f", {price.gradients:,} gradients" if price.gradients else ""
+    return f"{price.runs:,} runs{gradients}, about {price.seconds:.0f} s"

@@ -1,4 +1,4 @@
-"""What is to be explained, as the command line says it: a class, one class rather than another, a zone, a border."""
+"""Targets as the command line names them: a class, one class rather than another, a zone, a border."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from commands.pictures import parse_point
-from compute.specs import Prediction
+from compute.work.predict import Prediction
 from engine.errors import TargetError
-from engine.picture import Picture
+from engine.images.picture import Picture
 from engine.target_sets import Wanted
 from engine.zones import Zones
 
@@ -46,8 +46,15 @@ def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture)
     if zones is None:
         return [_choose_classes(words, prediction)]
     if words.class_name or words.versus:
-        raise TargetError("This model segments: say which zone with --point ROW,COL. Classes (--class, --versus) are for classifiers.")
-    return list(range(len(prediction.targets))) if words.all_zones else [_choose_zones(words, prediction, zones, picture)]
+        raise TargetError(
+            "This model segments: say which zone with --point ROW,COL. Classes (--class, "
+            "--versus) are for classifiers."
+        )
+    return (
+        list(range(len(prediction.targets)))
+        if words.all_zones
+        else [_choose_zones(words, prediction, zones, picture)]
+    )
 
 
 def find_class(labels: Sequence[str], text: str) -> int:
@@ -65,9 +72,14 @@ def find_class(labels: Sequence[str], text: str) -> int:
         return names.index(_plain(text))
     if text.strip().isdecimal() and int(text) < len(labels):
         return int(text)
-    near = [labels[names.index(name)] for name in difflib.get_close_matches(_plain(text), names, cutoff=0.4)] or labels[:3]
+    near = [
+        labels[names.index(name)] for name in difflib.get_close_matches(_plain(text), names, cutoff=0.4)
+    ] or labels[:3]
     raise TargetError(
-        "There is no class {text!r} among 0 to {last}. Did you mean {near}?", text=text, last=len(labels) - 1, near=", ".join(near)
+        "There is no class {text!r} among 0 to {last}. Did you mean {near}?",
+        text=text,
+        last=len(labels) - 1,
+        near=", ".join(near),
     )
 
 
@@ -78,10 +90,15 @@ def _plain(name: str) -> str:
 def _choose_classes(words: TargetWords, prediction: Prediction) -> Wanted:
     if words.point or words.other or words.all_zones:
         raise TargetError(
-            "This model does not segment, so it has no zones. Say which class with --class NAME, or leave it to the best one."
+            "This model does not segment, so it has no zones. Say which class with --class NAME, "
+            "or leave it to the best one."
         )
     labels = prediction.facts.labels
-    index = int(np.argmax(prediction.class_scores)) if words.class_name is None else find_class(labels, words.class_name)
+    index = (
+        int(np.argmax(prediction.class_scores))
+        if words.class_name is None
+        else find_class(labels, words.class_name)
+    )
     wanted = index if words.versus is None else (index, find_class(labels, words.versus))
     prediction.targets.wanted(wanted)
     return wanted
@@ -89,10 +106,18 @@ def _choose_classes(words: TargetWords, prediction: Prediction) -> Wanted:
 
 def _choose_zones(words: TargetWords, prediction: Prediction, zones: Zones, picture: Picture) -> int:
     targets = prediction.targets
-    kinds: dict[str, Callable[..., int]] = {"zone": targets.zone, "border": targets.border, "shared-border": targets.shared_border}
+    kinds: dict[str, Callable[..., int]] = {
+        "zone": targets.zone,
+        "border": targets.border,
+        "shared-border": targets.shared_border,
+    }
     if words.target not in kinds:
-        raise TargetError("A target is one of {known}; received {kind!r}.", known=", ".join(kinds), kind=words.target)
+        raise TargetError(
+            "A target is one of {known}; received {kind!r}.", known=", ".join(kinds), kind=words.target
+        )
     points = [words.point, words.other][: 2 if words.target == "shared-border" else 1]
     if None in points:
-        raise TargetError("Say which zone: --point ROW,COL (and --other ROW,COL for a shared border), or --all-zones.")
+        raise TargetError(
+            "Say which zone: --point ROW,COL (and --other ROW,COL for a shared border), or --all-zones."
+        )
     return kinds[words.target](*(zones.at(parse_point(point, picture)).index for point in points if point))

@@ -1,62 +1,29 @@
-"""Arrays in bytes of an NPZ, without pickle; what strangers give is read only as far as its headers tell the truth."""
+"""Types of numpy arrays by what they hold; shape, range and axis order are said where one is used."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.untrusted_zip import unpack
+Floats = npt.NDArray[np.float32]
+Reals = npt.NDArray[np.float64]
+"""Double precision, for sums and statistics."""
 
-Arrays = dict[str, npt.NDArray[Any]]
-SUFFIX = ".npy"
+Pixels = npt.NDArray[np.uint8]
+"""Colours from 0 to 255."""
 
+Bytes = npt.NDArray[np.uint8]
+"""Small numbers that are no colours, such as the class of each pixel."""
 
-def npz_of(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """The file content of an NPZ."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **cast(dict[str, Any], dict(arrays)))
-    return buffer.getvalue()
+Bools = npt.NDArray[np.bool_]
+SmallInts = npt.NDArray[np.int8]
+Ints = npt.NDArray[np.int32]
+LongInts = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.intp]
+"""What numpy itself gives for places in an array."""
 
-
-def read_npz(data: bytes, most: int) -> Arrays:
-    """The arrays of an NPZ that may come from anybody.
-
-    Args:
-        data: the file content.
-        most: bytes that they may have together.
-
-    Raises:
-        ValueError: they are larger, a header lies, or there are objects inside.
-        DAMAGE: one of ``engine.untrusted_zip.DAMAGE``, where it is damaged.
-    """
-    found: Arrays = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for member in archive.infolist():
-            content = unpack(archive, member, most)
-            if content is None:
-                raise ValueError("the arrays are too large")
-            most -= len(content)
-            found[member.filename.removesuffix(SUFFIX)] = _array(content)
-    return found
-
-
-def _array(content: bytes) -> npt.NDArray[Any]:
-    """An array, whose memory is only taken when there are as many bytes as its header says."""
-    file = io.BytesIO(content)
-    version = np.lib.format.read_magic(file)
-    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-    shape, by_columns, kind = read(file)
-    if kind.hasobject or min(shape, default=0) < 0:
-        raise ValueError("there are objects inside")
-    count = 1
-    for side in shape:  # plain integers do not overflow
-        count *= side
-    if count * kind.itemsize != len(content) - file.tell():
-        raise ValueError("a header does not fit its array")
-    values = np.frombuffer(content, kind, offset=file.tell()).reshape(shape, order="F" if by_columns else "C")
-    return values.copy()
+AnyFloats = npt.NDArray[np.floating[Any]]
+AnyInts = npt.NDArray[np.integer[Any]]
+Array = npt.NDArray[Any]

@@ -44,3 +44,7 @@ class ModelError(VitrineError):
 
 class StoreError(VitrineError):
     """A stored result or weight file is missing or damaged."""
+
+
+class SettingError(VitrineError):
+    """A setting has a value that it cannot have."""

@@ -1,4 +1,4 @@
-"""The result of every method, and how it is kept on disk."""
+"""The result of every method, and its form on disk: arrays without pickle, and a manifest."""
 
 from __future__ import annotations
 
@@ -9,23 +9,21 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from engine import targets as target_module
-from engine import untrusted_zip
+from engine.arrays import Array, Floats, Ints
 from engine.errors import StoreError, TargetError
+from engine.images import untrusted_zip
 from engine.targets import Target
 
 FORMAT = 2
 DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetError)
 """What reading a damaged explanation raises."""
 
-Values = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True)
 class Cost:
-    """What an explanation cost.
+    """Cost of an explanation.
 
     Attributes:
         forwards: pictures run through the model.
@@ -40,7 +38,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an explanation comes from.
+    """Origin of an explanation.
 
     Attributes:
         model: key in the catalogue.
@@ -48,9 +46,10 @@ class Provenance:
         picture: name of the picture.
         picture_sha256: digest of its pixels.
         versions: library name to version.
-        schedule: which runs were done, and which of them together, ready for JSON: the last digits of a result depend on it. A
-            perturbation pass says ``batches``, [first run, runs of a batch, how many such batches] of each stretch; the others say
-            ``targets``, what was asked at once, and ``place`` of this one among them; a summed pass also ``chunk``, the runs of a chunk.
+        schedule: which runs were done, and which of them together, ready for JSON: the last digits of a
+            result depend on it. A perturbation pass says ``batches``, [first run, runs of a batch, how many
+            such batches] of each stretch; the others say ``targets``, what was asked at once, and ``place``
+            of this one among them; a summed pass also ``chunk``, the runs of a chunk.
     """
 
     model: str
@@ -63,7 +62,7 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Superpixels of a picture and what was found out about each of the P.
+    """P superpixels of a picture and the weight of each.
 
     Attributes:
         labels: int32 (H, W), which part a pixel belongs to, 0 to P-1, at the size at which the model looks.
@@ -72,12 +71,12 @@ class Parts:
         flips: float32 (P,), share of the seeds that give the other sign than the mean, 0-1.
     """
 
-    labels: npt.NDArray[np.int32]
-    weights: Values
-    spread: Values
-    flips: Values
+    labels: Ints
+    weights: Floats
+    spread: Floats
+    flips: Floats
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, Array]:
         """The four arrays by name."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
@@ -102,7 +101,7 @@ class Explanation:
         parts: the superpixels that ``values`` paints, for a method that has them.
     """
 
-    values: Values
+    values: Floats
     signed: bool
     target: Target
     method: str
@@ -110,8 +109,8 @@ class Explanation:
     score: float
     cost: Cost
     provenance: Provenance
-    lower: Values | None = None
-    upper: Values | None = None
+    lower: Floats | None = None
+    upper: Floats | None = None
     stability: float | None = None
     warnings: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -120,8 +119,13 @@ class Explanation:
     def __post_init__(self) -> None:
         for name in ("values", "lower", "upper"):
             array = getattr(self, name)
-            if array is not None and (array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape):
-                raise ValueError(f"{name} must be float32 (rows, columns) like values; received {array.dtype} {array.shape}")
+            if array is not None and (
+                array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape
+            ):
+                raise ValueError(
+                    f"{name} must be float32 (rows, columns) like values; received {array.dtype} "
+                    f"{array.shape}"
+                )
         if not np.isfinite(self.values).all():
             raise ValueError("the values of an explanation are finite")
 
@@ -134,9 +138,13 @@ class Explanation:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, Array]:
         """All arrays by name, those of the target under ``target.``."""
-        own = {name: getattr(self, name) for name in ("values", "lower", "upper") if getattr(self, name) is not None}
+        own = {
+            name: getattr(self, name)
+            for name in ("values", "lower", "upper")
+            if getattr(self, name) is not None
+        }
         if self.parts is not None:
             own |= {f"parts.{name}": array for name, array in self.parts.arrays().items()}
         return own | {f"target.{name}": array for name, array in _pack(self.target)[1].items()}
@@ -177,11 +185,16 @@ class Explanation:
                 arrays = dict(stored)
             return cls.of(manifest, arrays)
         except DAMAGE as error:
-            raise StoreError("The explanation stored in {folder} is missing or damaged. Please compute it again.", folder=folder) from error
+            raise StoreError(
+                "The explanation stored in {folder} is missing or damaged. Please compute it again.",
+                folder=folder,
+            ) from error
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Explanation:
-        """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of ``DAMAGE``."""
+    def of(cls, manifest: Mapping[str, Any], arrays: Mapping[str, Array]) -> Explanation:
+        """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of
+        ``DAMAGE``.
+        """
         own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
         inner, parts = _below("target.", arrays), _below("parts.", arrays)
         return cls(
@@ -197,15 +210,15 @@ class Explanation:
         )
 
 
-def _below(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _below(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """The arrays whose names begin so, without the beginning."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
-def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+def _pack(target: Target) -> tuple[dict[str, Any], dict[str, Array]]:
     """A target as JSON and arrays; arrays of targets inside it get dotted names."""
     facts: dict[str, Any] = {"kind": type(target).__name__}
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Array] = {}
     for item in fields(target):
         value = getattr(target, item.name)
         if isinstance(value, Target):
@@ -218,7 +231,7 @@ def _pack(target: Target) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     return facts, arrays
 
 
-def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Target:
+def _unpack(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> Target:
     kind = getattr(target_module, facts["kind"])
     if not (isinstance(kind, type) and issubclass(kind, Target)):
         raise ValueError(f"{facts['kind']} is no target")

@@ -1,4 +1,4 @@
-"""Activation maximisation in words: for which channels pictures are drawn, how, and how far they are.
+"""Parameters and state of activation maximisation: pictures that make channels answer most.
 
 Olah, Mordvintsev and Schubert 2017, Feature Visualization, https://distill.pub/2017/feature-visualization/
 """
@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import Floats, Ints, Pixels
 from engine.errors import ParamsError
-from engine.model import Floats
 from engine.params import Params, param
-from engine.picture import Pixels
 
 OUTPUT = "output"
 """In place of a layer's name: the logits, whose channels are the classes."""
@@ -44,44 +42,89 @@ class FilterParams(Params):
         unit="pixels",
     )
     steps: int = param(128, "Steps", "How often each picture is changed.", low=16, high=1024, scale="double")
-    rate: float = param(0.05, "Learning rate", "How much a step changes (Adam).", low=0.01, high=0.5, step=0.01)
+    rate: float = param(
+        0.05, "Learning rate", "How much a step changes (Adam).", low=0.01, high=0.5, step=0.01
+    )
     painting: str = param(
         "fourier",
         "Painting",
-        "What is changed: waves, slow ones as easily as fast ones, or each pixel by itself, which favours fine noise.",
+        "What is changed: waves, slow ones as easily as fast ones, or each pixel by itself, "
+        "which favours fine noise.",
         choices={"fourier": "waves (Fourier)", "pixels": "pixels"},
     )
-    jitter: int = param(4, "Jitter", "Each step looks at the picture shifted by up to so much.", low=0, high=32, step=1, unit="pixels")
-    rotation: int = param(5, "Rotation", "Each step looks at the picture turned by up to so much.", low=0, high=45, step=1, unit="degrees")
-    zoom: int = param(5, "Zoom", "Each step looks at the picture larger or smaller by up to so much.", low=0, high=50, step=1, unit="%")
+    jitter: int = param(
+        4,
+        "Jitter",
+        "Each step looks at the picture shifted by up to so much.",
+        low=0,
+        high=32,
+        step=1,
+        unit="pixels",
+    )
+    rotation: int = param(
+        5,
+        "Rotation",
+        "Each step looks at the picture turned by up to so much.",
+        low=0,
+        high=45,
+        step=1,
+        unit="degrees",
+    )
+    zoom: int = param(
+        5,
+        "Zoom",
+        "Each step looks at the picture larger or smaller by up to so much.",
+        low=0,
+        high=50,
+        step=1,
+        unit="%",
+    )
     smoothness: float = param(
-        0.05, "Smoothness", "Weight of the total variation, beside the pull of the channel as 1.", low=0.0, high=2.0, step=0.05
+        0.05,
+        "Smoothness",
+        "Weight of the total variation, beside the pull of the channel as 1.",
+        low=0.0,
+        high=2.0,
+        step=0.05,
     )
     paleness: float = param(
-        0.0, "Paleness", "Weight of the squared distance from grey (L2), beside the pull of the channel as 1.", low=0.0, high=2.0, step=0.05
+        0.0,
+        "Paleness",
+        "Weight of the squared distance from grey (L2), beside the pull of the channel as 1.",
+        low=0.0,
+        high=2.0,
+        step=0.05,
     )
-    seed: int = param(0, "Seed", "Of the noise at the start, and of what each step looks at.", low=0, high=2**31 - 1)
+    seed: int = param(
+        0, "Seed", "Of the noise at the start, and of what each step looks at.", low=0, high=2**31 - 1
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.size % MULTIPLE:
-            raise ParamsError("Size must be a multiple of {multiple} pixels; received {size}.", multiple=MULTIPLE, size=self.size)
+            raise ParamsError(
+                "Size must be a multiple of {multiple} pixels; received {size}.",
+                multiple=MULTIPLE,
+                size=self.size,
+            )
 
 
 @dataclass(frozen=True, eq=False)
-class Canvas:
+class MaximisationState:
     """N pictures being drawn, each for a channel of its own.
 
     Attributes:
         channels: int32 (N,).
-        values: float32, what is changed: pixels (N, 3, H, W), or real and imaginary waves (N, 3, 2, H, W // 2 + 1).
+        values: float32, what is changed: pixels (N, 3, H, W), or real and imaginary waves (N, 3, 2, H, W // 2
+            + 1).
         moments: float32 (2, *values), Adam's two means of the gradient.
         step: how often they were changed.
         pixels: uint8 (N, H, W, 3), what they look like; before the first look (0, H, W, 3).
-        activation: float32 (N,), mean of each channel over its picture, without what the steps do to it; empty before the first look.
+        activation: float32 (N,), mean of each channel over its picture, without what the steps do to it;
+            empty before the first look.
     """
 
-    channels: npt.NDArray[np.int32]
+    channels: Ints
     values: Floats
     moments: Floats
     step: int
@@ -89,7 +132,9 @@ class Canvas:
     activation: Floats
 
 
-def start_canvas(channels: Sequence[int], size_hw: tuple[int, int], params: FilterParams) -> Canvas:
+def start_maximisation(
+    channels: Sequence[int], size_hw: tuple[int, int], params: FilterParams
+) -> MaximisationState:
     """Grey and a little noise, for each channel its own, whatever is drawn beside it.
 
     Args:
@@ -101,10 +146,19 @@ def start_canvas(channels: Sequence[int], size_hw: tuple[int, int], params: Filt
     waves = params.painting == "fourier"
     shape = (3, 2, height, width // 2 + 1) if waves else (3, height, width)
     deviation = START_DEVIATION if waves else PIXEL_DEVIATION
-    noise = [np.random.default_rng((params.seed, channel)).normal(0, deviation, shape) for channel in channels]
+    noise = [
+        np.random.default_rng((params.seed, channel)).normal(0, deviation, shape) for channel in channels
+    ]
     values = np.array(noise, np.float32).reshape(len(channels), *shape)
     nothing = np.zeros((0, height, width, 3), np.uint8)
-    return Canvas(np.array(channels, np.int32), values, np.zeros((2, *values.shape), np.float32), 0, nothing, np.zeros(0, np.float32))
+    return MaximisationState(
+        np.array(channels, np.int32),
+        values,
+        np.zeros((2, *values.shape), np.float32),
+        0,
+        nothing,
+        np.zeros(0, np.float32),
+    )
 
 
 def parse_channels(text: str, count: int) -> tuple[int, ...]:
@@ -116,14 +170,24 @@ def parse_channels(text: str, count: int) -> tuple[int, ...]:
 
     Raises:
         ParamsError: it is no such text, or there is no such channel.
+
+    Example:
+        >>> parse_channels("3, 0-2", count=8)
+        (0, 1, 2, 3)
     """
     found: set[int] = set()
     for part in text.replace(" ", "").split(","):
         ends = part.split("-")
         if not 1 <= len(ends) <= 2 or not all(end.isdecimal() and len(end) < 9 for end in ends):
-            raise ParamsError("Channels are numbers and ranges such as 0-15,20; received {text!r}.", text=text)
+            raise ParamsError(
+                "Channels are numbers and ranges such as 0-15,20; received {text!r}.", text=text
+            )
         first, last = int(ends[0]), int(ends[-1])
         if not first <= last < count:
-            raise ParamsError("There are the channels 0 to {last}; received {part}. Please choose others.", last=count - 1, part=part)
+            raise ParamsError(
+                "There are the channels 0 to {last}; received {part}. Please choose others.",
+                last=count - 1,
+                part=part,
+            )
         found |= set(range(first, last + 1))
     return tuple(sorted(found))

@@ -1,35 +1,35 @@
-"""The word "method": one row of the table of explanation methods."""
+"""The word "method": what the rows of all passes have in the table of explanation methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal
 
 from engine.model import ModelFacts, Task
 from engine.params import Params
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 Family = Literal["pixels", "layer", "hidden"]
 """What a map is about: gradients of single pixels, channels of a layer, or parts that are hidden."""
 
-_FAMILIES: dict[str, Family] = {"summed": "pixels", "gradient": "layer", "perturbation": "hidden"}
-
-ANOTHER_TASK = "{method} explains {tasks}; {model} does {task}."
+ANOTHER_TASK = later("{method} explains {tasks}; {model} does {task}.")
 LACKING = {
-    "relu": "{model} has no ReLU, the only place where {method} differs from a gradient: it would silently be the plain gradient.",
-    "layer": "{method} looks into a layer, and {model} has none that can be looked at.",
+    "relu": later(
+        "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
+        "silently be the plain gradient."
+    ),
+    "layer": later("{method} looks into a layer, and {model} has none that can be looked at."),
 }
 FORWARDS_ONLY = "forwards only"
 """Trait of a model that answers and cannot be derived."""
-UNDERIVED = "{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers."
+UNDERIVED = later("{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers.")
 """Why a method does not fit a model without a trait."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Method:
-    """One explanation method.
+    """An explanation method; each kind of work has a class of its own, which says what is read off it.
 
     Attributes:
         key: name in links, files and on the command line.
@@ -37,16 +37,18 @@ class Method:
         measures: what a value is, in one sentence with its unit.
         paper, year, url: source.
         tasks: model tasks it works for.
-        run_by: which pass it reads.
+        work: name of the kind of work that its maps are read from.
+        family: what its map is about.
+        gradients: whether it needs gradients.
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
-        module: where its functions are.
         runs: forwards that it costs, before it starts.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
-        needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it has taps.
-        about: what its map is about, where that is not what most methods of its pass are about.
-        lowest_with: name and value of the parameter with which the lowest values of a map are the strong ones, or None.
+        needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
+            has taps.
+        lowest_with: name and value of the parameter with which the lowest values of a map are the strong
+            ones, or None.
     """
 
     key: str
@@ -55,22 +57,17 @@ class Method:
     paper: str
     year: int
     url: str
-    run_by: Literal["perturbation", "gradient", "summed"]
+    work: str
+    family: Family
+    gradients: bool = True
     signed: bool
     params: type[Params]
-    module: str
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
-    about: Family | None = None
     lowest_with: tuple[str, str] | None = None
-
-    @property
-    def family(self) -> Family:
-        """What its map is about."""
-        return self.about or _FAMILIES[self.run_by]
 
     def lowest_first(self, params: Mapping[str, Any]) -> bool:
         """Whether the lowest values of a map made with these parameters are the strong ones."""
@@ -84,18 +81,24 @@ class Method:
             traits: what the network has, or None as long as nobody has looked.
         """
         if model.task not in self.tasks:
-            tasks, task = Phrase(" and ".join(self.tasks)), Phrase(model.task)
-            return Phrase(ANOTHER_TASK, method=Phrase(self.title), tasks=tasks, model=Phrase(model.title), task=task)
+            tasks, task = " and ".join(self.tasks), Phrase(model.task)
+            return Phrase(
+                ANOTHER_TASK,
+                method=Phrase(self.title),
+                tasks=Phrase(tasks),
+                model=Phrase(model.title),
+                task=task,
+            )
         if self.derives and FORWARDS_ONLY in (traits or ()):
             return Phrase(UNDERIVED, model=Phrase(model.title), method=Phrase(self.title))
         lacking = [need for need in self.needs if traits is not None and need not in traits]
-        return Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title)) if lacking else None
+        return (
+            Phrase(LACKING[lacking[0]], model=Phrase(model.title), method=Phrase(self.title))
+            if lacking
+            else None
+        )
 
     @property
     def derives(self) -> bool:
         """Whether it needs gradients; what looks into a layer says so itself."""
-        return self.run_by != "perturbation" and "layer" not in self.needs
-
-    def load(self) -> Any:
-        """The module with the method's functions."""
-        return import_module(self.module)
+        return self.gradients and "layer" not in self.needs

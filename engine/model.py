@@ -1,4 +1,4 @@
-"""What the engine expects of a model."""
+"""Protocol of a loaded model, and the words for what is known of it and seen in it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from engine.arrays import Floats
+from engine.features import Features
 
 if TYPE_CHECKING:
-    from engine.filters import Canvas, FilterParams
+    from engine.filters import FilterParams, MaximisationState
 
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
+SPACES: tuple[Space, ...] = ("probability", "logit")
 Rule = Literal["plain", "guided", "deconvnet"]
-Floats = npt.NDArray[np.float32]
-Field = tuple[float, float, float, float]
-"""How far a cell sees from its centre: up, left, down, right, as shares of the picture's height and width."""
+ReceptiveField = tuple[float, float, float, float]
+"""Reach of a cell from its centre: up, left, down, right, as shares of the picture's height and width."""
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What is known of a model without running it.
+    """Facts about a model that are known without running it.
 
     Attributes:
         key: its name in the catalogue.
@@ -45,12 +45,13 @@ class ModelFacts:
 
 @dataclass(frozen=True)
 class Backend:
-    """What runs a model forwards, and how it was chosen.
+    """Library that runs a model forwards, and the reasons for it.
 
     Attributes:
         name: such as "TensorFlow" or "OpenVINO f32".
         seconds: seconds per picture of each one that was timed, by name; empty where there was no choice.
-        difference: largest difference of a probability from that of TensorFlow, on real and perturbed pictures.
+        difference: largest difference of a probability from that of TensorFlow, on real and perturbed
+            pictures.
         refused: why others are not used, by name.
     """
 
@@ -78,12 +79,12 @@ class Tap:
 
 
 INPUT = "input"
-"""Name of the picture itself among the taps of ``LoadedModel.watch``."""
+"""Name of the picture itself among the taps of ``LoadedModel.layer_gradients``."""
 
 
 @dataclass(frozen=True, eq=False)
-class Watched:
-    """What a layer did for N pictures, and what the scores would gain from more of it.
+class LayerGradients:
+    """Activation of a layer for N pictures, and the gradient of their scores by it.
 
     Attributes:
         activation: float32 (N, h, w, K).
@@ -92,93 +93,6 @@ class Watched:
 
     activation: Floats
     gradient: Floats
-
-
-@dataclass(frozen=True)
-class LayerFacts:
-    """A step of a network whose maps can be looked at: each tap, and what lies between taps.
-
-    Attributes:
-        name: that of the tap, or of the same kind.
-        kind: what the framework calls it, such as "Conv2D".
-        shape_hwk: height, width and channels of its maps of one picture; of an attention block height and width of its grid of queries,
-            and heads.
-        activation: name of the function that its values pass at the end, such as "ReLU"; empty if there is none.
-        attends: whether it is an attention block, which has weights instead of maps.
-    """
-
-    name: str
-    kind: str
-    shape_hwk: tuple[int, int, int]
-    activation: str = ""
-    attends: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class LayerMaps:
-    """What a step of a network makes of one picture.
-
-    Attributes:
-        after: float32 (h, w, K), its output.
-        before: float32 (h, w, K), what its activation was given; None where it has none.
-    """
-
-    after: Floats
-    before: Floats | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class FirstKernels:
-    """What the first convolution weighs the picture with.
-
-    Attributes:
-        layer: its name.
-        weights: float32 (rows, columns, 3, K), of red, green and blue.
-    """
-
-    layer: str
-    weights: Floats
-
-
-class Features(Protocol):
-    """What can be seen of a network while it looks at a picture."""
-
-    def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
-        """All steps that give maps, from input to output, with their sizes for a picture of height and width as ``input_size_hw`` says."""
-        ...
-
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
-        """Maps of one step.
-
-        Args:
-            picture: float32 (H, W, 3), RGB 0-255; left as found.
-            layer: name of a step that has maps.
-
-        Raises:
-            ModelError: there is no such step.
-        """
-        ...
-
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
-        """How much one cell attends to each cell: float32 (heads, h, w) on the grid of keys, the weights of each head sum to 1.
-
-        Args:
-            picture: float32 (H, W, 3), RGB 0-255; left as found.
-            layer: name of an attention block.
-            query_rc: row and column of the cell on the block's grid of queries.
-
-        Raises:
-            ModelError: there is no such block, or no such cell.
-        """
-        ...
-
-    def kernels(self) -> FirstKernels:
-        """The kernels of the first convolution.
-
-        Raises:
-            ModelError: it does not weigh red, green and blue; the sentence says what it does.
-        """
-        ...
 
 
 class LoadedModel(Protocol):
@@ -229,7 +143,9 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def watch(self, pictures: Floats, weights: Floats, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         """Activations and gradients of any number of layers, by one forward and one backward.
 
         Args:
@@ -248,9 +164,10 @@ class LoadedModel(Protocol):
         Args:
             pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
             weights: float32 (N, C) or (N, h, w, C): picture n has the score sum(weights[n] * logits[n]).
-            rule: what a ReLU lets pass on the way back. "plain": the gradient where the unit is active; "guided": of that only what
-                is positive (Springenberg et al. 2014, https://arxiv.org/abs/1412.6806); "deconvnet": what is positive, whether the
-                unit is active or not (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901).
+            rule: what a ReLU lets pass on the way back. "plain": the gradient where the unit is active;
+                "guided": of that only what is positive (Springenberg et al. 2014,
+                https://arxiv.org/abs/1412.6806); "deconvnet": what is positive, whether the unit is active or
+                not (Zeiler and Fergus 2013, https://arxiv.org/abs/1311.2901).
 
         Returns:
             float32 (N, H, W, 3), in logits for each step of 1 in a colour.
@@ -260,8 +177,8 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> Field:
-        """How far a cell in the middle of a layer sees in a picture of a size, measured.
+    def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
+        """Receptive field of a cell in the middle of a layer in a picture of a size, measured.
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT``.
@@ -272,12 +189,15 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def maximise(self, layer: str, canvas: Canvas, params: FilterParams, steps: int) -> Canvas:
+    def maximise(
+        self, layer: str, state: MaximisationState, params: FilterParams, steps: int
+    ) -> MaximisationState:
         """Change pictures some more times so that each makes its own channel answer more.
 
         Args:
             layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
-            canvas: pictures as they are, of any size for a tap, of the model's own size for the logits of a classifier; left as found.
+            state: pictures as they are, of any size for a tap, of the model's own size for the logits of a
+                classifier; left as found.
             params: how they are changed.
             steps: how often; 0 only looks at them.
 

@@ -7,7 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from engine.errors import ParamsError
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 
 P = TypeVar("P", bound="Params")
 
@@ -68,15 +68,27 @@ class ParamInfo:
         try:
             converted = kind(value)
         except (TypeError, ValueError) as error:
-            raise ParamsError("{title} must be a {kind}; received {value!r}.", title=title, kind=kind.__name__, value=value) from error
+            raise ParamsError(
+                "{title} must be a {kind}; received {value!r}.", title=title, kind=kind.__name__, value=value
+            ) from error
         if self.choices is not None and not self.open and converted not in self.choices:
             choices = ", ".join(self.choices)
-            raise ParamsError("{title} must be one of {choices}; received {value!r}.", title=title, choices=choices, value=value)
+            raise ParamsError(
+                "{title} must be one of {choices}; received {value!r}.",
+                title=title,
+                choices=choices,
+                value=value,
+            )
         if self.low is not None and self.high is not None and not self.low <= converted <= self.high:
-            text = "{title} must lie between {low} and {high}; received {value}."
+            text = later("{title} must lie between {low} and {high}; received {value}.")
             raise ParamsError(text, title=title, low=self.low, high=self.high, value=value)
         if self.scale == "double" and converted not in self.options():
-            raise ParamsError("{title} must be one of {choices}; received {value}.", title=title, choices=self.options(), value=value)
+            raise ParamsError(
+                "{title} must be one of {choices}; received {value}.",
+                title=title,
+                choices=self.options(),
+                value=value,
+            )
         return converted
 
 
@@ -90,7 +102,7 @@ class Params:
     """Base of all parameters; values are checked and converted when made."""
 
     def __post_init__(self) -> None:
-        for info in describe(type(self)):
+        for info in describe_params(type(self)):
             object.__setattr__(self, info.name, info.check(getattr(self, info.name)))
 
     def as_dict(self) -> dict[str, Any]:
@@ -100,15 +112,21 @@ class Params:
     def spoken(self) -> dict[str, Any]:
         """Values by name without those that say nothing beside the others."""
         values = self.as_dict()
-        silent = {info.name for info in describe(type(self)) if info.only_with and values[info.only_with[0]] != info.only_with[1]}
+        silent = {
+            info.name
+            for info in describe_params(type(self))
+            if info.only_with and values[info.only_with[0]] != info.only_with[1]
+        }
         return {name: value for name, value in values.items() if name not in silent}
 
 
-def describe(kind: type[Params]) -> tuple[ParamInfo, ...]:
+def describe_params(kind: type[Params]) -> tuple[ParamInfo, ...]:
     """The parameters of a type, in order."""
     if kind not in _DESCRIBED:
         _DESCRIBED[kind] = tuple(
-            ParamInfo(name=item.name, default=item.default, **item.metadata) for item in fields(kind) if item.default is not MISSING
+            ParamInfo(name=item.name, default=item.default, **item.metadata)
+            for item in fields(kind)
+            if item.default is not MISSING
         )
     return _DESCRIBED[kind]
 
@@ -122,9 +140,18 @@ def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
 
     Raises:
         ParamsError: unknown name or bad value.
+
+    Example:
+        >>> from engine.gradients.params import CamParams
+        >>> from_texts(CamParams, {"direction": "against"})
+        CamParams(layer='', direction='against')
     """
-    known = {info.name for info in describe(kind)}
+    known = {info.name for info in describe_params(kind)}
     for name in texts:
         if name not in known:
-            raise ParamsError("There is no parameter {name!r}; there are {known}.", name=name, known=", ".join(sorted(known)))
+            raise ParamsError(
+                "There is no parameter {name!r}; there are {known}.",
+                name=name,
+                known=", ".join(sorted(known)),
+            )
     return kind(**texts)

@@ -1,4 +1,4 @@
-"""Texts for people that keep apart what is said from what is filled in, so that they can be said in another language."""
+"""Texts for people that keep template and values apart, so that they can be said in another language."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ class Phrase(str):
     Args:
         text: template with ``{name}`` places, or a word as it is.
         **values: what stands in these places; a phrase among them is translated, too.
+
+    Example:
+        >>> said = Phrase("{name}, zone {number}", name=Phrase("sky"), number=2)
+        >>> said, said.text, said.values["number"]
+        ('sky, zone 2', '{name}, zone {number}', 2)
     """
 
     text: str
@@ -21,6 +26,11 @@ class Phrase(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (str(self.text), self.values)
+
+
+def later(text: str) -> str:
+    """A text or template as it is, marked for the catalogues: it is translated when it is shown."""
+    return text
 
 
 def _rebuild(text: str, values: dict[str, object]) -> Phrase:

@@ -7,24 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
-import numpy as np
-import numpy.typing as npt
-
+from engine.arrays import Floats
 from engine.errors import TargetError
 from engine.phrase import Phrase
 from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
 Wanted = int | tuple[int, int]
-"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the second"."""
+"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the
+second".
+"""
 
 
-def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.float32]:
+def column(scores: Floats, wanted: Wanted) -> Floats:
     """float32 (...): scores of what is wanted; of two classes their difference.
 
     Args:
         scores: float32 (..., T), one column for each target of a ``TargetSet``.
         wanted: a target, or two classes.
+
+    Example:
+        >>> import numpy as np
+        >>> scores = np.array([[0.5, 0.25, 0.25], [0.0, 1.0, 0.0]], np.float32)
+        >>> column(scores, 1).tolist(), column(scores, (1, 0)).tolist()
+        ([0.25, 1.0], [-0.25, 1.0])
     """
     if isinstance(wanted, tuple):
         index, versus = wanted
@@ -36,13 +42,18 @@ def column(scores: npt.NDArray[np.float32], wanted: Wanted) -> npt.NDArray[np.fl
 class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
-    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks for are
-    never made. Classification: the classes.
+    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks
+    for are never made. Classification: the classes.
 
     Attributes:
         output_shape: of one model output.
         labels: class names.
         zones: connected zones, or None for classification.
+
+    Example:
+        >>> classes = TargetSet((3,), ("cat", "dog", "fox"), None)
+        >>> len(classes), classes[2].label, classes.wanted((0, 1)).label
+        (3, 'fox', 'cat rather than dog')
     """
 
     output_shape: tuple[int, ...]
@@ -81,7 +92,11 @@ class TargetSet(Sequence[Target]):
         kind, place = self._place(index)
         if kind == "zone":
             return self.zones.zone_target(place)
-        return self.zones.border_target(place) if kind == "border" else self.zones.shared_border_target(*self.zones.touching[place])
+        return (
+            self.zones.border_target(place)
+            if kind == "border"
+            else self.zones.shared_border_target(*self.zones.touching[place])
+        )
 
     def wanted(self, wanted: Wanted) -> Target:
         """The target of an index, or "A rather than B" of the indices of two classes.
@@ -91,22 +106,38 @@ class TargetSet(Sequence[Target]):
         """
         places = wanted if isinstance(wanted, tuple) else (wanted,)
         if not all(0 <= place < len(self) for place in places):
-            raise TargetError("There is no target {wanted}: this picture has targets 0 to {last}.", wanted=wanted, last=len(self) - 1)
+            raise TargetError(
+                "There is no target {wanted}: this picture has targets 0 to {last}.",
+                wanted=wanted,
+                last=len(self) - 1,
+            )
         if not isinstance(wanted, tuple):
             return self[wanted]
         if self.zones is not None:
-            raise TargetError("Two zones cannot be set against each other. Please choose one zone, or the border between two.")
+            raise TargetError(
+                "Two zones cannot be set against each other. Please choose one zone, or the "
+                "border between two."
+            )
         index, versus = wanted
         if index == versus:
-            raise TargetError("{label} cannot be set against itself. Please choose two classes.", label=Phrase(self.labels[index]))
-        label = Phrase("{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus]))
+            raise TargetError(
+                "{label} cannot be set against itself. Please choose two classes.",
+                label=Phrase(self.labels[index]),
+            )
+        label = Phrase(
+            "{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus])
+        )
         return ClassContrast(index, versus, label=label)
 
     def _place(self, index: int) -> tuple[str, int]:
         count = self._first_shared - self._borders
         if index < count:
             return "zone", index
-        return ("border", index - count) if index < self._first_shared else ("shared", index - self._first_shared)
+        return (
+            ("border", index - count)
+            if index < self._first_shared
+            else ("shared", index - self._first_shared)
+        )
 
     def zones_of(self, wanted: Wanted) -> tuple[int, ...]:
         """The zones that a target is made of; none for classes."""
@@ -133,7 +164,9 @@ class TargetSet(Sequence[Target]):
         """
         place = self.zone(zone)
         if not self._borders:
-            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+            raise TargetError(
+                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+            )
         return self._first_shared - self._borders + place
 
     def shared_border(self, first: int, second: int) -> int:

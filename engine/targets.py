@@ -1,4 +1,4 @@
-"""What is explained. Every target is a linear functional of the model's output.
+"""Targets of explanations: linear functionals of the model's output.
 
 Because targets are linear, a batch of outputs is scored against all targets with one sparse product
 (``Scorer``), so explaining every zone of a picture costs the same runs as explaining one.
@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import AnyFloats, Bools, Floats, LongInts, SmallInts
 from engine.errors import TargetError
 
-Mask = npt.NDArray[np.bool_]
-Entries = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+Entries = tuple[LongInts, Floats]
 NEIGHBOURS_8 = np.ones((3, 3), bool)
 
 
@@ -52,7 +50,7 @@ class Target:
         return parts.hexdigest()
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.digest == other.digest  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.digest == other.digest
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -66,21 +64,40 @@ def _content(value: object) -> bytes:
 
 @dataclass(frozen=True, eq=False)
 class ClassTarget(Target):
-    """Score of one class; on a segmentation output its mean over the picture."""
+    """Score of one class; on a segmentation output its mean over the picture.
+
+    Example:
+        >>> places, weights = ClassTarget(2).entries((4,))
+        >>> places.tolist(), weights.tolist()
+        ([2], [1.0])
+        >>> places, weights = ClassTarget(0).entries((1, 2, 3))  # two pixels, three classes
+        >>> places.tolist(), weights.tolist()
+        ([0, 3], [0.5, 0.5])
+    """
 
     index: int
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
         classes = shape[-1]
         if not 0 <= self.index < classes:
-            raise TargetError("Class {index} does not exist: the model has classes 0 to {last}.", index=self.index, last=classes - 1)
+            raise TargetError(
+                "Class {index} does not exist: the model has classes 0 to {last}.",
+                index=self.index,
+                last=classes - 1,
+            )
         flat = np.arange(self.index, int(np.prod(shape)), classes, dtype=np.int64)
         return flat, np.full(flat.size, 1.0 / flat.size, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class ClassContrast(Target):
-    """Why ``index`` rather than ``versus``: the difference of their scores."""
+    """Why ``index`` rather than ``versus``: the difference of their scores.
+
+    Example:
+        >>> places, weights = ClassContrast(2, 0).entries((3,))
+        >>> places.tolist(), weights.tolist()
+        ([2, 0], [1.0, -1.0])
+    """
 
     index: int
     versus: int
@@ -98,14 +115,22 @@ class ZoneTarget(Target):
     Attributes:
         class_index: channel of the output.
         mask: bool (h, w) at the model's output resolution, True inside the zone.
+
+    Example:
+        >>> zone = ZoneTarget(1, np.array([[True, True], [False, False]]))
+        >>> places, weights = zone.entries((2, 2, 3))
+        >>> places.tolist(), weights.tolist()  # class 1 of the upper two pixels
+        ([1, 4], [0.5, 0.5])
     """
 
     class_index: int
-    mask: Mask
+    mask: Bools
 
     def __post_init__(self) -> None:
         if self.mask.ndim != 2 or self.mask.dtype != bool:
-            raise TargetError("A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape)
+            raise TargetError(
+                "A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape
+            )
         if not self.mask.any():
             raise TargetError("The zone is empty: please choose another one.")
 
@@ -125,10 +150,18 @@ class BorderTarget(Target):
 
     def __post_init__(self) -> None:
         if self.zone.mask.all():
-            raise TargetError("This zone fills the whole picture, so it has no border. Please explain the zone itself.")
+            raise TargetError(
+                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+            )
 
-    def signs(self) -> npt.NDArray[np.int8]:
-        """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels that touch it."""
+    def signs(self) -> SmallInts:
+        """int8 (h, w): +1 on pixels of the zone that touch its outside (8-neighbours), -1 on outside pixels
+        that touch it.
+
+        Example:
+            >>> BorderTarget(ZoneTarget(0, np.eye(1, 5, 2, dtype=bool))).signs().tolist()  # one pixel
+            [[0, -1, 1, -1, 0]]
+        """
         window = _around(self.zone.mask)
         inside = self.zone.mask[window]
         grown, shrunk = _grown(inside), ~_grown(~inside)
@@ -142,14 +175,27 @@ class BorderTarget(Target):
 
 @dataclass(frozen=True, eq=False)
 class SharedBorderTarget(Target):
-    """What decides the border that two touching zones share: each zone's class on its own side of it."""
+    """What decides the border that two touching zones share: each zone's class on its own side of it.
+
+    Example:
+        >>> left = ZoneTarget(0, np.array([[True, True, False, False]]))
+        >>> right = ZoneTarget(1, ~left.mask)
+        >>> places, weights = SharedBorderTarget(left, right).entries((1, 4, 2))
+        >>> dense = np.zeros(8)
+        >>> dense[places] = weights
+        >>> dense.reshape(4, 2).T.tolist()  # class 0, then class 1, at the two pixels beside the border
+        [[0.0, 0.25, -0.25, 0.0], [0.0, -0.25, 0.25, 0.0]]
+    """
 
     zone_a: ZoneTarget
     zone_b: ZoneTarget
 
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:
-            raise TargetError("The two zones have the same class: nothing separates them. Please choose a zone of another class.")
+            raise TargetError(
+                "The two zones have the same class: nothing separates them. Please choose a zone "
+                "of another class."
+            )
         window = _around(self.zone_a.mask)
         if not (_grown(self.zone_a.mask[window]) & self.zone_b.mask[window]).any():
             raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
@@ -157,29 +203,34 @@ class SharedBorderTarget(Target):
     def entries(self, shape: tuple[int, ...]) -> Entries:
         signs_a, signs_b = BorderTarget(self.zone_a).signs(), BorderTarget(self.zone_b).signs()
         common = (signs_a != 0) & (signs_b != 0)
-        return _weigh([(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape)
+        return _weigh(
+            [(self.zone_a.class_index, signs_a * common), (self.zone_b.class_index, signs_b * common)], shape
+        )
 
 
-def _around(mask: Mask) -> tuple[slice, slice]:
-    """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is large."""
+def _around(mask: Bools) -> tuple[slice, slice]:
+    """Rows and columns that hold a mask and one pixel around it: morphology there costs what the zone is
+    large.
+    """
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
 
 
-def _grown(mask: Mask) -> Mask:
+def _grown(mask: Bools) -> Bools:
     """A mask and all its 8-neighbours."""
     from scipy import ndimage  # takes long to import, and pages need only the words of this module
 
     return np.asarray(ndimage.binary_dilation(mask, NEIGHBOURS_8))
 
 
-def _weigh(channels: Sequence[tuple[int, npt.NDArray[np.int8]]], shape: tuple[int, ...]) -> Entries:
+def _weigh(channels: Sequence[tuple[int, SmallInts]], shape: tuple[int, ...]) -> Entries:
     """Entries of signed masks (h, w), one per class, divided by the number of pixels that count."""
     flats, weights = [], []
     for class_index, signs in channels:
         if shape[:2] != signs.shape or not 0 <= class_index < shape[-1]:
             raise TargetError(
-                "The zone was made on an output of {zone}, the model gives {shape}. Please choose the zone again.",
+                "The zone was made on an output of {zone}, the model gives {shape}. Please "
+                "choose the zone again.",
                 zone=signs.shape,
                 shape=shape,
             )
@@ -196,6 +247,11 @@ class Scorer:
     Args:
         targets: T targets.
         shape: shape of one model output, (C,) or (h, w, C).
+
+    Example:
+        >>> scorer = Scorer([ClassTarget(0), ClassContrast(0, 1)], shape=(2,))
+        >>> scorer.score(np.array([[3, 1], [0, 5]])).tolist()
+        [[3.0, 2.0], [0.0, -5.0]]
     """
 
     def __init__(self, targets: Sequence[Target], shape: tuple[int, ...]) -> None:
@@ -212,7 +268,7 @@ class Scorer:
             shape=(len(rows), int(np.prod(shape))),
         )
 
-    def score(self, outputs: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+    def score(self, outputs: AnyFloats) -> Floats:
         """float32 (N, T): the score of each of N outputs (N, ...) under each of T targets."""
         flat = np.asarray(outputs, np.float32).reshape(len(outputs), -1)
         return np.ascontiguousarray((self._matrix @ flat.T).T, dtype=np.float32)

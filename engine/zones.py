@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from skimage import measure
 
+from engine.arrays import AnyFloats, Ints
 from engine.errors import TargetError
 from engine.phrase import Phrase
 from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
@@ -46,7 +45,7 @@ class Zones:
         class_names: names of the model's classes.
     """
 
-    labels: npt.NDArray[np.int32]
+    labels: Ints
     zones: tuple[Zone, ...]
     class_names: tuple[str, ...]
 
@@ -61,18 +60,30 @@ class Zones:
         """
         row, column = point_rc
         if not (0 <= row <= 1 and 0 <= column <= 1):
-            raise TargetError("The point lies outside the picture. Rows and columns start at 0 in the top left corner.")
+            raise TargetError(
+                "The point lies outside the picture. Rows and columns start at 0 in the top left corner."
+            )
         height, width = self.labels.shape
-        return self.zones[int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])]
+        return self.zones[
+            int(self.labels[min(int(row * height), height - 1), min(int(column * width), width - 1)])
+        ]
 
     def title(self, index: int) -> Phrase:
         """Readable name of a zone, such as "vehicle, zone 3"."""
-        return Phrase("{name}, zone {number}", name=Phrase(self.class_names[self.zones[index].class_index]), number=index + 1)
+        return Phrase(
+            "{name}, zone {number}",
+            name=Phrase(self.class_names[self.zones[index].class_index]),
+            number=index + 1,
+        )
 
     def zone_target(self, index: int) -> ZoneTarget:
         """The target "mean score of the zone's class over the zone"."""
         if not 0 <= index < len(self.zones):
-            raise TargetError("Zone {index} does not exist: the picture has {count}.", index=index + 1, count=len(self.zones))
+            raise TargetError(
+                "Zone {index} does not exist: the picture has {count}.",
+                index=index + 1,
+                count=len(self.zones),
+            )
         return ZoneTarget(self.zones[index].class_index, self.labels == index, label=self.title(index))
 
     def border_target(self, index: int) -> BorderTarget:
@@ -101,15 +112,29 @@ class Zones:
 
     def neighbours(self, index: int) -> tuple[int, ...]:
         """Zones that touch this one."""
-        return tuple(sorted({high if low == index else low for low, high in self.touching if index in (low, high)}))
+        return tuple(
+            sorted({high if low == index else low for low, high in self.touching if index in (low, high)})
+        )
 
 
-def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[str, ...]) -> Zones:
+def list_zones(probabilities: AnyFloats, class_names: tuple[str, ...]) -> Zones:
     """Connected zones (same class, 8-neighbours, as in Xplique) of a segmentation.
 
     Args:
         probabilities: float (h, w, C), the model's output for one picture.
         class_names: C names.
+
+    Example:
+        >>> probabilities = np.zeros((1, 4, 2))
+        >>> probabilities[0, :, 0] = 0.9, 0.8, 0.7, 0.2
+        >>> probabilities[..., 1] = 1 - probabilities[..., 0]
+        >>> found = list_zones(probabilities, ("road", "sky"))
+        >>> found.labels.tolist()  # the largest is zone 0
+        [[0, 0, 0, 1]]
+        >>> [(zone.class_index, zone.area, round(zone.probability, 3)) for zone in found.zones]
+        [(0, 0.75, 0.8), (1, 0.25, 0.8)]
+        >>> found.at((0.5, 0.99)).index, found.title(1), found.neighbours(0)
+        (1, 'sky, zone 2', (1,))
     """
     classes = np.argmax(probabilities, axis=-1)
     raw, count = measure.label(classes, connectivity=2, background=-1, return_num=True)
@@ -123,7 +148,13 @@ def list_zones(probabilities: npt.NDArray[np.floating[Any]], class_names: tuple[
     first = np.unique(labels, return_index=True)[1]
     areas = sizes[order] / labels.size
     facts = tuple(
-        Zone(index, int(classes.ravel()[first[index]]), float(areas[index]), float(means[index]), bool(areas[index] < SMALL_SHARE))
+        Zone(
+            index,
+            int(classes.ravel()[first[index]]),
+            float(areas[index]),
+            float(means[index]),
+            bool(areas[index] < SMALL_SHARE),
+        )
         for index in range(count)
     )
     return Zones(labels, facts, class_names)

@@ -1,4 +1,4 @@
-"""Renders the street samples anew into `samples/rendered/`: `python -m samples`."""
+"""Renderer of the street samples in `samples/rendered/`: `python -m samples`."""
 
 from PIL import Image
 

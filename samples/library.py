@@ -1,4 +1,4 @@
-"""The pictures that ship with Vitrine: rendered streets, and photographs that come inside installed packages."""
+"""The pictures that ship with Vitrine: rendered streets, and photographs of installed packages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +18,9 @@ Loader = Callable[[], NDArray[np.uint8]]
 
 
 RENDERED = Path(__file__).resolve().parent / "rendered"
-"""Street samples as `python -m samples` writes them; reading them is much faster than rendering, and pixels never shift with a library."""
+"""Street samples as `python -m samples` writes them; reading them is much faster than rendering, and pixels
+never shift with a library.
+"""
 
 
 def _read(path: Path, mode: str) -> NDArray[np.uint8]:
@@ -35,7 +37,9 @@ def _package_photo(package: str, inside: str) -> NDArray[np.uint8]:
     """Reads a photograph from the files of an installed package, without importing it."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(f"The package {package} with the photograph {inside} is not installed. Install requirements.txt.")
+        raise FileNotFoundError(
+            f"The package {package} with the photograph {inside} is not installed. Install requirements.txt."
+        )
     return _read(Path(spec.origin).parent / inside, "RGB")
 
 
@@ -61,7 +65,14 @@ class Sample:
 
 def _rendered(key: str, title: str, seed: int) -> Sample:
     """Describes a rendered street."""
-    return Sample(key, title, "Rendered by Vitrine", "street", seed, _load=partial(_read, RENDERED / f"{key}.png", "RGB"))
+    return Sample(
+        key,
+        title,
+        "Rendered by Vitrine",
+        "street",
+        seed,
+        _load=partial(_read, RENDERED / f"{key}.png", "RGB"),
+    )
 
 
 def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
@@ -76,12 +87,39 @@ SAMPLES: tuple[Sample, ...] = (
     _rendered("street-2", "Crossing at noon", 44),
     _rendered("street-3", "Traffic at sunset", 29),
     _rendered("street-4", "Brick houses under clouds", 37),
-    _photo("cat", "Chelsea the cat", "Stéfan van der Walt, CC0, from scikit-image", (_SKIMAGE, "data/chelsea.png")),
-    _photo("coffee", "Cup of coffee", "Rachel Michetti, CC0, from scikit-image", (_SKIMAGE, "data/coffee.png")),
-    _photo("astronaut", "Astronaut Eileen Collins", "NASA, public domain, from scikit-image", (_SKIMAGE, "data/astronaut.png")),
-    _photo("rocket", "Rocket on its launch pad", "SpaceX, public domain, from scikit-image", (_SKIMAGE, "data/rocket.jpg")),
-    _photo("temple", "Summer Palace, Beijing", "danielbuechele, CC BY 2.0, from scikit-learn", (_SKLEARN, "datasets/images/china.jpg")),
-    _photo("flower", "Dahlia", "vultilion, CC BY 2.0, from scikit-learn", (_SKLEARN, "datasets/images/flower.jpg")),
+    _photo(
+        "cat",
+        "Chelsea the cat",
+        "Stéfan van der Walt, CC0, from scikit-image",
+        (_SKIMAGE, "data/chelsea.png"),
+    ),
+    _photo(
+        "coffee", "Cup of coffee", "Rachel Michetti, CC0, from scikit-image", (_SKIMAGE, "data/coffee.png")
+    ),
+    _photo(
+        "astronaut",
+        "Astronaut Eileen Collins",
+        "NASA, public domain, from scikit-image",
+        (_SKIMAGE, "data/astronaut.png"),
+    ),
+    _photo(
+        "rocket",
+        "Rocket on its launch pad",
+        "SpaceX, public domain, from scikit-image",
+        (_SKIMAGE, "data/rocket.jpg"),
+    ),
+    _photo(
+        "temple",
+        "Summer Palace, Beijing",
+        "danielbuechele, CC BY 2.0, from scikit-learn",
+        (_SKLEARN, "datasets/images/china.jpg"),
+    ),
+    _photo(
+        "flower",
+        "Dahlia",
+        "vultilion, CC BY 2.0, from scikit-learn",
+        (_SKLEARN, "datasets/images/flower.jpg"),
+    ),
 )
 """All shipped samples; the first is the default picture."""
 

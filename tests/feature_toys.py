@@ -1,11 +1,11 @@
-"""What can be seen of a toy model: maps that are known on paper."""
+"""Features of a toy model: maps that are known on paper."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.features import FirstKernels, LayerFacts, LayerMaps
 
 CHANNELS = 30
 KERNELS = np.zeros((3, 3, 3, 4), np.float32)
@@ -15,8 +15,8 @@ KERNELS[1, 1, 0, 0], KERNELS[0, 0, 2, 1], KERNELS[2, 2, 1, 3] = 2.0, -0.5, 0.25
 class ToyFeatures:
     """Brightness 0-1 in cells of 8 pixels.
 
-    "early": how bright, and how dark. "steps": brightness minus k/30 in channel k, and what is left of it after a ReLU. "look around": the
-    first head sees the cell itself, the second every cell alike.
+    "early": how bright, and how dark. "steps": brightness minus k/30 in channel k, and what is left of it
+    after a ReLU. "look around": the first head sees the cell itself, the second every cell alike.
     """
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
@@ -29,7 +29,9 @@ class ToyFeatures:
 
     def look(self, picture: np.ndarray, layer: str) -> LayerMaps:
         height, width, _ = picture.shape
-        bright = picture.reshape(height // 8, 8, width // 8, 8, 3).mean(axis=(1, 3, 4))[..., None] / np.float32(255)
+        bright = picture.reshape(height // 8, 8, width // 8, 8, 3).mean(axis=(1, 3, 4))[
+            ..., None
+        ] / np.float32(255)
         if layer == "early":
             return LayerMaps(np.concatenate([bright, 1 - bright], axis=-1))
         if layer != "steps":

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Rule, Space, Tap, Watched
+from engine.model import LayerGradients, ModelFacts, Rule, Space, Tap
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -20,7 +20,9 @@ FACTS = ModelFacts("sides", "Sides", "classification", LABELS, ((9, 9, 9),) * 3,
 
 @dataclass
 class SideClassifier(Painter):
-    """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and right, and 0."""
+    """Says on which side the picture is bright: the logits are 5 times the mean brightness (0-1) left and
+    right, and 0.
+    """
 
     facts: ModelFacts
     taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))
@@ -32,12 +34,16 @@ class SideClassifier(Painter):
         return 32, 32
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
-        left, right = (pictures[:, :, side].mean(axis=(1, 2, 3)) / 51 for side in (slice(16), slice(16, None)))
+        left, right = (
+            pictures[:, :, side].mean(axis=(1, 2, 3)) / 51 for side in (slice(16), slice(16, None))
+        )
         logits = np.stack([left, right, 0 * left], axis=-1).astype(np.float32)
         powers = np.exp(logits)
         return logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)
 
-    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         grids = {"fine": 32, "coarse/out": 8, "odd": 2}
         return {tap: self._watched(pictures, weights, grids[tap]) for tap in taps}
 
@@ -45,12 +51,14 @@ class SideClassifier(Painter):
         slopes = np.repeat(weights[:, :2] / 51 / (32 * 16 * 3), 16, axis=1)
         return np.broadcast_to(slopes[:, None, :, None], pictures.shape).astype(np.float32)
 
-    def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> Watched:
+    def _watched(self, pictures: np.ndarray, weights: np.ndarray, cells: int) -> LayerGradients:
         step = 32 // cells
         activation = pictures.reshape(-1, cells, step, cells, step, 3).mean(axis=(2, 4, 5)).astype(np.float32)
         slopes = weights[:, :2] / 51 / (cells * cells / 2)
-        gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(np.float32)
-        return Watched(activation[..., None], gradient[..., None])
+        gradient = np.broadcast_to(np.repeat(slopes, cells // 2, axis=1)[:, None], activation.shape).astype(
+            np.float32
+        )
+        return LayerGradients(activation[..., None], gradient[..., None])
 
     def logits(self, pictures: Any) -> Any:
         return self.score_batch(pictures, "logit")

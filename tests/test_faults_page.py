@@ -18,7 +18,11 @@ FAULTS = (
 
 @pytest.mark.parametrize(("path", "name"), NAMED, ids=lambda value: value)
 def test_each_test_exists(path, name):
-    assert name in {node.name for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)}
+    assert name in {
+        node.name
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def test_each_fault_is_in_the_table():

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.method import Method
-from engine.model import Floats
-from engine.perturbation.cells import GridCells
-from engine.perturbation.params import GridParams
-from engine.perturbation.plan import Estimate, PerturbationParams
+from engine.arrays import Floats
+from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.methods.params import GridParams
+from engine.perturbation.plan import (
+    Estimate,
+    PerturbationFunctions,
+    PerturbationMethod,
+    PerturbationParams,
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class LeaveOneOutPlan:
         return self.cells.count + 1
 
     def masks(self, start: int, stop: int) -> Floats:
-        return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[start:stop].astype(np.float32)
+        return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[
+            start:stop
+        ].astype(np.float32)
 
 
 def plan(params: LeaveOneOutParams, image: Floats) -> LeaveOneOutPlan:
@@ -40,20 +46,27 @@ def estimate(plan: LeaveOneOutPlan, params: LeaveOneOutParams, scores: Floats) -
     known = ~np.isnan(scores)
     if not known[0]:
         return None
-    return Estimate(plan.cells.paint(np.where(known, scores[0] - scores, 0)[1:]), None, None, None, int(known.sum()))
+    return Estimate(
+        plan.cells.paint(np.where(known, scores[0] - scores, 0)[1:]), None, None, None, int(known.sum())
+    )
 
 
-ROW = Method(
+def functions() -> PerturbationFunctions[LeaveOneOutParams, LeaveOneOutPlan]:
+    from tests import toy_method
+
+    return toy_method
+
+
+ROW = PerturbationMethod(
     key="leave-one-out",
     title="Leave one out",
     measures="What the score loses when one cell is hidden (signed).",
     paper="Nobody: Leave One Out",
     year=2000,
     url="https://example.org",
-    run_by="perturbation",
     signed=True,
     params=LeaveOneOutParams,
-    module=__name__,
+    functions=functions,
     runs=lambda params: params.grid**2 + 1,
     how_to_read=("One cell is hidden at a time.", "A positive cell is missed.", "A negative one is not."),
     caveats=("Cells that stand in for each other look unimportant.",),

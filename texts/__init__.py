@@ -1,1 +1,1 @@
-"""Which texts people see, and the catalogues in which they are translated: ``python -m texts`` brings these up to date."""
+"""Texts that people see, and their catalogues of translations; ``python -m texts`` updates them."""

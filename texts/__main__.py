@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from components.i18n import LANGUAGES, LOCALE, SOURCE
-from texts.catalogue import missing, update
+from components.words.catalogues import source
+from components.words.i18n import LANGUAGES, SOURCE
+from texts.catalogue import ROOT, missing, update
 
 
 def main() -> None:
@@ -11,10 +12,10 @@ def main() -> None:
     for code in LANGUAGES:
         if code == SOURCE:
             continue
-        path = LOCALE / code / "LC_MESSAGES" / "vitrine.po"
+        path = source(code)
         update(path)
         lacking = missing(path)
-        print(f"{path.relative_to(LOCALE.parent)}: {len(lacking)} texts are not translated")
+        print(f"{path.relative_to(ROOT)}: {len(lacking)} texts are not translated")
         for text in lacking:
             print("  " + text.replace("\n", "\\n"))
 

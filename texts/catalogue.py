@@ -1,61 +1,87 @@
-"""Catalogues as files: every text that people see, in the order of the places where they stand."""
+"""Catalogues of translations: every text that people see, as Babel finds it, in another language."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from components.po import Catalogue, read_po
-from texts.source import Text, marked, spoken
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+import compute.base.errors  # noqa: F401, its errors are subclasses of VitrineError
+from engine.errors import VitrineError
 from texts.tables import tabled
 
-HEAD = """# Texts of Vitrine. "make texts" brings this file up to date; only the msgstr are written by hand.
-msgid ""
-msgstr ""
-"Content-Type: text/plain; charset=UTF-8\\n"
-"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
-"""
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("components", "pages", "compute", "engine", "model_store")
+"""Rooms with texts that people see, beside the modules at the top."""
+
+HEAD = """Texts of Vitrine. "make texts" brings this file up to date; only the msgstr are written by hand."""
 
 
-def collect() -> dict[Text, str]:
-    """All texts that people see, each with the place where it stands first."""
-    return spoken() | tabled() | marked()
+def marks() -> dict[str, tuple[int, ...]]:
+    """Functions and classes that mark a text, each with the places of its arguments that are one."""
+    return {"_": (1,), "later": (1,), "plural": (1, 2), "Phrase": (1,), **dict.fromkeys(_errors(), (1,))}
+
+
+def _errors(kind: type[VitrineError] = VitrineError) -> Iterator[str]:
+    """Names of the errors that carry a sentence for people."""
+    yield kind.__name__
+    for special in kind.__subclasses__():
+        yield from _errors(special)
+
+
+@cache
+def collect() -> Catalog:
+    """All texts that people see, each with the places where it stands and without translation."""
+    texts = Catalog(project="Vitrine", header_comment=f"# {HEAD}", fuzzy=False)
+    sources = [(pattern, "python") for pattern in ("*.py", *(f"{room}/**.py" for room in ROOMS))]
+    for path, line, text, *_others in extract_from_dir(ROOT, sources, keywords=marks()):
+        texts.add(text, locations=[(path, line)])
+    for text, path in tabled():
+        texts.add(text, locations=[(path, 0)])
+    return texts
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue that translators edit.
+
+    Raises:
+        babel.messages.pofile.PoFileError: a line is not understood.
+    """
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3], abort_invalid=True)
 
 
 def missing(path: Path) -> list[str]:
-    """English texts that a catalogue does not translate."""
-    known = read_po(path)
-    lacking = [text for text in collect() if _translated(known, text) is None]
-    return [text if isinstance(text, str) else text[0] for text in lacking]
+    """English texts that a catalogue does not translate, or of which nobody has said yet that it does."""
+    known = read(path)
+    return [_english(text) for text in collect() if text.id and not _translated(known.get(text.id))]
 
 
 def unused(path: Path) -> list[str]:
     """Texts of a catalogue that nothing shows any more."""
-    known, needed = read_po(path), collect()
-    singulars = {text[0] for text in needed if isinstance(text, tuple)}
-    return [text for text in known.texts if text not in needed] + [text for text in known.plurals if text not in singulars]
+    needed = collect()
+    return [_english(text) for text in read(path) if text.id and text.id not in needed]
 
 
 def update(path: Path) -> None:
-    """Write a catalogue anew with the translations that it has."""
-    known = read_po(path) if path.is_file() else Catalogue()
-    head = path.read_text("utf-8").partition("\n\n")[0] + "\n" if path.is_file() else HEAD
-    by_place = sorted(collect().items(), key=lambda item: item[1])
+    """Write a catalogue anew; a new text has no translation, or that of a similar one, marked as fuzzy."""
+    texts = collect()
+    known = read(path) if path.is_file() else Catalog(path.parts[-3], project="Vitrine", fuzzy=False)
+    known.update(texts, update_creation_date=False, update_header_comment=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([head, *(_entry(known, text, place) for text, place in by_place)]), "utf-8")
+    with path.open("wb") as file:
+        write_po(file, known, width=0, ignore_obsolete=True, sort_by_file=True, include_lineno=False)
 
 
-def _translated(known: Catalogue, text: Text) -> str | tuple[str, ...] | None:
-    return known.texts.get(text) if isinstance(text, str) else known.plurals.get(text[0])
+def _english(text: Message) -> str:
+    return text.id if isinstance(text.id, str) else text.id[0]
 
 
-def _entry(known: Catalogue, text: Text, place: str) -> str:
-    if isinstance(text, str):
-        return f"#: {place}\nmsgid {_quoted(text)}\nmsgstr {_quoted(known.texts.get(text, ''))}\n"
-    one, many = text
-    forms = "".join(f"msgstr[{number}] {_quoted(form)}\n" for number, form in enumerate(known.plurals.get(one, ("", ""))))
-    return f"#: {place}\nmsgid {_quoted(one)}\nmsgid_plural {_quoted(many)}\n{forms}"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _translated(found: Message | None) -> bool:
+    if found is None or found.fuzzy:
+        return False
+    return bool(found.string) if isinstance(found.string, str) else all(found.string or ())

@@ -8,36 +8,32 @@ from typing import get_args
 from engine.filters import FilterParams
 from engine.methods import METHODS
 from engine.model import Task
-from engine.params import Params, describe
+from engine.params import Params, describe_params
 from engine.phrase import Phrase
+from model_store.base.entries import Entry
+from model_store.base.label_maps import CATEGORY_NAMES
+from model_store.base.palettes import CITYSCAPES
 from model_store.catalogue import CATALOGUE
-from model_store.class_names import names_in_files
-from model_store.dogs import DOG_ENTRIES
-from model_store.entries import Entry
-from model_store.label_maps import CATEGORY_NAMES
-from model_store.palettes import CITYSCAPES
+from model_store.catalogue.dogs import DOG_ENTRIES
+from model_store.own.class_names import names_in_files
 from samples.library import SAMPLES
-from texts.source import Text, has_words
 
 STEPS = ("Stage", "Self-attention", "All-MLP decoder")
 """Kinds of layers that have a name in words; the others are called what the framework calls them."""
 
 
-def tabled() -> dict[Text, str]:
-    """All texts of tables, with the table in which each stands."""
-    found: dict[Text, str] = {}
-    for table, texts in (
-        ("methods", _methods()),
-        ("parameters", _params()),
-        ("models", _models()),
-        ("classes", iter((*CATEGORY_NAMES, *(name for name, _colour in CITYSCAPES), *_breeds()))),
-        ("samples", (text for sample in SAMPLES for text in (sample.title, sample.credit))),
-        ("words", iter((*get_args(Task), " and ".join(get_args(Task)), *STEPS))),
+def tabled() -> Iterator[tuple[str, str]]:
+    """All texts of tables, each with the file of the table."""
+    for path, texts in (
+        ("engine/methods.py", _methods()),
+        ("engine/params.py", _params()),
+        ("model_store/catalogue/__init__.py", _models()),
+        ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
+        ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
+        ("samples/library.py", (text for sample in SAMPLES for text in (sample.title, sample.credit))),
+        ("engine/model.py", iter((*get_args(Task), " and ".join(get_args(Task)), *STEPS))),
     ):
-        for text in texts:
-            if text and has_words(text):
-                found.setdefault(text, f"table of {table}")
-    return found
+        yield from ((text, path) for text in texts if any(map(str.isalpha, text)))
 
 
 def _methods() -> Iterator[str]:
@@ -52,7 +48,7 @@ def _params() -> Iterator[str]:
 
 
 def _of_params(kind: type[Params]) -> Iterator[str]:
-    for info in describe(kind):
+    for info in describe_params(kind):
         yield from (info.title, info.help, info.unit, *(info.choices or {}).values())
 
 
@@ -61,12 +57,6 @@ def _models() -> Iterator[str]:
         if entry.shipped:
             yield entry.title
         yield from (part for text in _said(entry) for part in parts_of(text))
-
-
-def _breeds() -> Iterator[str]:
-    """Classes of the shipped classifiers; their files come with the project."""
-    for entry in DOG_ENTRIES:
-        yield from names_in_files(entry)
 
 
 def _said(entry: Entry) -> tuple[str, ...]:

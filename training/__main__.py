@@ -1,4 +1,4 @@
-"""Command line: `python -m training teach | segment | classify | export | balance | sizes | held-out | tune`."""
+"""Command line of the training: `python -m training COMMAND`."""
 
 import os
 from datetime import date
@@ -10,9 +10,13 @@ import typer
 from engine.errors import VitrineError
 from training.tune.command import tune
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one."
+)
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="TOML file of the run.", exists=True, dir_okay=False)]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="TOML file of the run.", exists=True, dir_okay=False)
+]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder that the roots of the sources are below.")]
 RunOption = Annotated[Path | None, typer.Option("--out", help="Folder of the run; default runs/NAME.")]
 TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's answers.")]
@@ -31,7 +35,7 @@ def _threads(number: int) -> None:
 
 def _is_classifier(config: Path) -> bool:
     from training.classify.config import TASK
-    from training.config import read_table
+    from training.common.config import read_table
 
     return read_table(config).get("task") == TASK
 
@@ -42,29 +46,33 @@ def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _
     if _is_classifier(config):
         _threads(1)
         from training.classify.config import read_config as read_classifier
-        from training.classify.tutor import teach as ask_tutor
+        from training.classify.teacher import teach as ask_tutor
 
         counts = ask_tutor(read_classifier(config), data, out)
     else:
-        from training.config import read_config
-        from training.teacher import teach as ask_teacher
+        from training.segment.config import read_config
+        from training.segment.teacher import teach as ask_teacher
 
         counts = ask_teacher(read_config(config), data, out)
     for name, pictures in counts.items():
         print(f"{name}: {pictures} pictures")
 
 
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")
+]
 
 
 def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool) -> Any:
     """Folders of a run; one that holds a run already is used only to go on with it."""
-    from training.checkpoint import checkpoint_file
-    from training.loop import Places
+    from training.common.checkpoint import checkpoint_file
+    from training.common.loop import Places
 
     run = out or Path("runs") / name
     if checkpoint_file(run).exists() and not resume:
-        raise typer.BadParameter(f"{run} holds a run already: add --resume to go on with it, or choose another --out.")
+        raise typer.BadParameter(
+            f"{run} holds a run already: add --resume to go on with it, or choose another --out."
+        )
     return Places(data, run, teacher)
 
 
@@ -74,21 +82,29 @@ def _report(position: Any) -> None:
 
 @app.command()
 def segment(
-    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    teacher: TeacherOption = _TEACHER,
+    resume: ResumeOption = False,
 ) -> None:
     """Trains a segmentation network on labelled pictures."""
-    from training.config import read_config
+    from training.segment.config import read_config
 
     settings = read_config(config)
     _threads(settings.schedule.threads)
-    from training.segment import Run
+    from training.segment.run import Run
 
     _report(Run(settings, _places(settings.name, data, out, teacher, resume)).train())
 
 
 @app.command()
 def classify(
-    config: ConfigOption, data: DataOption = _DATA, out: RunOption = None, teacher: TeacherOption = _TEACHER, resume: ResumeOption = False
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    teacher: TeacherOption = _TEACHER,
+    resume: ResumeOption = False,
 ) -> None:
     """Trains a classifier on folders of classes."""
     from training.classify.config import read_config
@@ -106,7 +122,7 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     from training.classify.export import export as write_files
     from training.classify.export import exported_answer
     from training.classify.measure import measure
-    from training.classify.pictures import find_classes, find_samples
+    from training.classify.pictures import find_classes, find_pictures
 
     settings = read_config(config)
     run, folder = places.run or Path("runs") / settings.name, places.weights or _WEIGHTS / settings.name
@@ -114,17 +130,22 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     print(f"{folder}: {parameters:,} parameters after {position.step} steps")
     if figures:
         groups = list(find_classes(places.data / settings.pictures.folder))
-        found = measure(exported_answer(folder), find_samples(settings, places.data, ["report"]), settings.input_size, groups)
+        found = measure(
+            exported_answer(folder),
+            find_pictures(settings, places.data, ["report"]),
+            settings.input_size,
+            groups,
+        )
         cards.write_card(folder, settings, _facts(config, parameters, position), found)
         print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
 
 
 def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
-    from training import cards
-    from training.config import read_config
-    from training.export import export as write_files
-    from training.export import exported_logits
-    from training.held_out import results
+    from training.segment import cards
+    from training.segment.config import read_config
+    from training.segment.export import export as write_files
+    from training.segment.export import exported_logits
+    from training.segment.held_out import results
 
     settings = read_config(config)
     folder = places.weights or _WEIGHTS / settings.name
@@ -134,13 +155,16 @@ def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
         found = results(settings, places.data, exported_logits(settings, folder))
         cards.write_card(folder, settings, _facts(config, parameters, position), found)
         for result in found:
-            print(f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy {result.figures.pixel_accuracy:.3f}")
+            print(
+                f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy "
+                f"{result.figures.pixel_accuracy:.3f}"
+            )
 
 
 def _facts(config: Path, parameters: int, position: Any) -> Any:
-    from training.cards import Facts
+    from training.common.cards import RunFacts
 
-    return Facts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
+    return RunFacts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
 
 
 class _ExportPlaces(NamedTuple):
@@ -156,8 +180,12 @@ def export(
     config: ConfigOption,
     data: DataOption = _DATA,
     out: RunOption = None,
-    to: Annotated[Path | None, typer.Option(help="Folder to write; default model_store/weights/NAME.")] = None,
-    figures: Annotated[bool, typer.Option(help="Measure the exported files on the reported pictures and write the card.")] = True,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder to write; default model_store/weights/NAME.")
+    ] = None,
+    figures: Annotated[
+        bool, typer.Option(help="Measure the exported files on the reported pictures and write the card.")
+    ] = True,
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     _threads(0)
@@ -167,22 +195,29 @@ def export(
 
 @app.command()
 def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
-    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the first source."""
+    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the
+    first source.
+    """
     _threads(0)
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from training.balance import best_offsets, collect
-    from training.config import read_config
-    from training.export import export as write_files
-    from training.export import exported_logits
-    from training.sources import all_samples
+    from training.segment.balance import best_offsets, collect_scores
+    from training.segment.config import read_config
+    from training.segment.export import export as write_files
+    from training.segment.export import exported_logits
+    from training.segment.sources import all_labelled
 
     settings = replace(read_config(config), balance={})
     with TemporaryDirectory() as folder:
         write_files(settings, out or Path("runs") / settings.name, Path(folder))
-        chosen = [sample for sample in all_samples(settings, data, ["select"]) if sample.source.name == settings.sources[0].name]
-        offsets = best_offsets(*collect(exported_logits(settings, Path(folder)), chosen), settings.weights)
+        chosen = [
+            sample
+            for sample in all_labelled(settings, data, ["select"])
+            if sample.source.name == settings.sources[0].name
+        ]
+        scores, truth = collect_scores(exported_logits(settings, Path(folder)), chosen)
+        offsets = best_offsets(scores, truth, settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
 
 
@@ -191,11 +226,17 @@ def sizes(
     config: ConfigOption,
     data: DataOption = _DATA,
     out: RunOption = None,
-    size: Annotated[list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)] = None,
+    size: Annotated[
+        list[int] | None, typer.Option(help="Side in px, once for each size; default 96 to 160.", min=32)
+    ] = None,
 ) -> None:
-    """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in the configuration."""
+    """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in
+    the configuration.
+    """
     if not _is_classifier(config):
-        raise typer.BadParameter(f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers.")
+        raise typer.BadParameter(
+            f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers."
+        )
     _threads(0)
     from tempfile import TemporaryDirectory
 
@@ -223,8 +264,8 @@ def held_out(
 
         counts = gather_classes(read_classifier(config), data, out)
     else:
-        from training.config import read_config
-        from training.held_out import gather
+        from training.segment.config import read_config
+        from training.segment.held_out import gather
 
         counts = gather(read_config(config), data, out)
     for name, pictures in counts.items():

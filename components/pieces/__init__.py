@@ -1,4 +1,4 @@
-"""Streamlit components of our own: HTML, CSS and scripts in the folder of each, and what they share in this one."""
+"""Streamlit components of our own, each a folder of HTML, CSS and scripts, and what they share."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ _SHARED = Path(__file__).parent
 
 
 def piece(name: str, folder: Path, *scripts: str) -> Callable[..., Any]:
-    """A component without a build: ``NAME.html`` and scripts, each with its style where it has one, the shared ones before its own.
+    """A component without a build: ``NAME.html`` and scripts, each with its style where it has one, the
+    shared ones before its own.
 
     Args:
         name: of its files, and, after "vitrine_", of the component.
         folder: where its files are.
         *scripts: names of scripts besides ``NAME.js``, which comes last: those in its folder, or shared ones.
     """
-    found = [path if (path := folder / f"{script}.js").exists() else _SHARED / path.name for script in scripts]
+    found = [
+        path if (path := folder / f"{script}.js").exists() else _SHARED / path.name for script in scripts
+    ]
     files = [_SHARED / "outlines.js", *found, folder / f"{name}.js"]
-    sheets = [_SHARED / "shared.css", *(path.with_suffix(".css") for path in files if path.with_suffix(".css").exists())]
+    sheets = [
+        _SHARED / "shared.css",
+        *(path.with_suffix(".css") for path in files if path.with_suffix(".css").exists()),
+    ]
     return st.components.v2.component(
         f"vitrine_{name}",
         html=(folder / f"{name}.html").read_text(),

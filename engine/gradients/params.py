@@ -15,7 +15,12 @@ DIRECTIONS: tuple[Direction, ...] = ("for", "against")
 class CamParams(Params):
     """Parameters of a class activation map."""
 
-    layer: str = param("", "Layer", "The layer whose activation is weighed; empty for the one that suits the model best.", elsewhere=True)
+    layer: str = param(
+        "",
+        "Layer",
+        "The layer whose activation is weighed; empty for the one that suits the model best.",
+        elsewhere=True,
+    )
     direction: str = param(
         "for",
         "Evidence",

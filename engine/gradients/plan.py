@@ -1,27 +1,39 @@
-"""What a gradient method has, and how its evidence becomes a map."""
+"""Rows of gradient methods, and the class activation map that is made of their evidence."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from engine.gradients.params import Direction
-from engine.model import Floats
+from engine.arrays import Floats
+from engine.gradients.params import CamParams, Direction
+from engine.method import Family, Method
 
 NOTHING: dict[Direction, str] = {
-    "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, or look at what speaks against it.",
+    "for": "Nothing in this layer speaks for the target: the map is zero everywhere. Try another layer, "
+    "or look at what speaks against it.",
     "against": "Nothing in this layer speaks against the target: the map is zero everywhere.",
 }
 
 
-class GradientMethod(Protocol):
-    """The function that the module of a gradient method has."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GradientMethod(Method):
+    """A method that is read off the gradient pass.
 
-    def evidence(self, activation: Floats, gradient: Floats) -> Floats:
-        """float32 (h, w): what each place adds to the score, before the ReLU, from (h, w, K) of one layer and picture."""
-        ...
+    Attributes:
+        evidence: from activation and gradient, float32 (h, w, K) of one layer and picture, to float32 (h, w):
+            what each place adds to the score, before the ReLU.
+    """
+
+    evidence: Callable[[Floats, Floats], Floats]
+    work: str = "gradient"
+    family: Family = "layer"
+    signed: bool = False
+    params: type[CamParams] = CamParams
+    runs: Callable[[CamParams], int] = lambda params: 1
+    needs: tuple[str, ...] = ("layer",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +58,17 @@ class Cam:
         return {"raw maximum": self.raw_maximum, "removed by ReLU": self.removed}
 
 
-def read(evidence: Floats, direction: Direction) -> Cam:
+def positive_part(evidence: Floats, direction: Direction) -> Cam:
     """The positive part of evidence (h, w), and how much there was besides.
 
     Args:
         evidence: float32 (h, w), of a method, taken with the gradient reversed for "against".
         direction: which of the two it was taken for.
+
+    Example:
+        >>> cam = positive_part(np.array([[3, -1]], np.float32), "for")
+        >>> cam.values.tolist(), cam.figures
+        ([[3.0, 0.0]], {'raw maximum': 3.0, 'removed by ReLU': 0.25})
     """
     values = np.maximum(evidence, 0)
     kept, whole = values.sum(dtype=np.float64), np.abs(evidence).sum(dtype=np.float64)

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS, Direction
-from engine.gradients.plan import GradientMethod
 from engine.gradients.table import ROWS
-from engine.model import Floats, LoadedModel, Tap, Watched
+from engine.model import LayerGradients, LoadedModel
 from engine.targets import Target
-
-BEST, USUAL, ALL = "", "usual", "all"
-"""In place of a layer's name: the best one, those that are worth looking at, every one."""
 
 TARGETS_AT_ONCE = 2
 KEYS: tuple[str, ...] = tuple(method.key for method in ROWS)
@@ -26,7 +23,8 @@ class Evidence:
     """What layers say about N targets, before the ReLU.
 
     Attributes:
-        layers: for each tap float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then for and against.
+        layers: for each tap float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then for and
+            against.
     """
 
     layers: Mapping[str, Floats]
@@ -36,34 +34,16 @@ class Evidence:
         return self.layers[tap][place, KEYS.index(method), DIRECTIONS.index(direction)]
 
 
-def choose_taps(taps: Sequence[Tap], layers: Sequence[str]) -> tuple[str, ...]:
-    """Names of layers, each once, from input to output.
-
-    Args:
-        taps: of the model.
-        layers: names, or ``BEST``, ``USUAL``, ``ALL``.
-
-    Raises:
-        ModelError: there is no such layer; the sentence names those that there are.
-    """
-    groups = {
-        BEST: {tap.name for tap in taps if tap.best},
-        USUAL: {tap.name for tap in taps if tap.usual or tap.best},
-        ALL: {tap.name for tap in taps},
-    }
-    known = ", ".join(tap.name for tap in taps) or "none"
-    for name in layers:
-        if not groups.get(name, {name} & groups[ALL]):
-            raise ModelError("There is no layer {name!r} that can be looked at; there are: {known}.", name=name or "best", known=known)
-    chosen = set().union(*(groups.get(name, {name}) for name in layers))
-    return tuple(tap.name for tap in taps if tap.name in chosen)
-
-
 def dense_weights(targets: Sequence[Target], shape: tuple[int, ...]) -> Floats:
     """float32 (N, *shape): each target as weights on every number of one output of this shape.
 
     Raises:
         TargetError: a target does not fit this output.
+
+    Example:
+        >>> from engine.targets import ClassContrast, ClassTarget
+        >>> dense_weights([ClassTarget(1), ClassContrast(2, 0)], (3,)).tolist()
+        [[0.0, 1.0, 0.0], [-1.0, 0.0, 1.0]]
     """
     weights = np.zeros((len(targets), int(np.prod(shape))), np.float32)
     for row, target in zip(weights, targets, strict=True):
@@ -83,20 +63,25 @@ def run_gradients(model: LoadedModel, image: Floats, weights: Floats, taps: Sequ
     Raises:
         ModelError: there is no such layer, or a gradient is not a number.
     """
-    methods = [method.load() for method in ROWS]
     parts: dict[str, list[Floats]] = {tap: [] for tap in taps}
     for start in range(0, len(weights), TARGETS_AT_ONCE):
         some = weights[start : start + TARGETS_AT_ONCE]
-        seen = model.watch(np.repeat(image[None], len(some), axis=0), some, taps)
+        seen = model.layer_gradients(np.repeat(image[None], len(some), axis=0), some, taps)
         for tap in taps:
-            parts[tap].extend(_read_layer(tap, seen.pop(tap), methods))
+            parts[tap].extend(_read_layer(tap, seen.pop(tap)))
     return Evidence({tap: np.stack(found) for tap, found in parts.items()})
 
 
-def _read_layer(tap: str, seen: Watched, methods: Sequence[GradientMethod]) -> Iterator[Floats]:
+def _read_layer(tap: str, seen: LayerGradients) -> Iterator[Floats]:
     """For each picture float32 (methods, 2, h, w)."""
     for activation, gradient in zip(seen.activation, seen.gradient, strict=True):
-        found = np.array([[method.evidence(activation, signed) for signed in (gradient, -gradient)] for method in methods], np.float32)
+        found = np.array(
+            [[method.evidence(activation, signed) for signed in (gradient, -gradient)] for method in ROWS],
+            np.float32,
+        )
         if not np.isfinite(found).all():
-            raise ModelError("The gradient at the layer {tap} is not a number: this model cannot be explained there.", tap=tap)
+            raise ModelError(
+                "The gradient at the layer {tap} is not a number: this model cannot be explained there.",
+                tap=tap,
+            )
         yield found

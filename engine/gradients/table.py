@@ -1,101 +1,131 @@
-"""The methods that are read off the gradient pass. Light: their code is imported when it runs."""
+"""Table of the methods that are read off the gradient pass."""
 
 from __future__ import annotations
 
-from functools import partial
+from engine.gradients.cams import gradcam, gradcam_plus_plus, hirescam, layercam
+from engine.gradients.plan import GradientMethod
 
-from engine.gradients.params import CamParams
-from engine.method import Method
+RELU = (
+    'Only positive evidence is drawn. The share that was removed is given beside the map; "against" '
+    "shows what lowers the score."
+)
+LOGIT = (
+    "The gradient is that of the logit, before softmax: what raises a class may raise another even "
+    'more; "A rather than B" shows that.'
+)
+GRID = (
+    "The map has the grid of its layer: a cell of a late layer stands for 16 or 32 pixels and has "
+    "seen many more around them."
+)
+LOCAL = (
+    "A gradient says what a small change of the layer would do to the score, not what hiding the "
+    "place would do."
+)
 
-RELU = 'Only positive evidence is drawn. The share that was removed is given beside the map; "against" shows what lowers the score.'
-LOGIT = 'The gradient is that of the logit, before softmax: what raises a class may raise another even more; "A rather than B" shows that.'
-GRID = "The map has the grid of its layer: a cell of a late layer stands for 16 or 32 pixels and has seen many more around them."
-LOCAL = "A gradient says what a small change of the layer would do to the score, not what hiding the place would do."
-
-_cam = partial(Method, run_by="gradient", signed=False, params=CamParams, runs=lambda params: 1, needs=("layer",))
-
-ROWS: tuple[Method, ...] = (
-    _cam(
+ROWS = (
+    GradientMethod(
         key="gradcam",
         title="Grad-CAM",
-        measures="The layer's channels, each weighted by the mean of its gradient, summed and cut off at zero (in logits, from 0, "
+        measures="The layer's channels, each weighted by the mean of its gradient, summed and cut off at "
+        "zero (in logits, from 0, "
         "unsigned).",
-        paper="Selvaraju et al.: Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
+        paper="Selvaraju et al.: Grad-CAM: Visual Explanations from Deep Networks via Gradient-based "
+        "Localization",
         year=2017,
         url="https://arxiv.org/abs/1610.02391",
-        module="engine.gradients.gradcam",
+        evidence=gradcam,
         how_to_read=(
-            "Each channel of the layer shows where it found its pattern; it counts as much as it would raise the score, on average.",
-            "A bright cell holds patterns that raise the score; a cell at zero holds none, or more of those that lower it.",
-            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
+            "Each channel of the layer shows where it found its pattern; it counts as much as it "
+            "would raise the score, on average.",
+            "A bright cell holds patterns that raise the score; a cell at zero holds none, or "
+            "more of those that lower it.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, "
+            "however bright it is drawn.",
         ),
         caveats=(
-            "A channel has one weight for the whole picture, so a cell can be bright although a change there would not move the score.",
+            "A channel has one weight for the whole picture, so a cell can be bright although a "
+            "change there would not move the score.",
             RELU,
             LOGIT,
             GRID,
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="gradcam++",
         title="Grad-CAM++",
-        measures="The layer's channels, each weighted by its positive gradients, summed and cut off at zero (in logits, from 0, unsigned).",
+        measures="The layer's channels, each weighted by its positive gradients, summed and cut off at "
+        "zero (in logits, from 0, unsigned).",
         paper="Chattopadhay et al.: Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks",
         year=2018,
         url="https://arxiv.org/abs/1710.11063",
-        module="engine.gradients.gradcam_plus_plus",
+        evidence=gradcam_plus_plus,
         how_to_read=(
-            "As in Grad-CAM the channels of the layer are weighted and summed, but only gradients that raise the score make a weight.",
-            "A pattern that fills few cells counts as much as one that fills many, so several things of one kind show up together.",
-            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
+            "As in Grad-CAM the channels of the layer are weighted and summed, but only "
+            "gradients that raise the score make a weight.",
+            "A pattern that fills few cells counts as much as one that fills many, so several "
+            "things of one kind show up together.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, "
+            "however bright it is drawn.",
         ),
         caveats=(
-            "Its weights are derived for networks made of linear pieces under exp; with other activations they are a rule of thumb.",
-            "Channels that lower the score have hardly any part in the map, so maps of two classes differ less than those of Grad-CAM.",
+            "Its weights are derived for networks made of linear pieces under exp; with other "
+            "activations they are a rule of thumb.",
+            "Channels that lower the score have hardly any part in the map, so maps of two "
+            "classes differ less than those of Grad-CAM.",
             RELU,
             LOGIT,
             GRID,
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="layercam",
         title="LayerCAM",
-        measures="The layer's activation times its gradient where that is positive, summed over the channels (in logits, from 0, "
+        measures="The layer's activation times its gradient where that is positive, summed over the "
+        "channels (in logits, from 0, "
         "unsigned).",
         paper="Jiang et al.: LayerCAM: Exploring Hierarchical Class Activation Maps for Localization",
         year=2021,
         url="https://doi.org/10.1109/TIP.2021.3089943",
-        module="engine.gradients.layercam",
+        evidence=layercam,
         how_to_read=(
             "Each place of each channel has a weight of its own: how much more of it would raise the score.",
-            "A bright cell is active and would raise the score further; this works in early layers too, where it shows fine details.",
-            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
+            "A bright cell is active and would raise the score further; this works in early "
+            "layers too, where it shows fine details.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, "
+            "however bright it is drawn.",
         ),
         caveats=(
-            "Gradients that lower the score are left out place by place, so the values do not add up to the score.",
+            "Gradients that lower the score are left out place by place, so the values do not "
+            "add up to the score.",
             RELU,
             LOGIT,
             GRID,
             LOCAL,
         ),
     ),
-    _cam(
+    GradientMethod(
         key="hirescam",
         title="HiResCAM",
-        measures="The layer's activation times its gradient, summed over the channels and cut off at zero (in logits, from 0, unsigned).",
-        paper="Draelos and Carin: Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks",
+        measures="The layer's activation times its gradient, summed over the channels and cut off at zero "
+        "(in logits, from 0, unsigned).",
+        paper="Draelos and Carin: Use HiResCAM instead of Grad-CAM for faithful explanations of "
+        "convolutional neural networks",
         year=2020,
         url="https://arxiv.org/abs/2011.08891",
-        module="engine.gradients.hirescam",
+        evidence=hirescam,
         how_to_read=(
-            "Each place adds its activation times its gradient; for and against are weighed up in each cell before it is drawn.",
-            "Where only linear layers follow, a bright cell did raise the score, and by as much as its value says.",
-            "Compare layers by their raw maximum: a layer with a small one has little to say, however bright it is drawn.",
+            "Each place adds its activation times its gradient; for and against are weighed up "
+            "in each cell before it is drawn.",
+            "Where only linear layers follow, a bright cell did raise the score, and by as much "
+            "as its value says.",
+            "Compare layers by their raw maximum: a layer with a small one has little to say, "
+            "however bright it is drawn.",
         ),
         caveats=(
-            "In layers that are followed by further nonlinear ones the values are a first approximation, and often patchy.",
+            "In layers that are followed by further nonlinear ones the values are a first "
+            "approximation, and often patchy.",
             RELU,
             LOGIT,
             GRID,

@@ -1,19 +1,19 @@
-"""What a perturbation method asks of the pass, and what it gives back."""
+"""Rows of perturbation methods: the plan of runs that one asks for, and the estimate that it gives back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.explanation import Parts
+from engine.arrays import Floats
+from engine.method import Family, Method
 from engine.params import Params, param
-from engine.perturbation.cells import Cells
+from engine.perturbation.designs.cells import Cells
 
-Floats = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from engine.explanation import Parts
+
 FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
 
 
@@ -34,7 +34,12 @@ class PerturbationParams(Params):
         choices={"probability": "probability", "logit": "logit"},
     )
     seed: int = param(
-        0, "Seed", "Same seed, same runs, same map. Another seed shows how much chance is in the map.", low=0, high=9999, step=1
+        0,
+        "Seed",
+        "Same seed, same runs, same map. Another seed shows how much chance is in the map.",
+        low=0,
+        high=9999,
+        step=1,
     )
 
 
@@ -57,9 +62,15 @@ class Plan(Protocol):
         ...
 
 
+P_contra = TypeVar("P_contra", bound=PerturbationParams, contravariant=True)
+"""Parameters of a method."""
+
+L = TypeVar("L", bound=Plan)
+
+
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """What the runs so far say about one target.
+    """A map of one target, read off the runs so far.
 
     Attributes:
         values: float32 (rows, columns) on the native grid of the cells, raw.
@@ -83,10 +94,10 @@ class Estimate:
     signed: bool | None = None
 
 
-class PerturbationMethod(Protocol):
-    """The functions that the module of a perturbation method has."""
+class PerturbationFunctions(Protocol[P_contra, L]):
+    """The two functions of a perturbation method."""
 
-    def plan(self, params: Any, image: Floats) -> Plan:
+    def plan(self, params: P_contra, image: Floats) -> L:
         """The runs that the method wants on a picture.
 
         Args:
@@ -95,6 +106,32 @@ class PerturbationMethod(Protocol):
         """
         ...
 
-    def estimate(self, plan: Any, params: Any, scores: Floats) -> Estimate | None:
-        """Read a map off the scores (runs,) of one target, NaN where a run is still missing; None if it is too early."""
+    def estimate(self, plan: L, params: P_contra, scores: Floats) -> Estimate | None:
+        """Read a map off the scores (runs,) of one target, NaN where a run is still missing; None if it is
+        too early.
+        """
         ...
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PerturbationMethod(Method, Generic[P_contra, L]):
+    """A method that is read off the perturbation pass.
+
+    Attributes:
+        functions: gives the module that has them; it is imported when it is called.
+    """
+
+    functions: Callable[[], PerturbationFunctions[P_contra, L]]
+    params: type[P_contra]
+    runs: Callable[[P_contra], int]
+    work: str = "perturbation"
+    family: Family = "hidden"
+    gradients: bool = False
+
+    def plan(self, params: P_contra, image: Floats) -> L:
+        """See ``PerturbationFunctions.plan``."""
+        return self.functions().plan(params, image)
+
+    def estimate(self, plan: L, params: P_contra, scores: Floats) -> Estimate | None:
+        """See ``PerturbationFunctions.estimate``."""
+        return self.functions().estimate(plan, params, scores)

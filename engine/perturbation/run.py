@@ -1,22 +1,22 @@
-"""The perturbation pass: masks and a fill make perturbed pictures, the model scores them against every target at once."""
+"""The perturbation pass: masks and a fill make perturbed pictures, the model scores them against every target
+at once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Floats
 from engine.batches import batch_size
+from engine.images.picture import Picture
 from engine.model import LoadedModel, Space
-from engine.perturbation.cells import Cells
-from engine.perturbation.fills import make_fill
+from engine.perturbation.designs.cells import Cells
+from engine.perturbation.designs.fills import make_fill
 from engine.perturbation.plan import PerturbationParams, Plan
-from engine.picture import Picture
 from engine.targets import Scorer
-
-Floats = npt.NDArray[np.float32]
 
 
 def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:

@@ -1,4 +1,4 @@
-"""When a pass may end before its last run: light, because pages ask it at every glance."""
+"""Rules by which a pass may end before its last run. Light, because pages ask at every glance."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ DESIGNS, DRAFT_DESIGNS = "designs", "draft designs"
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What a map must have.
+class StoppingRule:
+    """Quality of a map at which its pass may end.
 
     Attributes:
         designs: so many finished designs at least.
-        agreement: so high a rank correlation between the indices from two halves of the runs; None if a draft will do.
+        agreement: so high a rank correlation between the indices from two halves of the runs; None if a draft
+            will do.
     """
 
     designs: int
     agreement: float | None = None
 
 
-RULES: dict[str, Rule] = {"draft": Rule(4), "standard": Rule(16, 0.8), "fine": Rule(32, 0.9)}
+RULES: dict[str, StoppingRule] = {
+    "draft": StoppingRule(4),
+    "standard": StoppingRule(16, 0.8),
+    "fine": StoppingRule(32, 0.9),
+}
 """By the value of the parameter ``until``; another value is no rule."""
 
 
 def may_end(params: Params) -> bool:
-    """True if a pass with these parameters has a rule, so that it is worth asking whether its map is enough."""
+    """True if a pass with these parameters has a rule, so that it is worth asking whether its map
+    is enough.
+    """
     return getattr(params, "until", None) in RULES
 
 

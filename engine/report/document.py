@@ -1,4 +1,4 @@
-"""A report as people read it: finished texts and pictures in order. What writes it knows no more of explanations than this."""
+"""A report as people read it: finished texts and pictures in order, whatever they are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.picture import Pixels
+from engine.arrays import Pixels
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where something was published."""
+    """Source in the literature."""
 
     text: str
     url: str
@@ -81,7 +81,7 @@ class Illustration:
 
 @dataclass(frozen=True, eq=False)
 class Legend:
-    """What the colours of a map mean.
+    """Colour bar of a map.
 
     Attributes:
         colours: uint8 (256, 3), from the lowest to the highest value.
@@ -95,14 +95,14 @@ class Legend:
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class Figure:
     """Pictures side by side, with the legend of their colours."""
 
     pictures: tuple[Illustration, ...]
     legend: Legend | None = None
 
 
-Block = Paragraph | Points | Warnings | Table | Citation | Record | Pictures
+Block = Paragraph | Points | Warnings | Table | Citation | Record | Figure
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,11 @@ from engine.report.document import (
     Block,
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -77,12 +77,22 @@ class _Writer:
             self._part(part, 2)
         return bytes(pdf.output())
 
-    def _say(self, text: str, size: float = BODY, style: str = "", colour: Colour = INK, **options: Any) -> None:
+    def _say(
+        self, text: str, size: float = BODY, style: str = "", colour: Colour = INK, **options: Any
+    ) -> None:
         """A paragraph of its own."""
         pdf = self._pdf
         pdf.set_font(options.pop("family", SANS), style, size)
         pdf.set_text_color(*colour)
-        pdf.multi_cell(options.pop("w", 0), size * SPACING, printable(text), align="L", new_x="LMARGIN", new_y="NEXT", **options)
+        pdf.multi_cell(
+            options.pop("w", 0),
+            size * SPACING,
+            printable(text),
+            align="L",
+            new_x="LMARGIN",
+            new_y="NEXT",
+            **options,
+        )
 
     def _part(self, part: Part, level: int) -> None:
         pdf = self._pdf
@@ -94,7 +104,7 @@ class _Writer:
         for block in part.blocks:
             _WRITERS[type(block)](self, block)
         for place, inner in enumerate(part.parts):
-            if place and any(isinstance(block, Pictures) for block in inner.blocks):
+            if place and any(isinstance(block, Figure) for block in inner.blocks):
                 pdf.add_page()
             self._part(inner, level + 1)
 
@@ -137,7 +147,9 @@ class _Writer:
             "text_align": "LEFT",
             "line_height": SMALL * SPACING,
         }
-        with pdf.table(col_widths=(NAME_SHARE, 1 - NAME_SHARE), padding=(0.45, 1.5, 0.45, 0), **layout) as table:
+        with pdf.table(
+            col_widths=(NAME_SHARE, 1 - NAME_SHARE), padding=(0.45, 1.5, 0.45, 0), **layout
+        ) as table:
             for name, value in block.rows:
                 row = table.row()
                 row.cell(printable(name))
@@ -152,7 +164,7 @@ class _Writer:
         self._heading(block.title)
         self._say(block.text, TINY, family=MONO, wrapmode="CHAR")
 
-    def pictures(self, block: Pictures) -> None:
+    def pictures(self, block: Figure) -> None:
         pdf = self._pdf
         count = min(max(len(block.pictures), 1), 2)
         width = (pdf.epw - GAP * (count - 1)) / count
@@ -178,7 +190,9 @@ class _Writer:
             pdf.set_xy(left, top + height + 1)
             pdf.set_font(SANS, "", SMALL)
             pdf.set_text_color(*QUIET)
-            pdf.multi_cell(width, SMALL * SPACING, printable(picture.caption), align="L", new_x="LEFT", new_y="NEXT")
+            pdf.multi_cell(
+                width, SMALL * SPACING, printable(picture.caption), align="L", new_x="LEFT", new_y="NEXT"
+            )
             bottom = max(bottom, pdf.get_y())
         pdf.set_xy(pdf.l_margin, bottom + 1)
 
@@ -229,5 +243,5 @@ _WRITERS: dict[type[Block], Callable[[_Writer, Any], None]] = {
     Table: _Writer.table,
     Citation: _Writer.citation,
     Record: _Writer.record,
-    Pictures: _Writer.pictures,
+    Figure: _Writer.pictures,
 }

@@ -1,27 +1,30 @@
-"""What a summed method has: runs that add something up, and a reading of the sums."""
+"""Rows of summed methods: the source of runs that are added up, and the reading of their sums."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
-import numpy as np
-import numpy.typing as npt
+from engine.arrays import Floats, Reals
+from engine.method import Family, Method
+from engine.model import LoadedModel, Space, Tap
+from engine.params import Params
+from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.designs.fills import make_fill
 
-from engine.model import Floats, LoadedModel, Space, Tap
-from engine.perturbation.cells import GridCells
-from engine.perturbation.fills import make_fill
+Sums = dict[str, Reals]
+"""Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great
+sums.
+"""
 
-Sums = dict[str, npt.NDArray[np.float64]]
-"""Arrays by name; the first axis are the targets. Double precision: a variance is a small difference of great sums."""
-
-Count = Callable[[Any, Sequence[Tap]], int]
+P_contra = TypeVar("P_contra", bound=Params, contravariant=True)
+"""Parameters of a method."""
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """What runs are made of.
+class PassInput:
+    """Picture and targets that the runs of a pass are made of.
 
     Attributes:
         image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
@@ -48,22 +51,23 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where sums come from; methods with equal sources and equal run parameters share them.
+class SumSource(Generic[P_contra]):
+    """Runs that sums come from; methods with equal sources and equal run parameters share them.
 
     Attributes:
         key: the same for the same runs.
         space: of the outputs that are looked at.
-        prepare: runs of a model, a scene and parameters.
+        prepare: runs of a model, its inputs and parameters.
         count: how many runs there are, from the parameters and the model's taps.
         backwards: how many of so many first runs take a gradient for each target; None if all do.
-        readable_after: the sums can be read when so many first runs are there; None if only all of them tell anything.
+        readable_after: the sums can be read when so many first runs are there; None if only all of them tell
+            anything.
     """
 
     key: str
     space: Space
-    prepare: Callable[[LoadedModel, Scene, Any], Runs]
-    count: Count
+    prepare: Callable[[LoadedModel, PassInput, P_contra], Runs]
+    count: Callable[[P_contra, Sequence[Tap]], int]
     backwards: Callable[[int], int] | None = None
     readable_after: int | None = 1
 
@@ -73,8 +77,8 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """What the runs so far say about one target.
+class TargetSums:
+    """Sums of the runs so far, for one target.
 
     Attributes:
         sums: of this target alone.
@@ -83,15 +87,15 @@ class Seen:
         score: of the target on that picture, in the space of the source.
     """
 
-    sums: Mapping[str, npt.NDArray[np.float64]]
+    sums: Mapping[str, Reals]
     runs: int
     image: Floats
     score: float
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """A map and what belongs to it.
+class Attribution:
+    """An attribution map and what belongs to it.
 
     Attributes:
         values: float32 (rows, columns), raw.
@@ -104,20 +108,23 @@ class Reading:
     warnings: tuple[str, ...] = ()
 
 
-class SummedMethod(Protocol):
-    """What the module of a summed method has.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SummedMethod(Method, Generic[P_contra]):
+    """A method that is read off the summed pass.
 
     Attributes:
-        SOURCE: where its sums come from.
+        source: where its sums come from.
+        read: the map of one target, from its sums.
     """
 
-    SOURCE: Source
-
-    def read(self, seen: Seen, params: Any) -> Reading:
-        """The map of one target."""
-        ...
+    source: SumSource[P_contra]
+    read: Callable[[TargetSums, P_contra], Attribution]
+    params: type[P_contra]
+    runs: Callable[[P_contra], int]
+    work: str = "summed"
+    family: Family = "pixels"
 
 
 def baseline(fill: str, image: Floats, seed: int) -> Floats:
-    """float32 (H, W, 3): what stands for nothing; see ``engine.perturbation.fills``."""
+    """float32 (H, W, 3): what stands for nothing; see ``engine.perturbation.designs.fills``."""
     return make_fill(fill, image, GridCells(1, 1), seed)

@@ -12,11 +12,21 @@ from engine.summed.plan import Runs, Sums
 
 
 def add_up(first: Sums, second: Sums) -> Sums:
-    """Both sums together; an empty one adds nothing."""
-    return {name: first.get(name, np.zeros(())) + array for name, array in second.items()} if second else first
+    """Both sums together; an empty one adds nothing.
+
+    Example:
+        >>> total = add_up({}, {"gradient": np.array([1.0, 2.0])})
+        >>> add_up(total, {"gradient": np.array([10.0, -2.0])})["gradient"].tolist()
+        [11.0, 0.0]
+    """
+    return (
+        {name: first.get(name, np.zeros(())) + array for name, array in second.items()} if second else first
+    )
 
 
-def run_summed(model: LoadedModel, runs: Runs, span: tuple[int, int], pause: Callable[[], None] = lambda: None) -> Sums:
+def run_summed(
+    model: LoadedModel, runs: Runs, span: tuple[int, int], pause: Callable[[], None] = lambda: None
+) -> Sums:
     """Sums of some consecutive runs.
 
     Args:
@@ -34,5 +44,7 @@ def run_summed(model: LoadedModel, runs: Runs, span: tuple[int, int], pause: Cal
         pause()
         total = add_up(total, runs.add(model, first, min(first + runs.step, stop)))
     if not all(np.isfinite(array).all() for array in total.values()):
-        raise ModelError("What the model answers here is not a number: this picture cannot be explained with this method.")
+        raise ModelError(
+            "What the model answers here is not a number: this picture cannot be explained with this method."
+        )
     return total

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
+from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.gradients.plan import read as keep_positive
-from engine.gradients.run import choose_taps
-from engine.model import Floats, LoadedModel, Tap
+from engine.gradients.plan import positive_part as keep_positive
+from engine.gradients.taps import choose_taps
+from engine.model import LoadedModel, Tap
 from engine.summed.params import ScoreCamParams
-from engine.summed.plan import Reading, Scene, Seen, Source, Sums, baseline
+from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSums, baseline
 
 FIRST = 2
 """Runs before those of the channels: one that reads the layer, one of the picture with everything hidden."""
@@ -24,12 +24,12 @@ class _MaskedRuns:
     """The picture seen through one channel after the other.
 
     Attributes:
-        scene: picture and targets.
+        inputs: picture and targets.
         fill: float32 (H, W, 3), what hidden places show.
         channels: float32 (h, w, K), activations, those first that vary most.
     """
 
-    scene: Scene
+    inputs: PassInput
     fill: Floats
     channels: Floats
 
@@ -39,34 +39,55 @@ class _MaskedRuns:
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
         shown = self.channels[..., max(start - FIRST, 0) : max(stop - FIRST, 0)]
-        hidden = self._scores(model, self.fill[None]) if start < FIRST <= stop else np.zeros((1, len(self.scene.weights)))
-        sums: Sums = {"nothing": hidden[0].astype(np.float64), "seen": np.zeros((len(self.scene.weights), *shown.shape[:2]))}
+        hidden = (
+            self._scores(model, self.fill[None])
+            if start < FIRST <= stop
+            else np.zeros((1, len(self.inputs.weights)))
+        )
+        sums: Sums = {
+            "nothing": hidden[0].astype(np.float64),
+            "seen": np.zeros((len(self.inputs.weights), *shown.shape[:2])),
+        }
         sums["plain"] = np.broadcast_to(shown.sum(axis=-1, dtype=np.float64), sums["seen"].shape)
         if shown.size:
-            masks = np.stack([mask_of(channel, self.fill.shape[:2]) for channel in np.moveaxis(shown, -1, 0)])[..., None]
-            scores = self._scores(model, self.fill + masks * (self.scene.image - self.fill))
+            masks = np.stack(
+                [mask_of(channel, self.fill.shape[:2]) for channel in np.moveaxis(shown, -1, 0)]
+            )[..., None]
+            scores = self._scores(model, self.fill + masks * (self.inputs.image - self.fill))
             sums["seen"] = np.einsum("hwk,kt->thw", shown, scores, dtype=np.float64)
         return sums
 
     def _scores(self, model: LoadedModel, pictures: Floats) -> Floats:
         """(N, T): probabilities weighed as the targets say."""
         outputs = model.score_batch(pictures, "probability").reshape(len(pictures), -1)
-        scores: Floats = outputs @ self.scene.weights.reshape(len(self.scene.weights), -1).T
+        scores: Floats = outputs @ self.inputs.weights.reshape(len(self.inputs.weights), -1).T
         return scores
 
 
 def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
-    """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it is the same everywhere."""
-    large = np.asarray(Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32)
+    """float32 (H, W), 0 to 1: a channel (h, w) enlarged bilinearly and stretched to its own range; 0 where it
+    is the same everywhere.
+
+    Example:
+        >>> mask_of(np.array([[-2, 0, 2]], np.float32), (1, 3)).tolist()
+        [[0.0, 0.5, 1.0]]
+    """
+    from PIL import Image  # the table of methods knows this module
+
+    large = np.asarray(
+        Image.fromarray(channel).resize((size_hw[1], size_hw[0]), Image.Resampling.BILINEAR), np.float32
+    )
     reach = float(np.ptp(large))
     return (large - large.min()) / reach if reach > 0 else np.zeros_like(large)
 
 
-def _prepare(model: LoadedModel, scene: Scene, params: ScoreCamParams) -> _MaskedRuns:
+def _prepare(model: LoadedModel, inputs: PassInput, params: ScoreCamParams) -> _MaskedRuns:
     (tap,) = choose_taps(model.taps, [params.layer])
-    activation = model.watch(scene.image[None], np.zeros_like(scene.weights[:1]), [tap])[tap].activation[0]
+    activation = model.layer_gradients(inputs.image[None], np.zeros_like(inputs.weights[:1]), [tap])[
+        tap
+    ].activation[0]
     order = np.argsort(-activation.std(axis=(0, 1)), kind="stable")[: params.channels]
-    return _MaskedRuns(scene, baseline(params.fill, scene.image, params.seed), activation[..., order])
+    return _MaskedRuns(inputs, baseline(params.fill, inputs.image, params.seed), activation[..., order])
 
 
 def _count(params: ScoreCamParams, taps: Sequence[Tap]) -> int:
@@ -74,11 +95,18 @@ def _count(params: ScoreCamParams, taps: Sequence[Tap]) -> int:
     return FIRST + min(params.channels, next(tap.channels for tap in taps if tap.name == name))
 
 
-SOURCE = Source("score-cam", "probability", _prepare, _count, backwards=lambda runs: min(runs, 1), readable_after=FIRST + 1)
+MASKED = SumSource(
+    "score-cam",
+    "probability",
+    _prepare,
+    _count,
+    backwards=lambda runs: min(runs, 1),
+    readable_after=FIRST + 1,
+)
 
 
-def read(seen: Seen, params: ScoreCamParams) -> Reading:
+def scorecam(seen: TargetSums, params: ScoreCamParams) -> Attribution:
     """The channels, each weighted by a score, summed and cut off at zero."""
     nothing = float(seen.sums["nothing"]) if params.weighting == "increase" else 0.0
     cam = keep_positive((seen.sums["seen"] - nothing * seen.sums["plain"]).astype(np.float32), "for")
-    return Reading(cam.values, cam.figures, cam.warnings)
+    return Attribution(cam.values, cam.figures, cam.warnings)

@@ -1,4 +1,4 @@
-"""The channels of a layer: what is known of each, in which order they are shown, on which scale."""
+"""Channels of a layer: their statistics, orders and scales."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Bools, Floats, Pixels
 from engine.errors import ParamsError
 from engine.visualise.render import Scale, scale_of
 
-Floats = npt.NDArray[np.float32]
 BINS = 40
 
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """How often values occur.
+    """Histogram of values.
 
     Attributes:
         edges: float32 (bins + 1,), ascending, raw values.
@@ -36,6 +35,11 @@ class Channels:
 
     Attributes:
         values: float32 (h, w, K), raw.
+
+    Example:
+        >>> channels = Channels(np.array([[[1, 0, 2], [3, 0, 0]]], np.float32))  # two places, three channels
+        >>> channels.mean.tolist(), channels.dead.tolist(), channels.order("maximum")
+        ([2.0, 0.0, 1.0], [False, True, False], [0, 2, 1])
     """
 
     values: Floats
@@ -61,7 +65,7 @@ class Channels:
         return (self.values > 0).mean(axis=(0, 1), dtype=np.float32)
 
     @property
-    def dead(self) -> npt.NDArray[np.bool_]:
+    def dead(self) -> Bools:
         """Bool (K,), no value above zero on this picture."""
         return self.maximum <= 0
 
@@ -128,7 +132,7 @@ def distribution_of(values: Floats, bins: int = BINS) -> Distribution:
     return Distribution(edges.astype(np.float32), (counts / counts.sum()).astype(np.float32))
 
 
-def table_of(channels: Channels) -> str:
+def channel_csv(channels: Channels) -> str:
     """What is known of each channel, as the text of a CSV file."""
     lines = ["channel,mean,maximum,active"]
     for channel, found in enumerate(zip(channels.mean, channels.maximum, channels.active, strict=True)):
@@ -137,12 +141,28 @@ def table_of(channels: Channels) -> str:
 
 
 def reduced(values: Floats, side: int) -> Floats:
-    """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it is small enough."""
+    """A map (h, w) on at most so many cells a side: the mean over square blocks of cells; as it is where it
+    is small enough.
+
+    Example:
+        >>> reduced(np.array([[1, 3, 5, 7]], np.float32), side=2).tolist()
+        [[2.0, 6.0]]
+    """
     factor = -(-max(values.shape) // side)
-    return values if factor <= 1 else np.asarray(Image.fromarray(np.ascontiguousarray(values, np.float32)).reduce(factor), np.float32)
+    return (
+        values
+        if factor <= 1
+        else np.asarray(Image.fromarray(np.ascontiguousarray(values, np.float32)).reduce(factor), np.float32)
+    )
 
 
-def kernel_pixels(weights: Floats) -> npt.NDArray[np.uint8]:
-    """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the greatest magnitude full colour."""
+def kernel_pixels(weights: Floats) -> Pixels:
+    """A kernel (rows, columns, 3) as a picture uint8 of the same size: zero is grey, the weight of the
+    greatest magnitude full colour.
+
+    Example:
+        >>> kernel_pixels(np.array([[[-2, 0, 1]]], np.float32)).tolist()
+        [[[0, 128, 191]]]
+    """
     reach = float(np.abs(weights).max()) or 1.0
     return np.round(127.5 + 127.5 * weights / reach).astype(np.uint8)

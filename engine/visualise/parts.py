@@ -1,30 +1,28 @@
-"""Superpixels as they are shown: which of them, which are crossed out, and where they end."""
+"""Superpixels on a picture: those that are shown, those that are crossed out, and their borders."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from engine.arrays import Bools, Floats, Ints, Pixels
 from engine.explanation import Explanation, Parts
-from engine.visualise.render import Pixels, Scale, overlay, own_scale, scale_of
+from engine.visualise.render import Scale, overlay, own_scale, scale_of
 
-Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.int32]
 SURE_SPREADS = 2.0
 BORDER = (255, 255, 255)
 
 
-def survives(parts: Parts) -> Mask:
-    """Would other seeds tell the same? bool (P,).
+def survives(parts: Parts) -> Bools:
+    """Parts of which other seeds would tell the same, bool (P,).
 
-    True where every seed gave the weight the same sign and the mean is more than twice the spread between seeds. With a
-    single seed nothing is known: then it is True wherever there is a weight.
+    True where every seed gave the weight the same sign and the mean is more than twice the spread between
+    seeds. With a single seed nothing is known: then it is True wherever there is a weight.
     """
     return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
 
 
-def shown(parts: Parts, number: int, sign: str = "both") -> Mask:
+def shown(parts: Parts, number: int, sign: str = "both") -> Bools:
     """The parts with the greatest weights, bool (P,); those without a weight are never shown.
 
     Args:
@@ -39,13 +37,18 @@ def shown(parts: Parts, number: int, sign: str = "both") -> Mask:
     return chosen
 
 
-def weights_shown(parts: Parts, chosen: Mask) -> npt.NDArray[np.float32]:
+def weights_shown(parts: Parts, chosen: Bools) -> Floats:
     """float32 (H, W): the weights of the chosen parts on their pixels, 0 elsewhere."""
     return np.where(chosen, parts.weights, np.float32(0))[parts.labels]
 
 
-def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
-    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size."""
+def part_borders(labels: Ints, size_hw: tuple[int, int]) -> Bools:
+    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size.
+
+    Example:
+        >>> part_borders(np.array([[0, 0, 1]], np.int32), (1, 3)).tolist()
+        [[False, True, False]]
+    """
     large = _enlarge(labels, size_hw)
     borders = np.zeros(size_hw, bool)
     borders[:, :-1] |= large[:, 1:] != large[:, :-1]
@@ -53,8 +56,10 @@ def part_borders(labels: Labels, size_hw: tuple[int, int]) -> Mask:
     return borders
 
 
-def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opacity: float) -> Pixels:
-    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the borders of all."""
+def overlay_parts(pixels: Pixels, parts: Parts, chosen: Bools, scale: Scale, opacity: float) -> Pixels:
+    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the
+    borders of all.
+    """
     size_hw = (pixels.shape[0], pixels.shape[1])
     values = weights_shown(parts, chosen)
     coloured, plain = (overlay(pixels, values, scale, share, smooth=False) for share in (opacity, 0.0))
@@ -63,12 +68,18 @@ def overlay_parts(pixels: Pixels, parts: Parts, chosen: Mask, scale: Scale, opac
     return painted
 
 
-def _enlarge(labels: Labels, size_hw: tuple[int, int]) -> Labels:
-    return np.asarray(Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32)
+def _enlarge(labels: Ints, size_hw: tuple[int, int]) -> Ints:
+    return np.asarray(
+        Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32
+    )
 
 
-def overlay_explanation(pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
-    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its parameters ask for."""
+def overlay_explanation(
+    pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True
+) -> Pixels:
+    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its
+    parameters ask for.
+    """
     if explanation.parts is None:
         return overlay(pixels, explanation.values, scale, opacity, smooth)
     params = explanation.params

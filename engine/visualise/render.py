@@ -12,26 +12,31 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-Floats = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
+from engine.arrays import AnyInts, Floats, Pixels
+
 SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 FINE_CELLS = 96 * 96
-"""A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the rest in the dark."""
+"""A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the
+rest in the dark.
+"""
 
 SHOWN_PERCENT = 99.5
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Which raw values get which colours.
+    """Range of raw values that is mapped to colours.
 
     Attributes:
         low, high: raw values at the ends of the colour bar.
         signed: diverging around zero, low = -high; else sequential.
         clipped: values beyond the ends exist, and have the colours of the ends.
+
+    Example:
+        >>> Scale(-2, 2, signed=True).share(np.array([-2, 0, 1, 9])).tolist()
+        [0.0, 0.5, 0.75, 1.0]
     """
 
     low: float
@@ -45,7 +50,9 @@ class Scale:
         return DIVERGING if self.signed else SEQUENTIAL
 
     def share(self, values: Floats) -> Floats:
-        """Place of raw values on the scale, float32 0-1; a constant map lies at 0 (or in the middle if signed)."""
+        """Place of raw values on the scale, float32 0-1; a constant map lies at 0 (or in the middle if
+        signed).
+        """
         known = np.nan_to_num(np.asarray(values, np.float32), nan=self.low)
         width = self.high - self.low
         if width <= 0:
@@ -54,7 +61,15 @@ class Scale:
 
 
 def scale_of(values: Floats, signed: bool) -> Scale:
-    """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least value) to the greatest."""
+    """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least
+    value) to the greatest.
+
+    Example:
+        >>> scale_of(np.array([-1, 3], np.float32), signed=True)
+        Scale(low=-3.0, high=3.0, signed=True, clipped=False)
+        >>> scale_of(np.array([1, 3], np.float32), signed=False)
+        Scale(low=0.0, high=3.0, signed=False, clipped=False)
+    """
     finite = np.asarray(values)[np.isfinite(values)]
     if finite.size == 0:
         return Scale(0.0, 0.0, signed)
@@ -65,11 +80,17 @@ def scale_of(values: Floats, signed: bool) -> Scale:
 
 
 def own_scale(values: Floats, signed: bool) -> Scale:
-    """The scale of one map by itself: all values, but of a map of pixels only those within the middle 99.5 %, which says so."""
+    """The scale of one map by itself: all values, but of a map of pixels only those within the middle 99.5 %,
+    which says so.
+    """
     whole = scale_of(values, signed)
     if np.size(values) <= FINE_CELLS:
         return whole
-    reach = float(np.percentile(np.abs(values[np.isfinite(values)]), SHOWN_PERCENT)) if np.isfinite(values).any() else 0.0
+    reach = (
+        float(np.percentile(np.abs(values[np.isfinite(values)]), SHOWN_PERCENT))
+        if np.isfinite(values).any()
+        else 0.0
+    )
     if not 0 < reach < whole.high:
         return whole
     return Scale(-reach if signed else whole.low, reach, signed, clipped=True)
@@ -90,9 +111,19 @@ def colour_table(name: str) -> Pixels:
 
 
 def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
-    """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw values)."""
+    """float32 (H, W): a map (rows, columns) on every pixel, nearest cell or bilinear (never beyond the raw
+    values).
+
+    Example:
+        >>> spread(np.array([[0, 8]], np.float32), (1, 4), smooth=False).tolist()
+        [[0.0, 0.0, 8.0, 8.0]]
+        >>> spread(np.array([[0, 8]], np.float32), (1, 4), smooth=True).tolist()
+        [[0.0, 2.0, 6.0, 8.0]]
+    """
     method = Image.Resampling.BILINEAR if smooth else Image.Resampling.NEAREST
-    return np.asarray(Image.fromarray(np.asarray(values, np.float32)).resize((size_hw[1], size_hw[0]), method), np.float32)
+    return np.asarray(
+        Image.fromarray(np.asarray(values, np.float32)).resize((size_hw[1], size_hw[0]), method), np.float32
+    )
 
 
 def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
@@ -110,7 +141,12 @@ def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth
     return _mix(np.repeat(grey[..., None], 3, axis=2), colours, opacity)
 
 
-def colour_classes(pixels: Pixels, class_map: npt.NDArray[np.integer], colours: tuple[tuple[int, int, int], ...], opacity: float) -> Pixels:
+def colour_classes(
+    pixels: Pixels,
+    class_map: AnyInts,
+    colours: tuple[tuple[int, int, int], ...],
+    opacity: float,
+) -> Pixels:
     """uint8 (H, W, 3): the picture with each class in its colour.
 
     Args:
@@ -125,7 +161,9 @@ def colour_classes(pixels: Pixels, class_map: npt.NDArray[np.integer], colours: 
 
 
 def _mix(under: Floats, over: Pixels, opacity: float) -> Pixels:
-    return np.clip(np.round(under * (1 - opacity) + over.astype(np.float32) * opacity), 0, 255).astype(np.uint8)
+    return np.clip(np.round(under * (1 - opacity) + over.astype(np.float32) * opacity), 0, 255).astype(
+        np.uint8
+    )
 
 
 def png_bytes(pixels: Pixels) -> bytes:

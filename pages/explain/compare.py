@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.columns import choose_columns
-from components.compare_view import compare
-from components.i18n import _
-from components.predictions import prediction_of
-from components.rows import ask, contenders
+from components.ask.columns import choose_columns
+from components.ask.rows import ask, contenders
+from components.explain.compare_view import compare
+from components.jobs.predictions import prediction_of
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("Why this answer?"))
-st.markdown(_("Ask several methods the same question, and a second model too. Where they disagree, be careful."))
+st.markdown(
+    _("Ask several methods the same question, and a second model too. Where they disagree, be careful.")
+)
 
 choice = current_choice()
 prediction = prediction_of(choice)

@@ -2,14 +2,19 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.compare_view import compare
-from components.gallery_view import arrangement, ask_gallery, choose_methods, choose_view
-from components.i18n import _
-from components.predictions import prediction_of
+from components.explain.compare_view import compare
+from components.explain.gallery_view import arrangement, ask_gallery, choose_methods, choose_view
+from components.jobs.predictions import prediction_of
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("Gallery of methods"))
-st.markdown(_("One picture, one question, every method that fits. What all of them show is worth more than what one of them shows."))
+st.markdown(
+    _(
+        "One picture, one question, every method that fits. What all of them show is worth more "
+        "than what one of them shows."
+    )
+)
 
 choice = current_choice()
 prediction = prediction_of(choice)

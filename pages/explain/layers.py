@@ -2,13 +2,18 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.i18n import _
-from components.layer_view import ask_layers, choose_layers, show_layers
-from components.predictions import prediction_of
+from components.explain.layer_view import ask_layers, choose_layers, show_layers
+from components.jobs.predictions import prediction_of
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("Through the layers"))
-st.markdown(_("Where in the network does the attention form? All layers come from one pass, and share one scale of raw values."))
+st.markdown(
+    _(
+        "Where in the network does the attention form? All layers come from one pass, and share "
+        "one scale of raw values."
+    )
+)
 
 choice = current_choice()
 prediction = prediction_of(choice)

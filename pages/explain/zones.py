@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.explanation_view import explain
-from components.i18n import _
-from components.legend import class_shares, show_legend
-from components.methods import choose_method
-from components.params_form import params_form
-from components.passes import order_pass
-from components.predictions import segmentation_of
-from components.question import ask_about
+from components.ask.methods import choose_method
+from components.ask.params_form import params_form
+from components.ask.question import ask_about
+from components.explain.explanation_view import explain
+from components.jobs.orders import order_maps
+from components.jobs.predictions import segmentation_of
+from components.maps.legend import class_shares, show_legend
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("What does this zone depend on?"))
 
 choice = current_choice()
 prediction = segmentation_of(choice)
-if prediction is not None:
+if prediction is not None and prediction.zones is not None:
     left, right = st.columns(2, gap="medium")
     with left:
         question = ask_about(choice, prediction)
@@ -27,4 +27,4 @@ if prediction is not None:
             method = choose_method(prediction)
             params = params_form(method.params)
         with answer:
-            explain(order_pass(choice, prediction, method.key, params), question)
+            explain(choice, order_maps(choice, prediction, method, params), question)

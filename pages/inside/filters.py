@@ -2,14 +2,19 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.filter_choice import choose_filters
-from components.filter_view import show_filters
-from components.i18n import _
-from components.predictions import prediction_of
+from components.inside.filter_choice import choose_filters
+from components.inside.filter_view import show_filters
+from components.jobs.predictions import prediction_of
+from components.session.choice import current_choice
+from components.words.i18n import _
 
 st.title(_("What filters look for"))
-st.markdown(_("Pictures that make a channel answer as much as possible, and the patches of real pictures that activate it most."))
+st.markdown(
+    _(
+        "Pictures that make a channel answer as much as possible, and the patches of real "
+        "pictures that activate it most."
+    )
+)
 
 choice = current_choice()
 prediction = prediction_of(choice)

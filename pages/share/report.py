@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from components.i18n import _
-from components.report_downloads import offer_report_files
-from components.report_items import items
-from components.report_view import ask_heading, invite, show_items
+from components.report.downloads import offer_report_files
+from components.report.items import items
+from components.report.view import ask_heading, invite, show_items
+from components.words.i18n import _
 
 st.title(_("Report"))
-st.markdown(_("What you added on other pages, in your order and with your words, as one file that needs no network."))
+st.markdown(
+    _("What you added on other pages, in your order and with your words, as one file that needs no network.")
+)
 
 if items():
     ask_heading()

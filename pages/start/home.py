@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from components.choice import current_choice
-from components.i18n import _
-from components.overview import show_about_model, show_answer, show_next_steps
-from components.predictions import prediction_of
+from components.jobs.predictions import prediction_of
+from components.session.choice import current_choice
+from components.start.overview import show_about_model, show_answer, show_next_steps
+from components.words.i18n import _
 
 st.title(_("Look inside a vision model"))
 

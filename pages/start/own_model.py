@@ -2,18 +2,23 @@
 
 import streamlit as st
 
-from components.i18n import _
-from components.own_admit_view import offer_use, show_preview
-from components.own_bring_view import bring, explain_bringing, follow, show_refusal
-from components.own_candidate import candidate, give_up
-from components.own_list_view import show_admitted, show_brought
-from components.own_report_view import show_facts, show_methods, show_remarks, show_trials
-from components.own_wizard import ask
-from components.plain_text import plain
+from components.own_models.admit_view import offer_use, show_preview
+from components.own_models.bring_view import bring, explain_bringing, follow, show_refusal
+from components.own_models.candidate import candidate, give_up
+from components.own_models.list_view import show_admitted, show_brought
+from components.own_models.report_view import show_facts, show_methods, show_remarks, show_trials
+from components.own_models.wizard import ask
+from components.words.i18n import _
+from components.words.plain import as_text
 from engine.errors import VitrineError
 
 st.title(_("Your own model"))
-st.markdown(_("Bring a model that you have trained, or that somebody has published. It is examined, and then used as the others are."))
+st.markdown(
+    _(
+        "Bring a model that you have trained, or that somebody has published. It is examined, "
+        "and then used as the others are."
+    )
+)
 
 found = candidate()
 if found is None:
@@ -21,7 +26,7 @@ if found is None:
     explain_bringing()
     bring()
 elif not found.done:
-    st.subheader(plain(found.name), anchor=False)
+    st.subheader(as_text(found.name), anchor=False)
     follow(found)
 else:
     diagnosis = found.outcome()
@@ -31,7 +36,7 @@ else:
         bring()
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(found.name), anchor=False)
+            st.subheader(as_text(found.name), anchor=False)
             st.button(_("Bring another one"), on_click=give_up, key="own-another")
         show_remarks(diagnosis.remarks)
         show_facts(diagnosis)

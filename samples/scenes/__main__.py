@@ -1,4 +1,4 @@
-"""Writes rendered scenes to disk: `python -m samples.scenes --count 20 --out DIR`."""
+"""Command that writes rendered scenes to disk: `python -m samples.scenes --count 20 --out DIR`."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,9 @@ def _size_hw(text: str) -> tuple[int, int]:
     """Reads HxW."""
     height, separator, width = text.lower().partition("x")
     if not (separator and height.isdigit() and width.isdigit() and min(int(height), int(width)) >= 32):
-        raise argparse.ArgumentTypeError(f"expected HEIGHTxWIDTH with at least 32 pixels each, such as 512x1024; received {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected HEIGHTxWIDTH with at least 32 pixels each, such as 512x1024; received {text!r}"
+        )
     return int(height), int(width)
 
 
@@ -25,16 +27,23 @@ def _count(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """Describes the command line."""
-    parser = argparse.ArgumentParser(prog="python -m samples.scenes", description="Render street scenes with their labels.")
+    parser = argparse.ArgumentParser(
+        prog="python -m samples.scenes", description="Render street scenes with their labels."
+    )
     parser.add_argument("--count", type=_count, default=10, help="number of scenes (default: %(default)s)")
-    parser.add_argument("--size", type=_size_hw, default=(512, 1024), help="HEIGHTxWIDTH in pixels (default: 512x1024)")
-    parser.add_argument("--first-seed", type=_count, default=0, help="seed of the first scene (default: %(default)s)")
+    parser.add_argument(
+        "--size", type=_size_hw, default=(512, 1024), help="HEIGHTxWIDTH in pixels (default: 512x1024)"
+    )
+    parser.add_argument(
+        "--first-seed", type=_count, default=0, help="seed of the first scene (default: %(default)s)"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder that receives images/ and labels/")
     return parser
 
 
 def write_scenes(out: Path, seeds: range, size_hw: tuple[int, int]) -> None:
-    """Renders scenes into images/scene_SEED.png and labels/scene_SEED.png, the labels as one channel of category numbers.
+    """Renders scenes into images/scene_SEED.png and labels/scene_SEED.png, the labels as one channel of
+    category numbers.
 
     Args:
         out: Folder, made where it is missing.

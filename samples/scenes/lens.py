@@ -1,21 +1,23 @@
-"""What the camera itself adds: the bonnet it sits behind, softness, vignette, noise."""
+"""Effects of the camera itself: the bonnet it sits behind, softness, vignette, noise."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import Canvas
+from samples.scenes.drawing.camera import Camera
+from samples.scenes.drawing.canvas import Canvas
+from samples.scenes.drawing.light import Light
+from samples.scenes.drawing.noise import FloatArray
 from samples.scenes.labels import VOID
-from samples.scenes.light import Light
-from samples.scenes.noise import FloatArray
 
 
 def paint_bonnet(canvas: Canvas, camera: Camera, light: Light, rng: np.random.Generator) -> None:
     """Paints the bonnet of the own car along the lower edge; its category is void."""
     height, width = camera.size_hw
     rise = float(rng.uniform(0.05, 0.12)) * height
-    paint = np.array([(36, 38, 42), (150, 152, 156), (90, 30, 32), (40, 54, 84)][int(rng.integers(4))], dtype=np.float64)
+    paint = np.array(
+        [(36, 38, 42), (150, 152, 156), (90, 30, 32), (40, 54, 84)][int(rng.integers(4))], dtype=np.float64
+    )
     across = np.linspace(-1.15, 1.15, 48)
     steps = 40
     for layer in range(steps):
@@ -40,7 +42,9 @@ def develop(colours: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:
     """
     height, width = colours.shape[:2]
     blur = float(rng.uniform(0.0, 0.55)) * width / 1024
-    image = Image.fromarray(np.clip(colours + 0.5, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(blur))
+    image = Image.fromarray(np.clip(colours + 0.5, 0, 255).astype(np.uint8)).filter(
+        ImageFilter.GaussianBlur(blur)
+    )
     picture = np.asarray(image, dtype=np.float32) / 255
     exposure = np.float32(rng.uniform(1.0, 1.16))
     warmth = np.array([1 + rng.uniform(-0.03, 0.03), 1.0, 1 + rng.uniform(-0.03, 0.03)], np.float32)

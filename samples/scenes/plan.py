@@ -1,11 +1,11 @@
-"""Draws the plan of a street: kind, widths, houses."""
+"""Random plans of streets: kind, widths, houses."""
 
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
-from samples.scenes.street import LEFT, RIGHT, SIGNS, Building, Street
+from samples.scenes.drawing.street import LEFT, RIGHT, SIGNS, Building, Street
 
 Ink = tuple[float, float, float]
 _PLASTER: tuple[Ink, ...] = (
@@ -66,7 +66,11 @@ def _row(street: Street, side: int, rng: np.random.Generator) -> list[Building]:
     while z < street.end_z:
         length = float(rng.uniform(low, high))
         gap = float(rng.uniform(2.5, 8.0)) if rng.random() < _GAPS[street.kind] else 0.0
-        if street.crossing_z is not None and z < street.crossing_z[1] + 4 and z + length > street.crossing_z[0] - 4:
+        if (
+            street.crossing_z is not None
+            and z < street.crossing_z[1] + 4
+            and z + length > street.crossing_z[0] - 4
+        ):
             if z < street.crossing_z[0] - 12:
                 houses.append(_house(street, side, z, street.crossing_z[0] - 5 - z, rng))
             z = street.crossing_z[1] + 5
@@ -104,7 +108,9 @@ def sample_street(rng: np.random.Generator) -> Street:
     parking = tuple(float(rng.choice([0.0, 2.2])) for _ in range(2)) if kind != "modern" else (0.0, 0.0)
     centre = -lane / 2 - lane * float(rng.integers(ahead)) + float(rng.uniform(-0.4, 0.4))
     road = (centre - oncoming * lane - parking[0], centre + ahead * lane + parking[1])
-    lanes = [centre + lane * index for index in range(1, ahead)] + [centre - lane * index for index in range(1, oncoming)]
+    lanes = [centre + lane * index for index in range(1, ahead)] + [
+        centre - lane * index for index in range(1, oncoming)
+    ]
     crossing = None
     if rng.random() < 0.35:
         near = float(rng.uniform(14.0, 45.0))
@@ -114,7 +120,9 @@ def sample_street(rng: np.random.Generator) -> Street:
         kind=kind,
         road_x=road,
         pavement_m=(float(rng.uniform(1.8, 3.8)), float(rng.uniform(1.8, 3.8))),
-        strip_m=float(rng.uniform(1.2, 2.2)) if kind in ("suburb", "boulevard") and rng.random() < 0.6 else 0.0,
+        strip_m=float(rng.uniform(1.2, 2.2))
+        if kind in ("suburb", "boulevard") and rng.random() < 0.6
+        else 0.0,
         yard_m=(float(rng.uniform(*yards)), float(rng.uniform(*yards))),
         yard_grass=kind == "suburb" or bool(rng.random() < 0.3),
         centre_x=centre,

@@ -1,24 +1,24 @@
-"""Puts a scene together: plan first, then paint from far to near."""
+"""Rendered scenes: first the plan, then everything painted from far to near."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.scenes.buildings import paint_building
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import OVERSAMPLING, Canvas, Patch
-from samples.scenes.ground import ground_grid, paint_ground
+from samples.scenes.drawing.camera import Camera
+from samples.scenes.drawing.canvas import OVERSAMPLING, Canvas, Cutout
+from samples.scenes.drawing.light import sample_light
+from samples.scenes.drawing.stage import Stage
+from samples.scenes.drawing.street import Street, skyline_of
 from samples.scenes.labels import SKY
 from samples.scenes.lens import develop, paint_bonnet
-from samples.scenes.light import sample_light
+from samples.scenes.objects.shadows import cast_shadows
+from samples.scenes.objects.staging import stage_hedge, stage_thing
+from samples.scenes.objects.things import Thing, sample_things
 from samples.scenes.plan import sample_street
-from samples.scenes.shadows import cast_shadows
-from samples.scenes.sky import paint_sky
-from samples.scenes.stage import Stage
-from samples.scenes.staging import stage_hedge, stage_thing
-from samples.scenes.street import Street, skyline_of
-from samples.scenes.things import Thing, sample_things
+from samples.scenes.surroundings.buildings import paint_building
+from samples.scenes.surroundings.ground import ground_grid, paint_ground
+from samples.scenes.surroundings.sky import paint_sky
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,27 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
         ValueError: If a side is shorter than 32 pixels.
     """
     if min(size_hw) < 32:
-        raise ValueError(f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}.")
+        raise ValueError(
+            f"A scene needs at least 32 pixels on each side; received {size_hw[0]} x {size_hw[1]}."
+        )
     rngs = [np.random.default_rng([seed, stream]) for stream in range(8)]
     camera, light, street = sample_camera(seed, size_hw), sample_light(rngs[1]), sample_street(rngs[2])
     things, skyline = sample_things(street, rngs[3]), skyline_of(street)
     canvas = Canvas(camera.size_hw)
     sky = paint_sky(camera, light, rngs[4])
-    canvas.put(Patch(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
+    canvas.put(Cutout(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
     grid = ground_grid(camera)
-    canvas.put(paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]), 0, grid.top)
+    canvas.put(
+        paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]),
+        0,
+        grid.top,
+    )
     stage = Stage(canvas, camera, light, skyline)
     for thing in _distant_trees(street, rngs[6]):
         stage_thing(stage, thing)
-    for house in sorted(street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))):
+    for house in sorted(
+        street.background + street.buildings, key=lambda building: (-building.near_z, -abs(building.wall_x))
+    ):
         paint_building(stage, house)
     for thing in things:
         if thing.kind == "hedge":

@@ -47,6 +47,7 @@ def facts(scene_file) -> dict:
     return json.loads(run("predict", "--model", MODEL, "--image", scene_file, "--json"))
 
 
+@pytest.mark.models
 def test_predict_lists_zones_that_cover_the_picture(facts):
     assert sum(zone["area_percent"] for zone in facts["zones"]) == pytest.approx(100, abs=1)
     assert {zone["class"] for zone in facts["zones"]} <= set(facts["classes"])
@@ -65,32 +66,81 @@ def border(facts, scene_file, tmp_path_factory) -> tuple[Path, str]:
     return out, explain_the_border(facts, scene_file, out)
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_the_point_of_a_zone_chooses_it(facts, border):
     out, said = border
-    assert "144 runs" in said and f"border of {facts['zones'][1]['class']}, zone {facts['zones'][1]['zone']}" in said
+    assert (
+        "144 runs" in said
+        and f"border of {facts['zones'][1]['class']}, zone {facts['zones'][1]['zone']}" in said
+    )
     explanation = Explanation.load(out)
     assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
     assert Image.open(out / "overlay.png").size == (256, 128)
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path):
     zone = facts["zones"][0]
-    settings = ("samples=60", "seeds=2", "n_segments=10", "segmentation=slic", "regressor=bayesian ridge", "shown=3", "space=logit")
+    settings = (
+        "samples=60",
+        "seeds=2",
+        "n_segments=10",
+        "segmentation=slic",
+        "regressor=bayesian ridge",
+        "shown=3",
+        "space=logit",
+    )
     words = [word for setting in settings for word in ("--set", setting)]
-    said = run("explain", "--model", MODEL, "--image", scene_file, "--method", "lime", "--point", zone["point"], *words, "--out", tmp_path)
+    said = run(
+        "explain",
+        "--model",
+        MODEL,
+        "--image",
+        scene_file,
+        "--method",
+        "lime",
+        "--point",
+        zone["point"],
+        *words,
+        "--out",
+        tmp_path,
+    )
     assert "120 runs" in said and "R2" in said
     explanation = Explanation.load(tmp_path)
-    assert explanation.signed and explanation.parts.labels.shape == explanation.values.shape and explanation.cost.forwards == 120
+    assert (
+        explanation.signed
+        and explanation.parts.labels.shape == explanation.values.shape
+        and explanation.cost.forwards == 120
+    )
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["params"]["regressor"] == "bayesian ridge" and manifest["params"]["seeds"] == 2
-    assert manifest["figures"]["superpixels"] == explanation.parts.labels.max() + 1 and manifest["stability"] is not None
+    assert (
+        manifest["figures"]["superpixels"] == explanation.parts.labels.max() + 1
+        and manifest["stability"] is not None
+    )
     pixels = np.asarray(Image.open(tmp_path / "overlay.png")).astype(int)
     borders, coloured = (pixels == 255).all(axis=2), np.ptp(pixels, axis=2) > 0
     assert borders.mean() > 0.01 and 0 < coloured.mean() < 0.8
     with pytest.raises(VitrineError, match="no linear regressor 'crystal ball'"):
-        run("explain", "--model", MODEL, "--image", scene_file, "--method", "lime", "--set", "regressor=crystal ball", "--out", tmp_path)
+        run(
+            "explain",
+            "--model",
+            MODEL,
+            "--image",
+            scene_file,
+            "--method",
+            "lime",
+            "--set",
+            "regressor=crystal ball",
+            "--out",
+            tmp_path,
+        )
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     run("explain", "--model", MODEL, "--image", scene_file, "--all-zones", *FAST, "--out", tmp_path)
     manifests = [json.loads(path.read_text()) for path in tmp_path.glob("*/manifest.json")]
@@ -99,6 +149,8 @@ def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
     assert kinds.count("SharedBorderTarget") >= 1
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     words = ("--point", facts["zones"][0]["point"], "--method", "layercam", "--layer", "all")
     said = run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", tmp_path)
@@ -106,42 +158,64 @@ def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     found = [Explanation.load(tmp_path / f"stage-{stage}") for stage in (1, 2, 3, 4)]
     sizes = [explanation.values.shape for explanation in found]
     assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 4
-    assert all(explanation.target.label.endswith("zone 1") and explanation.values.max() > 0 for explanation in found)
+    assert all(
+        explanation.target.label.endswith("zone 1") and explanation.values.max() > 0 for explanation in found
+    )
 
 
+@pytest.mark.models
+@pytest.mark.processes
 def test_same_seed_same_map(facts, scene_file, border, tmp_path):
-    """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which is measured anew."""
+    """But for the last digits, which depend on how runs were cut into batches: that follows the speed, which
+    is measured anew.
+    """
     explain_the_border(facts, scene_file, tmp_path)
     one, two = (Explanation.load(folder) for folder in (border[0], tmp_path))
     np.testing.assert_allclose(one.values, two.values, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.models
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
-    from commands.evaluate import segment
-    from compute.sources import model_source
+    from commands.models.evaluate import segment
+    from compute.worker.sources import model_source
     from model_store.catalogue import ModelRef
 
     label = tmp_path / "scene.png"
     Image.new("L", (256, 128)).save(label)
     own = segment(model_source().get(ModelRef(MODEL)), scene_file, label)
     Image.fromarray(own.astype(np.uint8)).save(label)
-    found = json.loads(run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--json"))
+    found = json.loads(
+        run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--json")
+    )
     assert found["pixel_accuracy"] == found["mean_iou"] == found["mean_dice"] == 1.0
     assert found["pictures"] == 1 and "void" not in found["iou"]
 
 
+@pytest.mark.models
 def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
     labels = np.full((128, 256), 255, np.uint8)
     labels[:4] = 0  # CamVid: sky
     Image.fromarray(labels).save(tmp_path / "scene.png")
     found = json.loads(
-        run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--mapping", "camvid", "--json")
+        run(
+            "evaluate",
+            "--model",
+            MODEL,
+            "--images",
+            scene_file.parent,
+            "--labels",
+            tmp_path,
+            "--mapping",
+            "camvid",
+            "--json",
+        )
     )
     seen = {name for name, value in found["iou"].items() if value == value}
     assert "sky" in seen and found["pixel_accuracy"] <= 1
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -157,15 +231,23 @@ def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
     ],
 )
 def test_wrong_questions_get_one_sentence(words, sentence, scene_file, tmp_path):
-    assert sentence in str(failure("explain", "--model", MODEL, "--image", scene_file, "--out", tmp_path, *words))
+    assert sentence in str(
+        failure("explain", "--model", MODEL, "--image", scene_file, "--out", tmp_path, *words)
+    )
 
 
+@pytest.mark.models
 def test_wrong_folders_and_names_get_one_sentence(scene_file, tmp_path):
-    assert "no pictures" in str(failure("evaluate", "--model", MODEL, "--images", tmp_path, "--labels", tmp_path))
-    assert "no label file" in str(failure("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path))
+    assert "no pictures" in str(
+        failure("evaluate", "--model", MODEL, "--images", tmp_path, "--labels", tmp_path)
+    )
+    assert "no label file" in str(
+        failure("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path)
+    )
     assert "streets-unet" in str(failure("predict", "--model", "oracle", "--image", scene_file))
 
 
+@pytest.mark.processes
 def test_an_error_is_one_line_and_exit_code_2():
     words = [sys.executable, "cli.py", "predict", "--model", MODEL, "--image", "nowhere.png"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)

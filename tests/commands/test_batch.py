@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from compute.sources import SOURCE_VARIABLE
 from engine.errors import VitrineError
 from tests.commands.slow_source import KEY, LOG_VARIABLE, SECONDS_VARIABLE, SOURCE
+from tests.harness.waits import wait_for
 
 ROOT = Path(__file__).parents[2]
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
@@ -29,7 +28,7 @@ PICTURES = 4
 @pytest.fixture
 def asked(tmp_path, monkeypatch):
     """Words of the command line about four good pictures and a bad one."""
-    monkeypatch.setenv(SOURCE_VARIABLE, SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
     monkeypatch.setenv(LOG_VARIABLE, str(tmp_path / "log"))
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -54,30 +53,38 @@ def begin(asked, tmp_path):
     """The command in a process of its own, as soon as one picture is done."""
     environment = {**os.environ, SECONDS_VARIABLE: "0.003"}
     process = subprocess.Popen(
-        [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import cli; cli.main()", *asked],
+        [
+            sys.executable,
+            "-c",
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import cli; cli.main()",
+            *asked,
+        ],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").glob("maps/*.npz")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: process.poll() is not None or list((tmp_path / "out").glob("maps/*.npz")), 60)
+    assert process.poll() is None
     return process
 
 
 def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     said = say(*asked)
     assert "5 pictures, 0 of them done before; runs for each other one: 144" in said
-    assert "1-bad.png: This file cannot be read" in said and "4 pictures explained" in said and "1 failed" in said
+    assert (
+        "1-bad.png: This file cannot be read" in said
+        and "4 pictures explained" in said
+        and "1 failed" in said
+    )
     assert pq.read_table(tmp_path / "out" / "scores.parquet").num_rows == PICTURES + 1
     before = runs(tmp_path)
     assert "0 pictures explained" in say(*asked) and runs(tmp_path) == before
     assert "0 of them done" in say(*asked, "--set", "seed=5") and runs(tmp_path) >= before + PICTURES * PASS
 
 
+@pytest.mark.processes
 def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.send_signal(signal.SIGINT)
@@ -91,6 +98,7 @@ def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     assert pq.read_table(tmp_path / "out" / "scores.parquet").num_rows == PICTURES + 1
 
 
+@pytest.mark.processes
 def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     process = begin(asked, tmp_path)
     process.kill()

@@ -18,7 +18,18 @@ from engine.targets import ClassContrast, ClassTarget
 from tests.sides import LABELS
 
 runner = CliRunner()
-FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4", "--set", "space=logit", "--set", "fill=black")
+FAST = (
+    "--set",
+    "designs=8",
+    "--set",
+    "grid=4",
+    "--set",
+    "replicates=4",
+    "--set",
+    "space=logit",
+    "--set",
+    "fill=black",
+)
 
 
 @pytest.fixture
@@ -50,14 +61,23 @@ def test_predict_lists_the_best_classes(side_model, lit_left):
 def test_the_best_class_at_the_best_layer_without_saying_more(method, side_model, lit_left, tmp_path):
     said = explain(side_model, lit_left, tmp_path / "out", "--method", method)
     found = Explanation.load(tmp_path / "out")
-    assert found.target == ClassTarget(0, label="left") and found.params == {"layer": "coarse/out", "direction": "for"}
-    assert found.score == pytest.approx(180 / 51, rel=0.02) and "left: score 3.5" in said and "raw maximum" in said
+    assert found.target == ClassTarget(0, label="left") and found.params == {
+        "layer": "coarse/out",
+        "direction": "for",
+    }
+    assert (
+        found.score == pytest.approx(180 / 51, rel=0.02)
+        and "left: score 3.5" in said
+        and "raw maximum" in said
+    )
     assert found.values.shape == (8, 8) and Image.open(tmp_path / "out" / "overlay.png").size == (96, 64)
 
 
 @pytest.mark.parametrize(("name", "versus"), [("LEFT", "right"), ("0", "1"), ("left", "nowhere at_all")])
 def test_one_class_rather_than_another(name, versus, side_model, lit_left, tmp_path):
-    explain(side_model, lit_left, tmp_path / "cam", "--method", "hirescam", "--class", name, "--versus", versus)
+    explain(
+        side_model, lit_left, tmp_path / "cam", "--method", "hirescam", "--class", name, "--versus", versus
+    )
     found = Explanation.load(tmp_path / "cam")
     other = 1 if versus in ("right", "1") else 2
     assert found.target == ClassContrast(0, other, label=f"left rather than {LABELS[other]}")
@@ -72,16 +92,39 @@ def test_the_same_words_for_a_perturbation_method(side_model, lit_left, tmp_path
     assert found.values[:, 2:].sum() > 0.99 * found.values.sum() > 0
     explain(side_model, lit_left, tmp_path / "versus", "--class", "right", "--versus", "left", *FAST)
     found = Explanation.load(tmp_path / "versus")
-    assert found.target == ClassContrast(1, 0, label="right rather than left") and found.score == pytest.approx(-90 / 51, rel=0.02)
-    assert found.values[:, :2].min() > found.values[:, 2:].max() > 0  # the left is brighter, so it moves the difference more
+    assert found.target == ClassContrast(
+        1, 0, label="right rather than left"
+    ) and found.score == pytest.approx(-90 / 51, rel=0.02)
+    assert (
+        found.values[:, :2].min() > found.values[:, 2:].max() > 0
+    )  # the left is brighter, so it moves the difference more
 
 
-@pytest.mark.parametrize(("layer", "names"), [("all", {"fine", "coarse-out", "odd"}), ("usual", {"fine", "coarse-out"})])
+@pytest.mark.parametrize(
+    ("layer", "names"), [("all", {"fine", "coarse-out", "odd"}), ("usual", {"fine", "coarse-out"})]
+)
 def test_a_folder_for_each_layer(layer, names, side_model, lit_left, tmp_path):
-    explain(side_model, lit_left, tmp_path / "out", "--method", "layercam", "--layer", layer, "--set", "direction=against", "--class", "1")
-    found = {path.parent.name: Explanation.load(path.parent) for path in (tmp_path / "out").glob("*/manifest.json")}
+    explain(
+        side_model,
+        lit_left,
+        tmp_path / "out",
+        "--method",
+        "layercam",
+        "--layer",
+        layer,
+        "--set",
+        "direction=against",
+        "--class",
+        "1",
+    )
+    found = {
+        path.parent.name: Explanation.load(path.parent) for path in (tmp_path / "out").glob("*/manifest.json")
+    }
     assert found.keys() == names
-    assert all(one.warnings and not one.values.any() and one.params["direction"] == "against" for one in found.values())
+    assert all(
+        one.warnings and not one.values.any() and one.params["direction"] == "against"
+        for one in found.values()
+    )
 
 
 def test_a_layer_by_name(side_model, lit_left, tmp_path):

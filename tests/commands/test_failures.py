@@ -1,4 +1,4 @@
-"""What the command line says of a disk that refuses."""
+"""Sentences of the command line about a disk that refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from commands.failures import said_of
-from compute.sources import SOURCE_VARIABLE
 from tests import sides
 from tests.pages.visits import picture_bytes
 
@@ -25,6 +24,7 @@ cli.main()
 """
 
 
+@pytest.mark.processes
 def test_a_full_disk_is_a_sentence(tmp_path):
     (tmp_path / "a.png").write_bytes(picture_bytes())
     asked = [
@@ -38,14 +38,23 @@ def test_a_full_disk_is_a_sentence(tmp_path):
         "--out",
         str(tmp_path / "out"),
     ]
-    environment = {**os.environ, SOURCE_VARIABLE: sides.SOURCE, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", SCRIPT, *asked], cwd=ROOT, env=environment, capture_output=True, text=True)
+    environment = {**os.environ, "VITRINE_MODEL_SOURCE": sides.SOURCE, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *asked], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert "vitrine: The disk cannot be written to: File too large." in done.stderr and "run the command again." in done.stderr
+    assert (
+        "vitrine: The disk cannot be written to: File too large." in done.stderr
+        and "run the command again." in done.stderr
+    )
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(PermissionError(13, "no", "/out"), "/out cannot be written to: Permission denied."), (OSError(2, "x"), None)]
+    ("error", "said"),
+    [
+        (PermissionError(13, "no", "/out"), "/out cannot be written to: Permission denied."),
+        (OSError(2, "x"), None),
+    ],
 )
 def test_only_disks_that_refuse_are_put_into_words(error, said):
     sentence = said_of(error)

@@ -33,9 +33,24 @@ def run(*words: object) -> str:
 
 
 def test_one_layer_is_written_with_its_figures(side_model, picture_file, tmp_path):
-    said = run("--model", side_model, "--image", picture_file, "--layer", "steps", "--out", tmp_path / "out", "--json")
+    said = run(
+        "--model",
+        side_model,
+        "--image",
+        picture_file,
+        "--layer",
+        "steps",
+        "--out",
+        tmp_path / "out",
+        "--json",
+    )
     (row,) = json.loads(said)
-    assert (row["layer"], row["shape"], row["activation"], row["dead"]) == ("steps", f"4 x 4 x {CHANNELS}", "ReLU", f"0 of {CHANNELS}")
+    assert (row["layer"], row["shape"], row["activation"], row["dead"]) == (
+        "steps",
+        f"4 x 4 x {CHANNELS}",
+        "ReLU",
+        f"0 of {CHANNELS}",
+    )
     assert row["maximum"] == 1 and row["active"] == 0.5
     with np.load(tmp_path / "out" / "arrays.npz") as arrays:
         np.testing.assert_array_equal(arrays["after"], np.maximum(arrays["before"], 0))
@@ -47,7 +62,17 @@ def test_one_layer_is_written_with_its_figures(side_model, picture_file, tmp_pat
 
 
 def test_all_layers_have_folders_of_their_own(side_model, picture_file, tmp_path):
-    said = run("--model", side_model, "--image", picture_file, "--layer", "all", "--out", tmp_path / "out", "--same-scale")
+    said = run(
+        "--model",
+        side_model,
+        "--image",
+        picture_file,
+        "--layer",
+        "all",
+        "--out",
+        tmp_path / "out",
+        "--same-scale",
+    )
     assert "early" in said and "steps" in said
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["early", "steps"]
     with np.load(tmp_path / "out" / "early" / "arrays.npz") as arrays:
@@ -55,7 +80,16 @@ def test_all_layers_have_folders_of_their_own(side_model, picture_file, tmp_path
 
 
 def test_attention_of_a_place(side_model, picture_file, tmp_path):
-    words = ("--model", side_model, "--image", picture_file, "--layer", "look around", "--out", tmp_path / "out")
+    words = (
+        "--model",
+        side_model,
+        "--image",
+        picture_file,
+        "--layer",
+        "look around",
+        "--out",
+        tmp_path / "out",
+    )
     (row,) = json.loads(run(*words, "--point", "9,31", "--json"))
     assert row["cells attended to"] == [1.0, 16.0]
     with np.load(tmp_path / "out" / "arrays.npz") as arrays:

@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from compute.store import CACHE_VARIABLE, ResultStore
+from compute.base.store import ResultStore
 from engine.errors import VitrineError
 
 SMALL = ("--set", "steps=16", "--set", "size=64")
@@ -19,7 +19,7 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path):
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv("VITRINE_CACHE", str(tmp_path / "cache"))
 
 
 def run(*words: object) -> str:
@@ -30,7 +30,9 @@ def run(*words: object) -> str:
 
 def test_a_sheet_arrays_and_a_manifest_are_written_and_kept(side_model, tmp_path):
     out = tmp_path / "out"
-    said = run("filters", "--model", side_model, "--layer", "output", "--channels", "0-2", *SMALL, "--out", out)
+    said = run(
+        "filters", "--model", side_model, "--layer", "output", "--channels", "0-2", *SMALL, "--out", out
+    )
     assert "output: 3 channels" in said and "11 times" in said and "no answer from 1" in said
     facts = json.loads((out / "manifest.json").read_text())
     assert facts["channels"] == [0, 1, 2] and facts["params"]["steps"] == 16 and facts["silent"] == [1]
@@ -42,7 +44,11 @@ def test_a_sheet_arrays_and_a_manifest_are_written_and_kept(side_model, tmp_path
 
 def test_several_layers_have_a_folder_each(side_model, tmp_path):
     said = run("filters", "--model", side_model, "--layer", "usual", *SMALL, "--out", tmp_path)
-    assert "fine: 1 channels" in said and (tmp_path / "fine" / "sheet.png").exists() and (tmp_path / "coarse-out" / "arrays.npz").exists()
+    assert (
+        "fine: 1 channels" in said
+        and (tmp_path / "fine" / "sheet.png").exists()
+        and (tmp_path / "coarse-out" / "arrays.npz").exists()
+    )
 
 
 @pytest.mark.parametrize(

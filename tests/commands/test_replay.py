@@ -11,15 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from compute.bundle import Bundle, write_bundle
-from compute.cases import Case
-from compute.replay import Replayer
-from compute.runners import LocalRunner
-from compute.verdict import compare
+from compute.replay.bundle import Bundle, write_bundle
+from compute.replay.replay import Replayer
+from compute.replay.verdict import compare
+from compute.run.runners import LocalRunner, answer_request, predict_with
+from compute.work.maps import MapRequest
 from engine.errors import VitrineError
+from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import from_texts
-from engine.picture import Picture
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
 
@@ -34,7 +34,7 @@ ASKED = {
 
 
 @contextmanager
-def unseen(_runs):
+def unseen():
     yield lambda view: None
 
 
@@ -49,13 +49,17 @@ def picture(rng) -> Picture:
 def explanations(side_model, picture):
     """The best class, and one rather than another, by each method."""
     ref, runner = ModelRef.parse(side_model), LocalRunner()
-    prediction = runner.predict(ref, picture)
+    prediction = predict_with(runner, ref, picture)
     found = []
     for method, settings in ASKED.items():
-        known = {info: value for info, value in settings.items() if info in get_method(method).params.__dataclass_fields__}
+        known = {
+            info: value
+            for info, value in settings.items()
+            if info in get_method(method).params.__dataclass_fields__
+        }
         params = from_texts(get_method(method).params, known)
-        case = Case(ref, get_method(method), params, prediction, picture, [0, (1, 0)])
-        found += [explanation for _, explanation in case.explain(runner, unseen)]
+        request = MapRequest(ref, get_method(method), params, prediction, picture, [0, (1, 0)])
+        found += [explanation for _, explanation in answer_request(request, runner, unseen)]
     return found
 
 
@@ -65,7 +69,9 @@ def make(tmp_path):
 
     def write(explanations, *pictures):
         path = tmp_path / "bundle.zip"
-        path.write_bytes(write_bundle(Bundle(tuple(explanations), {picture.sha256: picture for picture in pictures}), b""))
+        path.write_bytes(
+            write_bundle(Bundle(tuple(explanations), {picture.sha256: picture for picture in pictures}), b"")
+        )
         return str(path)
 
     return write
@@ -87,23 +93,31 @@ def test_everything_comes_out_the_same(explanations, picture, make, tmp_path):
 def test_a_pass_that_ended_early_has_as_many_runs_again(explanations, picture):
     before = next(found for found in explanations if found.method == "sobol")
     assert before.cost.forwards < 64 * 18
-    now = Replayer(None, unseen).again(before, picture)
+    now = Replayer(LocalRunner(), unseen).again(before, picture)
     assert now.cost.forwards == before.cost.forwards and compare(before, now).state == "same"
     assert now.provenance.schedule == before.provenance.schedule
 
 
 @pytest.mark.parametrize(
-    "schedule", [{}, {"batches": [[0, -1, 10**9]], "targets": [[7]], "place": "x", "chunk": 0}], ids=["none", "nonsense"]
+    "schedule",
+    [{}, {"batches": [[0, -1, 10**9]], "targets": [[7]], "place": "x", "chunk": 0}],
+    ids=["none", "nonsense"],
 )
 def test_without_a_schedule_it_is_cut_in_its_own_way(explanations, picture, schedule):
     for before in explanations[::2]:
         stripped = replace(before, provenance=replace(before.provenance, schedule=schedule))
-        assert compare(stripped, Replayer(None, unseen).again(stripped, picture)).state in ("same", "within")
+        assert compare(stripped, Replayer(LocalRunner(), unseen).again(stripped, picture)).state in (
+            "same",
+            "within",
+        )
 
 
 def test_another_picture_makes_a_difference(explanations, picture, make):
     other = Picture(picture.pixels[:, ::-1], "mirrored.png")
-    moved = [replace(found, provenance=replace(found.provenance, picture_sha256=other.sha256)) for found in explanations[:2]]
+    moved = [
+        replace(found, provenance=replace(found.provenance, picture_sha256=other.sha256))
+        for found in explanations[:2]
+    ]
     done = run(make(moved, other))
     assert done.exit_code == 1 and "2 different" in done.stdout and "differs" in done.stdout
 
@@ -111,7 +125,10 @@ def test_another_picture_makes_a_difference(explanations, picture, make):
 def test_a_picture_that_was_left_out_is_asked_for(explanations, picture, make, tmp_path):
     bundle, file = make(explanations[-1:]), tmp_path / "halves.png"
     file.write_bytes(png_bytes(picture.pixels))
-    with pytest.raises(VitrineError, match=r"The picture halves.png is not in the bundle. Please say where it is: --image FILE."):
+    with pytest.raises(
+        VitrineError,
+        match=r"The picture halves.png is not in the bundle. Please say where it is: --image FILE.",
+    ):
         run(bundle)
     assert run(bundle, "--image", str(file)).exit_code == 0
 
@@ -119,7 +136,9 @@ def test_a_picture_that_was_left_out_is_asked_for(explanations, picture, make, t
 def test_what_has_changed_is_one_sentence_each(explanations, picture, make):
     first = explanations[-1]
     origins = {
-        "The model streets-unet is not the one that was explained": replace(first.provenance, fingerprint="0" * 64),
+        "The model streets-unet is not the one that was explained": replace(
+            first.provenance, fingerprint="0" * 64
+        ),
         "There is no model": replace(first.provenance, model="nobody"),
     }
     done = run(make([replace(first, provenance=origin) for origin in origins.values()], picture))
@@ -132,6 +151,10 @@ def test_a_verdict_on_paper(explanations):
     near = replace(before, values=before.values * np.float32(1.001))
     far = replace(before, values=before.values[::-1].copy() + np.float32(1))
     assert [compare(before, other).state for other in (before, near, far)] == ["same", "within", "differs"]
-    assert compare(before, replace(before, values=before.values[:2], lower=None, upper=None)).difference is None
-    newer = replace(before, provenance=replace(before.provenance, versions={**before.provenance.versions, "numpy": "9"}))
+    assert (
+        compare(before, replace(before, values=before.values[:2], lower=None, upper=None)).difference is None
+    )
+    newer = replace(
+        before, provenance=replace(before.provenance, versions={**before.provenance.versions, "numpy": "9"})
+    )
     assert "numpy was" in compare(before, newer).otherwise[0]

@@ -22,7 +22,15 @@ def asked(side_model, tmp_path):
     pixels = np.full((32, 32, 3), 60, np.uint8)
     pixels[:, :16] = 200
     Image.fromarray(pixels).save(tmp_path / "halves.png")
-    return ("explain", "--model", side_model, "--image", str(tmp_path / "halves.png"), "--out", str(tmp_path / "out")), tmp_path / "out"
+    return (
+        "explain",
+        "--model",
+        side_model,
+        "--image",
+        str(tmp_path / "halves.png"),
+        "--out",
+        str(tmp_path / "out"),
+    ), tmp_path / "out"
 
 
 def run(*words):
@@ -38,7 +46,10 @@ def test_integrated_gradients_from_the_command_line(asked):
     assert "9 runs, 8 gradients" in said and "completeness gap" in said
     found = Explanation.load(out)
     assert found.signed and found.values.shape == (32, 32) and (out / "overlay.png").is_file()
-    assert found.values[:, :16].sum() == pytest.approx(5 * 200 / 255, rel=1e-3) and not found.values[:, 16:].any()
+    assert (
+        found.values[:, :16].sum() == pytest.approx(5 * 200 / 255, rel=1e-3)
+        and not found.values[:, 16:].any()
+    )
     assert (found.cost.forwards, found.cost.backwards) == (9, 8)
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["params"] == {"steps": 8, "fill": "black", "seed": 0}
@@ -48,7 +59,9 @@ def test_one_class_rather_than_another(asked):
     words, out = asked
     run(*words, "--method", "gradient_x_input", "--class", "right", "--versus", "left")
     values = Explanation.load(out).values
-    assert values[:, 16:].sum() == pytest.approx(5 * 60 / 255, rel=1e-3) and values[:, :16].sum() == pytest.approx(-5 * 200 / 255, rel=1e-3)
+    assert values[:, 16:].sum() == pytest.approx(5 * 60 / 255, rel=1e-3) and values[
+        :, :16
+    ].sum() == pytest.approx(-5 * 200 / 255, rel=1e-3)
 
 
 def test_score_cam_at_a_layer(asked):

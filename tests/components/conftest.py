@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.map_view import MapScene
-from components.zone_picker import PickerScene
+from components.pieces.map_view import MapScene
+from components.pieces.zone_picker import PickerScene
 from engine.explanation import Cost, Explanation, Provenance
-from engine.picture import Picture
+from engine.images.picture import Picture
 from engine.zones import Zones, list_zones
 
 

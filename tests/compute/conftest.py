@@ -1,29 +1,30 @@
-"""One embedded cluster with toy models for the whole folder, and passes that cost three seconds."""
+"""Toy models with a log, on the cluster that all tests share, and passes that cost three seconds."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
-from compute.cluster import start_cluster
-from compute.jobs import Desk, Handle
-from compute.sources import SOURCE_VARIABLE, model_source
-from compute.specs import PassSpec, Prediction
-from compute.store import ResultStore
-from compute.tasks import predict
-from engine.perturbation.params import SobolParams
-from engine.picture import Picture
+from compute.base.store import ResultStore
+from compute.cluster.cluster import Cluster
+from compute.run.runners import LocalRunner, predict_with
+from compute.scheduling.queue import JobQueue
+from compute.scheduling.subscription import Subscription
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from compute.work.predict import Prediction
+from compute.worker.sources import model_source
+from engine.images.picture import Picture
+from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
 from tests.compute.toy_source import LOG_VARIABLE, SOURCE
+from tests.harness.waits import wait_for
 
 PARAMS = SobolParams(designs=8, replicates=4, grid=4)
 RUNS = 8 * (4 * 4 + 2)
@@ -32,18 +33,19 @@ FRAMEWORKS = {"tensorflow", "keras", "tf_keras", "transformers"}
 _numbers = count()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait until something is true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
-
-
-def wait_done(job: Handle, seconds: float = 120.0) -> None:
+def wait_done(job: Subscription, seconds: float = 120.0) -> None:
     """Wait for a job that must succeed."""
     wait_for(lambda: job.finished, seconds)
     assert (job.state, job.error) == ("done", None)
+
+
+def wait_idle(cluster: Cluster) -> None:
+    """Wait until no worker runs anything, whoever has left it."""
+    wait_for(lambda: not any(cluster.client().run(_under_way).values()))
+
+
+def _under_way(dask_worker: Any) -> int:
+    return len(dask_worker.state.executing) + len(dask_worker.state.ready)
 
 
 @dataclass(frozen=True)
@@ -62,35 +64,34 @@ class BatchLog:
 
     path: Path
 
-    def lines(self, spec: PassSpec) -> list[Line]:
+    def lines(self, spec: PerturbationSpec) -> list[Line]:
         rows = [row.split() for row in self.path.read_text().splitlines()]
-        return [Line(int(pid), key, int(runs), float(at)) for pid, key, runs, at in rows if key == str(spec.ref)]
+        return [
+            Line(int(pid), key, int(runs), float(at)) for pid, key, runs, at in rows if key == str(spec.ref)
+        ]
 
-    def runs(self, spec: PassSpec) -> int:
+    def runs(self, spec: PerturbationSpec) -> int:
         return sum(line.runs for line in self.lines(spec))
 
 
 @pytest.fixture(scope="package", autouse=True)
-def batch_log(tmp_path_factory):
-    log = BatchLog(tmp_path_factory.mktemp("log") / "batches.txt")
-    log.path.touch()
-    patch = pytest.MonkeyPatch()
-    patch.setenv(SOURCE_VARIABLE, SOURCE)
-    patch.setenv(LOG_VARIABLE, str(log.path))
-    yield log
-    patch.undo()
+def batch_log(toy_log):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
+        patch.setenv(LOG_VARIABLE, str(toy_log))
+        yield BatchLog(toy_log)
 
 
-@pytest.fixture(scope="package")
-def cluster(batch_log):
-    cluster = start_cluster(warm=ModelRef("toy"))
-    yield cluster
-    cluster.close()
+@pytest.fixture
+def cluster(batch_log, shared_cluster):
+    return shared_cluster
 
 
 @pytest.fixture
 def no_framework():
-    """This process imports no framework for models while the test runs, whatever others have imported before it."""
+    """This process imports no framework for models while the test runs, whatever others have imported before
+    it.
+    """
     before = FRAMEWORKS & sys.modules.keys()
     yield
     assert FRAMEWORKS & sys.modules.keys() == before
@@ -102,8 +103,8 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def desk(cluster, store):
-    return Desk(cluster, store)
+def queue(cluster, store):
+    return JobQueue(cluster, store)
 
 
 @pytest.fixture
@@ -113,24 +114,26 @@ def picture():
     return Picture(pixels, "noise.png")
 
 
-class Asked(NamedTuple):
-    """What ``Desk.start_pass`` and ``run_pass_locally`` take."""
-
-    spec: PassSpec
-    prediction: Prediction
-    picture: Picture
+def predict_here(key: str | ModelRef, picture: Picture) -> Prediction:
+    """What a model answers, in this process."""
+    return predict_with(LocalRunner(), ModelRef(str(key)), picture)
 
 
-def toy_spec(kind: str) -> PassSpec:
+def run_here(order, store=None, **watched):
+    """An order run in this process."""
+    return LocalRunner(store).run(order, **watched)
+
+
+def toy_spec(kind: str) -> PerturbationSpec:
     """A pass on a toy model that no other test has."""
-    return PassSpec(ModelRef(f"{kind}-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
+    return PerturbationSpec(ModelRef(f"{kind}-{os.getpid()}-{next(_numbers)}"), "sobol", PARAMS)
 
 
-def ask(spec: PassSpec, picture: Picture) -> Asked:
+def ask(spec: PerturbationSpec, picture: Picture) -> PerturbationOrder:
     """A pass on a picture; its prediction costs no slow runs, and its chunks have ``CHUNK`` runs."""
-    quick = predict(ModelRef("toy"), picture)
+    quick = predict_here("toy", picture)
     prediction = replace(quick, facts=model_source().facts(spec.ref), seconds_per_run=1 / (CHUNK + 1))
-    return Asked(spec, prediction, picture)
+    return PerturbationOrder(spec, prediction, picture)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import model_store.cache as cache
+import model_store.loading.cache as cache
 from engine.model import ModelFacts
 from model_store.catalogue import ModelRef
 from tests.compute.toy_source import LoggingSegmenter

@@ -8,27 +8,30 @@ from pathlib import Path
 
 import numpy as np
 
-from compute import shared_chunks
-from compute.cluster import start_cluster
-from compute.jobs import Desk
-from compute.specs import PassSpec
-from compute.store import ResultStore
-from engine.picture import Picture
+from compute.base.store import ResultStore
+from compute.cluster.cluster import start_cluster
+from compute.scheduling.queue import JobQueue
+from compute.work import score_sheet
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from engine.images.picture import Picture
 from model_store.catalogue import ModelRef
-from tests.compute.conftest import PARAMS, RUNS, Asked, ask
+from tests.compute.conftest import PARAMS, RUNS, ask
+from tests.harness.waits import wait_for
 
 
-def the_pass() -> Asked:
+def the_pass() -> PerturbationOrder:
     """The same in both lives of the server."""
-    return ask(PassSpec(ModelRef("slow-killed-server"), "sobol", PARAMS), Picture(np.full((48, 64, 3), 90, np.uint8), "grey"))
+    return ask(
+        PerturbationSpec(ModelRef("slow-killed-server"), "sobol", PARAMS),
+        Picture(np.full((48, 64, 3), 90, np.uint8), "grey"),
+    )
 
 
 def main() -> None:
-    shared_chunks.CHECKPOINT_SECONDS = 0.0
+    score_sheet.CHECKPOINT_SECONDS = 0.0
     store, asked = ResultStore(Path(sys.argv[1])), the_pass()
-    job = Desk(start_cluster(warm=None), store).start_pass(*asked)
-    while not store.sizes():
-        time.sleep(0.01)
+    job = JobQueue(start_cluster(warm=None), store).start(asked)
+    wait_for(store.sizes)
     assert job.progress().done_runs < RUNS, "the test must kill it before it is done"
     print("kept", flush=True)
     time.sleep(120)

@@ -1,4 +1,4 @@
-"""Faults of the machine, injected for real: what is lost is the running batch, and a sentence says what happened."""
+"""Faults of the machine, injected for real: only the running batch is lost, and a sentence says so."""
 
 from __future__ import annotations
 
@@ -16,18 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import model_store.cache as cache_module
-from compute.jobs import Desk
-from compute.local import run_pass_locally
-from compute.processes import ROOT
-from compute.score_sheet import find_scores
-from compute.sources import SOURCE_VARIABLE, model_source
-from compute.specs import PassOrder
-from compute.store import ResultStore
-from compute.tasks import predict
+import model_store.loading.cache as cache_module
+from compute.base.store import ResultStore
+from compute.cluster.processes import ROOT
+from compute.scheduling.queue import JobQueue
+from compute.work.score_sheet import find_scores
+from compute.worker.sources import model_source
 from model_store.catalogue import ModelRef
 from tests.compute import evicting_source, faults_host
-from tests.compute.conftest import CHUNK, RUNS, ask, toy_spec, wait_done, wait_for
+from tests.compute.conftest import CHUNK, RUNS, ask, predict_here, run_here, toy_spec, wait_done, wait_for
 
 KEY, OTHER = "0" * 16, "1" * 16
 NOBODY = 65534
@@ -73,15 +70,17 @@ def open_folder():
 
 def test_a_full_disk_loses_no_result(cluster, store, picture, caplog):
     store.put(OTHER, {"scores": np.zeros(4, np.float32)}, {})
-    desk, asked = Desk(cluster, store), ask(toy_spec("toy"), picture)
+    queue, asked = JobQueue(cluster, store), ask(toy_spec("toy"), picture)
     with files_of_at_most(500):
-        job = desk.start_pass(*asked)
+        job = queue.start(asked)
         wait_done(job)
-        wait_for(lambda: "the result is not kept" in caplog.text)  # written by another thread when the job is done
-    assert job.explain(0) is not None and "File too large" in caplog.text
+        wait_for(
+            lambda: "the result is not kept" in caplog.text
+        )  # written by another thread when the job is done
+    assert job.view.explain(0) is not None and "File too large" in caplog.text
     assert list(store.sizes()) == [OTHER] and len(list(store.folder.iterdir())) == 1
-    again = desk.start_pass(*asked)
-    assert again.state == "done" and again.explain(0) is not None
+    again = queue.start(asked)
+    assert again.state == "done" and again.view.explain(0) is not None
 
 
 def test_a_read_only_cache_is_read_and_left_as_it_is(open_folder, caplog):
@@ -97,8 +96,8 @@ def test_a_read_only_cache_is_read_and_left_as_it_is(open_folder, caplog):
 @pytest.mark.parametrize("harm", ["columns", "kind", "seconds", "missing"])
 def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, caplog):
     asked = ask(toy_spec("toy"), picture)
-    good = run_pass_locally(*asked, store=store)
-    series = PassOrder(*asked).series
+    good = run_here(asked, store)
+    series = asked.series
     stored = store.get(series)
     arrays, facts = dict(stored.arrays), dict(stored.facts)
     if harm == "missing":
@@ -110,24 +109,24 @@ def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, cap
     if harm == "seconds":
         facts["seconds"] = "soon"
     store.put(series, arrays, facts, replaces=lambda known: True)
-    assert find_scores(store, PassOrder(*asked)).done_runs == 0 and store.sizes() == {}
+    assert find_scores(store, asked).done_runs == 0 and store.sizes() == {}
     assert "was damaged and is removed" in caplog.text
-    np.testing.assert_array_equal(run_pass_locally(*asked, store=store).scores(), good.scores())
+    np.testing.assert_array_equal(run_here(asked, store).scores(), good.scores())
 
 
 def test_a_model_that_is_evicted_during_a_pass_is_loaded_again(monkeypatch, picture):
-    monkeypatch.setenv(SOURCE_VARIABLE, evicting_source.SOURCE)
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", evicting_source.SOURCE)
     monkeypatch.setattr(cache_module, "model_facts", lambda ref: model_source().facts(ref))
     first, second = replace(toy_spec("toy"), ref=ModelRef("toy-first")), ModelRef("toy-second")
 
     def push_out(view):
         if view.progress().done_runs <= 2 * CHUNK:
-            predict(second, picture)
+            predict_here(second, picture)
 
-    done = run_pass_locally(*ask(first, picture), on_progress=push_out)
+    done = run_here(ask(first, picture), on_progress=push_out)
     assert model_source().loads[1:] == ["toy-first", "toy-second", "toy-first", "toy-second", "toy-first"]
-    monkeypatch.setenv(SOURCE_VARIABLE, "tests.compute.toy_source:ToySource")
-    np.testing.assert_array_equal(done.scores(), run_pass_locally(*ask(first, picture)).scores())
+    monkeypatch.setenv("VITRINE_MODEL_SOURCE", "tests.compute.toy_source:ToySource")
+    np.testing.assert_array_equal(done.scores(), run_here(ask(first, picture)).scores())
 
 
 def test_a_server_that_is_killed_goes_on_where_it_was(cluster, tmp_path, batch_log):
@@ -137,11 +136,11 @@ def test_a_server_that_is_killed_goes_on_where_it_was(cluster, tmp_path, batch_l
         assert server.stdout.readline() == b"kept\n"
         server.send_signal(signal.SIGKILL)
     asked = faults_host.the_pass()
-    job = Desk(cluster, ResultStore(tmp_path)).start_pass(*asked)
+    job = JobQueue(cluster, ResultStore(tmp_path)).start(asked)
     kept = job.progress().done_runs
     assert 0 < kept < RUNS
     wait_done(job)
     ran = [line.runs for line in batch_log.lines(asked.spec)]
-    np.testing.assert_array_equal(job.scores(), run_pass_locally(*asked).scores())
+    np.testing.assert_array_equal(job.view.scores(), run_here(asked).scores())
     assert sum(ran) <= 2 * RUNS - kept
-    assert ResultStore(tmp_path).get(PassOrder(*asked).series).facts["runs"] == RUNS
+    assert ResultStore(tmp_path).get(asked.series).facts["runs"] == RUNS

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compute.local import run_pass_locally
-from compute.specs import PassSpec
+from compute.work.perturbation import PerturbationSpec
 from engine.explanation import Explanation
-from engine.perturbation.occlusion_params import OcclusionParams
-from tests.compute.conftest import ask, toy_spec
+from engine.perturbation.methods.params import OcclusionParams
+from tests.compute.conftest import ask, run_here, toy_spec
 
 PARAMS = OcclusionParams(positions=4, fill="black")
 
 
 def test_the_display_is_a_reading_of_the_same_runs_and_says_whether_it_is_signed(picture, tmp_path):
-    asked = ask(PassSpec(toy_spec("toy").ref, "occlusion", PARAMS), picture)
-    result = run_pass_locally(*asked).result()
+    asked = ask(PerturbationSpec(toy_spec("toy").ref, "occlusion", PARAMS), picture)
+    result = run_here(asked)
     left = replace(asked.spec, params=replace(PARAMS, display="score"))
-    drop, classic = result.explain(0), result.explain(0, left)
+    drop, classic = result.explain(0), result.explain(0, params=left.params)
     assert drop.signed and not classic.signed and drop.cost.forwards == classic.cost.forwards == 17
     assert left.run_params() == asked.spec.run_params() and "seed" not in left.run_params()
     classic.save(tmp_path)

@@ -1,16 +1,17 @@
-"""What one person's pictures leave behind: nothing that another can see, and, at a private desk, nothing at all."""
+"""Privacy of one person's images: nothing that another sees, and, at a private queue, nothing at all."""
 
 from __future__ import annotations
 
 import gc
 import threading
 import weakref
+from dataclasses import replace
 
 import dask
 import pytest
 
-from compute.prepared import _prepared
-from engine.picture import Picture
+from compute.base.prepared import _prepared
+from engine.images.picture import Picture
 from tests.compute.conftest import RUNS, ask, toy_spec, wait_done, wait_for
 
 
@@ -33,31 +34,31 @@ def test_workers_write_nothing_that_they_hold_to_disk(cluster):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr("compute.forgetting.LINGER_SECONDS", 0.0)
+    monkeypatch.setattr("compute.cluster.forgetting.LINGER_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_private_desk_keeps_nothing_shares_nothing_and_workers_forget(desk, asked, store, batch_log):
-    room = desk.private()
-    mine, theirs = room.start_pass(*asked), desk.start_pass(*asked)
-    assert mine._job is not theirs._job and mine._job.key != theirs._job.key
+def test_a_private_desk_keeps_nothing_shares_nothing_and_workers_forget(queue, asked, store, batch_log):
+    room = queue.private()
+    mine, theirs = room.start(asked), queue.start(asked)
+    assert mine._execution is not theirs._execution and mine._execution.key != theirs._execution.key
     wait_done(mine)
     wait_done(theirs)
     assert batch_log.runs(asked.spec) == 2 * RUNS  # each of them ran all of it
     wait_for(lambda: len(store.sizes()) == 1)
-    assert prepared_in_workers(desk.cluster)
-    desk.forget({asked.picture.sha256})
+    assert prepared_in_workers(queue.cluster)
+    queue.forget({asked.picture.sha256})
     wait_for(lambda: not store.sizes())
-    wait_done(room.start_pass(*asked))
+    wait_done(room.start(asked))
     assert not store.sizes()
     idle = threading.Event()
-    desk._collector.post(idle.set)  # behind what it was given to prepare
+    queue._collector.post(idle.set)  # behind what it was given to prepare
     assert idle.wait(60)
-    left = [weakref.ref(thing) for thing in (mine._job, room)]
+    left = [weakref.ref(thing) for thing in (mine._execution, room)]
     del mine, room
     gc.collect()
     wait_for(lambda: not any(reference() for reference in left))
-    wait_for(lambda: prepared_in_workers(desk.cluster) == 0)
+    wait_for(lambda: prepared_in_workers(queue.cluster) == 0)
     wait_for(lambda: count_prepared() == 0)
 
 
@@ -66,17 +67,17 @@ def quick(picture):
     return ask(toy_spec("toy"), picture)
 
 
-def test_whoever_shares_a_pass_sees_the_own_name_of_the_picture(desk, quick):
+def test_whoever_shares_a_pass_sees_the_own_name_of_the_picture(queue, quick):
     other = Picture(quick.picture.pixels, "of another person.png")
-    theirs = desk.start_pass(quick.spec, quick.prediction, other)
-    mine = desk.start_pass(*quick)
-    assert mine._job is theirs._job
+    theirs = queue.start(replace(quick, picture=other))
+    mine = queue.start(quick)
+    assert mine._execution is theirs._execution
     wait_done(mine)
-    assert [job.explain(0).provenance.picture for job in (mine, theirs)] == ["noise.png", other.name]
+    assert [job.view.explain(0).provenance.picture for job in (mine, theirs)] == ["noise.png", other.name]
 
 
-def test_what_the_store_has_names_no_picture(desk, quick, store):
-    wait_done(desk.start_pass(*quick))
+def test_what_the_store_has_names_no_picture(queue, quick, store):
+    wait_done(queue.start(quick))
     wait_for(store.sizes)
     entry = store.folder / next(iter(store.sizes()))
     assert "noise" not in (entry / "manifest.json").read_text()

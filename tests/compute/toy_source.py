@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import ModelFacts, Rule, Space, Watched
+from engine.model import LayerGradients, ModelFacts, Rule, Space
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -32,7 +32,9 @@ class BreaksOnPurpose(Exception):
 
 @dataclass
 class LoggingSegmenter(Painter, QuarterSegmenter):
-    """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror" looks at the opposite one."""
+    """Looks at one quarter, takes its time for each picture, and writes a line before each batch; "mirror"
+    looks at the opposite one.
+    """
 
     features = ToyFeatures()
 
@@ -42,9 +44,11 @@ class LoggingSegmenter(Painter, QuarterSegmenter):
             pictures = pictures[:, ::-1, ::-1]
         return super().score_batch(pictures, space)
 
-    def watch(self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]) -> dict[str, Watched]:
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+    ) -> dict[str, LayerGradients]:
         self._run(len(pictures))
-        return super().watch(pictures, weights, taps)
+        return super().layer_gradients(pictures, weights, taps)
 
     def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
         self._run(len(pictures))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import CHROMIUM, PATIENCE_MS, chromium, picture
-from tests.e2e.server import running
+from tests.e2e.drivers.browser import CHROMIUM, PATIENCE_MS, chromium, picture
+from tests.e2e.drivers.server import running
 
 
 def pytest_collection_modifyitems(items):
@@ -31,9 +31,16 @@ def browser():
 
 @pytest.fixture(scope="package")
 def server(browser, tmp_path_factory):
-    """A server whose worker has loaded the model: no test pays for that but the first, whose own patience starts afterwards."""
+    """A server whose worker has loaded the model: no test pays for that but the first, whose own patience
+    starts afterwards.
+    """
     folder = tmp_path_factory.mktemp("server")
-    with running(folder, VITRINE_CACHE=str(folder / "results"), VITRINE_OWN=str(folder / "own"), VITRINE_BACKGROUND="off") as started:
+    with running(
+        folder,
+        VITRINE_CACHE=str(folder / "results"),
+        VITRINE_OWN=str(folder / "own"),
+        VITRINE_BACKGROUND="off",
+    ) as started:
         page = browser.new_page(base_url=started.url)
         page.goto("/", timeout=PATIENCE_MS)
         picture(page).wait_for(timeout=2 * PATIENCE_MS)
@@ -44,11 +51,18 @@ def server(browser, tmp_path_factory):
 @pytest.fixture
 def context(browser, server, request, tmp_path):
     """A fresh session; it fails on any script error and on any request to another place."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url)
+    made = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url
+    )
     made.set_default_timeout(PATIENCE_MS)
     errors, outside = [], []
     made.on("weberror", lambda error: errors.append(str(error.error)))
-    made.on("request", lambda asked: None if asked.url.startswith((server.url, "data:", "blob:")) else outside.append(asked.url))
+    made.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((server.url, "data:", "blob:")) else outside.append(asked.url)
+        ),
+    )
     yield made
     shots = Path(os.environ.get("SHOTS", tmp_path))
     shots.mkdir(parents=True, exist_ok=True)

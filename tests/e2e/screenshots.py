@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
-from tests.e2e.server import running  # noqa: E402
+from tests.e2e.drivers.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
+from tests.e2e.drivers.server import running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 960}
@@ -52,7 +52,9 @@ def main() -> None:
         page.goto(f"{server.url}/gallery?model=streets-unet&zone=1")
         page.get_by_role("img", name="SmoothGrad: map of").wait_for()
         button(page, "Stop").wait_for(state="hidden")
-        page.get_by_text("Gradients of the picture").evaluate("heading => heading.scrollIntoView({ block: 'start' })")
+        page.get_by_text("Gradients of the picture").evaluate(
+            "heading => heading.scrollIntoView({ block: 'start' })"
+        )
         take(page, "gallery.png")
         page.goto(f"{server.url}/filters?model=dogs-vgg")
         page.get_by_text("Look closely at").wait_for()

@@ -1,4 +1,4 @@
-"""A dog that a shipped classifier takes for another breed, through the whole comparison, in a real browser."""
+"""The whole comparison in a real browser: a dog that a shipped classifier takes for another breed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from compute.local import predict_locally
-from engine.picture import read_picture
+from compute.run.local import predict_locally
+from engine.images.picture import read_picture
 from model_store.catalogue import ModelRef
-from tests.e2e.browser import PATIENCE_MS, idle
-from tests.e2e.server import ROOT
+from tests.e2e.drivers.browser import PATIENCE_MS, idle
+from tests.e2e.drivers.server import ROOT
 from training.classify.config import read_config
-from training.classify.pictures import find_samples
+from training.classify.pictures import find_pictures
 
 DATA = ROOT.parent / "shared"
 CONFIG = ROOT / "training" / "configs" / "dogs-vgg.toml"
@@ -35,8 +35,10 @@ class Mistake:
 def mistake():
     if not (DATA / "data" / "dogs").is_dir():
         pytest.skip("the shared pictures of dogs are not there")
-    for sample in find_samples(read_config(CONFIG), DATA, ["report"]):
-        prediction = predict_locally(ModelRef("dogs-vgg"), read_picture(sample.path.read_bytes(), sample.path.name))
+    for sample in find_pictures(read_config(CONFIG), DATA, ["report"]):
+        prediction = predict_locally(
+            ModelRef("dogs-vgg"), read_picture(sample.path.read_bytes(), sample.path.name)
+        )
         answer = prediction.facts.labels[int(prediction.class_scores.argmax())]
         breed = sample.group.replace("_", " ")
         if answer.casefold() != breed.casefold():
@@ -60,13 +62,18 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
     page.goto(f"/compare?model=dogs-vgg&second=dogs-inception&{SMALL_LIME}")
     page.get_by_role("radio", name="Upload").click()
     page.locator('input[type="file"]').set_input_files(mistake.file)
-    expect(page.get_by_role("heading", name=f"Dogs, VGG: {mistake.answer}", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name=f"Dogs, VGG: {mistake.answer}", exact=True)).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     for method in ("LIME", "Grad-CAM", "Grad-CAM++"):
         expect(maps(page, method)).to_have_count(2, timeout=PATIENCE_MS)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
     choose(page, "Rather than", mistake.breed)
     expect(
-        page.get_by_role("heading", name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE)).first
+        page.get_by_role(
+            "heading",
+            name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE),
+        ).first
     ).to_be_visible()
     expect(page.get_by_text("How far the maps agree")).to_be_visible()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.browser import idle, picture
+from tests.e2e.drivers.browser import idle, picture
 from tests.pages.visits import picture_bytes
 
 
@@ -10,7 +10,14 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
     page = context.new_page()
     page.goto("/?source=upload")
     idle(page)
-    files = [{"name": "hers <b>.png", "mimeType": "image/png", "buffer": picture_bytes(size_hw=(96, 128 + 16 * extra))} for extra in (0, 1)]
+    files = [
+        {
+            "name": "hers <b>.png",
+            "mimeType": "image/png",
+            "buffer": picture_bytes(size_hw=(96, 128 + 16 * extra)),
+        }
+        for extra in (0, 1)
+    ]
     page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files(files)
     page.get_by_role("option", name="hers <b> (2).png", exact=True).wait_for()
     first = page.get_by_role("option", name="hers <b>.png", exact=True)
@@ -21,7 +28,9 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
     idle(page)
     sources = page.evaluate("[...document.images].map(image => image.src)")
     addresses = [source for source in sources if "/media/" in source]
-    assert addresses and [context.request.get(address).status for address in addresses] == [200] * len(addresses)
+    assert addresses and [context.request.get(address).status for address in addresses] == [200] * len(
+        addresses
+    )
     stranger = browser.new_context(base_url=server.url)
     other = stranger.new_page()
     other.goto("/?source=upload")

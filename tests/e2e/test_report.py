@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.report.document import Document, Illustration, Legend, Paragraph, Part, Pictures, Table
+from engine.report.document import Document, Figure, Illustration, Legend, Paragraph, Part, Table
 from engine.report.html import html_bytes
 
 EVIL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
@@ -15,9 +15,11 @@ EVIL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='h
 def file(tmp_path):
     drawn = Illustration(lambda: np.full((60, 120, 3), 90, np.uint8), EVIL, EVIL)
     legend = Legend(np.zeros((256, 3), np.uint8), ("0", "1", "2"), "what a value is")
-    blocks = (Paragraph(EVIL, "Remark"), Pictures((drawn, drawn), legend), Table("Numbers", ((EVIL, "1"),)))
+    blocks = (Paragraph(EVIL, "Remark"), Figure((drawn, drawn), legend), Table("Numbers", ((EVIL, "1"),)))
     path = tmp_path / "report.html"
-    path.write_bytes(html_bytes(Document("en", "Offline", EVIL, (Part("Findings", parts=(Part(EVIL, "", blocks),)),))))
+    path.write_bytes(
+        html_bytes(Document("en", "Offline", EVIL, (Part("Findings", parts=(Part(EVIL, "", blocks),)),)))
+    )
     return path
 
 

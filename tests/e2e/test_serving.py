@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from tests.e2e.browser import PATIENCE_MS, SMALL_PASS, picture, the_map
-from tests.e2e.provider import CLIENT, SECRET, provider
-from tests.e2e.proxy import proxy
-from tests.e2e.server import running
+from tests.e2e.drivers.browser import PATIENCE_MS, SMALL_PASS, picture, the_map
+from tests.e2e.drivers.provider import CLIENT, SECRET, provider
+from tests.e2e.drivers.proxy import proxy
+from tests.e2e.drivers.server import running
 
 BASE = "/demo/vitrine"
 SECRETS = """
@@ -50,12 +50,22 @@ def served(asked, browser, tmp_path_factory):
 
 @pytest.fixture
 def session(browser):
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce")
+    made = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce"
+    )
     made.set_default_timeout(PATIENCE_MS)
     made.failed = []
     made.on("weberror", lambda error: made.failed.append(str(error.error)))
-    made.on("response", lambda answer: made.failed.append(answer.url) if answer.status >= 400 and "_stcore" not in answer.url else None)
-    made.on("console", lambda told: made.failed.append(told.text) if "Content Security Policy" in told.text else None)
+    made.on(
+        "response",
+        lambda answer: (
+            made.failed.append(answer.url) if answer.status >= 400 and "_stcore" not in answer.url else None
+        ),
+    )
+    made.on(
+        "console",
+        lambda told: made.failed.append(told.text) if "Content Security Policy" in told.text else None,
+    )
     yield made
     made.close()
 
@@ -76,7 +86,9 @@ def test_strangers_sign_in_and_then_all_is_below_the_path(served, session):
     assert front.refused == [] and session.failed == []
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in", exact=True).wait_for()
-    assert re.search(r"\[session=[0-9a-f]{6} page=zones model=\S+\] vitrine: a page is opened", server.log.read_text())
+    assert re.search(
+        r"\[session=[0-9a-f]{6} page=zones model=\S+\] vitrine: a page is opened", server.log.read_text()
+    )
     assert "ann@" not in server.log.read_text()
 
 

@@ -1,21 +1,19 @@
-"""How the server starts: a browser opens where it is wanted, and answers carry their headers."""
+"""The start of the server: a browser opens where it is wanted, and answers carry their headers."""
 
 from __future__ import annotations
 
-import time
-
-from tests.e2e.server import START_SECONDS, running
+from tests.e2e.drivers.server import START_SECONDS, running
+from tests.harness.waits import wait_for
 
 
 def test_opens_the_browser_that_the_machine_has(tmp_path):
     opened, browser = tmp_path / "opened", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > "{opened}.part" && mv "{opened}.part" "{opened}"\n')
     browser.chmod(0o755)
-    with running(tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")) as server:
-        deadline = time.monotonic() + START_SECONDS
-        while not opened.exists():
-            assert time.monotonic() < deadline, server.log.read_text()
-            time.sleep(0.1)
+    with running(
+        tmp_path, VITRINE_OPEN="yes", BROWSER=f"{browser} %s", VITRINE_CACHE=str(tmp_path / "results")
+    ) as server:
+        wait_for(opened.exists, START_SECONDS, server.log.read_text)
         assert opened.read_text().strip() == server.url
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
-from benchmarks.visitor import Visitor
+from tests.e2e.drivers.visitor import Visitor
+from tests.harness.waits import wait_for
 
 PATIENCE_SECONDS = 120.0
 
@@ -13,10 +12,7 @@ def test_a_visitor_sees_pages_and_looks_again(server):
     with Visitor(server.url, patience_seconds=PATIENCE_SECONDS) as visitor:
         visitor.visit("", "model=streets-unet")
         visitor.visit("zones", "model=streets-unet&zone=1&seed=31&grid=4&designs=16")
-        until = perf_counter() + PATIENCE_SECONDS
-        while not (visitor.buttons and visitor.poll_seconds) and perf_counter() < until:
-            visitor.stay(0.5)
-        assert visitor.buttons and visitor.poll_seconds
+        wait_for(lambda: visitor.stay(0.5) or (visitor.buttons and visitor.poll_seconds), PATIENCE_SECONDS)
         visitor.visit("filters", "model=streets-unet")
         assert len(visitor.page_seconds) == 3
     assert not visitor.errors

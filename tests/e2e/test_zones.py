@@ -1,4 +1,4 @@
-"""What a person does on the page of zones, in a real browser, with the shipped model."""
+"""The page of zones in a real browser, with the shipped model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from engine.picture import read_picture
-from tests.e2e.browser import SKY, SMALL_PASS, chosen_zone, click_at, idle, open_page, picture, the_map
+from engine.images.picture import read_picture
+from tests.e2e.drivers.browser import (
+    SKY,
+    SMALL_PASS,
+    chosen_zone,
+    click_at,
+    idle,
+    open_page,
+    picture,
+    the_map,
+)
 
 FACTS = re.compile(r"\w+ \d+: .* % of the picture, mean probability 0\.\d\d")
 
@@ -101,7 +110,9 @@ def take_from_list(page, present):
 
 
 def test_link_reproduces_the_view_in_a_second_tab(context):
-    first = open_page(context, f"/zones?model=streets-segformer&sample=street-2&zone=2&ask=border&{SMALL_PASS}")
+    first = open_page(
+        context, f"/zones?model=streets-segformer&sample=street-2&zone=2&ask=border&{SMALL_PASS}"
+    )
     expect(first.get_by_role("heading", name="Border of")).to_be_visible()
     second = open_page(context, first.url)
     expect(second.get_by_role("heading", name="Border of")).to_be_visible()

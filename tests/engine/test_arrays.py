@@ -1,45 +1,19 @@
-"""Arrays that come from anybody: no pickle, no header that asks for more memory than there are bytes."""
+"""Array types stand in one module."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import re
+from pathlib import Path
 
-import numpy as np
-import pytest
-
-from engine.arrays import npz_of, read_npz
-
-
-def packed(name: str, content: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
-    return buffer.getvalue()
+ROOT = Path(__file__).parents[2]
+ALIAS = re.compile(r"^[A-Z]\w* = (?:npt\.)?NDArray\[", re.MULTILINE)
+STANDALONE = "samples"
+"""Imports nothing of ours."""
 
 
-def npy(array: np.ndarray, pickled: bool = False) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=pickled)
-    return buffer.getvalue()
-
-
-def test_what_is_written_is_read_back():
-    arrays = {"values": np.arange(6, dtype=np.float32).reshape(2, 3), "target.mask": np.asfortranarray(np.eye(4, dtype=bool))}
-    found = read_npz(npz_of(arrays), 10_000)
-    assert found.keys() == arrays.keys() and all(np.array_equal(found[name], arrays[name]) for name in arrays)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        npy(np.array([{}], object), pickled=True),
-        npy(np.zeros(4)).replace(b"(4,)", b"(9,)"),
-        npy(np.zeros(4)).replace(b"(4,), }          ", b"(10**14,), }"),
-        npy(np.zeros(2000)),
-    ],
-    ids=["pickle", "header lies", "no number", "too large"],
-)
-def test_what_lies_or_is_too_large_is_refused(content):
-    with pytest.raises((ValueError, SyntaxError)):
-        read_npz(packed("values.npy", content), 10_000)
+def test_no_other_module_defines_an_array_type():
+    ours = [path for path in ROOT.glob("[!.]*/**/*.py") if path.relative_to(ROOT).parts[0] != STANDALONE]
+    assert len(ours) > 300
+    assert [path.relative_to(ROOT).as_posix() for path in ours if ALIAS.search(path.read_text())] == [
+        "engine/arrays.py"
+    ]

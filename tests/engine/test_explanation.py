@@ -23,8 +23,10 @@ TARGETS = [
 def explanation(target=ZONE, **changes):
     values = np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4)
     facts = {
-        "values": values, "signed": False, "target": target, "method": "sobol", "params": {"grid": 4}, "score": 0.9,
-        "cost": Cost(144, seconds=2.5), "provenance": Provenance("toy", "abc", "street <b>", "def", {"numpy": "2"}),
+        "values": values, "signed": False, "target": target,
+        "method": "sobol", "params": {"grid": 4}, "score": 0.9,
+        "cost": Cost(144, seconds=2.5),
+        "provenance": Provenance("toy", "abc", "street <b>", "def", {"numpy": "2"}),
         "lower": values - 0.1, "upper": values + 0.1, "stability": 0.8, "warnings": ("Careful.",),
     }  # fmt: skip
     return Explanation(**(facts | changes))
@@ -84,7 +86,12 @@ def test_different_content_is_not_equal():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"values": np.zeros((4, 4))}, {"lower": np.zeros((2, 2), np.float32)}, {"values": np.full((4, 4), np.nan, np.float32)}]
+    "bad",
+    [
+        {"values": np.zeros((4, 4))},
+        {"lower": np.zeros((2, 2), np.float32)},
+        {"values": np.full((4, 4), np.nan, np.float32)},
+    ],
 )
 def test_wrong_arrays_are_refused(bad):
     with pytest.raises(ValueError, match="float32|finite"):
@@ -95,4 +102,6 @@ def test_errors_keep_their_template_for_translation_and_travel():
     import pickle
 
     error = pickle.loads(pickle.dumps(StoreError("No {what} here.", what="bread")))
-    assert str(error) == "No bread here." and error.text == "No {what} here." and isinstance(error, VitrineError)
+    assert (
+        str(error) == "No bread here." and error.text == "No {what} here." and isinstance(error, VitrineError)
+    )

@@ -28,7 +28,9 @@ def targets(zones) -> TargetSet:
 
 def test_targets_are_those_of_the_zones_in_their_order(targets, zones):
     count = len(zones.zones)
-    expected = [zones.zone_target(zone) for zone in range(count)] + [zones.border_target(zone) for zone in range(count)]
+    expected = [zones.zone_target(zone) for zone in range(count)] + [
+        zones.border_target(zone) for zone in range(count)
+    ]
     expected += [zones.shared_border_target(low, high) for low, high in zones.touching]
     assert list(targets) == expected and len(targets) == len(expected) > 3 * count
     assert targets[2:4] == expected[2:4]
@@ -37,10 +39,19 @@ def test_targets_are_those_of_the_zones_in_their_order(targets, zones):
 def test_targets_are_found_by_their_zones(targets, zones):
     first, second = zones.touching[-1]
     assert targets[targets.zone(1)] == zones.zone_target(1) and targets.zones_of(targets.zone(1)) == (1,)
-    assert targets[targets.border(1)] == zones.border_target(1) and targets.zones_of(targets.border(1)) == (1,)
+    assert targets[targets.border(1)] == zones.border_target(1) and targets.zones_of(targets.border(1)) == (
+        1,
+    )
     shared = targets.shared_border(second, first)
-    assert targets[shared] == zones.shared_border_target(first, second) and targets.zones_of(shared) == (first, second)
-    for wrong in (lambda: targets.zone(len(zones.zones)), lambda: targets.border(-1), lambda: targets.shared_border(0, 0)):
+    assert targets[shared] == zones.shared_border_target(first, second) and targets.zones_of(shared) == (
+        first,
+        second,
+    )
+    for wrong in (
+        lambda: targets.zone(len(zones.zones)),
+        lambda: targets.border(-1),
+        lambda: targets.shared_border(0, 0),
+    ):
         with pytest.raises(TargetError):
             wrong()
 
@@ -65,11 +76,16 @@ def test_one_class_rather_than_another_is_the_difference_of_their_columns(rng):
     assert contrast == ClassContrast(2, 0, label="c rather than a") and classes.zones_of((2, 0)) == ()
     outputs = rng.normal(size=(5, 3)).astype(np.float32)
     scores = Scorer(classes, (3,)).score(outputs)
-    np.testing.assert_allclose(column(scores, (2, 0)), Scorer([contrast], (3,)).score(outputs)[:, 0], rtol=1e-6)
+    np.testing.assert_allclose(
+        column(scores, (2, 0)), Scorer([contrast], (3,)).score(outputs)[:, 0], rtol=1e-6
+    )
     np.testing.assert_array_equal(column(scores, 1), outputs[:, 1])
 
 
-@pytest.mark.parametrize(("wanted", "sentence"), [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be set against itself")])
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be set against itself")],
+)
 def test_what_cannot_be_wanted_of_classes(wanted, sentence):
     with pytest.raises(TargetError, match=sentence):
         TargetSet((3,), NAMES, None).wanted(wanted)

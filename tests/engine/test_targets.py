@@ -7,7 +7,9 @@ from engine.errors import TargetError
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, Scorer, SharedBorderTarget, ZoneTarget
 
 MASK = np.array([[0, 0, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 1, 1, 1], [0, 0, 1, 1, 1], [0, 1, 1, 1, 1]], bool)
-SIGNS = np.array([[0, 0, -1, -1, -1], [0, -1, -1, 1, 1], [0, -1, 1, 1, 0], [-1, -1, 1, 0, 0], [-1, 1, 1, 0, 0]])
+SIGNS = np.array(
+    [[0, 0, -1, -1, -1], [0, -1, -1, 1, 1], [0, -1, 1, 1, 0], [-1, -1, 1, 0, 0], [-1, 1, 1, 0, 0]]
+)
 
 
 def score(target, output):
@@ -69,7 +71,8 @@ def test_many_targets_in_one_product_equal_one_by_one(rng):
         (lambda: SharedBorderTarget(ZoneTarget(0, MASK), ZoneTarget(0, ~MASK)), "same class"),
         (
             lambda: SharedBorderTarget(
-                ZoneTarget(0, np.eye(5, dtype=bool) & (np.arange(5) < 1)), ZoneTarget(1, np.eye(5, dtype=bool) & (np.arange(5) > 2))
+                ZoneTarget(0, np.eye(5, dtype=bool) & (np.arange(5) < 1)),
+                ZoneTarget(1, np.eye(5, dtype=bool) & (np.arange(5) > 2)),
             ),
             "touch",
         ),
@@ -91,6 +94,8 @@ def test_targets_are_values():
     assert len({ClassTarget(1), ClassTarget(1), ClassTarget(2)}) == 2
 
 
+@pytest.mark.models
+@pytest.mark.peers
 def test_agrees_with_xplique(rng):
     """Same zone, border and shared border masks as Xplique, whose targets are dense (h, w, C) arrays."""
     pytest.importorskip("tensorflow")
@@ -104,7 +109,9 @@ def test_agrees_with_xplique(rng):
         row, column = (int(i) for i in np.argwhere(zones.labels == zone.index)[0])
         theirs = peer.get_connected_zone(block, (row, column))
         assert dense(zones.zone_target(zone.index), block.shape) == pytest.approx(normalised(theirs))
-        assert dense(zones.border_target(zone.index), block.shape) == pytest.approx(normalised(peer.get_in_out_border(theirs)))
+        assert dense(zones.border_target(zone.index), block.shape) == pytest.approx(
+            normalised(peer.get_in_out_border(theirs))
+        )
     for low, high in zones.touching:
         borders = [
             peer.get_in_out_border(np.eye(3, dtype=np.float32)[target.class_index] * target.mask[..., None])

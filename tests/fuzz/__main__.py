@@ -1,4 +1,7 @@
-"""``make fuzz``: malformed files at every door, a table of what became of them, exit code 1 if one was met with more than a sentence."""
+"""``make fuzz``: malformed files at every door, and a table of what became of them.
+
+The exit code is 1 if one was met with more than a sentence.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ def main() -> int:
     """Run what the arguments say; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=COUNT, help="files of each kind at each door")
-    parser.add_argument("--slow", type=int, default=SLOW, help="files of each kind at doors that take seconds")
+    parser.add_argument(
+        "--slow", type=int, default=SLOW, help="files of each kind at doors that take seconds"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="another one harms in other ways")
     parser.add_argument("--door", help="only doors whose name has this in it")
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
@@ -31,7 +36,9 @@ def main() -> int:
     wanted = [case for case in cases(asked.count, asked.slow) if (asked.door or "") in case[0]]
     with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as name:
         folder = Path(name)
-        subprocess.run([sys.executable, "-m", "tests.fuzz.seeds", name], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "tests.fuzz.seeds", name], cwd=ROOT, check=True, stderr=subprocess.DEVNULL
+        )
         with Watcher(folder, asked.seed) as watcher:
             found = [_told(outcome) for outcome in watcher.run(wanted)]
         failed = [outcome for outcome in found if outcome.failed]

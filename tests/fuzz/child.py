@@ -1,6 +1,7 @@
-"""The process in which files are opened: it has a limit of memory, and is ended by its parent when one takes too long.
+"""The process in which files are opened.
 
-``python -m tests.fuzz.child FOLDER SEED``; cases come as lines of JSON [door, kind, number], verdicts go as lines of JSON.
+It has a limit of memory, and is ended by its parent when a file takes too long. ``python -m tests.fuzz.child
+FOLDER SEED``; cases come as lines of JSON [door, kind, number], verdicts go as lines of JSON.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ def main() -> None:
         harm, data = harmed(kind, number, seed, (folder / kind).read_bytes())
         started = monotonic()
         outcome, said = verdict(DOORS[name], data, kind)
-        channel.write(json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started}) + "\n")
+        channel.write(
+            json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started})
+            + "\n"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""THE table of doors: where a person's file comes in, which kinds it takes, and how long it may take. A new door is one line."""
+"""THE table of doors for a person's files: the kinds that each takes, and how long it may take.
+
+A new door is one line.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from compute import doctor
-from compute.scan_limit import ends_after, scan_seconds
+from compute.doctor import doctor
+from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
-from model_store.own_kinds import kind_of
+from model_store.own.kinds import kind_of
 from model_store.scan import scan
 
 Open = Callable[[bytes, str, Path], None]
-"""Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told."""
+"""Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told.
+"""
 
 PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
-SUFFIXES = {"toml": "model.toml", "h5": "model.h5", "keras": "model.keras", "zip": "pictures.zip", "bundle": "report.zip"}
+SUFFIXES = {
+    "toml": "model.toml",
+    "h5": "model.h5",
+    "keras": "model.keras",
+    "zip": "pictures.zip",
+    "bundle": "report.zip",
+}
 
 
 @dataclass(frozen=True)
@@ -42,14 +52,17 @@ class Door:
 
 def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
     """The uploader of one picture, and ``--image``."""
-    from engine.picture import read_picture
+    from engine.images.picture import read_picture
 
     read_picture(data, f"picture.{kind}")
 
 
 def read_many(data: bytes, kind: str, folder: Path) -> None:
-    """The tray: several files, and zips of them. All refusals have to be sentences; all refused is a refusal."""
-    from engine.picture_files import read_files
+    """The tray: several files, and zips of them.
+
+    All refusals have to be sentences; all refused is a refusal.
+    """
+    from engine.images.files import read_files
 
     found = list(read_files([(SUFFIXES.get(kind, f"picture.{kind}"), data)]))
     refusals = [one.refused for one in found if one.refused is not None]
@@ -61,7 +74,7 @@ def read_many(data: bytes, kind: str, folder: Path) -> None:
 
 def read_words(data: bytes, kind: str, folder: Path) -> None:
     """``model.toml`` of somebody's model."""
-    from model_store.own_toml import read_own
+    from model_store.own.toml import read_own
 
     (folder / "model.toml").write_bytes(data)
     read_own(folder)
@@ -99,8 +112,8 @@ def _scan(path: Path) -> BaseException | None:
 
 def examine_a_model(data: bytes, kind: str, folder: Path) -> None:
     """The doctor: loads it in a process of its own."""
-    from compute.doctor import examine
-    from engine.picture import Picture
+    from compute.doctor.doctor import examine
+    from engine.images.picture import Picture
     from tests.fuzz.seeds import pixels
 
     path = folder / SUFFIXES[kind]
@@ -110,7 +123,7 @@ def examine_a_model(data: bytes, kind: str, folder: Path) -> None:
 
 def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
     """A report that somebody sent."""
-    from compute.bundle_reading import read_bundle
+    from compute.replay.bundle_reading import read_bundle
 
     path = folder / SUFFIXES[kind]
     path.write_bytes(data)

@@ -1,4 +1,7 @@
-"""What can happen to a file, or be done to it. Each harm is drawn from a seeded generator: the same number harms in the same way."""
+"""Harms that are done to a file, each drawn from a seeded generator.
+
+The same number harms in the same way.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +62,14 @@ def lie_about_sizes(random: Random, data: bytes) -> bytes:
     """Four bytes somewhere become a huge or an impossible number."""
     harmed = bytearray(data)
     for _ in range(random.choice((1, 2, 5))):
-        place = random.randrange(max(len(harmed) - 4, 1)) if random.random() < 0.5 else random.randrange(min(128, len(harmed)))
-        struct.pack_into(random.choice("<>") + "I", harmed := harmed.ljust(place + 4, b"\0"), place, random.choice(SIZES))
+        place = (
+            random.randrange(max(len(harmed) - 4, 1))
+            if random.random() < 0.5
+            else random.randrange(min(128, len(harmed)))
+        )
+        struct.pack_into(
+            random.choice("<>") + "I", harmed := harmed.ljust(place + 4, b"\0"), place, random.choice(SIZES)
+        )
     return bytes(harmed)
 
 
@@ -96,7 +105,15 @@ def deep_inside(random: Random, data: bytes) -> bytes:
     members = _members(data)
     name = random.choice([name for name in sorted(members) if name.endswith(".json")] or sorted(members))
     opening = random.choice((b"[", b'{"config":', b'{"a":['))
-    other = (b"null", b"[]", b'"text"', b"1e999", b"{}", b'{"config": null}', members[name][:-1] + b', "x": 1}')
+    other = (
+        b"null",
+        b"[]",
+        b'"text"',
+        b"1e999",
+        b"{}",
+        b'{"config": null}',
+        members[name][:-1] + b', "x": 1}',
+    )
     members[name] = random.choice((opening * DEEP, *other))
     return _zipped(members)
 
@@ -104,7 +121,17 @@ def deep_inside(random: Random, data: bytes) -> bytes:
 def bad_names(random: Random, data: bytes) -> bytes:
     """Members of a zip that want to go elsewhere, are there twice, or have no sensible name."""
     members = _members(data)
-    names = ("../../etc/passwd", "/etc/passwd", "..\\..\\x.png", "C:\\x.png", ".", "a" * 5000, "<script>.png", "x\x00.png", "folder/")
+    names = (
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..\\..\\x.png",
+        "C:\\x.png",
+        ".",
+        "a" * 5000,
+        "<script>.png",
+        "x\x00.png",
+        "folder/",
+    )
     return _zipped({**members, random.choice(names): random.choice(list(members.values()))})
 
 
@@ -127,7 +154,12 @@ def packed_otherwise(random: Random, data: bytes) -> bytes:
 def deep_text(random: Random, data: bytes) -> bytes:
     """A TOML that goes down and down."""
     opening = random.choice((b"[", b"{a=", b"[["))
-    deep = (b"a = " + opening * DEEP, data + b"\nb = " + opening * DEEP, b"a." * DEEP + b"a = 1", b"[" * 200 + b"a" + b"]" * 200)
+    deep = (
+        b"a = " + opening * DEEP,
+        data + b"\nb = " + opening * DEEP,
+        b"a." * DEEP + b"a = 1",
+        b"[" * 200 + b"a" + b"]" * 200,
+    )
     return random.choice(deep)
 
 
@@ -139,7 +171,16 @@ def other_values(random: Random, data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-ANYWHERE: tuple[Harm, ...] = (flip_bits, flip_the_beginning, truncate, swap_header, lie_about_sizes, repeat_a_chunk, append_junk, cut_out)
+ANYWHERE: tuple[Harm, ...] = (
+    flip_bits,
+    flip_the_beginning,
+    truncate,
+    swap_header,
+    lie_about_sizes,
+    repeat_a_chunk,
+    append_junk,
+    cut_out,
+)
 IN_ZIPS: tuple[Harm, ...] = (inside, inside, inside, deep_inside, bad_names, packed_otherwise)
 IN_TEXTS: tuple[Harm, ...] = (deep_text, other_values, other_values)
 OF_KIND: dict[str, tuple[Harm, ...]] = {

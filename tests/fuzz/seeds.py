@@ -1,4 +1,7 @@
-"""Valid files of each kind, which are then harmed. ``python -m tests.fuzz.seeds FOLDER`` makes models with Keras, too."""
+"""Valid files of each kind, which are then harmed.
+
+``python -m tests.fuzz.seeds FOLDER`` makes models with Keras, too.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from compute.bundle import Bundle, write_bundle
+from compute.replay.bundle import Bundle, write_bundle
 from engine.explanation import Cost, Explanation, Provenance
-from engine.picture import Picture
+from engine.images.picture import Picture
 from engine.targets import ZoneTarget
-from model_store.entries import FixedSize
-from model_store.folders import WEIGHTS
-from model_store.own_model import OwnModel, Preprocessing
-from model_store.own_toml import words_of
+from model_store.base.entries import FixedSize
+from model_store.base.folders import WEIGHTS
+from model_store.own.model import OwnModel, Preprocessing
+from model_store.own.toml import words_of
 
 PICTURES = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 
@@ -30,9 +33,10 @@ def pixels() -> np.ndarray:
 def picture_file(kind: str) -> bytes:
     """A small picture, animated where the kind allows it; JPEG and TIFF with a rotation."""
     buffer, image = io.BytesIO(), Image.fromarray(pixels())
-    more: dict[str, object] = {"gif": {"save_all": True, "append_images": [image.rotate(90)]}, "tiff": {"compression": "tiff_lzw"}}.get(
-        kind, {}
-    )
+    more: dict[str, object] = {
+        "gif": {"save_all": True, "append_images": [image.rotate(90)]},
+        "tiff": {"compression": "tiff_lzw"},
+    }.get(kind, {})
     if kind == "jpeg":
         exif = Image.Exif()
         exif[0x0112] = 6
@@ -57,18 +61,29 @@ def bundle_file() -> bytes:
     mask = np.zeros((6, 8), bool)
     mask[2:4, 3:6] = True
     values = np.random.default_rng(3).random((4, 4)).astype(np.float32)
-    origin = Provenance("toy", "f" * 64, picture.name, picture.sha256, {"numpy": "2"}, {"batches": [[0, 8, 3]]})
+    origin = Provenance(
+        "toy", "f" * 64, picture.name, picture.sha256, {"numpy": "2"}, {"batches": [[0, 8, 3]]}
+    )
     target = ZoneTarget(1, mask, label="zone")
     cost, band = Cost(24, 0, 1.5), (values - 1, values + 1)
-    found = Explanation(values, False, target, "sobol", {"grid": 4}, 0.5, cost, origin, *band, 0.9, ("careful",))
+    found = Explanation(
+        values, False, target, "sobol", {"grid": 4}, 0.5, cost, origin, *band, 0.9, ("careful",)
+    )
     return write_bundle(Bundle((found,), {picture.sha256: picture}, {"title": "T"}), b"<!doctype html>")
 
 
 def toml_file() -> bytes:
     """The words of a model with all that can be said."""
     scaling = Preprocessing("hand", (127.5, 127.5, 127.5), (127.5, 127.5, 127.5), "bgr")
-    said = {"colours": ((10, 20, 30), (200, 100, 0)), "licence": "MIT", "source": "here", "files": {"model.keras": "0" * 64}}
-    model = OwnModel("Animals é", "classification", "keras", ("cat", "dog"), FixedSize(64, 64), scaling, **said)  # type: ignore[arg-type]
+    said = {
+        "colours": ((10, 20, 30), (200, 100, 0)),
+        "licence": "MIT",
+        "source": "here",
+        "files": {"model.keras": "0" * 64},
+    }
+    model = OwnModel(
+        "Animals é", "classification", "keras", ("cat", "dog"), FixedSize(64, 64), scaling, **said
+    )  # type: ignore[arg-type]
     return words_of(model).encode()
 
 
@@ -89,12 +104,18 @@ def light_keras_file() -> bytes:
 def light_seeds() -> dict[str, bytes]:
     """A file of each kind that needs no Keras."""
     pictures = {kind: picture_file(kind) for kind in PICTURES}
-    return {**pictures, "zip": zip_file(), "keras": light_keras_file(), "toml": toml_file(), "bundle": bundle_file()}
+    return {
+        **pictures,
+        "zip": zip_file(),
+        "keras": light_keras_file(),
+        "toml": toml_file(),
+        "bundle": bundle_file(),
+    }
 
 
 def write_seeds(folder: Path) -> None:
     """Write all kinds into a folder; models are real ones."""
-    from model_store import runtime
+    from model_store.base import runtime
 
     keras = runtime.keras()
     layers = keras.layers

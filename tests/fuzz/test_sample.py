@@ -6,17 +6,28 @@ import io
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine import picture_files
-from tests.fuzz.doors import DOORS, Door, verdict
+from engine.images import files as picture_files
+from tests.fuzz.doors import DOORS, Door, look_through, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.seeds import light_seeds
 from tests.fuzz.watch import Watcher
 
 SEED = 11
-CASES = [(name, kind) for name, door in DOORS.items() if not door.slow for kind in door.kinds if kind != "h5"]
+
+
+def at(name: str, kind: str) -> Any:
+    """A file of a kind at a door; models are looked through in a process of their own."""
+    marks = [pytest.mark.processes] if DOORS[name].open is look_through else []
+    return pytest.param(name, kind, marks=marks)
+
+
+CASES = [
+    at(name, kind) for name, door in DOORS.items() if not door.slow for kind in door.kinds if kind != "h5"
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,24 +39,29 @@ def seeds() -> dict[str, bytes]:
 def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
     for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle") else (0,):
         harm, data = harmed(kind, number, SEED, seeds[kind])
-        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (harm, verdict(DOORS[name], data, kind))
+        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (
+            harm,
+            verdict(DOORS[name], data, kind),
+        )
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("a picture", "png"),
-        ("the tray", "zip"),
-        ("model.toml", "toml"),
-        ("a report's bundle", "bundle"),
-        ("a model, looked through", "keras"),
+        at("a picture", "png"),
+        at("the tray", "zip"),
+        at("model.toml", "toml"),
+        at("a report's bundle", "bundle"),
+        at("a model, looked through", "keras"),
     ],
 )
 def test_what_is_in_order_is_read(seeds, name, kind):
     assert verdict(DOORS[name], seeds[kind], kind) == ("read", "")
 
 
-@pytest.mark.parametrize("key", ["a." * 60_000 + "a = 1", '"a" . ' * 60_000 + "a = 1", "[" + "a." * 60_000 + "a]"])
+@pytest.mark.parametrize(
+    "key", ["a." * 60_000 + "a = 1", '"a" . ' * 60_000 + "a = 1", "[" + "a." * 60_000 + "a]"]
+)
 def test_keys_of_thousands_of_parts_are_refused_at_once(key):
     """Found by ``make fuzz``: tomllib needs minutes for them."""
     outcome, said = verdict(DOORS["model.toml"], key.encode(), "toml")
@@ -98,11 +114,15 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.processes
 def test_hangs_and_crashes_are_seen_and_the_next_file_is_tried(tmp_path, monkeypatch):
     monkeypatch.setattr("tests.fuzz.watch.START_SECONDS", 0.0)
     monkeypatch.setitem(DOORS, "short", Door(DOORS["a picture"].open, (), seconds=0.2))
     monkeypatch.setitem(DOORS, "long", Door(DOORS["a picture"].open, (), seconds=50.0))
     with Watcher(tmp_path, SEED) as watcher:
         watcher._command = [sys.executable, "-c", CHILD]
-        found = [outcome.outcome for outcome in watcher.run([("short", "hang", 0), ("long", "crash", 0), ("long", "good", 0)])]
+        found = [
+            outcome.outcome
+            for outcome in watcher.run([("short", "hang", 0), ("long", "crash", 0), ("long", "good", 0)])
+        ]
     assert found == ["hang", "crash", "read"]

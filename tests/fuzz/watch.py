@@ -1,4 +1,7 @@
-"""The parent: gives out cases, waits no longer than a door allows, and starts the child again when it is gone."""
+"""The parent of the process in which files are opened.
+
+It gives out cases, waits no longer than a door allows, and starts the child again when it is gone.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,12 @@ class Outcome:
 
 def cases(count: int, slow: int) -> list[Case]:
     """So many files of each kind at each door; fewer at slow ones."""
-    return [(name, kind, number) for name, door in DOORS.items() for kind in door.kinds for number in range(slow if door.slow else count)]
+    return [
+        (name, kind, number)
+        for name, door in DOORS.items()
+        for kind in door.kinds
+        for number in range(slow if door.slow else count)
+    ]
 
 
 class Watcher:
@@ -81,7 +89,9 @@ class Watcher:
         if not line:
             outcome = "crash" if ready else "hang"
             code = self._end()
-            return Outcome(case, "", outcome, f"exit code {code}" if ready else f"more than {patience:.0f} s", patience)
+            return Outcome(
+                case, "", outcome, f"exit code {code}" if ready else f"more than {patience:.0f} s", patience
+            )
         found = Outcome(case, **json.loads(line))
         too_long = found.seconds > patience and not found.failed
         return Outcome(case, found.harm, "hang", found.said, found.seconds) if too_long else found

@@ -8,11 +8,16 @@ import shutil
 import numpy as np
 import pytest
 
-from model_store import runtime
+from model_store.base import runtime
 from model_store.catalogue import CATALOGUE
 
 B0 = "segformer-b0-cityscapes"
-NORMALISATION = {"do_rescale": True, "rescale_factor": 1 / 255, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}
+NORMALISATION = {
+    "do_rescale": True,
+    "rescale_factor": 1 / 255,
+    "image_mean": [0.485, 0.456, 0.406],
+    "image_std": [0.229, 0.224, 0.225],
+}
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +36,11 @@ def tiny_hf():
     model(tf.zeros((1, 3, 64, 64)))
     random = np.random.default_rng(0)
     for weight in model.weights:
-        spread = random.normal(0, 0.15, weight.shape) if "moving_variance" not in weight.name else random.uniform(-0.5, 1, weight.shape)
+        spread = (
+            random.normal(0, 0.15, weight.shape)
+            if "moving_variance" not in weight.name
+            else random.uniform(-0.5, 1, weight.shape)
+        )
         weight.assign_add(spread.astype(np.float32))
     return model
 
@@ -46,8 +55,13 @@ def _settings(folder, model):
 
 
 def pytorch_arrays(model):
-    """The weights as PyTorch names and transposes them: what the library does when it reads such a file, backwards."""
-    from transformers.modeling_tf_pytorch_utils import apply_transpose, convert_tf_weight_name_to_pt_weight_name
+    """The weights as PyTorch names and transposes them: what the library does when it reads such a file,
+    backwards.
+    """
+    from transformers.modeling_tf_pytorch_utils import (
+        apply_transpose,
+        convert_tf_weight_name_to_pt_weight_name,
+    )
 
     arrays = {"decode_head.batch_norm.num_batches_tracked": np.array(7)}
     for weight in model.weights:
@@ -63,12 +77,17 @@ def tiny_folders(tiny_hf, tmp_path_factory):
     from safetensors.numpy import load_file, save_file
 
     base = tmp_path_factory.mktemp("segformers")
-    folders = {layout: _settings(base / layout, tiny_hf) for layout in ("h5", "tensorflow", "pytorch", "half")}
+    folders = {
+        layout: _settings(base / layout, tiny_hf) for layout in ("h5", "tensorflow", "pytorch", "half")
+    }
     tiny_hf.save_pretrained(base / "saved_h5")
     shutil.copy(base / "saved_h5" / "tf_model.h5", folders["h5"])
     tiny_hf.save_pretrained(base / "saved", safe_serialization=True)
     shutil.copy(base / "saved" / "model.safetensors", folders["tensorflow"])
-    half = {name: array.astype(np.float16) for name, array in load_file(folders["tensorflow"] / "model.safetensors").items()}
+    half = {
+        name: array.astype(np.float16)
+        for name, array in load_file(folders["tensorflow"] / "model.safetensors").items()
+    }
     save_file(half, folders["half"] / "model.safetensors", {"format": "tf"})
     save_file(pytorch_arrays(tiny_hf), folders["pytorch"] / "model.safetensors", {"format": "pt"})
     return folders
@@ -83,7 +102,6 @@ def street(tmp_path_factory):
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """Puts a folder where the catalogue looks for a downloaded model."""
-    from model_store.folders import MODELS_VARIABLE
 
-    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     return lambda folder, key=B0: shutil.copytree(folder, tmp_path / key, dirs_exist_ok=True)

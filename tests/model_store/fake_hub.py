@@ -1,4 +1,7 @@
-"""A server on 127.0.0.1 that speaks as much of the Hugging Face Hub as a download needs, and has files at plain addresses."""
+"""A server on 127.0.0.1 with as much of the Hugging Face Hub as a download needs.
+
+It has files at plain addresses, too.
+"""
 
 from __future__ import annotations
 
@@ -63,13 +66,17 @@ class FakeHub:
         self._server.server_close()
 
     def info(self) -> bytes:
-        return json.dumps({"id": self.repo_id, "sha": REVISION, "siblings": [sibling(*item) for item in self.files.items()]}).encode()
+        return json.dumps(
+            {"id": self.repo_id, "sha": REVISION, "siblings": [sibling(*item) for item in self.files.items()]}
+        ).encode()
 
 
 def sibling(name: str, content: bytes) -> dict:
     git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     large = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content), "pointerSize": 130}
-    return {"rfilename": name, "size": len(content), "blobId": git} | ({"lfs": large} if len(content) > 1000 else {})
+    return {"rfilename": name, "size": len(content), "blobId": git} | (
+        {"lfs": large} if len(content) > 1000 else {}
+    )
 
 
 def answer(hub: FakeHub, to: BaseHTTPRequestHandler) -> None:
@@ -99,10 +106,14 @@ def send_file(hub: FakeHub, to: BaseHTTPRequestHandler, content: bytes) -> None:
         return send(to, 200, content, cut)
     first, _, last = asked.removeprefix("bytes=").partition("-")
     part = content[int(first) : int(last) + 1 if last else None]
-    return send(to, 206, part, cut, **{"Content-Range": f"bytes {first}-{int(first) + len(part) - 1}/{len(content)}"})
+    return send(
+        to, 206, part, cut, **{"Content-Range": f"bytes {first}-{int(first) + len(part) - 1}/{len(content)}"}
+    )
 
 
-def send(to: BaseHTTPRequestHandler, status: int, body: bytes, cut: int | None = None, **headers: str) -> None:
+def send(
+    to: BaseHTTPRequestHandler, status: int, body: bytes, cut: int | None = None, **headers: str
+) -> None:
     to.send_response(status)
     for name, value in {"Content-Length": str(len(body)), "X-Repo-Commit": REVISION, **headers}.items():
         to.send_header(name, value)

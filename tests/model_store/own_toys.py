@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model_store import runtime
+from model_store.base import runtime
 
 
 def nested_classifier(path: Path) -> Path:
-    """A classifier of 3 classes with a model inside, for -1 to 1, that tells red, green and blue pictures apart; ends with softmax."""
+    """A classifier of 3 classes with a model inside, for -1 to 1, that tells red, green and blue pictures
+    apart; ends with softmax.
+    """
     keras = runtime.keras()
     layers = keras.layers
-    inner = keras.Sequential([layers.Input((None, None, 3)), layers.Conv2D(3, 1, name="colours"), layers.ReLU(name="lit")], name="body")
+    inner = keras.Sequential(
+        [layers.Input((None, None, 3)), layers.Conv2D(3, 1, name="colours"), layers.ReLU(name="lit")],
+        name="body",
+    )
     picture = layers.Input((16, 24, 3))
     maps = inner(picture)
     answer = layers.Dense(3, activation="softmax", name="out")(layers.GlobalAveragePooling2D()(maps))
@@ -42,7 +47,12 @@ def with_lambda(path: Path) -> Path:
     """A model that runs code of its own."""
     keras = runtime.keras()
     model = keras.Sequential(
-        [keras.layers.Input((8, 8, 3)), keras.layers.Lambda(lambda x: x * 2), keras.layers.Flatten(), keras.layers.Dense(2)]
+        [
+            keras.layers.Input((8, 8, 3)),
+            keras.layers.Lambda(lambda x: x * 2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(2),
+        ]
     )
     model.save(path)
     return path

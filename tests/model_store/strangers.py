@@ -10,7 +10,12 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-INPUT = {"module": "keras.layers", "class_name": "InputLayer", "config": {"name": "x"}, "registered_name": None}
+INPUT = {
+    "module": "keras.layers",
+    "class_name": "InputLayer",
+    "config": {"name": "x"},
+    "registered_name": None,
+}
 
 
 def described(*layers: dict) -> dict:
@@ -31,7 +36,9 @@ def weights(**arrays: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def archive(path: Path, config: object = None, extra: dict[str, bytes] | None = None, h5: bytes | None = None) -> Path:
+def archive(
+    path: Path, config: object = None, extra: dict[str, bytes] | None = None, h5: bytes | None = None
+) -> Path:
     """A .keras file; ``config`` may be text that is no JSON."""
     text = config if isinstance(config, str) else json.dumps(config or described(layer("Dense", units=2)))
     with zipfile.ZipFile(path, "w") as file:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from model_store import runtime
+from model_store.base import runtime
 from model_store.catalogue import ModelRef
-from model_store.keras_network import KerasNetwork, Usage
-from model_store.loading import load_model
-from model_store.segformer import load_segformer
+from model_store.huggingface.segformer import load_segformer
+from model_store.keras.network import KerasNetwork, Usage
+from model_store.loading.load import load_model
 
 HIDDEN = "stage 2 block 1 hidden"
 ATTENTION = "stage 1 block 1 attention"
@@ -55,25 +55,46 @@ def picture():
     return np.random.default_rng(2).uniform(0, 255, (24, 32, 3)).astype(np.float32)
 
 
+@pytest.mark.models
 def test_all_maps_are_listed_with_their_shapes(features):
     found = {facts.name: facts for facts in features.layers((24, 32))}
-    assert list(found) == ["rescaling", "first", "block/conv", "block/norm", "block/clip", "smooth", "curved", "leaky", "shares"]
+    assert list(found) == [
+        "rescaling",
+        "first",
+        "block/conv",
+        "block/norm",
+        "block/clip",
+        "smooth",
+        "curved",
+        "leaky",
+        "shares",
+    ]
     assert (found["block/clip"].kind, found["block/clip"].shape_hwk) == ("ReLU", (12, 16, 8))
     assert [found[name].activation for name in ("first", "block/conv", "block/clip")] == ["ReLU", "", "ReLU6"]
-    assert [found[name].activation for name in ("smooth", "curved", "leaky", "shares")] == ["SiLU", "GELU", "LeakyReLU", "softmax"]
+    assert [found[name].activation for name in ("smooth", "curved", "leaky", "shares")] == [
+        "SiLU",
+        "GELU",
+        "LeakyReLU",
+        "softmax",
+    ]
     assert features.layers((48, 32))[1].shape_hwk == (48, 32, 6)
 
 
 def outputs_of_plain_models(keras, model, picture):
-    """Maps by name, from sub-models that Keras makes itself; those inside the nested model from a model of its own."""
+    """Maps by name, from sub-models that Keras makes itself; those inside the nested model from a model of
+    its own.
+    """
     tops = ("first", "smooth", "curved", "leaky", "shares")
     found = {name: keras.Model(model.inputs, model.get_layer(name).output)(picture[None])[0] for name in tops}
     block = model.get_layer("block")
     for name in ("conv", "norm", "clip"):
-        found[f"block/{name}"] = keras.Model(block.inputs, block.get_layer(name).output)(np.asarray(found["first"])[None])[0]
+        found[f"block/{name}"] = keras.Model(block.inputs, block.get_layer(name).output)(
+            np.asarray(found["first"])[None]
+        )[0]
     return {name: np.asarray(maps) for name, maps in found.items()}
 
 
+@pytest.mark.models
 def test_maps_equal_those_of_a_plain_sub_model(keras, model, features, picture):
     before = picture.copy()
     for name, wanted in outputs_of_plain_models(keras, model, picture).items():
@@ -81,10 +102,19 @@ def test_maps_equal_those_of_a_plain_sub_model(keras, model, features, picture):
     np.testing.assert_array_equal(picture, before)
 
 
+@pytest.mark.models
 def test_before_and_after_differ_by_exactly_the_activation(keras, features, picture):
     functions = {
-        **{"first": keras.activations.relu, "smooth": keras.activations.silu, "curved": keras.activations.gelu},
-        **{"leaky": keras.layers.LeakyReLU(), "shares": keras.activations.softmax, "block/clip": keras.activations.relu6},
+        **{
+            "first": keras.activations.relu,
+            "smooth": keras.activations.silu,
+            "curved": keras.activations.gelu,
+        },
+        **{
+            "leaky": keras.layers.LeakyReLU(),
+            "shares": keras.activations.softmax,
+            "block/clip": keras.activations.relu6,
+        },
     }
     for name, function in functions.items():
         maps = features.look(picture, name)
@@ -93,6 +123,7 @@ def test_before_and_after_differ_by_exactly_the_activation(keras, features, pict
     assert features.look(picture, "block/norm").before is None
 
 
+@pytest.mark.models
 def test_the_model_is_left_as_it_is(model, features, picture):
     description, answer = model.to_json(), np.asarray(model(picture[None]))
     for facts in features.layers((24, 32)):
@@ -101,6 +132,7 @@ def test_the_model_is_left_as_it_is(model, features, picture):
     np.testing.assert_array_equal(np.asarray(model(picture[None])), answer)
 
 
+@pytest.mark.models
 def test_the_first_kernels_are_red_green_blue(keras, model, features):
     kernels = features.kernels()
     assert kernels.layer == "first"
@@ -109,9 +141,17 @@ def test_the_first_kernels_are_red_green_blue(keras, model, features):
     np.testing.assert_array_equal(turned.weights, kernels.weights[:, :, ::-1])
 
 
+@pytest.mark.models
 def test_kernels_that_are_no_colours_say_why(keras):
     layers = keras.layers
-    grey = keras.Sequential([keras.Input((16, 16, 1)), layers.Conv2D(4, 3, name="grey"), layers.GlobalMaxPooling2D(), layers.Dense(2)])
+    grey = keras.Sequential(
+        [
+            keras.Input((16, 16, 1)),
+            layers.Conv2D(4, 3, name="grey"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(2),
+        ]
+    )
     with pytest.raises(ModelError, match="grey, weighs 1 channels instead of red, green and blue"):
         KerasNetwork(grey).features.kernels()
     flat = keras.Sequential([keras.Input((16, 16, 3)), layers.Flatten(), layers.Dense(2)])
@@ -119,6 +159,7 @@ def test_kernels_that_are_no_colours_say_why(keras):
         KerasNetwork(flat).features.kernels()
 
 
+@pytest.mark.models
 def test_unknown_layers_are_refused_in_words(features, picture):
     with pytest.raises(ModelError, match="no layer 'attic' with maps; there are rescaling, first"):
         features.look(picture, "attic")
@@ -145,7 +186,9 @@ def test_stages_and_logits_are_those_of_the_network(segformer, street):
     tf = runtime.tensorflow()
     stages = segformer.stages(tf.constant(street[:1]))
     for number, stage in enumerate(stages, 1):
-        np.testing.assert_allclose(segformer.features.look(street[0], f"stage {number}").after, stage[0].numpy(), atol=1e-5)
+        np.testing.assert_allclose(
+            segformer.features.look(street[0], f"stage {number}").after, stage[0].numpy(), atol=1e-5
+        )
     logits = segformer(tf.constant(street[:1]))[0].numpy()
     np.testing.assert_allclose(segformer.features.look(street[0], "class logits").after, logits, atol=1e-5)
 
@@ -164,11 +207,15 @@ def test_attention_is_that_of_the_library(segformer, tiny_hf, street):
     blocks = tiny_hf.segformer.encoder(tf.constant(pixels), output_attentions=True).attentions
     names = [facts.name for facts in segformer.features.layers(street.shape[1:3]) if facts.attends]
     assert len(names) == len(blocks) == 4
-    for facts, library in zip([f for f in segformer.features.layers(street.shape[1:3]) if f.attends], blocks, strict=True):
+    for facts, library in zip(
+        [f for f in segformer.features.layers(street.shape[1:3]) if f.attends], blocks, strict=True
+    ):
         rows, columns, heads = facts.shape_hwk
         weights = segformer.features.attend(street[0], facts.name, (rows - 1, 1))
         np.testing.assert_allclose(weights.sum(axis=(1, 2)), 1, atol=1e-5)
-        np.testing.assert_allclose(weights.reshape(heads, -1), library[0, :, (rows - 1) * columns + 1].numpy(), atol=1e-5)
+        np.testing.assert_allclose(
+            weights.reshape(heads, -1), library[0, :, (rows - 1) * columns + 1].numpy(), atol=1e-5
+        )
     assert segformer.features.attend(street[0], ATTENTION, (0, 0)).shape == (1, 2, 3)
 
 
@@ -185,6 +232,7 @@ def test_the_first_kernels_of_a_segformer(segformer):
     assert segformer.features.kernels().weights.shape == (7, 7, 3, 8)
 
 
+@pytest.mark.models
 @pytest.mark.parametrize(("key", "last"), [("streets-unet", "logits"), ("streets-segformer", "class logits")])
 def test_the_last_maps_of_a_shipped_model_are_its_answer(key, last, street):
     model = load_model(ModelRef(key))

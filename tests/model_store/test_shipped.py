@@ -11,9 +11,12 @@ from PIL import Image
 
 from engine.model import INPUT, Task
 from model_store.catalogue import CATALOGUE, ModelRef, availability
-from model_store.loading import load_model
+from model_store.loading.load import load_model
 
-SHIPPED = {task: [key for key, entry in CATALOGUE.items() if entry.shipped and entry.task == task] for task in get_args(Task)}
+SHIPPED = {
+    task: [key for key, entry in CATALOGUE.items() if entry.shipped and entry.task == task]
+    for task in get_args(Task)
+}
 
 
 def test_every_shipped_model_is_complete():
@@ -31,6 +34,7 @@ def classifier(request):
     return load_model(ModelRef(request.param))
 
 
+@pytest.mark.models
 def test_a_shipped_segmentation_model_answers(model):
     height, width = model.input_size_hw((360, 480))
     assert (height, width) == (256, 352)
@@ -42,28 +46,39 @@ def test_a_shipped_segmentation_model_answers(model):
     assert probabilities[..., 0].mean() < 0.1, "void is never learnt, so it is hardly ever answered"
 
 
+@pytest.mark.models
 def test_it_runs_at_other_sizes_without_another_trace(model):
     model.score_batch(np.zeros((1, 32, 640, 3), np.float32), "logit")
     assert model._logits.experimental_get_tracing_count() == 1
 
 
+@pytest.mark.models
 def test_layers_are_watched(model):
     picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 96, 3)).astype(np.float32)
     weights = np.zeros((1, 16, 24, 8), np.float32)
     weights[0, :, :, 1] = 1 / (16 * 24)
     best = next(tap for tap in model.taps if tap.best)
-    seen = model.watch(picture, weights, [best.name, INPUT])
-    assert seen[best.name].activation.shape == seen[best.name].gradient.shape and seen[best.name].gradient.shape[-1] == best.channels
+    seen = model.layer_gradients(picture, weights, [best.name, INPUT])
+    assert (
+        seen[best.name].activation.shape == seen[best.name].gradient.shape
+        and seen[best.name].gradient.shape[-1] == best.channels
+    )
     assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
     names = [model.taps[0].name, best.name]
-    alone, together = model.watch(picture, weights, names), model.watch(picture, weights, [*names, INPUT])
+    alone, together = (
+        model.layer_gradients(picture, weights, names),
+        model.layer_gradients(picture, weights, [*names, INPUT]),
+    )
     for name in names:
         np.testing.assert_allclose(alone[name].gradient, together[name].gradient, atol=1e-7)
     step = 1e-2 * seen[INPUT].gradient / np.abs(seen[INPUT].gradient).max()
-    gain = ((model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights).sum() / 2
+    gain = (
+        (model.score_batch(picture + step, "logit") - model.score_batch(picture - step, "logit")) * weights
+    ).sum() / 2
     assert gain == pytest.approx((seen[INPUT].gradient * step).sum(), rel=0.05)
 
 
+@pytest.mark.models
 def test_the_taps_of_the_convolutional_street_model():
     taps = load_model(ModelRef("streets-unet")).taps
     assert [tap.name for tap in taps if tap.best] == ["bottom_out"] and len(taps) > 20
@@ -71,16 +86,21 @@ def test_the_taps_of_the_convolutional_street_model():
     assert [tap.name for tap in taps if tap.usual][-4:] == ["bottom_out", "dec4_out", "dec3_out", "dec2_out"]
 
 
+@pytest.mark.models
 def test_a_shipped_classifier_answers(classifier):
     height, width = classifier.input_size_hw((360, 480))
     picture = np.random.default_rng(0).uniform(0, 255, (1, height, width, 3)).astype(np.float32)
     probabilities = classifier.score_batch(picture, "probability")
-    assert probabilities.shape == (1, 10) == (1, len(classifier.facts.labels)) and probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert probabilities.shape == (1, 10) == (
+        1,
+        len(classifier.facts.labels),
+    ) and probabilities.sum() == pytest.approx(1, abs=1e-5)
     usual = [tap.name for tap in classifier.taps if tap.usual]
-    seen = classifier.watch(picture, np.eye(10, dtype=np.float32)[:1], usual)
+    seen = classifier.layer_gradients(picture, np.eye(10, dtype=np.float32)[:1], usual)
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 
 
+@pytest.mark.models
 def test_dogs_are_told_apart(classifier):
     """All pictures that the training may have seen: only that files, colours and names fit together."""
     folder = Path(__file__).parents[3] / "shared" / "data" / "dogs"
@@ -92,7 +112,12 @@ def test_dogs_are_told_apart(classifier):
         files = sorted(breed.glob("*"))[:4]
         size = classifier.input_size_hw((0, 0))
         pictures = np.stack(
-            [np.asarray(Image.open(file).convert("RGB").resize(size, Image.Resampling.BILINEAR), np.float32) for file in files]
+            [
+                np.asarray(
+                    Image.open(file).convert("RGB").resize(size, Image.Resampling.BILINEAR), np.float32
+                )
+                for file in files
+            ]
         )
         answers = classifier.score_batch(pictures, "logit").argmax(-1)
         right += [labels[answer] == breed.name.replace("_", " ").casefold() for answer in answers]

@@ -1,39 +1,30 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from components import resources
-from components.drafts import BACKGROUND_VARIABLE
-from compute.sources import SOURCE_VARIABLE
-from compute.store import CACHE_VARIABLE
+from components.session import resources
+from settings import override
 from tests.pages.visits import Visit
 
 
 @pytest.fixture(scope="package", autouse=True)
-def toy_cluster(tmp_path_factory):
-    """A real embedded cluster whose workers have the toy model, in place of the server's own."""
-    wanted = {
-        SOURCE_VARIABLE: "tests.pages.toy_source:PagesSource",
-        CACHE_VARIABLE: str(tmp_path_factory.mktemp("results")),
-        BACKGROUND_VARIABLE: "off",
+def toy_server(shared_cluster, tmp_path_factory):
+    """The server's part in this process: toy models on the cluster that all tests share."""
+    values = {
+        "model_source": "tests.pages.toy_source:PagesSource",
+        "scheduler": shared_cluster.processes.address,
+        "cache": str(tmp_path_factory.mktemp("results")),
+        "background": "off",
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    yield
-    resources.shut_down()
-    for name, value in before.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
+    with override(**values):
+        yield
+        resources.shut_down()
 
 
 @pytest.fixture
 def all_models_are_here(monkeypatch):
     """The toys stand for models that are fetched on first use."""
-    monkeypatch.setattr("components.predictions.offer_download", lambda entry: True)
+    monkeypatch.setattr("components.jobs.predictions.offer_download", lambda entry: True)
 
 
 @pytest.fixture

@@ -9,15 +9,28 @@ from typing import Any
 
 import pytest
 
-from components.i18n import LOCALE, speaking
-from components.po import read_po
+from components.words.catalogues import source
+from components.words.i18n import speaking
 from tests.pages.visits import PAGES, SMALL_PASS, Visit
+from texts.catalogue import read
 
-KNOWN = read_po(LOCALE / "fr" / "LC_MESSAGES" / "vitrine.po")
 SHORT = 12
 """A text of fewer letters has to be all that is shown to be taken for one of ours."""
 
-QUIET = {"id", "key", "form_id", "url", "css", "js", "query_param_key", "data", "spec", "element_id", "script_hash", "page_script_hash"}
+QUIET = {
+    "id",
+    "key",
+    "form_id",
+    "url",
+    "css",
+    "js",
+    "query_param_key",
+    "data",
+    "spec",
+    "element_id",
+    "script_hash",
+    "page_script_hash",
+}
 """Fields of what is sent to the browser that nobody reads."""
 
 
@@ -25,15 +38,20 @@ HOLE = re.compile(r"\{.*?\}")
 
 
 def english() -> tuple[set[str], list[tuple[str, re.Pattern[str]]]]:
-    """Texts as they stand in the code, where French says them otherwise: fixed ones, and all but short ones as patterns.
+    """Texts as they stand in the code, where French says them otherwise: fixed ones, and all but short ones
+    as patterns.
 
-    With each pattern goes the longest part of the text without holes: where that is not, the pattern need not be tried.
+    With each pattern goes the longest part of the text without holes: where that is not, the pattern need not
+    be tried.
     """
-    pairs = [*KNOWN.texts.items(), *((one, forms[0]) for one, forms in KNOWN.plurals.items())]
+    known = [(text.id, text.string) for text in read(source("fr")) if text.id]
+    pairs = [(text, said) if isinstance(text, str) else (text[0], said[0]) for text, said in known]
     texts = [text for text, said in pairs if text != said]
     fixed = {text for text in texts if "{" not in text}
     long = [HOLE.split(text) for text in texts if len(re.sub(r"\W", "", HOLE.sub("", text))) >= SHORT]
-    return fixed, [(max(parts, key=len), re.compile("[^.:;]{1,60}?".join(map(re.escape, parts)))) for parts in long]
+    return fixed, [
+        (max(parts, key=len), re.compile("[^.:;]{1,60}?".join(map(re.escape, parts)))) for parts in long
+    ]
 
 
 FIXED, PATTERNS = english()
@@ -70,7 +88,11 @@ def leaks(page: Visit) -> list[str]:
         for text in strings(element.proto)
         if not text.startswith("data:")
     }
-    return sorted(text for text in shown if text in FIXED or any(part in text and pattern.search(text) for part, pattern in PATTERNS))
+    return sorted(
+        text
+        for text in shown
+        if text in FIXED or any(part in text and pattern.search(text) for part, pattern in PATTERNS)
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -86,14 +108,20 @@ LONG = 600
 AT_ONCE = {"report", "own-model"}
 """Pages that wait for no model."""
 
-SEEN = {"zones": {"zone": "1", "ask": "border", **SMALL_PASS}, "compare": {"methods": "sobol"}, "gallery": {"zone": "1"}}
+SEEN = {
+    "zones": {"zone": "1", "ask": "border", **SMALL_PASS},
+    "compare": {"methods": "sobol"},
+    "gallery": {"zone": "1"},
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_speaks_french(visit, name):
     page = visit(name, lang="fr", **SEEN.get(name, {}))
     if name not in AT_ONCE:
-        page.until(lambda page: page.asks or page.component("sheet") or page.drawings or len(page.texts) > LONG)
+        page.until(
+            lambda page: page.asks or page.component("sheet") or page.drawings or len(page.texts) > LONG
+        )
     assert not page.at.exception
     assert page.widget("lang").value == "fr"
     assert leaks(page) == []

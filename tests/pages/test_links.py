@@ -1,4 +1,4 @@
-"""The address bar reproduces the view: a fresh session with a link full of unusual choices shows them all, and orders them."""
+"""Links: a fresh session with a link full of unusual choices shows them all, and orders them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,48 @@ from typing import Any
 import pytest
 
 from engine.filters import FilterParams
-from engine.perturbation.lime_params import LimeParams
-from engine.perturbation.occlusion_params import OcclusionParams
+from engine.perturbation.methods.params import LimeParams, OcclusionParams
 from tests.pages.visits import Visit
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
 CLASSIFIER = {"model": "vgg16-imagenet", "sample": "coffee"}
 SEGMENTER = {"model": "segformer-b0-cityscapes", "classes": "grouped", "sample": "street-3"}
-LIME: dict[str, Any] = {"segmentation": "quickshift", "kernel_size": 3.0, "max_dist": 50.0, "ratio": 0.5, "sigma": 0.5, "fill": "blur"}
-LIME |= {"space": "logit", "seed": 3, "samples": 50, "seeds": 2, "kernel_width": 0.5, "penalty": 2.0, "shown": 5, "sign": "positive"}
-PATCHES: dict[str, Any] = {"fill": "noise", "space": "logit", "seed": 5, "positions": 4, "patch": 1.5, "display": "score"}
-DRAWING: dict[str, Any] = {"size": 64, "steps": 16, "rate": 0.1, "painting": "pixels", "jitter": 2, "rotation": 0, "zoom": 3, "seed": 7}
+LIME: dict[str, Any] = {
+    "segmentation": "quickshift",
+    "kernel_size": 3.0,
+    "max_dist": 50.0,
+    "ratio": 0.5,
+    "sigma": 0.5,
+    "fill": "blur",
+}
+LIME |= {
+    "space": "logit",
+    "seed": 3,
+    "samples": 50,
+    "seeds": 2,
+    "kernel_width": 0.5,
+    "penalty": 2.0,
+    "shown": 5,
+    "sign": "positive",
+}
+PATCHES: dict[str, Any] = {
+    "fill": "noise",
+    "space": "logit",
+    "seed": 5,
+    "positions": 4,
+    "patch": 1.5,
+    "display": "score",
+}
+DRAWING: dict[str, Any] = {
+    "size": 64,
+    "steps": 16,
+    "rate": 0.1,
+    "painting": "pixels",
+    "jitter": 2,
+    "rotation": 0,
+    "zoom": 3,
+    "seed": 7,
+}
 DRAWING |= {"smoothness": 0.1, "paleness": 0.05}
 
 
@@ -27,15 +58,20 @@ def prefixed(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def passes(page: Visit) -> list[Any]:
     """Parameters of the perturbation passes that a session has ordered."""
-    return [spec.params for _model, _picture, spec in page.at.session_state["_passes"]]
+    return [job.order.spec.params for job in page.jobs("perturbation")]
 
 
 ORDERED = {
     "zones": lambda page: passes(page) == [OcclusionParams(**PATCHES)],
     "compare": lambda page: passes(page) == [LimeParams(**LIME)] * 2,
     "gallery": lambda page: OcclusionParams(**PATCHES) in passes(page),
-    "layers": lambda page: [key[2:] for key in page.at.session_state["_layer_jobs"]] == [((0, 1), "all")],
-    "filters": lambda page: [job.order.spec.params for job in page.at.session_state["_drawings"].values()] == [FilterParams(**DRAWING)],
+    "layers": lambda page: (
+        [(job.order.spec.wanted, job.order.spec.layers) for job in page.jobs("gradient")]
+        == [((0, 1), ("all",))]
+    ),
+    "filters": lambda page: (
+        [job.order.spec.params for job in page.jobs("filters")] == [FilterParams(**DRAWING)]
+    ),
 }
 """What a page orders from its link, and nothing else."""
 
@@ -63,12 +99,24 @@ def held(page: Visit, values: dict[str, Any]) -> dict[str, Any]:
         (
             "compare",
             CLASSIFIER
-            | {"second": "resnet50-imagenet", "class": "middle", "versus": "dark", "layer": "early", "methods": ["LIME", "LayerCAM"]}
+            | {
+                "second": "resnet50-imagenet",
+                "class": "middle",
+                "versus": "dark",
+                "layer": "early",
+                "methods": ["LIME", "LayerCAM"],
+            }
             | prefixed("lime", LIME)
             | {"cam-direction": "against", "scale": True},
             {"class": 1, "versus": 0, "methods": ["lime", "layercam"]},
         ),
-        ("gallery", CLASSIFIER | {"view": "many", "layer": "early", "cam-direction": "against"} | prefixed("occlusion", PATCHES), {}),
+        (
+            "gallery",
+            CLASSIFIER
+            | {"view": "many", "layer": "early", "cam-direction": "against"}
+            | prefixed("occlusion", PATCHES),
+            {},
+        ),
         (
             "layers",
             CLASSIFIER
@@ -86,13 +134,33 @@ def held(page: Visit, values: dict[str, Any]) -> dict[str, Any]:
         (
             "features",
             CLASSIFIER
-            | {"steps": "all", "layer": "steps", "made": "before", "order": "maximum", "layer-scale": True, "picture-2": "cat"}
+            | {
+                "steps": "all",
+                "layer": "steps",
+                "made": "before",
+                "order": "maximum",
+                "layer-scale": True,
+                "picture-2": "cat",
+            }
             | {"channel": 26, "sheet-page": 2, "kernel": 3},
             {},
         ),
-        ("features", CLASSIFIER | {"steps": "attention", "layer": "look around", "row": 3, "column": 7, "layer-scale": True}, {}),
-        ("filters", CLASSIFIER | {"filters": "early", "per": 32, "only": "1"} | prefixed("filter", DRAWING), {}),
-        ("batch", SEGMENTER | {"method": "occlusion", "top": "3"} | prefixed("occlusion", PATCHES), {"classes": True}),
+        (
+            "features",
+            CLASSIFIER
+            | {"steps": "attention", "layer": "look around", "row": 3, "column": 7, "layer-scale": True},
+            {},
+        ),
+        (
+            "filters",
+            CLASSIFIER | {"filters": "early", "per": 32, "only": "1"} | prefixed("filter", DRAWING),
+            {},
+        ),
+        (
+            "batch",
+            SEGMENTER | {"method": "occlusion", "top": "3"} | prefixed("occlusion", PATCHES),
+            {"classes": True},
+        ),
     ],
 )
 def test_every_widget_holds_what_its_link_says_and_orders_it(page, link, meant):

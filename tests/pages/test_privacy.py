@@ -1,4 +1,4 @@
-"""What one session brings, no other sees; in private mode nothing of it stays."""
+"""Privacy between sessions: no other sees what one brings, and in private mode nothing of it stays."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.desks import PRIVATE_VARIABLE
-from components.session import BATCH, PASSES, ROOM, TRAY
-from compute.store import CACHE_VARIABLE
+from components.session.keys import BATCH, PRIVATE_QUEUE, TRAY
 from tests.pages.test_tray import given
 from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
@@ -20,13 +18,15 @@ DONE = "144 of 144 runs"
 
 def stored() -> set[str]:
     """Results on disk."""
-    return {entry.name for entry in Path(os.environ[CACHE_VARIABLE]).glob("*")}
+    return {entry.name for entry in Path(os.environ["VITRINE_CACHE"]).glob("*")}
 
 
 def with_own(name: str, width: int) -> Visit:
     """A session that has brought a picture, another one for each width."""
     page = Visit("zones", source="upload", **SMALL_PASS).until(lambda page: page.at.file_uploader)
-    return given(page, (name, picture_bytes(size_hw=(96, width)))).until(lambda page: page.component("picker"))
+    return given(page, (name, picture_bytes(size_hw=(96, width)))).until(
+        lambda page: page.component("picker")
+    )
 
 
 def explained(page: Visit) -> Visit:
@@ -45,12 +45,17 @@ def test_two_sessions_do_not_see_each_others_pictures_and_results():
     first, second = explained(with_own("hers.png", 160)), Visit("zones", source="upload").until_picture()
     assert "hers.png" in everything(first) and "hers.png" not in everything(second)
     assert not second.at.session_state[TRAY].pictures and second.component("map") is None
-    second = explained(with_own("his.png", 160))  # the same pixels, and so the same work: found, but by its own name
+    second = explained(
+        with_own("his.png", 160)
+    )  # the same pixels, and so the same work: found, but by its own name
     assert "hers.png" not in everything(second) and "his.png" in everything(second)
-    (job,) = second.at.session_state[PASSES].values()
-    assert job.explain(0).provenance.picture == "his.png"
+    (job,) = second.jobs("perturbation")
+    assert job.view.explain(0).provenance.picture == "his.png"
     for entry in stored():
-        assert "hers" not in entry and "his.png" not in (Path(os.environ[CACHE_VARIABLE]) / entry / "manifest.json").read_text()
+        assert (
+            "hers" not in entry
+            and "his.png" not in (Path(os.environ["VITRINE_CACHE"]) / entry / "manifest.json").read_text()
+        )
 
 
 def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
@@ -60,22 +65,30 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     page.widget("private").set_value(True).run()
     page.until(lambda _page: stored() == before)
     explained(page)
-    room = weakref.ref(page.at.session_state[ROOM])
-    (job,) = (weakref.ref(job._job) for job in page.at.session_state[PASSES].values())
+    room = weakref.ref(page.at.session_state[PRIVATE_QUEUE])
+    (job,) = (weakref.ref(job._execution) for job in page.jobs("perturbation"))
     assert stored() == before and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
     gc.collect()
-    assert ROOM not in page.at.session_state and job() is None and room() is None
+    assert PRIVATE_QUEUE not in page.at.session_state and job() is None and room() is None
 
 
 @pytest.mark.usefixtures("all_models_are_here")
 def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
-    monkeypatch.setenv(PRIVATE_VARIABLE, "on")
-    page = Visit("batch", source="upload", pictures="own", model="vgg16-imagenet", method="gradcam").until(lambda page: page.has("files"))
+    monkeypatch.setenv("VITRINE_PRIVATE", "on")
+    page = Visit("batch", source="upload", pictures="own", model="vgg16-imagenet", method="gradcam").until(
+        lambda page: page.has("files")
+    )
     assert "This server keeps nothing of your pictures" in page.texts and not page.has("private")
     before = stored()
-    given(page, ("mine.png", picture_bytes())).until(lambda page: page.has("batch-start")).widget("batch-start").click().run()
-    folder = page.until(lambda page: page.at.session_state[BATCH].job.finished).at.session_state[BATCH].job.batch.folder
+    given(page, ("mine.png", picture_bytes())).until(lambda page: page.has("batch-start")).widget(
+        "batch-start"
+    ).click().run()
+    folder = (
+        page.until(lambda page: page.at.session_state[BATCH].job.finished)
+        .at.session_state[BATCH]
+        .job.batch.folder
+    )
     assert folder.is_relative_to("/dev/shm") and stored() == before
     page.widget("tray-remove").click().run()
     gc.collect()

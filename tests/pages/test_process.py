@@ -1,4 +1,4 @@
-"""What the Streamlit process loads: never a framework for models, whatever page is opened."""
+"""Imports of the Streamlit process: never a framework for models, whatever page is opened."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ if __name__ == "__main__":
     Visit()
     first_paint = time.monotonic() - started
     for page in PAGES:
-        Visit(page, zone="1", **SMALL_PASS).until(lambda page: page.asks or page.component("sheet") or page.drawings)
+        visit = Visit(page, zone="1", **SMALL_PASS)
+        visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
     last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
-    from components import downloads, resources
+    from components.explain import downloads
+    from components.session import resources
     errors = [error.value for error in last.at.error]
     resources.shut_down()
     loaded = [name for name in sys.argv[1:] if name in sys.modules]
@@ -33,7 +35,13 @@ def test_no_framework_in_the_streamlit_process_with_the_shipped_model(tmp_path):
     for name in ("VITRINE_MODEL_SOURCE", "VITRINE_SCHEDULER"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *FORBIDDEN], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False
+        [sys.executable, "-c", SCRIPT, *FORBIDDEN],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.strip().splitlines()[-1])

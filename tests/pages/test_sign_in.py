@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import sign_in
+from components.frame import sign_in
 from tests.pages.visits import APP, Visit
 
 SECRETS = {"auth": {"client_id": "vitrine", "cookie_secret": "s", "client_kwargs": {"prompt": "login"}}}
@@ -23,7 +23,9 @@ def names(at: AppTest) -> list[str]:
 
 
 def is_shut(at: AppTest) -> bool:
-    return not at.exception and not at.selectbox and not at.sidebar.caption and "_choice" not in at.session_state
+    return (
+        not at.exception and not at.selectbox and not at.sidebar.caption and "_choice" not in at.session_state
+    )
 
 
 def test_without_the_section_nothing_is_asked():
@@ -54,15 +56,19 @@ LISTED = [
 
 @pytest.mark.parametrize(("listed", "address", "verified", "inside"), LISTED)
 def test_who_is_listed(monkeypatch, listed, address, verified, inside):
-    monkeypatch.setenv(sign_in.ADMIT_VARIABLE, listed)
+    monkeypatch.setenv("VITRINE_ADMIT", listed)
     assert sign_in.is_listed(address, verified) == inside
 
 
 def test_who_is_listed_comes_in_and_others_are_told(monkeypatch):
-    monkeypatch.setenv(sign_in.ADMIT_VARIABLE, "@example.org")
+    monkeypatch.setenv("VITRINE_ADMIT", "@example.org")
     inside, outside = opened(ANN), opened({"is_logged_in": True, "name": "`<b>Ann@example.org</b>"})
     assert not is_shut(inside) and "Sign out" in names(inside)
-    assert is_shut(outside) and names(outside) == ["Sign out"] and "not among those admitted" in outside.error[0].value
+    assert (
+        is_shut(outside)
+        and names(outside) == ["Sign out"]
+        and "not among those admitted" in outside.error[0].value
+    )
 
 
 def test_without_authlib_nobody_comes_in(monkeypatch):
@@ -75,6 +81,8 @@ def test_secrets_that_cannot_be_read_shut_the_pages(monkeypatch, tmp_path):
     broken = tmp_path / "secrets.toml"
     broken.write_text("[auth\n")
     others = sign_in.config.get_option
-    monkeypatch.setattr(sign_in.config, "get_option", lambda name: [str(broken)] if name == "secrets.files" else others(name))
+    monkeypatch.setattr(
+        sign_in.config, "get_option", lambda name: [str(broken)] if name == "secrets.files" else others(name)
+    )
     at = AppTest.from_file(APP, default_timeout=120).run()
     assert is_shut(at) and "secrets.toml cannot be read" in at.error[0].value

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from components import shelf
-from components.session import TRAY
+from components.session import shelf
+from components.session.keys import TRAY
 from tests.pages.visits import Visit, picture_bytes
 
 EVIL = "<img src=x onerror=alert(1)> [a](http:b) **c** `d`.png"
@@ -45,9 +45,14 @@ def opened(visit):
 def test_pictures_of_files_and_zips_lie_on_the_tray_and_bad_ones_are_said(opened):
     strip = opened.component("tray")
     assert [one["name"] for one in strip["pictures"]] == [EVIL, "b.png", "c.png"]
-    assert strip["chosen"] == strip["pictures"][0]["key"] and all(one["source"].startswith("data:image/jpeg") for one in strip["pictures"])
+    assert strip["chosen"] == strip["pictures"][0]["key"] and all(
+        one["source"].startswith("data:image/jpeg") for one in strip["pictures"]
+    )
     (said,) = opened.at.error
-    assert "`../c.png`: It names a place outside" in said.value and "`empty.png`: The file is empty" in said.value
+    assert (
+        "`../c.png`: It names a place outside" in said.value
+        and "`empty.png`: The file is empty" in said.value
+    )
     assert r"**\<img src=x onerror=alert\(1\)\> \[a\]\(http\:b\) \*\*c\*\* \`d\`.png**" in opened.texts
     assert not opened.at.file_uploader[0].value and not opened.at.exception
 
@@ -66,9 +71,14 @@ def test_one_is_shown_kept_over_pages_and_taken_off(opened):
 
 
 def test_the_tray_is_bounded_in_bytes(visit, monkeypatch):
-    monkeypatch.setattr("components.own_pictures.MAX_MEGABYTES", 0.05)
+    monkeypatch.setattr("components.session.own_pictures.MAX_MEGABYTES", 0.05)
     page = visit("home", source="upload").until(lambda page: page.at.file_uploader)
-    given(page, ("a.png", picture_bytes()), ("b.png", picture_bytes(size_hw=(96, 96))), ("c.png", picture_bytes(size_hw=(96, 64))))
+    given(
+        page,
+        ("a.png", picture_bytes()),
+        ("b.png", picture_bytes(size_hw=(96, 96))),
+        ("c.png", picture_bytes(size_hw=(96, 64))),
+    )
     assert [picture.name for picture in page.at.session_state[TRAY].pictures.values()] == ["a.png"]
     assert "`b.png`: The tray is full" in page.at.error[0].value and "c.png" not in page.at.error[0].value
 
@@ -82,7 +92,7 @@ def folder(tmp_path, monkeypatch):
     (offered / "bad.png").write_bytes(b"nothing")
     (tmp_path / "secret.png").write_bytes(picture_bytes(size_hw=(64, 64)))
     (offered / "link.png").symlink_to(tmp_path / "secret.png")
-    monkeypatch.setenv(shelf.SHELF_VARIABLE, str(offered))
+    monkeypatch.setenv("VITRINE_PICTURES", str(offered))
     shelf._listed.cache_clear()
     shelf._read.cache_clear()
 
@@ -90,7 +100,9 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", ["city/a.png", "../secret.png"])
 def test_a_link_names_a_picture_of_the_server_and_no_other_file(visit, name):
-    page = visit("zones", source="server", **{"server-picture": name}).until(lambda page: page.has("server-picture"))
+    page = visit("zones", source="server", **{"server-picture": name}).until(
+        lambda page: page.has("server-picture")
+    )
     assert page.widget("server-picture").options == ["bad.png", "city/a.png"]
     if name == "city/a.png":
         page.until(lambda page: seen(page) == name)

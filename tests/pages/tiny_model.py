@@ -1,4 +1,7 @@
-"""A classifier of red, green and blue pictures as a .keras file, written by hand: no TensorFlow is needed for it."""
+"""A classifier of red, green and blue pictures as a .keras file.
+
+It is written by hand: no TensorFlow is needed for it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,12 @@ def tiny_keras(*more: dict) -> bytes:
         layer("Dense", name="answer", units=3, activation="softmax"),
         *more,
     ]
-    config = {"module": "keras", "class_name": "Sequential", "config": {"name": "tiny", "layers": layers}, "registered_name": None}
+    config = {
+        "module": "keras",
+        "class_name": "Sequential",
+        "config": {"name": "tiny", "layers": layers},
+        "registered_name": None,
+    }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
         file.writestr("metadata.json", json.dumps({"keras_version": "3.15.1"}))

@@ -12,9 +12,11 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.harness.waits import wait_for
+
 APP = str(Path(__file__).parents[2] / "app.py")
 PATIENCE_SECONDS = 250
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.1
 PAGES = {
     "home": "pages/start/home.py",
     "own-model": "pages/start/own_model.py",
@@ -24,7 +26,7 @@ PAGES = {
     "gallery": "pages/explain/gallery.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
-    "batch": "pages/compute/batch.py",
+    "batch": "pages/data/batch.py",
     "report": "pages/share/report.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
@@ -48,12 +50,12 @@ class Visit:
 
     def until(self, ready: Any) -> Visit:
         """Run again, as the polling parts of a page do, until something holds."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not ready(self):
-            assert time.monotonic() < deadline, self.texts
-            time.sleep(POLL_SECONDS)
-            self.at.run()
+        wait_for(lambda: ready(self) or self._look_again(), PATIENCE_SECONDS, lambda: self.texts, pause=0)
         return self
+
+    def _look_again(self) -> None:
+        time.sleep(POLL_SECONDS)
+        self.at.run()
 
     def until_picture(self) -> Visit:
         """Wait until there is a picture to click."""
@@ -61,7 +63,9 @@ class Visit:
 
     def component(self, key: str) -> dict[str, Any] | None:
         """What a component of ours was given, or None if it is not there."""
-        found = [element for element in self.at.get("bidi_component") if key in element.proto.id.split("-")[-1]]
+        found = [
+            element for element in self.at.get("bidi_component") if key in element.proto.id.split("-")[-1]
+        ]
         return json.loads(found[0].proto.json) if found else None
 
     def send(self, key: str, **state: Any) -> Visit:
@@ -77,23 +81,46 @@ class Visit:
         """Click the picture at shares of height and width."""
         return self.send(key, pick={"slot": slot, "row": row, "column": column, "click": time.monotonic_ns()})
 
+    def jobs(self, kind: str) -> list[Any]:
+        """What the session holds of one kind of work."""
+        held = self.at.session_state["_orders"] if "_orders" in self.at.session_state else {}  # noqa: SIM401
+        return [job for (name, _identity), job in held.items() if name == kind]
+
     @property
     def texts(self) -> str:
         """All sentences on the page."""
         at = self.at
-        groups = (at.title, at.subheader, at.markdown, at.caption, at.info, at.warning, at.error, at.sidebar.caption, at.sidebar.error)
+        groups = (
+            at.title,
+            at.subheader,
+            at.markdown,
+            at.caption,
+            at.info,
+            at.warning,
+            at.error,
+            at.sidebar.caption,
+            at.sidebar.error,
+        )
         return "\n".join(str(element.value) for group in groups for element in group)
 
     @property
     def drawings(self) -> str:
         """The sheet of what filters look for, as it is sent to the browser; empty if there is none."""
-        found = [element.proto.body for element in self.at.get("html") if "Pictures of filters" in element.proto.body]
+        found = [
+            element.proto.body
+            for element in self.at.get("html")
+            if "Pictures of filters" in element.proto.body
+        ]
         return found[-1] if found else ""
 
     @property
     def asks(self) -> bool:
-        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a report on, a model to bring."""
-        asked = self.component("picker") is not None or "batch-start" in [found.key for found in self.at.button]
+        """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a
+        report on, a model to bring.
+        """
+        asked = self.component("picker") is not None or "batch-start" in [
+            found.key for found in self.at.button
+        ]
         return asked or "Nothing is in the report yet" in self.texts or self.has("own-hub")
 
     def widget(self, key: str) -> Any:

@@ -31,7 +31,12 @@ def test_keys_are_unique_and_the_default_is_a_street():
 @pytest.mark.parametrize("key", KEYS)
 def test_every_sample_loads_read_only(key):
     pixels = sample_pixels(key)
-    assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3 and min(pixels.shape[:2]) >= 200
+    assert (
+        pixels.dtype == np.uint8
+        and pixels.ndim == 3
+        and pixels.shape[2] == 3
+        and min(pixels.shape[:2]) >= 200
+    )
     assert not pixels.flags.writeable
     assert sample_pixels(key) is pixels
 
@@ -46,6 +51,7 @@ def test_streets_have_true_labels_and_photographs_have_none(sample):
         assert labels.dtype == np.uint8 and labels.max() <= 7 and not labels.flags.writeable
 
 
+@pytest.mark.slow
 def test_the_files_are_what_the_renderer_draws():
     scene = render_scene(SAMPLES[0].seed, STREET_SIZE_HW)
     np.testing.assert_array_equal(sample_labels("street-1"), scene.labels)
@@ -56,7 +62,14 @@ def test_the_default_street_shows_what_a_street_has():
     labels = sample_labels("street-1")
     shares = np.bincount(labels.ravel(), minlength=8) / labels.size
     flat, construction, nature, sky, human, vehicle = shares[[1, 2, 4, 5, 6, 7]]
-    assert flat > 0.15 and construction > 0.08 and nature > 0.05 and sky > 0.04 and human > 0.01 and vehicle > 0.03
+    assert (
+        flat > 0.15
+        and construction > 0.08
+        and nature > 0.05
+        and sky > 0.04
+        and human > 0.01
+        and vehicle > 0.03
+    )
 
 
 @pytest.mark.parametrize("read", [sample_pixels, sample_labels])
@@ -65,6 +78,7 @@ def test_an_unknown_key_is_a_key_error(read):
         read("street-99")
 
 
+@pytest.mark.processes
 def test_the_library_and_all_its_pictures_leave_heavy_packages_out():
     code = (
         "import sys, samples.library as library\n"

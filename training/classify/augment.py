@@ -1,18 +1,20 @@
-"""Cutting and colouring whole pictures of one object, in numpy and OpenCV."""
+"""Random crops and colours of whole pictures of one object, in numpy and OpenCV."""
 
 import math
 
 import cv2
 import numpy as np
 
-from training.classify.config import Colours, Stage
-from training.classify.pictures import Bytes
+from engine.arrays import Pixels
+from training.classify.config import Colours, TrainingStage
 
 _STRETCH = 4 / 3
 
 
-def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
-    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size, size, 3)."""
+def cut_square(pixels: Pixels, stage: TrainingStage, rng: np.random.Generator) -> Pixels:
+    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size,
+    size, 3).
+    """
     height, width = pixels.shape[:2]
     area = rng.uniform(stage.smallest, 1.0) * height * width
     ratio = math.exp(rng.uniform(-1, 1) * math.log(_STRETCH))
@@ -24,9 +26,11 @@ def cut(pixels: Bytes, stage: Stage, rng: np.random.Generator) -> Bytes:
     return resized[:, ::-1] if rng.random() < 0.5 else resized
 
 
-def colour(pixels: Bytes, colours: Colours, rng: np.random.Generator) -> Bytes:
+def colour_picture(pixels: Pixels, colours: Colours, rng: np.random.Generator) -> Pixels:
     """RGB 0-255 (H, W, 3) in a slightly different light."""
-    bright, contrast, saturation = (1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation))
+    bright, contrast, saturation = (
+        1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation)
+    )
     gain = bright * contrast * (1 + rng.uniform(-colours.balance, colours.balance, 3))
     middle = float(pixels.mean()) * bright * (1 - contrast)
     table = np.clip(np.arange(256)[:, None] * gain + middle, 0, 255).astype(np.uint8)

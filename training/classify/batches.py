@@ -1,31 +1,32 @@
-"""The batches a classifier learns from; a batch depends on the seed, its number and the stage only."""
+"""Batches that a classifier learns from, each by the seed, its number and the stage only."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from training.classify.augment import colour, cut
-from training.classify.config import ClassifierConfig, Stage
+from engine.arrays import Floats, Pixels
+from training.classify.augment import colour_picture, cut_square
+from training.classify.config import ClassifierConfig, TrainingStage
 from training.classify.memory import Kept, Material, load_material
-from training.classify.pictures import Bytes
-from training.classify.tutor import Floats, read_answers, sharpened
+from training.classify.teacher import read_answers, sharpened
 
 _CLOSED = -1e9
 
 
 @dataclass(frozen=True)
-class Batch:
+class PictureBatch:
     """Crops that are learnt from together.
 
     Attributes:
         pixels: RGB 0-255, uint8 (B, size, size, 3).
         labels: probabilities that the labels stand for, float32 (B, K).
         taught: probabilities that the teacher stands for, float32 (B, K).
-        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of the question.
+        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of
+            the question.
     """
 
-    pixels: Bytes
+    pixels: Pixels
     labels: Floats
     taught: Floats
     closed: Floats
@@ -39,7 +40,9 @@ def narrowed(probabilities: Floats, own: np.ndarray) -> Floats:
 
 
 def label_target(label: int, open_classes: np.ndarray, classes: int, smoothing: float) -> Floats:
-    """Probabilities (K,): a share `smoothing` is spread evenly over the open classes, the rest is the label's."""
+    """Probabilities (K,): a share `smoothing` is spread evenly over the open classes, the rest is the
+    label's.
+    """
     target = np.zeros(classes, np.float32)
     target[open_classes] = smoothing / len(open_classes)
     target[label] += 1 - smoothing
@@ -54,13 +57,13 @@ class Drawer:
         self.answers = [sharpened(each, config.tutor.temperature) for each in answers] if answers else None
         self._all = np.arange(len(material.classes.names))
 
-    def draw(self, number: int, stage: Stage) -> Batch:
+    def draw(self, number: int, stage: TrainingStage) -> PictureBatch:
         """The batch of a number in a stage."""
         rng = np.random.default_rng([self.config.seed, number])
         rows = [self._row(stage, rng) for _ in range(self.config.schedule.batch)]
-        return Batch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
+        return PictureBatch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
 
-    def _row(self, stage: Stage, rng: np.random.Generator) -> tuple[Bytes, Floats, Floats, Floats]:
+    def _row(self, stage: TrainingStage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
         part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
         kept: Kept = self.material.parts[part]
         place = int(rng.integers(len(kept.stems)))
@@ -70,7 +73,7 @@ class Drawer:
         taught = label if self.answers is None else self.answers[part][place]
         closed = np.full(len(self._all), _CLOSED, np.float32)
         closed[among] = 0.0
-        pixels = colour(cut(kept.pixels[place], stage, rng), self.config.colours, rng)
+        pixels = colour_picture(cut_square(kept.pixels[place], stage, rng), self.config.colours, rng)
         return pixels, label, narrowed(taught, among) if narrow else taught, closed
 
 

@@ -1,17 +1,17 @@
-"""What the training of a classifier is made of: a TOML file read into frozen dataclasses."""
+"""Configuration of the training of a classifier: a TOML file read into frozen dataclasses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training.config import Card, ConfigError, Schedule, build, read_table
+from training.common.config import Card, ConfigError, Schedule, build, read_table
 
 TASK = "classification"
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyShape:
     """Shape of the network.
 
     Attributes:
@@ -30,15 +30,18 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureFolders:
     """Where the pictures are, and which are kept aside.
 
     Attributes:
-        folder: one folder per class, below the data folder; its classes are the outputs of the exported network.
-        more: a tar file of one folder per class that is learnt besides; the classes of `folder` are among its own. Empty: none.
+        folder: one folder per class, below the data folder; its classes are the outputs of the exported
+            network.
+        more: a tar file of one folder per class that is learnt besides; the classes of `folder` are among its
+            own. Empty: none.
         more_size: side in px at which its pictures are kept in memory; squares.
         size: side in px at which the pictures of `folder` are kept in memory.
-        report_share: share of the pictures of `folder`, by a hash of their names, that is never learnt, for the figures on the card.
+        report_share: share of the pictures of `folder`, by a hash of their names, that is never learnt, for
+            the figures on the card.
         select_share: the same, to watch the training and to choose by.
     """
 
@@ -51,14 +54,15 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """A part of the run.
 
     Attributes:
         until: share of the run at which it ends, 0-1.
         size: side of the crops in px.
         own: share of the crops from `folder`; the others are from `more`.
-        narrow: whether pictures of `folder` are told apart from each other only, and not from the classes of `more`.
+        narrow: whether pictures of `folder` are told apart from each other only, and not from the classes of
+            `more`.
         smallest: smallest share of the picture's area in a crop.
     """
 
@@ -71,7 +75,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Colours:
-    """How crops are coloured: largest relative change of brightness, contrast, saturation and of one channel."""
+    """How crops are coloured: largest relative change of brightness, contrast, saturation and of
+    one channel.
+    """
 
     brightness: float = 0.25
     contrast: float = 0.25
@@ -84,7 +90,8 @@ class Tutor:
     """The classifier whose probabilities are learnt besides the labels.
 
     Attributes:
-        file: a Keras model with softmax outputs for RGB / 127.5 - 1, below the data folder; empty: no teacher.
+        file: a Keras model with softmax outputs for RGB / 127.5 - 1, below the data folder; empty: no
+            teacher.
         size: px, its input is square.
         outputs: ranges `first-last` of its outputs that are the classes learnt, in their order.
         name: as named on the card.
@@ -117,9 +124,9 @@ class ClassifierConfig:
 
     name: str
     title: str
-    body: Body
-    pictures: Pictures
-    stages: tuple[Stage, ...]
+    body: BodyShape
+    pictures: PictureFolders
+    stages: tuple[TrainingStage, ...]
     task: str = TASK
     input_size: int = 128
     seed: int = 7
@@ -131,7 +138,14 @@ class ClassifierConfig:
     card: Card = field(default_factory=Card)
 
 
-_SECTIONS = {"body": Body, "pictures": Pictures, "schedule": Schedule, "colours": Colours, "tutor": Tutor, "card": Card}
+_SECTIONS = {
+    "body": BodyShape,
+    "pictures": PictureFolders,
+    "schedule": Schedule,
+    "colours": Colours,
+    "tutor": Tutor,
+    "card": Card,
+}
 
 
 def from_table(table: Mapping[str, Any]) -> ClassifierConfig:
@@ -144,7 +158,9 @@ def from_table(table: Mapping[str, Any]) -> ClassifierConfig:
     for section, kind in _SECTIONS.items():
         if section in entries:
             entries[section] = build(kind, entries[section], f"[{section}]")
-    entries["stages"] = tuple(build(Stage, stage, "[[stages]]") for stage in entries.get("stages", ()))
+    entries["stages"] = tuple(
+        build(TrainingStage, stage, "[[stages]]") for stage in entries.get("stages", ())
+    )
     if not entries["stages"] or entries["stages"][-1].until != 1:
         raise ConfigError("The configuration needs [[stages]] tables, the last of them with until = 1.")
     config: ClassifierConfig = build(ClassifierConfig, entries, "The configuration")
@@ -160,6 +176,6 @@ def read_config(path: Path) -> ClassifierConfig:
     return from_table(read_table(path))
 
 
-def stage_at(stages: tuple[Stage, ...], progress: float) -> Stage:
+def stage_at(stages: tuple[TrainingStage, ...], progress: float) -> TrainingStage:
     """The stage of a run at a share 0-1 of it."""
     return next((stage for stage in stages if progress < stage.until), stages[-1])

@@ -1,27 +1,28 @@
-"""Writing a trained classifier as the half-precision files that the application ships, and reading them back."""
+"""Export of a trained classifier: half-precision files that the application ships, written and read back."""
 
 import json
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from model_store.record import seal
-from training.checkpoint import Position, resume
+from engine.arrays import Floats, Pixels
+from model_store.base.record import seal
 from training.classify.config import ClassifierConfig
 from training.classify.measure import Answer
 from training.classify.memory import read_classes
-from training.classify.networks import build_classifier, fold
+from training.classify.networks import build_classifier, fold_classifier
 from training.classify.pictures import label_names
-from training.keras_files import ExportError, read_keras, write_keras
-from training.networks import Network
-from training.optimiser import Optimiser
+from training.common.checkpoint import Position, resume
+from training.common.keras_files import ExportError, read_keras, write_keras
+from training.common.network import TrainableNetwork
+from training.common.optimiser import Optimiser
 
 LABELS = "labels.json"
 
 
-def trained(config: ClassifierConfig, run: Path, classes: int) -> tuple[Network, Position]:
+def trained_classifier(
+    config: ClassifierConfig, run: Path, classes: int
+) -> tuple[TrainableNetwork, Position]:
     """The network of a run with the moving average of its newest checkpoint.
 
     Raises:
@@ -38,15 +39,20 @@ def trained(config: ClassifierConfig, run: Path, classes: int) -> tuple[Network,
 
 
 def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tuple[int, Position]:
-    """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their names in that order.
+    """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their
+    names in that order.
 
     Returns:
         The number of parameters, and where the run stood.
     """
     classes = read_classes(config, data)
-    network, position = trained(config, run, len(classes.names))
-    parameters = write_keras(fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder)
-    (folder / LABELS).write_text(json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    network, position = trained_classifier(config, run, len(classes.names))
+    parameters = write_keras(
+        fold_classifier(network.body, config.body, classes.own, config.name.replace("-", "_")), folder
+    )
+    (folder / LABELS).write_text(
+        json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     seal(folder)
     return parameters, position
 
@@ -60,10 +66,12 @@ def exported_labels(folder: Path) -> list[str]:
 def exported_answer(folder: Path) -> Answer:
     """The exported network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
     model = read_keras(folder)
-    call = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True)
+    call = tf.function(
+        lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True
+    )
 
-    def answer(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = call(tf.constant(pixels)).numpy()
+    def answer(pixels: Pixels) -> Floats:
+        logits: Floats = call(tf.constant(pixels)).numpy()
         return logits
 
     return answer

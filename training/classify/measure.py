@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.evaluation import Counts, confusion_matrix
-from training.classify.pictures import Bytes, Sample, label_names, read_rgb, squared
+from engine.arrays import AnyInts, Floats, LongInts, Pixels
+from engine.evaluation.confusion import confusion_matrix
+from training.classify.pictures import ClassPicture, label_names, read_rgb, squared
 
 _BATCH = 32
-Answer = Callable[[Bytes], NDArray[np.float32]]
+Answer = Callable[[Pixels], Floats]
 """From RGB 0-255 (B, H, W, 3) to logits (B, K)."""
 
 
@@ -30,10 +30,10 @@ class Figures:
     top1: float
     top3: float
     per_class: Mapping[str, float]
-    matrix: Counts
+    matrix: LongInts
 
 
-def figures(logits: NDArray[np.float32], truth: NDArray[np.integer], names: Sequence[str]) -> Figures:
+def figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> Figures:
     """Figures of logits (N, K) against class indices (N,)."""
     order = np.argsort(-logits, axis=-1, kind="stable")
     matrix = confusion_matrix(truth, order[:, 0], len(names))
@@ -44,17 +44,21 @@ def figures(logits: NDArray[np.float32], truth: NDArray[np.integer], names: Sequ
     return Figures(len(truth), float(found[:, 0].mean()), float(found.any(1).mean()), per_class, matrix)
 
 
-def load_squares(samples: Iterable[Sample], size: int) -> Bytes:
+def load_squares(samples: Iterable[ClassPicture], size: int) -> Pixels:
     """Whole pictures as squares, (N, size, size, 3)."""
     return np.stack([squared(read_rgb(sample.path), size) for sample in samples])
 
 
-def all_logits(answer: Answer, pictures: Bytes) -> NDArray[np.float32]:
+def all_logits(answer: Answer, pictures: Pixels) -> Floats:
     """Logits (N, K) of pictures (N, H, W, 3), a few at a time."""
-    return np.concatenate([answer(pictures[first : first + _BATCH]) for first in range(0, len(pictures), _BATCH)])
+    return np.concatenate(
+        [answer(pictures[first : first + _BATCH]) for first in range(0, len(pictures), _BATCH)]
+    )
 
 
-def measure(answer: Answer, samples: Sequence[Sample], size: int, groups: Sequence[str]) -> Figures:
-    """Figures on pictures whose classes are folders; `groups` are these folders in the order of the outputs."""
+def measure(answer: Answer, samples: Sequence[ClassPicture], size: int, groups: Sequence[str]) -> Figures:
+    """Figures on pictures whose classes are folders; `groups` are these folders in the order of
+    the outputs.
+    """
     truth = np.array([list(groups).index(sample.group) for sample in samples])
     return figures(all_logits(answer, load_squares(samples, size)), truth, label_names(groups))

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Pixels
 from training.classify.config import ClassifierConfig
-from training.classify.pictures import PARTS, Bytes, find_classes, find_samples, more_classes, read_more, read_rgb, squared
-from training.config import ConfigError
+from training.classify.pictures import (
+    PARTS,
+    find_classes,
+    find_pictures,
+    more_classes,
+    read_more,
+    read_rgb,
+    squared,
+)
+from training.common.config import ConfigError
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Kept:
     """
 
     stems: list[str]
-    pixels: Bytes
+    pixels: Pixels
     labels: np.ndarray
 
 
@@ -31,7 +40,8 @@ class Classes:
 
     Attributes:
         names: all of them, in the order of the outputs while learning.
-        groups: folders of `pictures.folder` in alphabetical order, which is the order of the outputs of the exported network.
+        groups: folders of `pictures.folder` in alphabetical order, which is the order of the outputs of the
+            exported network.
         own: index among `names` of each of the groups, (K,).
     """
 
@@ -42,7 +52,9 @@ class Classes:
 
 @dataclass(frozen=True)
 class Material:
-    """What a classifier learns from: pictures of `pictures.folder`, and those of `pictures.more`, which may be none."""
+    """What a classifier learns from: pictures of `pictures.folder`, and those of `pictures.more`, which may
+    be none.
+    """
 
     classes: Classes
     parts: tuple[Kept, Kept]
@@ -59,24 +71,33 @@ def read_classes(config: ClassifierConfig, data: Path) -> Classes:
     names = more_classes(data / config.pictures.more) if config.pictures.more else sorted(own)
     missing = sorted(set(own) - set(names))
     if missing:
-        raise ConfigError(f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is called there.")
+        raise ConfigError(
+            f"{config.pictures.more} has no class {missing[0]!r}; write under [names] what it is "
+            "called there."
+        )
     return Classes(names, groups, np.array([names.index(name) for name in own], np.int64))
 
 
-def _kept(found: list[tuple[int, str, Bytes]], size: int) -> Kept:
+def _kept(found: list[tuple[int, str, Pixels]], size: int) -> Kept:
     pixels = np.stack([pixels for _, _, pixels in found]) if found else np.zeros((0, size, size, 3), np.uint8)
     return Kept([stem for _, stem, _ in found], pixels, np.array([label for label, _, _ in found], np.int64))
 
 
 def load_material(config: ClassifierConfig, data: Path) -> Material:
-    """Reads every picture that may be learnt from; those of `more` that are in `folder` too, whatever for, are left out."""
+    """Reads every picture that may be learnt from; those of `more` that are in `folder` too, whatever for,
+    are left out.
+    """
     classes = read_classes(config, data)
-    samples = find_samples(config, data, PARTS)
+    samples = find_pictures(config, data, PARTS)
     known = {sample.stem for sample in samples}
     labels = dict(zip(classes.groups, classes.own, strict=True))
     size, side = config.pictures.size, config.pictures.more_size
     train = [sample for sample in samples if sample.part == "train"]
     own = [(labels[sample.group], sample.stem, squared(read_rgb(sample.path), size)) for sample in train]
     others = read_more(data / config.pictures.more) if config.pictures.more else ()
-    more = [(classes.names.index(group), stem, squared(image(), side)) for group, stem, image in others if stem not in known]
+    more = [
+        (classes.names.index(group), stem, squared(image(), side))
+        for group, stem, image in others
+        if stem not in known
+    ]
     return Material(classes, (_kept(own, size), _kept(more, side)))

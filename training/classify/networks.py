@@ -7,13 +7,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from numpy.typing import NDArray
 
-from training.classify.config import Body
-from training.classify.inception import inception
-from training.classify.vgg import vgg
-from training.config import ConfigError
-from training.networks import Network
+from engine.arrays import Floats, LongInts
+from training.classify.architectures import inception, vgg
+from training.classify.config import BodyShape
+from training.common.config import ConfigError
+from training.common.network import TrainableNetwork
 
 EPSILON = 1e-3
 
@@ -25,7 +24,9 @@ class Build(Protocol):
 
 
 def _trainable(inputs: Any, width: int, size: tuple[int, int], name: str, stride: int = 1) -> Any:
-    outputs = layers.Conv2D(width, size, stride, "same", use_bias=False, kernel_initializer="he_normal", name=name)(inputs)
+    outputs = layers.Conv2D(
+        width, size, stride, "same", use_bias=False, kernel_initializer="he_normal", name=name
+    )(inputs)
     outputs = layers.BatchNormalization(momentum=0.98, epsilon=EPSILON, name=f"{name}_norm")(outputs)
     return layers.ReLU(name=f"{name}_relu")(outputs)
 
@@ -34,10 +35,10 @@ def _folded(inputs: Any, width: int, size: tuple[int, int], name: str, stride: i
     return layers.Conv2D(width, size, stride, "same", activation="relu", name=name)(inputs)
 
 
-_TOPOLOGIES: dict[str, Callable[[Any, Any, Body], Any]] = {"vgg": vgg, "inception": inception}
+_TOPOLOGIES: dict[str, Callable[[Any, Any, BodyShape], Any]] = {"vgg": vgg, "inception": inception}
 
 
-def build_body(body: Body, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:
+def build_body(body: BodyShape, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:
     """The network: RGB 0-255 float32 (B, H, W, 3) to logits (B, classes).
 
     Args:
@@ -60,28 +61,38 @@ def build_body(body: Body, classes: int, folded: bool = False, name: str = "clas
     return keras.Model(inputs, layers.Dense(classes, name="logits")(outputs), name=name)
 
 
-def build_classifier(body: Body, classes: int, seed: int) -> Network:
+def build_classifier(body: BodyShape, classes: int, seed: int) -> TrainableNetwork:
     """A classifier with random weights that depend on the seed only, as the training loop sees it."""
     tf.keras.utils.set_random_seed(seed)
     model = build_body(body, classes)
     learnt = [variable.value for variable in model.trainable_variables]
     followed = [variable.value for variable in model.non_trainable_variables if "seed" not in variable.path]
-    return Network(body.kind, model, learnt, followed, lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training))
+    return TrainableNetwork(
+        body.kind,
+        model,
+        learnt,
+        followed,
+        lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training),
+    )
 
 
-def centred(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def centred(weights: Floats) -> Floats:
     """Weights (..., K) with a mean of 0 over the K outputs."""
     return weights - weights.mean(-1, keepdims=True)
 
 
-def fold(trained: keras.Model, body: Body, kept: NDArray[np.int64], name: str = "classifier") -> keras.Model:
-    """The same function without normalisation layers and with some of the outputs only; their logits are centred.
+def fold_classifier(
+    trained: keras.Model, body: BodyShape, kept: LongInts, name: str = "classifier"
+) -> keras.Model:
+    """The same function without normalisation layers and with some of the outputs only; their logits are
+    centred.
 
-    A softmax does not see what is added to all logits alike. What is explained are logits, so each becomes the distance from their mean:
-    what raises all of these classes alike speaks for none of them.
+    A softmax does not see what is added to all logits alike. What is explained are logits, so each becomes
+    the distance from their mean: what raises all of these classes alike speaks for none of them.
 
     Args:
-        trained: a model of `build_body`; the scale and shift of its normalisations become part of the convolutions before them.
+        trained: a model of `build_body`; the scale and shift of its normalisations become part of the
+            convolutions before them.
         body: its kind and widths.
         kept: indices of the outputs that stay, in their new order.
         name: name of the new model.

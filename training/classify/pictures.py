@@ -1,4 +1,4 @@
-"""Pictures in one folder per class: which there are, and what each is for: training, watching, or the figures on the card."""
+"""Pictures in one folder per class, and their parts: training, watching, or the figures on the card."""
 
 import hashlib
 import tarfile
@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from training.classify.config import ClassifierConfig, Pictures
-from training.config import ConfigError
+from engine.arrays import Pixels
+from training.classify.config import ClassifierConfig, PictureFolders
+from training.common.config import ConfigError
 
 PARTS = ("train", "select", "report")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
-Bytes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Sample:
+class ClassPicture:
     """One picture on disk.
 
     Attributes:
@@ -46,7 +45,7 @@ def share_of(stem: str) -> float:
     return int.from_bytes(hashlib.sha256(stem.encode()).digest()[:4], "big") / 2**32
 
 
-def part_of(pictures: Pictures, stem: str) -> str:
+def part_of(pictures: PictureFolders, stem: str) -> str:
     """What a picture of this name is for; the pictures reported on stay the same when others come or go."""
     share = share_of(stem)
     if share < pictures.report_share:
@@ -61,17 +60,26 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
         ConfigError: there are not at least two folders with pictures.
     """
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    found = {path.name: sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES) for path in folders}
+    found = {
+        path.name: sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        for path in folders
+    }
     found = {name: files for name, files in found.items() if files}
     if len(found) < 2:
-        raise ConfigError(f"{folder} must hold at least two folders of pictures, one for each class; found {len(found)}.")
+        raise ConfigError(
+            f"{folder} must hold at least two folders of pictures, one for each class; found {len(found)}."
+        )
     return found
 
 
-def find_samples(config: ClassifierConfig, data: Path, parts: Sequence[str]) -> list[Sample]:
+def find_pictures(config: ClassifierConfig, data: Path, parts: Sequence[str]) -> list[ClassPicture]:
     """The pictures of `pictures.folder` that are for one of the parts."""
     classes = find_classes(data / config.pictures.folder)
-    samples = [Sample(path, name, part_of(config.pictures, path.stem)) for name, paths in classes.items() for path in paths]
+    samples = [
+        ClassPicture(path, name, part_of(config.pictures, path.stem))
+        for name, paths in classes.items()
+        for path in paths
+    ]
     return [sample for sample in samples if sample.part in parts]
 
 
@@ -86,8 +94,10 @@ def read_rgb(source: Path | BytesIO) -> Image.Image:
         return image.convert("RGB")
 
 
-def squared(image: Image.Image, size: int) -> Bytes:
-    """The whole picture as a square of `size` px, as the application resizes it: bilinear, averaged where it shrinks; (size, size, 3)."""
+def squared(image: Image.Image, size: int) -> Pixels:
+    """The whole picture as a square of `size` px, as the application resizes it: bilinear, averaged where it
+    shrinks; (size, size, 3).
+    """
     return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
 
 
@@ -105,7 +115,9 @@ def more_classes(file: Path) -> list[str]:
 
 
 def read_more(file: Path) -> Iterator[tuple[str, str, Callable[[], Image.Image]]]:
-    """Class, name without ending and a way to read the picture, for every file of a tar of one folder per class, one after the other."""
+    """Class, name without ending and a way to read the picture, for every file of a tar of one folder per
+    class, one after the other.
+    """
     with tarfile.open(file) as archive:
         for member, path in _members(archive):
             handle = archive.extractfile(member)

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from training.batches import ahead
-from training.classify.batches import Batch, load_drawer
+from engine.arrays import Floats, Pixels
+from training.classify.batches import PictureBatch, load_drawer
 from training.classify.config import ClassifierConfig, stage_at
 from training.classify.learning import ClassifierLearner
 from training.classify.measure import measure
 from training.classify.networks import build_classifier
-from training.classify.pictures import Bytes, find_samples
-from training.loop import Loop, Places, progress
+from training.classify.pictures import find_pictures
+from training.common.loop import Loop, Places, progress
+from training.common.prefetch import ahead
 
 
 class ClassifierRun(Loop):
@@ -26,12 +25,12 @@ class ClassifierRun(Loop):
         network = build_classifier(config.body, len(self.drawer.material.classes.names), config.seed)
         super().__init__(config.schedule, places, ClassifierLearner(network, config))
         self._call = tf.function(lambda pixels: network.logits(pixels, False), reduce_retracing=True)
-        self._watched = find_samples(config, places.data, ["select"])
+        self._watched = find_pictures(config, places.data, ["select"])
 
-    def batches(self, first: int) -> Iterator[Batch]:
+    def batches(self, first: int) -> Iterator[PictureBatch]:
         """Batches of the stage that the run is in when they are drawn."""
 
-        def draw(number: int) -> Batch:
+        def draw(number: int) -> PictureBatch:
             done = progress(self.schedule, replace(self.position, step=number))
             return self.drawer.draw(number, stage_at(self.config.stages, done))
 
@@ -44,7 +43,7 @@ class ClassifierRun(Loop):
         found = measure(self._answer, self._watched, self.config.input_size, classes.groups)
         return {"top1": found.top1, "top3": found.top3}
 
-    def _answer(self, pixels: Bytes) -> NDArray[np.float32]:
+    def _answer(self, pixels: Pixels) -> Floats:
         """Logits (B, K) of the classes of the folder."""
-        logits: NDArray[np.float32] = self._call(tf.constant(pixels)).numpy()[:, self.drawer.material.classes.own]
+        logits: Floats = self._call(tf.constant(pixels)).numpy()[:, self.drawer.material.classes.own]
         return logits

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from model_store.scaling import SCALINGS, Preset
+from model_store.base.scaling import SCALINGS, Preset
 from training.tune.settings import TuneError, TuneSettings
 
 BACKBONES: Mapping[str, Preset] = MappingProxyType(
@@ -29,7 +29,9 @@ BACKBONES: Mapping[str, Preset] = MappingProxyType(
 
 
 def scaled_colours(inputs: Any, preset: Preset) -> Any:
-    """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to load."""
+    """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to
+    load.
+    """
     scaling = SCALINGS[preset]
     order = np.eye(3, dtype=np.float32)[:, ::-1] if scaling.reverse else np.eye(3, dtype=np.float32)
     layer = keras.layers.Conv2D(3, 1, trainable=False, name="colours")
@@ -42,19 +44,25 @@ def load_backbone(settings: TuneSettings) -> keras.Model:
     """The backbone without its head, with pooled features as output.
 
     Raises:
-        TuneError: there is none of this name, the weights cannot be had, or the pictures are too small for it.
+        TuneError: there is none of this name, the weights cannot be had, or the pictures are too small for
+            it.
     """
     if settings.backbone not in BACKBONES:
         raise TuneError(f"There is no backbone {settings.backbone!r}; write one of {', '.join(BACKBONES)}.")
     build = getattr(keras.applications, settings.backbone)
     weights = None if settings.weights == "none" else settings.weights
     try:
-        backbone = build(include_top=False, weights=weights, input_shape=(settings.size, settings.size, 3), pooling="avg")
+        backbone = build(
+            include_top=False, weights=weights, input_shape=(settings.size, settings.size, 3), pooling="avg"
+        )
     except ValueError as error:
-        raise TuneError(f"{settings.backbone} cannot be built for pictures of {settings.size} px: {error}") from error
+        raise TuneError(
+            f"{settings.backbone} cannot be built for pictures of {settings.size} px: {error}"
+        ) from error
     except Exception as error:  # Keras raises a plain Exception when a download fails
         raise TuneError(
-            f"The ImageNet weights of {settings.backbone} are not on this computer and could not be downloaded. "
+            f"The ImageNet weights of {settings.backbone} are not on this computer and could not "
+            "be downloaded. "
             "Connect to a network once, or use --weights none, which learns everything from your pictures."
         ) from error
     backbone.trainable = weights is None

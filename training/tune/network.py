@@ -32,14 +32,18 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     """
     inputs = keras.Input((settings.size, settings.size, 3), name="rgb")
     backbone = load_backbone(settings)
-    features = backbone(scaled_colours(inputs, BACKBONES[settings.backbone]), training=None if backbone.trainable else False)
+    features = backbone(
+        scaled_colours(inputs, BACKBONES[settings.backbone]), training=None if backbone.trainable else False
+    )
     dropout = hyper.Float("dropout", 0.0, 0.6, step=0.1)
     penalty = keras.regularizers.L1L2(
         hyper.Float("l1", 1e-7, 1e-3, sampling="log"),
         hyper.Float("l2", 1e-6, 1e-2, sampling="log"),
     )
     outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped")(features)
-    outputs = layers.Dense(hyper.Choice("units", [32, 64, 128, 256]), "relu", kernel_regularizer=penalty, name="hidden")(outputs)
+    outputs = layers.Dense(
+        hyper.Choice("units", [32, 64, 128, 256]), "relu", kernel_regularizer=penalty, name="hidden"
+    )(outputs)
     outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped_again")(outputs)
     logits = layers.Dense(classes, name="logits")(outputs)
     return keras.Model(inputs, layers.Softmax(name="probabilities")(logits), name=CORE)
@@ -51,7 +55,9 @@ def build_trial(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model
     model = keras.Model(inputs, build_core(hyper, settings, classes)(augmentation(settings.seed)(inputs)))
     rate = hyper.Float("learning_rate", 1e-4, 1e-2, sampling="log")
     loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)  # XLA takes longer than such a trial
+    model.compile(
+        keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False
+    )  # XLA takes longer than such a trial
     return model
 
 

@@ -37,7 +37,10 @@ def split(classes: Mapping[str, list[Path]], share: float) -> Split:
     validation: list[tuple[Path, int]] = []
     for index, (name, paths) in enumerate(classes.items()):
         if len(paths) < 2:
-            raise TuneError(f"The class {name!r} has one picture; each class needs at least two, one to learn from and one to validate on.")
+            raise TuneError(
+                f"The class {name!r} has one picture; each class needs at least two, one to learn "
+                "from and one to validate on."
+            )
         ordered = sorted(paths, key=lambda path: share_of(path.stem))
         kept = min(len(paths) - 1, max(1, round(share * len(paths))))
         validation += [(path, index) for path in ordered[:kept]]
@@ -55,7 +58,7 @@ def read_split(settings: TuneSettings) -> Split:
     return split(find_classes(settings.data), settings.validation)
 
 
-def batches(pictures: list[tuple[Path, int]], settings: TuneSettings, shuffle: bool) -> Any:
+def dataset(pictures: list[tuple[Path, int]], settings: TuneSettings, shuffle: bool) -> Any:
     """A data set of RGB 0-255 float32 (B, size, size, 3) and class indices (B,)."""
 
     def read(path: bytes) -> np.ndarray:

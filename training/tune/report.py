@@ -1,7 +1,8 @@
-"""What a search found, in words and as plots."""
+"""Report of a search, in words and as plots."""
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,32 @@ from matplotlib.figure import Figure
 from training.tune.settings import TuneSettings
 
 if TYPE_CHECKING:
-    from training.tune.search import Outcome
+    import keras
 
 _SHOWN = 10
 """Trials in the report."""
 _CURVES = (("loss", "loss, nats"), ("accuracy", "accuracy, share of pictures"))
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        labels: names of the classes.
+        pictures: number learnt from, and number validated on.
+        best: name of a hyperparameter -> its value.
+        trials: for each trial, its hyperparameters and its best validation loss, best first.
+        history: name of a figure -> its value after each pass of the final training.
+        core: the trained network, RGB 0-255 to probabilities.
+    """
+
+    labels: list[str]
+    pictures: tuple[int, int]
+    best: dict[str, Any]
+    trials: list[tuple[dict[str, Any], float]]
+    history: dict[str, list[float]]
+    core: "keras.Model"
 
 
 def write_history(folder: Path, history: Mapping[str, Sequence[float]]) -> None:
@@ -45,26 +67,34 @@ def _shown(value: Any) -> str:
 def _trial_lines(trials: Sequence[tuple[Mapping[str, Any], float]]) -> list[str]:
     names = sorted(trials[0][0]) if trials else []
     head = ["| validation loss | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    rows = [f"| {loss:.4f} | " + " | ".join(_shown(values[name]) for name in names) + " |" for values, loss in trials[:_SHOWN]]
+    rows = [
+        f"| {loss:.4f} | " + " | ".join(_shown(values[name]) for name in names) + " |"
+        for values, loss in trials[:_SHOWN]
+    ]
     return [*head, *rows]
 
 
-def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
+def report_text(settings: TuneSettings, outcome: SearchResult) -> str:
     """Text of `report.md`."""
     history, number = outcome.history, best_pass(outcome.history)
     learnt, validated = outcome.pictures
-    origin = "ImageNet weights, not changed" if settings.weights == "imagenet" else "random weights, learnt too"
+    origin = (
+        "ImageNet weights, not changed" if settings.weights == "imagenet" else "random weights, learnt too"
+    )
     lines = [
         f"# {len(outcome.labels)} classes on {settings.backbone}",
         "",
         f"Classes: {', '.join(outcome.labels)}.",
         "",
-        f"Backbone: {settings.backbone} ({origin}). Pictures of {settings.size}x{settings.size} px, RGB 0-255.",
+        f"Backbone: {settings.backbone} ({origin}). Pictures of {settings.size}x{settings.size} "
+        "px, RGB 0-255.",
         "",
         f"{learnt} pictures learnt from, {validated} to validate on, chosen by a hash of the file names.",
         "",
-        f"Validation accuracy {history['val_accuracy'][number]:.3f}, validation loss {history['val_loss'][number]:.3f}, "
-        f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: report a figure on others.",
+        f"Validation accuracy {history['val_accuracy'][number]:.3f}, validation loss "
+        f"{history['val_loss'][number]:.3f}, "
+        f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: "
+        "report a figure on others.",
         "",
         "![History](history.png)",
         "",
@@ -79,6 +109,6 @@ def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_report(settings: TuneSettings, outcome: "Outcome") -> None:
+def write_report(settings: TuneSettings, outcome: SearchResult) -> None:
     """Writes `report.md`."""
     (settings.out / "report.md").write_text(report_text(settings, outcome), encoding="utf-8")

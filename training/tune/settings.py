@@ -1,4 +1,4 @@
-"""What a search for a classifier on a pre-trained backbone is made of."""
+"""Settings of a search for a classifier on a pre-trained backbone."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ class TuneSettings:
         data: a folder of one folder per class.
         out: folder for the model, its labels, the report, the plots and the logs.
         backbone: a key of `training.tune.backbones.BACKBONES`.
-        weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is learnt too.
+        weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is
+            learnt too.
         size: side in px of the pictures as the network sees them.
         batch: pictures per step.
         epochs: most passes over the pictures, for the best trials and for the final training.
@@ -44,6 +45,8 @@ class TuneSettings:
         if self.weights not in ("imagenet", "none"):
             raise TuneError(f"Weights are {self.weights!r}; write imagenet or none.")
         if not 0 < self.validation < 1:
-            raise TuneError(f"The share for validation is {self.validation}; write a number between 0 and 1, such as 0.2.")
+            raise TuneError(
+                f"The share for validation is {self.validation}; write a number between 0 and 1, such as 0.2."
+            )
         if min(self.size, self.batch, self.epochs, self.patience) < 1 or self.factor < 2:
             raise TuneError("Size, batch, epochs and patience must be at least 1, and factor at least 2.")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.gradients.plan import read
+from engine.gradients.plan import positive_part
 from engine.gradients.run import dense_weights, run_gradients
 from engine.model import ModelFacts
 from engine.targets import ClassContrast, ClassTarget
-from model_store import runtime
-from model_store.keras_classifier import classifier_of
+from model_store.base import runtime
+from model_store.keras.classifier import classifier_of
+
+pytestmark = [pytest.mark.models, pytest.mark.peers]
 
 CLASSES = 5
-FACTS = ModelFacts("random", "Random", "classification", tuple("abcde"), ((9, 9, 9),) * CLASSES, "none", "random-1")
+FACTS = ModelFacts(
+    "random", "Random", "classification", tuple("abcde"), ((9, 9, 9),) * CLASSES, "none", "random-1"
+)
 LAYERS = ("early", "middle", "late")
 
 
@@ -21,7 +25,8 @@ LAYERS = ("early", "middle", "late")
 def network():
     """A small network with random weights; logits at its end.
 
-    It ends in an average: else denominators of Grad-CAM++ would come near zero, and the rounding of both sides would show.
+    It ends in an average: else denominators of Grad-CAM++ would come near zero, and the rounding of both
+    sides would show.
     """
     runtime.tensorflow()
     keras = runtime.keras()
@@ -45,7 +50,12 @@ def library_map(network, method, layer, score, image):
 
     explainer = {"gradcam": Gradcam, "gradcam++": GradcamPlusPlus}[method](network, clone=False)
     (found,) = explainer(
-        score, image[None], penultimate_layer=layer, seek_penultimate_conv_layer=False, expand_cam=False, normalize_cam=False
+        score,
+        image[None],
+        penultimate_layer=layer,
+        seek_penultimate_conv_layer=False,
+        expand_cam=False,
+        normalize_cam=False,
     )
     found = np.asarray(found)
     return found / max(found.max(), 1e-30)
@@ -60,9 +70,13 @@ def test_maps_equal_those_of_the_library(network, method, rng):
     told_something = 0
     for index in range(CLASSES):
         for layer in LAYERS:
-            mine = read(found.of(index, layer, method, "for"), "for").values
-            theirs = library_map(network, method, layer, lambda outputs, index=index: outputs[:, index], image)
-            np.testing.assert_allclose(mine / max(mine.max(), 1e-30), theirs, atol=1e-4, err_msg=f"class {index} at {layer}")
+            mine = positive_part(found.of(index, layer, method, "for"), "for").values
+            theirs = library_map(
+                network, method, layer, lambda outputs, index=index: outputs[:, index], image
+            )
+            np.testing.assert_allclose(
+                mine / max(mine.max(), 1e-30), theirs, atol=1e-4, err_msg=f"class {index} at {layer}"
+            )
             told_something += bool(theirs.any())
     assert told_something >= 10
 
@@ -71,7 +85,14 @@ def test_maps_equal_those_of_the_library(network, method, rng):
 def test_a_contrast_equals_the_library_on_the_difference(network, rng, pair):
     image = rng.uniform(0, 255, (48, 40, 3)).astype(np.float32)
     first, second = pair
-    found = run_gradients(classifier_of(network, FACTS), image, dense_weights([ClassContrast(first, second)], (CLASSES,)), ["late"])
-    mine = read(found.of(0, "late", "gradcam", "for"), "for").values
-    theirs = library_map(network, "gradcam", "late", lambda outputs: outputs[:, first] - outputs[:, second], image)
+    found = run_gradients(
+        classifier_of(network, FACTS),
+        image,
+        dense_weights([ClassContrast(first, second)], (CLASSES,)),
+        ["late"],
+    )
+    mine = positive_part(found.of(0, "late", "gradcam", "for"), "for").values
+    theirs = library_map(
+        network, "gradcam", "late", lambda outputs: outputs[:, first] - outputs[:, second], image
+    )
     np.testing.assert_allclose(mine / max(mine.max(), 1e-30), theirs, atol=1e-4)

@@ -7,10 +7,11 @@ import pytest
 
 from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS
-from engine.gradients.plan import NOTHING, read
-from engine.gradients.run import ALL, BEST, KEYS, USUAL, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import NOTHING, positive_part
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, BEST, USUAL, choose_taps
 from engine.methods import METHODS
-from engine.model import Tap, Watched
+from engine.model import LayerGradients, Tap
 from engine.targets import ClassContrast, ClassTarget, Scorer, ZoneTarget
 from tests.toys import QuarterSegmenter
 
@@ -26,15 +27,17 @@ GRADCAM = [[0.5, 0.5], [-0.5, 0.5]]
 HIRESCAM = [[1, 2 - 1], [0 + 1, 1]]
 # LayerCAM: only where the gradient is positive
 LAYERCAM = [[1, 2], [1, 1]]
-# Grad-CAM++: 1 / (2 + 4 g) is 1/6, 1/6, -1/2, 1/6 for the first channel: they sum to 0, so they are divided by 1;
-# its weight is 1/6 (1 + 1 + 1) = 1/2. For the second 1 / (2 + 2 g) is 0 (no gradient), 0 (denominator 0), 1/4, -1/2: they sum
+# Grad-CAM++: 1 / (2 + 4 g) is 1/6, 1/6, -1/2, 1/6 for the first channel: they sum to 0, so they are divided
+# by 1;
+# its weight is 1/6 (1 + 1 + 1) = 1/2. For the second 1 / (2 + 2 g) is 0 (no gradient), 0 (denominator 0),
+# 1/4, -1/2: they sum
 # to -1/4; its weight is (1/4) 1 / (-1/4) = -1.
 GRADCAMPP = [[0.5, 1 - 1], [-1, 0.5]]
 BY_HAND = {"gradcam": GRADCAM, "gradcam++": GRADCAMPP, "layercam": LAYERCAM, "hirescam": HIRESCAM}
 
 
 def evidence(method, activation=ACTIVATION, gradient=GRADIENT):
-    return METHODS[method].load().evidence(activation.astype(np.float32), gradient.astype(np.float32))
+    return METHODS[method].evidence(activation.astype(np.float32), gradient.astype(np.float32))
 
 
 @by_method
@@ -45,16 +48,16 @@ def test_two_places_two_channels_by_hand(method):
 
 
 def test_what_the_relu_removes_is_told():
-    cam = read(np.array(GRADCAM, np.float32), "for")
+    cam = positive_part(np.array(GRADCAM, np.float32), "for")
     np.testing.assert_array_equal(cam.values, [[0.5, 0.5], [0, 0.5]])
     assert cam.figures == {"raw maximum": 0.5, "removed by ReLU": pytest.approx(0.25)} and cam.warnings == ()
-    assert read(np.array(HIRESCAM, np.float32), "for").removed == 0
+    assert positive_part(np.array(HIRESCAM, np.float32), "for").removed == 0
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize(("level", "removed"), [(0.0, 0.0), (-2.0, 1.0)])
 def test_no_positive_evidence_is_said_in_words(level, removed, direction):
-    cam = read(np.full((3, 4), level, np.float32), direction)
+    cam = positive_part(np.full((3, 4), level, np.float32), direction)
     assert not cam.values.any() and cam.figures == {"raw maximum": 0.0, "removed by ReLU": removed}
     assert cam.warnings == (NOTHING[direction],)
 
@@ -65,7 +68,9 @@ def test_zero_gradients_and_zero_denominators_give_numbers(method, rng):
     with np.errstate(all="raise"):
         for scale in (1e-30, 1e-12, 1.0, 1e12):
             assert np.isfinite(evidence(method, ACTIVATION * 0, GRADIENT * scale)).all()
-            assert np.isfinite(evidence(method, rng.normal(size=(5, 4, 3)), rng.normal(size=(5, 4, 3)) * scale)).all()
+            assert np.isfinite(
+                evidence(method, rng.normal(size=(5, 4, 3)), rng.normal(size=(5, 4, 3)) * scale)
+            ).all()
         ones = np.ones((2, 2, 1))
         assert np.isfinite(evidence(method, ones, -0.5 * ones)).all()  # 2 + g S = 0 everywhere
 
@@ -95,7 +100,9 @@ def test_dense_weights_score_as_the_targets_do(rng):
     outputs = rng.normal(size=(4, 6, 8, 3)).astype(np.float32)
     weights = dense_weights([zone, ClassTarget(0), ClassContrast(1, 2)], (6, 8, 3))
     assert weights.shape == (3, 6, 8, 3) and weights.dtype == np.float32
-    np.testing.assert_allclose(np.einsum("nhwc,thwc->nt", outputs, weights)[:, 0], outputs[..., 2][:, mask].mean(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(
+        np.einsum("nhwc,thwc->nt", outputs, weights)[:, 0], outputs[..., 2][:, mask].mean(axis=1), rtol=1e-4
+    )
     scores = Scorer([zone, ClassTarget(0), ClassContrast(1, 2)], (6, 8, 3)).score(outputs)
     np.testing.assert_allclose(np.einsum("nhwc,thwc->nt", outputs, weights), scores, atol=1e-5)
     np.testing.assert_array_equal(dense_weights([ClassContrast(2, 0)], (3,)), [[-1, 0, 1]])
@@ -112,12 +119,14 @@ def test_many_targets_are_watched_few_at_a_time():
 
 def test_a_gradient_that_is_not_a_number_is_refused():
     class Broken(QuarterSegmenter):
-        def watch(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, taps):
             whole = np.full((1, 2, 2, 1), np.nan, np.float32)
-            return {"seen": Watched(whole, whole)}
+            return {"seen": LayerGradients(whole, whole)}
 
     with pytest.raises(ModelError, match="layer seen"):
-        run_gradients(Broken(), np.zeros((64, 64, 3), np.float32), np.zeros((1, 16, 16, 2), np.float32), ["seen"])
+        run_gradients(
+            Broken(), np.zeros((64, 64, 3), np.float32), np.zeros((1, 16, 16, 2), np.float32), ["seen"]
+        )
 
 
 TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=True), Tap("e", 1))
@@ -125,7 +134,14 @@ TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=T
 
 @pytest.mark.parametrize(
     ("layers", "names"),
-    [([BEST], "d"), ([USUAL], "b/c d e"), ([ALL], "a b/c d e"), (["e", "a", "e"], "a e"), (["e", BEST], "d e"), ([], "")],
+    [
+        ([BEST], "d"),
+        ([USUAL], "b/c d e"),
+        ([ALL], "a b/c d e"),
+        (["e", "a", "e"], "a e"),
+        (["e", BEST], "d e"),
+        ([], ""),
+    ],
 )
 def test_layers_are_chosen_by_name_or_group(layers, names):
     assert choose_taps(TAPS, layers) == tuple(names.split())

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.gradients.plan import read
-from engine.gradients.run import ALL, KEYS, choose_taps, dense_weights, run_gradients
+from engine.gradients.plan import positive_part
+from engine.gradients.run import KEYS, dense_weights, run_gradients
+from engine.gradients.taps import ALL, choose_taps
+from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
-from engine.picture import Picture
 from engine.target_sets import TargetSet
 from engine.zones import list_zones
 from model_store.catalogue import CATALOGUE, ModelRef, availability
-from model_store.loading import load_model
+from model_store.loading.load import load_model
 from samples.scenes import render_scene
 
 LAYERS = {"streets-unet": 15, "streets-segformer": 4}
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("key", LAYERS)
 def test_zones_of_the_shipped_models(key):
     if not availability(CATALOGUE[key]).ready:
@@ -30,11 +32,16 @@ def test_zones_of_the_shipped_models(key):
     targets = TargetSet(output.shape, model.facts.labels, zones)
     wanted = [targets.zone(0), targets.zone(1), targets.border(0), targets.shared_border(*zones.touching[0])]
     taps = choose_taps(model.taps, [ALL])
-    found = run_gradients(model, image, dense_weights([targets[index] for index in wanted], output.shape), taps)
+    found = run_gradients(
+        model, image, dense_weights([targets[index] for index in wanted], output.shape), taps
+    )
     assert len(taps) >= LAYERS[key]
     for tap in taps:
         for method in KEYS:
-            maps = [read(found.of(place, tap, method, "for"), "for").values for place in range(len(wanted))]
+            maps = [
+                positive_part(found.of(place, tap, method, "for"), "for").values
+                for place in range(len(wanted))
+            ]
             assert all(np.isfinite(values).all() for values in maps)
             first, second = maps[0], maps[1]
             assert first.any() and np.abs(first - second).max() > 0.05 * first.max(), (tap, method)

@@ -7,8 +7,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from engine.perturbation import sobol
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods import sobol
+from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber
 from engine.targets import Scorer, ZoneTarget
 from tests.toys import QuarterSegmenter

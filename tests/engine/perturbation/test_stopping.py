@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.explanation import Cost, Explanation, Provenance
-from engine.perturbation.params import SobolParams
+from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS, RULES, enough
 from engine.targets import ClassTarget
 
@@ -13,7 +13,16 @@ def found(stop, figures, stability):
     params = {} if stop is None else SobolParams(until=stop).as_dict()
     cost, source = Cost(1), Provenance("toy", "0", "grey", "0")
     return Explanation(
-        np.zeros((8, 8), np.float32), False, ClassTarget(0), "sobol", params, 0.5, cost, source, stability=stability, figures=figures
+        np.zeros((8, 8), np.float32),
+        False,
+        ClassTarget(0),
+        "sobol",
+        params,
+        0.5,
+        cost,
+        source,
+        stability=stability,
+        figures=figures,
     )
 
 
@@ -39,7 +48,7 @@ def test_a_pass_ends_when_its_map_is_what_was_asked_for(stop, figures, stability
 
 
 def test_every_rule_can_be_chosen():
-    from engine.params import describe
+    from engine.params import describe_params
 
-    info = next(info for info in describe(SobolParams) if info.name == "until")
+    info = next(info for info in describe_params(SobolParams) if info.name == "until")
     assert set(info.choices) == {"end", *RULES} and info.reading

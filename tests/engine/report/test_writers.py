@@ -1,4 +1,4 @@
-"""One document, two files with the same content: HTML that needs nothing else, and a PDF whose text can be read."""
+"""Writers of reports: HTML that needs nothing else, and a PDF with readable text and the same content."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from engine.report.document import (
     Citation,
     Document,
+    Figure,
     Illustration,
     Legend,
     Paragraph,
     Part,
-    Pictures,
     Points,
     Record,
     Table,
@@ -28,15 +28,37 @@ from engine.report.pdf import pdf_bytes
 
 EVIL = "<script>alert(1)</script> & \"quoted\" 'label'"
 TEXTS = (
-    *("Die Überschrift", "von Zoë", "Erster Teil", "darunter", "Bemerkung", "Käse et façade", "Achtung", "gesättigt"),
-    *("Zahlen", "Wert", "0,25 ± 0,1 ≥ 0", "Punkte", "ein Punkt", "Protokoll", "Ein Foto", "null", "halb", "voll", "was ein Wert ist", EVIL),
+    *(
+        "Die Überschrift",
+        "von Zoë",
+        "Erster Teil",
+        "darunter",
+        "Bemerkung",
+        "Käse et façade",
+        "Achtung",
+        "gesättigt",
+    ),
+    *(
+        "Zahlen",
+        "Wert",
+        "0,25 ± 0,1 ≥ 0",
+        "Punkte",
+        "ein Punkt",
+        "Protokoll",
+        "Ein Foto",
+        "null",
+        "halb",
+        "voll",
+        "was ein Wert ist",
+        EVIL,
+    ),
 )
 
 
 def document() -> Document:
     drawn = Illustration(lambda: np.full((20, 40, 3), 90, np.uint8), "Ein Foto", 'alt " onerror="x')
     legend = Legend(np.zeros((256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
-    inner = Part(EVIL, "darunter", (Pictures((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
+    inner = Part(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
         Table("Zahlen", (("Wert", "0,25 ± 0,1 ≥ 0"),)),
@@ -70,32 +92,102 @@ def page() -> Elements:
 
 def test_html_needs_nothing_else(page):
     """Nothing is loaded: no script, no other file; only the paper may be opened by a click."""
-    assert not {tag for tag, _ in page.found} & {"script", "link", "iframe", "object", "embed", "base", "form", "svg", "video", "source"}
-    loaded = [value for _, attributes in page.found for name, value in attributes.items() if name in ("src", "srcset", "style", "data")]
+    assert not {tag for tag, _ in page.found} & {
+        "script",
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "base",
+        "form",
+        "svg",
+        "video",
+        "source",
+    }
+    loaded = [
+        value
+        for _, attributes in page.found
+        for name, value in attributes.items()
+        if name in ("src", "srcset", "style", "data")
+    ]
     assert loaded and all(value.startswith("data:image/") for value in loaded)
     assert [attributes["href"] for tag, attributes in page.found if tag == "a"] == ["https://arxiv.org/abs/1"]
     assert not re.search(r"url\(|@import", html_bytes(document()).decode())
-    policies = [attributes["content"] for _, attributes in page.found if attributes.get("http-equiv") == "Content-Security-Policy"]
+    policies = [
+        attributes["content"]
+        for _, attributes in page.found
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
     assert policies == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
 
 
 def test_html_says_everything_and_marks_nothing_up(page):
     assert all(text in page.text for text in TEXTS)
-    assert not [attributes for _, attributes in page.found if any(name.startswith("on") for name in attributes)]
+    assert not [
+        attributes for _, attributes in page.found if any(name.startswith("on") for name in attributes)
+    ]
     images = [attributes for tag, attributes in page.found if tag == "img" and attributes["alt"]]
-    assert images[0]["alt"] == 'alt " onerror="x' and (images[0]["width"], images[0]["height"]) == ("40", "20")
+    assert images[0]["alt"] == 'alt " onerror="x' and (images[0]["width"], images[0]["height"]) == (
+        "40",
+        "20",
+    )
+
+
+def hostile(text: str) -> Document:
+    """A document that says one text wherever a text may stand."""
+    drawn = Illustration(lambda: np.zeros((2, 3, 3), np.uint8), text, text)
+    legend = Legend(np.zeros((256, 3), np.uint8), (text, text, text), text)
+    blocks = (
+        Paragraph(text, text),
+        Table(text, ((text, text),)),
+        Points(text, (text,)),
+        Warnings(text, (text,)),
+        Citation(text, text),
+        Citation(text, f"https://arxiv.org/{text}"),
+        Record(text, text),
+        Figure((drawn,), legend),
+    )
+    return Document(text, text, text, (Part(text, text, blocks),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EVIL,
+        '" onclick="alert(1)" x=\'',
+        "javascript:alert(1)",
+        "</style></title><img src=x onerror=alert(1)>",
+        "{{ 7 * 6 }}{% raw %}<b>",
+    ],
+)
+def test_html_escapes_hostile_texts_everywhere(text):
+    """A text adds no element and no attribute, wherever it stands, and is read as it is written."""
+    page, harmless = Elements(html_bytes(hostile(text)).decode()), Elements(html_bytes(hostile("x")).decode())
+    assert [(tag, [*attributes]) for tag, attributes in page.found] == [
+        (tag, [*attributes]) for tag, attributes in harmless.found
+    ]
+    assert page.text.count(text) == 24, "every place but the language and what a picture shows"
+    values = [value for _, attributes in page.found for value in attributes.values()]
+    assert values.count(text) == 2, "the language and what a picture shows; it is nobody's address"
+    assert values.count(f"https://arxiv.org/{text}") == 1
 
 
 def pdf_text(content: bytes) -> str:
     """The text of a PDF without its spaces, by what its fonts say of their signs."""
     packed = re.findall(rb">>\s*stream\r?\n(.*?)\r?\nendstream", content, re.S)
     streams = [zlib.decompress(found) for found in packed if found[:1] == b"x"]
-    fonts = [dict(re.findall(rb"<(\w{4})> <(\w+)>", stream)) for stream in streams + packed if b"beginbfchar" in stream]
+    fonts = [
+        dict(re.findall(rb"<(\w{4})> <(\w+)>", stream))
+        for stream in streams + packed
+        if b"beginbfchar" in stream
+    ]
     text, known = "", fonts[0]
     for stream in streams:
         for font, raw in re.findall(rb"/F(\d) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\) Tj", stream, re.S):
             known = fonts[int(font) - 1] if font else known
-            plain = re.sub(rb"\\(.)", lambda found: {b"r": b"\r", b"n": b"\n"}.get(found[1], found[1]), raw, flags=re.S)
+            plain = re.sub(
+                rb"\\(.)", lambda found: {b"r": b"\r", b"n": b"\n"}.get(found[1], found[1]), raw, flags=re.S
+            )
             codes = [plain[place : place + 2].hex().upper().encode() for place in range(0, len(plain) - 1, 2)]
             text += "".join(bytes.fromhex(known[code].decode()).decode("utf-16-be") for code in codes)
     return "".join(text.split())
@@ -112,5 +204,7 @@ def test_pdf_opens_and_says_the_same():
 
 def test_signs_that_cannot_be_printed_are_left_out():
     assert printable("a\u202eb\x00c\nd\ud800e\u202f1") == "abc\nde\u202f1"
-    broken = Document("en", "a\x00\ud800b", "", (Part("\u202eevil", blocks=(Paragraph("\U0001f600 smile \u4f60"),)),))
+    broken = Document(
+        "en", "a\x00\ud800b", "", (Part("\u202eevil", blocks=(Paragraph("\U0001f600 smile \u4f60"),)),)
+    )
     assert b"<h1>ab</h1>" in html_bytes(broken) and pdf_bytes(broken).startswith(b"%PDF-")

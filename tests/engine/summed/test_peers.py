@@ -9,16 +9,20 @@ from engine.gradients.run import dense_weights
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.params import from_texts
-from engine.summed.noisy_runs import NOISY
+from engine.summed.noisy_gradients import NOISY
 from engine.summed.params import NoiseParams
-from engine.summed.plan import Scene, Seen
+from engine.summed.plan import PassInput, TargetSums
 from engine.summed.run import run_summed
 from engine.targets import ClassContrast, ClassTarget
-from model_store import runtime
-from model_store.keras_classifier import classifier_of
+from model_store.base import runtime
+from model_store.keras.classifier import classifier_of
+
+pytestmark = [pytest.mark.models, pytest.mark.peers]
 
 CLASSES, SIZE = 3, (24, 20)
-FACTS = ModelFacts("random", "Random", "classification", tuple("abc"), ((9, 9, 9),) * CLASSES, "none", "random-1")
+FACTS = ModelFacts(
+    "random", "Random", "classification", tuple("abc"), ((9, 9, 9),) * CLASSES, "none", "random-1"
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +36,13 @@ def network(keras, activation):
     keras.utils.set_random_seed(4)
     layers = keras.layers
     inputs = keras.Input((*SIZE, 3))
-    x = layers.Conv2D(6, 3, padding="same", activation=activation, name="early")(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
+    x = layers.Conv2D(6, 3, padding="same", activation=activation, name="early")(
+        layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    )
     x = layers.AveragePooling2D(2)(x)
-    x = layers.GlobalAveragePooling2D()(layers.Conv2D(8, 3, padding="same", activation=activation, name="late")(x))
+    x = layers.GlobalAveragePooling2D()(
+        layers.Conv2D(8, 3, padding="same", activation=activation, name="late")(x)
+    )
     return keras.Model(inputs, layers.Dense(CLASSES)(layers.Dense(16, activation=activation)(x)))
 
 
@@ -45,13 +53,16 @@ def image():
 
 def explain(model, method, image, targets, **params):
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     weights = dense_weights(targets, (CLASSES,))
     total = source.count(params, model.taps)
-    sums = run_summed(model, source.prepare(model, Scene(image, weights), params), (0, total))
+    sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, total))
     scores = weights @ model.score_batch(image[None], source.space)[0]
-    seen = [Seen({name: array[place] for name, array in sums.items()}, total, image, float(score)) for place, score in enumerate(scores)]
-    return [entry.load().read(one, params) for one in seen]
+    seen = [
+        TargetSums({name: array[place] for name, array in sums.items()}, total, image, float(score))
+        for place, score in enumerate(scores)
+    ]
+    return [entry.read(one, params) for one in seen]
 
 
 @pytest.mark.parametrize(("activation", "steps"), [("tanh", 16), ("relu", 128)])
@@ -68,7 +79,7 @@ def test_maps_equal_those_of_xplique(networks, image, monkeypatch):
     attributions = runtime.xplique().attributions
     network, model = networks["tanh"], classifier_of(networks["tanh"], FACTS)
     one_hot = np.eye(CLASSES, dtype=np.float32)[[1]]
-    noise = NOISY.prepare(model, Scene(image, one_hot), NoiseParams(samples=8))
+    noise = NOISY.prepare(model, PassInput(image, one_hot), NoiseParams(samples=8))
     noisy = np.stack([image + noise._noise(run) for run in range(8)])
     statistic = attributions.SmoothGrad.__mro__[1]
     monkeypatch.setattr(statistic, "_perturb_samples", staticmethod(lambda inputs, count, deviation: noisy))
@@ -97,7 +108,9 @@ def test_maps_equal_those_of_xplique(networks, image, monkeypatch):
 
 
 def test_score_cam_equals_tf_keras_vis_where_masks_need_no_enlarging(networks, image):
-    """It weighs with probabilities; elsewhere it enlarges from corner to corner, which shifts masks by up to half a cell."""
+    """It weighs with probabilities; elsewhere it enlarges from corner to corner, which shifts masks by up to
+    half a cell.
+    """
     from tf_keras_vis.scorecam import Scorecam
 
     model = classifier_of(networks["relu"], FACTS)
@@ -107,7 +120,14 @@ def test_score_cam_equals_tf_keras_vis_where_masks_need_no_enlarging(networks, i
         for index, found in enumerate(mine):
             library = Scorecam(networks["relu"], clone=False)
             options = {"seek_penultimate_conv_layer": False, "expand_cam": False, "normalize_cam": False}
-            theirs = np.asarray(library(lambda outputs, index=index: outputs[:, index], image[None], penultimate_layer=layer, **options))[0]
+            theirs = np.asarray(
+                library(
+                    lambda outputs, index=index: outputs[:, index],
+                    image[None],
+                    penultimate_layer=layer,
+                    **options,
+                )
+            )[0]
             if close:
                 np.testing.assert_allclose(found.values, theirs, rtol=1e-3, atol=1e-4 * theirs.max())
             assert np.corrcoef(found.values.ravel(), theirs.ravel())[0, 1] > 0.99

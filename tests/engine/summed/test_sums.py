@@ -1,4 +1,4 @@
-"""The summed pass on models known on paper: quadrature, noise, masks, and sums that do not depend on how they are cut."""
+"""The summed pass on models known on paper: quadrature, noise, masks, and sums however they are cut."""
 
 from __future__ import annotations
 
@@ -11,21 +11,28 @@ from engine.errors import ModelError
 from engine.gradients.run import dense_weights
 from engine.methods import METHODS
 from engine.params import from_texts
-from engine.summed.plan import Scene, Seen
+from engine.summed.plan import PassInput, TargetSums
 from engine.summed.run import add_up, run_summed
 from engine.summed.scorecam import FIRST, mask_of
 from engine.targets import ClassContrast, ClassTarget, ZoneTarget
 from tests.toys import QuarterSegmenter
 
-SUMMED = [method for method in METHODS.values() if method.run_by == "summed"]
-SMALL = {"integrated_gradients": {"steps": 8}, "smoothgrad": {"samples": 8}, "vargrad": {"samples": 8}, "scorecam": {"channels": 2}}
+SUMMED = [method for method in METHODS.values() if method.work == "summed"]
+SMALL = {
+    "integrated_gradients": {"steps": 8},
+    "smoothgrad": {"samples": 8},
+    "vargrad": {"samples": 8},
+    "scorecam": {"channels": 2},
+}
 TARGETS = (ClassTarget(1), ClassContrast(0, 1), ZoneTarget(1, np.eye(16, dtype=bool)))
 FIRST_CLASS = (ClassTarget(0),)
 by_key = pytest.mark.parametrize("method", SUMMED, ids=lambda method: method.key)
 
 
 class SquareModel:
-    """One logit: the sum of a x^2 over all values x of the picture in units of 255; its gradient is 2 a x / 255."""
+    """One logit: the sum of a x^2 over all values x of the picture in units of 255; its gradient is 2 a x /
+    255.
+    """
 
     def __init__(self, a):
         self.a, self.taps = a, ()
@@ -51,23 +58,26 @@ def square(rng):
 def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
     """The readings of all targets, from runs that are cut at some places."""
     entry = METHODS[method]
-    params, source = from_texts(entry.params, params), entry.load().SOURCE
+    params, source = from_texts(entry.params, params), entry.source
     output = model.score_batch(image[None], source.space)[0]
     weights = dense_weights(targets, output.shape)
     total, sums = source.count(params, model.taps), {}
     for span in pairwise([0, *cuts, total]):
-        runs = source.prepare(model, Scene(image, weights), params)
+        runs = source.prepare(model, PassInput(image, weights), params)
         sums = add_up(sums, run_summed(model, runs, span))
     scores = (weights * output).reshape(len(targets), -1).sum(axis=1)
-    seen = [Seen({name: array[place] for name, array in sums.items()}, total, image, float(score)) for place, score in enumerate(scores)]
-    return [entry.load().read(one, params) for one in seen]
+    seen = [
+        TargetSums({name: array[place] for name, array in sums.items()}, total, image, float(score))
+        for place, score in enumerate(scores)
+    ]
+    return [entry.read(one, params) for one in seen]
 
 
 @by_key
 def test_targets_share_the_runs_and_cuts_change_nothing(method):
     image = np.random.default_rng(0).uniform(40, 220, (64, 64, 3)).astype(np.float32)
     small = SMALL.get(method.key, {})
-    runs = method.load().SOURCE.count(from_texts(method.params, small), QuarterSegmenter().taps)
+    runs = method.source.count(from_texts(method.params, small), QuarterSegmenter().taps)
     together = explain(method.key, QuarterSegmenter(), image, TARGETS, **small)
     cut = explain(method.key, QuarterSegmenter(), image, TARGETS, cuts=tuple(range(1, runs, 3)), **small)
     for place, target in enumerate(TARGETS):
@@ -79,11 +89,18 @@ def test_targets_share_the_runs_and_cuts_change_nothing(method):
 def test_integrated_gradients_of_a_square_are_exact(square, image):
     """Of a x^2 from 0 to x: a x^2, from the mean m: a (x^2 - m^2); two nodes would do."""
     (found,) = explain("integrated_gradients", square, image, steps=8)
-    np.testing.assert_allclose(found.values, (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        found.values, (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-5
+    )
     assert found.figures["completeness gap"] < 1e-3 and found.warnings == ()
     (found,) = explain("integrated_gradients", square, image, steps=8, fill="mean")
     mean = image.mean(axis=(0, 1))
-    np.testing.assert_allclose(found.values, (square.a * (np.square(image) - np.square(mean)) / 255**2).sum(axis=-1), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        found.values,
+        (square.a * (np.square(image) - np.square(mean)) / 255**2).sum(axis=-1),
+        rtol=1e-3,
+        atol=1e-4,
+    )
 
 
 def test_a_map_that_does_not_add_up_says_so(image):
@@ -100,7 +117,9 @@ def test_a_map_that_does_not_add_up_says_so(image):
 
 def test_gradient_times_input_is_twice_a_square(square, image):
     (found,) = explain("gradient_x_input", square, image)
-    np.testing.assert_allclose(found.values, 2 * (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        found.values, 2 * (square.a * np.square(image / 255)).sum(axis=-1), rtol=1e-4, atol=1e-6
+    )
     (noise,) = explain("gradient_x_input", square, image, fill="noise", seed=3)
     assert np.abs(noise.values - found.values).max() > 0.1
 
@@ -115,17 +134,24 @@ def test_saliency_is_the_size_of_the_gradient(square, image):
 
 def test_noise_averages_out_where_the_model_is_linear_and_varies_where_it_bends(square, image):
     """The gradient 2 a x / 255^2 of a noisy x has the mean at x and the variance (2 a s / 255^2)^2."""
-    mean, variance = (explain(method, square, image, samples=256, noise=0.1)[0].values for method in ("smoothgrad", "vargrad"))
+    mean, variance = (
+        explain(method, square, image, samples=256, noise=0.1)[0].values
+        for method in ("smoothgrad", "vargrad")
+    )
     deviation = 0.1 * np.ptp(image)
-    np.testing.assert_allclose(mean, np.abs(2 * square.a * image / 255**2).max(axis=-1), atol=5 * 2 * 3 * deviation / 16 / 255**2)
+    np.testing.assert_allclose(
+        mean, np.abs(2 * square.a * image / 255**2).max(axis=-1), atol=5 * 2 * 3 * deviation / 16 / 255**2
+    )
     wanted = np.square(2 * square.a * deviation / 255**2).max(axis=-1)
     assert np.corrcoef(variance.ravel(), wanted.ravel())[0, 1] > 0.95
     np.testing.assert_allclose(variance.sum(), wanted.sum(), rtol=0.15)
 
 
 def test_score_cam_equals_a_loop(rng):
-    """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of them."""
-    from engine.model import Tap, Watched
+    """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of
+    them.
+    """
+    from engine.model import LayerGradients, Tap
 
     class Colours:
         taps = (Tap("grid", 3, best=True),)
@@ -136,18 +162,22 @@ def test_score_cam_equals_a_loop(rng):
         def score_batch(self, pictures, space):
             logits = 4 * self.maps(pictures).mean(axis=(1, 2))
             powers = np.exp(logits)
-            return (logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+            return (logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)).astype(
+                np.float32
+            )
 
-        def watch(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, taps):
             maps = self.maps(pictures).astype(np.float32)
-            return {"grid": Watched(maps, 0 * maps)}
+            return {"grid": LayerGradients(maps, 0 * maps)}
 
     model, image = Colours(), rng.uniform(0, 255, (16, 16, 3)).astype(np.float32)
     image[..., 1] *= 0.3
     maps = model.maps(image[None])[0]
     nothing = model.score_batch(np.zeros_like(image)[None], "probability")[0]
     for weighting, base in (("increase", nothing), ("probability", 0 * nothing)):
-        found = explain("scorecam", model, image, [ClassTarget(index) for index in range(3)], weighting=weighting)
+        found = explain(
+            "scorecam", model, image, [ClassTarget(index) for index in range(3)], weighting=weighting
+        )
         wanted = np.zeros((3, 4, 4))
         for channel in range(3):
             mask = mask_of(maps[..., channel].astype(np.float32), (16, 16))
@@ -179,7 +209,7 @@ def test_a_flat_score_is_said_in_words(image):
 
 
 def test_methods_with_the_same_runs_share_their_source():
-    source = {method.key: method.load().SOURCE for method in SUMMED}
+    source = {method.key: method.source for method in SUMMED}
     assert source["saliency"] is source["gradient_x_input"] and source["smoothgrad"] is source["vargrad"]
     assert len({one.key for one in source.values()}) == len({id(one) for one in source.values()})
     assert METHODS["scorecam"].runs(METHODS["scorecam"].params(channels=64)) == 64 + FIRST

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.errors import ParamsError
-from engine.visualise.channels import Channels, distribution_of, joined, kernel_pixels, reduced, table_of
-from engine.visualise.numbered_sheet import GAP, LINE, numbered_sheet
+from engine.visualise.channels import Channels, channel_csv, distribution_of, joined, kernel_pixels, reduced
 from engine.visualise.render import Scale
+from engine.visualise.sheets import TILE_GAP, TILE_LINE, tile_sheet
 
 QUARTERS = np.array([[[4, 0, -1, 1], [0, 0, -2, 1]], [[0, 0, 3, 1], [0, 0, -4, 1]]], np.float32)
 """2 x 2 places of four channels: one strong place, nothing, mostly negative, the same everywhere."""
@@ -31,7 +31,8 @@ def test_figures_of_each_channel(channels):
 
 
 @pytest.mark.parametrize(
-    ("by", "order"), [("index", [0, 1, 2, 3]), ("mean", [0, 3, 1, 2]), ("maximum", [0, 2, 3, 1]), ("active", [3, 0, 2, 1])]
+    ("by", "order"),
+    [("index", [0, 1, 2, 3]), ("mean", [0, 3, 1, 2]), ("maximum", [0, 2, 3, 1]), ("active", [3, 0, 2, 1])],
 )
 def test_the_greatest_comes_first_and_equal_ones_by_index(channels, by, order):
     assert channels.order(by) == order
@@ -65,7 +66,7 @@ def test_a_layer_of_one_value_has_a_distribution():
 
 
 def test_the_table_has_a_line_for_each_channel(channels):
-    lines = table_of(channels).splitlines()
+    lines = channel_csv(channels).splitlines()
     assert lines[0] == "channel,mean,maximum,active" and lines[1] == "0,1,4,0.25" and len(lines) == 5
 
 
@@ -84,7 +85,9 @@ def test_a_kernel_is_grey_where_it_weighs_nothing():
 
 def test_a_sheet_has_a_place_for_each_picture():
     red = np.full((10, 20, 3), (255, 0, 0), np.uint8)
-    sheet = numbered_sheet([red] * 5, [str(number) for number in range(5)], columns=3)
-    assert sheet.shape == (GAP + 2 * (60 + LINE + GAP), GAP + 3 * (120 + GAP), 3)
-    assert (sheet[GAP + LINE : GAP + LINE + 60, GAP : GAP + 120] == (255, 0, 0)).all()
+    sheet = tile_sheet([red] * 5, [str(number) for number in range(5)], columns=3)
+    assert sheet.shape == (TILE_GAP + 2 * (60 + TILE_LINE + TILE_GAP), TILE_GAP + 3 * (120 + TILE_GAP), 3)
+    assert (
+        sheet[TILE_GAP + TILE_LINE : TILE_GAP + TILE_LINE + 60, TILE_GAP : TILE_GAP + 120] == (255, 0, 0)
+    ).all()
     assert (sheet[-40:, -120:] == 255).all(), "the last place is empty"

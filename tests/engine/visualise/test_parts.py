@@ -1,4 +1,4 @@
-"""Which superpixels are shown, and which of them would stay with other seeds."""
+"""Superpixels that are shown, and those that would stay with other seeds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ LABELS = np.repeat(np.repeat(np.arange(6, dtype=np.int32).reshape(2, 3), 4, axis
 
 def make_parts(weights, spread=0.0, flips=0.0):
     weights = np.asarray(weights, np.float32)
-    return Parts(LABELS, weights, *(np.broadcast_to(np.float32(part), weights.shape) for part in (spread, flips)))
+    return Parts(
+        LABELS, weights, *(np.broadcast_to(np.float32(part), weights.shape) for part in (spread, flips))
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,9 @@ def test_no_part_speaks_for_it():
 
 
 def test_what_flips_or_hardly_exceeds_its_spread_does_not_survive():
-    parts = make_parts([0.5, 0.5, 0.5, -0.5, 0.0, -0.5], [0.1, 0.1, 0.3, 0.1, 0.0, 0.0], [0, 1 / 3, 0, 0, 0, 0])
+    parts = make_parts(
+        [0.5, 0.5, 0.5, -0.5, 0.0, -0.5], [0.1, 0.1, 0.3, 0.1, 0.0, 0.0], [0, 1 / 3, 0, 0, 0, 0]
+    )
     assert survives(parts).tolist() == [True, False, False, True, False, True]
 
 
@@ -86,6 +90,10 @@ def test_only_the_chosen_parts_are_coloured(rng):
 def test_a_map_without_parts_is_laid_over_as_it_is(rng):
     pixels = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
     values = rng.random((4, 4)).astype(np.float32)
-    plain = Explanation(values, False, ClassTarget(0), "sobol", {}, 0.5, Cost(1), Provenance("m", "f", "p", "s"))
+    plain = Explanation(
+        values, False, ClassTarget(0), "sobol", {}, 0.5, Cost(1), Provenance("m", "f", "p", "s")
+    )
     scale = Scale(0, 1, False)
-    np.testing.assert_array_equal(overlay_explanation(pixels, plain, scale, 0.5), overlay(pixels, values, scale, 0.5))
+    np.testing.assert_array_equal(
+        overlay_explanation(pixels, plain, scale, 0.5), overlay(pixels, values, scale, 0.5)
+    )

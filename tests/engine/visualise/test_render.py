@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.visualise.render import Scale, colour_classes, colour_table, colourise, overlay, own_scale, png_bytes, scale_of, spread
+from engine.visualise.render import (
+    Scale,
+    colour_classes,
+    colour_table,
+    colourise,
+    overlay,
+    own_scale,
+    png_bytes,
+    scale_of,
+    spread,
+)
 
 GREY = np.full((20, 30, 3), 128, np.uint8)
 
@@ -16,11 +26,20 @@ def test_unsigned_maps_start_at_zero_and_signed_ones_are_symmetric():
     assert (scale_of(values, False).low, scale_of(values, False).high) == pytest.approx((0.0, 0.8))
     signed = scale_of(np.array([[-0.2, 0.8]], np.float32), True)
     assert (signed.low, signed.high) == pytest.approx((-0.8, 0.8))
-    np.testing.assert_array_equal(colourise(np.zeros((1, 1), np.float32), signed)[0, 0], colour_table("PuOr_r")[128])
+    np.testing.assert_array_equal(
+        colourise(np.zeros((1, 1), np.float32), signed)[0, 0], colour_table("PuOr_r")[128]
+    )
 
 
 @pytest.mark.parametrize(
-    "values", [np.zeros((2, 2)), np.full((2, 2), 3.0), np.full((2, 2), np.nan), -np.ones((2, 2)), np.array([[np.nan, 1.0]])]
+    "values",
+    [
+        np.zeros((2, 2)),
+        np.full((2, 2), 3.0),
+        np.full((2, 2), np.nan),
+        -np.ones((2, 2)),
+        np.array([[np.nan, 1.0]]),
+    ],
 )
 @pytest.mark.parametrize("signed", [True, False])
 def test_constant_nan_and_negative_maps_are_drawn(values, signed):

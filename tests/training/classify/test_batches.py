@@ -8,10 +8,10 @@ import pytest
 
 from tests.training.classify.conftest import tiny
 from training.classify.batches import Drawer, label_target, narrowed
-from training.classify.config import Stage
+from training.classify.config import TrainingStage
 from training.classify.memory import Material, load_material
 
-WIDE, NARROW = Stage(1.0, 32, own=0.5), Stage(1.0, 32, own=1.0, narrow=True)
+WIDE, NARROW = TrainingStage(1.0, 32, own=0.5), TrainingStage(1.0, 32, own=1.0, narrow=True)
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def test_label_target_spreads_a_little() -> None:
 
 
 def test_narrowed_probabilities_sum_to_one() -> None:
-    np.testing.assert_allclose(narrowed(np.array([0.2, 0.6, 0.2], np.float32), np.array([0, 2])), [0.5, 0, 0.5])
+    np.testing.assert_allclose(
+        narrowed(np.array([0.2, 0.6, 0.2], np.float32), np.array([0, 2])), [0.5, 0, 0.5]
+    )
 
 
 def test_targets_are_probabilities(material: Material) -> None:

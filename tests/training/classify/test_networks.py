@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 
 from tests.training.classify.conftest import tiny
-from training.classify.config import Body
-from training.classify.networks import build_body, build_classifier, fold
-from training.config import ConfigError
+from training.classify.config import BodyShape
+from training.classify.networks import build_body, build_classifier, fold_classifier
+from training.common.config import ConfigError
 
-VGG = Body("vgg", (8, 8, 8, 16, 16), stride=2)
+pytestmark = pytest.mark.models
+
+VGG = BodyShape("vgg", (8, 8, 8, 16, 16), stride=2)
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
 
 
@@ -18,7 +20,11 @@ def disturb(model: keras.Model) -> None:
     rng = np.random.default_rng(1)
     for weight in model.weights:
         if "seed" not in weight.path:
-            weight.assign(np.abs(weight.numpy() + rng.normal(0, 0.1, weight.shape)) + 0.1 if "norm" in weight.path else weight.numpy())
+            weight.assign(
+                np.abs(weight.numpy() + rng.normal(0, 0.1, weight.shape)) + 0.1
+                if "norm" in weight.path
+                else weight.numpy()
+            )
 
 
 def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
@@ -30,23 +36,32 @@ def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
     assert [layer.name for layer in convolutions] == [name for name in names if "_conv" in name]
     assert len(convolutions) == 13
     assert all(layer.activation is keras.activations.relu for layer in convolutions)
-    assert [layer.name for layer in model.layers if "_pool" in layer.name] == [name for name in names if "_pool" in name]
+    assert [layer.name for layer in model.layers if "_pool" in layer.name] == [
+        name for name in names if "_pool" in name
+    ]
 
 
 def test_inception_has_the_modules_of_inception_v3() -> None:
-    body = Body("inception", factor=0.01)
-    model, original = build_body(body, 10, folded=True), keras.applications.InceptionV3(weights=None, include_top=False)
+    body = BodyShape("inception", factor=0.01)
+    model, original = (
+        build_body(body, 10, folded=True),
+        keras.applications.InceptionV3(weights=None, include_top=False),
+    )
     for number in range(11):
         ours, theirs = (net.get_layer(f"mixed{number}") for net in (model, original))
         assert isinstance(ours, keras.layers.Concatenate)
         assert len(ours.input) == len(theirs.input)
-    convolutions = [[layer for layer in net.layers if isinstance(layer, keras.layers.Conv2D)] for net in (model, original)]
+    convolutions = [
+        [layer for layer in net.layers if isinstance(layer, keras.layers.Conv2D)] for net in (model, original)
+    ]
     assert len(convolutions[0]) == len(convolutions[1])
-    assert sorted(layer.kernel_size for layer in convolutions[0]) == sorted(layer.kernel_size for layer in convolutions[1])
+    assert sorted(layer.kernel_size for layer in convolutions[0]) == sorted(
+        layer.kernel_size for layer in convolutions[1]
+    )
 
 
-@pytest.mark.parametrize("body", [VGG, Body("inception", factor=0.01)], ids=lambda body: body.kind)
-def test_networks_take_any_size_and_end_in_logits(body: Body) -> None:
+@pytest.mark.parametrize("body", [VGG, BodyShape("inception", factor=0.01)], ids=lambda body: body.kind)
+def test_networks_take_any_size_and_end_in_logits(body: BodyShape) -> None:
     model = build_body(body, 10, folded=True)
     assert model.layers[1].__class__.__name__ == "Rescaling"
     assert model.input_shape == (None, None, None, 3)
@@ -62,7 +77,7 @@ def test_folded_network_gives_the_same_outputs(kind: str) -> None:
     disturb(body)
     expected = body(PIXELS, training=False).numpy()[:, kept]
     expected -= expected.mean(-1, keepdims=True)
-    folded = fold(body, config.body, kept)
+    folded = fold_classifier(body, config.body, kept)
     assert not [layer for layer in folded.layers if isinstance(layer, keras.layers.BatchNormalization)]
     np.testing.assert_allclose(folded(PIXELS).numpy(), expected, atol=1e-4 * np.abs(expected).max())
 
@@ -74,4 +89,4 @@ def test_same_seed_same_weights() -> None:
 
 def test_unknown_network_is_refused() -> None:
     with pytest.raises(ConfigError, match="vgg, inception"):
-        build_body(Body("resnet"), 10)
+        build_body(BodyShape("resnet"), 10)

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.training.classify.conftest import tiny
 from training.classify.run import ClassifierRun
-from training.loop import Places
+from training.common.loop import Places
+
+pytestmark = pytest.mark.models
 
 
 def run_steps(data: Path, run: Path, stop_after: int | None = None) -> list[np.ndarray]:

@@ -17,7 +17,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).mkdir()
         for number in range(8):
             pixels = np.array(colour) + rng.integers(-30, 30, (30 + number, 40, 3))
-            Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(root / name / f"{name}_{number}.{('png', 'jpg')[number % 2]}")
+            Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(
+                root / name / f"{name}_{number}.{('png', 'jpg')[number % 2]}"
+            )
     return root
 
 

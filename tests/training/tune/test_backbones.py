@@ -13,7 +13,14 @@ from training.tune import backbones
 from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
 from training.tune.settings import TuneError, TuneSettings
 
-MODULES = {"VGG16": "vgg16", "DenseNet121": "densenet", "MobileNetV2": "mobilenet_v2", "EfficientNetB0": "efficientnet"}
+pytestmark = pytest.mark.models
+
+MODULES = {
+    "VGG16": "vgg16",
+    "DenseNet121": "densenet",
+    "MobileNetV2": "mobilenet_v2",
+    "EfficientNetB0": "efficientnet",
+}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -39,7 +46,9 @@ def test_unknown_backbone_is_refused(tmp_path: Path) -> None:
         load_backbone(replace(tiny(tmp_path, tmp_path), backbone="ResNet7"))
 
 
-def test_weights_that_cannot_be_had_are_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_that_cannot_be_had_are_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(**_: object) -> None:
         raise Exception("URL fetch failure")
 

@@ -1,0 +1,240 @@
+"""`doctor` and `admit`: a model that somebody brings is examined, and stands in the catalogue."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
+from compute.doctor.diagnosis import Diagnosis, Trial
+from compute.doctor.doctor import examine
+from engine.errors import ModelError
+from engine.images.picture import Picture
+from model_store.base.entries import FixedSize, InputPolicy
+from model_store.download.own_hub import fetch_folder, is_repo_id
+from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
+from model_store.own.model import Preprocessing
+from model_store.own.store import discard_staged
+from samples.library import SAMPLES, sample_pixels
+
+SAMPLE_KEYS = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
+"""Samples that models are tried on, mixed: nobody knows yet what a model is for."""
+SHOWN_ANSWERS = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the command line says of a model; empty where it says nothing.
+
+    Attributes:
+        title, task, licence, source, answer: as in ``Wishes``.
+        labels: key of a label set, or a text file.
+        preprocessing: name of a preset, or ``MEAN/SCALE/ORDER`` such as
+            ``123.7,116.3,103.5/58.4,57.1,57.4/bgr``.
+        size: HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE.
+    """
+
+    title: str = ""
+    task: str = ""
+    labels: str = ""
+    preprocessing: str = ""
+    size: str = ""
+    answer: str = ""
+    licence: str = ""
+    source: str = ""
+
+
+def sample_pictures() -> list[Picture]:
+    """What models are tried on."""
+    known = {sample.key: sample.title for sample in SAMPLES}
+    return [Picture(sample_pixels(key), known[key]) for key in SAMPLE_KEYS if key in known]
+
+
+def find_model(place: str) -> Path:
+    """The file or folder that is meant: a path, or a repository of the Hugging Face Hub, which is fetched.
+
+    Raises:
+        ModelError: there is none.
+    """
+    path = Path(place)
+    if path.exists():
+        return path
+    if is_repo_id(place):
+        return fetch_folder(place)
+    raise ModelError(
+        "There is no file or folder {place}, and it is no owner/name of the Hugging Face Hub.", place=place
+    )
+
+
+def examine_place(place: str) -> Diagnosis:
+    """What the doctor finds out about a model."""
+    path = find_model(place)
+    try:
+        return _examined(path)
+    finally:
+        discard_staged(path)
+
+
+def _examined(path: Path) -> Diagnosis:
+    return examine(path, sample_pictures(), lambda stage: print(f"{stage} ...", file=sys.stderr, flush=True))
+
+
+def admit_place(place: str, said: Said, key: str, link: bool = False) -> dict[str, Any]:
+    """Examines a model and puts it into the catalogue; says under which key, and what to look at again.
+
+    Raises:
+        ModelError: it cannot be used, or what is said of it does not fit.
+    """
+    path = find_model(place)
+    try:
+        diagnosis = _examined(path)
+        wishes = wishes_of(diagnosis, said, Path(place).name)
+        warning = preset_warning(diagnosis, wishes.preprocessing.preset)
+        found = admit(path, diagnosis, wishes, Place(key or key_of(wishes.title), link))
+    finally:
+        discard_staged(path)
+    return {"key": found, "title": wishes.title, "classes": len(wishes.labels), "warning": str(warning or "")}
+
+
+def key_of(title: str) -> str:
+    """A key made of a title."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "own-model"
+
+
+def wishes_of(diagnosis: Diagnosis, said: Said, name: str) -> Wishes:
+    """What was found, and what is said, which counts more.
+
+    Raises:
+        ModelError: it does not fit, or labels are missing.
+    """
+    wishes = suggested_wishes(diagnosis, name)
+    texts = {
+        key: value
+        for key in ("title", "task", "answer", "licence", "source")
+        if (value := getattr(said, key))
+    }
+    wishes = replace(wishes, **texts)
+    if said.labels:
+        wishes = replace(
+            wishes,
+            labels=_labels(said.labels, diagnosis.classes),
+            colours=_colours(said.labels, diagnosis.classes),
+        )
+    if not wishes.labels:
+        raise ModelError(
+            "The model answers {classes} classes, and nothing says what they are called; please "
+            "give --labels FILE, or one of {known}.",
+            classes=diagnosis.classes,
+            known=", ".join(LABEL_SETS),
+        )
+    if said.preprocessing:
+        wishes = replace(wishes, preprocessing=preprocessing_of(said.preprocessing))
+    return replace(wishes, policy=policy_of(said.size)) if said.size else wishes
+
+
+def _labels(text: str, classes: int) -> tuple[str, ...]:
+    if text in LABEL_SETS:
+        return labels_for(text, classes)
+    try:
+        return labels_from_text(Path(text).read_text("utf-8"), classes)
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join(LABEL_SETS)
+        raise ModelError(
+            "The labels {text} are neither a text file that can be read nor one of {known}.",
+            text=text,
+            known=known,
+        ) from error
+
+
+def _colours(text: str, classes: int) -> tuple[tuple[int, int, int], ...]:
+    return colours_for(text, classes) if text in LABEL_SETS else ()
+
+
+def preprocessing_of(text: str) -> Preprocessing:
+    """A preset by its name, or ``MEAN/SCALE/ORDER``: three numbers, three numbers, and rgb or bgr.
+
+    Raises:
+        ModelError: it is neither.
+    """
+    if "/" not in text:
+        return Preprocessing(text)  # type: ignore[arg-type]
+    try:
+        mean, scale, order = text.split("/")
+        means, scales = ([float(part) for part in values.split(",")] for values in (mean, scale))
+        if len(means) != 3 or len(scales) != 3:
+            raise ValueError
+    except ValueError as error:
+        raise ModelError(
+            "Preprocessing by hand is MEAN/SCALE/ORDER, such as "
+            "127.5,127.5,127.5/127.5,127.5,127.5/rgb; received {text!r}.",
+            text=text,
+        ) from error
+    return Preprocessing("hand", (means[0], means[1], means[2]), (scales[0], scales[1], scales[2]), order)  # type: ignore[arg-type]
+
+
+def policy_of(text: str) -> FixedSize | InputPolicy:
+    """The size at which a model looks at pictures: ``513x513``, or ``512-1024/32`` to keep the aspect.
+
+    Raises:
+        ModelError: it is neither.
+    """
+    fixed, aspect = (
+        re.fullmatch(r"(\d{1,4})x(\d{1,4})", text),
+        re.fullmatch(r"(\d{1,4})-(\d{1,4})/(\d{1,3})", text),
+    )
+    if fixed:
+        return FixedSize(int(fixed[1]), int(fixed[2]))
+    if aspect:
+        return InputPolicy(int(aspect[1]), int(aspect[2]), int(aspect[3]))
+    raise ModelError(
+        "A size is HEIGHTxWIDTH, such as 513x513, or SHORT-LONG/MULTIPLE, such as 512-1024/32; "
+        "received {text!r}.",
+        text=text,
+    )
+
+
+def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
+    """The report of an examination for people, a line for each thing that was found."""
+    height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
+    nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
+    seen = "seen in its graph" if diagnosis.answer_certain else "guessed"
+    taps = [
+        f"{tap.name} {tap.shape_hwk[0]}x{tap.shape_hwk[1]}x{tap.shape_hwk[2]}{' (suggested)' * tap.best}"
+        for tap in diagnosis.taps
+    ]
+    rows = {
+        "file": f"{diagnosis.kind}, {sum(diagnosis.files.values()) / 1e6:.1f} MB",
+        "input": f"{height} x {width} x {channels}",
+        "output": " x ".join(map(str, diagnosis.output_shape)),
+        "task": f"{diagnosis.task}, {diagnosis.classes} classes",
+        "last step": f"{diagnosis.answer}, {seen}; sums over the classes {diagnosis.row_sums[0]:.3g} to "
+        f"{diagnosis.row_sums[1]:.3g}",
+        "network": f"{diagnosis.layers} operations{nested}, {diagnosis.parameters:,} parameters",
+        "layers": ", ".join(taps[-6:]) or "none that can be looked at",
+        "gradients": "flow" if diagnosis.gradients else "none",
+        "ReLU": "yes" if diagnosis.relu else "no",
+        "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run",
+        "memory": f"{diagnosis.memory_mb} MB",
+    }
+    rows |= {f"preprocessing {trial.preset}": _trial_text(trial, diagnosis) for trial in diagnosis.trials}
+    rows["methods"] = ", ".join(fit.key for fit in diagnosis.methods if not fit.why_not)
+    rows |= {f"not {fit.key}": fit.why_not for fit in diagnosis.methods if fit.why_not}
+    rows |= {f"remark {number}": str(remark) for number, remark in enumerate(diagnosis.remarks, 1)}
+    return [{"what": name, "found": text} for name, text in rows.items()]
+
+
+def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
+    known = diagnosis.labels
+    said = [
+        f"{title}: {known[index] if known else index} {share:.0%}"
+        for title, index, share in trial.answers[:SHOWN_ANSWERS]
+    ]
+    figures = (
+        f"confidence {trial.confidence:.2f}, the same in the mirror {trial.consistency:.0%}, "
+        f"{trial.information:.2f} bits"
+    )
+    suggested = " (suggested)" * (trial.preset == diagnosis.suggested_preset)
+    return f"{figures}{suggested}; {'; '.join(said)}"

@@ -1,0 +1,109 @@
+"""`evaluate` for classifiers: how often the right class is the first one, or among the first few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commands.pictures import open_picture
+from engine.arrays import AnyInts, Floats
+from engine.errors import VitrineError
+from engine.evaluation.confusion import confusion_matrix
+from engine.model import LoadedModel
+from engine.perturbation.run import fit_picture
+
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+RANKS = (1, 3, 5)
+_BATCH = 16
+
+
+def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
+    """Accuracy of a classifier on a folder of folders of pictures, each called as a class.
+
+    Args:
+        model: a classifier.
+        images: holds a folder for each class; ``_`` and space are the same, and so are small and capital
+            letters.
+
+    Raises:
+        VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
+    """
+    labelled = labelled_pictures(images, model.facts.labels)
+    parts = [labelled[first : first + _BATCH] for first in range(0, len(labelled), _BATCH)]
+    logits = np.concatenate([_logits(model, [path for path, _ in part]) for part in parts])
+    return {"model": model.facts.key} | class_figures(
+        logits, np.array([index for _, index in labelled]), model.facts.labels
+    )
+
+
+def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[str, Any]:
+    """Figures ready for JSON; classes that no picture has, and that were never answered, are left out of
+    table and matrix.
+
+    Args:
+        logits: float32 (N, C).
+        truth: index of the right class, (N,).
+        names: the C class names.
+    """
+    order = np.argsort(-logits, axis=-1, kind="stable")
+    matrix = confusion_matrix(truth, order[:, 0], len(names))
+    shown: list[int] = np.flatnonzero(matrix.sum(0) + matrix.sum(1)).tolist()
+    right = order[:, : max(RANKS)] == truth[:, None]
+    return {
+        "pictures": len(truth),
+        **{f"top_{rank}": float(right[:, :rank].any(1).mean()) for rank in RANKS if rank < len(names)},
+        "per_class": {
+            names[index]: float(matrix[index, index] / matrix[index].sum())
+            for index in shown
+            if matrix[index].any()
+        },
+        "confusion": {
+            "rows_are": "truth",
+            "columns_are": "prediction",
+            "classes": [names[index] for index in shown],
+            "counts": matrix[np.ix_(shown, shown)].tolist(),
+        },
+    }
+
+
+def labelled_pictures(folder: Path, names: Sequence[str]) -> list[tuple[Path, int]]:
+    """Files below a folder with the index of the class that their folder is called as.
+
+    Raises:
+        VitrineError: there are none, or a folder is not called as a class.
+    """
+    places = {_plain(name): index for index, name in enumerate(names)}
+    found = list(_pictures(folder))
+    if not found:
+        raise VitrineError(
+            "There are no pictures in the folders of {folder}; it should hold a folder for each class.",
+            folder=folder,
+        )
+    strange = sorted({path.parent.name for path in found if _plain(path.parent.name) not in places})
+    if strange:
+        raise VitrineError(
+            "No class is called {strange}; folders are called as the classes of the model, such as {known}.",
+            strange=", ".join(strange[:5]),
+            known=", ".join(names[:10]),
+        )
+    return [(path, places[_plain(path.parent.name)]) for path in found]
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in PICTURE_SUFFIXES)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").casefold()
+
+
+def _logits(model: LoadedModel, paths: Sequence[Path]) -> Floats:
+    """float32 (N, C) of some files."""
+    pictures = [open_picture(path) for path in paths]
+    return model.score_batch(
+        np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]),
+        "logit",
+    )

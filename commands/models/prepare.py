@@ -1,0 +1,42 @@
+"""`prepare`: what is done the first time that a model is loaded on a machine, done ahead."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from model_store.backends.converted import converted_folder
+from model_store.catalogue import ModelRef, availability, catalogue, model_facts
+
+
+def ready_models() -> list[str]:
+    """Keys of the models whose files are there."""
+    return [entry.key for entry in catalogue().values() if availability(entry).ready]
+
+
+def prepare(models: list[str]) -> Iterator[dict[str, Any]]:
+    """Converts, checks and times each model anew, and says what runs it from now on.
+
+    Raises:
+        ModelError: there is no such model, or a file of it is missing.
+    """
+    from model_store.loading.load import load_model
+
+    for key in models or ready_models():
+        ref = ModelRef.parse(key)
+        shutil.rmtree(converted_folder(model_facts(ref)), ignore_errors=True)
+        backend = load_model(ref).backend
+        yield {
+            "model": key,
+            "runs on": backend.name,
+            "ms a picture": _listed(
+                {name: f"{1000 * seconds:.2g}" for name, seconds in backend.seconds.items()}
+            ),
+            "largest difference": f"{backend.difference:.0e}" if backend.difference else "",
+            "not used": _listed(backend.refused),
+        }
+
+
+def _listed(facts: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {fact}" for name, fact in facts.items())

@@ -1,0 +1,162 @@
+"""Choice of the class that is explained: one of the best, any other by search, or one rather than another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
+from components.session.links import accept_short
+from components.words import numbers
+from components.words.i18n import _
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+    from engine.target_sets import Wanted
+
+BEST = 5
+_ROW = (
+    '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr '
+    '3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
+    '<span style="overflow-wrap:anywhere">{name}</span>'
+    '<span aria-hidden="true" style="height:.7rem;border-radius:2px;background:linear-gradient(to right,'
+    'color-mix(in srgb,currentColor 55%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
+    '<span style="text-align:end;font-variant-numeric:tabular-nums">{figure}</span></li>'
+)
+
+
+@dataclass(frozen=True)
+class ClassQuestion:
+    """What is asked of classifiers, by the names of classes, so that it can be asked of another model too.
+
+    Attributes:
+        name: of the class.
+        versus: of the class that it is set against, or None.
+    """
+
+    name: str
+    versus: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What is asked, as a heading."""
+        return (
+            _(self.name)
+            if self.versus is None
+            else _("{name} rather than {versus}").format(name=_(self.name), versus=_(self.versus))
+        )
+
+
+def best_first(prediction: Prediction) -> list[int]:
+    """All classes, the most probable first."""
+    return np.argsort(-prediction.class_scores, kind="stable").tolist()
+
+
+def show_best(prediction: Prediction, title: str) -> None:
+    """The five best classes with their probabilities."""
+    rows = "".join(
+        _ROW.format(
+            name=escape(_(prediction.facts.labels[index])),
+            percent=100 * float(prediction.class_scores[index]),
+            figure=numbers.share(float(prediction.class_scores[index])),
+        )
+        for index in best_first(prediction)[:BEST]
+    )
+    label = escape(_("The most probable classes"), quote=True)
+    st.markdown(f"**{title}**")
+    st.html(f'<ul style="list-style:none;margin:0;padding:0" aria-label="{label}">{rows}</ul>')
+
+
+def ask_class(prediction: Prediction) -> ClassQuestion:
+    """The class that is explained, the best one unless another is chosen, and the one that it is
+    set against.
+    """
+    names = prediction.facts.labels
+    order = best_first(prediction)
+    _follow_the_best(order)
+    index = _class_list(CLASS, _("Class"), prediction, order, None)
+    rest = [other for other in order if other != index]
+    versus = _class_list(VERSUS, _("Rather than"), prediction, rest, _("no other: the class by itself"))
+    assert index is not None
+    return ClassQuestion(names[index], None if versus is None else names[versus])
+
+
+def ask_beside(prediction: Prediction) -> list[int]:
+    """One class or two: the best one unless another is chosen, such as the one that was expected."""
+    order = best_first(prediction)
+    _follow_the_best(order)
+    index = _class_list(CLASS, _("Class"), prediction, order, None)
+    rest = [other for other in order if other != index]
+    beside = _class_list(
+        BESIDE, _("Beside it, such as the class you expected"), prediction, rest, _("no other class")
+    )
+    return [found for found in (index, beside) if found is not None]
+
+
+def _follow_the_best(order: list[int]) -> None:
+    """Where nobody chose another class than the best one, the best one of another picture takes its place."""
+    last = recall(LAST_BEST, None)
+    if last is not None and recall(CLASS, None) == last:
+        keep(CLASS, order[0])
+    keep(LAST_BEST, order[0])
+
+
+def _class_list(
+    key: str, title: str, prediction: Prediction, options: list[int], empty: str | None
+) -> int | None:
+    """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
+    empty.
+    """
+    names, scores = prediction.facts.labels, prediction.class_scores
+
+    def show(index: int) -> str:
+        return _(names[index])
+
+    accept_short(
+        key,
+        {name: index for index, name in enumerate(names)} | {str(index): index for index in options},
+        show,
+    )
+    if recall(key, None) not in (None, *options):
+        keep(key, None if empty else options[0])
+    best = _("{best} is the most probable, with {probability}.")
+    return st.selectbox(
+        title,
+        options,
+        index=None if empty else 0,
+        format_func=show,
+        placeholder=empty or "",
+        key=key,
+        bind="query-params",
+        help=best.format(best=show(options[0]), probability=numbers.share(float(scores[options[0]]))),
+    )
+
+
+def find_class(prediction: Prediction, name: str) -> int | None:
+    """Index of the class of a name in another model, however it is spelt there; None if there is none."""
+    wanted = _plain(name)
+    return next(
+        (index for index, label in enumerate(prediction.facts.labels) if wanted in _spellings(label)), None
+    )
+
+
+def wanted_of(question: ClassQuestion, prediction: Prediction) -> Wanted | None:
+    """What is asked, in the classes of a model; None if it does not know one of them."""
+    index = find_class(prediction, question.name)
+    if question.versus is None or index is None:
+        return index
+    versus = find_class(prediction, question.versus)
+    return None if versus is None else (index, versus)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def _spellings(label: str) -> set[str]:
+    """A label as a whole, and each name in a label that lists several: "tabby, tabby cat"."""
+    return {_plain(part) for part in (label, *label.split(","))}

@@ -1,0 +1,124 @@
+"""Columns of a comparison: the methods that a page puts side by side, with their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.ask.params_form import params_form
+from components.ask.rows import Contender
+from components.ask.superpixel_preview import show_preview
+from components.ask.taps import best_layer, usual_layers
+from components.session.keys import COLUMNS, LAYER, SETTINGS, forget, recall
+from components.session.links import accept_short
+from components.words.i18n import _
+from engine.method import Method
+from engine.methods import METHODS
+from engine.params import Params
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+
+@dataclass(frozen=True)
+class Column:
+    """A method with its parameters.
+
+    Attributes:
+        method, params: which map is wanted.
+        asked: whether it may be computed; otherwise only its cost is said.
+        below: the place below the form of its parameters.
+    """
+
+    method: Method
+    params: Params
+    asked: bool = True
+    below: DeltaGenerator | None = None
+
+
+Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
+"""Parameters of each kind with the place below their form, if anybody sees it."""
+
+FIRST = ("lime", "gradcam", "gradcam++")
+
+
+def choose_columns(models: Sequence[Contender]) -> list[Column]:
+    """The methods that are compared: those of the table that fit the first model, each once."""
+    fitting = {key: method for key, method in METHODS.items() if models[0].prediction.why_not(method) is None}
+    accept_short(COLUMNS, fitting, lambda method: _(method.title))
+    chosen = st.pills(
+        _("Methods"),
+        list(fitting),
+        selection_mode="multi",
+        default=[key for key in FIRST if key in fitting],
+        format_func=lambda key: _(fitting[key].title),
+        key=COLUMNS,
+        bind="query-params",
+    )
+    methods = [fitting[key] for key in fitting if key in chosen]
+    settings = configure(methods)
+    layer = choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
+    return [column_of(method, settings, layer) for method in methods]
+
+
+def column_of(method: Method, settings: Settings, layer: str) -> Column:
+    """A method with its parameters, and with the layer where they have one."""
+    params, below = settings[method.params]
+    return Column(method, replace(params, layer=layer) if hasattr(params, "layer") else params, below=below)  # type: ignore[call-arg]
+
+
+def choose_layer(model: Contender) -> str:
+    """The layer at which a method is read that reads one; a second model is read at its layer of the same
+    name, or at its best.
+    """
+    names = usual_layers(model.prediction)
+    if recall(LAYER, None) not in (None, *names):
+        forget(LAYER)
+    best = best_layer(model.prediction)
+    return (
+        st.select_slider(
+            _("Layer of methods that read one"), names, value=best, key=LAYER, bind="query-params"
+        )
+        if len(names) > 1
+        else best
+    )
+
+
+def configure(methods: Sequence[Method]) -> Settings:
+    """One form for each kind of parameters, named after the methods that have it, and, where they are opened,
+    the place below it.
+    """
+    sharing: dict[type[Params], list[Method]] = {}
+    for method in methods:
+        sharing.setdefault(method.params, []).append(method)
+    if not sharing:
+        return {}
+    names = [", ".join(_(method.title) for method in those) for those in sharing.values()]
+    with st.expander(_("Settings"), key=SETTINGS, on_change="rerun") as opened:
+        return {
+            kind: _form(kind, tab, bool(opened.open))
+            for kind, tab in zip(sharing, st.tabs(names), strict=True)
+        }
+
+
+def _form(kind: type[Params], place: DeltaGenerator, seen: bool) -> tuple[Params, DeltaGenerator | None]:
+    with place:
+        return params_form(kind, f"{prefix_of(kind)}-"), st.container() if seen else None
+
+
+def show_previews(columns: Sequence[Column], model: Contender) -> None:
+    """What there is to see of methods before anything is paid, below their forms; it is drawn when the maps
+    have been ordered.
+    """
+    for column in columns:
+        if column.below is not None:
+            with column.below:
+                show_preview(model, column.method, column.params)
+
+
+def prefix_of(kind: type[Params]) -> str:
+    """Prefix of the widgets of a kind of parameters: lime, cam, sobol."""
+    return kind.__name__.removesuffix("Params").lower()

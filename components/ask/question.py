@@ -1,0 +1,208 @@
+"""Choice of the zone or border that is asked about: a picture to click, and lists that say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.pieces.zone_picker import Ask, PickerScene, Selection, zone_about, zone_name, zone_picker
+from components.session.choice import Choice
+from components.session.guard import attempt
+from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, keep, recall
+from components.session.links import accept_short
+from components.words.i18n import _, sentence
+from engine.errors import VitrineError
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+    from engine.zones import Zones
+
+ASKS: tuple[Ask, ...] = ("zone", "border", "shared")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about a picture.
+
+    Attributes:
+        ask: the zone itself, its border, or the border that it shares with another.
+        zone: index of the zone, or None while none is chosen.
+        other: index of the second zone of a shared border.
+        target: index of the target in ``prediction.targets``; None while the question is not complete.
+        reason: why there is no target, in a sentence.
+    """
+
+    ask: Ask
+    zone: int | None
+    other: int | None
+    target: int | None
+    reason: str
+
+
+def scene_of(choice: Choice, prediction: Prediction) -> PickerScene:
+    """The picture with the model's zones."""
+    assert choice.picture is not None and prediction.zones is not None
+    key = f"{prediction.facts.fingerprint[:24]}-{prediction.picture_sha256[:24]}"
+    return PickerScene(choice.picture, prediction.zones, prediction.facts.colours, key)
+
+
+def choose_ask() -> Ask:
+    """The zone, its border, or a shared border."""
+    accept_short(ASK, ASKS, _ask_title)
+    chosen = st.segmented_control(
+        _("What to explain"),
+        ASKS,
+        default="zone",
+        required=True,
+        format_func=_ask_title,
+        key=ASK,
+        bind="query-params",
+        label_visibility="collapsed",
+        help=None,
+    )
+    return chosen or "zone"
+
+
+def _ask_title(ask: Ask) -> str:
+    return {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}[ask]
+
+
+def ask_about(choice: Choice, prediction: Prediction) -> Question:
+    """Draw the picture and the lists, and say what is chosen."""
+    scene = scene_of(choice, prediction)
+    _drop_old_zones(scene)
+    ask = choose_ask()
+    above, picture = st.container(), st.container()
+    zone, other = _lists(scene.zones, ask)
+    question = question_of(prediction, ask, zone, other)
+    above.markdown(facts_line(question, scene.zones))
+    with picture:
+        zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
+        colours = edge_text(question, scene.zones)
+        if colours:
+            st.caption(colours)
+    return question
+
+
+def _drop_old_zones(scene: PickerScene) -> None:
+    """Zones of another picture or model mean nothing here."""
+    if _shown().get("scene", scene.key) != scene.key:
+        keep(ZONE, None)
+        keep(OTHER, None)
+    keep(SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0} | _shown() | {"scene": scene.key})
+
+
+def _shown() -> dict[str, Any]:
+    """What the picker was told, and what it tells."""
+    shown: dict[str, Any] = recall(SHOWN, {})
+    return shown
+
+
+def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
+    """Zone and second zone, chosen from lists: they are what counts, the picture sets them."""
+    first, second = st.columns(2)
+    with first:
+        zone = _zone_list(ZONE, _("Zone"), tuple(range(len(zones.zones))), zones)
+    if ask != "shared" or zone is None:
+        return zone, None
+    with second:
+        return zone, _zone_list(OTHER, _("Shares its border with"), zones.neighbours(zone), zones)
+
+
+def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
+    accept_short(
+        key, {str(option + 1): option for option in options}, lambda option: zone_name(zones, option)
+    )
+    if recall(key, None) not in (None, *options):
+        keep(key, None)
+    return st.selectbox(
+        title,
+        options,
+        index=None,
+        format_func=lambda option: zone_name(zones, option),
+        placeholder=_("Click the picture, or choose"),
+        key=key,
+        bind="query-params",
+    )
+
+
+def _selection(zone: int | None, other: int | None) -> Selection:
+    """What the picker shows. It is told only what it does not know yet, so a click sends nothing back."""
+    shown = _shown()
+    if shown["pair"] != (zone, other):
+        shown |= {"pair": (zone, other), "told": (zone, other), "revision": shown["revision"] + 1}
+        keep(SHOWN, shown)
+    first, second = shown["told"]
+    return Selection(first, second, shown["revision"])
+
+
+def _adopt_click(zones: Zones) -> None:
+    """A click on the picture sets the lists."""
+    pick = st.session_state[PICKER]["pick"]
+    if not pick:
+        return
+    index = None if pick["row"] is None else zones.at((pick["row"], pick["column"])).index
+    if pick["slot"] == "with":
+        keep(OTHER, index)
+    else:
+        keep(ZONE, index)
+        keep(OTHER, None)
+    shown = _shown()
+    pair = (recall(ZONE, None), recall(OTHER, None))
+    keep(SHOWN, shown | {"pair": pair})
+
+
+def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> Question:
+    """The question about a zone, or about two of them; with a reason where there is nothing to explain."""
+    if zone is None:
+        return Question(ask, None, None, None, _("Nothing is chosen yet."))
+    if ask == "shared" and other is None:
+        return Question(
+            ask, zone, None, None, _("Now choose one of the zones with a dotted outline: they touch it.")
+        )
+    targets = prediction.targets
+    asked = {"zone": partial(targets.zone, zone), "border": partial(targets.border, zone)}.get(
+        ask
+    ) or partial(targets.shared_border, zone, other if other is not None else zone)
+    target = attempt(asked)
+    if isinstance(target, VitrineError):
+        return Question(ask, zone, other, None, sentence(target))
+    return Question(ask, zone, other, target, "")
+
+
+def describe(question: Question, zones: Zones) -> str:
+    """What is asked about, as a heading."""
+    if question.zone is None:
+        return ""
+    name = zone_name(zones, question.zone)
+    if question.ask == "border":
+        return _("Border of {zone}").format(zone=name)
+    if question.ask == "shared" and question.other is not None:
+        return _("Border between {zone} and {other}").format(
+            zone=name, other=zone_name(zones, question.other)
+        )
+    return name
+
+
+def edge_text(question: Question, zones: Zones) -> str:
+    """What the two colours along an edge mean; nothing where none are drawn."""
+    if question.target is None or question.zone is None or question.ask == "zone":
+        return ""
+    if question.other is None:
+        return _("Light blue pixels count for the zone, orange pixels just outside count against it.")
+    text = _("Light blue pixels are the side of {zone}, orange pixels the side of {other}.")
+    return text.format(zone=zone_name(zones, question.zone), other=zone_name(zones, question.other))
+
+
+def facts_line(question: Question, zones: Zones) -> str:
+    """Facts of the zones that are asked about, in one sentence."""
+    pair = [index for index in (question.zone, question.other) if index is not None]
+    if not pair:
+        return _("Click a cell of the grid: the zone under it lights up.")
+    return " ".join(
+        _("**{name}**: {facts}.").format(name=zone_name(zones, index), facts=zone_about(zones, index))
+        for index in pair
+    )

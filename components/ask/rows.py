@@ -1,0 +1,152 @@
+"""Rows of a comparison: for each model the same class, or the zone at the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.ask.classes import ClassQuestion, ask_class, show_best, wanted_of
+from components.ask.question import Question, ask_about, describe, question_of
+from components.jobs.predictions import prediction_of
+from components.pieces.zone_picker.geometry import inner_point
+from components.session.choice import Choice
+from components.session.keys import SECOND
+from components.session.links import accept_short
+from components.session.own_models import visible_models
+from components.words.i18n import _
+from engine.arrays import Bools
+from model_store.catalogue import Entry, ModelRef
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+    from engine.target_sets import Wanted
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A model with its answer on the picture."""
+
+    choice: Choice
+    prediction: Prediction
+
+    @property
+    def title(self) -> str:
+        """The model's name."""
+        return _(self.choice.entry.title)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A model with what is asked of it.
+
+    Attributes:
+        contender: the model.
+        wanted: what is explained; None where there is nothing to explain.
+        title: of the row.
+        reason: why there is nothing to explain, in a sentence.
+        outlines: masks bool (h, w) of the zones that are meant.
+        beside: everything that is asked of the same model at the same time, where that is more: it is
+            computed together.
+    """
+
+    contender: Contender
+    wanted: Wanted | None
+    title: str
+    reason: str = ""
+    outlines: tuple[Bools, ...] = ()
+    beside: tuple[Wanted, ...] = ()
+
+    @property
+    def together(self) -> tuple[Wanted, ...]:
+        """All that one order is about."""
+        return self.beside or (() if self.wanted is None else (self.wanted,))
+
+
+def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
+    """The model of the side bar, and a second one where one is chosen."""
+    first = Contender(choice, prediction)
+    with st.columns(2)[0]:
+        ref = _choose_second(choice.entry)
+    if ref is None:
+        return [first]
+    other = Choice(ref, choice.picture, choice.own, choice.credit)
+    answer = prediction_of(other)
+    return [first] if answer is None else [first, Contender(other, answer)]
+
+
+def _choose_second(entry: Entry) -> ModelRef | None:
+    """Another model for the same task, or None."""
+    others = {
+        key: other for key, other in visible_models().items() if other.task == entry.task and key != entry.key
+    }
+    accept_short(SECOND, others, lambda other: _(other.title))
+    key = st.selectbox(
+        _("Second model"),
+        list(others),
+        index=None,
+        format_func=lambda key: _(others[key].title),
+        placeholder=_("none: one model"),
+        key=SECOND,
+        bind="query-params",
+    )
+    return None if key is None else ModelRef(key)
+
+
+def ask(models: Sequence[Contender]) -> list[Row]:
+    """Draw what can be asked, and say what is asked of each model."""
+    return _ask_zone(models) if models[0].prediction.zones is not None else _ask_class(models)
+
+
+def _ask_class(models: Sequence[Contender]) -> list[Row]:
+    *lists, choices = st.columns(len(models) + 1, gap="large")
+    for column, model in zip(lists, models, strict=True):
+        with column:
+            show_best(model.prediction, model.title)
+    with choices:
+        question = ask_class(models[0].prediction)
+    return [_class_row(model, question) for model in models]
+
+
+def _class_row(model: Contender, question: ClassQuestion) -> Row:
+    wanted = wanted_of(question, model.prediction)
+    unknown = _("{model} does not know what is asked: {question}.")
+    reason = unknown.format(model=model.title, question=question.title) if wanted is None else ""
+    return Row(model, wanted, _("{name}: {text}").format(name=model.title, text=question.title), reason)
+
+
+def _ask_zone(models: Sequence[Contender]) -> list[Row]:
+    first = models[0]
+    left, _right = st.columns([3, 2], gap="medium")
+    with left:
+        question = ask_about(first.choice, first.prediction)
+    return [zone_row(first, question), *(_zone_there(model, first, question) for model in models[1:])]
+
+
+def zone_row(model: Contender, question: Question) -> Row:
+    """The zone or border that is asked about."""
+    zones = model.prediction.zones
+    assert zones is not None
+    chosen = [index for index in (question.zone, question.other) if index is not None]
+    title = (
+        _("{name}: {text}").format(name=model.title, text=describe(question, zones))
+        if chosen
+        else model.title
+    )
+    return Row(
+        model, question.target, title, question.reason, tuple(zones.labels == index for index in chosen)
+    )
+
+
+def _zone_there(model: Contender, first: Contender, question: Question) -> Row:
+    """The same question about the zones of another model that lie where those of the first one lie."""
+    theirs, mine = first.prediction.zones, model.prediction.zones
+    assert theirs is not None and mine is not None
+    places = []
+    for index in (question.zone, question.other):
+        point = None if index is None else inner_point(theirs.labels == index)
+        height, width = theirs.labels.shape
+        places.append(None if point is None else mine.at((point[0] / height, point[1] / width)).index)
+    return zone_row(model, question_of(model.prediction, question.ask, *places))

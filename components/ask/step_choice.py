@@ -1,0 +1,106 @@
+"""Choice of the layer of a network: from a list with the sizes of its maps, or step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.ask.taps import best_layer
+from components.session.keys import LAYER, STEPS, keep, recall
+from components.session.links import accept_short
+from components.words.i18n import _, plural
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+    from engine.features import LayerFacts
+
+USUAL, ATTENTION, ALL = "usual", "attention", "all"
+
+
+def choose_step(layers: Sequence[LayerFacts], prediction: Prediction) -> LayerFacts:
+    """Draw the list of layers, with buttons that go one step on or back; the layer that is chosen."""
+    groups = _groups(layers, prediction)
+    left, middle, right = st.columns([3, 4, 2], vertical_alignment="bottom")
+    with left:
+        group = _choose_group(groups)
+    steps = {facts.name: facts for facts in groups[group]}
+    with middle:
+        name = _layer_list(steps, best_layer(prediction))
+    names = list(steps)
+    with right, st.container(horizontal=True):
+        for label, there, key in (
+            (_("Back"), names.index(name) - 1, "step-back"),
+            (_("Next"), names.index(name) + 1, "step-next"),
+        ):
+            inside = 0 <= there < len(names)
+            st.button(
+                label,
+                key=key,
+                disabled=not inside,
+                on_click=keep,
+                args=(LAYER, names[there] if inside else name),
+            )
+    return steps[name]
+
+
+def step_title(facts: LayerFacts) -> str:
+    """A layer with the size of its maps: stage 1 · Stage · 64 x 128 x 24."""
+    rows, columns, count = facts.shape_hwk
+    if facts.attends:
+        text = plural(
+            "{name} · {rows} x {columns}, {heads} head", "{name} · {rows} x {columns}, {heads} heads", count
+        )
+        return text.format(name=facts.name, rows=rows, columns=columns, heads=count)
+    activation = f" · {facts.activation}" if facts.activation and facts.activation != facts.kind else ""
+    return f"{facts.name} · {_(facts.kind)}{activation} · {rows} x {columns} x {count}"
+
+
+def _groups(layers: Sequence[LayerFacts], prediction: Prediction) -> dict[str, list[LayerFacts]]:
+    """Layers by what they are good for; no group is empty."""
+    usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
+    found = {
+        USUAL: [facts for facts in layers if facts.name in usual],
+        ATTENTION: [facts for facts in layers if facts.attends],
+        ALL: list(layers),
+    }
+    return {key: group for key, group in found.items() if group}
+
+
+def _choose_group(groups: dict[str, list[LayerFacts]]) -> str:
+
+    def title(group: str) -> str:
+        return {
+            USUAL: _("Worth looking at"),
+            ATTENTION: _("Attention"),
+            ALL: _("All {count}").format(count=len(groups[ALL])),
+        }[group]
+
+    accept_short(STEPS, list(groups), title)
+    if recall(STEPS, None) not in (None, *groups):
+        keep(STEPS, next(iter(groups)))
+    first = next(iter(groups))
+    chosen = st.segmented_control(
+        _("Layers"),
+        list(groups),
+        default=first,
+        required=True,
+        format_func=title,
+        key=STEPS,
+        bind="query-params",
+    )
+    return chosen or first
+
+
+def _layer_list(steps: dict[str, LayerFacts], best: str) -> str:
+    names = list(steps)
+    accept_short(LAYER, names, lambda name: step_title(steps[name]))
+    if recall(LAYER, None) not in (None, *names):
+        keep(LAYER, best if best in steps else names[0])
+    first = names.index(best) if best in steps else 0
+
+    def title(name: str) -> str:
+        return step_title(steps[name])
+
+    return st.selectbox(_("Layer"), names, first, title, key=LAYER, bind="query-params") or names[0]

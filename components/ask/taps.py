@@ -1,0 +1,20 @@
+"""Taps of a network: its best layer, and those worth looking at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+
+USUAL, ALL = "usual", "all"
+
+
+def best_layer(prediction: Prediction) -> str:
+    """The layer that suits the model best."""
+    return next((tap.name for tap in prediction.taps if tap.best), "")
+
+
+def usual_layers(prediction: Prediction) -> list[str]:
+    """Layers that are worth looking at, from input to output."""
+    return [tap.name for tap in prediction.taps if tap.usual or tap.best]

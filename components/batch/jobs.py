@@ -1,0 +1,113 @@
+"""The batch of a session: one at a time, with a temporary folder that goes when nobody has it any more."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.jobs.queues import is_private
+from components.session.keys import BATCH, keep, recall
+from components.session.resources import job_queue
+from engine.errors import VitrineError
+
+if TYPE_CHECKING:
+    from compute.batch.explain import ExplainEach
+    from compute.batch.job import BatchJob
+
+
+MEMORY = Path("/dev/shm")
+"""A folder that is in memory, where there is one."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A picture that was chosen.
+
+    Attributes:
+        name: no two have the same.
+        mark: another content has another one.
+        read: gives the bytes of its file.
+        own: whether the person has brought it.
+    """
+
+    name: str
+    mark: str
+    read: Callable[[], bytes] = field(compare=False)
+    own: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Running:
+    """A batch that was started.
+
+    Attributes:
+        spec: the question.
+        pictures: what it is asked of.
+        job: how far it is.
+        folder: where its files are; those of another question are not there.
+    """
+
+    spec: ExplainEach
+    pictures: tuple[Chosen, ...]
+    job: BatchJob
+    folder: tempfile.TemporaryDirectory[str]
+
+    @property
+    def own(self) -> bool:
+        """Whether a picture of the person's own is among them."""
+        return any(picture.own for picture in self.pictures)
+
+    def is_about(self, spec: ExplainEach, pictures: Sequence[Chosen]) -> bool:
+        """Whether a question about some pictures is the one that was started."""
+        return (self.spec, self.pictures) == (spec, tuple(pictures))
+
+
+def running() -> Running | None:
+    """The batch of this session, under way or ended."""
+    found: Running | None = recall(BATCH, None)
+    return found
+
+
+def start(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
+    """Start a batch, or go on with the one before where it asks the same; another one is let go."""
+    from compute.batch.job import BatchJob
+    from compute.batch.pictures import Item
+    from compute.batch.run import Batch
+
+    queue, before = job_queue(), running()
+    if queue is None:
+        return
+    if before is not None:
+        before.job.cancel()
+    if before is not None and before.spec == spec:
+        folder = before.folder
+    else:
+        folder = _folder(is_private() and any(picture.own for picture in pictures))
+    batch = Batch(spec, tuple(Item(picture.name, picture.read) for picture in pictures), Path(folder.name))
+    keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, queue.cluster), folder))
+
+
+def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
+    """Where a batch writes; in private mode no disk.
+
+    Raises:
+        VitrineError: the machine has no folder in its memory.
+    """
+    if private and not MEMORY.is_dir():
+        raise VitrineError(
+            "In private mode pictures of one's own are computed in memory, and this server has no {folder}.",
+            folder=MEMORY,
+        )
+    return tempfile.TemporaryDirectory(
+        prefix="vitrine-batch-", dir=MEMORY if private else None, ignore_cleanup_errors=True
+    )
+
+
+def stop() -> None:
+    """End the batch where it is; what is done stays."""
+    found = running()
+    if found is not None:
+        found.job.cancel()

@@ -1,0 +1,86 @@
+"""The pictures of a batch: those that come with Vitrine, or as many of one's own as a session may hold."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from components.batch.jobs import Chosen
+from components.batch.tray_view import limits, say_refused, take_files
+from components.session.choice import Choice
+from components.session.keys import BATCH_FILES, BATCH_SOURCE
+from components.session.links import accept_short
+from components.session.own_pictures import MAX_PICTURES, tray
+from components.session.samples import load_sample, offered
+from components.session.shelf import shelf
+from components.words import numbers
+from components.words.i18n import _, plural
+from components.words.plain import as_code
+from engine.images.picture import Picture
+
+KINDS = {"segmentation": "street", "classification": "object"}
+
+
+def choose_pictures(choice: Choice) -> list[Chosen]:
+    """The pictures; none where there are too many, which the page then says."""
+    sources = ["samples", *(["server"] if shelf() else []), "own"]
+    accept_short(BATCH_SOURCE, sources, _source_title)
+    source = st.segmented_control(
+        _("Pictures"),
+        sources,
+        default="samples",
+        required=True,
+        format_func=_source_title,
+        key=BATCH_SOURCE,
+        bind="query-params",
+        persist_state="session",
+    )
+    return {"own": _own, "server": _shelf}.get(source or "", partial(_samples, choice))()
+
+
+def _source_title(source: str) -> str:
+    return {"own": _("Your pictures"), "server": _("This server's pictures")}.get(source, _("Samples"))
+
+
+def _samples(choice: Choice) -> list[Chosen]:
+    fitting = [sample for sample in offered().values() if sample.kind == KINDS[choice.entry.task]]
+    st.caption(", ".join(_(sample.title) for sample in fitting) + ".")
+    return [Chosen(_(sample.title), sample.key, partial(_png_of, sample.key)) for sample in fitting]
+
+
+def _png_of(key: str) -> bytes:
+    return _png_bytes(load_sample(key))
+
+
+def _png_bytes(picture: Picture) -> bytes:
+    from engine.visualise.render import png_bytes
+
+    return png_bytes(picture.pixels)
+
+
+def _own() -> list[Chosen]:
+    """The pictures on the tray, which the side bar shows, too."""
+    take_files(BATCH_FILES)
+    st.caption(limits() + " " + _("More go by the command below."))
+    say_refused()
+    pictures = tray().pictures.values()
+    if pictures:
+        st.markdown(", ".join(as_code(picture.name) for picture in pictures) + ".")
+    return [
+        Chosen(picture.name, picture.sha256, partial(_png_bytes, picture), own=True) for picture in pictures
+    ]
+
+
+def _shelf() -> list[Chosen]:
+    """As many of the server's pictures as of one's own."""
+    found = list(shelf().values())
+    text = plural("{count} picture is offered.", "{count} pictures are offered.", len(found)).format(
+        count=numbers.count(len(found))
+    )
+    if len(found) > MAX_PICTURES:
+        text += " " + _("The first {count} are taken; more go by the command below.").format(
+            count=numbers.count(MAX_PICTURES)
+        )
+    st.caption(text)
+    return [Chosen(item.name, item.name, item.read) for item in found[:MAX_PICTURES]]

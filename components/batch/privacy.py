@@ -1,0 +1,67 @@
+"""Privacy of a person's own pictures: results under a hash, or, in private mode, nothing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.batch.jobs import running
+from components.jobs.orders import leave_orders
+from components.jobs.queues import is_private, private_server
+from components.report.items import drop_pictures
+from components.session.cache import forget_made
+from components.session.keys import BATCH, PRIVATE, PRIVATE_QUEUE, SIDES, forget
+from components.session.own_pictures import tray
+from components.session.resources import job_queue
+from components.words.i18n import _
+
+
+def choose_privacy() -> None:
+    """Let the person say that nothing is to be kept; on a private server it is said in place of that."""
+    if private_server():
+        st.caption(_("This server keeps nothing of your pictures: all of it goes with this session."))
+        return
+    st.toggle(
+        _("Keep nothing of my pictures on this server"),
+        key=PRIVATE,
+        on_change=_change,
+        persist_state="session",
+        help=_(
+            "Without it, numbers that were computed are kept on the server under a hash, never "
+            "the picture or its name, and are found "
+            "again when the same picture is asked the same. With it, they are computed anew each "
+            "time, and go with this session."
+        ),
+    )
+
+
+def let_go(*pictures: str) -> None:
+    """Take pictures off the tray, by their sha256; in private mode all that was made of them goes, too."""
+    own = tray()
+    gone = pictures or tuple(own.pictures)
+    for sha256 in gone:
+        own.remove(sha256)
+    own.refused.clear()
+    if is_private():
+        drop_pictures(gone)
+        _leave()
+
+
+def _change() -> None:
+    """From now on nothing is kept, and what was is removed; or things are kept again."""
+    _leave()
+    queue = job_queue()
+    if is_private() and queue is not None:
+        queue.forget(set(tray().pictures))
+
+
+def _leave() -> None:
+    """Let go of all work of this session, and of all that was made of it: what the page still shows is
+    ordered anew.
+    """
+    found = running()
+    if found is not None and found.own:
+        found.job.cancel()
+        forget(BATCH)
+    leave_orders()
+    forget(PRIVATE_QUEUE, SIDES)
+    forget_made()

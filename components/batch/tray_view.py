@@ -1,0 +1,124 @@
+"""Uploader of a person's pictures, and the tray on which they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.batch.privacy import let_go
+from components.pieces.tray import Small, picked_picture, tray_strip
+from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, TURNS, keep, recall
+from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
+from components.words import numbers
+from components.words.i18n import _, plural, sentence
+from components.words.plain import as_code
+from engine.images.files import SUFFIXES, ZIP_SUFFIX, read_files
+from engine.images.picture import MAX_BYTES
+
+if TYPE_CHECKING:
+    from streamlit.typing import UploadedFile
+
+FILE_TYPES = [suffix.removeprefix(".") for suffix in (*SUFFIXES, ZIP_SUFFIX)]
+SAID = 5
+"""So many files are named that were not read; the others are counted."""
+
+
+def take_files(place: str) -> None:
+    """Draw where files are given. They are read once and put on the tray; then the place is empty again.
+
+    Args:
+        place: key of the widget; each time that files were taken, another one follows it.
+    """
+    turns: dict[str, int] = recall(TURNS, {})
+    key = f"{place}-{turns[place]}" if place in turns else place
+    files = st.file_uploader(
+        _("Your pictures"),
+        FILE_TYPES,
+        accept_multiple_files=True,
+        key=key,
+        max_upload_size=MAX_BYTES >> 20,
+        label_visibility="collapsed",
+        help=None,
+    )
+    if not files:
+        return
+    with st.spinner(_("Reading the pictures ...")):
+        tray().add(read_files((file.name, file.getvalue()) for file in files))
+    _drop(files)
+    keep(TURNS, {**turns, place: turns.get(place, 0) + 1})
+    st.rerun()
+
+
+def _drop(files: Sequence[UploadedFile]) -> None:
+    """Streamlit would keep the files until the session ends."""
+    context: Any = get_script_run_ctx()
+    for file in files:
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+
+
+def take_photo() -> None:
+    """Draw the camera; each photograph is put on the tray."""
+    file = st.camera_input(_("Take a picture"), key=CAMERA, label_visibility="collapsed")
+    if file is not None and file.file_id != recall(LAST_PHOTO, ""):
+        keep(LAST_PHOTO, file.file_id)
+        tray().add(read_files([(file.name, file.getvalue())]))
+
+
+def limits() -> str:
+    """What the tray holds, in a sentence."""
+    text = _(
+        "Pictures or zips of pictures: up to {count} pictures, {size} in memory. They stay in this session."
+    )
+    return text.format(count=MAX_PICTURES, size=numbers.megabytes(MAX_MEGABYTES))
+
+
+def say_refused() -> None:
+    """Which files were not read, and why."""
+    refused = tray().refused
+    lines = [
+        f"- {as_code(found.name)}: {sentence(found.refused)}"
+        for found in refused[:SAID]
+        if found.refused is not None
+    ]
+    more = len(refused) - SAID
+    if more > 0:
+        lines.append(
+            "- "
+            + plural("and {count} more file", "and {count} more files", more).format(
+                count=numbers.count(more)
+            )
+        )
+    if lines:
+        st.error("\n".join(lines) if len(lines) > 1 else lines[0].removeprefix("- "))
+
+
+def show_tray() -> None:
+    """The pictures on the tray, and how they leave it."""
+    own = tray()
+    current = own.current
+    if current is None:
+        return
+    if len(own.pictures) > 1:
+        strip = [Small(sha256, picture.name, own.small[sha256]) for sha256, picture in own.pictures.items()]
+        tray_strip(strip, current.sha256, TRAY_STRIP, _adopt_pick)
+    with st.container(horizontal=True):
+        st.button(
+            _("Remove"),
+            on_click=let_go,
+            args=(current.sha256,),
+            key="tray-remove",
+            help=_("Takes this picture off the tray."),
+        )
+        if len(own.pictures) > 1:
+            st.button(_("Empty the tray"), on_click=let_go, key="tray-empty")
+
+
+def _adopt_pick() -> None:
+    """A click on a small picture shows it."""
+    wanted = picked_picture(TRAY_STRIP)
+    if wanted in tray().pictures:
+        tray().chosen = wanted
+        tray().refused.clear()

@@ -1,0 +1,175 @@
+"""A batch as it goes on: how far it is, the table so far, what failed, and what can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.batch.choice import batch_cost_text, command_of
+from components.batch.downloads import offer_batch_downloads
+from components.batch.jobs import Chosen, Running, running, start, stop
+from components.session.choice import Choice
+from components.session.guard import guard, say
+from components.words import numbers
+from components.words.i18n import _, plural, sentence
+from components.words.plain import as_code
+from model_store.catalogue import entry_of
+
+if TYPE_CHECKING:
+    from compute.batch.each import Row
+    from compute.batch.explain import ExplainEach
+    from compute.batch.run import Outcome
+    from compute.work.predict import Prediction
+
+POLL_SECONDS = 1.5
+BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "runs", "seconds", "warnings")
+"""Columns of the table around those about the strongest cell."""
+
+FEW_ROWS, TALL_PX = 11, 420
+
+
+def offer_batch(
+    spec: ExplainEach, choice: Choice, prediction: Prediction, pictures: Sequence[Chosen]
+) -> None:
+    """Say what it costs, and let the person start it; a batch that was started stays below."""
+    found = running()
+    if pictures and not (
+        found is not None
+        and found.is_about(spec, pictures)
+        and found.job.state in ("waiting", "running", "done")
+    ):
+        st.markdown(batch_cost_text(spec, choice, prediction, len(pictures)))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            goes_on = found is not None and found.is_about(spec, pictures)
+            st.button(
+                _("Go on") if goes_on else _("Start"),
+                type="primary",
+                on_click=start,
+                args=(spec, pictures),
+                key="batch-start",
+            )
+            if found is not None and not found.job.finished:
+                st.caption(_("The batch below is then left."))
+    with st.expander(_("For thousands of pictures: the command")):
+        st.markdown(
+            _(
+                "It asks the same of all pictures of a folder, here or on a cluster. Stopped "
+                "anywhere, it goes on there."
+            )
+        )
+        st.code(command_of(spec), language="bash", wrap_lines=True)
+
+
+def show_batch() -> None:
+    """The batch of this session, if there is one."""
+    found = running()
+    if found is None:
+        return
+    title = _("{method}, {model}").format(
+        method=_(found.spec.about.title), model=_(entry_of(found.spec.ref).title)
+    )
+    st.subheader(title, anchor=False)
+    if found.job.finished:
+        _show(found)
+    else:
+        _follow(found)
+
+
+def _follow(found: Running) -> None:
+    """The table as it grows; the page runs again when nothing more will come."""
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def poll() -> None:
+        if found.job.finished:
+            st.rerun()
+        with guard():
+            _show(found)
+
+    poll()
+
+
+def _show(found: Running) -> None:
+    job, state = found.job, found.job.state  # read once: it may end while the page is drawn
+    outcomes, ended = job.outcomes(), state not in ("waiting", "running")
+    done = _("{done} of {total} pictures").format(
+        done=numbers.count(len(outcomes)), total=numbers.count(len(job.batch.items))
+    )
+    if not ended:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(
+                job.share,
+                text=_("{done}. It goes on while this tab is open, also on other pages.").format(done=done),
+            )
+            st.button(_("Stop"), key="batch-stop", on_click=stop)
+    elif state == "cancelled":
+        st.markdown(_("Stopped after {done}. Those stay; Go on does the others.").format(done=done))
+    else:
+        st.markdown(done + ".")
+    if job.error is not None:
+        say(job.error)
+    _show_failures(outcomes)
+    _show_table(outcomes)
+    if ended and outcomes:
+        offer_batch_downloads(found, outcomes)
+
+
+def _show_failures(outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if failed:
+        head = plural(
+            "{count} picture was not explained:", "{count} pictures were not explained:", len(failed)
+        ).format(count=len(failed))
+        lines = [
+            f"- {as_code(outcome.name)}: {sentence(outcome.error)}"
+            for outcome in failed
+            if outcome.error is not None
+        ]
+        st.warning("\n".join([head, "", *lines]))
+
+
+def _show_table(outcomes: Sequence[Outcome]) -> None:
+    """Every map in a row; columns without a value are left out."""
+    rows = [_told(row) for outcome in outcomes if outcome.error is None for row in outcome.rows]
+    if not rows:
+        return
+    told = [name for name in rows[0] if any(row[name] not in (None, []) for row in rows)]
+    columns = st.column_config
+    titles = {
+        "picture": columns.TextColumn(_("Picture"), pinned=True),
+        "target": columns.TextColumn(_("Target"), width="medium"),
+        "probability": columns.ProgressColumn(_("Probability"), min_value=0.0, max_value=1.0, format="%.3f"),
+        "logit": columns.NumberColumn(_("Logit"), format="%.2f"),
+        "cell": columns.TextColumn(
+            _("Strongest cell"), help=_("Row and column of the map, from 1 in the top left corner.")
+        ),
+        "value": columns.NumberColumn(_("Its value"), format="%.3g", help=_("Raw, as in the map.")),
+        "stability": columns.ProgressColumn(_("Stability"), min_value=0.0, max_value=1.0, format="%.2f"),
+        "runs": columns.NumberColumn(
+            _("Runs"), help=_("All targets of a picture share the runs of a perturbation pass.")
+        ),
+        "seconds": columns.NumberColumn(_("Seconds"), format="%.1f"),
+        "warnings": columns.ListColumn(_("Warnings"), width="large"),
+    }
+    table = {name: [row[name] for row in rows] for name in told}
+    st.dataframe(
+        table,
+        column_config=titles,
+        hide_index=True,
+        width="stretch",
+        height=TALL_PX if len(rows) > FEW_ROWS else "auto",
+    )
+
+
+def _told(row: Row) -> dict[str, Any]:
+    """What the page shows of a row, with places that are counted from 1, as people do."""
+    cell = _("{row}, {column}").format(row=row["strongest_row"] + 1, column=row["strongest_column"] + 1)
+    said = {
+        "target": _(row["target"]),
+        "cell": cell,
+        "value": row["strongest_value"],
+        "warnings": [_(text) for text in row["warnings"]],
+    }
+    told = {**row, **said}
+    return {name: told[name] for name in (*BEFORE, "cell", "value", *AFTER)}

@@ -1,0 +1,132 @@
+"""View of a map as it sharpens, with all that is needed to read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.ask.question import Question, describe, scene_of
+from components.explain.downloads import offer_downloads
+from components.explain.map_details import show_large
+from components.jobs.endings import ending_text
+from components.jobs.job_view import POLL_SECONDS, show_head
+from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
+from components.maps.part_chart import show_part_chart
+from components.maps.reading import show_reading
+from components.pieces.map_view import MapScene, current_look, map_view
+from components.pieces.zone_picker import PickerScene
+from components.session.choice import Choice
+from components.session.guard import guard, say
+from components.session.keys import MAP
+from components.words import numbers
+from components.words.i18n import _
+
+if TYPE_CHECKING:
+    from compute.scheduling.subscription import Subscription
+    from compute.work.maps import MapOrder, MapView
+    from engine.explanation import Explanation
+
+STEADY, MOVING = 0.8, 0.5
+
+
+def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
+    """Answer a question: start the pass if that is still to be done, and show the map that there is."""
+    zones = order.prediction.zones
+    keep_maps_only([order])
+    if question.zone is None or zones is None:
+        _invite(order)
+        return
+    job = job_of(order) if question.target is not None else None
+    if job is not None:
+        _watch(choice, job, question)
+        return
+    st.subheader(describe(question, zones), anchor=False)
+    if question.reason:
+        st.info(question.reason)
+    else:
+        offer_start(order)
+
+
+def _invite(order: MapOrder[Any]) -> None:
+    st.subheader(_("What will be shown here"), anchor=False)
+    st.markdown(
+        _(
+            "A map of the parts of the picture that the model's answer for your zone, or for its "
+            "border, depends on."
+        )
+    )
+    st.markdown(
+        _(
+            "One pass answers for every zone and every border of this picture: **{cost}** on this machine."
+        ).format(cost=cost_text(order.price))
+    )
+    st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
+
+
+def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Question) -> None:
+    """The part of the page that runs again while the job does."""
+    active = not job.finished
+
+    @st.fragment(run_every=POLL_SECONDS if active else None)
+    def poll() -> None:
+        if active and job.finished:
+            st.rerun()
+        with guard():
+            scene = scene_of(choice, job.view.order.prediction)
+            show_head(job, describe(question, scene.zones), lambda: stop(job.order))
+            _show_outcome(scene, job, question)
+
+    poll()
+
+
+def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: Question) -> None:
+    if job.error is not None:
+        say(job.error)
+    targets = [] if question.target is None else [question.target]
+    explanation = None if question.target is None else job.view.explain(question.target)
+    if job.state != "done" and explanation is not None and job.view.enough(targets):
+        job.cancel()
+        st.caption(ending_text(job.order.spec.params))
+    elif job.state in ("failed", "cancelled") and st.button(
+        _("Start again") if job.error else _("Go on"), key="again"
+    ):
+        give_up(job.order)
+        st.rerun()
+    if explanation is None:
+        if not job.finished:
+            st.skeleton(height=260)
+            st.caption(_("The first map comes after the first few runs."))
+        return
+    masks = tuple(
+        drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
+    )
+    _show_map(MapScene(explanation, drawn.picture, masks), describe(question, drawn.zones))
+
+
+def _show_map(scene: MapScene, title: str) -> None:
+    explanation = scene.explanation
+    if explanation.parts is not None:
+        show_large(scene.picture, explanation, title, scene.outlined)
+        show_part_chart(explanation, "part-chart")
+        show_reading(explanation)
+        return
+    for warning in explanation.warnings:
+        st.warning(_(warning))
+    map_view(scene, MAP)
+    st.markdown(confidence_text(explanation))
+    offer_downloads(scene, current_look(MAP), title)
+    show_reading(explanation)
+
+
+def confidence_text(explanation: Explanation) -> str:
+    """How steady the map is, in words and as a number."""
+    score = _("Score on the picture as it is: **{score}**.").format(
+        score=numbers.decimal(explanation.score, 3)
+    )
+    if explanation.stability is None:
+        return score + " " + _("How steady the map is cannot be told yet.")
+    value = explanation.stability
+    word = _("steady") if value >= STEADY else _("still moving") if value >= MOVING else _("not steady yet")
+    text = _("Rank correlation between two halves of the runs: **{value}**, {word}.")
+    return score + " " + text.format(value=numbers.probability(value), word=word)

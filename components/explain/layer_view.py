@@ -1,0 +1,214 @@
+"""One gradient method at all layers: a strip of maps on one raw scale, and one of them large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+import streamlit as st
+
+from components.ask.classes import ask_beside, show_best
+from components.ask.params_form import params_form
+from components.ask.question import ask_about
+from components.ask.rows import Contender, Row, zone_row
+from components.ask.taps import ALL, USUAL, best_layer
+from components.explain.map_details import show_large
+from components.jobs.job_view import POLL_SECONDS
+from components.jobs.orders import job_of, keep_maps_only
+from components.maps.reading import figures_line, show_reading
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
+from components.session.choice import Choice
+from components.session.guard import guard, say
+from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
+from components.session.links import accept_short
+from components.words.i18n import _
+from engine.methods import METHODS
+from engine.visualise.render import Scale, scale_of
+
+if TYPE_CHECKING:
+    from compute.scheduling.subscription import Subscription
+    from compute.work.gradient import GradientOrder, GradientView
+    from compute.work.predict import Prediction
+    from engine.explanation import Explanation
+    from engine.gradients.params import CamParams
+    from engine.method import Method
+    from engine.target_sets import Wanted
+
+
+@dataclass(frozen=True)
+class LayerChoice:
+    """What is shown of the layers.
+
+    Attributes:
+        method: a gradient method.
+        params: its parameters but the layer.
+        layers: those worth looking at, or all.
+        same: one scale for all maps.
+    """
+
+    method: Method
+    params: CamParams
+    layers: str
+    same: bool
+
+
+def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
+    """What is followed through the layers: a zone, or a class and another one beside it."""
+    model = Contender(choice, prediction)
+    left, right = st.columns([3, 2], gap="medium")
+    if prediction.zones is not None:
+        with left:
+            return [zone_row(model, ask_about(choice, prediction))]
+    with left:
+        show_best(prediction, _(choice.entry.title))
+    with right:
+        classes = ask_beside(prediction)
+    return [Row(model, index, _(prediction.facts.labels[index])) for index in classes]
+
+
+def choose_layers(prediction: Prediction) -> LayerChoice:
+    """Method, layers and scale."""
+    from compute.work.kinds import map_kind
+
+    fitting = {
+        key: method
+        for key, method in METHODS.items()
+        if map_kind(method).by_layer and method.why_not(prediction.facts) is None
+    }
+    accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
+    key = st.pills(
+        _("Method"),
+        list(fitting),
+        default=next(iter(fitting)),
+        required=True,
+        format_func=lambda key: _(fitting[key].title),
+        key=METHOD,
+        bind="query-params",
+    )
+    first, second = st.columns(2, vertical_alignment="bottom")
+
+    def title(layers: str) -> str:
+        return (
+            _("Worth looking at") if layers == USUAL else _("All {count}").format(count=len(prediction.taps))
+        )
+
+    accept_short(DEPTH, (USUAL, ALL), title)
+    layers = first.segmented_control(
+        _("Layers"),
+        (USUAL, ALL),
+        default=USUAL,
+        required=True,
+        format_func=title,
+        key=DEPTH,
+        bind="query-params",
+    )
+    same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
+    method = fitting[key or next(iter(fitting))]
+    with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
+        params = params_form(method.params)
+    return LayerChoice(method, cast("CamParams", params), layers or USUAL, same)
+
+
+def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
+    """Order the pass, and show the strips as soon as it is there."""
+    model = rows[0].contender
+    asked = tuple(row.wanted for row in rows if row.wanted is not None)
+    reason = (
+        rows[0].reason
+        if model.prediction.taps
+        else _("This model has no layer that can be looked at. Please choose another one.")
+    )
+    if not asked or not model.prediction.taps:
+        keep_maps_only([])
+        st.info(reason)
+        return
+    order = _order(model, asked, chosen.layers)
+    keep_maps_only([order])
+    job = job_of(order)
+    if job is None or not job.finished:
+        _wait(order)
+    elif job.error is not None:
+        say(job.error)
+    else:
+        _show(rows, chosen, job)
+
+
+def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> GradientOrder:
+    from compute.work.gradient import GradientOrder, GradientSpec
+
+    assert model.choice.picture is not None
+    spec = GradientSpec(model.choice.ref, asked, (layers,))
+    return GradientOrder(spec, model.prediction, model.choice.picture)
+
+
+def _wait(order: GradientOrder) -> None:
+    @st.fragment(run_every=POLL_SECONDS)
+    def poll() -> None:
+        job = job_of(order)
+        if job is not None and job.finished:
+            st.rerun()
+        with guard():
+            st.status(_("One look forward and back through all layers ..."))
+
+    poll()
+
+
+def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:
+    picture = rows[0].contender.choice.picture
+    assert picture is not None
+    maps = [
+        job.view.explain_layers(row.wanted, chosen.method.key, chosen.params)
+        for row in rows
+        if row.wanted is not None
+    ]
+    names = list(maps[0])
+    scale = _scale(maps) if chosen.same else None
+    layer = _choose_layer(names, best_layer(rows[0].contender.prediction))
+    groups = [
+        Group(row.title, tuple(_tile(f"{place}-{name}", name, found[name], scale, row) for name in names))
+        for place, (row, found) in enumerate(zip(rows, maps, strict=True))
+    ]
+    bars: Literal["shared", "each"] = "shared" if chosen.same else "each"
+    map_sheet(picture, groups, SheetLayout("9.5rem", bars, chosen=f"0-{layer}"), SHEET, _adopt_pick)
+    st.subheader(_("{method} at {layer}").format(method=_(chosen.method.title), layer=layer), anchor=False)
+    for place, (column, row, found) in enumerate(
+        zip(st.columns(max(2, len(rows))), rows, maps, strict=False)
+    ):
+        with column:
+            st.markdown(f"**{row.title}**")
+            show_large(picture, found[layer], f"{row.title} {layer}", row.outlines, f"-{place}")
+    show_reading(maps[0][layer])
+
+
+def _scale(maps: Sequence[dict[str, Explanation]]) -> Scale:
+    """One scale for all maps of all rows."""
+    values = [explanation.values.ravel() for found in maps for explanation in found.values()]
+    return scale_of(np.concatenate(values), next(iter(maps[0].values())).signed)
+
+
+def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, row: Row) -> Tile:
+    said = "" if explanation.values.any() else _("Nothing here.")
+    rows, columns = explanation.values.shape
+    note = f"{rows} x {columns} · {figures_line(explanation, with_layer=False)}"
+    return Tile(key, name, explanation, said, note=note, scale=scale, outlines=row.outlines)
+
+
+def _choose_layer(names: list[str], best: str) -> str:
+    """The layer that is shown large: by the slider, or by a click on its title."""
+    first = best if best in names else names[-1]
+    if recall(LAYER, None) not in (None, *names):
+        forget(LAYER)
+    if len(names) == 1:
+        return names[0]
+    return st.select_slider(
+        _("Layer, from input to output"), names, value=first, key=LAYER, bind="query-params"
+    )
+
+
+def _adopt_pick() -> None:
+    """A click on a title moves the slider."""
+    wanted = picked(SHEET)
+    if wanted:
+        keep(LAYER, wanted.partition("-")[2])

@@ -1,0 +1,79 @@
+"""Frame of all pages: window title, icon, margins, table of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.frame.drafts import begin_draft
+from components.frame.log_context import note
+from components.frame.visitors import note_visitor
+from components.session.choice import current_choice
+from components.session.guard import guard
+from components.words.i18n import _
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+SIDEBAR_PX = 300
+_STYLE = (Path(__file__).parent / "frame.css").read_text()
+
+
+def open_frame() -> None:
+    """Set up the window; call it first."""
+    note_visitor()
+    st.set_page_config(
+        page_title="Vitrine",
+        page_icon=str(STATIC / "icon.png"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PX,
+    )
+    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
+    st.html(f"<style>{_STYLE}</style>")
+
+
+def page_table(menu: bool = True) -> StreamlitPage:
+    """All pages in their sections; the one that is asked for.
+
+    The menu is only for those who may see the pages.
+    """
+    page = st.navigation(
+        {
+            _("Start"): [
+                st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True),
+                st.Page("pages/start/own_model.py", title=_("Your own model"), url_path="own-model"),
+            ],
+            _("Explain"): [
+                st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
+                st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
+                st.Page("pages/explain/gallery.py", title=_("Gallery of methods"), url_path="gallery"),
+                st.Page("pages/explain/layers.py", title=_("Through the layers"), url_path="layers"),
+            ],
+            _("Inside the network"): [
+                st.Page(
+                    "pages/inside/feature_maps.py", title=_("What the network sees"), url_path="features"
+                ),
+                st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
+            ],
+            _("Compute"): [st.Page("pages/data/batch.py", title=_("Many pictures"), url_path="batch")],
+            _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
+        },
+        position="sidebar" if menu else "hidden",
+    )
+    st.set_page_config(page_title=f"{page.title} · Vitrine")
+    return page
+
+
+def show(page: StreamlitPage) -> None:
+    """Run a page; what goes wrong in it is said in its place.
+
+    Before and after, the machine goes ahead of what is asked next.
+    """
+    with guard():
+        note(page.url_path or "home", current_choice().ref.key)
+    for step in (begin_draft, page.run, begin_draft):
+        with guard():
+            step()

@@ -1,0 +1,129 @@
+"""The side bar's part about the picture: a sample, one that the server offers, or one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.batch.privacy import choose_privacy
+from components.batch.tray_view import limits, say_refused, show_tray, take_files, take_photo
+from components.session.choice import Choice
+from components.session.guard import attempt, say
+from components.session.keys import CAMERA, CHOICE, SAMPLE, SHELF, SOURCE, UPLOAD, keep, recall
+from components.session.links import accept_short, start_with
+from components.session.media import photo_bytes
+from components.session.own_pictures import is_own, tray
+from components.session.resources import sample_picture
+from components.session.samples import offered
+from components.session.shelf import shelf, shelf_picture
+from components.words.i18n import _
+from components.words.plain import as_text
+from engine.errors import VitrineError
+from engine.images.picture import Picture
+from model_store.catalogue import ModelRef
+
+SAMPLES, SERVER = "sample", "server"
+
+
+def choose_picture(ref: ModelRef) -> Choice:
+    """Draw what there is to choose from; the choice."""
+    sources = [SAMPLES, *([SERVER] if shelf() else []), UPLOAD, CAMERA]
+    accept_short(SOURCE, sources, _source_title)
+    source = st.segmented_control(
+        _("Picture"),
+        sources,
+        default=SAMPLES,
+        required=True,
+        format_func=_source_title,
+        key=SOURCE,
+        bind="query-params",
+        persist_state="session",
+        width="stretch",
+    )
+    return _CHOOSERS.get(source or SAMPLES, _own_choice)(ref)
+
+
+def _source_title(source: str) -> str:
+    titles = {SAMPLES: _("Sample"), SERVER: _("Server"), UPLOAD: _("Upload"), CAMERA: _("Camera")}
+    return titles.get(source, source)
+
+
+def _sample_choice(ref: ModelRef) -> Choice:
+    samples = offered()
+    accept_short(SAMPLE, samples, lambda sample: _(sample.title))
+    key = st.selectbox(
+        _("Sample"),
+        list(samples),
+        format_func=lambda key: _(samples[key].title),
+        key=SAMPLE,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    picture = sample_picture(key)
+    if picture is not None:
+        _preview(picture, _(picture.name), _(samples[key].credit))
+    return Choice(ref, picture, False, samples[key].credit)
+
+
+def _shelf_choice(ref: ModelRef) -> Choice:
+    names = list(shelf())
+    if recall(SHELF, None) not in (None, *names):
+        keep(SHELF, None)
+    start_with(
+        SHELF, names[0]
+    )  # not by default: then a link would leave it out, and another folder begins with another picture
+    name = st.selectbox(
+        _("Picture of this server"),
+        names,
+        index=None,
+        key=SHELF,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    picture = attempt(shelf_picture, name or names[0])
+    if isinstance(picture, VitrineError):
+        say(picture)
+        return _last_choice(ref)
+    _preview(picture, picture.name, _("Offered by this server."))
+    return Choice(ref, picture, False, "")
+
+
+def _own_choice(ref: ModelRef) -> Choice:
+    take_photo() if recall(SOURCE, UPLOAD) == CAMERA else take_files(UPLOAD)
+    say_refused()
+    own = tray().current
+    if own is None:
+        st.caption(
+            _(
+                "A link cannot carry a picture of one's own. Until you give one, you see the "
+                "picture before it."
+            )
+        )
+        st.caption(limits())
+        choose_privacy()
+        return _last_choice(ref)
+    _preview(own, own.name, _("A link cannot carry your own picture: it stays in this session."), named=True)
+    show_tray()
+    choose_privacy()
+    return Choice(ref, own, True, "")
+
+
+_CHOOSERS: dict[str, Callable[[ModelRef], Choice]] = {SAMPLES: _sample_choice, SERVER: _shelf_choice}
+
+
+def _last_choice(ref: ModelRef) -> Choice:
+    """The previous picture stays until another one is there, unless it was taken off the tray."""
+    last: Choice | None = recall(CHOICE, None)
+    if last is not None and last.picture is not None and (not last.own or is_own(last.picture)):
+        return Choice(ref, last.picture, last.own, last.credit)
+    key, sample = next(iter(offered().items()))
+    return Choice(ref, sample_picture(key), False, sample.credit)
+
+
+def _preview(picture: Picture, name: str, caption: str, named: bool = False) -> None:
+    """The picture with its size and where it comes from, and, where no list says it, with its name."""
+    height, width = picture.size_hw
+    size = _("{width} x {height} pixels").format(width=width, height=height)
+    st.image(photo_bytes(picture.sha256, picture.pixels), alt=name, width="stretch")
+    st.caption(f"**{as_text(name)}** · {size}. {caption}" if named else f"{size}. {caption}")

@@ -1,0 +1,124 @@
+"""Signing in with Streamlit's own OpenID Connect.
+
+It is off, unless the server's ``secrets.toml`` has a section ``[auth]``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import streamlit as st
+from streamlit import config
+
+from components.session.guard import guard
+from components.words.i18n import _
+from settings import settings
+
+logger = logging.getLogger("vitrine")
+
+
+def admitted() -> bool:
+    """True if this person may see the pages: always, where signing in is not set up; else the page says what
+    to do.
+
+    Secrets that are there and cannot be read shut the pages: they might have asked for it.
+    """
+    if not st.secrets.load_if_toml_exists():
+        return not _unreadable_secrets()
+    if "auth" not in st.secrets:
+        return True
+    if not st.user.is_logged_in:
+        _ask()
+        return False
+    if not is_listed(str(st.user.get("email") or ""), st.user.get("email_verified", True) is True):
+        _refuse()
+        return False
+    return True
+
+
+def offer_sign_out() -> None:
+    """Say at the end of the side bar who is signed in, if anybody is."""
+    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
+        with st.sidebar:
+            st.divider()
+            st.caption(_("Signed in as {who}.").format(who=_who()))
+            _sign_out()
+
+
+def _ask() -> None:
+    st.title("Vitrine", anchor=False)
+    if find_spec("authlib") is None:
+        logger.error("secrets.toml has [auth], but Authlib is not installed")
+        st.error(
+            _(
+                "Signing in is set up on this server, but Authlib is not installed: nobody can "
+                "sign in. docs/deploy.md has the command."
+            )
+        )
+        return
+    st.markdown(_("Please sign in to see this page."))
+    for provider in _providers():
+        title = _("Sign in with {provider}").format(provider=provider) if provider else _("Sign in")
+        if st.button(title, type="primary", key=f"sign-in-{provider}"):
+            with guard():
+                st.login(provider)
+
+
+def _providers() -> list[str | None]:
+    """Names of the providers in ``[auth.NAME]``; the one of ``[auth]`` itself has none."""
+    section = st.secrets["auth"]
+    if "client_id" in section:
+        return [None]
+    return [name for name, value in section.items() if isinstance(value, Mapping) and name != "client_kwargs"]
+
+
+def is_listed(address: str, verified: bool) -> bool:
+    """Whether a person may come in.
+
+    Args:
+        address: what the provider says; empty where it says none.
+        verified: whether the provider has seen that it is theirs.
+    """
+    wanted = settings().admit
+    theirs = address.lower()
+    return not wanted or (
+        verified and any(theirs == entry or (entry[0] == "@" and theirs.endswith(entry)) for entry in wanted)
+    )
+
+
+def _refuse() -> None:
+    st.title("Vitrine", anchor=False)
+    text = _(
+        "You are signed in as {who}, who is not among those admitted here. Please use another "
+        "account, or ask whoever runs this server."
+    )
+    st.error(text.format(who=_who()))
+    _sign_out()
+
+
+def _who() -> str:
+    """The address as plain text: a person may have called themselves anything."""
+    return (
+        f"`{str(st.user.get('email') or st.user.get('name') or st.user.get('sub') or '?').replace('`', '')}`"
+    )
+
+
+def _sign_out() -> None:
+    if st.button(_("Sign out"), key="sign-out"):
+        st.logout()
+
+
+def _unreadable_secrets() -> bool:
+    if not any(Path(path).is_file() for path in config.get_option("secrets.files")):
+        return False
+    logger.error("secrets.toml cannot be read, so nobody is let in")
+    st.error(
+        _(
+            "This server's secrets.toml cannot be read, so nobody is let in. Whoever runs the "
+            "server finds the reason in its log."
+        )
+    )
+    return True

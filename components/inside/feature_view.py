@@ -1,0 +1,185 @@
+"""View of the feature maps of a picture at one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from caching import LRUCache
+from components.ask.step_choice import choose_step
+from components.inside.attention_view import show_attention
+from components.inside.channel_sheet import (
+    AFTER,
+    BEFORE,
+    Seen,
+    choose_channel,
+    choose_sheet,
+    show_channel,
+    show_sheets,
+)
+from components.inside.kernel_view import show_kernels
+from components.inside.layer_statistics import offer_maps, show_statistics
+from components.jobs.feature_answers import answers
+from components.session.keys import SECOND_PICTURE, SIDES, once
+from components.session.links import accept_short
+from components.session.resources import sample_picture
+from components.session.samples import offered
+from components.session.waiting import wait_for
+from components.words.i18n import _
+from engine.images.picture import Picture
+from engine.phrase import later
+from engine.visualise.channels import Channels
+
+if TYPE_CHECKING:
+    from components.session.choice import Choice
+    from compute.work.features import FeatureOrder
+    from compute.work.predict import Prediction
+    from engine.features import LayerFacts, LayerMaps
+
+KEPT_LAYERS = 4
+
+MAPS_TEXTS = (
+    later(
+        "Each small map is one channel: bright places are where this filter of the layer answers "
+        "to the picture."
+    ),
+    later(
+        "Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU "
+        "lets a little of it pass."
+    ),
+    later(
+        "Early layers answer to edges and colours at fine places, late layers to whole things at "
+        "few coarse places."
+    ),
+)
+MAPS_CAVEATS = (
+    later(
+        "A channel is not a concept: one filter often answers to several things, and one thing "
+        "to several filters."
+    ),
+    later("The brightness of two channels can be compared only with one scale for the layer."),
+    later("A channel that is dead on this picture may be alive on another one."),
+)
+ATTENTION_TEXTS = (
+    later(
+        "The cell that you choose asks, and each head says how much it takes from each cell: its "
+        "weights sum to 1."
+    ),
+    later(
+        "Keys are coarser than the picture in early stages, because the network joins "
+        "neighbouring cells before it compares them."
+    ),
+    later(
+        "A head that is spread over all cells looks at the scene as a whole; one that holds to a "
+        "few cells compares places."
+    ),
+)
+ATTENTION_CAVEATS = (
+    later(
+        "Attention is not an explanation: a weight says what is looked at, not what is made of it "
+        "(Jain and Wallace 2019, arXiv 1902.10186)."
+    ),
+    later(
+        "The block adds what it finds to what the cell already knew, so a cell may ignore what it attends to."
+    ),
+)
+
+
+def show_features(choice: Choice, prediction: Prediction) -> None:
+    """Choose a layer, and look at it."""
+    from compute.work.features import FeatureOrder, LayersSpec
+
+    picture = choice.picture
+    assert picture is not None
+    listing = FeatureOrder(LayersSpec(choice.ref), picture)
+    found = answers([listing])
+    if found is None:
+        return
+    if not found[0].layers:
+        st.info(_("This model has no layer with maps. Please choose another one."))
+        return
+    facts = choose_step(found[0].layers, prediction)
+    if facts.attends:
+        show_attention(choice, facts, listing)
+        _show_reading(ATTENTION_TEXTS, ATTENTION_CAVEATS)
+    else:
+        _show_maps(choice, prediction, facts, listing)
+        _show_reading(MAPS_TEXTS, MAPS_CAVEATS)
+    show_kernels(found[0])
+
+
+def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listing: FeatureOrder[Any]) -> None:
+    from compute.work.features import FeatureOrder, MapsSpec
+
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    with left:
+        chosen = choose_sheet(facts)
+    with right:
+        pictures = _pictures(choice)
+    found = (
+        None
+        if pictures is None
+        else answers([FeatureOrder(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
+    )
+    if pictures is None or found is None:
+        return
+    names = ("", "-twin")
+    model = prediction.facts.fingerprint
+    seen = [
+        Seen(picture, _sides(maps, (model, picture.sha256, facts.name)), name)
+        for picture, maps, name in zip(pictures, found, names, strict=False)
+    ]
+    sheets, large = st.container(), st.container()
+    with large:  # before the sheets, which mark it
+        channel = choose_channel(seen[0].sides[AFTER].count)
+    with sheets:
+        shown = show_sheets(seen, facts, chosen, channel)
+    with large:
+        show_channel(seen, facts, chosen, shown[0] if channel is None else channel)
+    show_statistics(seen[0], facts)
+    offer_maps(seen[0], facts)
+
+
+def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
+    """The channels of both sides; what was found out about the last few layers is kept."""
+
+    def make() -> dict[str, Channels]:
+        return {AFTER: Channels(maps.after)} | (
+            {} if maps.before is None else {BEFORE: Channels(maps.before)}
+        )
+
+    kept: LRUCache[dict[str, Channels]] = once(SIDES, lambda: LRUCache(KEPT_LAYERS))
+    return kept.get(key, make)
+
+
+def _pictures(choice: Choice) -> list[Picture] | None:
+    """The picture of the side bar, and a second one where one is chosen; None while it is read."""
+    first, samples = choice.picture, offered()
+    assert first is not None
+    accept_short(SECOND_PICTURE, samples, lambda sample: _(sample.title))
+    key = st.selectbox(
+        _("Second picture"),
+        list(samples),
+        index=None,
+        format_func=lambda key: _(samples[key].title),
+        placeholder=_("none: one picture"),
+        key=SECOND_PICTURE,
+        bind="query-params",
+    )
+    if key is None:
+        return [first]
+    second = sample_picture(key)
+    if second is None:
+        wait_for(
+            lambda: sample_picture(key) is not None, lambda: st.status(_("Reading the second picture ..."))
+        )
+        return None
+    return [first, second]
+
+
+def _show_reading(texts: Sequence[str], caveats: Sequence[str]) -> None:
+    with st.expander(_("How to read this")):
+        st.markdown(" ".join(_(text) for text in texts))
+        st.markdown("\n".join(f"- {_(text)}" for text in caveats))

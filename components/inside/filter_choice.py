@@ -1,0 +1,101 @@
+"""Choice of the filters that are drawn, a layer or the classes, by page or number, and of how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.ask.params_form import params_form
+from components.ask.taps import best_layer
+from components.session.guard import attempt, say
+from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, keep, recall
+from components.session.links import accept_short
+from components.words.i18n import _
+from engine.errors import VitrineError
+from engine.filters import OUTPUT, FilterParams, parse_channels
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+
+PER_PAGE = (16, 32, 64)
+
+
+@dataclass(frozen=True)
+class FilterChoice:
+    """What is drawn.
+
+    Attributes:
+        layer: name of a tap, or ``OUTPUT``.
+        channels: their numbers; empty where what was typed means none.
+        params: how.
+    """
+
+    layer: str
+    channels: tuple[int, ...]
+    params: FilterParams
+
+
+def choose_filters(prediction: Prediction) -> FilterChoice:
+    """Draw the lists, and say what is chosen."""
+    counts = {tap.name: tap.channels for tap in prediction.taps} | {OUTPUT: len(prediction.facts.labels)}
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    with left:
+        layer = _choose_layer(counts, best_layer(prediction) or OUTPUT)
+    only = right.text_input(
+        _("Or only the channels"), key=DRAWN_ONLY, bind="query-params", placeholder=_("such as 0-15, 20")
+    )
+    with middle:
+        per = _choose_per_page()
+    channels = _typed(only, counts[layer]) if only else _page(counts[layer], per)
+    with st.expander(_("Settings of the drawing")):
+        params = params_form(FilterParams, "filter-")
+    return FilterChoice(layer, channels, params)
+
+
+def _choose_layer(counts: dict[str, int], best: str) -> str:
+    def title(name: str) -> str:
+        text = _("the classes · {count}") if name == OUTPUT else _("{layer} · {count} channels")
+        return text.format(layer=name, count=counts[name])
+
+    accept_short(DRAWN, list(counts), title)
+    if recall(DRAWN, best) not in counts:
+        keep(DRAWN, best)
+    layer = st.selectbox(
+        _("Layer"),
+        list(counts),
+        index=list(counts).index(best),
+        format_func=title,
+        key=DRAWN,
+        bind="query-params",
+    )
+    return layer or best
+
+
+def _choose_per_page() -> int:
+    chosen = st.segmented_control(
+        _("On a page"), PER_PAGE, default=PER_PAGE[0], required=True, key=DRAWN_PER, bind="query-params"
+    )
+    return chosen or PER_PAGE[0]
+
+
+def _page(count: int, per: int) -> tuple[int, ...]:
+    """The channels of one page."""
+    pages = -(-count // per)
+    if not 1 <= recall(DRAWN_PAGE, 1) <= pages:
+        keep(DRAWN_PAGE, 1)
+    number = 1
+    if pages > 1:
+        label = _("Page, of {pages}").format(pages=pages)
+        with st.columns([1, 3])[0]:
+            number = st.number_input(label, 1, pages, 1, 1, key=DRAWN_PAGE, bind="query-params")
+    return tuple(range((number - 1) * per, min(number * per, count)))
+
+
+def _typed(text: str, count: int) -> tuple[int, ...]:
+    found = attempt(parse_channels, text, count)
+    if isinstance(found, VitrineError):
+        say(found)
+        return ()
+    return found

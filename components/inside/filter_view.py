@@ -1,0 +1,142 @@
+"""View of filters: the sheet while it is drawn and afterwards, one filter closely, and how to read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.inside.filter_choice import FilterChoice
+from components.inside.filter_detail import choose_one, show_one
+from components.inside.filter_sheet import Sheet, show_sheet
+from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
+from components.jobs.job_view import POLL_SECONDS
+from components.jobs.orders import give_up
+from components.session.choice import Choice
+from components.session.guard import guard, say
+from components.words.i18n import _
+from engine.filters import OUTPUT, SOURCES
+
+if TYPE_CHECKING:
+    from compute.scheduling.subscription import Subscription
+    from compute.work.filters import FilterOrder, FilterView
+    from compute.work.predict import Prediction
+
+    FilterJob = Subscription[FilterView]
+
+
+def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> None:
+    """Order what is chosen, and show it as far as it is drawn."""
+    if not chosen.channels:
+        leave_peaks()
+        return
+    order = _order(choice, prediction, chosen)
+    job = filters_of(order)
+    if job is None:
+        leave_peaks()
+        offer_drawing(order)
+    elif job.error is not None:
+        say(job.error)
+        st.button(_("Try again"), on_click=give_up, args=(order,), key="draw-again")
+    elif job.finished and peaks_of(choice, order.layer)[1]:
+        _show(choice, prediction, job)
+    else:
+        _follow(choice, prediction, job)
+    _show_reading()
+
+
+def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> FilterOrder:
+    from compute.work.filters import FilterOrder, FilterSpec
+
+    spec = FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params)
+    return FilterOrder(spec, prediction)
+
+
+def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
+    """The pictures as they develop; the page runs again when nothing more will come."""
+
+    @st.fragment(run_every=POLL_SECONDS)
+    def poll() -> None:
+        with guard():
+            looked = job.finished and peaks_of(choice, job.view.order.layer)[1]
+            if job.error is None and not looked:
+                _show_progress(job)
+                show_sheet(_sheet(choice, prediction, job))
+        if job.error is not None or looked:
+            st.rerun()
+
+    poll()
+
+
+def _show_progress(job: FilterJob) -> None:
+    steps = job.order.spec.params.steps
+    if job.finished:
+        st.progress(1.0, text=_("Looking for the patches that activate them most ..."))
+        return
+    text = (
+        _("Step {step} of {steps}")
+        if job.view.drawings()
+        else _("Waiting for its turn; after a start the model is loaded first ...")
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(job.view.sheet.share, text=text.format(step=job.view.sheet.steps, steps=steps))
+        st.button(_("Stop"), key="stop-drawing", on_click=job.cancel)
+
+
+def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
+    sheet = _sheet(choice, prediction, job)
+    if not job.view.sheet.complete:
+        text = _("Stopped at step {step} of {steps}.").format(
+            step=job.view.sheet.steps, steps=job.order.spec.params.steps
+        )
+        st.markdown(text)
+        st.button(_("Start again"), on_click=give_up, args=(job.order,), key="draw-on")
+    if not sheet.drawings:
+        return
+    show_sheet(sheet)
+    silent = [sheet.titles[channel] for channel, drawing in sheet.drawings.items() if drawing.silent]
+    if silent:
+        st.warning(
+            _("These never answered more than to noise, so their pictures say nothing: {names}.").format(
+                names=", ".join(silent)
+            )
+        )
+    channel = choose_one(sheet)
+    show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
+
+
+def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
+    from engine.visualise.patches import best_patches
+
+    drawings, order = job.view.drawings(), job.view.order
+    found = peaks_of(choice, order.layer)[0] if job.finished else []
+    titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
+    return Sheet(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})
+
+
+def _title(order: FilterOrder, prediction: Prediction, channel: int) -> str:
+    return _(prediction.facts.labels[channel]) if order.layer == OUTPUT else str(channel)
+
+
+def _show_reading() -> None:
+    with st.expander(_("How to read this")):
+        st.markdown(
+            _(
+                "Each picture started as grey noise and was changed step by step so that one "
+                "channel answers more: "
+                "it shows what the filter looks for, a line, a texture, a part of a thing. "
+                "The figure is the mean of the channel over the whole picture, and how many "
+                "times that of the noise. "
+                "The patches are what a cell of the layer sees where the channel answers most in "
+                "the pictures at hand, at most one of each."
+            )
+        )
+        st.markdown(
+            _(
+                "A filter may look for several things, and its picture shows one. Another seed "
+                "may show another. "
+                "Figures of different channels have different units: do not compare them. "
+                "Patches come from few pictures: others may activate the channel more."
+            )
+        )
+        st.caption(" · ".join(f"[{title}]({url})" for title, url in SOURCES.items()))

@@ -1,0 +1,48 @@
+"""Answers to questions about the inside of a model: what the page asks goes on, everything else is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.jobs.orders import give_up, job_of, keep_only
+from components.session.guard import say
+from components.session.waiting import soon, wait_for
+from components.words.i18n import _
+
+if TYPE_CHECKING:
+    from compute.work.features import FeatureOrder
+
+
+def answers(
+    orders: Sequence[FeatureOrder[Any]], kept: Sequence[FeatureOrder[Any]] | None = None
+) -> list[Any] | None:
+    """The answers to some questions; None while one is missing, and then the page says what it waits for, or
+    what is wrong.
+
+    Args:
+        orders: what the page asks now.
+        kept: what it has asked before and still needs; all other questions are let go. None: more questions
+            follow, and nothing is let go.
+    """
+    if kept is not None:
+        keep_only([*orders, *kept], "features")
+    jobs = [job for job in map(job_of, orders) if job is not None]
+    failed = next((job.error for job in jobs if job.error is not None), None)
+    if failed is not None:
+        say(failed)
+        st.button(_("Try again"), on_click=give_up, args=tuple(orders), key="again-features")
+        return None
+    if len(jobs) < len(orders) or not soon(*jobs):
+        wait_for(lambda: _are_there(orders), lambda: st.status(_("The network looks at the picture ...")))
+        return None
+    if any(job.error is not None for job in jobs):
+        return answers(orders, kept)
+    return [job.view.result() for job in jobs]
+
+
+def _are_there(orders: Sequence[FeatureOrder[Any]]) -> bool:
+    jobs = [job_of(order) for order in orders]
+    return all(job is not None and job.finished for job in jobs)

@@ -1,0 +1,46 @@
+"""A pass under way: how far it is, how long it still takes, and a button that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components.words import numbers
+from components.words.i18n import _
+
+if TYPE_CHECKING:
+    from compute.scheduling.subscription import Subscription
+    from compute.work.contract import Progress
+
+POLL_SECONDS = 0.7
+
+
+def progress_text(progress: Progress) -> str:
+    """Runs and time in one sentence."""
+    done = _("{done} of {total} runs").format(
+        done=numbers.count(progress.done_runs), total=numbers.count(progress.total_runs)
+    )
+    if progress.state == "waiting":
+        return _("{done}, waiting for its turn").format(done=done)
+    if progress.state == "running" and progress.seconds_left is not None:
+        return _("{done}, {left} left").format(done=done, left=numbers.about(progress.seconds_left))
+    if progress.state == "cancelled":
+        return _("Stopped after {done}").format(done=done)
+    return _("{done}, {seconds} of computing").format(
+        done=done, seconds=numbers.duration(progress.seconds_spent)
+    )
+
+
+def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> None:
+    """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
+    progress = job.progress()
+    with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
+        st.subheader(title, anchor=False)
+        if not job.finished:
+            st.button(_("Stop"), key="stop-pass", on_click=stop)
+    if job.finished:
+        st.markdown(progress_text(progress))
+    else:
+        st.progress(progress.share, text=progress_text(progress))

@@ -1,0 +1,152 @@
+"""Orders of a session: what its page shows is kept going, everything else is let go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import streamlit as st
+
+from components.jobs.job_set import JobSet
+from components.jobs.queues import queue_for
+from components.session.choice import Choice
+from components.session.keys import DRAFTS, ORDERS
+from components.words import numbers
+from components.words.i18n import _
+from engine.method import Method
+from engine.params import Params
+
+if TYPE_CHECKING:
+    from compute.scheduling.subscription import Subscription
+    from compute.work.contract import Order, Price, View
+    from compute.work.maps import MapOrder
+    from compute.work.predict import Prediction
+    from engine.images.picture import Picture
+    from engine.target_sets import Wanted
+
+
+V = TypeVar("V", bound="View[Any, Any]")
+PATIENCE_SECONDS = 300
+"""What takes longer than this is started by a person, not by itself: its first map would take longer than 20
+s.
+"""
+
+_ORDERS, _DRAFTS = JobSet(ORDERS), JobSet(DRAFTS)
+
+
+def order_maps(
+    choice: Choice, prediction: Prediction, method: Method, params: Params, wanted: Sequence[Wanted] = ()
+) -> MapOrder[Any]:
+    """The order that a method with these parameters needs to explain some targets, at most five; together
+    with what other methods need that read the same.
+
+    Raises:
+        VitrineError: the method, its layer or a target does not fit.
+    """
+    from compute.work.kinds import orders_of
+    from compute.work.maps import MapRequest
+
+    assert choice.picture is not None
+    request = MapRequest(choice.ref, method, params, prediction, choice.picture, wanted, shared=True)
+    return orders_of(request)[0]
+
+
+def job_of(order: Order[V]) -> Subscription[V] | None:
+    """The order under way; it starts by itself unless that takes long."""
+    quick = not order.chunked or order.price.seconds <= PATIENCE_SECONDS
+    if quick and known_job(order) is None:
+        start(order)
+    return known_job(order)
+
+
+def known_job(order: Order[V]) -> Subscription[V] | None:
+    """The order, if it was started and not let go."""
+    return _ORDERS.get(_key(order))
+
+
+def start(order: Order[Any], priority: int | None = None) -> None:
+    """Start an order, or join it where somebody else has started it."""
+    _start(_ORDERS, order, priority)
+
+
+def go_on(order: Order[Any]) -> None:
+    """Take up an order that was stopped."""
+    give_up(order)
+    start(order)
+
+
+def stop(order: Order[Any]) -> None:
+    """End an order where it is; what it has so far stays. Whoever stops it wants the machine quiet: drafts
+    end, too.
+    """
+    job = known_job(order)
+    if job is not None:
+        job.cancel()
+    _DRAFTS.stop()
+
+
+def give_up(*orders: Order[Any]) -> None:
+    """Leave some orders."""
+    _ORDERS.let_go(*map(_key, orders))
+
+
+def keep_only(orders: Collection[Order[Any]], *kinds: str) -> None:
+    """Leave all orders of some kinds of work that the page does not show."""
+    kept = {_key(order) for order in orders}
+    _ORDERS.keep_where(lambda key: key[0] not in kinds or key in kept)
+
+
+def keep_maps_only(orders: Collection[Order[Any]]) -> None:
+    """Leave all attribution maps that the page does not show."""
+    from compute.work.kinds import map_kinds
+
+    keep_only(orders, *map_kinds())
+
+
+def keep_predictions_of(picture: Picture) -> None:
+    """Leave all predictions of other images."""
+    _ORDERS.keep_where(lambda key: key[0] != "predict" or key[1][1] == picture.sha256)
+
+
+def draft_only(order: Order[Any] | None) -> None:
+    """Have an order run while nothing else is to be done, and leave all others that the session does not
+    watch.
+
+    One that was stopped is not begun again.
+    """
+    _DRAFTS.keep_only([] if order is None else [_key(order)])
+    if order is not None and _DRAFTS.get(_key(order)) is None:
+        from compute.work.contract import DRAFT
+
+        _start(_DRAFTS, order, DRAFT)
+
+
+def leave_orders() -> None:
+    """Leave all orders of the session."""
+    for jobs in (_ORDERS, _DRAFTS):
+        jobs.keep_only([])
+
+
+def cost_text(price: Price) -> str:
+    """A price in words."""
+    return numbers.cost(price.runs, price.seconds)
+
+
+def offer_start(order: Order[Any]) -> None:
+    """Say what a long pass costs, and let the person start it."""
+    text = _(
+        "A pass over this picture costs {cost} on this machine. It then answers for every zone and border. "
+        "Fewer designs or a coarser grid cost less."
+    )
+    st.info(text.format(cost=cost_text(order.price)))
+    st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")
+
+
+def _key(order: Order[Any]) -> tuple[str, Hashable]:
+    return order.kind, order.identity
+
+
+def _start(jobs: JobSet, order: Order[Any], priority: int | None) -> None:
+    queue = queue_for(order.image)
+    if queue is not None:
+        jobs.start(_key(order), lambda: queue.start(order, priority))

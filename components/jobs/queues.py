@@ -1,0 +1,39 @@
+"""Job queue of an image: the one that all sessions share, or, for own images in private mode, one that keeps
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.session.keys import PRIVATE, PRIVATE_QUEUE, once, recall
+from components.session.own_pictures import is_own
+from components.session.resources import job_queue
+from settings import settings
+
+if TYPE_CHECKING:
+    from compute.scheduling.queue import JobQueue
+    from engine.images.picture import Picture
+
+
+def private_server() -> bool:
+    """Whether the server keeps nothing of anybody's own pictures."""
+    return settings().private
+
+
+def is_private() -> bool:
+    """Whether nothing is kept of this person's own pictures."""
+    return private_server() or bool(recall(PRIVATE, False))
+
+
+def queue_for(picture: Picture | None) -> JobQueue | None:
+    """The queue where work on an image is started, or None while it opens.
+
+    Raises:
+        ClusterError: the cluster cannot be started or reached; the next call tries again.
+    """
+    shared = job_queue()
+    if shared is None or picture is None or not (is_private() and is_own(picture)):
+        return shared
+    alone: JobQueue = once(PRIVATE_QUEUE, shared.private)
+    return alone

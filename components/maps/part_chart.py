@@ -1,0 +1,68 @@
+"""Weights of superpixels as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from components.pieces.map_sheet.encode import part_texts
+from components.words import numbers
+from components.words.i18n import _
+from engine.visualise.render import colourise, scale_of
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+MOST = 24
+ROW_PX, FRAME_PX = 19, 70
+
+
+def band_width(explanation: Explanation) -> np.ndarray | None:
+    """float32 (P,): half the width of each superpixel's 95 % band; None where there is no band."""
+    if explanation.parts is None or explanation.upper is None:
+        return None
+    _labels, first_pixel = np.unique(explanation.parts.labels, return_index=True)
+    return explanation.upper.ravel()[first_pixel] - explanation.parts.weights
+
+
+def show_part_chart(explanation: Explanation, key: str) -> None:
+    """The superpixels with the largest weights; the lines are the 95 % band over the seeds."""
+    import plotly.graph_objects as go
+
+    parts = explanation.parts
+    if parts is None:
+        return
+    order = np.argsort(-np.abs(parts.weights), kind="stable")[:MOST][::-1]
+    errors = band_width(explanation)
+    colours = colourise(parts.weights[order], scale_of(parts.weights, signed=True))
+    texts = part_texts(explanation)
+    bars = go.Bar(
+        x=parts.weights[order],
+        y=[_("superpixel {number}").format(number=index + 1) for index in order],
+        orientation="h",
+        error_x=None if errors is None else {"array": errors[order], "thickness": 1.5, "width": 3},
+        marker={
+            "color": ["rgb({},{},{})".format(*colour) for colour in colours.tolist()],
+            "line": {"color": "rgb(128,128,128)", "width": 1},
+        },
+        hovertext=[texts[index] for index in order],
+        hoverinfo="y+text",
+    )
+    figure = go.Figure(bars)
+    figure.update_layout(
+        height=ROW_PX * len(order) + FRAME_PX,
+        margin={"l": 0, "r": 8, "t": 8, "b": 0},
+        separators=numbers.separators(),
+        xaxis={"title": _("weight: what the superpixel adds to the score"), "zeroline": True},
+        showlegend=False,
+    )
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False})
+    if errors is not None:
+        st.caption(
+            _("The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance.")
+        )
+    if len(parts.weights) > MOST:
+        text = _("The {shown} largest of {all} superpixels.")
+        st.caption(text.format(shown=numbers.count(MOST), all=numbers.count(len(parts.weights))))

@@ -1,0 +1,98 @@
+"""The last step: what a model says on pictures as it is described now, and then it is used."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from PIL import Image
+
+from components.own_models.candidate import Candidate, candidate
+from components.own_models.report_view import label_of
+from components.own_models.wizard import Filled
+from components.session.guard import attempt
+from components.session.keys import MODEL, OWN, OWN_ADMITTED, forget, keep
+from components.session.own_models import bring
+from components.session.samples import load_sample, offered
+from components.words import numbers
+from components.words.i18n import _, sentence
+from components.words.plain import as_text
+from compute.doctor.admission import Wishes, admit
+from engine.errors import VitrineError
+
+if TYPE_CHECKING:
+    from compute.doctor.diagnosis import Diagnosis
+
+SMALL_PX, TILE_PX = 320, 152
+
+
+def show_preview(diagnosis: Diagnosis, wishes: Wishes) -> None:
+    """Its answers on the sample pictures, as the examination has found them, under the names and colours that
+    are chosen.
+    """
+    trial = diagnosis.trial_of(wishes.preprocessing.preset)
+    if trial is None:
+        st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))
+        return
+    st.markdown(_("This is what it says with these names and colours. Is it right?"))
+    keys = {sample.title: key for key, sample in offered().items()}
+    with st.container(horizontal=True, gap="small"):
+        for title, index, sure in trial.answers:
+            with st.container(width=TILE_PX, gap="xsmall"):
+                if title in keys:
+                    st.image(_thumbnail(keys[title]), alt=_(title), width="stretch")
+                st.markdown(f"**{as_text(label_of(index, wishes.labels))}** {numbers.share(sure)}")
+    if diagnosis.task == "segmentation":
+        st.caption(_("Of each picture the class of most places, and how sure it is there."))
+
+
+@lru_cache(maxsize=16)
+def _thumbnail(key: str) -> bytes:
+    """A sample as a small JPEG, all in one aspect."""
+    image = Image.fromarray(load_sample(key).pixels)
+    width, height = image.size
+    half = min(width, height * 4 / 3) / 2, min(height, width * 3 / 4) / 2
+    cut = image.crop(
+        (
+            int(width / 2 - half[0]),
+            int(height / 2 - half[1]),
+            int(width / 2 + half[0]),
+            int(height / 2 + half[1]),
+        )
+    )
+    buffer = io.BytesIO()
+    cut.resize((SMALL_PX, SMALL_PX * 3 // 4)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def offer_use(found: Candidate, diagnosis: Diagnosis, filled: Filled) -> None:
+    """The button that puts it into the list of models, once everything fits."""
+    if found.refused is not None:
+        st.error(as_text(sentence(found.refused)))
+    wanted = found, diagnosis, filled.wishes
+    st.button(
+        _("Use this model"),
+        type="primary",
+        key="own-use",
+        on_click=_use,
+        args=wanted,
+        disabled=not filled.complete,
+    )
+    if not filled.complete:
+        st.caption(_("Something above does not fit yet."))
+
+
+def _use(found: Candidate, diagnosis: Diagnosis, wishes: Wishes) -> None:
+    """Admit it, for this session; a second click on the way finds it gone."""
+    if candidate() is not found:
+        return
+    key = attempt(admit, found.path, diagnosis, wishes)
+    if isinstance(key, VitrineError):
+        found.refused = key
+        return
+    forget(OWN)
+    bring(key)
+    keep(MODEL, key)
+    keep(OWN_ADMITTED, key)

@@ -1,0 +1,169 @@
+"""Uploader of a model, and the progress of its examination."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit import config
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.own_models.candidate import (
+    FETCHING,
+    WAITING,
+    Candidate,
+    candidate,
+    give_up,
+    take_file,
+    take_repository,
+)
+from components.session.guard import attempt
+from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, TURNS, forget, keep, recall
+from components.session.waiting import wait_for
+from components.words import numbers
+from components.words.i18n import _, plural, sentence
+from components.words.plain import as_text
+from compute.doctor.diagnosis import STAGES
+from engine.errors import VitrineError
+from engine.phrase import later
+from settings import settings
+
+if TYPE_CHECKING:
+    from streamlit.typing import UploadedFile
+
+FILE_TYPES = ["keras", "h5", "hdf5"]
+_DOING = {
+    FETCHING: later("Fetching it"),
+    WAITING: later("Starting; models are examined one at a time"),
+    "scan": later("Looking through its files"),
+    "load": later("Loading it in a process of its own"),
+    "structure": later("Looking at its layers"),
+    "gradients": later("Trying whether gradients flow"),
+    "preprocessing": later("Trying it on the sample pictures"),
+    "speed": later("Measuring its speed"),
+}
+
+
+def explain_bringing() -> None:
+    """What can be brought, what is refused and why, where it goes and who sees it."""
+    st.markdown(
+        _(
+            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most "
+            "{size}, or a model of the Hugging Face Hub: a "
+            "SegFormer, or a classifier of pictures. **What is refused:** models with code of "
+            "their own, such as Lambda layers, and "
+            "pickles such as `.pt` or `.bin`, since reading them could run a stranger's program "
+            "on this server."
+        ).format(size=numbers.megabytes(limit_mb()))
+    )
+    kept = settings().own_days
+    days = plural("after {count} day", "after {count} days", kept).format(count=numbers.count(kept))
+    st.caption(
+        _(
+            "The file goes to a folder of this server under a name that nobody can guess. Nobody "
+            "sees it but this session, whoever you "
+            "give its link, and whoever runs the server. It is removed when you say so, or {days}."
+        ).format(days=days)
+    )
+
+
+def limit_mb() -> int:
+    """How large an uploaded file may be, by what models may have and by what the server takes at all."""
+    return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
+
+
+def bring() -> None:
+    """Draw the places where a model is given; what was wrong with the last one is said below."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _ask_file()
+    with right, st.form("own-hub-form", border=False):
+        st.text_input(
+            _("Or a model of the Hugging Face Hub"),
+            placeholder="google/vit-base-patch16-224",
+            key=OWN_HUB,
+            persist_state="session",
+        )
+        st.form_submit_button(_("Fetch and examine"), on_click=_take_repository, key="own-hub-go")
+    refused: VitrineError | None = recall(OWN_REFUSED, None)
+    if refused is not None:
+        st.error(as_text(sentence(refused)))
+
+
+def _ask_file() -> None:
+    """A file is taken once; then the place is empty again."""
+    turns: dict[str, int] = recall(TURNS, {})
+    turn = turns.get(OWN_FILE, 0)
+    file = st.file_uploader(
+        _("A model file"),
+        FILE_TYPES,
+        key=f"{OWN_FILE}-{turn}" if turn else OWN_FILE,
+        max_upload_size=limit_mb(),
+    )
+    if file is None:
+        return
+    with st.spinner(_("Reading the file ...")):
+        _remember(attempt(take_file, file.getvalue(), file.name))
+    drop(file)
+    keep(TURNS, {**turns, OWN_FILE: turn + 1})
+    st.rerun()
+
+
+def drop(file: UploadedFile) -> None:
+    """Let go of an uploaded file that was read; Streamlit would keep it until the session ends."""
+    context: Any = get_script_run_ctx()
+    context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+
+
+def _take_repository() -> None:
+    _remember(attempt(take_repository, str(recall(OWN_HUB, "")).strip()))
+
+
+def _remember(outcome: VitrineError | None) -> None:
+    """Why the last one was not taken."""
+    if isinstance(outcome, VitrineError):
+        keep(OWN_REFUSED, outcome)
+    else:
+        forget(OWN_REFUSED)
+
+
+def follow(found: Candidate) -> None:
+    """How far the examination is, and a way to end it."""
+    wait_for(lambda: found.done or candidate() is not found, partial(_show_stages, found))
+
+
+def _show_stages(found: Candidate) -> None:
+    seconds = numbers.duration(time.monotonic() - found.began)
+    place = STAGES.index(found.stage) if found.stage in STAGES else 0
+    text = _("{doing} ... {seconds}").format(
+        doing=_(_DOING.get(found.stage, "")) + _fetched(found), seconds=seconds
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(place / len(STAGES), text=text)
+        st.button(_("Cancel"), key="own-cancel", on_click=give_up)
+    st.markdown(
+        "\n".join(
+            f"{number}. {_(_DOING[stage])}{' ✓' * (number <= place)}"
+            for number, stage in enumerate(STAGES, 1)
+        )
+    )
+    st.caption(_("It takes about a minute. You may look at other pages meanwhile."))
+
+
+def _fetched(found: Candidate) -> str:
+    done, total = found.fetched
+    if found.stage != FETCHING or not total:
+        return ""
+    return _(", {done} of {total}").format(
+        done=numbers.megabytes(done / 2**20), total=numbers.megabytes(total / 2**20)
+    )
+
+
+def show_refusal(found: Candidate, refusal: VitrineError) -> None:
+    """Why a model cannot be used."""
+    st.error(
+        _("**{name}** cannot be used.").format(name=as_text(found.name)) + " " + as_text(sentence(refusal))
+    )
+    st.button(_("Leave it"), key="own-leave", on_click=give_up)

@@ -1,0 +1,209 @@
+"""The model that this session has brought and does not use yet: fetched, examined, or refused."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.session.choice import current_choice
+from components.session.guard import attempt
+from components.session.keys import OWN, OWN_ADMITTED, forget, keep, recall
+from components.session.resources import background
+from components.session.samples import load_sample, offered
+from compute.base.logs import keep_out
+from engine.errors import ModelError, VitrineError
+from engine.images.picture import Picture
+from engine.phrase import later
+from model_store.download.own_hub import fetch_folder, is_repo_id
+from model_store.own.model import LONGEST_TITLE, clean
+from model_store.own.store import discard_staged, stage_upload
+from settings import MEGABYTE, settings
+
+if TYPE_CHECKING:
+    from compute.doctor.diagnosis import Diagnosis
+    from compute.doctor.doctor import Examination
+
+FETCHING, WAITING = "fetch", "wait"
+TRIED_ON = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
+"""Samples that models are tried on, mixed: nobody knows yet what a model is for."""
+
+DOWNLOADS = 2
+"""So many models are fetched at the same time; others wait."""
+
+_numbers = itertools.count(1)
+
+
+@lru_cache(maxsize=1)
+def _downloads() -> ThreadPoolExecutor:
+    """Threads of their own: what all visitors wait for is not held up by what strangers fetch."""
+    return ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="own-model")
+
+
+class Candidate:
+    """A model on its way.
+
+    Args:
+        name: what its file or repository is called.
+        find: gives the folder or file with its files; what it reports are bytes that are there, and all
+            bytes.
+        source: where it comes from, as far as that is known.
+
+    Attributes:
+        number: no other candidate of this server has it.
+        refused: why it was not admitted, after it was examined.
+        fetched: bytes that are there, and all of them; 0 while that is unknown.
+    """
+
+    def __init__(self, name: str, find: Callable[[Candidate], Path], source: str = "") -> None:
+        self.name, self.source, self.number = name, source, next(_numbers)
+        self.refused: VitrineError | None = None
+        self.fetched = (0, 0)
+        self.began = time.monotonic()
+        self._cancelled = False
+        self._path: Path | None = None
+        self._examination: Examination | None = None
+        self._pictures = sample_keys()
+        threads = _downloads() if source else background()
+        self._found: Future[Path] = threads.submit(self._prepare, find)
+
+    def _prepare(self, find: Callable[[Candidate], Path]) -> Path:
+        from compute.doctor.doctor import Examination
+
+        self._path = path = find(self)
+        examination = Examination(path, sample_pictures(self._pictures))
+        weakref.finalize(self, _let_go, path, examination)
+        self._examination = examination.start()
+        if self._cancelled:
+            _let_go(path, examination)
+        return path
+
+    def report(self, done: int, total: int) -> None:
+        """Called by a download.
+
+        Raises:
+            ModelError: it is not wanted any more.
+        """
+        self.fetched = done, total
+        if self._cancelled:
+            raise _stopped()
+
+    @property
+    def stage(self) -> str:
+        """What is being done."""
+        if self._examination is not None:
+            return self._examination.stage
+        return FETCHING if self.source else WAITING
+
+    @property
+    def done(self) -> bool:
+        """Whether there is an outcome."""
+        if not self._found.done():
+            return False
+        return self._found.exception() is not None or (
+            self._examination is not None and self._examination.done
+        )
+
+    @property
+    def path(self) -> Path:
+        """Its file or folder, once it is done."""
+        return self._found.result()
+
+    def outcome(self) -> Diagnosis | VitrineError:
+        """What was found out, or why it cannot be used; once it is done."""
+        return attempt(self._diagnosis)
+
+    def _diagnosis(self) -> Diagnosis:
+        self._found.result()
+        assert self._examination is not None
+        return self._examination.result()
+
+    def leave(self) -> None:
+        """Stop whatever is done about it, and remove its files."""
+        self._cancelled = True
+        if self._path is not None and self._examination is not None:
+            _let_go(self._path, self._examination)
+
+
+def _let_go(path: Path, examination: Examination) -> None:
+    """Stop an examination and remove what it was of."""
+    examination.cancel()
+    discard_staged(path)
+
+
+def sample_keys() -> tuple[str, ...]:
+    """The samples that a model is tried on; if the chosen picture is a sample, it is the first of them.
+
+    A person's own picture is none of them: the process that examines is given its pictures in a file.
+    """
+    chosen = current_choice()
+    first = [
+        key
+        for key, sample in offered().items()
+        if chosen.picture and not chosen.own and sample.title == chosen.picture.name
+    ]
+    return tuple(dict.fromkeys((*first, *TRIED_ON)))
+
+
+def sample_pictures(keys: tuple[str, ...]) -> list[Picture]:
+    """The samples of some keys."""
+    return [load_sample(key) for key in keys]
+
+
+def candidate() -> Candidate | None:
+    """The one of this session."""
+    found: Candidate | None = recall(OWN, None)
+    return found
+
+
+def take_file(data: bytes, name: str) -> None:
+    """Examine an uploaded file; the candidate before it is left.
+
+    Raises:
+        ModelError: it is too large, or no model.
+    """
+    keep_out(name)
+    path = stage_upload(data, name)
+    _take(Candidate(clean(name, LONGEST_TITLE), lambda _candidate: path))
+
+
+def take_repository(repo_id: str) -> None:
+    """Fetch a model of the Hugging Face Hub and examine it; the candidate before it is left.
+
+    Raises:
+        ModelError: it is no name of a repository.
+    """
+    if not is_repo_id(repo_id):
+        text = later(
+            "A model of the Hugging Face Hub is named owner/name, such as "
+            "google/vit-base-patch16-224; received {received!r}."
+        )
+        raise ModelError(text, received=repo_id[:80])
+
+    def find(asked: Candidate) -> Path:
+        return fetch_folder(repo_id, asked.report, settings().own_mb * MEGABYTE)
+
+    _take(Candidate(repo_id.partition("/")[2], find, source=f"Hugging Face, {repo_id}"))
+
+
+def _take(found: Candidate) -> None:
+    give_up()
+    forget(OWN_ADMITTED)
+    keep(OWN, found)
+
+
+def give_up() -> None:
+    """Leave the candidate, if there is one."""
+    found = candidate()
+    forget(OWN)
+    if found is not None:
+        found.leave()
+
+
+def _stopped() -> ModelError:
+    return ModelError("It was stopped.")

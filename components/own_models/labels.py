@@ -1,0 +1,132 @@
+"""The names of a model's classes: from its files, from a public set, or given as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.own_models.bring_view import drop
+from components.own_models.candidate import Candidate
+from components.own_models.report_view import label_of
+from components.session.guard import attempt
+from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, TURNS, keep, recall
+from components.words import numbers
+from components.words.i18n import _, sentence
+from components.words.plain import as_text
+from engine.errors import ModelError, VitrineError
+from model_store.base.entries import Colour
+from model_store.own.label_sets import (
+    LABEL_SETS,
+    colours_for,
+    fitting_sets,
+    labels_for,
+    labels_from_text,
+    placeholder_labels,
+)
+
+if TYPE_CHECKING:
+    from compute.doctor.diagnosis import Diagnosis
+
+Names = tuple[str, ...]
+FILES, TEXT, NUMBERS = "file", "own", "numbers"
+SHOWN = 12
+LARGEST_MB = 4
+
+
+def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineError, tuple[Colour, ...]]:
+    """The names in the order of the outputs, or why they do not fit, and their colours where they
+    have some.
+    """
+    known = fitting_sets(diagnosis.classes)
+    sources = [*([FILES] if diagnosis.labels else []), *known, TEXT, NUMBERS]
+    source = st.selectbox(
+        _("Names of its classes"),
+        sources,
+        format_func=_source_title,
+        key=f"{OWN_NAMES}-{found.number}",
+        persist_state="session",
+        help=_(
+            "In the order of its answers. A file cannot be asked whether names are right: the "
+            "answers on pictures below tell."
+        ),
+    )
+    givers: dict[str, Callable[[], Names | VitrineError]] = {
+        FILES: lambda: diagnosis.labels,
+        TEXT: lambda: _ask_text(found, diagnosis.classes),
+        NUMBERS: lambda: placeholder_labels(diagnosis.classes),
+    }
+    names = givers[source]() if source in givers else labels_for(source, diagnosis.classes)
+    _say(names, diagnosis.classes)
+    return names, colours_for(source, diagnosis.classes) if source in LABEL_SETS else ()
+
+
+def _source_title(source: str) -> str:
+    titles = {
+        FILES: _("those in its files"),
+        TEXT: _("names that you give"),
+        NUMBERS: _("no names: class 0, class 1, ..."),
+    }
+    return titles.get(source) or _(LABEL_SETS[source].title)
+
+
+def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
+    """Pasted lines; a text file is put in their place, where it can be seen and changed."""
+    key = f"{OWN_NAMES_TEXT}-{found.number}"
+    refused = _take_file(key)
+    text = st.text_area(
+        _("Or paste them: one name on each line, {count} in all").format(count=numbers.count(classes)),
+        key=key,
+        height=160,
+        persist_state="session",
+        placeholder=_("tench\ngoldfish\n..."),
+    )
+    return attempt(labels_from_text, text or "", classes) if refused is None else refused
+
+
+def _take_file(key: str) -> VitrineError | None:
+    turns: dict[str, int] = recall(TURNS, {})
+    turn = turns.get(OWN_NAMES_FILE, 0)
+    file = st.file_uploader(
+        _("A text file with them"),
+        ["txt", "csv", "json"],
+        key=f"{OWN_NAMES_FILE}-{turn}",
+        max_upload_size=LARGEST_MB,
+    )
+    if file is None:
+        return None
+    text = attempt(_read, file.getvalue())
+    if isinstance(text, VitrineError):
+        return text
+    drop(file)
+    keep(key, text)
+    keep(TURNS, {**turns, OWN_NAMES_FILE: turn + 1})
+    st.rerun()
+    return None
+
+
+def _read(content: bytes) -> str:
+    """The text of a file.
+
+    Raises:
+        ModelError: it is no text.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ModelError(
+            "This file is no text in UTF-8. Please save it as plain text, with one name on each line."
+        ) from error
+
+
+def _say(names: Names | VitrineError, classes: int) -> None:
+    """Whether there are as many as classes, and the first of them."""
+    if isinstance(names, VitrineError):
+        st.warning(as_text(sentence(names)))
+        return
+    more = ", ..." if len(names) > SHOWN else ""
+    listed = as_text(", ".join(label_of(index, names) for index in range(min(SHOWN, len(names)))) + more)
+    st.caption(
+        _("✓ {count} names for {count} classes: {names}").format(count=numbers.count(classes), names=listed)
+    )

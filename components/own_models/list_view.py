@@ -1,0 +1,103 @@
+"""The models that this session has brought: used, linked to, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit, urlunsplit
+
+import streamlit as st
+
+from components.session.keys import MODEL, OWN_ADMITTED, forget, keep, recall
+from components.session.own_models import LINK, leave, visible_models
+from components.start.overview import COMPARE_PAGE, FEATURES_PAGE, GALLERY_PAGE, ZONES_PAGE
+from components.words import numbers
+from components.words.i18n import _
+from components.words.plain import as_text
+from engine.model import Task
+from model_store.catalogue import DEFAULT_MODEL, Entry
+from model_store.own.store import is_private
+
+START_PAGE = "pages/start/home.py"
+
+
+def _next(task: Task) -> Iterable[tuple[str, str]]:
+    """Where to go on with a model."""
+    first = (
+        (ZONES_PAGE, _("Ask about a zone"))
+        if task == "segmentation"
+        else (COMPARE_PAGE, _("Compare methods"))
+    )
+    others = (GALLERY_PAGE, _("See every method")), (FEATURES_PAGE, _("Watch the channels"))
+    return (START_PAGE, _("Its answer on your picture")), first, *others
+
+
+def show_admitted() -> None:
+    """Says that the last model is there, and where to go on."""
+    entry = visible_models().get(recall(OWN_ADMITTED, ""))
+    if entry is None:
+        return
+    st.success(
+        _("**{title}** is in the list of models, and chosen in the side bar.").format(
+            title=as_text(entry.title)
+        )
+    )
+    with st.container(horizontal=True):
+        for page, title in _next(entry.task):
+            st.page_link(page, label=f"{title} →", width="content")
+
+
+def show_brought() -> None:
+    """All of them, or that there are none."""
+    st.subheader(_("Models of this session"), anchor=False)
+    brought = {key: entry for key, entry in visible_models().items() if is_private(key)}
+    if not brought:
+        st.caption(
+            _("None yet. A model that you bring stands here, and in the list of models of the side bar.")
+        )
+    for key, entry in brought.items():
+        _show(key, entry)
+
+
+def _show(key: str, entry: Entry) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{as_text(entry.title)}**")
+        st.caption(_(entry.description) + " " + numbers.megabytes(entry.size_mb) + ".")
+        with st.container(horizontal=True):
+            chosen = recall(MODEL, None) == key
+            st.button(
+                _("Chosen") if chosen else _("Choose"),
+                key=f"own-choose-{key}",
+                on_click=_choose,
+                args=(key,),
+                disabled=chosen,
+            )
+            with st.popover(_("Link")):
+                st.markdown(
+                    _(
+                        "Whoever opens this address sees the model, too, while it is kept. "
+                        "Nobody can guess it: give it to those you trust."
+                    )
+                )
+                st.code(address_of(key), language=None, wrap_lines=True)
+            with st.popover(_("Remove")):
+                st.markdown(_("Its files are removed from this server, and its link ends."))
+                st.button(_("Remove it now"), key=f"own-remove-{key}", on_click=_remove, args=(key,))
+
+
+def _choose(key: str) -> None:
+    keep(MODEL, key)
+
+
+def _remove(key: str) -> None:
+    if recall(MODEL, None) == key:
+        keep(MODEL, DEFAULT_MODEL.key)
+    if recall(OWN_ADMITTED, None) == key:
+        forget(OWN_ADMITTED)
+    leave(key)
+
+
+def address_of(key: str) -> str:
+    """The address of the first page with a model."""
+    seen = urlsplit(st.context.url or "")
+    base = seen.path.rstrip("/").removesuffix("own-model").rstrip("/") + "/"
+    return urlunsplit((seen.scheme, seen.netloc, base, f"{LINK}={key}", ""))

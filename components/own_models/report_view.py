@@ -1,0 +1,200 @@
+"""Report of a model's examination, for people who do not read code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.words import numbers
+from components.words.i18n import _, plural
+from components.words.plain import as_text
+from components.words.presets import preset_title
+from engine.method import FORWARDS_ONLY
+from engine.methods import METHODS
+from engine.model import ModelFacts
+from engine.phrase import later
+
+if TYPE_CHECKING:
+    from compute.doctor.diagnosis import Diagnosis, Remark, Trial
+    from model_store.own.model import Answer
+
+SHOWN_ANSWERS = 3
+THE_MODEL = later("the model")
+LAST_STEPS: dict[Answer, str] = {
+    "logits": later("raw scores (logits)"),
+    "softmax": later("probabilities of a softmax"),
+    "sigmoid": later("probabilities of sigmoids, one for each class"),
+}
+
+
+def show_remarks(remarks: Sequence[Remark]) -> None:
+    """Warnings, all in one place."""
+    lines = [said(remark) for remark in remarks]
+    if lines:
+        st.warning("\n".join(f"- {line}" for line in lines) if len(lines) > 1 else lines[0])
+
+
+def said(remark: Remark) -> str:
+    """A remark as Markdown, in the language of the page; presets go by their names for people."""
+    values = {
+        name: f"“{preset_title(str(value))}”" if name in ("best", "chosen") else value
+        for name, value in remark.values.items()
+    }
+    return as_text(_(remark.text).format(**values) if values else _(remark.text))
+
+
+def show_facts(diagnosis: Diagnosis) -> None:
+    """What it is, a line for each thing."""
+    facts = {
+        _("It takes"): _taken(diagnosis),
+        _("It answers"): _answered(diagnosis),
+        _("Its last step gives"): _last_step(diagnosis),
+        _("It is made of"): _made_of(diagnosis),
+        _("Layers to look at"): _layers(diagnosis),
+        _("Gradients"): _("flow from its answer back to the picture") if diagnosis.gradients else _("none"),
+        _("Rectified units (ReLU)"): _("yes") if diagnosis.relu else _("none"),
+        _("Speed here"): _("{seconds} for a thousand runs").format(
+            seconds=numbers.duration(diagnosis.seconds_per_run * 1000)
+        ),
+        _("Memory"): _("about {size} while it runs").format(size=numbers.megabytes(diagnosis.memory_mb)),
+    }
+    line = "- " + _("**{name}**: {text}")
+    st.markdown("\n".join(line.format(name=name, text=text) for name, text in facts.items()))
+
+
+def _taken(diagnosis: Diagnosis) -> str:
+    height, width, channels = diagnosis.input_shape
+    grey = _("; colours are turned to grey") if channels == 1 else ""
+    if height is None or width is None:
+        return _("pictures of any size") + grey
+    return _("pictures of {width} x {height} pixels").format(width=width, height=height) + grey
+
+
+def _answered(diagnosis: Diagnosis) -> str:
+    classes = numbers.count(diagnosis.classes)
+    if diagnosis.task == "segmentation":
+        rows, columns = diagnosis.output_shape[:2]
+        text = _("one of {classes} classes for each pixel of a map of {columns} x {rows} (segmentation)")
+        return text.format(classes=classes, columns=columns, rows=rows)
+    return _("one of {classes} classes for the whole picture (classification)").format(classes=classes)
+
+
+def _last_step(diagnosis: Diagnosis) -> str:
+    seen = _("seen in its graph") if diagnosis.answer_certain else _("guessed from its answers")
+    return _("{step}; {seen}").format(step=_(LAST_STEPS[diagnosis.answer]), seen=seen)
+
+
+def _made_of(diagnosis: Diagnosis) -> str:
+    text = _("{layers} operations with {weights} weights").format(
+        layers=numbers.count(diagnosis.layers), weights=numbers.count(diagnosis.parameters)
+    )
+    inside = plural("; {count} model inside", "; {count} models inside", diagnosis.nested)
+    return text + (inside.format(count=numbers.count(diagnosis.nested)) if diagnosis.nested else "")
+
+
+def _layers(diagnosis: Diagnosis) -> str:
+    best = next((tap for tap in diagnosis.taps if tap.best), None)
+    if best is None:
+        return _("none")
+    rows, columns, channels = best.shape_hwk
+    return _(
+        "{count}; class activation maps begin with **{name}**, {channels} maps of {columns} x {rows}"
+    ).format(
+        count=numbers.count(len(diagnosis.taps)),
+        name=as_text(best.name),
+        channels=numbers.count(channels),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
+    """What it answers to the sample pictures under each preprocessing.
+
+    Args:
+        diagnosis: of the model.
+        names: its labels as far as they are known; the others go by their number.
+    """
+    st.markdown(
+        _(
+            "**How were colours scaled when it was trained?** It was tried on {count} sample "
+            "pictures in each usual way."
+        ).format(count=numbers.count(len(diagnosis.trials[0].answers) if diagnosis.trials else 0))
+    )
+    st.dataframe(
+        {
+            _("Colours"): [
+                preset_title(trial.preset) + _mark(trial, diagnosis) for trial in diagnosis.trials
+            ],
+            _("How sure"): [numbers.share(trial.confidence) for trial in diagnosis.trials],
+            _("Same in the mirror"): [numbers.share(trial.consistency) for trial in diagnosis.trials],
+            _("It tells"): [
+                _("{bits} bits").format(bits=numbers.decimal(trial.information, 2))
+                for trial in diagnosis.trials
+            ],
+            _("It says"): [_answers(trial, names) for trial in diagnosis.trials],
+        },
+        hide_index=True,
+        width="stretch",
+    )
+    st.caption(
+        _(
+            "The right way is usually the one whose answers tell most about which picture it is, "
+            "and stay the same in the mirror. "
+            "Being sure alone says nothing: a wrong way can make a model sure of one class everywhere."
+        )
+    )
+
+
+def _mark(trial: Trial, diagnosis: Diagnosis) -> str:
+    return " " + _("(suggested)") if trial.preset == diagnosis.suggested_preset else ""
+
+
+def _answers(trial: Trial, names: Sequence[str]) -> str:
+    return "; ".join(
+        _("{name}: {text}").format(name=_(title), text=f"{label_of(index, names)} {numbers.share(sure)}")
+        for title, index, sure in trial.answers[:SHOWN_ANSWERS]
+    )
+
+
+def label_of(index: int, names: Sequence[str]) -> str:
+    """The name of a class, or its number; of several names the first."""
+    return (
+        _(names[index].split(",")[0]) if 0 <= index < len(names) else _("class {number}").format(number=index)
+    )
+
+
+def show_methods(diagnosis: Diagnosis) -> None:
+    """Which methods fit, and why the others do not."""
+    reasons = {
+        method.title: reason
+        for method in METHODS.values()
+        if (reason := method.why_not(facts_of(diagnosis), _traits(diagnosis)))
+    }
+    fitting = [_(method.title) for method in METHODS.values() if method.title not in reasons]
+    text = _("**{count} of {all} methods fit**: {names}.")
+    st.markdown(
+        text.format(
+            count=numbers.count(len(fitting)), all=numbers.count(len(METHODS)), names=", ".join(fitting)
+        )
+    )
+    if reasons:
+        with st.expander(_("Why the other {count} do not").format(count=numbers.count(len(reasons)))):
+            st.markdown("\n".join(f"- {_(reason)}" for reason in reasons.values()))
+
+
+def facts_of(diagnosis: Diagnosis) -> ModelFacts:
+    """What methods ask for; it has no title yet."""
+    return ModelFacts("examined", THE_MODEL, diagnosis.task, (), (), "", "")
+
+
+def _traits(diagnosis: Diagnosis) -> set[str]:
+    """What its network has, as the examination has found it."""
+    found = {
+        "relu": diagnosis.relu,
+        "layer": bool(diagnosis.taps),
+        FORWARDS_ONLY: diagnosis.kind == "saved_model",
+    }
+    return {trait for trait, there in found.items() if there}

@@ -1,0 +1,239 @@
+"""Sheet of many maps over one picture, side by side, as a Streamlit component of our own.
+
+The pointer is in all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from components.pieces import piece
+from components.pieces.map_sheet.encode import encode, own_scale_of
+from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_view import outline, ticks
+from components.session.media import photo_url
+from components.words import numbers
+from components.words.i18n import _
+from engine.arrays import Bools
+from engine.images.picture import Picture
+from engine.methods import get_method
+from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
+from engine.visualise.strength import strength
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+_mount = piece("sheet", Path(__file__).parent, "maps", "tile")
+TABLES = (SEQUENTIAL, DIVERGING)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the maps of a sheet are shown.
+
+    Attributes:
+        opacity: over the picture, 0-1.
+        smooth: bilinear between the centres of cells; False shows the native grids.
+    """
+
+    opacity: float = 0.65
+    smooth: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One map of a sheet, or what stands in its place.
+
+    Attributes:
+        key: what ``picked`` gives when its title is clicked.
+        title: above the map.
+        shown: the map, or None while there is none.
+        said: over the picture: what is waited for, or why there is no map.
+        done: finished share of what is waited for, 0-1, or None.
+        note: below the map.
+        scale: colours of raw values; None: the map's own.
+        outlines: masks bool (h, w) whose outlines are drawn.
+    """
+
+    key: str
+    title: str
+    shown: Explanation | PlainMap | None = None
+    said: str = ""
+    done: float | None = None
+    note: str = ""
+    scale: Scale | None = None
+    outlines: tuple[Bools, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A row of a sheet: its title, a sentence, its maps."""
+
+    title: str
+    tiles: tuple[Tile, ...]
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """How a sheet is laid out.
+
+    Attributes:
+        tile: least width of a map, in CSS.
+        bars: a colour bar below each map, or one for all.
+        picks: whether titles can be clicked.
+        chosen: key of the tile that is marked.
+        large: one large map.
+        look: how the maps are shown at first.
+    """
+
+    tile: str = "15rem"
+    bars: Literal["each", "shared"] = "each"
+    picks: bool = True
+    chosen: str = ""
+    large: bool = False
+    look: Look = field(default_factory=Look)
+
+
+def current_look(key: str, default: Look | None = None) -> Look:
+    """What was set last above a sheet."""
+    chosen = (st.session_state.get(key) or {}).get("view") or {}
+    default = default or Look()
+    return Look(
+        float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
+        bool(chosen.get("smooth", default.smooth)),
+    )
+
+
+def picked(key: str) -> str | None:
+    """Key of the tile whose title was clicked last."""
+    pick = (st.session_state.get(key) or {}).get("pick")
+    return str(pick["key"]) if pick else None
+
+
+def map_sheet(
+    picture: Picture,
+    groups: list[Group],
+    layout: SheetLayout,
+    key: str,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
+    """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
+    look = current_look(key, layout.look)
+    masks = list(
+        {id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values()
+    )
+    place = _Place(layout, key, {id(mask): index for index, mask in enumerate(masks)})
+    data = {
+        "photo": photo_url(picture),
+        "width": picture.size_hw[1],
+        "height": picture.size_hw[0],
+        "groups": [
+            {"title": group.title, "said": group.said, "tiles": place.tiles(group, row)}
+            for row, group in enumerate(groups)
+        ],
+        "outlines": [outline(mask) for mask in masks],
+        "tables": [
+            ["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(name).tolist()]
+            for name in TABLES
+        ],
+        "tile": layout.tile,
+        "bars": layout.bars,
+        "large": layout.large,
+        "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth},
+        "texts": {
+            "bar": _("View of the maps"),
+            "opacity": _("Maps"),
+            "smooth": _("Smooth"),
+            "pick": _("Show {title} large"),
+        },
+    }
+    _mount(
+        key=key,
+        data=data,
+        on_view_change=_nothing,
+        on_pick_change=on_pick or _nothing,
+        default={"view": None, "pick": None},
+    )
+
+
+def _nothing() -> None:
+    """What is set is read when it is needed."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where maps stand: on which sheet, over which outlines."""
+
+    layout: SheetLayout
+    key: str
+    masks: dict[int, int]
+
+    def tiles(self, group: Group, row: int) -> list[dict[str, Any]]:
+        """A row of maps as the browser has it."""
+        return [self._tile(tile, f"{self.key}-{row}-{column}") for column, tile in enumerate(group.tiles)]
+
+    def _tile(self, tile: Tile, place: str) -> dict[str, Any]:
+        shown = tile.shown
+        own = Scale(0.0, 0.0, False) if shown is None else own_scale_of(shown)
+        return {
+            "key": tile.key,
+            "title": tile.title,
+            "said": tile.said,
+            "done": tile.done,
+            "note": tile.note,
+            "pick": self.layout.picks,
+            "chosen": bool(tile.key) and tile.key == self.layout.chosen,
+            "map": None if shown is None else encode(shown, place),
+            "scale": scale_facts(tile.scale or own),
+            "outlines": [self.masks[id(mask)] for mask in tile.outlines],
+            "alt": alternative(tile),
+        }
+
+
+def scale_facts(scale: Scale) -> dict[str, Any]:
+    """A scale as the browser has it: its ends, its colours, its ticks in raw values."""
+    reach = max(abs(scale.low), abs(scale.high))
+    return {
+        "low": scale.low,
+        "high": scale.high,
+        "signed": scale.signed,
+        "table": TABLES.index(scale.colours),
+        "ticks": ticks(scale),
+        "digits": numbers.decimals(reach),
+        "point": numbers.separators()[0],
+    }
+
+
+def alternative(tile: Tile) -> str:
+    """A map in words."""
+    if tile.shown is None:
+        return f"{tile.title}. {tile.said}"
+    values = tile.shown.values
+    strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)
+    row, column = np.unravel_index(int(np.argmax(strongest)), values.shape)
+    text = _(
+        "{title}: {map}, from {low} to {high}, strongest at {down} of the height and {across} of the width."
+    )
+    reach = float(np.abs(values).max())
+    return text.format(
+        title=tile.title,
+        map=tile.shown.label if isinstance(tile.shown, PlainMap) else _label(tile.shown),
+        low=numbers.raw(float(values.min()), reach),
+        high=numbers.raw(float(values.max()), reach),
+        down=numbers.share((row + 0.5) / values.shape[0]),
+        across=numbers.share((column + 0.5) / values.shape[1]),
+    )
+
+
+def _label(explanation: Explanation) -> str:
+    """What an explanation is a map of."""
+    return _("map of {target} by {method}").format(
+        target=_(explanation.target.label), method=_(get_method(explanation.method).title)
+    )

@@ -1,0 +1,134 @@
+"""Encoding of a map for the browser: few bytes, raw values, packed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
+
+import numpy as np
+
+from components.pieces.zone_picker.geometry import run_lengths
+from components.session.media import delivered
+from components.words import numbers
+from components.words.i18n import _
+from engine.arrays import Floats
+from engine.visualise.render import Scale
+
+if TYPE_CHECKING:
+    from components.pieces.map_sheet.plain_map import PlainMap
+    from engine.explanation import Explanation
+
+    Shown = Explanation | PlainMap
+
+Encoded = dict[str, Any]
+STEPS = 65535
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """A map as it is sent, but for its cells.
+
+    Attributes:
+        scale: its own.
+        facts: what the browser has to know besides the cells.
+        name: of the cells among the facts.
+        cells: of a grid steps 0-65535 between the lowest value and the highest, "<u2"; of superpixels label,
+            length, ... "<u4".
+    """
+
+    scale: Scale
+    facts: Encoded
+    name: str
+    cells: bytes
+
+
+_PACKED: dict[int, tuple[ref[Shown], Packed]] = {}
+"""By identity, since explanations are equal where their values are; those that are gone are forgotten."""
+
+
+def pack(shown: Shown) -> Packed:
+    """A map ready to be sent; a map that was packed before is not packed again."""
+    place = id(shown)
+    known = _PACKED.get(place)
+    if known is None:
+        packed = _grid(shown) if shown.parts is None else _parts(shown)
+        known = _PACKED[place] = ref(shown, lambda _gone: _PACKED.pop(place, None)), packed
+    return known[1]
+
+
+def encode(shown: Shown, place: str) -> Encoded:
+    """A map as the browser gets it.
+
+    Args:
+        shown: values of the cells of a grid, or of superpixels with what is known of each.
+        place: of the map on the page.
+    """
+    packed = pack(shown)
+    return {
+        **packed.facts,
+        packed.name: {**packed.facts.get(packed.name, {}), **delivered(packed.cells, place)},
+    }
+
+
+def own_scale_of(shown: Shown) -> Scale:
+    """The scale of one map by itself."""
+    return pack(shown).scale
+
+
+def _scale(shown: Shown) -> Scale:
+    from engine.visualise.parts import scale_for
+
+    return scale_for(cast("Explanation", shown))
+
+
+def _grid(shown: Shown) -> Packed:
+    rows, columns = shown.values.shape
+    steps, ends = quantised(shown.values)
+    return Packed(_scale(shown), {"rows": rows, "columns": columns, "values": ends}, "values", steps)
+
+
+def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
+    """Values as whole numbers 0-65535 between the lowest and the highest, little-endian; exact to 1/131070 of
+    the range.
+    """
+    low, high = float(values.min()), float(values.max())
+    steps = (
+        np.zeros(values.shape) if high == low else (values.astype(np.float64) - low) / (high - low) * STEPS
+    )
+    return np.rint(steps).astype("<u2").tobytes(), {"low": low, "high": high}
+
+
+def _parts(explanation: Explanation) -> Packed:
+    from engine.visualise.parts import shown, survives
+
+    parts = explanation.parts
+    assert parts is not None
+    rows, columns = parts.labels.shape
+    params = explanation.params
+    chosen = shown(parts, int(params["shown"]), str(params["sign"]))
+    facts = {
+        "rows": rows,
+        "columns": columns,
+        "weights": [float(f"{weight:.5g}") for weight in parts.weights],
+        "texts": part_texts(explanation),
+        "shown": chosen.tolist(),
+        "hatched": (chosen & ~survives(parts)).tolist(),
+    }
+    return Packed(_scale(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
+
+
+def part_texts(explanation: Explanation) -> list[str]:
+    """Weight of each superpixel in words, with its spread over the seeds."""
+    parts = explanation.parts
+    assert parts is not None
+    reach = float(np.abs(parts.weights).max(initial=0.0))
+    signed = _("{weight} ± {spread}, other sign in {flips} of the seeds")
+    texts = []
+    for weight, spread, flips in zip(parts.weights, parts.spread, parts.flips, strict=True):
+        number = numbers.raw(float(weight), reach)
+        banded = signed.format(
+            weight=number, spread=numbers.raw(float(spread), reach), flips=numbers.share(float(flips))
+        )
+        texts.append(banded if explanation.params.get("seeds", 1) > 1 else number)
+    return texts

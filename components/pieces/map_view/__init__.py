@@ -1,0 +1,200 @@
+"""A map over its picture, as a Streamlit component of our own.
+
+Raw values and bands are shown in the browser, without asking the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from components.pieces import piece
+from components.pieces.zone_picker.geometry import rings_of
+from components.session.media import photo_url
+from components.words import numbers
+from components.words.i18n import _
+from engine.arrays import Bools
+from engine.images.picture import Picture
+from engine.methods import get_method
+from engine.visualise.render import Scale, colour_table, own_scale
+from engine.visualise.strength import strength
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+_mount = piece("map", Path(__file__).parent, "maps")
+TOP = 6
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a map is shown.
+
+    Attributes:
+        opacity: of the map over the picture, 0-1.
+        smooth: bilinear between the centres of cells; False shows the native grid.
+        sure: outline the cells whose whole band lies above the average cell.
+    """
+
+    opacity: float = 0.6
+    smooth: bool = True
+    sure: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class MapScene:
+    """A map and what lies under it.
+
+    Attributes:
+        explanation: the map.
+        picture: what lies under it.
+        outlined: masks bool (h, w) whose outlines are drawn.
+    """
+
+    explanation: Explanation
+    picture: Picture
+    outlined: tuple[Bools, ...] = ()
+
+
+def current_look(key: str) -> Look:
+    """What was set last under the map."""
+    state = st.session_state.get(key) or {}
+    chosen = state.get("view") or {}
+    default = Look()
+    return Look(
+        float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
+        bool(chosen.get("smooth", default.smooth)),
+        bool(chosen.get("sure", default.sure)),
+    )
+
+
+def map_view(scene: MapScene, key: str) -> None:
+    """Draw a map; what is set under it is ``current_look(key)``."""
+    explanation, picture = scene.explanation, scene.picture
+    scale = own_scale(explanation.values, explanation.signed)
+    rows, columns = explanation.values.shape
+    look = current_look(key)
+    cells = cell_texts(explanation)
+    data = {
+        "photo": photo_url(picture),
+        "width": picture.size_hw[1],
+        "height": picture.size_hw[0],
+        "rows": rows,
+        "columns": columns,
+        "values": [float(f"{value:.5g}") for value in explanation.values.ravel()],
+        "sure": surely_high(explanation),
+        "scale": {"low": scale.low, "high": scale.high, "signed": scale.signed},
+        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(scale.colours).tolist()],
+        "ticks": ticks(scale),
+        "cells": cells,
+        "top": top_cells(explanation),
+        "outlines": [outline(mask) for mask in scene.outlined],
+        "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth, "sure": look.sure},
+        "title": _(get_method(explanation.method).measures).split(":")[0].rstrip(". \u00a0"),
+        "alt": _alternative(explanation, cells),
+        "texts": _texts(explanation),
+    }
+    _mount(key=key, data=data, on_view_change=_nothing, default={"view": None})
+
+
+def _nothing() -> None:
+    """What is set is read when it is needed."""
+
+
+def outline(mask: Bools) -> dict[str, Any]:
+    """Outline of a mask bool (h, w) for the browser."""
+    return {"width": mask.shape[1], "height": mask.shape[0], "rings": rings_of(mask)}
+
+
+def ticks(scale: Scale) -> list[str]:
+    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says
+    so.
+    """
+    reach = max(abs(scale.low), abs(scale.high))
+    low, middle, high = (
+        numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)
+    )
+    if not scale.clipped:
+        return [low, middle, high]
+    return [f"≤ {low}" if scale.signed else low, middle, f"≥ {high}"]
+
+
+def surely_high(explanation: Explanation) -> list[bool] | None:
+    """For each cell whether its whole band lies above the average cell; None while there is no band."""
+    if explanation.lower is None or np.ptp(explanation.values) == 0:
+        return None
+    return (explanation.lower > explanation.values.mean()).ravel().tolist()
+
+
+def cell_texts(explanation: Explanation) -> list[dict[str, str]]:
+    """Name, value and band of each cell, in words."""
+    rows, columns = explanation.values.shape
+    reach = float(np.abs(explanation.values).max())
+    texts = []
+    for row in range(rows):
+        for column in range(columns):
+            text = numbers.raw(float(explanation.values[row, column]), reach)
+            if explanation.lower is not None and explanation.upper is not None:
+                band = (
+                    numbers.raw(float(end[row, column]), reach)
+                    for end in (explanation.lower, explanation.upper)
+                )
+                text = _("{value}, 95 % band {low} to {high}").format(
+                    value=text, **dict(zip(("low", "high"), band, strict=True))
+                )
+            texts.append(
+                {"name": _("row {row}, column {column}").format(row=row + 1, column=column + 1), "text": text}
+            )
+    return texts
+
+
+def top_cells(explanation: Explanation) -> list[dict[str, Any]]:
+    """The strongest cells, strongest first, with their bands, as shares of the widest bar."""
+    values, strong = explanation.values.ravel(), strength(explanation).ravel()
+    if not strong.any():
+        return []
+    reach = float(np.abs(values).max())
+    order = np.argsort(-strong, kind="stable")[:TOP]
+    ends = [reach] if explanation.upper is None else np.abs(explanation.upper.ravel()[order])
+    widest = max(reach, float(np.max(ends)))
+    bands = None
+    if explanation.lower is not None and explanation.upper is not None:
+        bands = np.clip(
+            np.stack([explanation.lower.ravel(), explanation.upper.ravel()], axis=1) / widest, 0, 1
+        )
+    return [
+        {
+            "cell": int(cell),
+            "number": numbers.raw(float(values[cell]), reach),
+            "share": round(float(abs(values[cell])) / widest, 4),
+            "band": None if bands is None else [round(float(end), 4) for end in bands[cell]],
+        }
+        for cell in order
+    ]
+
+
+def _alternative(explanation: Explanation, cells: list[dict[str, str]]) -> str:
+    """The map in words."""
+    strongest = "; ".join(
+        f"{cells[item['cell']]['name']}: {item['number']}" for item in top_cells(explanation)[:3]
+    )
+    text = _("Map of {target} over the picture. Strongest cells: {cells}.")
+    return text.format(target=_(explanation.target.label), cells=strongest or _("none"))
+
+
+def _texts(explanation: Explanation) -> dict[str, str]:
+    banded = explanation.lower is not None
+    return {
+        "bar": _("View of the map"),
+        "opacity": _("Map"),
+        "smooth": _("Smooth"),
+        "sure": _("Outline sure cells"),
+        "top": _("The strongest cells"),
+        "note": _("The line on each bar is the 95 % band. Outlined cells lie surely above the average cell.")
+        if banded
+        else "",
+    }

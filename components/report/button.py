@@ -1,0 +1,41 @@
+"""The button with which a map goes into the report: below every large map, on whatever page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.pieces.map_view import Look, MapScene
+from components.report.items import add, has_room, items, key_of, remove
+from components.words import numbers
+from components.words.i18n import _, plural
+
+REPORT_PAGE = "pages/share/report.py"
+
+
+def offer_report(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
+    """Add what is shown to the report, or take it out, and lead there.
+
+    Args:
+        scene, look: the map as it is shown.
+        title: what is explained.
+        suffix: of the keys, where a page has several maps.
+    """
+    key, known = key_of(scene), items()
+    if key in [item.key for item in known]:
+        st.button(_("Take out of the report"), on_click=remove, args=(key,), key=f"report-out{suffix}")
+    else:
+        full = not has_room(scene)
+        said = _("The report is full: take something out of it first.") if full else None
+        st.button(
+            _("Add to the report"),
+            on_click=add,
+            args=(scene, look, title),
+            key=f"report-add{suffix}",
+            disabled=full,
+            help=said,
+        )
+    if known:
+        label = plural("Report: {count} map", "Report: {count} maps", len(known)).format(
+            count=numbers.count(len(known))
+        )
+        st.page_link(REPORT_PAGE, label=label)

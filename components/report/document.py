@@ -1,0 +1,125 @@
+"""A whole report from what the session has collected, in the language of the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from components.report.items import Item, Notes
+from components.report.sections import model_title, section
+from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
+from components.words import numbers
+from components.words.i18n import _, language
+from engine.errors import VitrineError
+from engine.explanation import Explanation
+from engine.method import Method
+from engine.methods import get_method
+from engine.report.document import Block, Citation, Document, Paragraph, Part, Points, Record, Table
+from model_store.catalogue import ModelRef, entry_of
+
+
+def document_of(found: Sequence[Item], notes: Notes, made: datetime) -> Document:
+    """The report.
+
+    Args:
+        found: what it is about, in order.
+        notes: what the person has typed.
+        made: its date.
+    """
+    explanations = [item.scene.explanation for item in found]
+    title, author, said = (
+        notes.get(key, "").strip() for key in (REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS)
+    )
+    remarks = [Part(_("Remarks"), blocks=(Paragraph(said),))] if said else []
+    return Document(
+        language(),
+        title or _("Report"),
+        _byline(author, made),
+        (
+            *remarks,
+            Part(
+                _("What was found"),
+                parts=tuple(
+                    section(number, item, item.remark(notes)) for number, item in enumerate(found, 1)
+                ),
+            ),
+            Part(
+                _("How the maps are made"), parts=tuple(_method(method) for method in _unique(explanations))
+            ),
+            Part(_("Models and pictures"), parts=(*_models(explanations), *_pictures(found))),
+            Part(_("Technical record"), blocks=tuple(_records(explanations))),
+        ),
+    )
+
+
+def _byline(author: str, made: datetime) -> str:
+    said = [author, numbers.moment(made), f"Vitrine {_version()}".strip()]
+    return " · ".join(part for part in said if part)
+
+
+def _version() -> str:
+    try:
+        return version("vitrine")
+    except PackageNotFoundError:
+        return ""
+
+
+def _unique(explanations: Sequence[Explanation]) -> list[Method]:
+    """The methods, each once."""
+    return [get_method(key) for key in dict.fromkeys(found.method for found in explanations)]
+
+
+def _method(method: Method) -> Part:
+    blocks: tuple[Block, ...] = (
+        Paragraph(_(method.measures), _("A value")),
+        Points(_("How to read it"), tuple(_(text) for text in method.how_to_read)),
+        Points(_("What it does not say"), tuple(_(text) for text in method.caveats)),
+        Citation(f"{method.paper} ({method.year})", method.url),
+    )
+    return Part(_(method.title), blocks=blocks)
+
+
+def _models(explanations: Sequence[Explanation]) -> list[Part]:
+    """What is known of each model, once."""
+    origins = {found.provenance.model: found.provenance for found in explanations}
+    parts = []
+    for key, origin in origins.items():
+        rows = [(_("Key"), key), (_("Fingerprint"), origin.fingerprint)]
+        try:
+            rows.insert(0, (_("Licence"), _(entry_of(ModelRef.parse(key)).licence)))
+        except VitrineError:
+            rows.insert(0, (_("Licence"), _("unknown: the model is not in the catalogue any more")))
+        libraries = ", ".join(
+            f"{name} {number}" for name, number in origin.versions.items() if name != "forward"
+        )
+        rows += [(_("Runs on"), origin.versions.get("forward", "-")), (_("Libraries"), libraries)]
+        parts.append(Part(model_title(key), blocks=(Table("", tuple(rows)),)))
+    return parts
+
+
+def _pictures(found: Sequence[Item]) -> list[Part]:
+    """What is known of each picture, once."""
+    pictures = {item.scene.picture.sha256: item.scene.picture for item in found}
+    parts = []
+    for picture in pictures.values():
+        height, width = picture.size_hw
+        size = _("{width} x {height} pixels").format(width=numbers.count(width), height=numbers.count(height))
+        parts.append(
+            Part(_(picture.name), blocks=(Table("", ((_("Size"), size), ("SHA-256", picture.sha256))),))
+        )
+    return parts
+
+
+def _records(explanations: Sequence[Explanation]) -> list[Block]:
+    """What makes each map again, word by word."""
+    intro = _(
+        "What a program needs to compute each map again. The bundle of this report has the raw "
+        "values, and this command compares:"
+    )
+    records = [
+        Record(f"{number}. {_(found.target.label)}", json.dumps(found.manifest(), ensure_ascii=False))
+        for number, found in enumerate(explanations, 1)
+    ]
+    return [Paragraph(f"{intro} python cli.py replay BUNDLE"), *records]

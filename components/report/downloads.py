@@ -1,0 +1,82 @@
+"""Downloads of the report; each file is made when it is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from components.report.document import document_of
+from components.report.items import Item, Notes, items, notes
+from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
+from components.words.i18n import _, language, speaking
+
+SETTLE_SECONDS = 0.3
+"""What was typed last reaches the server with the click: it is let in first."""
+
+
+def offer_report_files() -> None:
+    """Three buttons: to read, to print, to compute again."""
+    found, said, code = items(), notes(), language()  # a download runs outside of the session
+    with_pictures = st.toggle(
+        _("Pictures inside the bundle"),
+        value=True,
+        key=REPORT_PICTURES,
+        persist_state="session",
+        help=_(
+            "HTML and PDF always show the pictures. Without them in the bundle, whoever computes "
+            "it again needs their files."
+        ),
+    )
+    files = (
+        (_("To read (HTML)"), "html", "text/html", lambda: html_of(found, said, code)),
+        (_("To print (PDF)"), "pdf", "application/pdf", lambda: pdf_of(found, said, code)),
+        (
+            _("To compute again (ZIP)"),
+            "zip",
+            "application/zip",
+            lambda: zip_of(found, said, code, with_pictures),
+        ),
+    )
+    with st.container(horizontal=True):
+        for label, ending, mime, make in files:
+            name = f"vitrine-report-{datetime.now():%Y-%m-%d}.{ending}"
+            st.download_button(
+                label, make, name, mime, key=f"get-report-{ending}", on_click="ignore", width="content"
+            )
+
+
+def html_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
+    """The file content of the report as HTML, in a language."""
+    from engine.report.html import html_bytes
+
+    time.sleep(SETTLE_SECONDS)
+    with speaking(code):
+        return html_bytes(document_of(found, said, datetime.now()))
+
+
+def pdf_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
+    """The file content of the report as PDF, in a language."""
+    from engine.report.pdf import pdf_bytes
+
+    time.sleep(SETTLE_SECONDS)
+    with speaking(code):
+        return pdf_bytes(document_of(found, said, datetime.now()))
+
+
+def zip_of(found: Sequence[Item], said: Notes, code: str, with_pictures: bool) -> bytes:
+    """The file content of the bundle: the report as HTML, and all that is needed to compute it again."""
+    from compute.replay.bundle import Bundle, write_bundle
+
+    page = html_of(found, said, code)
+    pictures = {item.scene.picture.sha256: item.scene.picture for item in found if with_pictures}
+    heading = {
+        name: said.get(key, "")
+        for name, key in (("title", REPORT_TITLE), ("author", REPORT_AUTHOR), ("remarks", REPORT_REMARKS))
+    }
+    maps = [{"title": item.title, "remark": item.remark(said)} for item in found]
+    facts = {**heading, "made": f"{datetime.now():%Y-%m-%d %H:%M}", "maps": maps}
+    bundle = Bundle(tuple(item.scene.explanation for item in found), pictures, facts)
+    return write_bundle(bundle, page)

@@ -1,0 +1,113 @@
+"""Items of a session's report: explanations as they were shown, in order, within bounds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from components.maps.figure import map_pixels
+from components.pieces.map_view import Look, MapScene
+from components.session.keys import REPORT, REPORT_NOTES, forget, keep, once, recall
+from engine.arrays import Pixels
+
+MAX_ITEMS = 24
+MAX_BYTES = 96 * 2**20
+"""Of all maps and pictures together: they stay in the server's memory as long as the session."""
+
+Notes = dict[str, str]
+"""Texts by the key of the field that they were typed into."""
+
+REMARK = "report-remark-"
+THUMBNAIL = 360
+"""Width in pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One map of the report.
+
+    Attributes:
+        key: the same for the same map.
+        scene: map, picture and outlines.
+        look: how it was shown.
+        title: what is explained.
+        thumbnail: the map, small, uint8 (h, w, 3).
+    """
+
+    key: str
+    scene: MapScene
+    look: Look
+    title: str
+    thumbnail: Pixels
+
+    def remark(self, notes: Notes) -> str:
+        """What the person says about it."""
+        return notes.get(REMARK + self.key, "")
+
+
+def notes() -> Notes:
+    """What the person has typed: the same object as long as the session, so that a file made outside of it
+    has the last words.
+    """
+    return once(REPORT_NOTES, dict)
+
+
+def items() -> list[Item]:
+    """The items in their order."""
+    return list(recall(REPORT, []))
+
+
+def key_of(scene: MapScene) -> str:
+    """16 hex digits that tell one map from another, without its values."""
+    found = scene.explanation
+    origin = found.provenance
+    asked = (found.method, dict(found.params), found.target.digest, found.cost.forwards)
+    return hashlib.sha256(repr((origin.fingerprint, origin.picture_sha256, *asked)).encode()).hexdigest()[:16]
+
+
+def add(scene: MapScene, look: Look, title: str) -> None:
+    """Put a map at the end, unless it is there or there is no room."""
+    key = key_of(scene)
+    if key not in [item.key for item in items()] and has_room(scene):
+        keep(REPORT, [*items(), Item(key, scene, look, title, _thumbnail(scene, look))])
+
+
+def _thumbnail(scene: MapScene, look: Look) -> Pixels:
+    drawn = Image.fromarray(map_pixels(scene, look))
+    drawn.thumbnail((THUMBNAIL, 2 * THUMBNAIL))
+    return np.asarray(drawn)
+
+
+def remove(key: str) -> None:
+    """Take a map out, with what was said about it."""
+    keep(REPORT, [item for item in items() if item.key != key])
+    forget(REMARK + key)
+    notes().pop(REMARK + key, None)
+
+
+def drop_pictures(pictures: Collection[str]) -> None:
+    """Take out all maps of some pictures, by their sha256."""
+    for item in items():
+        if item.scene.picture.sha256 in pictures:
+            remove(item.key)
+
+
+def move(key: str, by: int) -> None:
+    """Move a map up or down."""
+    order = items()
+    place = next((place for place, item in enumerate(order) if item.key == key), None)
+    if place is not None and 0 <= place + by < len(order):
+        order.insert(place + by, order.pop(place))
+        keep(REPORT, order)
+
+
+def has_room(scene: MapScene) -> bool:
+    """Whether one more map fits."""
+    scenes = [*(item.scene for item in items()), scene]
+    pictures = {each.picture.sha256: each.picture.pixels.nbytes for each in scenes}
+    arrays = sum(array.nbytes for each in scenes for array in each.explanation.arrays().values())
+    return len(scenes) <= MAX_ITEMS and sum(pictures.values()) + arrays <= MAX_BYTES

@@ -1,0 +1,171 @@
+"""A map in a report: pictures, numbers and words about it, in the language of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from components.maps.figure import map_pixels, photo_pixels
+from components.maps.reading import figures_line
+from components.pieces.map_sheet.encode import part_texts
+from components.pieces.map_view import ticks
+from components.report.items import Item
+from components.words import numbers
+from components.words.i18n import _
+from engine.errors import VitrineError
+from engine.methods import METHODS, get_method
+from engine.params import ParamInfo, describe_params, from_texts
+from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Part, Table, Warnings
+from engine.visualise.parts import scale_for
+from engine.visualise.render import colour_table
+from engine.visualise.strength import strength
+from model_store.catalogue import ModelRef, entry_of
+
+if TYPE_CHECKING:
+    from engine.explanation import Explanation
+
+STRONGEST = 5
+
+
+def section(number: int, item: Item, remark: str) -> Part:
+    """All that a report says about one map."""
+    explanation = item.scene.explanation
+    origin = explanation.provenance
+    said = _("{method}. Model: {model}. Picture: {picture}.")
+    subtitle = said.format(
+        method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture)
+    )
+    blocks: list[Block] = [Paragraph(remark, _("Remark"))] if remark.strip() else []
+    blocks.append(_pictures(item))
+    if explanation.warnings:
+        blocks.append(Warnings(_("Warnings"), tuple(_(text) for text in explanation.warnings)))
+    blocks += [
+        Table(_("Numbers"), _numbers(explanation)),
+        Table(_("The strongest places"), _strongest(explanation)),
+    ]
+    settings = parameters(explanation)
+    blocks += [Table(_("Settings"), settings)] if settings else []
+    return Part(f"{number}. {item.title}", subtitle, tuple(blocks))
+
+
+def method_title(explanation: Explanation) -> str:
+    """The method's name."""
+    return _(get_method(explanation.method).title)
+
+
+def model_title(key: str) -> str:
+    """The model's name, or its key where it is not in the catalogue any more."""
+    try:
+        return _(entry_of(ModelRef.parse(key)).title)
+    except VitrineError:
+        return key
+
+
+def _pictures(item: Item) -> Figure:
+    scene, look = item.scene, item.look
+    explanation = scene.explanation
+    scale = scale_for(explanation)
+    target, origin = _(explanation.target.label), explanation.provenance
+    outlined = _("{picture}, with the outline of what is explained") if scene.outlined else "{picture}"
+    photo = Illustration(
+        lambda: photo_pixels(scene), outlined.format(picture=_(origin.picture)), _(origin.picture)
+    )
+    shown = _("What {target} depends on, by {method}").format(target=target, method=method_title(explanation))
+    drawn = Illustration(lambda: map_pixels(scene, look), shown, shown)
+    low, middle, high = ticks(scale)
+    return Figure(
+        (photo, drawn),
+        Legend(colour_table(scale.colours), (low, middle, high), _(METHODS[explanation.method].measures)),
+    )
+
+
+def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
+    values, cost = explanation.values, explanation.cost
+    reach = float(np.abs(values).max())
+    low, high = (numbers.raw(float(end), reach) for end in (values.min(), values.max()))
+    rows = [
+        (_("Score on the picture as it is"), numbers.raw(explanation.score, explanation.score)),
+        (
+            _("Values of the map"),
+            _("{low} to {high}, {rows} x {columns} cells").format(low=low, high=high, **_grid(explanation)),
+        ),
+        (_("Cost"), numbers.runs(cost.forwards)),
+        *([(_("Gradients"), numbers.count(cost.backwards))] if cost.backwards else []),
+        (_("Time"), numbers.duration(cost.seconds)),
+    ]
+    if explanation.lower is not None and explanation.upper is not None:
+        half = float((explanation.upper - explanation.lower).mean()) / 2
+        rows.append(
+            (_("95 % band"), _("± {half} on average over the cells").format(half=numbers.raw(half, reach)))
+        )
+    if explanation.stability is not None:
+        text = _("{value}, the rank correlation between maps of independent parts of the runs")
+        rows.append((_("Stability"), text.format(value=numbers.probability(explanation.stability))))
+    figures = figures_line(explanation)
+    return (*rows, (_("Figures"), figures)) if figures else tuple(rows)
+
+
+def _grid(explanation: Explanation) -> dict[str, str]:
+    rows, columns = explanation.values.shape
+    return {"rows": numbers.count(rows), "columns": numbers.count(columns)}
+
+
+def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
+    """The strongest superpixels, or cells with their bands."""
+    parts = explanation.parts
+    if parts is not None:
+        texts = part_texts(explanation)
+        heaviest = np.argsort(-np.abs(parts.weights), kind="stable")[:STRONGEST]
+        return tuple(
+            (_("superpixel {number}").format(number=numbers.count(int(place) + 1)), texts[place])
+            for place in heaviest
+        )
+    strong = strength(explanation).ravel()
+    order = [int(place) for place in np.argsort(-strong, kind="stable")[:STRONGEST] if strong[place] > 0]
+    columns = explanation.values.shape[1]
+    name = _("row {row}, column {column}")
+    named = [
+        name.format(row=numbers.count(place // columns + 1), column=numbers.count(place % columns + 1))
+        for place in order
+    ]
+    found = tuple(zip(named, (_value(explanation, place) for place in order), strict=True))
+    return found or ((_("none"), _("the map is zero everywhere")),)
+
+
+def _value(explanation: Explanation, place: int) -> str:
+    """A value with its band."""
+    reach = float(np.abs(explanation.values).max())
+    text = numbers.raw(float(explanation.values.ravel()[place]), reach)
+    if explanation.lower is None or explanation.upper is None:
+        return text
+    low, high = (
+        numbers.raw(float(end.ravel()[place]), reach) for end in (explanation.lower, explanation.upper)
+    )
+    return _("{value}, 95 % band {low} to {high}").format(value=text, low=low, high=high)
+
+
+def parameters(explanation: Explanation) -> tuple[tuple[str, str], ...]:
+    """The parameters in words, but those that say nothing beside the others."""
+    kind = get_method(explanation.method).params
+    spoken = from_texts(kind, explanation.params).spoken()
+    return tuple(
+        (_(info.title), _setting(info, spoken[info.name]))
+        for info in describe_params(kind)
+        if info.name in spoken
+    )
+
+
+def _setting(info: ParamInfo, value: Any) -> str:
+    if info.choices is not None and value in info.choices:
+        return _(info.choices[value])
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = (
+        value
+        if isinstance(value, str)
+        else numbers.count(value)
+        if isinstance(value, int)
+        else numbers.general(value, 4)
+    )
+    return f"{text} {_(info.unit)}".strip()

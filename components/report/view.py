@@ -1,0 +1,106 @@
+"""View of the report: what stands above it, what is in it, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components.maps.reading import figures_line
+from components.report.items import MAX_ITEMS, REMARK, Item, items, move, notes, remove
+from components.report.sections import method_title, model_title
+from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
+from components.words.i18n import _, plural
+from components.words.plain import as_text
+
+MAX_LINE, MAX_TEXT = 200, 4000
+"""Letters of a line, and of a text."""
+
+
+def invite() -> None:
+    """What to do while there is nothing."""
+    st.info(_("Nothing is in the report yet. Below every large map there is a button: “Add to the report”."))
+    pages = {
+        "pages/explain/zones.py": _("Zones and borders"),
+        "pages/explain/compare.py": _("Methods side by side"),
+        "pages/explain/gallery.py": _("Gallery of methods"),
+        "pages/explain/layers.py": _("Through the layers"),
+    }
+    for page, title in pages.items():
+        st.page_link(page, label=title)
+    st.caption(
+        _(
+            "A report is one HTML file or PDF with pictures, numbers, methods and caveats, "
+            "and a bundle from which everything can be computed again."
+        )
+    )
+
+
+def ask_heading() -> None:
+    """Title, author and remarks; they stay when the person looks at another page."""
+    left, right = st.columns([2, 1])
+    with left:
+        _take_down(st.text_input, _("Title"), REPORT_TITLE, max_chars=MAX_LINE, placeholder=_("Report"))
+    with right:
+        _take_down(st.text_input, _("Author"), REPORT_AUTHOR, max_chars=MAX_LINE)
+    _take_down(st.text_area, _("Remarks"), REPORT_REMARKS, max_chars=MAX_TEXT, height=100)
+
+
+def _take_down(field: Callable[..., str | None], label: str, key: str, **options: Any) -> None:
+    """A field whose text is noted as soon as it is there."""
+    notes()[key] = (
+        field(label, key=key, on_change=_note, args=(key,), persist_state="session", **options) or ""
+    )
+
+
+def _note(key: str) -> None:
+    notes()[key] = recall(key, "") or ""
+
+
+def show_items() -> None:
+    """Each map with its place, its remark and its buttons."""
+    found = items()
+    text = plural("{count} map of at most {most}.", "{count} maps of at most {most}.", len(found))
+    st.subheader(_("What is in it"), anchor=False)
+    st.caption(
+        text.format(count=len(found), most=MAX_ITEMS)
+        + " "
+        + _("They stay in this session until you close it.")
+    )
+    for place, item in enumerate(found):
+        with st.container(border=True):
+            _show(place, item, len(found))
+
+
+def _show(place: int, item: Item, count: int) -> None:
+    left, right = st.columns([1, 2], gap="medium")
+    explanation = item.scene.explanation
+    with left:
+        st.image(item.thumbnail, alt=item.title, width="stretch")
+    with right:
+        st.markdown(f"**{place + 1}. {as_text(item.title)}**")
+        origin = explanation.provenance
+        said = [
+            method_title(explanation),
+            model_title(origin.model),
+            _(origin.picture),
+            figures_line(explanation),
+        ]
+        st.caption(" · ".join(as_text(part) for part in said if part))
+        _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
+        with st.container(horizontal=True):
+            st.button(
+                _("Up"),
+                on_click=partial(move, item.key, -1),
+                key=f"report-up-{item.key}",
+                disabled=place == 0,
+            )
+            st.button(
+                _("Down"),
+                on_click=partial(move, item.key, 1),
+                key=f"report-down-{item.key}",
+                disabled=place == count - 1,
+            )
+            st.button(_("Remove"), on_click=partial(remove, item.key), key=f"report-remove-{item.key}")

@@ -1,0 +1,47 @@
+"""Choice of model and picture in the side bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.session.keys import CHOICE, keep, recall
+from compute.base.logs import keep_out
+from engine.images.picture import Picture
+from model_store.catalogue import Entry, ModelRef, entry_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model and a picture.
+
+    Attributes:
+        ref: the model.
+        picture: the picture, or None while the shipped one is made.
+        own: the picture is the person's own, so that a link cannot carry it.
+        credit: where a shipped picture comes from.
+    """
+
+    ref: ModelRef
+    picture: Picture | None
+    own: bool
+    credit: str
+
+    @property
+    def entry(self) -> Entry:
+        """The model's entry in the catalogue."""
+        return entry_of(self.ref)
+
+
+def current_choice() -> Choice:
+    """What stands in the side bar now."""
+    choice = recall(CHOICE, None)
+    if choice is None:
+        raise RuntimeError("the frame draws the side bar before it runs a page")
+    return choice
+
+
+def remember_choice(choice: Choice) -> None:
+    """Called by the frame before a page runs."""
+    if choice.own and choice.picture is not None:
+        keep_out(choice.picture.name)
+    keep(CHOICE, choice)

@@ -1,0 +1,117 @@
+"""Memory of a session: every key in one place, and typed ways to read it.
+
+The widgets of the side bar and of the pages have keys of their own, which stand in links: they are listed
+here, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+Value = TypeVar("Value")
+
+MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
+"""Widgets of the side bar that stand in links; that of the language is in ``words.i18n``."""
+
+ZONE, OTHER, ASK = "zone", "with", "ask"
+"""Widgets of the page of zones that stand in links."""
+
+SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
+COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer", "depth"
+VIEW, ALSO = "view", "also"
+"""Widgets of the pages that compare, which stand in links."""
+
+STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = (
+    "steps",
+    "made",
+    "order",
+    "layer-scale",
+    "channel",
+    "sheet-page",
+)
+SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
+"""Widgets of the page of feature maps that stand in links."""
+
+SOURCE, SHELF = "source", "server-picture"
+"""Where the picture comes from, and which of the server's own; they stand in links, too."""
+
+UPLOAD, CAMERA, PRIVATE = "upload", "camera", "private"
+"""Widgets of the side bar that do not."""
+
+PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = (
+    "picker",
+    "map",
+    "sheet",
+    "large",
+    "cell",
+    "weights",
+    "tray",
+)
+"""Components of ours."""
+
+DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
+"""Widgets of the page of filters, which stand in links."""
+
+SETTINGS = "settings"
+"""Whether the settings of methods are opened."""
+
+REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS, REPORT_PICTURES = (
+    "report-title",
+    "report-author",
+    "report-remarks",
+    "report-pictures",
+)
+"""Widgets of the page of the report."""
+
+BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
+"""Widgets of the page of many pictures."""
+
+OWN_FILE, OWN_HUB, OWN_TITLE, OWN_LICENCE, OWN_SOURCE = (
+    "own-file",
+    "own-hub",
+    "own-title",
+    "own-licence",
+    "own-source",
+)
+OWN_NAMES, OWN_NAMES_TEXT, OWN_NAMES_FILE = "own-names", "own-names-text", "own-names-file"
+OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size", "own-last"
+"""Widgets of the page of own models."""
+
+CHOICE = "_choice"
+TRAY, TURNS, LAST_PHOTO, VISITOR = "_tray", "_turns", "_last_photo", "_visitor"
+ORDERS, DRAFTS, PRIVATE_QUEUE = "_orders", "_drafts", "_private_queue"
+SIDES = "_sides"
+QUERY_PLACE = "_query_place"
+LAST_BEST = "_last_best"
+SHOWN = "_shown_zones"
+PARAMS = "_params"
+BROUGHT, FIRST_MODEL = "_brought", "_first_model"
+OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
+BATCH = "_batch"
+REPORT, REPORT_NOTES = "_report", "_report_notes"
+
+
+def recall(key: str, default: Value) -> Value | Any:
+    """What is remembered under a key, or the default."""
+    return st.session_state.get(key, default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Remember a value."""
+    st.session_state[key] = value
+
+
+def forget(*keys: str) -> None:
+    """Forget what is remembered under some keys."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def once(key: str, make: Callable[[], Value]) -> Value:
+    """What is remembered under a key, made if it is not there."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    return st.session_state[key]

@@ -1,0 +1,70 @@
+"""Delivery of pictures and long lists of numbers to the browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+from PIL import Image
+from streamlit import config, runtime
+from streamlit.elements.lib.image_utils import image_to_url
+from streamlit.elements.lib.layout_utils import LayoutConfig
+from streamlit.url_util import make_url_path
+
+from components.session.cache import in_session
+from engine.arrays import Pixels
+from engine.images.picture import Picture
+
+QUALITY = 90
+INLINE_BYTES = 12_000
+"""What is longer is fetched by the browser from an address of its own, once, in place of being sent again
+with each change around it.
+"""
+
+
+@in_session(16)
+def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
+    """The file content of a JPEG of pixels uint8 (H, W, 3)."""
+    return jpeg_bytes(_pixels)
+
+
+def jpeg_bytes(pixels: Pixels) -> bytes:
+    """The file content of a JPEG of pixels uint8 (H, W, 3)."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
+
+
+def photo_url(picture: Picture) -> str:
+    """Address from which the browser of this session fetches a picture, once: the same as
+    ``st.image`` gives.
+    """
+    content = photo_bytes(picture.sha256, picture.pixels)
+    return below_base(
+        image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}")
+    )
+
+
+def delivered(content: bytes, place: str) -> dict[str, str]:
+    """How the browser gets some bytes: as base 64 under "text", or, where they are many, from the address
+    under "url".
+
+    Args:
+        content: the bytes.
+        place: where they are used; others that are delivered there later replace them.
+    """
+    if len(content) <= INLINE_BYTES:
+        return {"text": base64.b64encode(content).decode()}
+    return {
+        "url": below_base(
+            runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"bytes-{place}")
+        )
+    }
+
+
+def below_base(url: str) -> str:
+    """An address on this server below ``server.baseUrlPath``; Streamlit's own elements add it in the browser,
+    pieces of ours do not.
+    """
+    base = config.get_option("server.baseUrlPath") or ""
+    return make_url_path(base, url) if base and url.startswith("/") else url

@@ -1,0 +1,213 @@
+"""The first page's parts: the segmented picture, what the model found, where to go next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.ask.classes import BEST, show_best
+from components.ask.question import scene_of
+from components.maps.legend import class_shares, show_legend
+from components.pieces.zone_picker import Selection, zone_name, zone_picker
+from components.session.choice import Choice
+from components.session.keys import ASK, ZONE, forget, keep, recall
+from components.session.media import photo_bytes
+from components.start.model_card import show_model_card
+from components.words import numbers
+from components.words.i18n import _
+from engine.model import Task
+
+if TYPE_CHECKING:
+    from compute.work.predict import Prediction
+    from engine.zones import Zones
+
+PICKER = "picker_start"
+GO = "_go_to_zone"
+ZONES_PAGE, COMPARE_PAGE, LAYERS_PAGE = (
+    "pages/explain/zones.py",
+    "pages/explain/compare.py",
+    "pages/explain/layers.py",
+)
+GALLERY_PAGE, FEATURES_PAGE, FILTERS_PAGE = (
+    "pages/explain/gallery.py",
+    "pages/inside/feature_maps.py",
+    "pages/inside/filters.py",
+)
+STEPS_A_ROW = 3
+
+
+def show_answer(choice: Choice, prediction: Prediction) -> None:
+    """The picture and what the model says about it."""
+    _ANSWERS[prediction.facts.task](choice, prediction)
+
+
+def _show_zones(choice: Choice, prediction: Prediction) -> None:
+    st.markdown(
+        _(
+            "This is the picture as the model divides it. Click a cell of the grid to see what "
+            "the zone under it depends on."
+        )
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _show_picture(choice, prediction)
+    with right:
+        _show_summary(prediction)
+
+
+def _show_classes(choice: Choice, prediction: Prediction) -> None:
+    picture = choice.picture
+    assert picture is not None
+    st.markdown(_("This model gives one name to the whole picture. Ask it why, or why not another one."))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
+    with right:
+        show_best(prediction, _("What the model sees"))
+        text = _(
+            "The {count} most probable of {all} classes. A class that the model was not taught "
+            "cannot be its answer."
+        )
+        st.caption(
+            text.format(
+                count=min(BEST, len(prediction.facts.labels)), all=numbers.count(len(prediction.facts.labels))
+            )
+        )
+
+
+_ANSWERS: dict[str, Callable[[Choice, Prediction], None]] = {
+    "segmentation": _show_zones,
+    "classification": _show_classes,
+}
+
+
+def _show_picture(choice: Choice, prediction: Prediction) -> None:
+    """The segmented picture; a click goes on to the map of the zone."""
+    scene = scene_of(choice, prediction)
+    wanted = recall(GO, None)
+    if wanted is not None:
+        forget(GO)
+        st.switch_page(ZONES_PAGE, query_params={ZONE: zone_name(scene.zones, wanted)})
+    zone_picker(scene, "zone", Selection(), PICKER, partial(_go, scene.zones))
+
+
+def _go(zones: Zones) -> None:
+    pick = st.session_state[PICKER]["pick"]
+    if pick and pick["row"] is not None:
+        keep(GO, zones.at((pick["row"], pick["column"])).index)
+
+
+def _show_summary(prediction: Prediction) -> None:
+    """What the model found in the picture."""
+    assert prediction.zones is not None
+    shares = class_shares(prediction.zones, prediction.facts.colours)
+    st.subheader(_("What the model sees"))
+    show_legend(shares, detailed=True)
+    text = _(
+        "{zones} connected zones in {classes} classes. The probability is the mean over the "
+        "pixels of the class."
+    )
+    st.caption(text.format(zones=len(prediction.zones.zones), classes=len(shares)))
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that can be asked.
+
+    Attributes:
+        title, text: for people.
+        page: where it is asked.
+        tasks: of the models that can be asked.
+        link: what is chosen there at once.
+    """
+
+    title: str
+    text: str
+    page: str
+    tasks: tuple[Task, ...]
+    link: Mapping[str, str] = field(default_factory=dict)
+
+
+def _steps() -> tuple[Step, ...]:
+    zones: tuple[Task, ...] = ("segmentation",)
+    every: tuple[Task, ...] = ("segmentation", "classification")
+    return (
+        Step(
+            _("Ask about a zone"),
+            _("Which parts of the picture move the answer for one zone?"),
+            ZONES_PAGE,
+            zones,
+            {ASK: "zone"},
+        ),
+        Step(
+            _("Ask about a border"),
+            _("What decides where a zone ends, inside against outside?"),
+            ZONES_PAGE,
+            zones,
+            {ASK: "border"},
+        ),
+        Step(
+            _("Ask about a shared border"),
+            _("What decides the line between two zones that touch?"),
+            ZONES_PAGE,
+            zones,
+            {ASK: "shared"},
+        ),
+        Step(
+            _("Compare methods"),
+            _("Do LIME and Grad-CAM point at the same places? Would a second model?"),
+            COMPARE_PAGE,
+            every,
+        ),
+        Step(
+            _("See every method"),
+            _("What do all methods that fit say, for one question or for the best classes?"),
+            GALLERY_PAGE,
+            every,
+        ),
+        Step(
+            _("Go through the layers"),
+            _("In which layer does the attention form, and how strong is it there?"),
+            LAYERS_PAGE,
+            every,
+        ),
+        Step(
+            _("Watch the channels"),
+            _("What does each channel of a layer make of this picture?"),
+            FEATURES_PAGE,
+            every,
+        ),
+        Step(
+            _("See what filters look for"),
+            _("Which pattern does each filter, or each class, answer to most?"),
+            FILTERS_PAGE,
+            every,
+        ),
+    )
+
+
+def show_next_steps(prediction: Prediction) -> None:
+    """What can be asked of this model, and where."""
+    st.subheader(_("What can be asked"))
+    fitting = [step for step in _steps() if prediction.facts.task in step.tasks]
+    for start in range(0, len(fitting), STEPS_A_ROW):
+        for column, step in zip(st.columns(STEPS_A_ROW), fitting[start : start + STEPS_A_ROW], strict=False):
+            with column.container(border=True, height="stretch"):
+                st.page_link(step.page, label=f"**{step.title}** →", query_params=dict(step.link) or None)
+                st.markdown(step.text)
+
+
+def show_about_model(choice: Choice, prediction: Prediction) -> None:
+    """Facts and limits of the model."""
+    st.subheader(_("About this model"))
+    show_model_card(choice.entry, prediction)
+    st.caption(
+        _(
+            "A map says what this model's answer depends on, not whether the answer is right. "
+            "Maps come from pictures with hidden parts, which are unlike those that the model was trained on."
+        )
+    )

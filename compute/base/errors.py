@@ -1,0 +1,37 @@
+"""Errors of long work that a user can meet."""
+
+from __future__ import annotations
+
+from engine.errors import VitrineError
+from engine.phrase import later
+
+LOST = later(
+    "The computing service stopped while this was computed. Please start it again: the service comes "
+    "back by itself."
+)
+NOT_INSTALLED = later(
+    "The workers of the computing cluster lack the module {module}. Please install this project "
+    "there, in the same version."
+)
+KILLED = later(
+    "The computing process was ended {times} times while it did this, often for want of memory. "
+    "Please choose a smaller model or picture, or close other programs."
+)
+
+
+class ClusterError(VitrineError):
+    """The cluster cannot be started or reached, or went away."""
+
+
+class TaskError(VitrineError):
+    """A task failed for a reason that is no news for the user.
+
+    Its text is generic; ``trace`` travels with it, so that the server's log has it wherever the task ran.
+    """
+
+    def __init__(self, trace: str = "") -> None:
+        super().__init__("Something went wrong while computing. The details are in the server's log.")
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.trace,)

@@ -1,0 +1,20 @@
+"""Keys of results: hex digests of plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+FORMAT = 1
+"""Part of every key: change it when the same question gets another answer."""
+
+PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image", "forward")
+"""What draws samples, cuts images and scores them: another one may make other scores, which stored ones must
+not be mixed with.
+"""
+
+
+def digest_of(*parts: Any) -> str:
+    """Hex sha256 of plain values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

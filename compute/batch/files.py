@@ -1,0 +1,128 @@
+"""File of an image in a batch: raw maps without pickle, and a manifest beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from uuid import uuid4
+
+import numpy as np
+
+from compute.batch.each import Row
+from engine.arrays import Array
+from engine.errors import StoreError
+from engine.explanation import DAMAGE, Explanation
+
+MANIFEST = "manifest.json"
+WORK = ".work-"
+ABANDONED_SECONDS = 3600
+
+
+def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:
+    """Write ``INDEX.NAME`` arrays of each explanation and ``manifest.json`` into one NPZ; it is there
+    completely or not at all.
+
+    Arrays that are equal, such as the superpixels of all targets, are written once; the manifest says which.
+
+    Args:
+        path: the file.
+        explanations: what was found out.
+        rows: the rows of the table, ready for JSON.
+
+    Raises:
+        StoreError: the disk is full or cannot be written to.
+    """
+    arrays: dict[str, Array] = {}
+    same: dict[str, str] = {}
+    first: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+    for index, explanation in enumerate(explanations):
+        for name, array in explanation.arrays().items():
+            full = f"{index}.{name}"
+            kept = first.setdefault(
+                (array.dtype.str, array.shape, hashlib.sha256(array.tobytes()).digest()), full
+            )
+            if kept == full:
+                arrays[full] = array
+            else:
+                same[full] = kept
+    manifest = {
+        "explanations": [explanation.manifest() for explanation in explanations],
+        "rows": list(rows),
+        "same": same,
+    }
+    with replacing(path) as file:
+        np.savez_compressed(file, **cast(dict[str, Any], arrays))
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+
+
+def read_rows(path: Path) -> list[dict[str, Any]] | None:
+    """The rows of a file, or None if it is not there or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return list(json.loads(archive.read(MANIFEST))["rows"])
+    except DAMAGE:
+        return None
+
+
+def read_maps(path: Path) -> list[Explanation]:
+    """The explanations that ``write_maps`` wrote; they compare equal.
+
+    Raises:
+        StoreError: the file is missing or damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            manifest = json.loads(stored[MANIFEST])
+            arrays = {name: stored[name] for name in stored.files if name != MANIFEST}
+        arrays |= {name: arrays[kept] for name, kept in manifest["same"].items()}
+        return [
+            Explanation.of(facts, _of_index(arrays, index))
+            for index, facts in enumerate(manifest["explanations"])
+        ]
+    except DAMAGE as error:
+        raise StoreError(
+            "The maps in {path} are missing or damaged. Please compute them again.", path=path
+        ) from error
+
+
+def _of_index(arrays: Mapping[str, Array], index: int) -> dict[str, Array]:
+    start = f"{index}."
+    return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write and read that takes its place when all has gone well, and is removed otherwise.
+
+    Raises:
+        StoreError: the disk is full or cannot be written to.
+    """
+    work = path.with_name(f"{WORK}{uuid4().hex}")
+    try:
+        with work.open("xb+") as file:
+            yield file
+        os.replace(work, path)
+    except OSError as error:
+        raise StoreError(
+            "{path} cannot be written: {reason}.", path=path, reason=error.strerror or error
+        ) from error
+    finally:
+        work.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left behind."""
+    for work in folder.glob(f"{WORK}*"):
+        try:
+            if time.time() - work.stat().st_mtime > ABANDONED_SECONDS:
+                work.unlink()
+        except FileNotFoundError:  # another process was faster
+            continue

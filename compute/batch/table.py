@@ -1,0 +1,59 @@
+"""Table of a batch in Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from compute.batch.each import Row
+from compute.batch.files import replacing
+
+GROUP_ROWS = 4096
+
+
+def table_of(rows: Iterable[Row], schema: pa.Schema) -> pa.Table:
+    """Rows as a table; what a row does not say is null."""
+    return pa.Table.from_pylist(list(rows), schema)
+
+
+def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iterable[Row]]) -> None:
+    """Write the table of a batch, picture by picture; rows of other batches that the file has stay in it.
+
+    Args:
+        path: Parquet file; it is replaced at once.
+        schema: of the table.
+        key: of the batch.
+        pictures: the rows of each picture.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    with replacing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for others in _other_batches(path, schema, key):
+            writer.write_table(others)
+        waiting: list[Row] = []
+        for rows in pictures:
+            waiting.extend(rows)
+            if len(waiting) >= GROUP_ROWS:
+                writer.write_table(table_of(waiting, schema))
+                waiting.clear()
+        writer.write_table(table_of(waiting, schema))
+
+
+def _other_batches(path: Path, schema: pa.Schema, key: str) -> Iterator[pa.Table]:
+    """Rows of a table that belong to other questions, some at a time; none of a file that is damaged or of
+    another kind.
+    """
+    try:
+        with pq.ParquetFile(path) as stored:
+            if not stored.schema_arrow.equals(schema):
+                return
+            for batch in stored.iter_batches(GROUP_ROWS):
+                table = pa.Table.from_batches([batch])
+                yield table.filter(pc.not_equal(table["batch"], key)).cast(schema)
+    except (OSError, pa.ArrowException):
+        return

@@ -1,0 +1,172 @@
+"""The processes of the embedded cluster: Dask's own scheduler and worker commands, on loopback only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+from dask.system import CPU_COUNT
+from distributed.system import MEMORY_LIMIT
+
+from compute.base.errors import ClusterError
+from compute.base.logs import configuration
+from compute.cluster.child import SCRATCH_VARIABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+STOP_SECONDS = 3.0
+MEMORY_SHARE = 0.75
+ALLOWED_FAILURES = 3
+LOOPBACK = "127.0.0.1"
+
+KEPT_BYTES = 2**30
+"""Freed memory that a worker keeps for its next batch; Dask's own setting gives all of it back, and runs take
+twice as long.
+"""
+
+
+IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
+"""Workers hold people's pictures for a moment: Dask writes none of what they hold to disk, however little
+memory is left.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Processes:
+    """A scheduler and one nanny for all workers.
+
+    Attributes:
+        address: of the scheduler.
+        scheduler, nanny: the processes.
+        scratch: their temporary folder, removed with them.
+    """
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    nanny: subprocess.Popen[bytes]
+    scratch: tempfile.TemporaryDirectory[str]
+
+    @property
+    def alive(self) -> bool:
+        """True while both run."""
+        return self.scheduler.poll() is None and self.nanny.poll() is None
+
+    def stop(self) -> None:
+        """End both, and the workers with them; they have nothing to lose."""
+        _end([self.nanny, self.scheduler])
+        self.scratch.cleanup()
+
+    def watch(self) -> None:
+        """If one ends by itself, end the other, so that nobody waits for work that is never done."""
+        for process in (self.scheduler, self.nanny):
+            threading.Thread(
+                target=self._stop_after, args=(process,), name="cluster-watch", daemon=True
+            ).start()
+
+    def _stop_after(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        self.stop()
+
+
+def start_processes(workers: int) -> Processes:
+    """Start an embedded cluster.
+
+    Args:
+        workers: worker processes, each with one Dask thread and its share of cores and memory.
+
+    Raises:
+        ClusterError: it does not start.
+    """
+    scratch = tempfile.TemporaryDirectory(prefix="vitrine-", ignore_cleanup_errors=True)
+    address_file = Path(scratch.name) / "scheduler.json"
+    environment = _environment(workers, scratch.name)
+    common = [
+        "--host",
+        LOOPBACK,
+        "--no-dashboard",
+        "--dashboard-address",
+        f"{LOOPBACK}:0",
+        "--scheduler-file",
+        str(address_file),
+    ]
+    limits = [
+        "--nthreads",
+        "1",
+        "--nworkers",
+        str(workers),
+        "--memory-limit",
+        str(int(MEMORY_SHARE * MEMORY_LIMIT / workers)),
+    ]
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        started.append(_start(["scheduler", "--port", "0", *common], environment))
+        started.append(_start(["worker", *common, *limits, "--local-directory", scratch.name], environment))
+        address = _await_address(address_file, started)
+    except (OSError, ClusterError) as error:
+        _end(started)
+        scratch.cleanup()
+        raise ClusterError(
+            "The computing service cannot be started: {reason}. The server's log may say more.", reason=error
+        ) from error
+    processes = Processes(address, started[0], started[1], scratch)
+    processes.watch()
+    return processes
+
+
+def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One child with a line to its life; in its own session, so that Ctrl-C reaches only the server, which
+    then ends it.
+    """
+    command = [sys.executable, "-m", "compute.cluster.child", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _environment(workers: int, scratch: str) -> dict[str, str]:
+    threads = str(max(1, CPU_COUNT // workers))
+    paths = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {
+        **{name: threads for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")},
+        **{name: str(KEPT_BYTES) for name in ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")},
+        "DASK_LOGGING": repr(configuration()),
+        "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
+        **os.environ,
+        **IN_MEMORY,
+        "PYTHONPATH": os.pathsep.join(paths),
+        # nothing waits in a worker where urgent work cannot overtake it
+        "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(ALLOWED_FAILURES),
+        SCRATCH_VARIABLE: scratch,
+    }
+
+
+def _await_address(address_file: Path, started: list[subprocess.Popen[bytes]]) -> str:
+    """The address that the scheduler writes when it listens."""
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        with suppress(OSError, ValueError, KeyError):
+            return str(json.loads(address_file.read_text())["address"])
+        if any(process.poll() is not None for process in started):
+            raise ClusterError("a process ended while it started")
+        sleep(0.05)
+    raise ClusterError("it did not answer within {seconds:.0f} s", seconds=START_SECONDS)
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.stdin:
+            with suppress(OSError):
+                process.stdin.close()
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

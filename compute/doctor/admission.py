@@ -1,0 +1,171 @@
+"""Admission of an examined model to the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from compute.doctor.diagnosis import Diagnosis, Remark
+from engine.errors import ModelError
+from engine.model import Task
+from engine.phrase import later
+from model_store.base.entries import Colour, FixedSize, InputPolicy
+from model_store.own.kinds import files_of
+from model_store.own.label_sets import fitting_sets, labels_for
+from model_store.own.model import (
+    LONGEST_NOTE,
+    LONGEST_TITLE,
+    Answer,
+    OwnModel,
+    Preprocessing,
+    clean,
+    clean_name,
+)
+from model_store.own.store import discard_staged, keep
+
+USUAL_SIDE = 224
+ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
+"""How segmentation models that take any size look at pictures."""
+
+FAR_MORE = 1.5
+"""With so many times the merit of another, a preprocessing is very likely the right one."""
+LEAST = 0.2
+_FAR_BETTER = later(
+    "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: "
+    "{best} is likely the right one."
+)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What somebody says of a model, where its files do not.
+
+    Attributes:
+        title: its name for people.
+        task: what it answers.
+        labels: a name for each class, in the order of the outputs.
+        policy: the size at which it looks at pictures.
+        preprocessing: how colours are scaled before it.
+        answer: what its last step gives.
+        licence: terms of the weights.
+        source: where it comes from.
+        colours: one RGB triple 0-255 per class; empty to have them chosen.
+    """
+
+    title: str
+    task: Task
+    labels: tuple[str, ...]
+    policy: FixedSize | InputPolicy
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
+    answer: Answer = "logits"
+    licence: str = ""
+    source: str = ""
+    colours: tuple[Colour, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a model is to stand.
+
+    Attributes:
+        key: its key for everybody; None for one that nobody can guess.
+        link: whether the files are linked to in place of copied.
+    """
+
+    key: str | None = None
+    link: bool = False
+
+
+PRIVATE = Place()
+
+
+def suggested_wishes(diagnosis: Diagnosis, name: str) -> Wishes:
+    """Everything that can be guessed; labels only where they came with the files, or one known set alone
+    fits.
+    """
+    known = fitting_sets(diagnosis.classes)
+    labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
+    return Wishes(
+        title=clean_name(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
+        task=diagnosis.task,
+        labels=labels,
+        policy=suggested_policy(diagnosis),
+        preprocessing=Preprocessing("file" if diagnosis.trial_of("file") else diagnosis.suggested_preset),  # type: ignore[arg-type]
+        answer=diagnosis.answer,
+    )
+
+
+def suggested_policy(diagnosis: Diagnosis) -> FixedSize | InputPolicy:
+    """The size that a model asks for; where it takes any, the usual one of its task."""
+    height, width, _ = diagnosis.input_shape
+    if height is None and width is None and diagnosis.task == "segmentation":
+        return ANY_SIZE
+    return FixedSize(height or USUAL_SIDE, width or USUAL_SIDE)
+
+
+def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
+    """A warning where answers under another preprocessing tell far more about the pictures, or hold far
+    better in the mirror.
+    """
+    chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
+    if chosen is None or best is None or best.merit < max(FAR_MORE * chosen.merit, LEAST):
+        return None
+    return Remark(
+        _FAR_BETTER,
+        {"best": best.preset, "chosen": preset, "times": round(best.merit / max(chosen.merit, 0.01), 1)},
+    )
+
+
+def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVATE) -> str:
+    """Puts an examined model among the own ones.
+
+    Args:
+        path: its file or folder; staged files are moved, others copied.
+        diagnosis: of this very model.
+        wishes: what is said of it.
+        place: where it is to stand.
+
+    Returns:
+        Its key.
+
+    Raises:
+        ModelError: what is said does not fit what was found, the key is taken, or the disk does not take it.
+    """
+    _refuse_what_does_not_fit(diagnosis, wishes)
+    own = OwnModel(
+        title=clean_name(wishes.title, LONGEST_TITLE),
+        task=wishes.task,
+        kind=diagnosis.kind,
+        labels=wishes.labels,
+        policy=wishes.policy,
+        preprocessing=wishes.preprocessing,
+        answer=wishes.answer,
+        colours=wishes.colours,
+        licence=clean(wishes.licence, LONGEST_NOTE),
+        source=clean(wishes.source, LONGEST_NOTE),
+    )
+    key = keep(place.key, own, files_of(path, diagnosis.kind), place.link)
+    discard_staged(path)
+    return key
+
+
+def _refuse_what_does_not_fit(diagnosis: Diagnosis, wishes: Wishes) -> None:
+    if wishes.task != diagnosis.task:
+        text = later("The model answers {shape}, which is {found}; it cannot be used for {wanted}.")
+        raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=wishes.task)
+    if len(wishes.labels) != diagnosis.classes:
+        raise ModelError(
+            "The model answers {classes} classes, and {found} labels were given; please give one "
+            "label for each class.",
+            classes=diagnosis.classes,
+            found=len(wishes.labels),
+        )
+    fixed = diagnosis.input_shape[:2]
+    if any(side is not None and side != own for side, own in zip(fixed, wishes.policy.fixed_hw, strict=True)):
+        text = later(
+            "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
+        )
+        raise ModelError(text, height=fixed[0], width=fixed[1], wanted=wishes.policy)
+    if diagnosis.answer_certain and wishes.answer != diagnosis.answer:
+        text = later("The last step of the model gives {found}, as its graph shows; received {wanted}.")
+        raise ModelError(text, found=diagnosis.answer, wanted=wishes.answer)

@@ -1,0 +1,84 @@
+"""Entry of the process that examines a model: it has limits, and ends with whoever started it.
+
+It writes lines of JSON to what was its standard output: stages, then the diagnosis, or why there is none.
+Whatever libraries print goes to the error stream.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+from compute.doctor.limits import limit
+
+ORDER, PICTURES = "order.json", "pictures.npz"
+
+
+def _live_with_parent() -> None:
+    """Wait for the end of standard input, then exit at once."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+def _channel() -> TextIO:
+    """What was the standard output; from now on that is the error stream."""
+    sys.stdout.flush()
+    channel = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)
+    return channel
+
+
+def main() -> None:
+    """Examine what the order says."""
+    channel = _channel()
+    threading.Thread(target=_live_with_parent, name="live-with-parent", daemon=True).start()
+    folder = Path(sys.argv[1])
+    order = json.loads((folder / ORDER).read_text("utf-8"))
+
+    def tell(message: dict[str, Any]) -> None:
+        channel.write(json.dumps(message) + "\n")
+
+    def end_for_memory() -> None:
+        tell({"memory": True})
+        os._exit(0)
+
+    limit(order["memory_mb"], order["cpu_seconds"], end_for_memory)
+    try:
+        tell(_outcome(folder, order, tell))
+    except MemoryError:
+        end_for_memory()
+    channel.flush()
+    os._exit(0)  # without waiting for what libraries leave behind
+
+
+def _outcome(folder: Path, order: dict[str, Any], tell: Any) -> dict[str, Any]:
+    from compute.doctor.examining import examine_here
+    from engine.errors import VitrineError
+
+    try:
+        diagnosis = examine_here(Path(order["path"]), _pictures(folder), lambda stage: tell({"stage": stage}))
+    except VitrineError as error:
+        values = {
+            name: value if isinstance(value, int | float | str) else str(value)
+            for name, value in error.values.items()
+        }
+        return {"refused": {"text": error.text, "values": values}}
+    return {"diagnosis": diagnosis.to_json()}
+
+
+def _pictures(folder: Path) -> list[Any]:
+    import numpy as np
+
+    from engine.images.picture import Picture
+
+    with np.load(folder / PICTURES) as arrays:
+        return [Picture(arrays[name], name) for name in arrays.files]
+
+
+if __name__ == "__main__":
+    main()

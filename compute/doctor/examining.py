@@ -1,0 +1,247 @@
+"""The examination itself, as the child process does it.
+
+Nothing here may run in the server or in a worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from compute.doctor.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFound
+from compute.doctor.limits import peak_memory_mb
+from compute.doctor.preset_trials import Samples, trials_of
+from compute.doctor.scan_limit import ends_after, scan_seconds
+from compute.worker.workbench import measure_speed
+from engine.arrays import Floats
+from engine.errors import ModelError
+from engine.images.picture import Picture
+from engine.method import FORWARDS_ONLY
+from engine.methods import METHODS
+from engine.model import INPUT, ModelFacts, Task
+from engine.perturbation.run import fit_picture
+from engine.phrase import later
+from model_store.base.entries import FixedSize
+from model_store.base.scaling import SCALINGS, Scaling
+from model_store.loading.inspection import Look, look_at
+from model_store.loading.own import Reading, read_network
+from model_store.network.traced_model import TracedModel
+from model_store.own.kinds import files_of, kind_of
+from model_store.own.label_sets import chosen_colours, placeholder_labels
+from model_store.own.model import Answer, Preprocessing
+from model_store.scan import scan
+
+Tell = Callable[[Stage], None]
+
+SIDES: Mapping[Task, int] = {"classification": 224, "segmentation": 512}
+"""Side in pixels of the trial picture where a model takes any."""
+LARGEST_TRIAL = 1024
+MOST_PIXELS = 8 * 512 * 512
+"""Of all sample pictures together."""
+SLOW_SECONDS = 1.0
+SURE_SUM = 0.02
+_ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
+_GREY = later("It takes grey pictures: colours are turned to grey before it.")
+_UNDERIVED = later("Its score has no gradient by the picture: methods that need gradients will not fit.")
+_CLOSED = later("None of its layers can be looked at: methods that look into a layer will not fit.")
+_DAMAGED = later("Some of its answers to noise are not finite numbers: its weights may be damaged.")
+_SLOW = later("It is slow here: a map of 2,000 runs takes more than half an hour.")
+_GUESSED = later(
+    "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Patient:
+    """A model under examination, without preprocessing.
+
+    Attributes:
+        path: its file or folder.
+        look: what its network shows of itself.
+        model: loaded, with names in place of its labels.
+        size_hw: of the trial pictures.
+        before_mb: memory of the process before it was loaded.
+    """
+
+    path: Path
+    look: Look
+    model: TracedModel
+    size_hw: tuple[int, int]
+    before_mb: int
+
+    @cached_property
+    def sums(self) -> tuple[float, float]:
+        """Smallest and largest sum of the outputs over the classes."""
+        sums = self.outputs.sum(-1)
+        return float(sums.min()), float(sums.max())
+
+    @cached_property
+    def outputs(self) -> Floats:
+        """What its last step gives for a picture of noise, and one of half the contrast."""
+        noise = np.random.default_rng(0).uniform(0, 1, (1, *self.size_hw, 3)).astype(np.float32)
+        return np.concatenate([self._given(noise), self._given(noise * 255)])
+
+    def _given(self, pixels: Floats) -> Floats:
+        outputs = self.model.score_batch(pixels, "probability" if self.look.squash else "logit")
+        return outputs[..., -1:] if self.look.alone else outputs
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What its last step gives, by its graph, or by the range and the sums of its outputs."""
+        if self.look.squash or self.look.certain:
+            return self.look.squash or "logits"
+        if self.outputs.min() < 0 or self.outputs.max() > 1:
+            return "logits"
+        return "softmax" if np.ptp([*self.sums, 1.0]) < SURE_SUM and not self.look.alone else "sigmoid"
+
+    def probabilities(self, pixels: Floats) -> Floats:
+        """Probabilities of what the network is given."""
+        if self.look.squash or self.answer == "logits":
+            return self.model.score_batch(pixels, "probability")
+        outputs = self.model.score_batch(pixels, "logit")
+        return np.concatenate([1 - outputs[..., -1:], outputs[..., -1:]], -1) if self.look.alone else outputs
+
+
+def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
+    """What can be found out about a model, in this process.
+
+    Args:
+        path: its file or folder.
+        pictures: samples of what it might be for.
+        tell: called with each stage when it begins.
+
+    Raises:
+        ModelError: it cannot be used; the sentence says why.
+    """
+    tell("scan")
+    kind = kind_of(path)
+    with ends_after(scan_seconds(path)):
+        scan(path, kind)
+    files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
+    tell("load")
+    patient = _admit_patient(path)
+    tell("structure")
+    taps = _taps(patient)
+    tell("gradients")
+    gradients = _has_gradients(patient)
+    tell("preprocessing")
+    trials = trials_of(patient.probabilities, _samples(patient, pictures), scalings_of(path, patient))
+    tell("speed")
+    noise = np.full((*patient.size_hw, 3), 0.5, np.float32)
+    seconds = measure_speed(patient.model, noise)
+    facts, traits, look = patient.model.facts, patient.model.traits, patient.look
+    return Diagnosis(
+        kind=kind,
+        files=files,
+        input_shape=(*look.size_hw, look.channels),
+        output_shape=tuple(patient.outputs.shape[1:]),
+        classes=len(facts.labels),
+        task=facts.task,
+        answer=patient.answer,
+        answer_certain=bool(look.squash or look.certain),
+        row_sums=patient.sums,
+        labels=look.labels,
+        nested=look.nested,
+        layers=look.layers,
+        taps=taps,
+        gradients=gradients,
+        relu="relu" in traits,
+        trials=trials,
+        parameters=look.parameters,
+        seconds_per_run=seconds,
+        memory_mb=max(peak_memory_mb() - patient.before_mb, 0),
+        methods=_methods(facts, traits | ({"layer"} if taps else set())),
+        remarks=tuple(_remarks(patient, gradients, seconds, bool(taps))),
+    )
+
+
+def _admit_patient(path: Path) -> Patient:
+    before = peak_memory_mb()
+    network = read_network(path, Reading(kind_of(path), Preprocessing("raw"), "logits"))
+    look = look_at(network, path)
+    size_hw = _size_of(look)
+    facts = _facts(look)
+    return Patient(path, look, TracedModel(facts, FixedSize(*size_hw), network), size_hw, before)
+
+
+def _size_of(look: Look) -> tuple[int, int]:
+    usual = SIDES[look.task]
+    height, width = (side or usual for side in look.size_hw)
+    if max(height, width) > LARGEST_TRIAL * 2:
+        raise ModelError(
+            "The model looks at {height} x {width} pixels; at most 2048 on a side can be explained.",
+            height=height,
+            width=width,
+        )
+    return height, width
+
+
+def _facts(look: Look) -> ModelFacts:
+    labels = look.labels or placeholder_labels(look.classes)
+    name = hashlib.sha256(repr(look).encode()).hexdigest()
+    return ModelFacts("examined", "the model", look.task, labels, chosen_colours(len(labels)), "", name)
+
+
+def _taps(patient: Patient) -> tuple[TapFound, ...]:
+    sizes = {facts.name: facts.shape_hwk for facts in patient.model.features.layers(patient.size_hw)}
+    return tuple(
+        TapFound(tap.name, sizes.get(tap.name, (0, 0, tap.channels)), tap.best) for tap in patient.model.taps
+    )
+
+
+def _has_gradients(patient: Patient) -> bool:
+    """Whether a score on a picture of noise has a finite gradient other than zero."""
+    if FORWARDS_ONLY in patient.model.traits:
+        return False
+    noise = np.random.default_rng(1).uniform(0, 1, (1, *patient.size_hw, 3)).astype(np.float32)
+    weights = np.zeros(patient.model.score_batch(noise, "logit").shape, np.float32)
+    weights[..., 0], weights[..., 1] = 1, -1
+    try:
+        gradient = patient.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
+    except Exception:  # TensorFlow raises LookupError and others where an operation has none
+        return False
+    return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)
+
+
+def _samples(patient: Patient, pictures: list[Picture]) -> Samples:
+    height, width = patient.size_hw
+    kept = pictures[: max(MOST_PIXELS // (height * width), 2)]
+    return Samples(
+        tuple(picture.name for picture in kept),
+        np.stack([fit_picture(picture, patient.size_hw) for picture in kept]),
+    )
+
+
+def scalings_of(path: Path, patient: Patient) -> dict[str, Scaling]:
+    """The presets, and that of a Hugging Face folder; those of three colours are left out for grey models."""
+    grey = patient.look.channels == 1
+    known: dict[str, Scaling] = {
+        name: scaling for name, scaling in SCALINGS.items() if not (grey and name in ("caffe", "torch"))
+    }
+    return ({"file": patient.look.scaling} if patient.look.scaling else {}) | known
+
+
+def _methods(facts: ModelFacts, traits: frozenset[str] | set[str]) -> tuple[MethodFit, ...]:
+    return tuple(
+        MethodFit(method.key, method.title, str(method.why_not(facts, traits) or ""))
+        for method in METHODS.values()
+    )
+
+
+def _remarks(patient: Patient, gradients: bool, seconds: float, taps: bool) -> list[Remark]:
+    look = patient.look
+    found = [
+        (_ALONE, look.alone),
+        (_GREY, look.channels == 1),
+        (_UNDERIVED, not gradients),
+        (_CLOSED, not taps),
+        (_DAMAGED, not np.isfinite(patient.outputs).all()),
+        (_SLOW, seconds > SLOW_SECONDS),
+        (_GUESSED, not (look.squash or look.certain)),
+    ]
+    return [Remark(text) for text, holds in found if holds]

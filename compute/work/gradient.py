@@ -1,0 +1,226 @@
+"""Gradient pass: one forward and one backward, read as maps of every layer by every gradient method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import perf_counter
+from typing import Any, ClassVar, Self, cast
+
+from compute.base.keys import FORMAT, digest_of
+from compute.work.contract import BRIEF, AnswerSheet, Part, Price
+from compute.work.maps import (
+    GRADIENT_RUNS,
+    MAX_TARGETS,
+    Answered,
+    MapOrder,
+    MapRequest,
+    MapView,
+    Recorded,
+    recorded_together,
+    refuse_misfit,
+    refuse_unordered,
+)
+from compute.work.predict import Prediction
+from compute.work.schedule import schedule_of
+from compute.worker.tasks import guarded
+from compute.worker.workbench import workbench
+from engine.errors import ParamsError
+from engine.explanation import Cost, Explanation
+from engine.gradients.params import CamParams, Direction
+from engine.gradients.plan import positive_part
+from engine.gradients.run import Evidence, dense_weights, run_gradients
+from engine.gradients.taps import BEST, USUAL, choose_taps
+from engine.images.picture import Picture
+from engine.perturbation.run import fit_picture
+from engine.phrase import later
+from engine.target_sets import TargetSet, Wanted, column
+from engine.targets import Target
+from model_store.catalogue import ModelRef
+
+
+@dataclass(frozen=True)
+class GradientSpec:
+    """Layers of a model asked about targets: one pass answers all methods, both directions and all layers.
+
+    Attributes:
+        ref: the model.
+        wanted: indices in ``prediction.targets``, or pairs of classes, "the first rather than the second".
+        layers: names of taps, or ``BEST``, ``USUAL``, ``ALL``.
+    """
+
+    ref: ModelRef
+    wanted: tuple[Wanted, ...]
+    layers: tuple[str, ...] = (BEST,)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientMaps:
+    """What a worker answers.
+
+    Attributes:
+        evidence: of each target at each layer.
+        seconds: time that the pass took.
+    """
+
+    evidence: Evidence
+    seconds: float
+
+
+class GradientView(MapView["GradientOrder", AnswerSheet]):
+    """Maps of all layers that were ordered."""
+
+    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+        """The map of a target at a layer, or None if it is too early.
+
+        Args:
+            wanted: one of those ordered.
+            method: key of a gradient method.
+            params: a layer that was ordered, and the direction; the best layer if None.
+
+        Raises:
+            VitrineError: it is no gradient method, or the target or the layer was not ordered.
+        """
+        params = params or CamParams()
+        params = replace(params, layer=self._tap(params.layer))
+        place = refuse_unordered(wanted, self.order.spec.wanted)
+        refuse_misfit(method, GradientOrder, params)
+        maps: GradientMaps | None = self.sheet.answer
+        return None if maps is None else self._assemble(maps, method, place, params)
+
+    def explain_layers(
+        self, wanted: Wanted, method: str, params: CamParams | None = None
+    ) -> dict[str, Explanation]:
+        """Maps of a target by layer, from input to output, all that were ordered; empty if it is too early.
+
+        Args:
+            wanted: one of those ordered.
+            method: key of a gradient method.
+            params: the direction; its layer does not matter.
+        """
+        params = params or CamParams()
+        maps = {tap: self.explain(wanted, method, replace(params, layer=tap)) for tap in self.order.taps}
+        return {tap: explanation for tap, explanation in maps.items() if explanation is not None}
+
+    def maps(self, request: MapRequest) -> Iterator[Answered]:
+        """What was ordered of a question, target by target, and layer by layer where it asks for several."""
+        layers = choose_taps(self.order.prediction.taps, [cast(CamParams, request.params).layer])
+        for wanted in self.order.targets_of(request):
+            maps = self.explain_layers(wanted, request.method.key, cast(CamParams, request.params))
+            yield from ((wanted, maps[layer]) for layer in layers if layer in maps)
+
+    def _tap(self, layer: str) -> str:
+        (tap,) = choose_taps(self.order.prediction.taps, [layer])
+        if tap not in self.order.taps:
+            raise ParamsError("The layer {tap} was not asked for. Please start again with it.", tap=tap)
+        return tap
+
+    def _assemble(self, maps: GradientMaps, method: str, place: int, params: CamParams) -> Explanation:
+        prediction, spec = self.order.prediction, self.order.spec
+        direction = cast(Direction, params.direction)
+        cam = positive_part(maps.evidence.of(place, params.layer, method, direction), direction)
+        return Explanation(
+            values=cam.values,
+            signed=False,
+            target=self.order.targets[place],
+            method=method,
+            params=params.as_dict(),
+            score=float(column(prediction.base["logit"], spec.wanted[place])),
+            cost=Cost(forwards=1, backwards=1, seconds=maps.seconds / len(spec.wanted)),
+            provenance=prediction.provenance(self.order.picture, schedule_of(spec.wanted, place)),
+            warnings=cam.warnings,
+            figures=cam.figures,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GradientOrder(MapOrder[GradientView]):
+    """A gradient pass on one image.
+
+    Attributes:
+        spec: what is asked.
+        prediction: of the same model on the same image.
+        picture: the image.
+    """
+
+    kind: ClassVar[str] = "gradient"
+    misfit: ClassVar[str] = later("{method} is not read off gradients.")
+    costs: ClassVar[str] = "one run and one gradient, for all layers and all methods of this kind together."
+    priority: ClassVar[int] = BRIEF
+    by_layer: ClassVar[bool] = True
+
+    spec: GradientSpec
+    prediction: Prediction
+    picture: Picture
+
+    def __post_init__(self) -> None:
+        self.prediction.refuse_other(self.spec.ref, self.picture)
+        if not (self.taps and 1 <= len(self.targets) <= MAX_TARGETS):
+            raise ParamsError(
+                "A gradient pass is about one layer or more, and one to {most} targets.", most=MAX_TARGETS
+            )
+
+    @classmethod
+    def of(cls, request: MapRequest) -> Sequence[Self]:
+        layer = cast(CamParams, request.params).layer
+        prediction = request.prediction
+        usual = request.shared and layer in (BEST, *choose_taps(prediction.taps, [BEST, USUAL]))
+        layers = (USUAL,) if usual else (layer,)
+        return [
+            cls(GradientSpec(request.ref, some, layers), prediction, request.picture)
+            for some in request.some(MAX_TARGETS)
+        ]
+
+    @classmethod
+    def again(cls, request: MapRequest, recorded: Recorded) -> Self:
+        layers = (cast(CamParams, request.params).layer,)
+        spec = GradientSpec(request.ref, recorded_together(request, recorded), layers)
+        return cls(spec, request.prediction, request.picture)
+
+    @cached_property
+    def taps(self) -> tuple[str, ...]:
+        """Names of the layers, from input to output."""
+        return choose_taps(self.prediction.taps, self.spec.layers)
+
+    @cached_property
+    def targets(self) -> Sequence[Target]:
+        """What is explained, in the order of ``spec.wanted``."""
+        return self.prediction.explained(self.spec.wanted)
+
+    @cached_property
+    def key(self) -> str:
+        asked = (self.prediction.output_shape, [target.digest for target in self.targets], self.taps)
+        digest = digest_of(
+            FORMAT, "gradients", self.prediction.facts.fingerprint, self.picture.sha256, *asked
+        )
+        return f"gradients-{digest}"
+
+    @property
+    def price(self) -> Price:
+        count = len(self.spec.wanted)
+        return Price(count, count, count * GRADIENT_RUNS * self.prediction.seconds_per_run)
+
+    @property
+    def run(self) -> Callable[..., GradientMaps]:
+        return differentiate
+
+    @property
+    def asked(self) -> GradientSpec:
+        return replace(self.spec, layers=self.taps)
+
+    def view(self, sheet: AnswerSheet) -> GradientView:
+        return GradientView(self, sheet)
+
+
+@guarded
+def differentiate(_part: Part, asked: GradientSpec, targets: TargetSet, picture: Picture) -> GradientMaps:
+    """What layers say about some targets, by one forward and one backward of each; layers go by their own
+    names here.
+    """
+    model = workbench().model(asked.ref)
+    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
+    began = perf_counter()
+    weights = dense_weights([targets.wanted(wanted) for wanted in asked.wanted], targets.output_shape)
+    evidence = run_gradients(model, image, weights, asked.layers)
+    return GradientMaps(evidence, perf_counter() - began)

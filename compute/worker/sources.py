@@ -1,0 +1,53 @@
+"""Where models come from: the catalogue, or whatever ``VITRINE_MODEL_SOURCE`` names.
+
+The server asks a source for facts, which is light; only workers ask it for models.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from engine.model import LoadedModel, ModelFacts
+from model_store.catalogue import ModelRef, model_facts
+from settings import MEGABYTE, settings
+
+
+class ModelSource(Protocol):
+    """Knows models by their reference."""
+
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        """What is known of a model without loading it."""
+        ...
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        """The model in memory, loaded once."""
+        ...
+
+
+class CatalogueSource:
+    """The models of the catalogue, with a bound on the memory that they take."""
+
+    def __init__(self) -> None:
+        self._cache: Any = None
+
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        return model_facts(ref)
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        if self._cache is None:
+            limit = settings().limit_models * MEGABYTE
+            self._cache = import_module("model_store.loading.cache").ModelCache(limit)
+        return cast(LoadedModel, self._cache.get(ref))
+
+
+@lru_cache(maxsize=4)
+def _make(path: str) -> ModelSource:
+    module, _, name = path.partition(":")
+    return cast(ModelSource, getattr(import_module(module), name)())
+
+
+def model_source() -> ModelSource:
+    """The source of this process."""
+    return _make(settings().model_source or f"{__name__}:{CatalogueSource.__name__}")

@@ -1,0 +1,71 @@
+"""Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.images.untrusted_zip import unpack
+
+Arrays = dict[str, Array]
+SUFFIX = ".npy"
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def npz_of(arrays: Mapping[str, Array]) -> bytes:
+    """The file content of an NPZ."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **cast(dict[str, Any], dict(arrays)))
+    return buffer.getvalue()
+
+
+def read_npz(data: bytes, most: int) -> Arrays:
+    """The arrays of an NPZ that may come from anybody.
+
+    Args:
+        data: the file content.
+        most: bytes that they may have together.
+
+    Raises:
+        ValueError: they are larger, a header lies, or there are objects inside.
+        DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
+
+    Example:
+        >>> read_npz(npz_of({"scores": np.array([1, 2])}), most=1000)
+        {'scores': array([1, 2])}
+        >>> read_npz(npz_of({"scores": np.zeros(1000)}), most=1000)
+        Traceback (most recent call last):
+        ValueError: the arrays are too large
+    """
+    found: Arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            content = unpack(archive, member, most)
+            if content is None:
+                raise ValueError("the arrays are too large")
+            most -= len(content)
+            found[member.filename.removesuffix(SUFFIX)] = _array(content)
+    return found
+
+
+def _array(content: bytes) -> Array:
+    """An array, whose memory is only taken when there are as many bytes as its header says."""
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version not in _HEADERS:
+        raise ValueError("a header is of another version")
+    shape, by_columns, kind = _HEADERS[version](file)
+    if kind.hasobject or min(shape, default=0) < 0:
+        raise ValueError("there are objects inside")
+    count = 1
+    for side in shape:  # plain integers do not overflow
+        count *= side
+    if count * kind.itemsize != len(content) - file.tell():
+        raise ValueError("a header does not fit its array")
+    values = np.frombuffer(content, kind, offset=file.tell()).reshape(shape, order="F" if by_columns else "C")
+    return values.copy()

@@ -1,0 +1,89 @@
+"""Weights of superpixels from several seeds, with their spread, band and stability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from scipy import stats
+
+from engine.arrays import Floats, Reals
+from engine.explanation import Parts
+from engine.perturbation.designs.cells import Superpixels
+from engine.perturbation.designs.superpixel_params import PieceParams
+from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
+from engine.phrase import later
+
+CONSTANT = later(
+    "The score did not change whatever was hidden, so all values are zero. Try the logit score or "
+    "another fill."
+)
+UNSURE = later(
+    "Other seeds rank the superpixels differently: the values are not steady. Let each seed have more runs."
+)
+ONE_SEED = later("With a single seed nothing is known of how steady the values are. Take at least three.")
+
+
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """Weights that were found with each seed.
+
+    Attributes:
+        cells: the superpixels.
+        table: float64 (S, P), weights of each seed.
+    """
+
+    cells: Superpixels
+    table: Reals
+
+    @property
+    def mean(self) -> Reals:
+        """float64 (P,)."""
+        return np.asarray(self.table.mean(axis=0))
+
+    @property
+    def spread(self) -> Reals:
+        """float64 (P,), standard deviation over the seeds; 0 for a single seed."""
+        return (
+            np.asarray(self.table.std(axis=0, ddof=1))
+            if len(self.table) > 1
+            else np.zeros(self.table.shape[1])
+        )
+
+    @property
+    def values(self) -> Floats:
+        """float32 (H, W): the mean painted on the pixels."""
+        return self.cells.paint(self.mean.astype(np.float32))
+
+    @cached_property
+    def band(self) -> tuple[Floats, Floats] | tuple[None, None]:
+        """Ends of the 95 % band, float32 (H, W), Student's t over the seeds; None with a single one."""
+        count = len(self.table)
+        if count == 1:
+            return None, None
+        half_width = stats.t.ppf(0.975, count - 1) * self.spread / np.sqrt(count)
+        low, high = (self.cells.paint((self.mean + way * half_width).astype(np.float32)) for way in (-1, 1))
+        return low, high
+
+    @property
+    def stability(self) -> float | None:
+        """Mean of Spearman's rank correlation over all pairs of seeds; None with one seed, or where all
+        weights are equal.
+        """
+        pairs = [rank_agreement(one, other) for one, other in combinations(self.table, 2)]
+        known = [correlation for correlation in pairs if correlation is not None]
+        return float(np.mean(known)) if known else None
+
+    @property
+    def parts(self) -> Parts:
+        """The superpixels with mean, spread and share of the seeds that give the other sign."""
+        flips = (np.sign(self.table) * np.sign(self.mean) < 0).mean(axis=0)
+        return Parts(self.cells.map, *(array.astype(np.float32) for array in (self.mean, self.spread, flips)))
+
+
+def doubts(params: PieceParams, stability: float | None) -> list[str]:
+    """What is to be said about values that may not be steady."""
+    checks = ((params.seeds == 1, ONE_SEED), (stability is not None and stability < UNSTABLE, UNSURE))
+    return [sentence for found, sentence in checks if found]

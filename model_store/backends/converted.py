@@ -1,0 +1,99 @@
+"""Store of converted networks, with what was found out about them.
+
+It lies beside the models that are downloaded, a folder for each fingerprint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.model import Backend, ModelFacts, Tap
+from settings import settings
+
+FORMAT = 1
+RECORD, NETWORK = "record.json", "network.xml"
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What is known of a model before it is loaded.
+
+    Attributes:
+        taps: see ``engine.model.LoadedModel``.
+        traits: see ``engine.model.LoadedModel``.
+        machines: what runs it best, by a name for machine and libraries.
+    """
+
+    taps: tuple[Tap, ...]
+    traits: frozenset[str]
+    machines: dict[str, Backend] = field(default_factory=dict)
+
+
+def converted_base() -> Path:
+    """The folder of all converted networks, whether it exists or not."""
+    return settings().models / "converted"
+
+
+def converted_folder(facts: ModelFacts) -> Path:
+    """Where the converted network of a model is, whether it exists or not."""
+    return converted_base() / f"{facts.key.replace('/', '-')}-{facts.fingerprint[:16]}"
+
+
+def read_converted(folder: Path) -> Converted | None:
+    """What is there, or None where nothing is, or nothing that can be read or run."""
+    try:
+        record: dict[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
+        machines = {machine: Backend(**backend) for machine, backend in record["machines"].items()}
+        known = Converted(tuple(Tap(**tap) for tap in record["taps"]), frozenset(record["traits"]), machines)
+        needed = any(backend.name != Backend.name for backend in machines.values())
+        return known if record["format"] == FORMAT and ((folder / NETWORK).is_file() or not needed) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def keep_record(folder: Path, known: Converted) -> None:
+    """Writes what is known of a model, at once or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {"format": FORMAT, "taps": [asdict(tap) for tap in known.taps], "traits": sorted(known.traits)}
+    machines = {machine: asdict(backend) for machine, backend in known.machines.items()}
+    waiting = folder / f"{RECORD}.{os.getpid()}"
+    waiting.write_text(json.dumps(record | {"machines": machines}, indent=2) + "\n", "utf-8")
+    os.replace(waiting, folder / RECORD)
+
+
+def keep_network(folder: Path, make: Callable[[Path], None]) -> None:
+    """Writes the network by calling ``make`` with its path, where it is not there yet; at once or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if (folder / NETWORK).is_file():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
+    try:
+        make(unfinished / NETWORK)
+        _put(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _put(unfinished: Path, folder: Path) -> None:
+    """Gives a finished folder its name; another process may have been faster."""
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        if not (folder / NETWORK).is_file():  # something else of that name, such as a damaged one
+            shutil.rmtree(folder)
+            unfinished.rename(folder)

@@ -1,0 +1,236 @@
+"""Every model that can be chosen, and what is known of it without loading TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from engine.errors import ModelError
+from engine.model import ModelFacts
+from engine.phrase import Phrase
+from model_store.base.entries import Colour, Entry, InputPolicy
+from model_store.base.folders import Availability, availability, model_folder, sha256_of, weight_file
+from model_store.base.label_maps import CATEGORIES
+from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
+from model_store.base.record import refuse_broken_seal, refuse_changes
+from model_store.base.taps import TapChoice
+from model_store.catalogue.dogs import DOG_ENTRIES
+from model_store.catalogue.imagenet import IMAGENET_ENTRIES
+from model_store.own.class_names import CONFIGURATION, names_in_files
+from model_store.own.entries import own_entry, own_fingerprint, shared_entries
+
+__all__ = [
+    "CATALOGUE",
+    "DEFAULT_MODEL",
+    "Availability",
+    "Entry",
+    "ModelRef",
+    "availability",
+    "entry_of",
+    "model_facts",
+    "model_folder",
+]
+
+_GROUPED = "@grouped"
+_FORWARD = "forward 1"
+"""Part of every fingerprint: change it when the same weights give other numbers."""
+
+_NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, non-commercial"
+_SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
+_ROOMS = "Rooms, streets and landscapes in 150 classes, {size} MB; looks at pictures {policy}."
+_SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
+_LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
+_HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
+_HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
+_UNET_TAPS = TapChoice(
+    (
+        *("enc1_down", "enc2_block1_out", "enc3_block2_out", "enc4_block2_out", "enc5_block2_out"),
+        *("bottom_out", "dec4_out", "dec3_out", "dec2_out"),
+    ),
+    "bottom_out",
+)
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """Which model is meant, and whether its classes are summed up to categories.
+
+    Its text form, ``key`` or ``key@grouped``, stands in links and task keys.
+    """
+
+    key: str
+    grouped: bool = False
+
+    def __str__(self) -> str:
+        return self.key + _GROUPED * self.grouped
+
+    @classmethod
+    def parse(cls, text: str) -> ModelRef:
+        """The model that a text means.
+
+        Raises:
+            ModelError: no model is called so, or it has no categories.
+        """
+        ref = cls(text.removesuffix(_GROUPED), text.endswith(_GROUPED))
+        entry_of(ref)
+        return ref
+
+
+def _shipped(key: str, title: str, description: str, **files: object) -> Entry:
+    return Entry(
+        key=key,
+        title=title,
+        description=description,
+        task="segmentation",
+        labels=tuple(category.name for category in CATEGORIES),
+        colours=tuple(category.colour_rgb for category in CATEGORIES),
+        policy=_SMALL,
+        licence=_SHIPPED,
+        **files,  # type: ignore[arg-type]
+    )
+
+
+def _cityscapes(size: int, megabytes: int) -> Entry:
+    return Entry(
+        key=f"segformer-b{size}-cityscapes",
+        title=f"SegFormer-B{size}, Cityscapes",
+        description=Phrase(
+            "Street scenes in 19 classes, {size} MB; looks at pictures {policy}.",
+            size=megabytes,
+            policy=_LARGE.text,
+        ),
+        task="segmentation",
+        loader="hf-segformer",
+        labels=tuple(name for name, _ in CITYSCAPES),
+        colours=tuple(colour for _, colour in CITYSCAPES),
+        policy=_LARGE,
+        licence=_NVIDIA,
+        size_mb=megabytes,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+        grouping=categories_of_cityscapes(),
+        repo_id=f"nvidia/segformer-b{size}-finetuned-cityscapes-1024-1024",
+    )
+
+
+def _ade() -> Entry:
+    return Entry(
+        key="segformer-b0-ade20k",
+        title="SegFormer-B0, ADE20K",
+        description=Phrase(_ROOMS, size=15, policy=_LARGE.text),
+        task="segmentation",
+        loader="hf-segformer",
+        labels=(),
+        colours=distinct_colours(150),
+        policy=_LARGE,
+        licence=_NVIDIA,
+        size_mb=15,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+        repo_id="nvidia/segformer-b0-finetuned-ade-512-512",
+    )
+
+
+_ENTRIES = (
+    _shipped(
+        "streets-segformer",
+        "Streets, SegFormer",
+        "Street scenes in 8 categories: a small transformer that comes with Vitrine.",
+        loader="hf-segformer",
+        size_mb=3,
+        settings_files=_HF_SETTINGS,
+        weight_files=_HF_WEIGHTS,
+    ),
+    _shipped(
+        "streets-unet",
+        "Streets, U-Net",
+        "Street scenes in 8 categories: a small convolutional network that comes with Vitrine.",
+        loader="keras-weights",
+        size_mb=3,
+        settings_files=("architecture.json",),
+        weight_files=("weights.safetensors",),
+        taps=_UNET_TAPS,
+    ),
+    *(
+        entry for entry in DOG_ENTRIES if model_folder(entry).is_dir()
+    ),  # listed as soon as a training has written them
+    *(_cityscapes(size, megabytes) for size, megabytes in enumerate((15, 55, 110, 190, 257, 340))),
+    _ade(),
+    *IMAGENET_ENTRIES,
+)
+
+CATALOGUE: dict[str, Entry] = {entry.key: entry for entry in _ENTRIES}
+"""The models that Vitrine knows by itself; ``catalogue`` has those that somebody has brought, too."""
+
+DEFAULT_MODEL = ModelRef("streets-segformer")
+
+
+def catalogue() -> dict[str, Entry]:
+    """Every model that everybody may choose, as it is now: those of ``CATALOGUE``, then those that the owner
+    has admitted, by title.
+    """
+    return {**CATALOGUE, **_admitted()}
+
+
+def _admitted() -> dict[str, Entry]:
+    """Models that the owner has admitted; one with the key of a model of Vitrine's own stays behind it."""
+    return {entry.key: entry for entry in shared_entries() if entry.key not in CATALOGUE}
+
+
+def entry_of(ref: ModelRef) -> Entry:
+    """The entry of a model.
+
+    Raises:
+        ModelError: no model is called so, or it is asked for categories it does not have.
+    """
+    entry = CATALOGUE.get(ref.key) or own_entry(ref.key)
+    if entry is None:
+        raise ModelError(
+            "There is no model called {key}; there are {known}.",
+            key=ref.key[:60],
+            known=", ".join(catalogue()),
+        )
+    if ref.grouped and entry.grouping is None:
+        raise ModelError(
+            "The classes of {title} cannot be summed up to categories; choose it without.", title=entry.title
+        )
+    return entry
+
+
+def model_facts(ref: ModelRef) -> ModelFacts:
+    """What is known of a model, from its files on disk.
+
+    Raises:
+        ModelError: a file is missing or does not fit; the sentence names it and its folder.
+    """
+    entry = entry_of(ref)
+    labels, colours = _classes(entry, ref.grouped)
+    return ModelFacts(
+        key=str(ref),
+        title=entry.title,
+        task=entry.task,
+        labels=labels,
+        colours=colours,
+        licence=entry.licence,
+        fingerprint=_fingerprint(entry, ref.grouped),
+    )
+
+
+def _classes(entry: Entry, grouped: bool) -> tuple[tuple[str, ...], tuple[Colour, ...]]:
+    """Names and colours of the outputs."""
+    if grouped and entry.grouping is not None:
+        return entry.grouping.labels, entry.grouping.colours
+    return entry.labels or names_in_files(entry), entry.colours
+
+
+def _fingerprint(entry: Entry, grouped: bool) -> str:
+    """Hex sha256 over the content of the files that make the outputs, and over the grouping."""
+    folder, weights = model_folder(entry), weight_file(entry)
+    if entry.own:
+        return own_fingerprint(entry, _FORWARD, grouped)
+    (refuse_broken_seal if entry.shipped else refuse_changes)(folder, entry.title)
+    digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
+    table = entry.grouping.of_class if grouped and entry.grouping else None
+    parts = [_FORWARD, entry.loader, digests, table]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

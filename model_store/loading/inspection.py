@@ -1,0 +1,138 @@
+"""Inspection of a network before it is traced: task, shapes, layers, preprocessing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ModelError
+from engine.model import Task
+from model_store.base.scaling import Scaling
+from model_store.huggingface.loader import labels_in, scaling_in
+from model_store.keras.network import KerasNetwork
+from model_store.network.graph import graph_of, operations
+from model_store.network.heads import Squash
+from model_store.own.class_names import told_apart
+from model_store.own.kinds import CONFIG, PREPROCESSOR
+from model_store.own.model import LONGEST_LABEL, clean_name
+
+_TRIAL_SIDE = 256
+_TASKS: dict[int, Task] = {2: "classification", 4: "segmentation"}
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a network shows.
+
+    Attributes:
+        task: guessed from the shape of its output.
+        classes: how many labels it needs.
+        size_hw: height and width of what it takes, None where any goes.
+        channels: 3, or 1 where it takes grey pictures.
+        squash: what its last step makes of logits, where that is seen in its graph.
+        certain: whether it is known that it gives logits.
+        alone: whether it has a single output, which stands for two classes.
+        labels: names that came with its files.
+        nested: how many models are inside it.
+        layers: how many operations it has.
+        parameters: how many weights it has.
+        scaling: what its files say of colours.
+    """
+
+    task: Task
+    classes: int
+    size_hw: tuple[int | None, int | None]
+    channels: int
+    squash: Squash | None = None
+    certain: bool = False
+    alone: bool = False
+    labels: tuple[str, ...] = ()
+    nested: int = 0
+    layers: int = 0
+    parameters: int = 0
+    scaling: Scaling | None = None
+
+
+def look_at(network: Any, path: Path) -> Look:
+    """What a network shows of itself.
+
+    Args:
+        network: of ``read_network``.
+        path: its file or folder.
+
+    Raises:
+        ModelError: its output is neither one value per class, nor a map of them.
+    """
+    size_hw = getattr(network, "size_hw", (None, None))
+    if isinstance(network, KerasNetwork):
+        shape = tuple(network.graph.outputs[0].shape)
+        return _keras_look(network, _task(shape), 2 if network.alone else int(shape[-1]))
+    noise = np.zeros((1, *(side or _TRIAL_SIDE for side in size_hw), 3), np.float32)
+    shape = tuple(network(noise).shape)
+    task, classes = _task(shape), int(shape[-1])
+    described = (path / CONFIG).is_file()
+    return Look(
+        task=task,
+        classes=classes,
+        size_hw=size_hw,
+        channels=3,
+        certain=described,
+        alone=bool(getattr(network, "alone", False)),
+        labels=_labels(path, classes) if described else (),
+        layers=len(network.features.layers((_TRIAL_SIDE, _TRIAL_SIDE))),
+        parameters=int(getattr(network, "parameters", 0)),
+        scaling=scaling_in(path) if described and (path / PREPROCESSOR).is_file() else None,
+    )
+
+
+def _labels(folder: Path, classes: int) -> tuple[str, ...]:
+    """Class names of a Hugging Face folder; none where they are made up, as the library does for models
+    without.
+    """
+    names = told_apart(tuple(clean_name(name, LONGEST_LABEL) for name in labels_in(folder)))
+    return names if len(names) == classes and not all(name.startswith("LABEL_") for name in names) else ()
+
+
+def _task(shape: tuple[int | None, ...]) -> Task:
+    if len(shape) not in _TASKS or not shape[-1]:
+        raise ModelError(
+            "The model answers an array {shape}; one value for each class, or a map (height, "
+            "width, classes) was expected. "
+            "Please save it without what comes after that.",
+            shape=shape[1:],
+        )
+    return _TASKS[len(shape)]
+
+
+def _keras_look(network: KerasNetwork, task: Task, classes: int) -> Look:
+    graph = network.graph
+    return Look(
+        task=task,
+        classes=classes,
+        size_hw=network.size_hw,
+        channels=network.channels,
+        squash=network.squash if network.squashed else None,
+        alone=network.alone,
+        nested=_nested(graph),
+        layers=sum(1 for _ in operations(graph)),
+        parameters=sum(int(np.prod(weight.shape)) for weight in _weights(graph)),
+    )
+
+
+def _weights(graph: Any) -> list[Any]:
+    """Each weight once, however often its layer is used."""
+    found = {
+        id(weight): weight
+        for _, operation in operations(graph)
+        for weight in getattr(operation, "weights", ())
+    }
+    return list(found.values())
+
+
+def _nested(graph: Any) -> int:
+    """How many models are inside, at any depth."""
+    inner = [found for found in (graph_of(operation) for operation in graph.operations) if found is not None]
+    return len(inner) + sum(_nested(found) for found in inner)

@@ -1,0 +1,127 @@
+"""Loader of the files of an own model, which are looked through before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from engine.errors import ModelError, VitrineError
+from model_store.base import runtime
+from model_store.base.folders import reason_of
+from model_store.keras.models import mend_upsampling
+from model_store.keras.network import KerasNetwork, Usage
+from model_store.network.watching import Network
+from model_store.own.kinds import files_of
+from model_store.own.model import Answer, Kind, OwnModel, Preprocessing
+from model_store.scan import scan
+from settings import settings
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What has to be known to read the files of a model.
+
+    Attributes:
+        kind: how they are read.
+        preprocessing: how colours are scaled before it.
+        answer: what its last step gives, where its graph does not show it.
+    """
+
+    kind: Kind
+    preprocessing: Preprocessing
+    answer: Answer = "logits"
+
+    @classmethod
+    def of(cls, own: OwnModel) -> Reading:
+        """What ``model.toml`` says."""
+        return cls(own.kind, own.preprocessing, own.answer)
+
+    @property
+    def usage(self) -> Usage:
+        """The same for a Keras model."""
+        return Usage(scaling=self.preprocessing.scaling(), answer=self.answer)
+
+
+def load_own_folder(folder: Path, own: OwnModel) -> Network:
+    """The network of an admitted model.
+
+    Raises:
+        ModelError: its files are not what was admitted, or cannot be used.
+    """
+    path = folder / next(iter(own.files)) if own.kind in ("keras", "h5") else folder
+    network = read_network(path, Reading.of(own))
+    fixed, wanted = own.policy.fixed_hw, getattr(network, "size_hw", (None, None))
+    if any(side is not None and side != own_side for side, own_side in zip(wanted, fixed, strict=True)):
+        raise ModelError(
+            "{title} takes pictures of {wanted} pixels, and its model.toml says {found}; please "
+            "mend [input] there.",
+            title=own.title,
+            wanted=" x ".join(str(side or "any") for side in wanted),
+            found=own.policy,
+        )
+    return network
+
+
+def read_network(path: Path, reading: Reading) -> Network:
+    """The network in a file or folder, after looking through it.
+
+    Args:
+        path: the file, or the folder of several.
+        reading: how it is read.
+
+    Raises:
+        ModelError: it is damaged, not allowed, or not what can be used.
+    """
+    scan(path, reading.kind)
+    try:
+        return _READERS[reading.kind](path, reading)
+    except VitrineError:
+        raise
+    except Exception as error:  # Keras, TensorFlow, h5py and transformers raise many kinds
+        raise ModelError(
+            "{name} cannot be read: {reason}. Please save it again.",
+            name=path.name[:80],
+            reason=reason_of(error),
+        ) from error
+
+
+def _read_keras(path: Path, reading: Reading) -> Network:
+    """A whole Keras model; in a new thread, since Keras numbers layers without a name for each."""
+    load = runtime.keras().models.load_model
+    with ThreadPoolExecutor(1) as new:
+        model = new.submit(load, path, compile=False, safe_mode=not settings().trust_models).result()
+    model.trainable = False
+    mend_upsampling(model)
+    return KerasNetwork(model, reading.usage)
+
+
+def _read_saved_model(path: Path, reading: Reading) -> Network:
+    from model_store.keras.saved_model import load_saved_model
+
+    return load_saved_model(path, reading.preprocessing.scaling(), reading.answer)
+
+
+def _read_huggingface(path: Path, reading: Reading) -> Network:
+    from model_store.huggingface.loader import load_huggingface
+
+    scaling = None if reading.preprocessing.preset == "file" else reading.preprocessing.scaling()
+    if scaling is not None and scaling.reverse:
+        raise ModelError(
+            "Models of Hugging Face take red, green, blue; please choose a preprocessing in this "
+            'order, or "file".'
+        )
+    return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)
+
+
+_READERS: Mapping[Kind, Callable[[Path, Reading], Any]] = MappingProxyType(
+    {
+        "keras": _read_keras,
+        "h5": _read_keras,
+        "saved_model": _read_saved_model,
+        "huggingface": _read_huggingface,
+    }
+)

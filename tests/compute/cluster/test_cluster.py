@@ -1,0 +1,129 @@
+"""The embedded cluster starts, is lost, starts again, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from compute.base.errors import ClusterError
+from compute.cluster.cluster import start_cluster
+from compute.cluster.processes import KEPT_BYTES, ROOT
+from compute.scheduling.queue import JobQueue
+from tests.compute.conftest import RUNS, ask, run_here, toy_spec, wait_done, wait_for
+
+ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
+
+
+@pytest.fixture(scope="module")
+def hosts(batch_log):
+    """Servers at work, by the signal that will end them; started together, which takes half as long."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.compute.host"]
+    started = {
+        name: subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT) for name in ENDINGS
+    }
+    yield started
+    for host in started.values():
+        host.kill()
+        host.wait()
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_process_survives_the_server(ending, hosts):
+    facts = json.loads(hosts[ending].stdout.readline())
+    left = [psutil.Process(pid) for pid in facts["pids"]]
+    assert len(left) == 3
+    hosts[ending].send_signal(getattr(signal, ending))
+    hosts[ending].wait(10)
+    psutil.wait_procs(left, 5)
+    assert [process for process in left if process.is_running()] == []
+    wait_for(lambda: not Path(facts["scratch"]).exists(), 3)
+
+
+def test_it_listens_on_loopback_only(cluster):
+    cluster.client().wait_for_workers(1)
+    server = [psutil.Process(pid) for pid in (cluster.processes.scheduler.pid, cluster.processes.nanny.pid)]
+    everyone = [*server, *server[1].children(recursive=True)]
+    listening = [
+        place.laddr.ip
+        for process in everyone
+        for place in process.net_connections()
+        if place.status == "LISTEN"
+    ]
+    assert len(listening) >= 4 and set(listening) == {"127.0.0.1"}
+
+
+def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
+    cluster.client().wait_for_workers(1)
+    kept = cluster.client().run(os.getenv, "MALLOC_MMAP_THRESHOLD_")
+    assert set(kept.values()) == {str(KEPT_BYTES)}
+
+
+@pytest.mark.processes
+def test_two_workers_give_the_same_map_as_one_process(asked, batch_log):
+    cluster = start_cluster(workers=2, warm=None)
+    try:
+        cluster.client().wait_for_workers(2)
+        job = JobQueue(cluster).start(asked)
+        wait_done(job)
+    finally:
+        cluster.close()
+    assert len({line.pid for line in batch_log.lines(asked.spec)}) == 2 and batch_log.runs(asked.spec) == RUNS
+    alone = run_here(asked)
+    np.testing.assert_allclose(job.view.scores(), alone.scores(), atol=1e-6)
+    np.testing.assert_allclose(job.view.explain(0).values, alone.explain(0).values, atol=1e-6)
+
+
+@pytest.mark.processes
+def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
+    cluster = start_cluster(warm=None)
+    try:
+        queue = JobQueue(cluster)
+        job = queue.start(asked)
+        wait_for(lambda: job.progress().done_runs > 0)
+        old = cluster.processes
+        old.scheduler.kill()
+        wait_for(lambda: job.finished, 10)
+        assert (
+            job.state == "failed"
+            and isinstance(job.error, ClusterError)
+            and "start it again" in str(job.error)
+        )
+        again = queue.start(asked)
+        assert again.progress().done_runs >= job.progress().done_runs > 0
+        wait_done(again)
+        assert cluster.alive and cluster.processes is not old and not old.alive
+    finally:
+        cluster.close()
+    assert not cluster.alive
+
+
+def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
+    monkeypatch.setenv("VITRINE_SCHEDULER", cluster.processes.address)
+    other = start_cluster(warm=None)
+    job = JobQueue(other).start(ask(toy_spec("toy"), picture))
+    wait_done(job)
+    assert other.processes is None
+    other.close()
+    assert cluster.alive and not other.alive
+    other.restart()
+    assert other.alive and other.client().scheduler.address == cluster.processes.address
+    other.close()
+
+
+def test_a_cluster_that_does_not_answer_is_named_soon(monkeypatch):
+    monkeypatch.setattr("compute.cluster.cluster.CONNECT_SECONDS", 1)
+    started = time.monotonic()
+    with pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:1 does not answer within 1 s"):
+        start_cluster(scheduler="tcp://127.0.0.1:1")
+    assert time.monotonic() - started < 5

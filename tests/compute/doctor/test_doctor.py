@@ -1,0 +1,214 @@
+"""The model doctor: what it finds, and that no model can do harm to whoever asks it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
+from compute.doctor.diagnosis import STAGES, Diagnosis, Trial
+from compute.doctor.doctor import Examination, examine
+from compute.doctor.preset_trials import Samples, information, trials_of
+from engine.errors import ModelError
+from engine.images.picture import Picture
+from engine.methods import METHODS
+from model_store.base.entries import FixedSize
+from model_store.base.scaling import SCALINGS
+from model_store.catalogue import ModelRef, catalogue, model_facts
+from model_store.loading.load import load_model
+from model_store.own.model import Preprocessing
+from model_store.own.store import stage_upload
+from tests.model_store.own_toys import nested_classifier, segmenter
+from tests.model_store.strangers import archive, described, layer
+
+COLOURS = ("red", "green", "blue")
+PICTURES = tuple(
+    Picture(np.eye(3, dtype=np.uint8)[index] * np.full((32, 48, 1), 255, np.uint8), name)
+    for index, name in enumerate(COLOURS)
+)
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path, monkeypatch):
+    monkeypatch.setenv("VITRINE_OWN", str(tmp_path / "own"))
+    return tmp_path / "own"
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_nested_classifier_from_upload_to_catalogue(tmp_path, own):
+    stages = []
+    path = stage_upload(nested_classifier(tmp_path / "toy.keras").read_bytes(), "toy.keras")
+    found = examine(path, PICTURES, stages.append)
+    assert tuple(stages) == STAGES
+    assert (found.kind, found.task, found.classes, found.answer, found.answer_certain) == (
+        "keras",
+        "classification",
+        3,
+        "softmax",
+        True,
+    )
+    assert (
+        found.input_shape == (16, 24, 3)
+        and found.output_shape == (3,)
+        and found.row_sums == pytest.approx((1, 1))
+    )
+    assert found.nested == 1 and found.parameters == 12 + 12 and found.gradients and found.relu
+    assert [(tap.name, tap.shape_hwk) for tap in found.taps] == [
+        ("body/lit", (16, 24, 3))
+    ] and found.suggested_tap == "body/lit"
+    assert found.suggested_preset == "signed"
+    assert [answer[:2] for answer in found.trials[0].answers] == [
+        (name, index) for index, name in enumerate(COLOURS)
+    ]
+    assert {fit.key: bool(fit.why_not) for fit in found.methods} == dict.fromkeys(METHODS, False)
+    assert Diagnosis.from_json(json.loads(json.dumps(found.to_json()))) == found
+    wishes = suggested_wishes(found, "my <b>toy</b>.keras")
+    assert (
+        wishes.labels == ()
+        and wishes.policy == FixedSize(16, 24)
+        and wishes.preprocessing == Preprocessing("signed")
+    )
+    with pytest.raises(ModelError, match="3 classes, and 0 labels were given"):
+        admit(path, found, wishes)
+    key = admit(path, found, replace(wishes, labels=COLOURS))
+    assert not list((own / ".staging").iterdir()) and key not in catalogue()
+    assert load_model(ModelRef.parse(key)).facts == model_facts(ModelRef(key))
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_segmenter_for_any_size(tmp_path):
+    found = examine(segmenter(tmp_path / "toy.keras"), PICTURES)
+    assert (found.task, found.classes, found.answer, found.answer_certain) == (
+        "segmentation",
+        2,
+        "logits",
+        False,
+    )
+    assert (
+        found.input_shape == (None, None, 3) and found.suggested_tap == "light" and found.seconds_per_run > 0
+    )
+    assert any("was guessed from its outputs" in str(remark) for remark in found.remarks)
+    wishes = replace(suggested_wishes(found, "toy"), labels=("dark", "bright"))
+    assert admit(tmp_path / "toy.keras", found, wishes, Place("toy")) == "toy" and "toy" in catalogue()
+
+
+@pytest.mark.processes
+def test_what_is_eaten_is_bounded(tmp_path):
+    wide = archive(tmp_path / "wide.keras", described(layer("Flatten"), layer("Dense", units=10**9)))
+    with pytest.raises(
+        ModelError, match="MB that an examination may take|ended the process that examined it|cannot be read"
+    ):
+        examine(wide, PICTURES)
+
+
+@pytest.mark.processes
+def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setenv("VITRINE_EXAMINE_SECONDS", "1")  # less than importing TensorFlow takes
+    path = archive(tmp_path / "a.keras")
+    examination = Examination(path, PICTURES)
+    with pytest.raises(ModelError, match="took more than 1 s and was ended"):
+        examination.examine()
+    assert examination._process.poll() is not None
+
+
+@pytest.mark.processes
+def test_a_crash_is_a_sentence(tmp_path):
+    examination = Examination(archive(tmp_path / "a.keras"), PICTURES)
+    with pytest.raises(
+        ModelError, match=rf"ended the process that examined it \(code -{int(signal.SIGSEGV)}\)"
+    ):
+        examination.examine(lambda stage: os.kill(examination._process.pid, signal.SIGSEGV))
+
+
+@pytest.mark.processes
+def test_an_examination_can_be_left(tmp_path):
+    examination = Examination(archive(tmp_path / "a.keras"), PICTURES)
+    with pytest.raises(ModelError, match="was stopped"):
+        examination.examine(lambda stage: examination.cancel())
+    late = Examination(archive(tmp_path / "a.keras"), PICTURES)
+    late.cancel()
+    with pytest.raises(ModelError, match="was stopped"):
+        late.examine()
+
+
+@pytest.mark.processes
+def test_what_is_refused_is_refused_before_tensorflow_is_there(tmp_path):
+    stages = []
+    with pytest.raises(ModelError, match="Lambda layer"):
+        examine(archive(tmp_path / "a.keras", described(layer("Lambda"))), PICTURES, stages.append)
+    assert "structure" not in stages
+
+
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [
+        ("VITRINE_EXAMINE_SECONDS", "whole number of seconds"),
+        ("VITRINE_EXAMINE_MB", "whole number of megabytes"),
+    ],
+)
+def test_settings_that_are_no_numbers(tmp_path, monkeypatch, variable, sentence):
+    monkeypatch.setenv(variable, "many")
+    with pytest.raises(Exception, match=sentence):
+        examine(archive(tmp_path / "a.keras"), PICTURES)
+
+
+def test_information_on_paper():
+    assert information(np.eye(4)) == pytest.approx(2)
+    assert information(np.full((5, 4), 0.25)) == 0 and information(np.tile([1.0, 0, 0, 0], (5, 1))) == 0
+    assert information(np.array([[1, 0], [0.5, 0.5]])) == pytest.approx(0.8112781 - 0.5)
+
+
+def test_the_right_preprocessing_tells_most_and_confidence_alone_misleads():
+    """A network for -1 to 1: of larger numbers it is always sure, and always of the same class."""
+
+    def answers(given):
+        means = given.mean(axis=(1, 2))
+        logits = np.concatenate([6 * means, 40 * np.abs(means).max(-1, keepdims=True) - 42], -1)
+        chances = np.exp(logits - logits.max(-1, keepdims=True))
+        return (chances / chances.sum(-1, keepdims=True)).astype(np.float32)
+
+    samples = Samples(COLOURS, np.stack([picture.pixels for picture in PICTURES]).astype(np.float32))
+    trials = trials_of(answers, samples, SCALINGS)
+    assert trials[0].preset in ("signed", "unit") and max(
+        trials, key=lambda trial: trial.confidence
+    ).preset in ("raw", "caffe", "torch")
+    assert [trial.information for trial in trials if trial.preset == "raw"] == [pytest.approx(0, abs=1e-6)]
+
+
+def test_another_preprocessing_that_tells_far_more_is_warned_of(diagnosis):
+    warning = preset_warning(diagnosis, "raw")
+    assert "answers under signed tell 8.0 times as much as under raw" in str(warning)
+    assert preset_warning(diagnosis, "signed") is None and preset_warning(diagnosis, "hand") is None
+
+
+def test_what_is_said_has_to_fit_what_was_found(diagnosis, tmp_path):
+    wishes = Wishes("T", "classification", COLOURS, FixedSize(16, 24), answer="softmax")
+    path = archive(tmp_path / "model.keras")
+    for wrong, sentence in (
+        (replace(wishes, task="segmentation"), "cannot be used for segmentation"),
+        (replace(wishes, policy=FixedSize(32, 32)), "takes pictures of 16 x 24 pixels and no others"),
+        (replace(wishes, answer="logits"), "gives softmax, as its graph shows; received logits"),
+        (replace(wishes, preprocessing=Preprocessing("file")), "is for Hugging Face folders"),
+        (replace(wishes, colours=((0, 0, 0),)), "3 labels and 1 colours"),
+    ):
+        with pytest.raises(ModelError, match=sentence):
+            admit(path, diagnosis, wrong)
+    with pytest.raises(ModelError, match="There is no preprocessing 'x'"):
+        Preprocessing("x")
+
+
+@pytest.fixture
+def diagnosis():
+    trials = (Trial("signed", 0.9, 1.0, 1.6, ()), Trial("raw", 1.0, 0.5, 0.4, ()))
+    shapes = {"input_shape": (16, 24, 3), "output_shape": (3,), "row_sums": (1.0, 1.0)}
+    counts = {"classes": 3, "nested": 0, "layers": 1, "parameters": 1, "memory_mb": 1, "seconds_per_run": 0.1}
+    empty = {"labels": (), "taps": (), "methods": (), "files": {}}
+    seen = {"answer": "softmax", "answer_certain": True, "gradients": True, "relu": True}
+    return Diagnosis("keras", task="classification", trials=trials, **shapes, **counts, **empty, **seen)

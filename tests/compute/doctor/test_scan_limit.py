@@ -1,0 +1,49 @@
+"""Files of strangers are looked through in bounded time, whatever their library does."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from compute.cluster.processes import ROOT
+from compute.doctor.scan_limit import BYTES_PER_SECOND, SECONDS, ends_after, scan_seconds
+from engine.errors import ModelError
+from model_store.scan.hdf5 import scan_hdf5
+
+LOOP = "from compute.doctor.scan_limit import ends_after\nwith ends_after(0.2):\n    while True: pass"
+
+
+@pytest.mark.processes
+def test_a_loop_ends_the_process_and_nothing_else():
+    assert subprocess.run([sys.executable, "-c", LOOP], cwd=ROOT, timeout=100).returncode == -signal.SIGVTALRM
+    with ends_after(0.001):
+        pass
+    sum(range(10**6))
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_large_files_have_more_time(tmp_path):
+    (tmp_path / "a").write_bytes(b"1" * 100)
+    assert scan_seconds(tmp_path) == scan_seconds(tmp_path / "a") == SECONDS + 100 / BYTES_PER_SECOND
+
+
+def test_impossible_addresses_in_hdf5_are_sentences():
+    import h5py
+
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file.create_dataset("w", data=np.ones(4, np.float32))
+    good = buffer.getvalue()
+    outcomes = set()
+    for place in range(8, 96, 4):
+        for value in (b"\xff" * 7 + b"\x7f", b"\xff" * 8, b"\x00" * 7 + b"\x80"):
+            try:
+                scan_hdf5(io.BytesIO(good[:place] + value + good[place + 8 :]), "model.h5")
+            except ModelError as error:
+                outcomes.add(str(error).partition(":")[0])
+    assert "model.h5 is damaged" in outcomes

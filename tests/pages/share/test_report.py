@@ -1,0 +1,101 @@
+"""The page of the report inside the frame: what is added elsewhere, ordered, annotated, taken away."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from contextlib import nullcontext
+
+import pytest
+
+from components.report.downloads import html_of, pdf_of, zip_of
+from components.session.resources import job_queue
+from compute.replay.bundle_reading import read_bundle
+from compute.replay.replay import Replayer
+from compute.replay.verdict import compare
+from compute.run.runners import ClusterRunner, LocalRunner
+from tests.pages.visits import PAGES, SMALL_PASS
+
+NOTES = {"report-title": "Why <b>bright</b>?", "report-author": "Zoë"}
+
+
+@pytest.fixture
+def filled(visit):
+    """A session with the first zone and its border in the report, on the page of the report."""
+    page = visit("zones", zone="1", **SMALL_PASS).until(lambda page: "144 of 144 runs" in page.texts)
+    page.widget("report-add").click().run()
+    page.widget("ask").set_value("border").run()
+    page.widget("report-add").click().run()
+    page.at.switch_page(PAGES["report"]).run()
+    return page
+
+
+def titles(page):
+    return [item.title for item in page.at.session_state["_report"]]
+
+
+def test_an_empty_report_says_what_to_do(visit):
+    page = visit("report")
+    assert "Nothing is in the report yet" in page.texts and not page.at.exception
+    assert not page.at.error and page.at.title[0].value == "Report"
+
+
+def test_maps_are_ordered_annotated_and_taken_out(filled, monkeypatch):
+    zone, border = titles(filled)
+    assert border == f"Border of {zone}" and f"1. {zone}" in filled.texts.replace("\\", "")
+    first = filled.at.session_state["_report"][0].key
+    filled.at.text_area(f"report-remark-{first}").set_value("Look here").run()
+    filled.widget(f"report-down-{first}").click().run()
+    assert titles(filled) == [border, zone]
+    filled.at.switch_page(PAGES["zones"]).run()
+    filled.until(lambda page: page.component("map")).widget("report-out").click().run()
+    assert titles(filled) == [zone], "the border is what the page shows"
+    filled.widget("report-add").click().run()
+    monkeypatch.setattr("components.report.items.MAX_ITEMS", 2)
+    filled.widget("zone").set_value(1).run()
+    assert next(button for button in filled.at.button if button.key == "report-add").disabled, "it is full"
+    filled.at.switch_page(PAGES["report"]).run()
+    last = filled.at.session_state["_report"][-1].key
+    filled.widget(f"report-remove-{last}").click().run()
+    assert titles(filled) == [zone] and not filled.at.error and not filled.at.exception
+
+
+def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_path):
+    found = filled.at.session_state["_report"]
+    filled.at.text_area(f"report-remark-{found[0].key}").set_value("Look here").run()
+    filled.at.switch_page(PAGES["home"]).run()
+    filled.at.switch_page(PAGES["report"]).run()
+    said = {**filled.at.session_state["_report_notes"], **NOTES}
+    page = html_of(found, said, "en").decode()
+    assert (
+        "Why &lt;b&gt;bright&lt;/b&gt;?" in page
+        and "<b>" not in page
+        and "Sobol total indices" in page
+        and "144 runs" in page
+    )
+    assert (
+        page.count('src="data:image/jpeg') == 4
+        and "python cli.py replay BUNDLE" in page
+        and "Look here" in page
+    )
+    assert pdf_of(found[:1], said, "fr").startswith(b"%PDF-")
+    with zipfile.ZipFile(io.BytesIO(zip_of(found, said, "en", False))) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("pictures/")]
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(zip_of(found, said, "en", True))
+    bundle = read_bundle(path)
+    assert (
+        bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1
+    )
+    _refuse_differences(bundle)
+
+
+def _refuse_differences(bundle):
+    """In this process and on the cluster all comes out as it was."""
+    (picture,) = bundle.pictures.values()
+    for runner in (LocalRunner(), ClusterRunner(job_queue())):
+        again = Replayer(runner, lambda: nullcontext(lambda view: None))
+        assert [compare(before, again.again(before, picture)).state for before in bundle.explanations] == [
+            "same",
+            "same",
+        ]

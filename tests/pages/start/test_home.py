@@ -1,0 +1,97 @@
+"""The start page inside the frame, with a real cluster and a toy model."""
+
+from __future__ import annotations
+
+from tests.pages.visits import Visit, picture_bytes
+
+
+def upload(visit: Visit, name: str, content: bytes, mime: str = "image/png") -> Visit:
+    visit.widget("source").set_value("upload").run()
+    visit.at.file_uploader[0].upload(name, content, mime).run()
+    return visit
+
+
+def test_shows_a_result_before_anything_is_chosen(visit):
+    page = visit().until_picture()
+    assert not page.at.exception and not page.at.error
+    assert "What the model sees" in page.texts
+    drawn = page.component("picker_start")
+    assert drawn["width"] == 1024 and len(drawn["zones"]) > 1
+    assert drawn["title"].startswith("Zones of the picture")
+
+
+def test_click_goes_to_the_zone(visit):
+    page = visit().until_picture().click(0.05, 0.5, key="picker_start").until_picture()
+    assert "What does this zone depend on?" in page.texts
+    assert page.widget("zone").value is not None
+
+
+def test_says_what_is_known_of_the_model(visit):
+    page = visit().until_picture()
+    assert "Comes with Vitrine." in page.texts and "Licence" in page.texts
+
+
+def test_own_picture_replaces_the_sample(visit):
+    page = upload(visit().until_picture(), "mine.png", picture_bytes())
+    page.until(lambda page: (page.component("picker") or {}).get("title", "").endswith("mine.png"))
+    assert (page.component("picker")["width"], page.component("picker")["height"]) == (128, 96)
+    assert len(page.component("picker")["zones"]) == 3
+    assert "A link cannot carry your own picture" in page.texts
+
+
+def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
+    page = visit().until_picture()
+    before = page.component("picker")
+    upload(page, "broken.png", b"\x89PNG\r\n\x1a\nnonsense")
+    assert [error.value for error in page.at.error] == [
+        "`broken.png`: This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or "
+        "HEIC). It may be damaged."
+    ]
+    assert page.component("picker") == before
+    upload(page, "empty.jpg", b"")
+    assert [error.value for error in page.at.error] == [
+        "`empty.jpg`: The file is empty (0 bytes). Please choose another picture."
+    ]
+    assert page.component("picker") == before
+
+
+def test_bad_file_keeps_the_own_picture_before_it(visit):
+    page = upload(visit().until_picture(), "mine.png", picture_bytes())
+    upload(page, "tiny.png", picture_bytes(size_hw=(9, 9)))
+    assert "too small" in page.at.error[0].value
+    assert page.component("picker")["title"].endswith("mine.png")
+
+
+def test_model_that_cannot_be_loaded_is_one_sentence(visit):
+    page = visit(model="streets-unet")
+    page.until(lambda page: page.at.error)
+    assert [error.value for error in page.at.error] == [
+        "The file weights.safetensors is missing. Please put it back."
+    ]
+    page.widget("model").set_value("streets-segformer").run()
+    page.until_picture()
+    assert not page.at.error
+
+
+def test_model_that_is_not_here_is_offered_with_size_and_licence(visit, monkeypatch, tmp_path):
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
+    page = visit(model="segformer-b0-cityscapes")
+    assert "is not on this machine yet" in page.texts and "15 MB" in page.texts
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
+    assert page.widget("classes") is not None
+
+
+def test_fetching_without_a_network_says_what_to_do(visit, monkeypatch, tmp_path):
+    monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
+    monkeypatch.setattr("components.jobs.download._download", refuse)
+    page = visit(model="segformer-b0-cityscapes")
+    page.widget("fetch-segformer-b0-cityscapes").click().run()
+    page.until(lambda page: page.at.error)
+    assert "Please connect" in page.at.error[0].value
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
+
+
+def refuse(entry, fetch):
+    from engine.errors import ModelError
+
+    raise ModelError("The hub cannot be reached. Please connect to the network.")
