@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.session.cache import in_session
+from components.session.keys import AGREEMENT
 from components.words import numbers
 from components.words.i18n import _
 from engine.evaluation.agreement import Agreement, Ranked, agreement, rank
@@ -64,6 +65,11 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
     head = _HEAD if len(names) <= FEW else _UPRIGHT_HEAD
     heads = "".join(head.format(text=escape(name)) for name in names)
     rows = "".join(_row(found, names, place) for place in range(len(names)))
+    with st.container(key=AGREEMENT):
+        _show_table(heads, rows)
+
+
+def _show_table(heads: str, rows: str) -> None:
     st.subheader(_("How far the maps agree"))
     st.html(_TABLE.format(heads=heads, rows=rows))
     st.caption(

@@ -19,7 +19,7 @@ from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.guard import guard
-from components.session.keys import SAME_SCALE, SHEET
+from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
 from engine.visualise.render import Scale, scale_of
 
@@ -78,7 +78,8 @@ def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrange
 def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement) -> None:
     """The maps, in a part of the page that runs again while they are computed."""
     if all(row.wanted is None for row in rows):
-        st.info(rows[0].reason)
+        with st.container(key=EMPTY):
+            st.info(rows[0].reason)
         return
     if not columns:
         st.info(_("Choose at least one method."))

@@ -18,7 +18,7 @@ from components.pieces.map_view import MapScene, current_look, map_view
 from components.pieces.zone_picker import PickerScene
 from components.session.choice import Choice
 from components.session.guard import guard, say
-from components.session.keys import MAP
+from components.session.keys import EMPTY, MAP
 from components.words import numbers
 from components.words.i18n import _
 
@@ -35,7 +35,8 @@ def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
     zones = order.prediction.zones
     keep_maps_only([order])
     if question.zone is None or zones is None:
-        _invite(order)
+        with st.container(key=EMPTY):
+            _invite(order)
         return
     job = job_of(order) if question.target is not None else None
     if job is not None:
@@ -43,7 +44,8 @@ def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
         return
     st.subheader(describe(question, zones), anchor=False)
     if question.reason:
-        st.info(question.reason)
+        with st.container(key=EMPTY):
+            st.info(question.reason)
     else:
         offer_start(order)
 

@@ -21,7 +21,7 @@ from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.choice import Choice
 from components.session.guard import guard, say
-from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
+from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
 from components.session.links import accept_short
 from components.words.i18n import _
 from engine.methods import METHODS
@@ -122,7 +122,8 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     )
     if not asked or not model.prediction.taps:
         keep_maps_only([])
-        st.info(reason)
+        with st.container(key=EMPTY):
+            st.info(reason)
         return
     order = _order(model, asked, chosen.layers)
     keep_maps_only([order])

@@ -10,7 +10,7 @@ from components.batch.privacy import choose_privacy
 from components.batch.tray_view import limits, say_refused, show_tray, take_files, take_photo
 from components.session.choice import Choice
 from components.session.guard import attempt, say
-from components.session.keys import CAMERA, CHOICE, SAMPLE, SHELF, SOURCE, UPLOAD, keep, recall
+from components.session.keys import CAMERA, CHOICE, NO_LINK, SAMPLE, SHELF, SOURCE, UPLOAD, keep, recall
 from components.session.links import accept_short, start_with
 from components.session.media import photo_bytes
 from components.session.own_pictures import is_own, tray
@@ -94,7 +94,7 @@ def _own_choice(ref: ModelRef) -> Choice:
     say_refused()
     own = tray().current
     if own is None:
-        st.caption(
+        st.container(key=NO_LINK).caption(
             _(
                 "A link cannot carry a picture of one's own. Until you give one, you see the "
                 "picture before it."
@@ -103,7 +103,9 @@ def _own_choice(ref: ModelRef) -> Choice:
         st.caption(limits())
         choose_privacy()
         return _last_choice(ref)
-    _preview(own, own.name, _("A link cannot carry your own picture: it stays in this session."), named=True)
+    with st.container(key=NO_LINK):
+        note = _("A link cannot carry your own picture: it stays in this session.")
+        _preview(own, own.name, note, named=True)
     show_tray()
     choose_privacy()
     return Choice(ref, own, True, "")

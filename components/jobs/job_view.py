@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
 
@@ -40,7 +41,8 @@ def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> N
         st.subheader(title, anchor=False)
         if not job.finished:
             st.button(_("Stop"), key="stop-pass", on_click=stop)
-    if job.finished:
-        st.markdown(progress_text(progress))
-    else:
-        st.progress(progress.share, text=progress_text(progress))
+    with st.container(key=STATUS):
+        if job.finished:
+            st.markdown(progress_text(progress))
+        else:
+            st.progress(progress.share, text=progress_text(progress))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from components.session.keys import MODEL, OWN_ADMITTED, forget, keep, recall
+from components.session.keys import EMPTY, MODEL, OWN_ADMITTED, forget, keep, recall
 from components.session.own_models import LINK, leave, visible_models
 from components.start.overview import COMPARE_PAGE, FEATURES_PAGE, GALLERY_PAGE, ZONES_PAGE
 from components.words import numbers
@@ -51,9 +51,8 @@ def show_brought() -> None:
     st.subheader(_("Models of this session"), anchor=False)
     brought = {key: entry for key, entry in visible_models().items() if is_private(key)}
     if not brought:
-        st.caption(
-            _("None yet. A model that you bring stands here, and in the list of models of the side bar.")
-        )
+        text = _("None yet. A model that you bring stands here, and in the list of models of the side bar.")
+        st.container(key=EMPTY).caption(text)
     for key, entry in brought.items():
         _show(key, entry)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from components.maps.reading import figures_line
 from components.report.items import MAX_ITEMS, REMARK, Item, items, move, notes, remove
 from components.report.sections import method_title, model_title
-from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
+from components.session.keys import EMPTY, REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
 from components.words.i18n import _, plural
 from components.words.plain import as_text
 
@@ -21,7 +21,8 @@ MAX_LINE, MAX_TEXT = 200, 4000
 
 def invite() -> None:
     """What to do while there is nothing."""
-    st.info(_("Nothing is in the report yet. Below every large map there is a button: “Add to the report”."))
+    text = _("Nothing is in the report yet. Below every large map there is a button: “Add to the report”.")
+    st.container(key=EMPTY).info(text)
     pages = {
         "pages/explain/zones.py": _("Zones and borders"),
         "pages/explain/compare.py": _("Methods side by side"),

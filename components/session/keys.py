@@ -55,6 +55,11 @@ PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = (
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
 """Widgets of the page of filters, which stand in links."""
 
+EMPTY, STATUS, AGREEMENT, ABOUT_MODEL, NO_LINK = "empty", "map-status", "agreement", "about-model", "no-link"
+"""Parts of pages: what stands in place of an answer that is still to come, how far the large map is, and more
+that is found by its key, whatever its words are.
+"""
+
 SETTINGS = "settings"
 """Whether the settings of methods are opened."""
 

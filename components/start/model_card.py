@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.session.keys import ABOUT_MODEL
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
@@ -94,7 +95,8 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
         _("Runs on"): _runs_on(prediction.backend),
     }
     line = "- " + _("**{name}**: {text}")
-    st.markdown("\n".join(line.format(name=name, text=value) for name, value in facts.items()))
+    text = "\n".join(line.format(name=name, text=value) for name, value in facts.items())
+    st.container(key=ABOUT_MODEL).markdown(text)
     card = next((path for path in (model_folder(entry) / name for name in CARDS) if path.is_file()), None)
     if card is not None:
         with st.expander(_("Model card")):

@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.drivers.browser import PATIENCE_MS, click_at, idle, open_page
+from tests.e2e.drivers.browser import PATIENCE_MS, click_at, idle, open_page, part
 
-SMALL_LIME = "lime-samples=100&lime-seeds=2&lime-n_segments=15"
+SMALL_LIME = "lime-samples=50&lime-seeds=2&lime-n_segments=15"
 
 
 def sheet_map(page, name):
@@ -18,11 +18,11 @@ def sheet_map(page, name):
 
 def test_methods_side_by_side_for_a_zone(context):
     page = open_page(context, f"/compare?model=streets-unet&{SMALL_LIME}")
-    expect(page.get_by_text("Nothing is chosen yet.")).to_be_visible()
+    expect(part(page, "empty")).to_be_visible()
     click_at(page, 0.1, 0.5)
     for name in ("LIME", "Grad-CAM", "Grad-CAM++"):
         expect(sheet_map(page, name)).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text("How far the maps agree")).to_be_visible()
+    expect(part(page, "agreement")).to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
     sheet_map(page, "Grad-CAM").hover()
     values = page.locator("figcaption .value")

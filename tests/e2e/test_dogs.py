@@ -12,14 +12,14 @@ from playwright.sync_api import expect
 from compute.run.local import predict_locally
 from engine.images.picture import read_picture
 from model_store.catalogue import ModelRef
-from tests.e2e.drivers.browser import PATIENCE_MS, idle
+from tests.e2e.drivers.browser import PATIENCE_MS, idle, part
 from tests.e2e.drivers.server import ROOT
 from training.classify.config import read_config
 from training.classify.pictures import find_pictures
 
 DATA = ROOT.parent / "shared"
 CONFIG = ROOT / "training" / "configs" / "dogs-vgg.toml"
-SMALL_LIME = "lime-samples=100&lime-seeds=2&lime-n_segments=15"
+SMALL_LIME = "lime-samples=50&lime-seeds=2&lime-n_segments=15"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
             name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE),
         ).first
     ).to_be_visible()
-    expect(page.get_by_text("How far the maps agree")).to_be_visible()
+    expect(part(page, "agreement")).to_be_visible()
 
     page.get_by_role("link", name="Through the layers").first.click()
     expect(page.get_by_role("heading", name="Through the layers")).to_be_visible()

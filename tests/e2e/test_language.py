@@ -28,12 +28,12 @@ def test_a_chosen_language_stays_and_so_does_the_question(context):
     choose(page, "fr")
     sees(page, "Frontière de", "fr")
     assert "lang=fr" in page.url
-    page.get_by_role("link", name="Galerie des méthodes").click()
-    sees(page, "Galerie des méthodes", "fr")
+    page.get_by_role("link", name="À travers les couches").click()
+    sees(page, "À travers les couches", "fr")
     page.reload()
-    sees(page, "Galerie des méthodes", "fr")
+    sees(page, "À travers les couches", "fr")
     choose(page, "en")
-    sees(page, "Gallery of methods", "en")
+    sees(page, "Through the layers", "en")
 
 
 def test_a_french_browser_gets_french_and_understands_an_english_link(browser, server):

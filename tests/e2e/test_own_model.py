@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.drivers.browser import PATIENCE_MS, button, idle
+from tests.e2e.drivers.browser import PATIENCE_MS, button, idle, part
 from tests.pages.tiny_model import tiny_keras
 
 NAMES = ("red", "green", "blue")
@@ -31,6 +31,6 @@ def test_a_model_is_brought_described_and_asked(context):
     expect(page).to_have_url(re.compile("own=private-[0-9a-f]{32}"))
     idle(page)
     page.get_by_role("link", name="Its answer on your picture").click()
-    expect(page.get_by_text("What the model sees")).to_be_visible(timeout=PATIENCE_MS)
+    expect(part(page, "about-model")).to_be_visible(timeout=PATIENCE_MS)
     for name in NAMES:
         expect(page.get_by_test_id("stMain").get_by_text(name, exact=True).first).to_be_visible()

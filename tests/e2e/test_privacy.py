@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.drivers.browser import idle, picture
+from tests.e2e.drivers.browser import idle, part, picture
 from tests.pages.visits import picture_bytes
 
 
@@ -37,7 +37,7 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
     idle(other)
     assert [stranger.request.get(address).status for address in addresses] == [404] * len(addresses)
     assert other.get_by_role("option").count() == 0 and "hers" not in other.content()
-    other.get_by_text("A link cannot carry a picture of one's own").wait_for()
+    part(other, "no-link").wait_for()
     stranger.close()
     log = server.log.read_text()
     assert "hers" not in log

@@ -13,8 +13,6 @@ from components.session.keys import BATCH, PRIVATE_QUEUE, TRAY
 from tests.pages.test_tray import given
 from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
-DONE = "144 of 144 runs"
-
 
 def stored() -> set[str]:
     """Results on disk."""
@@ -33,7 +31,7 @@ def explained(page: Visit) -> Visit:
     """The same session with the map of the first zone."""
     if page.until(lambda page: page.has("zone")).widget("zone").value is None:
         page.widget("zone").set_value(0).run()
-    return page.until(lambda page: DONE in page.texts)
+    return page.until(lambda page: page.mapped)
 
 
 def everything(page: Visit) -> str:

@@ -12,13 +12,19 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = ("tensorflow", "keras", "tf_keras", "transformers", "xplique", "openvino")
 SCRIPT = """
 import json, sys, time
+from components.explain import gallery_view
 from tests.pages.visits import PAGES, SMALL_PASS, Visit
+CHEAP = {
+    "compare": {"methods": "gradcam"},
+    "filters": {"filter-steps": "16", "filter-size": "64", "only": "1"},
+}
 if __name__ == "__main__":
+    gallery_view.CHEAP_SECONDS = 0.0  # no computing beside the pages that follow
     started = time.monotonic()
     Visit()
     first_paint = time.monotonic() - started
     for page in PAGES:
-        visit = Visit(page, zone="1", **SMALL_PASS)
+        visit = Visit(page, zone="1", **SMALL_PASS, **CHEAP.get(page, {}))
         visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
     last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
     import components.explain.downloads

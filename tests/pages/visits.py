@@ -87,21 +87,25 @@ class Visit:
         return [job for (name, _identity), job in held.items() if name == kind]
 
     @property
+    def mapped(self) -> bool:
+        """Whether there is a large map, and all that was ordered is done."""
+        held = self.at.session_state["_orders"] if "_orders" in self.at.session_state else {}  # noqa: SIM401
+        return self.component("map") is not None and all(job.finished for job in held.values())
+
+    @property
+    def runs(self) -> int:
+        """Done runs of the one perturbation pass of the session."""
+        (job,) = self.jobs("perturbation")
+        return job.progress().done_runs
+
+    def part(self, key: str) -> str:
+        """The sentences of a part of the page, by its key; none if it is not there."""
+        return _sentences(self.widget(key)) if self.has(key) else ""
+
+    @property
     def texts(self) -> str:
         """All sentences on the page."""
-        at = self.at
-        groups = (
-            at.title,
-            at.subheader,
-            at.markdown,
-            at.caption,
-            at.info,
-            at.warning,
-            at.error,
-            at.sidebar.caption,
-            at.sidebar.error,
-        )
-        return "\n".join(str(element.value) for group in groups for element in group)
+        return _sentences(self.at, self.at.sidebar)
 
     @property
     def drawings(self) -> str:
@@ -121,7 +125,7 @@ class Visit:
         asked = self.component("picker") is not None or "batch-start" in [
             found.key for found in self.at.button
         ]
-        return asked or "Nothing is in the report yet" in self.texts or self.has("own-hub")
+        return asked or self.has("empty") or self.has("own-hub")
 
     def widget(self, key: str) -> Any:
         """A widget by its key."""
@@ -133,6 +137,11 @@ class Visit:
             return self.widget(key) is not None
         except KeyError:
             return False
+
+
+def _sentences(*places: Any) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    return "\n".join(str(found.value) for place in places for kind in kinds for found in getattr(place, kind))
 
 
 def picture_bytes(kind: str = "PNG", size_hw: tuple[int, int] = (96, 128)) -> bytes:

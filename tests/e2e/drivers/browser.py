@@ -72,6 +72,11 @@ def the_map(page: Any) -> Any:
     return page.get_by_role("img", name="Map of")
 
 
+def part(page: Any, key: str) -> Any:
+    """A part of a page, by its key."""
+    return page.locator(f".st-key-{key}")
+
+
 def button(page: Any, name: str) -> Any:
     """A button of the page itself; the side bar has sections whose names are buttons, too."""
     return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)

@@ -35,7 +35,7 @@ def ended(page):
 
 
 def there(page):
-    return "For thousands" in str([found.label for found in page.at.expander])
+    return page.has("batch-start")
 
 
 def upload(page, *files):
@@ -96,11 +96,7 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
     page.until(lambda page: batch(page).job.finished)
     page.at.run()
     stopped = batch(page).job
-    assert (
-        stopped.state == "cancelled"
-        and "Stopped after" in page.texts
-        and page.widget("batch-start").label == "Go on"
-    )
+    assert stopped.state == "cancelled" and page.widget("batch-start").label == "Go on"
     page.widget("batch-start").click().run()
     going = batch(page).job
     assert going is not stopped and going.batch.folder == stopped.batch.folder

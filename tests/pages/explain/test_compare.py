@@ -29,7 +29,7 @@ def test_lime_stands_beside_grad_cam(compared):
     assert "runs" in lime["map"] and (cam["map"]["rows"], cam["map"]["columns"]) == (4, 4)
     assert "raw maximum" in cam["note"] and "R2 of the local model" in lime["note"]
     assert not compared.at.exception and not compared.at.error
-    assert "How far the maps agree" in compared.texts
+    assert compared.has("agreement")
 
 
 def test_five_best_classes_and_any_other_can_be_asked_about(compared):
@@ -84,7 +84,7 @@ def test_every_method_that_hides_superpixels_shows_them_first(visit):
 
 def test_a_zone_of_a_segmentation_is_compared_too(visit):
     page = visit("compare", model="streets-segformer", methods="LIME", **SMALL_LIME)
-    page.until(lambda page: "Nothing is chosen yet." in page.texts)
+    page.until(lambda page: page.has("empty"))
     page.click(0.05, 0.5)
     page.until(finished)
     assert tiles(page)[0]["outlines"] and not page.at.exception
@@ -135,5 +135,5 @@ def test_layers_of_two_classes_side_by_side(visit):
 
 def test_a_model_without_layers_says_so(visit):
     page = visit("layers", model="streets-segformer", zone="1")
-    page.until(lambda page: "This model has no layer that can be looked at." in page.texts)
+    page.until(lambda page: page.has("empty"))
     assert not page.at.error and not tiles(page)

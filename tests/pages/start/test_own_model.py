@@ -92,16 +92,12 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
         and staged(own) == []
     )
 
-    assert "None yet" in visit("own-model").texts, "another session does not see it"
+    assert visit("own-model").has("empty"), "another session does not see it"
     assert page.has(f"own-remove-{key}") and visit("own-model", own=key).has(f"own-remove-{key}"), (
         "who has its link does"
     )
     page.widget(f"own-remove-{key}").click().run()
-    assert (
-        find_own(key) is None
-        and "None yet" in page.texts
-        and page.at.session_state[MODEL] == DEFAULT_MODEL.key
-    )
+    assert find_own(key) is None and page.has("empty") and page.at.session_state[MODEL] == DEFAULT_MODEL.key
     assert not page.at.exception and not page.at.error
 
 
@@ -154,6 +150,6 @@ def test_an_examination_is_left(visit, own):
         assert "models are examined one at a time" in str([bar.proto.text for bar in page.at.get("progress")])
         assert len(staged(own)) == 1
         page.widget("own-cancel").click().run()
-        assert not page.has("own-cancel") and "None yet" in page.texts
+        assert not page.has("own-cancel") and page.has("empty")
     wait_for(lambda: not staged(own))
     assert not page.at.exception
