@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from components.session.choosing import choose_from_list, choose_or_not
 from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
-from components.session.links import accept_short
 from components.words import numbers
 from components.words.i18n import _
 
@@ -111,29 +111,18 @@ def _class_list(
     """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
     empty.
     """
-    names, scores = prediction.facts.labels, prediction.class_scores
+    names, best = prediction.facts.labels, options[0]
 
     def show(index: int) -> str:
         return _(names[index])
 
-    accept_short(
-        key,
-        {name: index for index, name in enumerate(names)} | {str(index): index for index in options},
-        show,
-    )
-    if recall(key, None) not in (None, *options):
-        keep(key, None if empty else options[0])
-    best = _("{best} is the most probable, with {probability}.")
-    return st.selectbox(
-        title,
-        options,
-        index=None if empty else 0,
-        format_func=show,
-        placeholder=empty or "",
-        key=key,
-        bind="query-params",
-        help=best.format(best=show(options[0]), probability=numbers.share(float(scores[options[0]]))),
-    )
+    text, probability = _("{best} is the most probable, with {probability}."), prediction.class_scores[best]
+    said = text.format(best=show(best), probability=numbers.share(float(probability)))
+    by_number = {str(index): index for index in options}
+    found = by_number | {names[index]: index for index in options} | by_number
+    if empty is None:
+        return choose_from_list(key, title, found, show, help=said)
+    return choose_or_not(key, title, found, show, empty, help=said)
 
 
 def find_class(prediction: Prediction, name: str) -> int | None:

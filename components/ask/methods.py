@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from components.session.choosing import by_title, choose_from_list
 from components.session.keys import METHOD
-from components.session.links import accept_short
 from components.words.i18n import _
 from engine.methods import METHODS, Method
 
@@ -28,12 +26,4 @@ def choose_method(prediction: Prediction) -> Method:
     }
     if len(fitting) == 1:
         return next(iter(fitting.values()))
-    accept_short(METHOD, fitting, lambda method: _(method.title))
-    key = st.selectbox(
-        _("Method"),
-        list(fitting),
-        format_func=lambda key: _(fitting[key].title),
-        key=METHOD,
-        bind="query-params",
-    )
-    return fitting[key]
+    return fitting[choose_from_list(METHOD, _("Method"), list(fitting), by_title(fitting))]

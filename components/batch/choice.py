@@ -12,8 +12,8 @@ from components.ask.columns import choose_layer, prefix_of
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.session.choice import Choice
-from components.session.keys import METHOD, TOP, keep, recall
-from components.session.links import accept_short
+from components.session.choosing import by_title, choose_from_list, choose_one
+from components.session.keys import METHOD, TOP
 from components.words import numbers
 from components.words.i18n import _, plural
 from engine.methods import METHODS, Method
@@ -43,17 +43,7 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
 
 def _choose_method(prediction: Prediction) -> Method:
     fitting = {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
-    accept_short(METHOD, fitting, lambda method: _(method.title))
-    if recall(METHOD, None) not in (None, *fitting):
-        keep(METHOD, next(iter(fitting)))
-    key = st.selectbox(
-        _("Method"),
-        list(fitting),
-        format_func=lambda key: _(fitting[key].title),
-        key=METHOD,
-        bind="query-params",
-    )
-    return fitting[key]
+    return fitting[choose_from_list(METHOD, _("Method"), list(fitting), by_title(fitting))]
 
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
@@ -64,20 +54,8 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
         title, counts = _classes_title, SOME
     else:
         title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
-    accept_short(TOP, counts, title)
-    first = counts[0]
-    if recall(TOP, None) not in (None, *counts):
-        keep(TOP, first)
-    chosen = st.segmented_control(
-        _("Explained in each picture"),
-        counts,
-        default=first,
-        required=True,
-        format_func=title,
-        key=TOP,
-        bind="query-params",
-    )
-    return None if chosen == ALL else int(chosen or first)
+    chosen = choose_one(TOP, _("Explained in each picture"), counts, title, counts[0])
+    return None if chosen == ALL else int(chosen)
 
 
 def _classes_title(count: str) -> str:

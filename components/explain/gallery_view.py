@@ -16,8 +16,8 @@ from components.explain.answers import order_of
 from components.explain.compare_view import Arrangement, Tiles
 from components.pieces.map_sheet import Group, SheetLayout
 from components.session.choice import Choice
+from components.session.choosing import by_title, choose_one, choose_several
 from components.session.keys import ALSO, VIEW
-from components.session.links import accept_short
 from components.words import numbers
 from components.words.i18n import _
 from engine.methods import METHODS
@@ -38,18 +38,7 @@ def choose_view(prediction: Prediction) -> str:
         many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
         return {ONE: _("One question"), MANY: many.format(count=BEST)}[view]
 
-    accept_short(VIEW, (ONE, MANY), title)
-    chosen = st.segmented_control(
-        _("What to explain"),
-        (ONE, MANY),
-        default=ONE,
-        required=True,
-        format_func=title,
-        key=VIEW,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return chosen or ONE
+    return choose_one(VIEW, _("What to explain"), (ONE, MANY), title, ONE, label_visibility="collapsed")
 
 
 def ask_gallery(choice: Choice, prediction: Prediction, view: str) -> list[Row]:
@@ -106,15 +95,7 @@ def _seconds(rows: Sequence[Row], column: Column) -> float:
 def _tick(dear: list[str]) -> Sequence[str]:
     if not dear:
         return ()
-    accept_short(ALSO, dear, lambda key: _(METHODS[key].title))
-    return st.pills(
-        _("Takes longer: tick what may be computed"),
-        dear,
-        selection_mode="multi",
-        format_func=lambda key: _(METHODS[key].title),
-        key=ALSO,
-        bind="query-params",
-    )
+    return choose_several(ALSO, _("Takes longer: tick what may be computed"), dear, by_title(METHODS))
 
 
 def _say_refused(model: Contender) -> None:

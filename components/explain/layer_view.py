@@ -20,8 +20,9 @@ from components.jobs.orders import job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.choice import Choice
+from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import guard, say
-from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
+from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, keep
 from components.session.links import accept_short
 from components.words.i18n import _
 from engine.methods import METHODS
@@ -77,13 +78,14 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
         for key, method in METHODS.items()
         if map_kind(method).by_layer and method.why_not(prediction.facts) is None
     }
-    accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
+    show = by_title(fitting)
+    accept_short(METHOD, list(fitting), show)
     key = st.pills(
         _("Method"),
         list(fitting),
         default=next(iter(fitting)),
         required=True,
-        format_func=lambda key: _(fitting[key].title),
+        format_func=show,
         key=METHOD,
         bind="query-params",
     )
@@ -94,21 +96,13 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
             _("Worth looking at") if layers == USUAL else _("All {count}").format(count=len(prediction.taps))
         )
 
-    accept_short(DEPTH, (USUAL, ALL), title)
-    layers = first.segmented_control(
-        _("Layers"),
-        (USUAL, ALL),
-        default=USUAL,
-        required=True,
-        format_func=title,
-        key=DEPTH,
-        bind="query-params",
-    )
+    with first:
+        layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
     same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
     method = fitting[key or next(iter(fitting))]
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
-    return LayerChoice(method, params, layers or USUAL, same)
+    return LayerChoice(method, params, layers, same)
 
 
 def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
@@ -198,13 +192,7 @@ def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, ro
 def _choose_layer(names: list[str], best: str) -> str:
     """The layer that is shown large: by the slider, or by a click on its title."""
     first = best if best in names else names[-1]
-    if recall(LAYER, None) not in (None, *names):
-        forget(LAYER)
-    if len(names) == 1:
-        return names[0]
-    return st.select_slider(
-        _("Layer, from input to output"), names, value=first, key=LAYER, bind="query-params"
-    )
+    return choose_on_scale(LAYER, _("Layer, from input to output"), names, first)
 
 
 def _adopt_pick() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.inside.filter_choice import FilterChoice
-from components.inside.filter_detail import choose_one, show_one
+from components.inside.filter_detail import choose_filter, show_one
 from components.inside.filter_sheet import Sheet, show_sheet
 from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
 from components.jobs.job_view import POLL_SECONDS
@@ -101,7 +101,7 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
                 names=", ".join(silent)
             )
         )
-    channel = choose_one(sheet)
+    channel = choose_filter(sheet)
     show_one(sheet, channel, f"{prediction.facts.key}-{job.order.layer}")
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from PIL import Image
 
 from components.pieces.map_sheet import Group, Look, PlainMap, SheetLayout, Tile, map_sheet
-from components.session.keys import KERNEL, WEIGHTS, keep, recall
+from components.session.choosing import choose_from_list
+from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
 from engine.images.picture import Picture
@@ -69,12 +70,7 @@ def _framed(pixels: np.ndarray) -> np.ndarray:
 
 def _show_one(kernels: FirstKernels) -> None:
     count = kernels.weights.shape[-1]
-    if (recall(KERNEL, None) or 0) >= count:
-        keep(KERNEL, 0)
-    number = (
-        st.selectbox(_("Weights of kernel"), list(range(count)), key=KERNEL, bind="query-params", width=260)
-        or 0
-    )
+    number = choose_from_list(KERNEL, _("Weights of kernel"), range(count), width=260)
     weights = kernels.weights[..., number]
     scale = scale_of(weights, signed=True)
     below = Picture(enlarged(kernel_pixels(weights)), _("kernel {number}").format(number=number))
