@@ -12,21 +12,21 @@ from functools import partial
 from importlib import import_module
 
 from benchmarks.effort import Effort
-from benchmarks.races import MODULES as RACES
+from benchmarks.races.report import MODULES as RACES
 from benchmarks.results import Results
 
 PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     **{
-        name: partial(lambda name, options: _part("races").report(name, Effort.of(options)), name)
+        name: partial(lambda name, options: _part("races.report").report(name, Effort.of(options)), name)
         for name in RACES
     },
-    "scaling": lambda options: _part("scaling").report(Effort.of(options)),
-    "cluster": lambda options: _part("cluster").report(options.model),
-    "memory": lambda options: _part("memory").report(options.model, options.grid or 8),
-    "experience": lambda options: _part("experience").report(options.model),
-    "users": lambda options: _part("users").report(20, 60),
-    "soak": lambda options: _part("users").report(10, 1800),
-    "gallery": lambda options: _part("gallery_visit").report(),
+    "scaling": lambda options: _part("races.scaling").report(Effort.of(options)),
+    "cluster": lambda options: _part("server.cluster").report(options.model),
+    "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
+    "experience": lambda options: _part("server.experience").report(options.model),
+    "users": lambda options: _part("server.users").report(20, 60),
+    "soak": lambda options: _part("server.users").report(10, 1800),
+    "gallery": lambda options: _part("server.gallery").report(),
 }
 
 SMALL = (*RACES, "scaling")

@@ -145,9 +145,7 @@ class Features(Protocol):
     """Inner values of a network while it looks at a picture."""
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
-        """All steps that give maps, from input to output, with their sizes for a picture of height and width
-        as ``input_size_hw`` says.
-        """
+        """All steps that give maps, from input to output, as large as for a picture of this size."""
         ...
 
     def look(self, picture: Floats, layer: str) -> LayerMaps:

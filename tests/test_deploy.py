@@ -15,12 +15,13 @@ from streamlit.config import get_config_options
 from compute.cluster.child import SCRATCH_VARIABLE
 from deploy.healthy import address
 from settings import VARIABLES, table
-from tests.test_layers import MAY_IMPORT
+from tests.layers.table import BY_NAME
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 PAGE = (ROOT / "docs" / "deploy.md").read_text()
-SERVED = sorted(MAY_IMPORT.keys() - {"training"})
+NOT_SERVED = {"training", "texts", "deploy", "tests", "benchmarks", "tests.benchmarks", "tests.docs"}
+SERVED = sorted(BY_NAME.keys() - NOT_SERVED)
 SETTING = re.compile(r"VITRINE_[A-Z_]*[A-Z]")
 
 

@@ -1,111 +1,59 @@
-"""Imports go one way, files stay small, pages stay thin: read from the real source."""
+"""Imports go one way, files and folders stay small, public names stand once: read from the sources."""
 
 from __future__ import annotations
 
-import ast
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[1]
-WORDS = {
-    "engine.arrays",
-    "engine.batches",
-    "engine.errors",
-    "engine.filters",
-    "engine.params",
-    "engine.phrase",
-    "engine.images.picture",
-    "engine.target_sets",
-    "engine.targets",
-    "engine.images.untrusted_zip",
-    "engine.explanation",
-    "engine.method",
-    "engine.methods",
-    "engine.model",
-    "engine.zones",
-}
-MAY_IMPORT = {
-    "engine": {"engine"},
-    "samples": {"samples"},
-    "settings": {"engine"},
-    "caching": set(),
-    "model_store": {"model_store", "engine", "settings", "caching"},
-    "compute": {"compute", "model_store", "engine", "settings", "caching"},
-    "components": {"components", "compute", "model_store", "engine", "samples", "settings", "caching"},
-    "pages": {"components", "engine"},
-    "app": {"components", "engine"},
-    "commands": {"commands", "compute", "model_store", "engine", "samples", "settings"},
-    "cli": {"commands", "engine"},
-    "training": {"training", "model_store", "engine", "samples"},
-}
-OURS = set(MAY_IMPORT) | {"tests", "benchmarks"}
-FORBIDDEN = {
-    "engine": {"streamlit", "plotly", "dask", "distributed", "transformers", "keras", "tf_keras"},
-    "samples": {"streamlit", "dask", "distributed", "tensorflow"},
-    "compute": {"streamlit", "tensorflow", "keras", "transformers"},
-    "commands": {"streamlit", "tensorflow", "keras", "transformers"},
-    "components": {"tensorflow", "keras", "transformers", "xplique", "openvino"},
-    "pages": {"tensorflow", "keras", "transformers", "xplique", "openvino"},
-    "app": {"tensorflow", "keras", "transformers", "xplique", "openvino"},
+from tests.layers.left import LEFT
+from tests.layers.rules import RULES, broken
+from tests.layers.sources import read_tree
+from tests.layers.tested import untested
+
+
+@pytest.fixture(scope="module")
+def tree():
+    return read_tree()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_breaks_the_rule(rule, tree):
+    offenders = broken(rule, tree)
+    assert not offenders, "\n".join([str(RULES[rule].__doc__), *offenders])
+
+
+PLANTED = {
+    "places": {"attic/box.py": "", "pages/home.py": ""},
+    "rooms": {"model_store/base/x.py": "def f():\n    from compute import errors\n", "compute/errors.py": ""},
+    "packages": {"components/words/x.py": "from components.frame import y\n", "components/frame/y.py": ""},
+    "circles": {"engine/a.py": "import engine.b\n", "engine/b.py": "from engine import a\n"},
+    "libraries": {"pages/start/x.py": "if True:\n    import keras.layers\n"},
+    "lines": {"pages/start/x.py": "\n" * 81, "engine/x.py": "\n" * 300},
+    "folders": {f"engine/x{number}.py": "" for number in range(16)},
+    "shared_names": {"engine/a.py": "class Row: ...\n", "samples/b.py": "class Row: ...\nclass _Own: ...\n"},
 }
 
 
-def sources() -> list[Path]:
-    rooms = [path for name in MAY_IMPORT for path in ROOT.glob(f"{name}/**/*.py")]
-    return sorted([*rooms, *(path for name in MAY_IMPORT for path in ROOT.glob(f"{name}.py"))])
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_finds_what_breaks_it(rule, tmp_path, monkeypatch):
+    for name, text in PLANTED[rule].items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    planted = read_tree(tmp_path)
+    offenders = RULES[rule](planted)
+    found = [said for said in offenders.values() if "is in the table only" not in said]
+    assert len(found) == (2 if rule == "places" else 1)
+    monkeypatch.setitem(LEFT, rule, frozenset({*offenders, "engine.mended"}))
+    assert broken(rule, planted) == ["engine.mended is mended, take it out of tests/layers/left.py"]
 
 
-@cache
-def imports(path: Path) -> set[str]:
-    """Dotted names of everything a file imports, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} & WORDS
-    return found
-
-
-def room(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-by_file = pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-
-
-@by_file
-def test_imports_go_one_way(path):
-    names = {name.split(".")[0] for name in imports(path)}
-    assert names & OURS <= MAY_IMPORT[room(path)]
-    assert not names & FORBIDDEN.get(room(path), set())
-
-
-@by_file
-def test_model_store_and_pages_take_only_words_from_the_engine(path):
-    if room(path) in {"model_store", "pages", "app"}:
-        assert {name for name in imports(path) if name.startswith("engine.")} <= WORDS
-
-
-@by_file
-def test_tensorflow_is_imported_in_one_place(path):
-    if room(path) != "training" and path != ROOT / "model_store" / "runtime.py":
-        assert not {name.split(".")[0] for name in imports(path)} & {"tensorflow", "tf_keras"}
-
-
-@by_file
-def test_files_stay_small(path):
-    lines = len(path.read_text().splitlines())
-    assert lines <= (80 if room(path) == "pages" else 300)
-
-
-def test_no_script_lies_directly_in_pages():
-    assert not [path.name for path in ROOT.glob("pages/*.py")]
-
-
-@pytest.mark.parametrize("name", sorted(MAY_IMPORT))
-def test_every_room_of_the_table_exists(name):
-    assert (ROOT / name).is_dir() or (ROOT / f"{name}.py").is_file()
+def test_modules_without_a_test_of_their_name_are_listed(tmp_path):
+    for name, text in {
+        "engine/a.py": "A = 1\n",
+        "engine/b.py": "B = 1\n",
+        "engine/c.py": "C = 1\n",
+        "engine/__init__.py": "",
+        "tests/test_a.py": "from engine.a import A\nPATCHED = 'engine.b.B'\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert untested(read_tree(tmp_path)) == ["engine.c"]

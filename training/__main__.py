@@ -35,7 +35,7 @@ def _threads(number: int) -> None:
 
 def _is_classifier(config: Path) -> bool:
     from training.classify.config import TASK
-    from training.config import read_table
+    from training.common.config import read_table
 
     return read_table(config).get("task") == TASK
 
@@ -46,12 +46,12 @@ def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _
     if _is_classifier(config):
         _threads(1)
         from training.classify.config import read_config as read_classifier
-        from training.classify.tutor import teach as ask_tutor
+        from training.classify.teacher import teach as ask_tutor
 
         counts = ask_tutor(read_classifier(config), data, out)
     else:
-        from training.config import read_config
-        from training.teacher import teach as ask_teacher
+        from training.segment.config import read_config
+        from training.segment.teacher import teach as ask_teacher
 
         counts = ask_teacher(read_config(config), data, out)
     for name, pictures in counts.items():
@@ -65,8 +65,8 @@ ResumeOption = Annotated[
 
 def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool) -> Any:
     """Folders of a run; one that holds a run already is used only to go on with it."""
-    from training.checkpoint import checkpoint_file
-    from training.loop import Places
+    from training.common.checkpoint import checkpoint_file
+    from training.common.loop import Places
 
     run = out or Path("runs") / name
     if checkpoint_file(run).exists() and not resume:
@@ -89,11 +89,11 @@ def segment(
     resume: ResumeOption = False,
 ) -> None:
     """Trains a segmentation network on labelled pictures."""
-    from training.config import read_config
+    from training.segment.config import read_config
 
     settings = read_config(config)
     _threads(settings.schedule.threads)
-    from training.segment import Run
+    from training.segment.run import Run
 
     _report(Run(settings, _places(settings.name, data, out, teacher, resume)).train())
 
@@ -122,7 +122,7 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     from training.classify.export import export as write_files
     from training.classify.export import exported_answer
     from training.classify.measure import measure
-    from training.classify.pictures import find_classes, find_samples
+    from training.classify.pictures import find_classes, find_pictures
 
     settings = read_config(config)
     run, folder = places.run or Path("runs") / settings.name, places.weights or _WEIGHTS / settings.name
@@ -132,7 +132,7 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
         groups = list(find_classes(places.data / settings.pictures.folder))
         found = measure(
             exported_answer(folder),
-            find_samples(settings, places.data, ["report"]),
+            find_pictures(settings, places.data, ["report"]),
             settings.input_size,
             groups,
         )
@@ -141,11 +141,11 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
 
 
 def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
-    from training import cards
-    from training.config import read_config
-    from training.export import export as write_files
-    from training.export import exported_logits
-    from training.held_out import results
+    from training.segment import cards
+    from training.segment.config import read_config
+    from training.segment.export import export as write_files
+    from training.segment.export import exported_logits
+    from training.segment.held_out import results
 
     settings = read_config(config)
     folder = places.weights or _WEIGHTS / settings.name
@@ -162,9 +162,9 @@ def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
 
 
 def _facts(config: Path, parameters: int, position: Any) -> Any:
-    from training.cards import Facts
+    from training.common.cards import RunFacts
 
-    return Facts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
+    return RunFacts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
 
 
 class _ExportPlaces(NamedTuple):
@@ -202,21 +202,22 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from training.balance import best_offsets, collect
-    from training.config import read_config
-    from training.export import export as write_files
-    from training.export import exported_logits
-    from training.sources import all_samples
+    from training.segment.balance import best_offsets, collect_scores
+    from training.segment.config import read_config
+    from training.segment.export import export as write_files
+    from training.segment.export import exported_logits
+    from training.segment.sources import all_labelled
 
     settings = replace(read_config(config), balance={})
     with TemporaryDirectory() as folder:
         write_files(settings, out or Path("runs") / settings.name, Path(folder))
         chosen = [
             sample
-            for sample in all_samples(settings, data, ["select"])
+            for sample in all_labelled(settings, data, ["select"])
             if sample.source.name == settings.sources[0].name
         ]
-        offsets = best_offsets(*collect(exported_logits(settings, Path(folder)), chosen), settings.weights)
+        scores, truth = collect_scores(exported_logits(settings, Path(folder)), chosen)
+        offsets = best_offsets(scores, truth, settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
 
 
@@ -263,8 +264,8 @@ def held_out(
 
         counts = gather_classes(read_classifier(config), data, out)
     else:
-        from training.config import read_config
-        from training.held_out import gather
+        from training.segment.config import read_config
+        from training.segment.held_out import gather
 
         counts = gather(read_config(config), data, out)
     for name, pictures in counts.items():

@@ -78,15 +78,19 @@ def _choose_params(method: Method, model: Contender) -> Params:
     return params if layer is None else replace(params, layer=layer)
 
 
-def cost_of(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
+def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
+    from compute.work.kinds import price_of
+    from compute.work.maps import MapRequest
+
     assert choice.picture is not None
-    runs, seconds = spec.case(prediction, choice.picture).price
+    wanted = spec.wanted(prediction)
+    price = price_of(MapRequest(spec.ref, spec.about, spec.params, prediction, choice.picture, wanted))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),
-        each=numbers.cost(runs, seconds),
-        cost=numbers.cost(count * runs, count * seconds),
+        each=numbers.cost(price.runs, price.seconds),
+        cost=numbers.cost(count * price.runs, count * price.seconds),
     )
 
 

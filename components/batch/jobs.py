@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,29 @@ from components.session.resources import job_queue
 from engine.errors import VitrineError
 
 if TYPE_CHECKING:
-    from components.batch.pictures import Chosen
     from compute.batch.explain import ExplainEach
     from compute.batch.job import BatchJob
 
 
 MEMORY = Path("/dev/shm")
 """A folder that is in memory, where there is one."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A picture that was chosen.
+
+    Attributes:
+        name: no two have the same.
+        mark: another content has another one.
+        read: gives the bytes of its file.
+        own: whether the person has brought it.
+    """
+
+    name: str
+    mark: str
+    read: Callable[[], bytes] = field(compare=False)
+    own: bool = False
 
 
 @dataclass(frozen=True, eq=False)

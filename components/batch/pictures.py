@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
 
+from components.batch.jobs import Chosen
 from components.batch.tray_view import limits, say_refused, take_files
 from components.session.choice import Choice
 from components.session.choosing import choose_one
@@ -21,23 +20,6 @@ from components.words.plain import as_code
 from engine.images.picture import Picture
 
 KINDS = {"segmentation": "street", "classification": "object"}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A picture that was chosen.
-
-    Attributes:
-        name: no two have the same.
-        mark: another content has another one.
-        read: gives the bytes of its file.
-        own: whether the person has brought it.
-    """
-
-    name: str
-    mark: str
-    read: Callable[[], bytes] = field(compare=False)
-    own: bool = False
 
 
 def choose_pictures(choice: Choice) -> list[Chosen]:

@@ -15,7 +15,7 @@ from components.explain.agreement_view import show_agreement
 from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
-from components.jobs.orders import cost_of, go_on, keep_maps_only, start, stop
+from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.guard import guard
@@ -171,7 +171,7 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
     with st.container(horizontal=True):
         for number, (method, order) in enumerate(to_start.values()):
             label = _("Start {method} with {model}: {cost}").format(
-                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_of(order.price)
+                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_text(order.price)
             )
             st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
         if running:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.session.keys import BATCH_FILES, CLASSES, LANGUAGE, UPLOAD, keep
-from components.words.i18n import LANGUAGES, _, browser_language
+from components.session.keys import BATCH_FILES, CLASSES, UPLOAD, keep
+from components.words.i18n import LANGUAGE, LANGUAGES, _, browser_language
 
 FILES = (UPLOAD, BATCH_FILES)
 """Where files are given: nobody may set these, and an empty one looks like nothing chosen from a list."""

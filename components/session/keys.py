@@ -13,8 +13,8 @@ import streamlit as st
 
 Value = TypeVar("Value")
 
-LANGUAGE, MODEL, CLASSES, SAMPLE = "lang", "model", "classes", "sample"
-"""Widgets of the side bar that stand in links."""
+MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
+"""Widgets of the side bar that stand in links; that of the language is in ``words.i18n``."""
 
 ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""

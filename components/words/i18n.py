@@ -16,10 +16,12 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.session.keys import LANGUAGE
 from components.words.catalogues import translations
 from engine.errors import VitrineError
 from engine.phrase import Phrase
+
+LANGUAGE = "lang"
+"""Key of the widget, which stands in links."""
 
 
 @dataclass(frozen=True)

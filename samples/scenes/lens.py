@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import Canvas
+from samples.scenes.drawing.camera import Camera
+from samples.scenes.drawing.canvas import Canvas
+from samples.scenes.drawing.light import Light
+from samples.scenes.drawing.noise import FloatArray
 from samples.scenes.labels import VOID
-from samples.scenes.light import Light
-from samples.scenes.noise import FloatArray
 
 
 def paint_bonnet(canvas: Canvas, camera: Camera, light: Light, rng: np.random.Generator) -> None:

@@ -5,7 +5,7 @@ from itertools import chain
 
 import numpy as np
 
-from samples.scenes.street import LEFT, RIGHT, SIGNS, Building, Street
+from samples.scenes.drawing.street import LEFT, RIGHT, SIGNS, Building, Street
 
 Ink = tuple[float, float, float]
 _PLASTER: tuple[Ink, ...] = (

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.scenes.buildings import paint_building
-from samples.scenes.camera import Camera
-from samples.scenes.canvas import OVERSAMPLING, Canvas, Patch
-from samples.scenes.ground import ground_grid, paint_ground
+from samples.scenes.drawing.camera import Camera
+from samples.scenes.drawing.canvas import OVERSAMPLING, Canvas, Cutout
+from samples.scenes.drawing.light import sample_light
+from samples.scenes.drawing.stage import Stage
+from samples.scenes.drawing.street import Street, skyline_of
 from samples.scenes.labels import SKY
 from samples.scenes.lens import develop, paint_bonnet
-from samples.scenes.light import sample_light
+from samples.scenes.objects.shadows import cast_shadows
+from samples.scenes.objects.staging import stage_hedge, stage_thing
+from samples.scenes.objects.things import Thing, sample_things
 from samples.scenes.plan import sample_street
-from samples.scenes.shadows import cast_shadows
-from samples.scenes.sky import paint_sky
-from samples.scenes.stage import Stage
-from samples.scenes.staging import stage_hedge, stage_thing
-from samples.scenes.street import Street, skyline_of
-from samples.scenes.things import Thing, sample_things
+from samples.scenes.surroundings.buildings import paint_building
+from samples.scenes.surroundings.ground import ground_grid, paint_ground
+from samples.scenes.surroundings.sky import paint_sky
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def render_scene(seed: int, size_hw: tuple[int, int] = (512, 1024)) -> Scene:
     things, skyline = sample_things(street, rngs[3]), skyline_of(street)
     canvas = Canvas(camera.size_hw)
     sky = paint_sky(camera, light, rngs[4])
-    canvas.put(Patch(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
+    canvas.put(Cutout(sky, np.full(sky.shape[:2], SKY, np.uint8), np.ones(sky.shape[:2], np.bool_)), 0, 0)
     grid = ground_grid(camera)
     canvas.put(
         paint_ground(street, grid, light, cast_shadows(camera, grid, light, things, skyline), rngs[5]),

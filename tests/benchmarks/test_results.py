@@ -10,7 +10,7 @@ from importlib import import_module
 import pytest
 
 from benchmarks.effort import QUICK, Effort
-from benchmarks.races import MODULES
+from benchmarks.races.report import MODULES
 from benchmarks.results import Results, read_sections
 
 
@@ -64,7 +64,7 @@ def test_what_is_asked_for_goes_before_what_is_quick():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_part_has_rows_whose_contestants_can_be_sent_to_other_processes(name):
-    module = import_module(f"benchmarks.{MODULES[name]}")
+    module = import_module(f"benchmarks.races.{MODULES[name]}")
     races = module.races(QUICK)
     assert len({(race.name, race.theirs.name) for race in races}) == len(races)
     assert module.TITLE and module.remarks(QUICK)

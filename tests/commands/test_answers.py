@@ -165,7 +165,7 @@ def test_same_seed_same_map(facts, scene_file, border, tmp_path):
 
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
-    from commands.evaluate import segment
+    from commands.models.evaluate import segment
     from compute.worker.sources import model_source
     from model_store.catalogue import ModelRef
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import CHROMIUM, PATIENCE_MS, chromium, picture
-from tests.e2e.server import running
+from tests.e2e.drivers.browser import CHROMIUM, PATIENCE_MS, chromium, picture
+from tests.e2e.drivers.server import running
 
 
 def pytest_collection_modifyitems(items):

@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
-from tests.e2e.server import running  # noqa: E402
+from tests.e2e.drivers.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
+from tests.e2e.drivers.server import running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 960}

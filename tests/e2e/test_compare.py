@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.browser import PATIENCE_MS, click_at, idle, open_page
+from tests.e2e.drivers.browser import PATIENCE_MS, click_at, idle, open_page
 
 SMALL_LIME = "lime-samples=100&lime-seeds=2&lime-n_segments=15"
 

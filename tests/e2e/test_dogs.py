@@ -12,10 +12,10 @@ from playwright.sync_api import expect
 from compute.run.local import predict_locally
 from engine.images.picture import read_picture
 from model_store.catalogue import ModelRef
-from tests.e2e.browser import PATIENCE_MS, idle
-from tests.e2e.server import ROOT
+from tests.e2e.drivers.browser import PATIENCE_MS, idle
+from tests.e2e.drivers.server import ROOT
 from training.classify.config import read_config
-from training.classify.pictures import find_samples
+from training.classify.pictures import find_pictures
 
 DATA = ROOT.parent / "shared"
 CONFIG = ROOT / "training" / "configs" / "dogs-vgg.toml"
@@ -35,7 +35,7 @@ class Mistake:
 def mistake():
     if not (DATA / "data" / "dogs").is_dir():
         pytest.skip("the shared pictures of dogs are not there")
-    for sample in find_samples(read_config(CONFIG), DATA, ["report"]):
+    for sample in find_pictures(read_config(CONFIG), DATA, ["report"]):
         prediction = predict_locally(
             ModelRef("dogs-vgg"), read_picture(sample.path.read_bytes(), sample.path.name)
         )

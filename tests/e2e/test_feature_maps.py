@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.browser import idle
+from tests.e2e.drivers.browser import idle
 
 ATTENTION = "/features?model=streets-segformer&steps=attention"
 

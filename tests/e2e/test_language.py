@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.browser import SMALL_PASS, open_page
+from tests.e2e.drivers.browser import SMALL_PASS, open_page
 
 SUNSET = {
     "en": "Zones of the picture Traffic at sunset",

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.browser import PATIENCE_MS, button, idle
+from tests.e2e.drivers.browser import PATIENCE_MS, button, idle
 from tests.pages.tiny_model import tiny_keras
 
 NAMES = ("red", "green", "blue")

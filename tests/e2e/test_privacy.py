@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.e2e.browser import idle, picture
+from tests.e2e.drivers.browser import idle, picture
 from tests.pages.visits import picture_bytes
 
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from tests.e2e.browser import PATIENCE_MS, SMALL_PASS, picture, the_map
-from tests.e2e.provider import CLIENT, SECRET, provider
-from tests.e2e.proxy import proxy
-from tests.e2e.server import running
+from tests.e2e.drivers.browser import PATIENCE_MS, SMALL_PASS, picture, the_map
+from tests.e2e.drivers.provider import CLIENT, SECRET, provider
+from tests.e2e.drivers.proxy import proxy
+from tests.e2e.drivers.server import running
 
 BASE = "/demo/vitrine"
 SECRETS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.e2e.server import START_SECONDS, running
+from tests.e2e.drivers.server import START_SECONDS, running
 
 
 def test_opens_the_browser_that_the_machine_has(tmp_path):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.e2e.browser import PATIENCE_MS
-from tests.e2e.server import ROOT, running
+from tests.e2e.drivers.browser import PATIENCE_MS
+from tests.e2e.drivers.server import ROOT, running
 
 NAMES = (
     "www.evil.com",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from benchmarks.visitor import Visitor
+from tests.e2e.drivers.visitor import Visitor
 
 PATIENCE_SECONDS = 120.0
 

@@ -12,7 +12,16 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from engine.images.picture import read_picture
-from tests.e2e.browser import SKY, SMALL_PASS, chosen_zone, click_at, idle, open_page, picture, the_map
+from tests.e2e.drivers.browser import (
+    SKY,
+    SMALL_PASS,
+    chosen_zone,
+    click_at,
+    idle,
+    open_page,
+    picture,
+    the_map,
+)
 
 FACTS = re.compile(r"\w+ \d+: .* % of the picture, mean probability 0\.\d\d")
 

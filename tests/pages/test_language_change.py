@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from components.session.keys import LANGUAGE, SOURCE, UPLOAD
+from components.session.keys import SOURCE, UPLOAD
+from components.words.i18n import LANGUAGE
 
 
 def test_a_place_for_files_survives_another_language(visit):

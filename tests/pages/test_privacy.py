@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.session.keys import BATCH, PASSES, ROOM, TRAY
+from components.session.keys import BATCH, PRIVATE_QUEUE, TRAY
 from tests.pages.test_tray import given
 from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
@@ -49,7 +49,7 @@ def test_two_sessions_do_not_see_each_others_pictures_and_results():
         with_own("his.png", 160)
     )  # the same pixels, and so the same work: found, but by its own name
     assert "hers.png" not in everything(second) and "his.png" in everything(second)
-    (job,) = second.at.session_state[PASSES].values()
+    (job,) = second.jobs("perturbation")
     assert job.view.explain(0).provenance.picture == "his.png"
     for entry in stored():
         assert (
@@ -65,12 +65,12 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     page.widget("private").set_value(True).run()
     page.until(lambda _page: stored() == before)
     explained(page)
-    room = weakref.ref(page.at.session_state[ROOM])
-    (job,) = (weakref.ref(job._execution) for job in page.at.session_state[PASSES].values())
+    room = weakref.ref(page.at.session_state[PRIVATE_QUEUE])
+    (job,) = (weakref.ref(job._execution) for job in page.jobs("perturbation"))
     assert stored() == before and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
     gc.collect()
-    assert ROOM not in page.at.session_state and job() is None and room() is None
+    assert PRIVATE_QUEUE not in page.at.session_state and job() is None and room() is None
 
 
 @pytest.mark.usefixtures("all_models_are_here")

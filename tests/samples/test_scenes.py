@@ -6,13 +6,13 @@ from PIL import Image
 
 from samples.scenes import CATEGORIES, render_scene
 from samples.scenes.__main__ import main
-from samples.scenes.canvas import OVERSAMPLING, Canvas
+from samples.scenes.drawing.canvas import OVERSAMPLING, Canvas
+from samples.scenes.drawing.light import sample_light
+from samples.scenes.drawing.mesh import Pose, box, make_mesh, paint_mesh
+from samples.scenes.drawing.stage import Stage
+from samples.scenes.drawing.street import Skyline
 from samples.scenes.labels import FLAT, OBJECT, SKY, VEHICLE
-from samples.scenes.light import sample_light
-from samples.scenes.mesh import Place, box, make_mesh, paint_mesh
 from samples.scenes.scene import sample_camera
-from samples.scenes.stage import Stage
-from samples.scenes.street import Skyline
 
 SMALL = (64, 96)
 SEEDS = range(5)
@@ -73,7 +73,7 @@ def test_a_box_covers_exactly_its_projection():
     canvas = Canvas(camera.size_hw)
     skyline = Skyline((-50.0, 50.0), np.zeros((2, 300), np.float32))
     mesh = make_mesh(box((-1, 0, 0), (1, 1.5, 4), (200, 10, 10)))
-    paint_mesh(Stage(canvas, camera, light, skyline), mesh, Place(0.0, 10.0), VEHICLE)
+    paint_mesh(Stage(canvas, camera, light, skyline), mesh, Pose(0.0, 10.0), VEHICLE)
     _, labels = canvas.resolve()
     low, high = camera.project(np.array([[-1.0, 0.0, 10.0], [1.0, 1.5, 10.0]])) / OVERSAMPLING
     rows, columns = np.nonzero(labels == VEHICLE)

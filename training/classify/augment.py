@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 
 from engine.arrays import Pixels
-from training.classify.config import Colours, Stage
+from training.classify.config import Colours, TrainingStage
 
 _STRETCH = 4 / 3
 
 
-def cut(pixels: Pixels, stage: Stage, rng: np.random.Generator) -> Pixels:
+def cut_square(pixels: Pixels, stage: TrainingStage, rng: np.random.Generator) -> Pixels:
     """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size,
     size, 3).
     """
@@ -26,7 +26,7 @@ def cut(pixels: Pixels, stage: Stage, rng: np.random.Generator) -> Pixels:
     return resized[:, ::-1] if rng.random() < 0.5 else resized
 
 
-def colour(pixels: Pixels, colours: Colours, rng: np.random.Generator) -> Pixels:
+def colour_picture(pixels: Pixels, colours: Colours, rng: np.random.Generator) -> Pixels:
     """RGB 0-255 (H, W, 3) in a slightly different light."""
     bright, contrast, saturation = (
         1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation)

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from engine.arrays import Floats, Pixels
-from training.classify.augment import colour, cut
-from training.classify.config import ClassifierConfig, Stage
+from training.classify.augment import colour_picture, cut_square
+from training.classify.config import ClassifierConfig, TrainingStage
 from training.classify.memory import Kept, Material, load_material
-from training.classify.tutor import read_answers, sharpened
+from training.classify.teacher import read_answers, sharpened
 
 _CLOSED = -1e9
 
 
 @dataclass(frozen=True)
-class Batch:
+class PictureBatch:
     """Crops that are learnt from together.
 
     Attributes:
@@ -57,13 +57,13 @@ class Drawer:
         self.answers = [sharpened(each, config.tutor.temperature) for each in answers] if answers else None
         self._all = np.arange(len(material.classes.names))
 
-    def draw(self, number: int, stage: Stage) -> Batch:
+    def draw(self, number: int, stage: TrainingStage) -> PictureBatch:
         """The batch of a number in a stage."""
         rng = np.random.default_rng([self.config.seed, number])
         rows = [self._row(stage, rng) for _ in range(self.config.schedule.batch)]
-        return Batch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
+        return PictureBatch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
 
-    def _row(self, stage: Stage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
+    def _row(self, stage: TrainingStage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
         part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
         kept: Kept = self.material.parts[part]
         place = int(rng.integers(len(kept.stems)))
@@ -73,7 +73,7 @@ class Drawer:
         taught = label if self.answers is None else self.answers[part][place]
         closed = np.full(len(self._all), _CLOSED, np.float32)
         closed[among] = 0.0
-        pixels = colour(cut(kept.pixels[place], stage, rng), self.config.colours, rng)
+        pixels = colour_picture(cut_square(kept.pixels[place], stage, rng), self.config.colours, rng)
         return pixels, label, narrowed(taught, among) if narrow else taught, closed
 
 

@@ -1,24 +1,19 @@
-"""The card of a classifier: `card.toml` for programs and `README.md` for people, from the same facts."""
+"""Card of a classifier: `card.toml` for programs and `README.md` for people, from the same facts."""
 
 from pathlib import Path
 
-from training.cards import Facts, bullets, table, wrapped
 from training.classify.config import ClassifierConfig
 from training.classify.held_out import folder_name
 from training.classify.measure import Figures
+from training.common.cards import ReadmeParts, RunFacts, readme, toml_lines, train_command, write_files
 
 
-def train_command(facts: Facts) -> str:
-    """The command that makes the network again."""
-    return f"python -m training classify --config {facts.config_path} --data DATA"
-
-
-def evaluate_command(config: ClassifierConfig) -> str:
+def _evaluate_command(config: ClassifierConfig) -> str:
     """The command that gives the figures again, after `python -m training held-out`."""
     return f"python cli.py evaluate --model {config.name} --images runs/held-out/{folder_name(config)} --json"
 
 
-def card_toml(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
+def _card_toml(config: ClassifierConfig, facts: RunFacts, found: Figures) -> str:
     """Text of `card.toml`."""
     head = {
         "name": config.name,
@@ -29,7 +24,7 @@ def card_toml(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
         "input_size": config.input_size,
         "resize": "whole picture to a square, bilinear with antialiasing (Pillow)",
         "date": facts.date,
-        "command": train_command(facts),
+        "command": train_command("classify", facts),
         "steps": facts.steps,
         "minutes": round(facts.minutes),
         "teacher": config.tutor.name,
@@ -40,16 +35,14 @@ def card_toml(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
     result = {
         "name": config.card.pictures.get(folder_name(config), folder_name(config)),
         "pictures": found.pictures,
-        "command": evaluate_command(config),
+        "command": _evaluate_command(config),
         "top1": found.top1,
         "top3": found.top3,
         "confusion_rows_truth": found.matrix.tolist(),
     }
     per_class = [f'"{name}" = {share:.4f}' for name, share in found.per_class.items()]
-    return (
-        "\n".join([*table(head), "", "[[results]]", *table(result), "", "[results.per_class]", *per_class])
-        + "\n"
-    )
+    tables = ["", "[[results]]", *toml_lines(result), "", "[results.per_class]", *per_class]
+    return "\n".join([*toml_lines(head), *tables]) + "\n"
 
 
 def _matrix_lines(found: Figures) -> list[str]:
@@ -81,7 +74,7 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
         "",
         f"**Top-1 accuracy {found.top1:.3f}, top-3 accuracy {found.top3:.3f}.**",
         "",
-        f"    {evaluate_command(config)}",
+        f"    {_evaluate_command(config)}",
         "",
         "| breed | pictures | named rightly |",
         "|---|---|---|",
@@ -96,23 +89,7 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
     ]
 
 
-def card_readme(config: ClassifierConfig, facts: Facts, found: Figures) -> str:
-    """Text of `README.md`."""
-    lines = [f"# {config.title}", "", config.card.summary, ""]
-    lines += [
-        f"{facts.parameters:,} parameters, stored in half precision. Made on {facts.date} from "
-        "random weights:",
-        "",
-    ]
-    lines += [f"    {train_command(facts)}", ""]
-    lines += [f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.", ""]
-    lines += bullets("Data", config.card.data)
-    lines += ["## Teacher", "", config.tutor.name or "None.", "", "## Licence", "", config.card.licence, ""]
-    lines += ["## Figures", "", *_figure_lines(config, found)]
-    return wrapped(lines + bullets("Weak points", config.card.weak_points))
-
-
-def write_card(folder: Path, config: ClassifierConfig, facts: Facts, found: Figures) -> None:
+def write_card(folder: Path, config: ClassifierConfig, facts: RunFacts, found: Figures) -> None:
     """Writes `card.toml` and `README.md` beside the weights."""
-    (folder / "card.toml").write_text(card_toml(config, facts, found), encoding="utf-8")
-    (folder / "README.md").write_text(card_readme(config, facts, found), encoding="utf-8")
+    parts = ReadmeParts(train_command("classify", facts), config.tutor.name, _figure_lines(config, found))
+    write_files(folder, _card_toml(config, facts, found), readme(config, facts, parts))

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training.config import Card, ConfigError, Schedule, build, read_table
+from training.common.config import Card, ConfigError, Schedule, build, read_table
 
 TASK = "classification"
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyShape:
     """Shape of the network.
 
     Attributes:
@@ -30,7 +30,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureFolders:
     """Where the pictures are, and which are kept aside.
 
     Attributes:
@@ -54,7 +54,7 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """A part of the run.
 
     Attributes:
@@ -124,9 +124,9 @@ class ClassifierConfig:
 
     name: str
     title: str
-    body: Body
-    pictures: Pictures
-    stages: tuple[Stage, ...]
+    body: BodyShape
+    pictures: PictureFolders
+    stages: tuple[TrainingStage, ...]
     task: str = TASK
     input_size: int = 128
     seed: int = 7
@@ -139,8 +139,8 @@ class ClassifierConfig:
 
 
 _SECTIONS = {
-    "body": Body,
-    "pictures": Pictures,
+    "body": BodyShape,
+    "pictures": PictureFolders,
     "schedule": Schedule,
     "colours": Colours,
     "tutor": Tutor,
@@ -158,7 +158,9 @@ def from_table(table: Mapping[str, Any]) -> ClassifierConfig:
     for section, kind in _SECTIONS.items():
         if section in entries:
             entries[section] = build(kind, entries[section], f"[{section}]")
-    entries["stages"] = tuple(build(Stage, stage, "[[stages]]") for stage in entries.get("stages", ()))
+    entries["stages"] = tuple(
+        build(TrainingStage, stage, "[[stages]]") for stage in entries.get("stages", ())
+    )
     if not entries["stages"] or entries["stages"][-1].until != 1:
         raise ConfigError("The configuration needs [[stages]] tables, the last of them with until = 1.")
     config: ClassifierConfig = build(ClassifierConfig, entries, "The configuration")
@@ -174,6 +176,6 @@ def read_config(path: Path) -> ClassifierConfig:
     return from_table(read_table(path))
 
 
-def stage_at(stages: tuple[Stage, ...], progress: float) -> Stage:
+def stage_at(stages: tuple[TrainingStage, ...], progress: float) -> TrainingStage:
     """The stage of a run at a share 0-1 of it."""
     return next((stage for stage in stages if progress < stage.until), stages[-1])

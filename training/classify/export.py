@@ -7,20 +7,22 @@ import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
 from model_store.base.record import seal
-from training.checkpoint import Position, resume
 from training.classify.config import ClassifierConfig
 from training.classify.measure import Answer
 from training.classify.memory import read_classes
-from training.classify.networks import build_classifier, fold
+from training.classify.networks import build_classifier, fold_classifier
 from training.classify.pictures import label_names
-from training.keras_files import ExportError, read_keras, write_keras
-from training.networks import Network
-from training.optimiser import Optimiser
+from training.common.checkpoint import Position, resume
+from training.common.keras_files import ExportError, read_keras, write_keras
+from training.common.network import TrainableNetwork
+from training.common.optimiser import Optimiser
 
 LABELS = "labels.json"
 
 
-def trained(config: ClassifierConfig, run: Path, classes: int) -> tuple[Network, Position]:
+def trained_classifier(
+    config: ClassifierConfig, run: Path, classes: int
+) -> tuple[TrainableNetwork, Position]:
     """The network of a run with the moving average of its newest checkpoint.
 
     Raises:
@@ -44,9 +46,9 @@ def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tup
         The number of parameters, and where the run stood.
     """
     classes = read_classes(config, data)
-    network, position = trained(config, run, len(classes.names))
+    network, position = trained_classifier(config, run, len(classes.names))
     parameters = write_keras(
-        fold(network.body, config.body, classes.own, config.name.replace("-", "_")), folder
+        fold_classifier(network.body, config.body, classes.own, config.name.replace("-", "_")), folder
     )
     (folder / LABELS).write_text(
         json.dumps(label_names(classes.groups), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from training.classify.config import ClassifierConfig
-from training.classify.pictures import find_samples
+from training.classify.pictures import find_pictures
 
 
 def folder_name(config: ClassifierConfig) -> str:
@@ -18,7 +18,7 @@ def gather(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]
     Returns:
         Number of pictures, by NAME.
     """
-    samples = find_samples(config, data, ["report"])
+    samples = find_pictures(config, data, ["report"])
     name = folder_name(config)
     for sample in samples:
         target = folder / name / sample.group / sample.path.name

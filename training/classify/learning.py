@@ -2,10 +2,10 @@
 
 import tensorflow as tf
 
-from training.classify.batches import Batch
+from training.classify.batches import PictureBatch
 from training.classify.config import ClassifierConfig
-from training.networks import Network
-from training.optimiser import Optimiser
+from training.common.network import TrainableNetwork
+from training.common.optimiser import Optimiser
 
 
 def cross_entropy(logits: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
@@ -16,13 +16,13 @@ def cross_entropy(logits: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 class ClassifierLearner:
     """A classifier with the state of its optimiser."""
 
-    def __init__(self, network: Network, config: ClassifierConfig) -> None:
+    def __init__(self, network: TrainableNetwork, config: ClassifierConfig) -> None:
         self.network, self.config = network, config
         self.optimiser = Optimiser(network, config.schedule)
         self._share = config.tutor.weight if config.tutor.file else 0.0
         self._step = tf.function(self._learn)
 
-    def learn(self, batch: Batch, step: int, learning_rate: float) -> tuple[float, float]:
+    def learn(self, batch: PictureBatch, step: int, learning_rate: float) -> tuple[float, float]:
         """One step on a batch; the loss on the labels and the loss on the teacher before it."""
         tensors = [tf.constant(part) for part in (batch.pixels, batch.labels, batch.taught, batch.closed)]
         hard, quiet = self._step(*tensors, self.optimiser.numbers(step, learning_rate)).numpy()

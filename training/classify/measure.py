@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.arrays import AnyInts, Floats, LongInts, Pixels
 from engine.evaluation.confusion import confusion_matrix
-from training.classify.pictures import Sample, label_names, read_rgb, squared
+from training.classify.pictures import ClassPicture, label_names, read_rgb, squared
 
 _BATCH = 32
 Answer = Callable[[Pixels], Floats]
@@ -44,7 +44,7 @@ def figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> Figures:
     return Figures(len(truth), float(found[:, 0].mean()), float(found.any(1).mean()), per_class, matrix)
 
 
-def load_squares(samples: Iterable[Sample], size: int) -> Pixels:
+def load_squares(samples: Iterable[ClassPicture], size: int) -> Pixels:
     """Whole pictures as squares, (N, size, size, 3)."""
     return np.stack([squared(read_rgb(sample.path), size) for sample in samples])
 
@@ -56,7 +56,7 @@ def all_logits(answer: Answer, pictures: Pixels) -> Floats:
     )
 
 
-def measure(answer: Answer, samples: Sequence[Sample], size: int, groups: Sequence[str]) -> Figures:
+def measure(answer: Answer, samples: Sequence[ClassPicture], size: int, groups: Sequence[str]) -> Figures:
     """Figures on pictures whose classes are folders; `groups` are these folders in the order of
     the outputs.
     """

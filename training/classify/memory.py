@@ -10,13 +10,13 @@ from training.classify.config import ClassifierConfig
 from training.classify.pictures import (
     PARTS,
     find_classes,
-    find_samples,
+    find_pictures,
     more_classes,
     read_more,
     read_rgb,
     squared,
 )
-from training.config import ConfigError
+from training.common.config import ConfigError
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def load_material(config: ClassifierConfig, data: Path) -> Material:
     are left out.
     """
     classes = read_classes(config, data)
-    samples = find_samples(config, data, PARTS)
+    samples = find_pictures(config, data, PARTS)
     known = {sample.stem for sample in samples}
     labels = dict(zip(classes.groups, classes.own, strict=True))
     size, side = config.pictures.size, config.pictures.more_size

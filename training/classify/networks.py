@@ -9,11 +9,10 @@ import tensorflow as tf
 from keras import layers
 
 from engine.arrays import Floats, LongInts
-from training.classify.config import Body
-from training.classify.inception import inception
-from training.classify.vgg import vgg
-from training.config import ConfigError
-from training.networks import Network
+from training.classify.architectures import inception, vgg
+from training.classify.config import BodyShape
+from training.common.config import ConfigError
+from training.common.network import TrainableNetwork
 
 EPSILON = 1e-3
 
@@ -36,10 +35,10 @@ def _folded(inputs: Any, width: int, size: tuple[int, int], name: str, stride: i
     return layers.Conv2D(width, size, stride, "same", activation="relu", name=name)(inputs)
 
 
-_TOPOLOGIES: dict[str, Callable[[Any, Any, Body], Any]] = {"vgg": vgg, "inception": inception}
+_TOPOLOGIES: dict[str, Callable[[Any, Any, BodyShape], Any]] = {"vgg": vgg, "inception": inception}
 
 
-def build_body(body: Body, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:
+def build_body(body: BodyShape, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:
     """The network: RGB 0-255 float32 (B, H, W, 3) to logits (B, classes).
 
     Args:
@@ -62,13 +61,13 @@ def build_body(body: Body, classes: int, folded: bool = False, name: str = "clas
     return keras.Model(inputs, layers.Dense(classes, name="logits")(outputs), name=name)
 
 
-def build_classifier(body: Body, classes: int, seed: int) -> Network:
+def build_classifier(body: BodyShape, classes: int, seed: int) -> TrainableNetwork:
     """A classifier with random weights that depend on the seed only, as the training loop sees it."""
     tf.keras.utils.set_random_seed(seed)
     model = build_body(body, classes)
     learnt = [variable.value for variable in model.trainable_variables]
     followed = [variable.value for variable in model.non_trainable_variables if "seed" not in variable.path]
-    return Network(
+    return TrainableNetwork(
         body.kind,
         model,
         learnt,
@@ -82,7 +81,9 @@ def centred(weights: Floats) -> Floats:
     return weights - weights.mean(-1, keepdims=True)
 
 
-def fold(trained: keras.Model, body: Body, kept: LongInts, name: str = "classifier") -> keras.Model:
+def fold_classifier(
+    trained: keras.Model, body: BodyShape, kept: LongInts, name: str = "classifier"
+) -> keras.Model:
     """The same function without normalisation layers and with some of the outputs only; their logits are
     centred.
 

@@ -13,15 +13,15 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Pixels
-from training.classify.config import ClassifierConfig, Pictures
-from training.config import ConfigError
+from training.classify.config import ClassifierConfig, PictureFolders
+from training.common.config import ConfigError
 
 PARTS = ("train", "select", "report")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
 
 @dataclass(frozen=True)
-class Sample:
+class ClassPicture:
     """One picture on disk.
 
     Attributes:
@@ -45,7 +45,7 @@ def share_of(stem: str) -> float:
     return int.from_bytes(hashlib.sha256(stem.encode()).digest()[:4], "big") / 2**32
 
 
-def part_of(pictures: Pictures, stem: str) -> str:
+def part_of(pictures: PictureFolders, stem: str) -> str:
     """What a picture of this name is for; the pictures reported on stay the same when others come or go."""
     share = share_of(stem)
     if share < pictures.report_share:
@@ -72,11 +72,11 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def find_samples(config: ClassifierConfig, data: Path, parts: Sequence[str]) -> list[Sample]:
+def find_pictures(config: ClassifierConfig, data: Path, parts: Sequence[str]) -> list[ClassPicture]:
     """The pictures of `pictures.folder` that are for one of the parts."""
     classes = find_classes(data / config.pictures.folder)
     samples = [
-        Sample(path, name, part_of(config.pictures, path.stem))
+        ClassPicture(path, name, part_of(config.pictures, path.stem))
         for name, paths in classes.items()
         for path in paths
     ]

@@ -6,14 +6,14 @@ from dataclasses import replace
 import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
-from training.batches import ahead
-from training.classify.batches import Batch, load_drawer
+from training.classify.batches import PictureBatch, load_drawer
 from training.classify.config import ClassifierConfig, stage_at
 from training.classify.learning import ClassifierLearner
 from training.classify.measure import measure
 from training.classify.networks import build_classifier
-from training.classify.pictures import find_samples
-from training.loop import Loop, Places, progress
+from training.classify.pictures import find_pictures
+from training.common.loop import Loop, Places, progress
+from training.common.prefetch import ahead
 
 
 class ClassifierRun(Loop):
@@ -25,12 +25,12 @@ class ClassifierRun(Loop):
         network = build_classifier(config.body, len(self.drawer.material.classes.names), config.seed)
         super().__init__(config.schedule, places, ClassifierLearner(network, config))
         self._call = tf.function(lambda pixels: network.logits(pixels, False), reduce_retracing=True)
-        self._watched = find_samples(config, places.data, ["select"])
+        self._watched = find_pictures(config, places.data, ["select"])
 
-    def batches(self, first: int) -> Iterator[Batch]:
+    def batches(self, first: int) -> Iterator[PictureBatch]:
         """Batches of the stage that the run is in when they are drawn."""
 
-        def draw(number: int) -> Batch:
+        def draw(number: int) -> PictureBatch:
             done = progress(self.schedule, replace(self.position, step=number))
             return self.drawer.draw(number, stage_at(self.config.stages, done))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from training.classify.config import ClassifierConfig
 from training.classify.measure import Answer, Figures, measure
-from training.classify.pictures import find_classes, find_samples
-from training.config import ConfigError
+from training.classify.pictures import find_classes, find_pictures
+from training.common.config import ConfigError
 
 SIZES = (96, 112, 128, 144, 160)
 
@@ -22,7 +22,7 @@ def measure_sizes(
     Raises:
         ConfigError: no picture is kept aside to choose by.
     """
-    samples = find_samples(config, data, ["select"])
+    samples = find_pictures(config, data, ["select"])
     if not samples:
         raise ConfigError(
             f"No picture of {data / config.pictures.folder} is kept aside to choose by: set "

@@ -39,10 +39,9 @@ def tune(
         data, out, backbone, weights, size, batch, epochs, factor, patience, validation, seed
     )
     from training.tune.report import best_pass
-    from training.tune.search import MODEL
-    from training.tune.search import tune as run
+    from training.tune.search import MODEL, search_and_write
 
-    outcome = run(settings)
+    outcome = search_and_write(settings)
     accuracy = outcome.history["val_accuracy"][best_pass(outcome.history)]
     print(
         f"{settings.out / MODEL}: {len(outcome.labels)} classes, validation accuracy "

@@ -58,7 +58,7 @@ def read_split(settings: TuneSettings) -> Split:
     return split(find_classes(settings.data), settings.validation)
 
 
-def batches(pictures: list[tuple[Path, int]], settings: TuneSettings, shuffle: bool) -> Any:
+def dataset(pictures: list[tuple[Path, int]], settings: TuneSettings, shuffle: bool) -> Any:
     """A data set of RGB 0-255 float32 (B, size, size, 3) and class indices (B,)."""
 
     def read(path: bytes) -> np.ndarray:

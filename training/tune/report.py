@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,32 @@ from matplotlib.figure import Figure
 from training.tune.settings import TuneSettings
 
 if TYPE_CHECKING:
-    from training.tune.search import Outcome
+    import keras
 
 _SHOWN = 10
 """Trials in the report."""
 _CURVES = (("loss", "loss, nats"), ("accuracy", "accuracy, share of pictures"))
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        labels: names of the classes.
+        pictures: number learnt from, and number validated on.
+        best: name of a hyperparameter -> its value.
+        trials: for each trial, its hyperparameters and its best validation loss, best first.
+        history: name of a figure -> its value after each pass of the final training.
+        core: the trained network, RGB 0-255 to probabilities.
+    """
+
+    labels: list[str]
+    pictures: tuple[int, int]
+    best: dict[str, Any]
+    trials: list[tuple[dict[str, Any], float]]
+    history: dict[str, list[float]]
+    core: "keras.Model"
 
 
 def write_history(folder: Path, history: Mapping[str, Sequence[float]]) -> None:
@@ -52,7 +74,7 @@ def _trial_lines(trials: Sequence[tuple[Mapping[str, Any], float]]) -> list[str]
     return [*head, *rows]
 
 
-def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
+def report_text(settings: TuneSettings, outcome: SearchResult) -> str:
     """Text of `report.md`."""
     history, number = outcome.history, best_pass(outcome.history)
     learnt, validated = outcome.pictures
@@ -87,6 +109,6 @@ def report_text(settings: TuneSettings, outcome: "Outcome") -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_report(settings: TuneSettings, outcome: "Outcome") -> None:
+def write_report(settings: TuneSettings, outcome: SearchResult) -> None:
     """Writes `report.md`."""
     (settings.out / "report.md").write_text(report_text(settings, outcome), encoding="utf-8")

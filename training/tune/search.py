@@ -4,39 +4,17 @@ One training with the best head follows.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 import keras_tuner
 
 from training.tune.network import build_trial, core_of
-from training.tune.pictures import batches, read_split
-from training.tune.report import write_history, write_report
+from training.tune.pictures import dataset, read_split
+from training.tune.report import SearchResult, write_history, write_report
 from training.tune.settings import TuneSettings
 
 MODEL, LABELS = "model.keras", "labels.json"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a search found.
-
-    Attributes:
-        labels: names of the classes.
-        pictures: number learnt from, and number validated on.
-        best: name of a hyperparameter -> its value.
-        trials: for each trial, its hyperparameters and its best validation loss, best first.
-        history: name of a figure -> its value after each pass of the final training.
-        core: the trained network, RGB 0-255 to probabilities.
-    """
-
-    labels: list[str]
-    pictures: tuple[int, int]
-    best: dict[str, Any]
-    trials: list[tuple[dict[str, Any], float]]
-    history: dict[str, list[float]]
-    core: keras.Model
 
 
 def _callbacks(settings: TuneSettings, name: str) -> list[keras.callbacks.Callback]:
@@ -52,10 +30,10 @@ def _settings_of(hyper: Any) -> dict[str, Any]:
     return {name: value for name, value in hyper.values.items() if not name.startswith("tuner/")}
 
 
-def search(settings: TuneSettings) -> Outcome:
+def search(settings: TuneSettings) -> SearchResult:
     """Searches, then trains the best head anew for as long as it gets better."""
     found = read_split(settings)
-    train, validation = batches(found.train, settings, True), batches(found.validation, settings, False)
+    train, validation = dataset(found.train, settings, True), dataset(found.validation, settings, False)
     keras.utils.set_random_seed(settings.seed)
     tuner = keras_tuner.Hyperband(
         lambda hyper: build_trial(hyper, settings, len(found.labels)),
@@ -77,7 +55,7 @@ def search(settings: TuneSettings) -> Outcome:
         for trial in tuner.oracle.get_best_trials(1000)
     ]
     history = {name: [float(value) for value in values] for name, values in fitted.history.items()}
-    return Outcome(
+    return SearchResult(
         found.labels,
         (len(found.train), len(found.validation)),
         _settings_of(best),
@@ -87,7 +65,7 @@ def search(settings: TuneSettings) -> Outcome:
     )
 
 
-def tune(settings: TuneSettings) -> Outcome:
+def search_and_write(settings: TuneSettings) -> SearchResult:
     """Searches and writes the model, its labels, the report, the plots and the logs to the folder of the
     search.
     """

@@ -15,11 +15,12 @@ import streamlit as st
 
 from components.pieces import piece
 from components.pieces.map_sheet.encode import encode, own_scale_of
+from components.pieces.map_sheet.plain_map import PlainMap
 from components.pieces.map_view import outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
-from engine.arrays import Bools, Floats
+from engine.arrays import Bools
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
@@ -30,22 +31,6 @@ if TYPE_CHECKING:
 
 _mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
-
-
-@dataclass(frozen=True, eq=False)
-class PlainMap:
-    """Values that no method of explanation made, such as what a channel makes of a picture.
-
-    Attributes:
-        values: float32 (rows, columns), raw.
-        signed: whether their sign means something.
-        label: what they are, in words.
-    """
-
-    values: Floats
-    signed: bool
-    label: str
-    parts: None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from engine.arrays import Floats
 from engine.visualise.render import Scale
 
 if TYPE_CHECKING:
-    from components.pieces.map_sheet import PlainMap
+    from components.pieces.map_sheet.plain_map import PlainMap
     from engine.explanation import Explanation
 
     Shown = Explanation | PlainMap

@@ -133,9 +133,9 @@ def test_a_damaged_description_is_refused_in_words(folder, content):
 
 
 def test_the_shipped_kind_of_network_is_allowed(tmp_path):
-    pytest.importorskip("training.unet")
-    from training.config import Model
-    from training.unet import build_unet
+    pytest.importorskip("training.segment.unet")
+    from training.segment.config import Model
+    from training.segment.unet import build_unet
 
     settings = {"kind": "unet", "widths": (8, 8, 8, 8, 8), "blocks": (0, 1, 1, 1, 1), "decoder": 8}
     model = build_unet(Model(**settings), folded=True)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.classify.config import Body, ClassifierConfig, Pictures, Stage
-from training.config import Schedule
+from training.classify.config import BodyShape, ClassifierConfig, PictureFolders, TrainingStage
+from training.common.config import Schedule
 
 COLOURS = {"red_dog": (200, 40, 40), "blue_dog": (40, 40, 200), "n03": (40, 200, 40)}
 NAMES = {"red_dog": "n01", "blue_dog": "n02"}
@@ -42,13 +42,13 @@ def data(tmp_path: Path) -> Path:
 
 def tiny(kind: str = "vgg", iterations: int = 4) -> ClassifierConfig:
     """A run of a few steps of a very small network without a teacher."""
-    bodies = {"vgg": Body("vgg", (8, 8, 8, 8, 8)), "inception": Body("inception", factor=0.01)}
+    bodies = {"vgg": BodyShape("vgg", (8, 8, 8, 8, 8)), "inception": BodyShape("inception", factor=0.01)}
     return ClassifierConfig(
         name="tiny",
         title="A tiny classifier",
         body=bodies[kind],
-        pictures=Pictures("dogs", "more.tar", more_size=32, size=48, select_share=0.15),
-        stages=(Stage(0.5, 32, own=0.5), Stage(1.0, 48, own=0.8, narrow=True)),
+        pictures=PictureFolders("dogs", "more.tar", more_size=32, size=48, select_share=0.15),
+        stages=(TrainingStage(0.5, 32, own=0.5), TrainingStage(1.0, 48, own=0.8, narrow=True)),
         input_size=48,
         names=NAMES,
         schedule=Schedule(batch=6, iterations=iterations, warmup=2),

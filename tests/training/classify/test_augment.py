@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from training.classify.augment import colour, cut
-from training.classify.config import Colours, Stage
+from training.classify.augment import colour_picture, cut_square
+from training.classify.config import Colours, TrainingStage
 
 RAMP = np.repeat(np.linspace(0, 255, 60).astype(np.uint8)[None, :, None], 40, 0).repeat(3, 2)
 
 
 def test_whole_picture_or_its_mirror_image() -> None:
     seen = [
-        cut(RAMP, Stage(1.0, 32, smallest=0.5), np.random.default_rng(seed))[16, :, 0].astype(int)
+        cut_square(RAMP, TrainingStage(1.0, 32, smallest=0.5), np.random.default_rng(seed))[16, :, 0].astype(
+            int
+        )
         for seed in range(40)
     ]
     rising = [row[-1] > row[0] for row in seen]
@@ -20,7 +22,11 @@ def test_whole_picture_or_its_mirror_image() -> None:
 
 def test_crop_shows_at_least_the_smallest_share() -> None:
     spans = [
-        np.ptp(cut(RAMP, Stage(1.0, 32, smallest=0.6), np.random.default_rng(seed))[16, :, 0].astype(int))
+        np.ptp(
+            cut_square(RAMP, TrainingStage(1.0, 32, smallest=0.6), np.random.default_rng(seed))[
+                16, :, 0
+            ].astype(int)
+        )
         for seed in range(40)
     ]
     assert min(spans) > 255 * 0.6 * 0.8 and max(spans) > 205
@@ -28,12 +34,12 @@ def test_crop_shows_at_least_the_smallest_share() -> None:
 
 def test_colour_changes_light_a_little_and_not_its_input() -> None:
     before = RAMP.copy()
-    lit = colour(RAMP, Colours(), np.random.default_rng(3))
+    lit = colour_picture(RAMP, Colours(), np.random.default_rng(3))
     np.testing.assert_array_equal(RAMP, before)
     assert lit.shape == RAMP.shape and lit.dtype == np.uint8
     assert 0 < np.abs(lit.astype(int) - before).mean() < 90
 
 
 def test_no_colour_change_is_none() -> None:
-    lit = colour(RAMP, Colours(0, 0, 0, 0), np.random.default_rng(3))
+    lit = colour_picture(RAMP, Colours(0, 0, 0, 0), np.random.default_rng(3))
     assert np.abs(lit.astype(int) - RAMP).max() <= 1

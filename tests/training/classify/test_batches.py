@@ -8,10 +8,10 @@ import pytest
 
 from tests.training.classify.conftest import tiny
 from training.classify.batches import Drawer, label_target, narrowed
-from training.classify.config import Stage
+from training.classify.config import TrainingStage
 from training.classify.memory import Material, load_material
 
-WIDE, NARROW = Stage(1.0, 32, own=0.5), Stage(1.0, 32, own=1.0, narrow=True)
+WIDE, NARROW = TrainingStage(1.0, 32, own=0.5), TrainingStage(1.0, 32, own=1.0, narrow=True)
 
 
 @pytest.fixture

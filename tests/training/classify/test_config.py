@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.classify.config import TASK, from_table, read_config, stage_at
-from training.config import ConfigError
+from training.common.config import ConfigError
 
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 LEAST = {

@@ -9,16 +9,16 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.training.classify.conftest import tiny
-from training.cards import Facts
 from training.classify.cards import write_card
 from training.classify.config import read_config
-from training.classify.export import export, exported_answer, exported_labels, trained
+from training.classify.export import export, exported_answer, exported_labels, trained_classifier
 from training.classify.held_out import gather
 from training.classify.measure import figures, measure
-from training.classify.pictures import find_classes, find_samples
+from training.classify.pictures import find_classes, find_pictures
 from training.classify.run import ClassifierRun
-from training.keras_files import ExportError
-from training.loop import Places
+from training.common.cards import RunFacts
+from training.common.keras_files import ExportError
+from training.common.loop import Places
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
@@ -30,7 +30,7 @@ def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None
     ClassifierRun(config, Places(data, run, data / "no-teacher")).train()
     parameters, position = export(config, data, run, folder)
     assert position.step == 3
-    network, _ = trained(config, run, 3)
+    network, _ = trained_classifier(config, run, 3)
     expected = network.logits(PIXELS, False).numpy()[:, [1, 0]]
     expected -= expected.mean(-1, keepdims=True)
     np.testing.assert_allclose(exported_answer(folder)(PIXELS), expected, atol=0.01 * np.abs(expected).max())
@@ -42,7 +42,7 @@ def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None
 
 def test_untrained_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no checkpoint"):
-        trained(tiny(), tmp_path, 3)
+        trained_classifier(tiny(), tmp_path, 3)
 
 
 def test_figures_worked_out_by_hand() -> None:
@@ -55,7 +55,7 @@ def test_figures_worked_out_by_hand() -> None:
 
 def test_card_is_read_by_programs_and_people(tmp_path: Path) -> None:
     found = figures(np.eye(3, dtype=np.float32)[[0, 1, 1]], np.array([0, 1, 2]), ["a dog", "b dog", "c dog"])
-    write_card(tmp_path, tiny(), Facts("c.toml", 1234, 3, 0.1, "2026-01-01"), found)
+    write_card(tmp_path, tiny(), RunFacts("c.toml", 1234, 3, 0.1, "2026-01-01"), found)
     card = tomllib.loads((tmp_path / "card.toml").read_text())
     assert card["labels"] == ["a dog", "b dog", "c dog"] and card["input_size"] == 48
     assert card["results"][0]["confusion_rows_truth"] == [[1, 0, 0], [0, 1, 0], [0, 1, 0]]
@@ -69,7 +69,7 @@ def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -
     copied = [path for paths in find_classes(tmp_path / "out" / "dogs").values() for path in paths]
     assert counts == {"dogs": len(copied)}
     assert {path.stem for path in copied} == {
-        sample.stem for sample in find_samples(tiny(), data, ["report"])
+        sample.stem for sample in find_pictures(tiny(), data, ["report"])
     }
 
 
@@ -87,7 +87,7 @@ def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
     card = tomllib.loads((folder / "card.toml").read_text())
     groups = list(find_classes(SHARED / config.pictures.folder))
     found = measure(
-        exported_answer(folder), find_samples(config, SHARED, ["report"]), card["input_size"], groups
+        exported_answer(folder), find_pictures(config, SHARED, ["report"]), card["input_size"], groups
     )
     assert card["labels"] == json.loads((folder / "labels.json").read_text())
     assert card["results"][0]["pictures"] == found.pictures

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from tests.training.classify.conftest import tiny
-from training.classify.config import Body
-from training.classify.networks import build_body, build_classifier, fold
-from training.config import ConfigError
+from training.classify.config import BodyShape
+from training.classify.networks import build_body, build_classifier, fold_classifier
+from training.common.config import ConfigError
 
-VGG = Body("vgg", (8, 8, 8, 16, 16), stride=2)
+VGG = BodyShape("vgg", (8, 8, 8, 16, 16), stride=2)
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
 
 
@@ -40,7 +40,7 @@ def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
 
 
 def test_inception_has_the_modules_of_inception_v3() -> None:
-    body = Body("inception", factor=0.01)
+    body = BodyShape("inception", factor=0.01)
     model, original = (
         build_body(body, 10, folded=True),
         keras.applications.InceptionV3(weights=None, include_top=False),
@@ -58,8 +58,8 @@ def test_inception_has_the_modules_of_inception_v3() -> None:
     )
 
 
-@pytest.mark.parametrize("body", [VGG, Body("inception", factor=0.01)], ids=lambda body: body.kind)
-def test_networks_take_any_size_and_end_in_logits(body: Body) -> None:
+@pytest.mark.parametrize("body", [VGG, BodyShape("inception", factor=0.01)], ids=lambda body: body.kind)
+def test_networks_take_any_size_and_end_in_logits(body: BodyShape) -> None:
     model = build_body(body, 10, folded=True)
     assert model.layers[1].__class__.__name__ == "Rescaling"
     assert model.input_shape == (None, None, None, 3)
@@ -75,7 +75,7 @@ def test_folded_network_gives_the_same_outputs(kind: str) -> None:
     disturb(body)
     expected = body(PIXELS, training=False).numpy()[:, kept]
     expected -= expected.mean(-1, keepdims=True)
-    folded = fold(body, config.body, kept)
+    folded = fold_classifier(body, config.body, kept)
     assert not [layer for layer in folded.layers if isinstance(layer, keras.layers.BatchNormalization)]
     np.testing.assert_allclose(folded(PIXELS).numpy(), expected, atol=1e-4 * np.abs(expected).max())
 
@@ -87,4 +87,4 @@ def test_same_seed_same_weights() -> None:
 
 def test_unknown_network_is_refused() -> None:
     with pytest.raises(ConfigError, match="vgg, inception"):
-        build_body(Body("resnet"), 10)
+        build_body(BodyShape("resnet"), 10)

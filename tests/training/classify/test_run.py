@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.training.classify.conftest import tiny
 from training.classify.run import ClassifierRun
-from training.loop import Places
+from training.common.loop import Places
 
 
 def run_steps(data: Path, run: Path, stop_after: int | None = None) -> list[np.ndarray]:

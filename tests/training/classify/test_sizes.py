@@ -8,9 +8,9 @@ import pytest
 
 from engine.arrays import Pixels
 from tests.training.classify.conftest import tiny
-from training.classify.pictures import find_samples
+from training.classify.pictures import find_pictures
 from training.classify.sizes import measure_sizes, size_table
-from training.config import ConfigError
+from training.common.config import ConfigError
 
 
 def by_colour(pixels: Pixels) -> np.ndarray:
@@ -22,7 +22,7 @@ def by_colour(pixels: Pixels) -> np.ndarray:
 
 def test_each_size_is_measured_once_on_the_selection_pictures_alone(data: Path) -> None:
     config = tiny()
-    watched = find_samples(config, data, ["select"])
+    watched = find_pictures(config, data, ["select"])
     reds = sum(sample.group == "red_dog" for sample in watched) / len(watched)
     found = measure_sizes(by_colour, config, data, [48, 32, 48])
     assert list(found) == [32, 48] and 0 < reds < 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.tune.conftest import tiny
-from training.tune.pictures import batches, read_split, split
+from training.tune.pictures import dataset, read_split, split
 from training.tune.settings import TuneError
 
 
@@ -29,7 +29,7 @@ def test_single_picture_is_refused() -> None:
 
 def test_batches_hold_pictures_with_their_class(folder: Path, tmp_path: Path) -> None:
     settings = tiny(folder, tmp_path)
-    pixels, labels = next(iter(batches(read_split(settings).train, settings, shuffle=True)))
+    pixels, labels = next(iter(dataset(read_split(settings).train, settings, shuffle=True)))
     assert pixels.shape == (4, 32, 32, 3) and pixels.dtype == "float32"
     red_is_brighter = pixels.numpy()[..., 0].mean((1, 2)) > pixels.numpy()[..., 2].mean((1, 2))
     np.testing.assert_array_equal(red_is_brighter, labels.numpy() == 1)

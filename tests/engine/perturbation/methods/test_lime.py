@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,34 +18,10 @@ from engine.target_sets import TargetSet
 from engine.targets import ClassContrast, ClassTarget, Scorer
 from engine.visualise.parts import survives
 from engine.zones import list_zones
-from tests.pages.toy_source import FACTS as SHADES
-from tests.pages.toy_source import BrightnessSegmenter
-from tests.toys import QuarterSegmenter
+from tests.shades import SHADES, BrightnessSegmenter
+from tests.toys import PatchClassifier, QuarterSegmenter
 
-CLASSES = 3
 PARAMS = LimeParams(samples=100, seeds=1, n_segments=20)
-
-
-@dataclass
-class PatchClassifier:
-    """Softmax of a layer of tanh over the mean colours of 8 x 8 patches: not linear, and no patch is without
-    effect.
-    """
-
-    gain: float = 1.0
-
-    def score_batch(self, pictures: np.ndarray, space: str) -> np.ndarray:
-        rng = np.random.default_rng(5)
-        first, second = rng.normal(0, 0.3, (192, 16)), rng.normal(0, 1, (16, CLASSES))
-        patches = (
-            np.asarray(pictures, np.float64)
-            .reshape(-1, 8, 6, 8, 8, 3)
-            .mean(axis=(2, 4))
-            .reshape(len(pictures), 192)
-        )
-        logits = self.gain * np.tanh((patches / 127.5 - 1) @ first) @ second
-        logits -= np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-        return (logits if space == "logit" else np.exp(logits)).astype(np.float32)
 
 
 @pytest.fixture
@@ -59,7 +35,7 @@ def image(rng):
 def scores_of(params, image, targets=None):
     """Plan and scores (runs, T) of a pass."""
     plan = lime.plan(params, image)
-    scorer = Scorer(targets or [ClassTarget(index) for index in range(CLASSES)], (CLASSES,))
+    scorer = Scorer(targets or [ClassTarget(index) for index in range(3)], (3,))
     job = PerturbationPass(
         PatchClassifier(), Perturber.of(image, plan.cells, params), plan, scorer, "probability"
     )

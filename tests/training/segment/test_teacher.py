@@ -1,0 +1,58 @@
+"""The soft targets: sums, restrictions and silence, on arrays worked out by hand."""
+
+from pathlib import Path
+
+import numpy as np
+
+from model_store.base.label_maps import CATEGORY_NAMES
+from tests.training.segment.conftest import tiny
+from training.segment.config import DataSource, Teacher
+from training.segment.sources import all_labelled
+from training.segment.teacher import category_sum, read_targets, restrict, soft_target, target_file, voice
+
+CAMVID = DataSource("camvid", "camvid", "x")
+IDD = DataSource(
+    "idd",
+    "idd",
+    "x",
+    allowed={"5": ("construction", "object", "nature")},
+    object_prior={"any": 1.0, "5": 3.0},
+)
+
+
+def test_every_class_belongs_to_one_category() -> None:
+    sums = category_sum()
+    assert sums.shape == (19, 8)
+    np.testing.assert_array_equal(sums.sum(1), 1)
+    np.testing.assert_array_equal(sums.sum(0), [0, 2, 3, 3, 2, 1, 2, 6])
+
+
+def test_restriction_drops_and_renormalises() -> None:
+    probabilities = np.zeros((1, 2, 8), np.float32)
+    probabilities[..., [2, 3, 5]] = 0.3, 0.1, 0.6
+    found = restrict(probabilities, np.array([[5, 0]], np.uint8), IDD)
+    np.testing.assert_allclose(found[0, 0, [2, 3, 5]], [0.5, 0.5, 0.0], atol=1e-6)
+    np.testing.assert_allclose(found[0, 1], probabilities[0, 1], atol=1e-6)
+
+
+def test_silent_quiet_and_loud() -> None:
+    ids = np.array([[9, 2, 1, 11, 200]], np.uint8)  # pedestrian, pole, building, unlabelled, unknown
+    np.testing.assert_allclose(voice(ids, CAMVID, Teacher()), [[0, 0, 0.3, 1, 1]])
+
+
+def test_soft_target_is_probability_times_weight(data: Path) -> None:
+    sample = all_labelled(tiny(), data)[0]
+    teacher = Teacher(grid=16, silent=("human",))
+    certain = np.zeros((16, 16, 8), np.float32)
+    certain[..., CATEGORY_NAMES.index("sky")] = 1
+    target = soft_target(sample, teacher, lambda pixels: certain)
+    assert target.shape == (16, 16, 8) and target.dtype == np.uint8
+    assert set(np.unique(target[..., 5])) <= {0, 76, 255}
+    assert not target[..., [0, 1, 2, 3, 4, 6, 7]].any()
+
+
+def test_targets_are_read_back(tmp_path: Path) -> None:
+    source = DataSource("a", "folder", "a")
+    assert read_targets(tmp_path, source) == {}
+    np.savez_compressed(target_file(tmp_path, source), x_1=np.full((2, 2, 8), 7, np.uint8))
+    assert read_targets(tmp_path, source)["x_1"].max() == 7
