@@ -17,8 +17,9 @@ from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, current_look, map_view
 from components.pieces.zone_picker import PickerScene
 from components.session.choice import Choice
-from components.session.guard import guard, say
+from components.session.guard import say
 from components.session.keys import MAP
+from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
 
@@ -66,18 +67,13 @@ def _invite(order: MapOrder[Any]) -> None:
 
 def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Question) -> None:
     """The part of the page that runs again while the job does."""
-    active = not job.finished
 
-    @st.fragment(run_every=POLL_SECONDS if active else None)
-    def poll() -> None:
-        if active and job.finished:
-            st.rerun()
-        with guard():
-            scene = scene_of(choice, job.order.prediction)
-            show_head(job, describe(question, scene.zones), lambda: stop(job.order))
-            _show_outcome(scene, job, question)
+    def show() -> None:
+        scene = scene_of(choice, job.order.prediction)
+        show_head(job, describe(question, scene.zones), lambda: stop(job.order))
+        _show_outcome(scene, job, question)
 
-    poll()
+    show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
 def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: Question) -> None:

@@ -15,15 +15,15 @@ from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
 from components.ask.taps import ALL, USUAL, best_layer
 from components.explain.map_details import show_large
-from components.jobs.job_view import POLL_SECONDS
-from components.jobs.orders import job_of, keep_maps_only
+from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
-from components.session.guard import guard, say
+from components.session.guard import say
 from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, keep
 from components.session.links import accept_short
+from components.session.waiting import wait_for
 from components.words.i18n import _
 from engine.methods import METHODS
 from engine.visualise.render import Scale, scale_of
@@ -122,7 +122,8 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     keep_maps_only([order])
     job = job_of(order)
     if job is None or not job.finished:
-        _wait(order)
+        waiting = _("One look forward and back through all layers ...")
+        wait_for(lambda: are_finished([order]), lambda: st.status(waiting))
     elif job.error is not None:
         say(job.error)
     else:
@@ -135,18 +136,6 @@ def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> Gradient
     assert model.choice.picture is not None
     spec = GradientSpec(model.choice.ref, asked, (layers,))
     return GradientOrder(spec, model.prediction, model.choice.picture)
-
-
-def _wait(order: GradientOrder) -> None:
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        job = job_of(order)
-        if job is not None and job.finished:
-            st.rerun()
-        with guard():
-            st.status(_("One look forward and back through all layers ..."))
-
-    poll()
 
 
 def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from components.session.keys import DRAWN_ONE
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from engine.npz import npz_of
 from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet, fit
 
@@ -99,13 +99,11 @@ def _offer_files(sheet: Sheet, name: str) -> None:
 
 
 def _arrays(sheet: Sheet) -> bytes:
-    buffer = io.BytesIO()
     drawings = sheet.drawings.values()
-    arrays: dict[str, np.ndarray] = {
+    arrays = {
         "channels": np.array(list(sheet.drawings), np.int32),
         "pixels": np.stack([drawing.pixels for drawing in drawings]),
         "start": np.array([drawing.start for drawing in drawings], np.float32),
         "reached": np.array([drawing.reached for drawing in drawings], np.float32),
     }
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
-    return buffer.getvalue()
+    return npz_of(arrays)

@@ -13,7 +13,8 @@ from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import give_up
 from components.session.choice import Choice
-from components.session.guard import guard, say
+from components.session.guard import say
+from components.session.waiting import wait_for
 from components.words.i18n import _
 from engine.filters import OUTPUT, SOURCES
 
@@ -55,17 +56,14 @@ def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> Filt
 def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     """The pictures as they develop; the page runs again when nothing more will come."""
 
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        with guard():
-            looked = job.finished and peaks_of(choice, job.order.layer)[1]
-            if job.error is None and not looked:
-                _show_progress(job)
-                show_sheet(_sheet(choice, prediction, job))
-        if job.error is not None or looked:
-            st.rerun()
+    def ended() -> bool:
+        return job.error is not None or (job.finished and peaks_of(choice, job.order.layer)[1])
 
-    poll()
+    def show() -> None:
+        _show_progress(job)
+        show_sheet(_sheet(choice, prediction, job))
+
+    wait_for(ended, show, POLL_SECONDS)
 
 
 def _show_progress(job: FilterJob) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,10 @@ import numpy as np
 import streamlit as st
 
 from components.inside.channel_sheet import AFTER, BEFORE, side_title
+from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from engine.npz import npz_of
 from engine.visualise.channels import channel_csv
 
 if TYPE_CHECKING:
@@ -86,18 +87,10 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
 def offer_maps(seen: Seen, facts: LayerFacts) -> None:
     """Two buttons: all values of the layer, and the table of its channels."""
     stem = "vitrine-features-" + re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-")
+    values = {side: channels.values for side, channels in seen.sides.items()}
     files = (
-        (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: _npz(seen)),
-        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: channel_csv(seen.sides[AFTER]).encode()),
+        ("get-npz", _("Values (NPZ)"), "npz", lambda: npz_of(values)),
+        ("get-csv", _("Channels (CSV)"), "csv", lambda: channel_csv(seen.sides[AFTER]).encode()),
     )
     with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(
-                label, make, name, mime, key=f"get-{name[-3:]}", on_click="ignore", width="content"
-            )
-
-
-def _npz(seen: Seen) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{side: channels.values for side, channels in seen.sides.items()})
-    return buffer.getvalue()
+        offer_files(stem, files)

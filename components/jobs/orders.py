@@ -59,6 +59,12 @@ def job_of(order: Order[V]) -> Subscription[V] | None:
     return known_job(order)
 
 
+def are_finished(orders: Sequence[Order[Any]]) -> bool:
+    """Whether there is nothing more to wait for; what was let go is started again."""
+    jobs = [job_of(order) for order in orders]
+    return all(job is not None and job.finished for job in jobs)
+
+
 def known_job(order: Order[V]) -> Subscription[V] | None:
     """The order, if it was started and not let go."""
     return _ORDERS.get(_key(order))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.own_models.bring_view import drop
 from components.own_models.candidate import Candidate
 from components.own_models.report_view import label_of
+from components.session.files import free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, TURNS, keep, recall
+from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, keep
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
@@ -86,23 +86,17 @@ def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
 
 
 def _take_file(key: str) -> VitrineError | None:
-    turns = recall(TURNS, {})
-    turn = turns.get(OWN_NAMES_FILE, 0)
+    place = free_key(OWN_NAMES_FILE)
     file = st.file_uploader(
-        _("A text file with them"),
-        ["txt", "csv", "json"],
-        key=f"{OWN_NAMES_FILE}-{turn}",
-        max_upload_size=LARGEST_MB,
+        _("A text file with them"), ["txt", "csv", "json"], key=place, max_upload_size=LARGEST_MB
     )
     if file is None:
         return None
     text = attempt(_read, file.getvalue())
     if isinstance(text, VitrineError):
         return text
-    drop(file)
     keep(key, text)
-    keep(TURNS, {**turns, OWN_NAMES_FILE: turn + 1})
-    st.rerun()
+    put_away(OWN_NAMES_FILE, file)
     return None
 
 

@@ -1,0 +1,59 @@
+"""Files that a person takes away, and files that a person gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.session.keys import TURNS, keep, recall
+
+if TYPE_CHECKING:
+    from streamlit.typing import UploadedFile
+
+KINDS = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "json": "application/json",
+    "npz": "application/octet-stream",
+    "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "zip": "application/zip",
+}
+"""Media types by the ending of a file."""
+
+Offered = tuple[str, str, str, Callable[[], bytes]]
+"""Key of the button, its label, the ending of the file, and what makes its content when it is asked for."""
+
+
+def offer_files(stem: str, files: Iterable[Offered]) -> None:
+    """A button for each file; a download is made outside of the session.
+
+    Args:
+        stem: name of the files without their ending.
+        files: what is offered.
+    """
+    for key, label, ending, make in files:
+        name, kind = f"{stem}.{ending}", KINDS[ending]
+        st.download_button(label, make, name, kind, key=key, on_click="ignore", width="content")
+
+
+def free_key(place: str) -> str:
+    """Key of a widget that takes files: another one each time that files were taken, so that it is empty."""
+    turn = recall(TURNS, {}).get(place, 0)
+    return f"{place}-{turn}" if turn else place
+
+
+def put_away(place: str, *files: UploadedFile) -> None:
+    """Let go of files that were read, which Streamlit would keep until the session ends, and draw the page
+    with an empty place for others.
+    """
+    context: Any = get_script_run_ctx()
+    for file in files:
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+    turns = recall(TURNS, {})
+    keep(TURNS, {**turns, place: turns.get(place, 0) + 1})
+    st.rerun()
