@@ -50,10 +50,12 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
     from compute.work.kinds import map_kind
 
+    counts: tuple[str, ...] = SOME
     if prediction.zones is None:
-        title, counts = _classes_title, SOME
+        title = _classes_title
     else:
-        title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
+        title = _zones_title
+        counts = (ALL, *SOME) if map_kind(method).most_targets is None else SOME
     chosen = choose_one(TOP, _("Explained in each picture"), counts, title, counts[0])
     return None if chosen == ALL else int(chosen)
 
@@ -81,11 +83,9 @@ def _choose_params(method: Method, model: Contender) -> Params:
 def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
     from compute.work.kinds import price_of
-    from compute.work.maps import MapRequest
 
     assert choice.picture is not None
-    wanted = spec.wanted(prediction)
-    price = price_of(MapRequest(spec.ref, spec.about, spec.params, prediction, choice.picture, wanted))
+    price = price_of(spec.request(prediction, choice.picture))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),

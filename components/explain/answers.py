@@ -113,5 +113,8 @@ def _follow(row: Row, column: Column, order: MapOrder[Any], job: MapJob) -> Answ
 
 def _read(row: Row, column: Column, job: MapJob) -> Explanation | None:
     """The map that there is."""
-    asked = row.wanted, column.method.key, params_of(row, column)
-    return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(*asked))
+    wanted, method, params = row.wanted, column.method.key, params_of(row, column)
+    if wanted is None:
+        return None
+    asked = wanted, method, params
+    return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(wanted, method, params))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,7 @@ from components.words.i18n import _
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
+    from compute.work.maps import MapOrder
     from engine.explanation import Explanation
 
 Place = tuple[int, int]
@@ -175,9 +176,14 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
             )
             st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
         if running:
-            st.button(_("Stop"), on_click=lambda: [stop(order) for order in running], key="stop")
+            st.button(_("Stop"), on_click=_each, args=(stop, running), key="stop")
         if stopped:
-            st.button(_("Go on"), on_click=lambda: [go_on(o) for o in stopped.values()], key="again")
+            st.button(_("Go on"), on_click=_each, args=(go_on, stopped.values()), key="again")
+
+
+def _each(act: Callable[[MapOrder[Any]], None], orders: Iterable[MapOrder[Any]]) -> None:
+    for order in orders:
+        act(order)
 
 
 def _chosen(maps: dict[Place, Explanation]) -> Place | None:

@@ -69,7 +69,7 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Quest
     """The part of the page that runs again while the job does."""
 
     def show() -> None:
-        scene = scene_of(choice, job.order.prediction)
+        scene = scene_of(choice, job.view.order.prediction)
         show_head(job, describe(question, scene.zones), lambda: stop(job.order))
         _show_outcome(scene, job, question)
 
@@ -80,7 +80,7 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
     if job.error is not None:
         say(job.error)
     targets = [] if question.target is None else [question.target]
-    explanation = job.view.explain(*targets) if targets else None
+    explanation = None if question.target is None else job.view.explain(question.target)
     if job.state != "done" and explanation is not None and job.view.enough(targets):
         job.cancel()
         st.caption(ending_text(job.order.spec.params))

@@ -18,7 +18,7 @@ from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet, fit
 
 if TYPE_CHECKING:
-    from compute.work.filters import Drawing
+    from compute.work.filter_sheet import Drawing
 
 PATCH_SIDE = 320
 CHART_PX = 240
@@ -100,7 +100,7 @@ def _offer_files(sheet: Sheet, name: str) -> None:
 
 def _arrays(sheet: Sheet) -> bytes:
     drawings = sheet.drawings.values()
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "channels": np.array(list(sheet.drawings), np.int32),
         "pixels": np.stack([drawing.pixels for drawing in drawings]),
         "start": np.array([drawing.start for drawing in drawings], np.float32),

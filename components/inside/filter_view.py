@@ -57,7 +57,7 @@ def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     """The pictures as they develop; the page runs again when nothing more will come."""
 
     def ended() -> bool:
-        return job.error is not None or (job.finished and peaks_of(choice, job.order.layer)[1])
+        return job.error is not None or (job.finished and peaks_of(choice, job.view.order.layer)[1])
 
     def show() -> None:
         _show_progress(job)
@@ -100,13 +100,13 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
             )
         )
     channel = choose_filter(sheet)
-    show_one(sheet, channel, f"{prediction.facts.key}-{job.order.layer}")
+    show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
 
 
 def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
     from engine.visualise.patches import best_patches
 
-    drawings, order = job.view.drawings(), job.order
+    drawings, order = job.view.drawings(), job.view.order
     found = peaks_of(choice, order.layer)[0] if job.finished else []
     titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
     return Sheet(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})

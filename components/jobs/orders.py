@@ -18,14 +18,14 @@ from engine.params import Params
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Order, Price
+    from compute.work.contract import Order, Price, View
     from compute.work.maps import MapOrder
     from compute.work.predict import Prediction
     from engine.images.picture import Picture
     from engine.target_sets import Wanted
 
-    V = TypeVar("V")
 
+V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
 """What takes longer than this is started by a person, not by itself: its first map would take longer than 20
 s.

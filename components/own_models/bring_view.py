@@ -117,7 +117,7 @@ def follow(found: Candidate) -> None:
 
 def _show_stages(found: Candidate) -> None:
     seconds = numbers.duration(time.monotonic() - found.began)
-    place = STAGES.index(found.stage) if found.stage in STAGES else 0  # type: ignore[arg-type]
+    place = STAGES.index(found.stage) if found.stage in STAGES else 0
     text = _("{doing} ... {seconds}").format(
         doing=_(_DOING.get(found.stage, "")) + _fetched(found), seconds=seconds
     )

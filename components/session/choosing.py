@@ -6,7 +6,7 @@ more, such as a layer of another model, gives way to what comes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import streamlit as st
@@ -16,7 +16,7 @@ from components.session.links import accept_short
 from components.words.i18n import _
 
 Option = TypeVar("Option")
-Options = Mapping[str, Option] | Iterable[Option]
+Options = Mapping[str, Option] | Sequence[Option]
 """Options, which are their own short names in links, or a mapping of short name to option."""
 
 
@@ -79,8 +79,15 @@ def choose_several(
 ) -> Sequence[Option]:
     """Any of a few options."""
     accept_short(key, options, show)
-    several = {"selection_mode": "multi", "default": first or None, "key": key, "bind": "query-params"}
-    return st.pills(title, _listed(options), format_func=show, **several)
+    return st.pills(
+        title,
+        _listed(options),
+        selection_mode="multi",
+        default=first or None,
+        format_func=show,
+        key=key,
+        bind="query-params",
+    )
 
 
 def choose_on_scale(key: str, title: str, options: Sequence[str], first: str) -> str:

@@ -43,7 +43,7 @@ def offer_files(stem: str, files: Iterable[Offered]) -> None:
 
 def free_key(place: str) -> str:
     """Key of a widget that takes files: another one each time that files were taken, so that it is empty."""
-    turn = recall(TURNS, {}).get(place, 0)
+    turn = _turns().get(place, 0)
     return f"{place}-{turn}" if turn else place
 
 
@@ -54,6 +54,11 @@ def put_away(place: str, *files: UploadedFile) -> None:
     context: Any = get_script_run_ctx()
     for file in files:
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
-    turns = recall(TURNS, {})
-    keep(TURNS, {**turns, place: turns.get(place, 0) + 1})
+    keep(TURNS, {**_turns(), place: _turns().get(place, 0) + 1})
     st.rerun()
+
+
+def _turns() -> dict[str, int]:
+    """How often files were taken at each place."""
+    found: dict[str, int] = recall(TURNS, {})
+    return found

@@ -90,10 +90,14 @@ class ExplainEach(EachImage):
             return list(range(len(prediction.targets)))
         return list(range(min(self.top or most or len(zones.zones), len(zones.zones))))
 
+    def request(self, prediction: Prediction, picture: Picture) -> MapRequest:
+        """What is asked of one image."""
+        wanted = self.wanted(prediction)
+        return MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
+
     def answer(self, picture: Picture, runner: Runner, watch: Watch) -> Answers:
         prediction = predict_with(runner, self.ref, picture)
-        wanted = self.wanted(prediction)
-        request = MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
+        request = self.request(prediction, picture)
         answered = list(answer_request(request, runner, watch))
         if not answered:
             raise ParamsError("The method gave no map.")

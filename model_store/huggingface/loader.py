@@ -112,7 +112,7 @@ class ClassifierNetwork:
 
     def _shapes(self, names: Sequence[str]) -> dict[str, tuple[int, int, int]]:
         nothing = np.zeros((1, *self.size_hw, 3), np.float32)
-        return {name: tuple(maps.shape[1:]) for name, maps in self.observe(nothing, names)[1].items()}  # type: ignore[misc]
+        return {name: tuple(maps.shape[1:]) for name, maps in self.observe(nothing, names)[1].items()}
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""

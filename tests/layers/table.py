@@ -70,8 +70,8 @@ MODEL_STORE = "base network backends own catalogue keras huggingface scan downlo
 COMPUTE = "base worker work cluster scheduling run batch replay doctor"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
-    layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store training
-    compute components pages commands e2e.drivers e2e texts
+    layers toys feature_toys filter_toys shades sides toy_method toy_work fuzz engine samples model_store
+    training compute components pages commands e2e.drivers e2e texts
     """
 
 COMMANDS = "options logs failures pictures models"
