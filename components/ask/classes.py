@@ -13,10 +13,10 @@ from components.session.choosing import choose_from_list, choose_or_not
 from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
 from components.words import numbers
 from components.words.i18n import _
+from engine.target_sets import Wanted
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.target_sets import Wanted
 
 BEST = 5
 _ROW = (

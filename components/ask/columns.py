@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
@@ -18,9 +18,6 @@ from components.words.i18n import _
 from engine.method import Method
 from engine.methods import METHODS
 from engine.params import Params
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from components.session.keys import SECOND
 from components.session.own_models import visible_models
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.target_sets import Wanted
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.target_sets import Wanted
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,10 @@ from components.ask.taps import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.keys import LAYER, STEPS, keep
 from components.words.i18n import _, plural
+from engine.model import LayerFacts
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.model import LayerFacts
 
 USUAL, ATTENTION, ALL = "usual", "attention", "all"
 

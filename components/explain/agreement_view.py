@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,10 +11,8 @@ from components.session.cache import in_session
 from components.words import numbers
 from components.words.i18n import _
 from engine.evaluation.agreement import Agreement, Ranked, agreement, rank
+from engine.explanation import Explanation
 from engine.visualise.strength import upward
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 _TABLE = (
     '<div style="overflow-x:auto"><table '

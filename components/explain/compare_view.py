@@ -21,11 +21,11 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, pic
 from components.session.guard import guard
 from components.session.keys import SAME_SCALE, SHEET
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
     from compute.work.maps import MapOrder
-    from engine.explanation import Explanation
 
 Place = tuple[int, int]
 """Numbers of a row and of a column."""

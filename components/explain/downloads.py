@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,11 +13,9 @@ from components.report.button import offer_report
 from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.npz import npz_of
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 
 def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:

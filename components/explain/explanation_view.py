@@ -22,11 +22,11 @@ from components.session.keys import MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.maps import MapOrder, MapView
-    from engine.explanation import Explanation
 
 STEADY, MOVING = 0.8, 0.5
 

@@ -25,17 +25,17 @@ from components.session.keys import DEPTH, LAYER, METHOD, SAME_SCALE, SHEET, kee
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from engine.explanation import Explanation
+from engine.gradients.params import CamParams
+from engine.method import Method
 from engine.methods import METHODS
+from engine.target_sets import Wanted
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.gradient import GradientOrder, GradientView
     from compute.work.predict import Prediction
-    from engine.explanation import Explanation
-    from engine.gradients.params import CamParams
-    from engine.method import Method
-    from engine.target_sets import Wanted
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from components.explain.downloads import offer_downloads
@@ -15,10 +13,8 @@ from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 
 def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...]) -> None:

@@ -11,17 +11,17 @@ from components.jobs.feature_answers import answers
 from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
+from components.session.choice import Choice
 from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, keep, recall
 from components.words import numbers
 from components.words.i18n import _
+from engine.images.picture import Picture
+from engine.model import LayerFacts
 from engine.visualise.attention import effective_cells
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
-    from components.session.choice import Choice
     from compute.work.features import FeatureOrder
-    from engine.images.picture import Picture
-    from engine.model import LayerFacts
 
 MIDDLE = (0.5, 0.5)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,11 +15,9 @@ from components.session.keys import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SH
 from components.words import numbers
 from components.words.i18n import _
 from engine.images.picture import Picture
+from engine.model import LayerFacts
 from engine.visualise.channels import ORDERS, Channels, joined, reduced
-
-if TYPE_CHECKING:
-    from engine.model import LayerFacts
-    from engine.visualise.render import Scale
+from engine.visualise.render import Scale
 
 PAGE = 24
 SIDE = 96

@@ -22,6 +22,7 @@ from components.inside.channel_sheet import (
 from components.inside.kernel_view import show_kernels
 from components.inside.layer_statistics import offer_maps, show_statistics
 from components.jobs.feature_answers import answers
+from components.session.choice import Choice
 from components.session.choosing import by_title, choose_or_not
 from components.session.keys import SECOND_PICTURE, SIDES, once
 from components.session.resources import sample_picture
@@ -29,14 +30,13 @@ from components.session.samples import offered
 from components.session.waiting import wait_for
 from components.words.i18n import _
 from engine.images.picture import Picture
+from engine.model import LayerFacts, LayerMaps
 from engine.phrase import later
 from engine.visualise.channels import Channels
 
 if TYPE_CHECKING:
-    from components.session.choice import Choice
     from compute.work.features import FeatureOrder
     from compute.work.predict import Prediction
-    from engine.model import LayerFacts, LayerMaps
 
 KEPT_LAYERS = 4
 

@@ -15,11 +15,11 @@ from PIL import Image
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Pixels
+from engine.visualise.patches import ActivatingPatch
 from engine.visualise.sheets import beside
 
 if TYPE_CHECKING:
     from compute.work.filter_sheet import Drawing
-    from engine.visualise.patches import ActivatingPatch
 
 QUALITY = 85
 MANY = 1000

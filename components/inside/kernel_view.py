@@ -15,12 +15,12 @@ from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
 from engine.images.picture import Picture
+from engine.model import FirstKernels
 from engine.visualise.channels import kernel_pixels
 from engine.visualise.render import scale_of
 
 if TYPE_CHECKING:
     from compute.work.features import LayerList
-    from engine.model import FirstKernels
 
 SIDE_PX, MARGIN = 84, 5
 FACTOR = 16

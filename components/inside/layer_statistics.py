@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from components.inside.channel_sheet import AFTER, BEFORE, side_title
+from components.inside.channel_sheet import AFTER, BEFORE, Seen, side_title
 from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from engine.model import LayerFacts
 from engine.npz import npz_of
-from engine.visualise.channels import channel_csv
-
-if TYPE_CHECKING:
-    from components.inside.channel_sheet import Seen
-    from engine.model import LayerFacts
-    from engine.visualise.channels import Channels
+from engine.visualise.channels import Channels, channel_csv
 
 COLOURS = {"after": "#2a93ab", "before": "#c07f00"}
 HEIGHT_PX = 260

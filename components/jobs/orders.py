@@ -13,17 +13,16 @@ from components.session.choice import Choice
 from components.session.keys import DRAFTS, ORDERS
 from components.words import numbers
 from components.words.i18n import _
+from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params
+from engine.target_sets import Wanted
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.contract import Order, Price, View
     from compute.work.maps import MapOrder
     from compute.work.predict import Prediction
-    from engine.images.picture import Picture
-    from engine.target_sets import Wanted
-
 
 V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300

@@ -17,6 +17,7 @@ from components.session.keys import OWN, OWN_ADMITTED, forget, keep, recall
 from components.session.resources import background
 from components.session.samples import load_sample, offered
 from compute.base.logs import keep_out
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.images.picture import Picture
 from engine.phrase import later
@@ -26,7 +27,6 @@ from model_store.own.store import discard_staged, stage_upload
 from settings import MEGABYTE, settings
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
     from compute.doctor.doctor import Examination
 
 FETCHING, WAITING = "fetch", "wait"

@@ -13,13 +13,13 @@ from components.session.keys import OWN_COLOURS, OWN_HAND, OWN_SIZE
 from components.words.i18n import _
 from components.words.presets import preset_title
 from compute.doctor.admission import ANY_SIZE, USUAL_SIDE, preset_warning
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.own.model import Preprocessing, Triple
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
     from model_store.own.model import PresetName
 
 HAND = "hand"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, k
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from model_store.base.entries import Colour
 from model_store.own.label_sets import (
@@ -25,9 +25,6 @@ from model_store.own.label_sets import (
     labels_from_text,
     placeholder_labels,
 )
-
-if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
 
 Names = tuple[str, ...]
 FILES, TEXT, NUMBERS = "file", "own", "numbers"

@@ -11,13 +11,13 @@ from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
 from components.words.presets import preset_title
+from compute.doctor.diagnosis import Diagnosis, Remark, Trial
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.phrase import later
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis, Remark, Trial
     from model_store.own.model import Answer
 
 SHOWN_ANSWERS = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -15,11 +15,9 @@ from components.session.guard import say
 from components.session.keys import OWN_LAST, OWN_LICENCE, OWN_SOURCE, OWN_TITLE
 from components.words.i18n import _
 from compute.doctor.admission import Wishes, suggested_wishes
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from model_store.own.model import LONGEST_NOTE, LONGEST_TITLE, Answer
-
-if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from components.report.items import Item
 from components.words import numbers
 from components.words.i18n import _
 from engine.errors import VitrineError
+from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
 from engine.params import ParamInfo, describe_params, from_texts
 from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Part, Table, Warnings
@@ -21,9 +22,6 @@ from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
 from engine.visualise.strength import strength
 from model_store.catalogue import ModelRef, entry_of
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 STRONGEST = 5
 

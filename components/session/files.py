@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.typing import UploadedFile
 
 from components.session.keys import TURNS, keep, recall
-
-if TYPE_CHECKING:
-    from streamlit.typing import UploadedFile
 
 KINDS = {
     "csv": "text/csv",

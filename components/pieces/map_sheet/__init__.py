@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -21,13 +21,11 @@ from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
 from engine.visualise.strength import strength
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 _mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)

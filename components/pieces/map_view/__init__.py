@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,13 +18,11 @@ from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import Scale, colour_table, own_scale
 from engine.visualise.strength import strength
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 _mount = piece("map", Path(__file__).parent, "maps")
 TOP = 6
