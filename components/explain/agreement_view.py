@@ -65,13 +65,11 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
     st.html(_TABLE.format(heads=heads, rows=rows))
     st.caption(
         _(
-            "Below the diagonal: rank correlation of the raw values, 1 for the same order of all "
-            "places, 0 for none. "
-            "Above it: how much of the highest tenth of one map is in the highest tenth of the "
-            "other; 10 % by chance. "
-            "A map whose lowest values are the strong ones is turned round first. "
-            "Methods measure different things: agreement is no proof that they are right, nor "
-            "disagreement that one is wrong."
+            "Below the diagonal: rank correlation of the raw values, 1 for the same order of all places, 0 "
+            "for none. Above it: how much of the highest tenth of one map is in the highest tenth of the "
+            "other; 10 % by chance. A map whose lowest values are the strong ones is turned round first. "
+            "Methods measure different things: agreement is no proof that they are right, nor disagreement "
+            "that one is wrong."
         )
     )
 

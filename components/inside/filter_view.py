@@ -120,21 +120,18 @@ def _show_reading() -> None:
     with st.expander(_("How to read this")):
         st.markdown(
             _(
-                "Each picture started as grey noise and was changed step by step so that one "
-                "channel answers more: "
-                "it shows what the filter looks for, a line, a texture, a part of a thing. "
-                "The figure is the mean of the channel over the whole picture, and how many "
-                "times that of the noise. "
-                "The patches are what a cell of the layer sees where the channel answers most in "
-                "the pictures at hand, at most one of each."
+                "Each picture started as grey noise and was changed step by step so that one channel answers "
+                "more: it shows what the filter looks for, a line, a texture, a part of a thing. The figure "
+                "is the mean of the channel over the whole picture, and how many times that of the noise. "
+                "The patches are what a cell of the layer sees where the channel answers most in the "
+                "pictures at hand, at most one of each."
             )
         )
         st.markdown(
             _(
-                "A filter may look for several things, and its picture shows one. Another seed "
-                "may show another. "
-                "Figures of different channels have different units: do not compare them. "
-                "Patches come from few pictures: others may activate the channel more."
+                "A filter may look for several things, and its picture shows one. Another seed may show "
+                "another. Figures of different channels have different units: do not compare them. Patches "
+                "come from few pictures: others may activate the channel more."
             )
         )
         st.caption(" · ".join(f"[{title}]({url})" for title, url in SOURCES.items()))

@@ -31,9 +31,8 @@ def figures_text(channels: Channels) -> str:
     found = channels.figures()
     dead = int(found["dead channels"])
     text = _(
-        "**{dead}** of {count} channels ({share}) have no value above zero on this picture. On "
-        "average **{active}** of the places are "
-        "above zero; values go from {low} to {high}."
+        "**{dead}** of {count} channels ({share}) have no value above zero on this picture. On average "
+        "**{active}** of the places are above zero; values go from {low} to {high}."
     )
     reach = max(abs(found["minimum"]), abs(found["maximum"]))
     return text.format(

@@ -46,12 +46,10 @@ def explain_bringing() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
-            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most "
-            "{size}, or a model of the Hugging Face Hub: a "
-            "SegFormer, or a classifier of pictures. **What is refused:** models with code of "
-            "their own, such as Lambda layers, and "
-            "pickles such as `.pt` or `.bin`, since reading them could run a stranger's program "
-            "on this server."
+            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most {size}, or a model "
+            "of the Hugging Face Hub: a SegFormer, or a classifier of pictures. **What is refused:** models "
+            "with code of their own, such as Lambda layers, and pickles such as `.pt` or `.bin`, since "
+            "reading them could run a stranger's program on this server."
         ).format(size=numbers.megabytes(limit_mb()))
     )
     kept = settings().own_days
