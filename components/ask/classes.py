@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,20 +12,13 @@ from components.session.choosing import choose_from_list, choose_or_not
 from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
 from components.words import numbers
 from components.words.i18n import _
+from components.words.templates import show_html
 from engine.target_sets import Wanted
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
 
 BEST = 5
-_ROW = (
-    '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr '
-    '3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
-    '<span style="overflow-wrap:anywhere">{name}</span>'
-    '<span aria-hidden="true" style="height:.7rem;border-radius:2px;background:linear-gradient(to right,'
-    'color-mix(in srgb,currentColor 55%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
-    '<span style="text-align:end;font-variant-numeric:tabular-nums">{figure}</span></li>'
-)
 
 
 @dataclass(frozen=True)
@@ -58,17 +50,11 @@ def best_first(prediction: Prediction) -> list[int]:
 
 def show_best(prediction: Prediction, title: str) -> None:
     """The five best classes with their probabilities."""
-    rows = "".join(
-        _ROW.format(
-            name=escape(_(prediction.facts.labels[index])),
-            percent=100 * float(prediction.class_scores[index]),
-            figure=numbers.share(float(prediction.class_scores[index])),
-        )
-        for index in best_first(prediction)[:BEST]
-    )
-    label = escape(_("The most probable classes"), quote=True)
+    names, scores = prediction.facts.labels, prediction.class_scores.tolist()
+    best = best_first(prediction)[:BEST]
+    rows = [(_(names[index]), scores[index], numbers.share(scores[index])) for index in best]
     st.markdown(f"**{title}**")
-    st.html(f'<ul style="list-style:none;margin:0;padding:0" aria-label="{label}">{rows}</ul>')
+    show_html("ask/classes", label=_("The most probable classes"), rows=rows)
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
