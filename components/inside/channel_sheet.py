@@ -8,8 +8,9 @@ from functools import partial
 
 import streamlit as st
 
-from components.pieces.map_sheet import Group, Look, SheetLayout, Tile, map_sheet, picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_view import Look
 from components.session.choosing import choose_from_list, choose_one, choose_or_not
 from components.session.keys import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SHEET, SHEET_PAGE, keep, recall
 from components.words import numbers

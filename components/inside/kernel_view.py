@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from components.pieces.map_sheet import Group, Look, SheetLayout, Tile, map_sheet
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_view import Look
 from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.session.choice import current_choice
 from components.session.guard import attempt
@@ -92,6 +92,10 @@ class Candidate:
         self.fetched = done, total
         if self._cancelled:
             raise _stopped()
+
+    def kept(self, name: str) -> dict[str, Any]:
+        """Settings of a widget about it, whose value stays while one looks at other pages."""
+        return {"key": f"{name}-{self.number}", "persist_state": "session"}
 
     @property
     def stage(self) -> str:

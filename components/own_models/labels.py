@@ -42,8 +42,7 @@ def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineEr
         _("Names of its classes"),
         sources,
         format_func=_source_title,
-        key=f"{OWN_NAMES}-{found.number}",
-        persist_state="session",
+        **found.kept(OWN_NAMES),
         help=_(
             "In the order of its answers. A file cannot be asked whether names are right: the "
             "answers on pictures below tell."
@@ -70,14 +69,13 @@ def _source_title(source: str) -> str:
 
 def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
     """Pasted lines; a text file is put in their place, where it can be seen and changed."""
-    key = f"{OWN_NAMES_TEXT}-{found.number}"
-    refused = _take_file(key)
+    kept = found.kept(OWN_NAMES_TEXT)
+    refused = _take_file(kept["key"])
     text = st.text_area(
         _("Or paste them: one name on each line, {count} in all").format(count=numbers.count(classes)),
-        key=key,
         height=160,
-        persist_state="session",
         placeholder=_("tench\ngoldfish\n..."),
+        **kept,
     )
     return attempt(labels_from_text, text or "", classes) if refused is None else refused
 

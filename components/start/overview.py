@@ -27,16 +27,9 @@ if TYPE_CHECKING:
 
 PICKER = "picker_start"
 GO = "_go_to_zone"
-ZONES_PAGE, COMPARE_PAGE, LAYERS_PAGE = (
-    "pages/explain/zones.py",
-    "pages/explain/compare.py",
-    "pages/explain/layers.py",
-)
-GALLERY_PAGE, FEATURES_PAGE, FILTERS_PAGE = (
-    "pages/explain/gallery.py",
-    "pages/inside/feature_maps.py",
-    "pages/inside/filters.py",
-)
+ZONES_PAGE, COMPARE_PAGE = "pages/explain/zones.py", "pages/explain/compare.py"
+LAYERS_PAGE, GALLERY_PAGE = "pages/explain/layers.py", "pages/explain/gallery.py"
+FEATURES_PAGE, FILTERS_PAGE = "pages/inside/feature_maps.py", "pages/inside/filters.py"
 STEPS_A_ROW = 3
 
 

@@ -43,6 +43,9 @@ class Look:
     sure: bool = True
 
 
+FIRST_LOOK = Look()
+
+
 @dataclass(frozen=True, eq=False)
 class MapScene:
     """A map and what lies under it.
@@ -58,11 +61,9 @@ class MapScene:
     outlined: tuple[Bools, ...] = ()
 
 
-def current_look(key: str) -> Look:
-    """What was set last under the map."""
-    state = st.session_state.get(key) or {}
-    chosen = state.get("view") or {}
-    default = Look()
+def current_look(key: str, default: Look = FIRST_LOOK) -> Look:
+    """What was set last under a map, or above a sheet of maps."""
+    chosen = (st.session_state.get(key) or {}).get("view") or {}
     return Look(
         float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
         bool(chosen.get("smooth", default.smooth)),
