@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ask.methods import fitting_methods
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_preview
@@ -16,7 +17,6 @@ from components.session.choosing import by_title, choose_on_scale, choose_severa
 from components.session.keys import COLUMNS, LAYER, SETTINGS
 from components.words.i18n import _
 from engine.method import Method
-from engine.methods import METHODS
 from engine.params import Params
 
 
@@ -44,7 +44,7 @@ FIRST = ("lime", "gradcam", "gradcam++")
 
 def choose_columns(models: Sequence[Contender]) -> list[Column]:
     """The methods that are compared: those of the table that fit the first model, each once."""
-    fitting = {key: method for key, method in METHODS.items() if models[0].prediction.why_not(method) is None}
+    fitting = fitting_methods(models[0].prediction)
     first = [key for key in FIRST if key in fitting]
     chosen = choose_several(COLUMNS, _("Methods"), list(fitting), by_title(fitting), first)
     methods = [fitting[key] for key in fitting if key in chosen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from components.session.choosing import by_title, choose_from_list
@@ -13,17 +14,22 @@ if TYPE_CHECKING:
     from compute.work.predict import Prediction
 
 
+def fitting_methods(prediction: Prediction) -> dict[str, Method]:
+    """The methods of the table that fit a model."""
+    return {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
+
+
 def choose_method(prediction: Prediction) -> Method:
     """A method that answers for all targets at once and fits the model; there is a list if there
     are several.
     """
     from compute.work.kinds import map_kind
 
-    fitting = {
-        key: method
-        for key, method in METHODS.items()
-        if map_kind(method).most_targets is None and prediction.why_not(method) is None
-    }
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
-    return fitting[choose_from_list(METHOD, _("Method"), list(fitting), by_title(fitting))]
+    fitting = fitting_methods(prediction)
+    at_once = {key: method for key, method in fitting.items() if map_kind(method).most_targets is None}
+    return next(iter(at_once.values())) if len(at_once) == 1 else method_from_list(at_once)
+
+
+def method_from_list(methods: Mapping[str, Method]) -> Method:
+    """One of some methods."""
+    return methods[choose_from_list(METHOD, _("Method"), list(methods), by_title(methods))]

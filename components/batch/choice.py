@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.ask.columns import choose_layer, prefix_of
+from components.ask.methods import fitting_methods, method_from_list
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.session.choice import Choice
-from components.session.choosing import by_title, choose_from_list, choose_one
-from components.session.keys import METHOD, TOP
+from components.session.choosing import choose_one
+from components.session.keys import TOP
 from components.words import numbers
 from components.words.i18n import _, plural
-from engine.methods import METHODS, Method
+from engine.methods import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
@@ -36,14 +37,9 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
     """
     from compute.batch.explain import ExplainEach
 
-    method = _choose_method(prediction)
+    method = method_from_list(fitting_methods(prediction))
     top = _choose_top(method, prediction)
     return ExplainEach(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
-
-
-def _choose_method(prediction: Prediction) -> Method:
-    fitting = {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
-    return fitting[choose_from_list(METHOD, _("Method"), list(fitting), by_title(fitting))]
 
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
@@ -98,17 +94,8 @@ def command_of(spec: ExplainEach) -> str:
     """The same question on the command line."""
     usual = spec.about.params().as_dict()
     changed = {name: value for name, value in spec.params.as_dict().items() if value != usual[name]}
-    words = [
-        "python",
-        "cli.py",
-        "batch",
-        "--model",
-        str(spec.ref),
-        "--images",
-        "DIR",
-        "--method",
-        spec.method,
-    ]
-    words += ["--top", str(spec.top)] if spec.top is not None else []
-    words += [word for name, value in changed.items() for word in ("--set", f"{name}={value}")]
+    options = [("--model", str(spec.ref)), ("--images", "DIR"), ("--method", spec.method)]
+    options += [("--top", str(spec.top))] if spec.top is not None else []
+    options += [("--set", f"{name}={value}") for name, value in changed.items()]
+    words = ["python", "cli.py", "batch", *(word for option in options for word in option)]
     return shlex.join([*words, "--out", "out/"])

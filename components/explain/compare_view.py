@@ -114,8 +114,7 @@ def _finished(answers: Answers) -> bool:
 def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arrangement: Arrangement) -> None:
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
-    picture = rows[0].contender.choice.picture
-    assert picture is not None
+    picture = rows[0].contender.choice.seen
     tiles = {
         place: _tile(place, rows[place[0]], columns[place[1]], answers, arrangement.same) for place in answers
     }

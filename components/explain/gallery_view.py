@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.ask.classes import BEST, best_first
 from components.ask.columns import Column, choose_layer, column_of, configure
+from components.ask.methods import fitting_methods
 from components.ask.question import question_of
 from components.ask.rows import Contender, Row, ask, zone_row
 from components.explain.answers import order_of
@@ -69,8 +70,9 @@ def choose_methods(rows: Sequence[Row]) -> list[Column]:
     """
     model = rows[0].contender
     order = list(families())
-    fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]
-    fitting.sort(key=lambda method: order.index(method.family))
+    fitting = sorted(
+        fitting_methods(model.prediction).values(), key=lambda method: order.index(method.family)
+    )
     settings = configure(fitting)
     layer = choose_layer(model)
     columns = [column_of(method, settings, layer) for method in fitting]

@@ -133,14 +133,12 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
 def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> GradientOrder:
     from compute.work.gradient import GradientOrder, GradientSpec
 
-    assert model.choice.picture is not None
     spec = GradientSpec(model.choice.ref, asked, (layers,))
-    return GradientOrder(spec, model.prediction, model.choice.picture)
+    return GradientOrder(spec, model.prediction, model.choice.seen)
 
 
 def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:
-    picture = rows[0].contender.choice.picture
-    assert picture is not None
+    picture = rows[0].contender.choice.seen
     maps = [
         job.view.explain_layers(row.wanted, chosen.method.key, chosen.params)
         for row in rows

@@ -30,8 +30,7 @@ def show_attention(choice: Choice, facts: LayerFacts, kept: FeatureOrder[Any]) -
     """Choose a cell of the picture, and see the weights of each head."""
     from compute.work.features import AttentionSpec, FeatureOrder
 
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     left, right = st.columns(2, gap="medium")
     with left:
         query = _choose_cell(picture, facts)

@@ -91,8 +91,7 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
     """Choose a layer, and look at it."""
     from compute.work.features import FeatureOrder, LayersSpec
 
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     listing = FeatureOrder(LayersSpec(choice.ref), picture)
     found = answers([listing])
     if found is None:
@@ -156,8 +155,7 @@ def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
 
 def _pictures(choice: Choice) -> list[Picture] | None:
     """The picture of the side bar, and a second one where one is chosen; None while it is read."""
-    first, samples = choice.picture, offered()
-    assert first is not None
+    first, samples = choice.seen, offered()
     key = choose_or_not(
         SECOND_PICTURE, _("Second picture"), list(samples), by_title(samples), _("none: one picture")
     )

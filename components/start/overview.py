@@ -53,8 +53,7 @@ def _show_zones(choice: Choice, prediction: Prediction) -> None:
 
 
 def _show_classes(choice: Choice, prediction: Prediction) -> None:
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     st.markdown(_("This model gives one name to the whole picture. Ask it why, or why not another one."))
     left, right = st.columns([3, 2], gap="medium")
     with left:
