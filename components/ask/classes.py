@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from components.session.choosing import choose_from_list, choose_or_not
 from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
-from components.session.links import accept_short
 from components.words import numbers
 from components.words.i18n import _
+from components.words.templates import show_html
+from engine.target_sets import Wanted
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.target_sets import Wanted
 
 BEST = 5
-_ROW = (
-    '<li style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr '
-    '3.2rem;gap:.6rem;align-items:center;padding:.1rem 0">'
-    '<span style="overflow-wrap:anywhere">{name}</span>'
-    '<span aria-hidden="true" style="height:.7rem;border-radius:2px;background:linear-gradient(to right,'
-    'color-mix(in srgb,currentColor 55%,transparent) {percent:.1f}%,rgb(128 128 128/18%) 0)"></span>'
-    '<span style="text-align:end;font-variant-numeric:tabular-nums">{figure}</span></li>'
-)
 
 
 @dataclass(frozen=True)
@@ -58,17 +50,11 @@ def best_first(prediction: Prediction) -> list[int]:
 
 def show_best(prediction: Prediction, title: str) -> None:
     """The five best classes with their probabilities."""
-    rows = "".join(
-        _ROW.format(
-            name=escape(_(prediction.facts.labels[index])),
-            percent=100 * float(prediction.class_scores[index]),
-            figure=numbers.share(float(prediction.class_scores[index])),
-        )
-        for index in best_first(prediction)[:BEST]
-    )
-    label = escape(_("The most probable classes"), quote=True)
+    names, scores = prediction.facts.labels, prediction.class_scores.tolist()
+    best = best_first(prediction)[:BEST]
+    rows = [(_(names[index]), scores[index], numbers.share(scores[index])) for index in best]
     st.markdown(f"**{title}**")
-    st.html(f'<ul style="list-style:none;margin:0;padding:0" aria-label="{label}">{rows}</ul>')
+    show_html("ask/classes", label=_("The most probable classes"), rows=rows)
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
@@ -111,29 +97,18 @@ def _class_list(
     """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
     empty.
     """
-    names, scores = prediction.facts.labels, prediction.class_scores
+    names, best = prediction.facts.labels, options[0]
 
     def show(index: int) -> str:
         return _(names[index])
 
-    accept_short(
-        key,
-        {name: index for index, name in enumerate(names)} | {str(index): index for index in options},
-        show,
-    )
-    if recall(key, None) not in (None, *options):
-        keep(key, None if empty else options[0])
-    best = _("{best} is the most probable, with {probability}.")
-    return st.selectbox(
-        title,
-        options,
-        index=None if empty else 0,
-        format_func=show,
-        placeholder=empty or "",
-        key=key,
-        bind="query-params",
-        help=best.format(best=show(options[0]), probability=numbers.share(float(scores[options[0]]))),
-    )
+    text, probability = _("{best} is the most probable, with {probability}."), prediction.class_scores[best]
+    said = text.format(best=show(best), probability=numbers.share(float(probability)))
+    by_number = {str(index): index for index in options}
+    found = by_number | {names[index]: index for index in options} | by_number
+    if empty is None:
+        return choose_from_list(key, title, found, show, help=said)
+    return choose_or_not(key, title, found, show, empty, help=said)
 
 
 def find_class(prediction: Prediction, name: str) -> int | None:

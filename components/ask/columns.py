@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from components.ask.methods import fitting_methods
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_preview
 from components.ask.taps import best_layer, usual_layers
-from components.session.keys import COLUMNS, LAYER, SETTINGS, forget, recall
-from components.session.links import accept_short
+from components.session.choosing import by_title, choose_on_scale, choose_several
+from components.session.keys import COLUMNS, LAYER, SETTINGS
 from components.words.i18n import _
 from engine.method import Method
-from engine.methods import METHODS
 from engine.params import Params
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,9 @@ FIRST = ("lime", "gradcam", "gradcam++")
 
 def choose_columns(models: Sequence[Contender]) -> list[Column]:
     """The methods that are compared: those of the table that fit the first model, each once."""
-    fitting = {key: method for key, method in METHODS.items() if models[0].prediction.why_not(method) is None}
-    accept_short(COLUMNS, fitting, lambda method: _(method.title))
-    chosen = st.pills(
-        _("Methods"),
-        list(fitting),
-        selection_mode="multi",
-        default=[key for key in FIRST if key in fitting],
-        format_func=lambda key: _(fitting[key].title),
-        key=COLUMNS,
-        bind="query-params",
-    )
+    fitting = fitting_methods(models[0].prediction)
+    first = [key for key in FIRST if key in fitting]
+    chosen = choose_several(COLUMNS, _("Methods"), list(fitting), by_title(fitting), first)
     methods = [fitting[key] for key in fitting if key in chosen]
     settings = configure(methods)
     layer = choose_layer(models[0]) if any(hasattr(method.params(), "layer") for method in methods) else ""
@@ -74,17 +63,8 @@ def choose_layer(model: Contender) -> str:
     """The layer at which a method is read that reads one; a second model is read at its layer of the same
     name, or at its best.
     """
-    names = usual_layers(model.prediction)
-    if recall(LAYER, None) not in (None, *names):
-        forget(LAYER)
-    best = best_layer(model.prediction)
-    return (
-        st.select_slider(
-            _("Layer of methods that read one"), names, value=best, key=LAYER, bind="query-params"
-        )
-        if len(names) > 1
-        else best
-    )
+    names, best = usual_layers(model.prediction), best_layer(model.prediction)
+    return choose_on_scale(LAYER, _("Layer of methods that read one"), names, best)
 
 
 def configure(methods: Sequence[Method]) -> Settings:

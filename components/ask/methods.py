@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
+from components.session.choosing import by_title, choose_from_list
 from components.session.keys import METHOD
-from components.session.links import accept_short
 from components.words.i18n import _
 from engine.methods import METHODS, Method
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
+
+
+def fitting_methods(prediction: Prediction) -> dict[str, Method]:
+    """The methods of the table that fit a model."""
+    return {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
 
 
 def choose_method(prediction: Prediction) -> Method:
@@ -21,19 +25,11 @@ def choose_method(prediction: Prediction) -> Method:
     """
     from compute.work.kinds import map_kind
 
-    fitting = {
-        key: method
-        for key, method in METHODS.items()
-        if map_kind(method).most_targets is None and prediction.why_not(method) is None
-    }
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
-    accept_short(METHOD, fitting, lambda method: _(method.title))
-    key = st.selectbox(
-        _("Method"),
-        list(fitting),
-        format_func=lambda key: _(fitting[key].title),
-        key=METHOD,
-        bind="query-params",
-    )
-    return fitting[key]
+    fitting = fitting_methods(prediction)
+    at_once = {key: method for key, method in fitting.items() if map_kind(method).most_targets is None}
+    return next(iter(at_once.values())) if len(at_once) == 1 else method_from_list(at_once)
+
+
+def method_from_list(methods: Mapping[str, Method]) -> Method:
+    """One of some methods."""
+    return methods[choose_from_list(METHOD, _("Method"), list(methods), by_title(methods))]

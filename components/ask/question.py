@@ -10,9 +10,9 @@ import streamlit as st
 
 from components.pieces.zone_picker import Ask, PickerScene, Selection, zone_about, zone_name, zone_picker
 from components.session.choice import Choice
+from components.session.choosing import choose_one, choose_or_not
 from components.session.guard import attempt
 from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, keep, recall
-from components.session.links import accept_short
 from components.words.i18n import _, sentence
 from engine.errors import VitrineError
 
@@ -51,19 +51,7 @@ def scene_of(choice: Choice, prediction: Prediction) -> PickerScene:
 
 def choose_ask() -> Ask:
     """The zone, its border, or a shared border."""
-    accept_short(ASK, ASKS, _ask_title)
-    chosen = st.segmented_control(
-        _("What to explain"),
-        ASKS,
-        default="zone",
-        required=True,
-        format_func=_ask_title,
-        key=ASK,
-        bind="query-params",
-        label_visibility="collapsed",
-        help=None,
-    )
-    return chosen or "zone"
+    return choose_one(ASK, _("What to explain"), ASKS, _ask_title, "zone", label_visibility="collapsed")
 
 
 def _ask_title(ask: Ask) -> str:
@@ -113,20 +101,8 @@ def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
 
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
-    accept_short(
-        key, {str(option + 1): option for option in options}, lambda option: zone_name(zones, option)
-    )
-    if recall(key, None) not in (None, *options):
-        keep(key, None)
-    return st.selectbox(
-        title,
-        options,
-        index=None,
-        format_func=lambda option: zone_name(zones, option),
-        placeholder=_("Click the picture, or choose"),
-        key=key,
-        bind="query-params",
-    )
+    found = {str(option + 1): option for option in options}
+    return choose_or_not(key, title, found, partial(zone_name, zones), _("Click the picture, or choose"))
 
 
 def _selection(zone: int | None, other: int | None) -> Selection:

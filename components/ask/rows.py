@@ -13,16 +13,16 @@ from components.ask.question import Question, ask_about, describe, question_of
 from components.jobs.predictions import prediction_of
 from components.pieces.zone_picker.geometry import inner_point
 from components.session.choice import Choice
+from components.session.choosing import by_title, choose_or_not
 from components.session.keys import SECOND
-from components.session.links import accept_short
 from components.session.own_models import visible_models
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.target_sets import Wanted
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.target_sets import Wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,16 +82,7 @@ def _choose_second(entry: Entry) -> ModelRef | None:
     others = {
         key: other for key, other in visible_models().items() if other.task == entry.task and key != entry.key
     }
-    accept_short(SECOND, others, lambda other: _(other.title))
-    key = st.selectbox(
-        _("Second model"),
-        list(others),
-        index=None,
-        format_func=lambda key: _(others[key].title),
-        placeholder=_("none: one model"),
-        key=SECOND,
-        bind="query-params",
-    )
+    key = choose_or_not(SECOND, _("Second model"), list(others), by_title(others), _("none: one model"))
     return None if key is None else ModelRef(key)
 
 

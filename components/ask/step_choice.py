@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.taps import best_layer
-from components.session.keys import LAYER, STEPS, keep, recall
-from components.session.links import accept_short
+from components.session.choosing import choose_from_list, choose_one
+from components.session.keys import LAYER, STEPS, keep
 from components.words.i18n import _, plural
+from engine.features import LayerFacts
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.features import LayerFacts
 
 USUAL, ATTENTION, ALL = "usual", "attention", "all"
 
@@ -77,30 +77,10 @@ def _choose_group(groups: dict[str, list[LayerFacts]]) -> str:
             ALL: _("All {count}").format(count=len(groups[ALL])),
         }[group]
 
-    accept_short(STEPS, list(groups), title)
-    if recall(STEPS, None) not in (None, *groups):
-        keep(STEPS, next(iter(groups)))
-    first = next(iter(groups))
-    chosen = st.segmented_control(
-        _("Layers"),
-        list(groups),
-        default=first,
-        required=True,
-        format_func=title,
-        key=STEPS,
-        bind="query-params",
-    )
-    return chosen or first
+    return choose_one(STEPS, _("Layers"), list(groups), title, next(iter(groups)))
 
 
 def _layer_list(steps: dict[str, LayerFacts], best: str) -> str:
     names = list(steps)
-    accept_short(LAYER, names, lambda name: step_title(steps[name]))
-    if recall(LAYER, None) not in (None, *names):
-        keep(LAYER, best if best in steps else names[0])
     first = names.index(best) if best in steps else 0
-
-    def title(name: str) -> str:
-        return step_title(steps[name])
-
-    return st.selectbox(_("Layer"), names, first, title, key=LAYER, bind="query-params") or names[0]
+    return choose_from_list(LAYER, _("Layer"), names, lambda name: step_title(steps[name]), index=first)

@@ -41,8 +41,7 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
     """The picture as it is cut, how many pieces there are, and what the method's runs cost."""
     from engine.perturbation.designs.superpixels import advise, check_pieces
 
-    picture, input_hw = model.choice.picture, model.prediction.input_hw
-    assert picture is not None
+    picture, input_hw = model.choice.seen, model.prediction.input_hw
     names = {info.name for info in describe_params(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}
     pieces, drawn = _preview(picture, picture.sha256, input_hw, params, str(sorted(cut.items())))

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.ask.columns import choose_layer, prefix_of
+from components.ask.methods import fitting_methods, method_from_list
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.session.choice import Choice
-from components.session.keys import METHOD, TOP, keep, recall
-from components.session.links import accept_short
+from components.session.choosing import choose_one
+from components.session.keys import TOP
 from components.words import numbers
 from components.words.i18n import _, plural
-from engine.methods import METHODS, Method
+from engine.methods import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
@@ -36,24 +37,9 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
     """
     from compute.batch.explain import ExplainEach
 
-    method = _choose_method(prediction)
+    method = method_from_list(fitting_methods(prediction))
     top = _choose_top(method, prediction)
     return ExplainEach(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
-
-
-def _choose_method(prediction: Prediction) -> Method:
-    fitting = {key: method for key, method in METHODS.items() if prediction.why_not(method) is None}
-    accept_short(METHOD, fitting, lambda method: _(method.title))
-    if recall(METHOD, None) not in (None, *fitting):
-        keep(METHOD, next(iter(fitting)))
-    key = st.selectbox(
-        _("Method"),
-        list(fitting),
-        format_func=lambda key: _(fitting[key].title),
-        key=METHOD,
-        bind="query-params",
-    )
-    return fitting[key]
 
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
@@ -66,20 +52,8 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
     else:
         title = _zones_title
         counts = (ALL, *SOME) if map_kind(method).most_targets is None else SOME
-    accept_short(TOP, counts, title)
-    first = counts[0]
-    if recall(TOP, None) not in (None, *counts):
-        keep(TOP, first)
-    chosen = st.segmented_control(
-        _("Explained in each picture"),
-        counts,
-        default=first,
-        required=True,
-        format_func=title,
-        key=TOP,
-        bind="query-params",
-    )
-    return None if chosen == ALL else int(chosen or first)
+    chosen = choose_one(TOP, _("Explained in each picture"), counts, title, counts[0])
+    return None if chosen == ALL else int(chosen)
 
 
 def _classes_title(count: str) -> str:
@@ -120,17 +94,8 @@ def command_of(spec: ExplainEach) -> str:
     """The same question on the command line."""
     usual = spec.about.params().as_dict()
     changed = {name: value for name, value in spec.params.as_dict().items() if value != usual[name]}
-    words = [
-        "python",
-        "cli.py",
-        "batch",
-        "--model",
-        str(spec.ref),
-        "--images",
-        "DIR",
-        "--method",
-        spec.method,
-    ]
-    words += ["--top", str(spec.top)] if spec.top is not None else []
-    words += [word for name, value in changed.items() for word in ("--set", f"{name}={value}")]
+    options = [("--model", str(spec.ref)), ("--images", "DIR"), ("--method", spec.method)]
+    options += [("--top", str(spec.top))] if spec.top is not None else []
+    options += [("--set", f"{name}={value}") for name, value in changed.items()]
+    words = ["python", "cli.py", "batch", *(word for option in options for word in option)]
     return shlex.join([*words, "--out", "out/"])

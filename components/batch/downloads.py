@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.batch.jobs import Running
+from components.session.files import offer_files
 from components.words.i18n import _
 
 if TYPE_CHECKING:
@@ -21,27 +22,14 @@ if TYPE_CHECKING:
 def offer_batch_downloads(found: Running, outcomes: Sequence[Outcome]) -> None:
     """Three buttons."""
     rows = [row for outcome in outcomes for row in outcome.rows]
-    stem = f"vitrine-{found.spec.method}-batch"
+    folder = found.job.batch.folder
     files = (
-        (
-            _("Table (Parquet)"),
-            f"{stem}.parquet",
-            "application/vnd.apache.parquet",
-            lambda: parquet_bytes(rows),
-        ),
-        (_("Table (CSV)"), f"{stem}.csv", "text/csv", lambda: csv_bytes(rows)),
-        (
-            _("Table and maps (ZIP)"),
-            f"{stem}.zip",
-            "application/zip",
-            lambda: zip_bytes(rows, found.job.batch.folder),
-        ),
+        ("get-batch-uet", _("Table (Parquet)"), "parquet", lambda: parquet_bytes(rows)),
+        ("get-batch-csv", _("Table (CSV)"), "csv", lambda: csv_bytes(rows)),
+        ("get-batch-zip", _("Table and maps (ZIP)"), "zip", lambda: zip_bytes(rows, folder)),
     )
     with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(
-                label, make, name, mime, key=f"get-batch-{name[-3:]}", on_click="ignore", width="content"
-            )
+        offer_files(f"vitrine-{found.spec.method}-batch", files)
 
 
 def parquet_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -9,8 +9,8 @@ import streamlit as st
 from components.batch.jobs import Chosen
 from components.batch.tray_view import limits, say_refused, take_files
 from components.session.choice import Choice
+from components.session.choosing import choose_one
 from components.session.keys import BATCH_FILES, BATCH_SOURCE
-from components.session.links import accept_short
 from components.session.own_pictures import MAX_PICTURES, tray
 from components.session.samples import load_sample, offered
 from components.session.shelf import shelf
@@ -25,18 +25,10 @@ KINDS = {"segmentation": "street", "classification": "object"}
 def choose_pictures(choice: Choice) -> list[Chosen]:
     """The pictures; none where there are too many, which the page then says."""
     sources = ["samples", *(["server"] if shelf() else []), "own"]
-    accept_short(BATCH_SOURCE, sources, _source_title)
-    source = st.segmented_control(
-        _("Pictures"),
-        sources,
-        default="samples",
-        required=True,
-        format_func=_source_title,
-        key=BATCH_SOURCE,
-        bind="query-params",
-        persist_state="session",
+    source = choose_one(
+        BATCH_SOURCE, _("Pictures"), sources, _source_title, "samples", persist_state="session"
     )
-    return {"own": _own, "server": _shelf}.get(source or "", partial(_samples, choice))()
+    return {"own": _own, "server": _shelf}.get(source, partial(_samples, choice))()
 
 
 def _source_title(source: str) -> str:

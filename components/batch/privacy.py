@@ -26,10 +26,9 @@ def choose_privacy() -> None:
         on_change=_change,
         persist_state="session",
         help=_(
-            "Without it, numbers that were computed are kept on the server under a hash, never "
-            "the picture or its name, and are found "
-            "again when the same picture is asked the same. With it, they are computed anew each "
-            "time, and go with this session."
+            "Without it, numbers that were computed are kept on the server under a hash, never the picture "
+            "or its name, and are found again when the same picture is asked the same. With it, they are "
+            "computed anew each time, and go with this session."
         ),
     )
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.batch.privacy import let_go
 from components.pieces.tray import Small, picked_picture, tray_strip
-from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, TURNS, keep, recall
+from components.session.files import free_key, put_away
+from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, keep, recall
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_code
 from engine.images.files import SUFFIXES, ZIP_SUFFIX, read_files
 from engine.images.picture import MAX_BYTES
-
-if TYPE_CHECKING:
-    from streamlit.typing import UploadedFile
 
 FILE_TYPES = [suffix.removeprefix(".") for suffix in (*SUFFIXES, ZIP_SUFFIX)]
 SAID = 5
@@ -32,13 +26,11 @@ def take_files(place: str) -> None:
     Args:
         place: key of the widget; each time that files were taken, another one follows it.
     """
-    turns: dict[str, int] = recall(TURNS, {})
-    key = f"{place}-{turns[place]}" if place in turns else place
     files = st.file_uploader(
         _("Your pictures"),
         FILE_TYPES,
         accept_multiple_files=True,
-        key=key,
+        key=free_key(place),
         max_upload_size=MAX_BYTES >> 20,
         label_visibility="collapsed",
         help=None,
@@ -47,16 +39,7 @@ def take_files(place: str) -> None:
         return
     with st.spinner(_("Reading the pictures ...")):
         tray().add(read_files((file.name, file.getvalue()) for file in files))
-    _drop(files)
-    keep(TURNS, {**turns, place: turns.get(place, 0) + 1})
-    st.rerun()
-
-
-def _drop(files: Sequence[UploadedFile]) -> None:
-    """Streamlit would keep the files until the session ends."""
-    context: Any = get_script_run_ctx()
-    for file in files:
-        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+    put_away(place, *files)
 
 
 def take_photo() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,7 +12,8 @@ from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
 from components.batch.jobs import Chosen, Running, running, start, stop
 from components.session.choice import Choice
-from components.session.guard import guard, say
+from components.session.guard import say
+from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_code
@@ -74,20 +76,7 @@ def show_batch() -> None:
     if found.job.finished:
         _show(found)
     else:
-        _follow(found)
-
-
-def _follow(found: Running) -> None:
-    """The table as it grows; the page runs again when nothing more will come."""
-
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        if found.job.finished:
-            st.rerun()
-        with guard():
-            _show(found)
-
-    poll()
+        wait_for(lambda: found.job.finished, partial(_show, found), POLL_SECONDS)
 
 
 def _show(found: Running) -> None:

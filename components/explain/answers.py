@@ -17,12 +17,12 @@ from components.jobs.job_view import progress_text
 from components.jobs.orders import cost_text, job_of, order_maps
 from components.jobs.remembered import remembered
 from components.words.i18n import _, sentence
+from engine.explanation import Explanation
 from engine.params import Params
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.maps import MapOrder, MapView
-    from engine.explanation import Explanation
 
     MapJob = Subscription[MapView[Any, Any]]
 

@@ -21,11 +21,11 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, pic
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
     from compute.work.maps import MapOrder
-    from engine.explanation import Explanation
 
 Place = tuple[int, int]
 """Numbers of a row and of a column."""
@@ -115,8 +115,7 @@ def _finished(answers: Answers) -> bool:
 def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arrangement: Arrangement) -> None:
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
-    picture = rows[0].contender.choice.picture
-    assert picture is not None
+    picture = rows[0].contender.choice.seen
     tiles = {
         place: _tile(place, rows[place[0]], columns[place[1]], answers, arrangement.same) for place in answers
     }

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.maps.figure import Caption, figure_png
 from components.pieces.map_view import Look, MapScene
 from components.report.button import offer_report
+from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.npz import npz_of
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 
 def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
     """Three buttons and one for the report; keys have a suffix where a page has several maps to take away."""
-    stem, words = (
-        file_stem(scene.explanation, title),
-        caption(scene.explanation, title),
-    )  # a download runs outside of the session
+    explanation, words = scene.explanation, caption(scene.explanation, title)
     files = (
-        (_("Picture (PNG)"), f"{stem}.png", "image/png", lambda: figure_png(scene, look, words)),
-        (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: npz_bytes(scene.explanation)),
-        (_("Manifest (JSON)"), f"{stem}.json", "application/json", lambda: manifest_bytes(scene.explanation)),
+        (f"get-png{suffix}", _("Picture (PNG)"), "png", lambda: figure_png(scene, look, words)),
+        (f"get-npz{suffix}", _("Values (NPZ)"), "npz", lambda: npz_of(explanation.arrays())),
+        (f"get-son{suffix}", _("Manifest (JSON)"), "json", lambda: manifest_bytes(explanation)),
     )
     with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(
-                label, make, name, mime, key=f"get-{name[-3:]}{suffix}", on_click="ignore", width="content"
-            )
+        offer_files(file_stem(explanation, title), files)
         offer_report(scene, look, title, suffix)
 
 
@@ -63,11 +55,6 @@ def caption(explanation: Explanation, title: str) -> Caption:
             )
         )
     return Caption(title, tuple(lines))
-
-
-def npz_bytes(explanation: Explanation) -> bytes:
-    """The file content of an NPZ without pickle: values, band, masks of the target."""
-    return npz_of(explanation.arrays())
 
 
 def manifest_bytes(explanation: Explanation) -> bytes:

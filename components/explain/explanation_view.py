@@ -17,15 +17,16 @@ from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, current_look, map_view
 from components.pieces.zone_picker import PickerScene
 from components.session.choice import Choice
-from components.session.guard import guard, say
+from components.session.guard import say
 from components.session.keys import EMPTY, MAP
+from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.maps import MapOrder, MapView
-    from engine.explanation import Explanation
 
 STEADY, MOVING = 0.8, 0.5
 
@@ -68,18 +69,13 @@ def _invite(order: MapOrder[Any]) -> None:
 
 def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Question) -> None:
     """The part of the page that runs again while the job does."""
-    active = not job.finished
 
-    @st.fragment(run_every=POLL_SECONDS if active else None)
-    def poll() -> None:
-        if active and job.finished:
-            st.rerun()
-        with guard():
-            scene = scene_of(choice, job.view.order.prediction)
-            show_head(job, describe(question, scene.zones), lambda: stop(job.order))
-            _show_outcome(scene, job, question)
+    def show() -> None:
+        scene = scene_of(choice, job.view.order.prediction)
+        show_head(job, describe(question, scene.zones), lambda: stop(job.order))
+        _show_outcome(scene, job, question)
 
-    poll()
+    show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
 def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: Question) -> None:

@@ -10,14 +10,15 @@ import streamlit as st
 
 from components.ask.classes import BEST, best_first
 from components.ask.columns import Column, choose_layer, column_of, configure
+from components.ask.methods import fitting_methods
 from components.ask.question import question_of
 from components.ask.rows import Contender, Row, ask, zone_row
 from components.explain.answers import order_of
 from components.explain.compare_view import Arrangement, Tiles
 from components.pieces.map_sheet import Group, SheetLayout
 from components.session.choice import Choice
+from components.session.choosing import by_title, choose_one, choose_several
 from components.session.keys import ALSO, VIEW
-from components.session.links import accept_short
 from components.words import numbers
 from components.words.i18n import _
 from engine.methods import METHODS
@@ -38,18 +39,7 @@ def choose_view(prediction: Prediction) -> str:
         many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
         return {ONE: _("One question"), MANY: many.format(count=BEST)}[view]
 
-    accept_short(VIEW, (ONE, MANY), title)
-    chosen = st.segmented_control(
-        _("What to explain"),
-        (ONE, MANY),
-        default=ONE,
-        required=True,
-        format_func=title,
-        key=VIEW,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return chosen or ONE
+    return choose_one(VIEW, _("What to explain"), (ONE, MANY), title, ONE, label_visibility="collapsed")
 
 
 def ask_gallery(choice: Choice, prediction: Prediction, view: str) -> list[Row]:
@@ -80,8 +70,9 @@ def choose_methods(rows: Sequence[Row]) -> list[Column]:
     """
     model = rows[0].contender
     order = list(families())
-    fitting = [method for method in METHODS.values() if model.prediction.why_not(method) is None]
-    fitting.sort(key=lambda method: order.index(method.family))
+    fitting = sorted(
+        fitting_methods(model.prediction).values(), key=lambda method: order.index(method.family)
+    )
     settings = configure(fitting)
     layer = choose_layer(model)
     columns = [column_of(method, settings, layer) for method in fitting]
@@ -106,15 +97,7 @@ def _seconds(rows: Sequence[Row], column: Column) -> float:
 def _tick(dear: list[str]) -> Sequence[str]:
     if not dear:
         return ()
-    accept_short(ALSO, dear, lambda key: _(METHODS[key].title))
-    return st.pills(
-        _("Takes longer: tick what may be computed"),
-        dear,
-        selection_mode="multi",
-        format_func=lambda key: _(METHODS[key].title),
-        key=ALSO,
-        bind="query-params",
-    )
+    return choose_several(ALSO, _("Takes longer: tick what may be computed"), dear, by_title(METHODS))
 
 
 def _say_refused(model: Contender) -> None:

@@ -15,26 +15,27 @@ from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
 from components.ask.taps import ALL, USUAL, best_layer
 from components.explain.map_details import show_large
-from components.jobs.job_view import POLL_SECONDS
-from components.jobs.orders import job_of, keep_maps_only
+from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.choice import Choice
-from components.session.guard import guard, say
-from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, forget, keep, recall
+from components.session.choosing import by_title, choose_on_scale, choose_one
+from components.session.guard import say
+from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, keep
 from components.session.links import accept_short
+from components.session.waiting import wait_for
 from components.words.i18n import _
+from engine.explanation import Explanation
+from engine.gradients.params import CamParams
+from engine.method import Method
 from engine.methods import METHODS
+from engine.target_sets import Wanted
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.gradient import GradientOrder, GradientView
     from compute.work.predict import Prediction
-    from engine.explanation import Explanation
-    from engine.gradients.params import CamParams
-    from engine.method import Method
-    from engine.target_sets import Wanted
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,14 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
         for key, method in METHODS.items()
         if map_kind(method).by_layer and method.why_not(prediction.facts) is None
     }
-    accept_short(METHOD, list(fitting), lambda key: _(fitting[key].title))
+    show = by_title(fitting)
+    accept_short(METHOD, list(fitting), show)
     key = st.pills(
         _("Method"),
         list(fitting),
         default=next(iter(fitting)),
         required=True,
-        format_func=lambda key: _(fitting[key].title),
+        format_func=show,
         key=METHOD,
         bind="query-params",
     )
@@ -94,21 +96,13 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
             _("Worth looking at") if layers == USUAL else _("All {count}").format(count=len(prediction.taps))
         )
 
-    accept_short(DEPTH, (USUAL, ALL), title)
-    layers = first.segmented_control(
-        _("Layers"),
-        (USUAL, ALL),
-        default=USUAL,
-        required=True,
-        format_func=title,
-        key=DEPTH,
-        bind="query-params",
-    )
+    with first:
+        layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
     same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
     method = fitting[key or next(iter(fitting))]
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
-    return LayerChoice(method, cast("CamParams", params), layers or USUAL, same)
+    return LayerChoice(method, cast("CamParams", params), layers, same)
 
 
 def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
@@ -129,7 +123,8 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     keep_maps_only([order])
     job = job_of(order)
     if job is None or not job.finished:
-        _wait(order)
+        waiting = _("One look forward and back through all layers ...")
+        wait_for(lambda: are_finished([order]), lambda: st.status(waiting))
     elif job.error is not None:
         say(job.error)
     else:
@@ -139,26 +134,12 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
 def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> GradientOrder:
     from compute.work.gradient import GradientOrder, GradientSpec
 
-    assert model.choice.picture is not None
     spec = GradientSpec(model.choice.ref, asked, (layers,))
-    return GradientOrder(spec, model.prediction, model.choice.picture)
-
-
-def _wait(order: GradientOrder) -> None:
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        job = job_of(order)
-        if job is not None and job.finished:
-            st.rerun()
-        with guard():
-            st.status(_("One look forward and back through all layers ..."))
-
-    poll()
+    return GradientOrder(spec, model.prediction, model.choice.seen)
 
 
 def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:
-    picture = rows[0].contender.choice.picture
-    assert picture is not None
+    picture = rows[0].contender.choice.seen
     maps = [
         job.view.explain_layers(row.wanted, chosen.method.key, chosen.params)
         for row in rows
@@ -199,13 +180,7 @@ def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, ro
 def _choose_layer(names: list[str], best: str) -> str:
     """The layer that is shown large: by the slider, or by a click on its title."""
     first = best if best in names else names[-1]
-    if recall(LAYER, None) not in (None, *names):
-        forget(LAYER)
-    if len(names) == 1:
-        return names[0]
-    return st.select_slider(
-        _("Layer, from input to output"), names, value=first, key=LAYER, bind="query-params"
-    )
+    return choose_on_scale(LAYER, _("Layer, from input to output"), names, first)
 
 
 def _adopt_pick() -> None:

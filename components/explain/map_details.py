@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from components.explain.downloads import offer_downloads
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import figures_line, show_reading
-from components.pieces.map_sheet import Group, SheetLayout, Tile, current_look, map_sheet
-from components.pieces.map_view import Look, MapScene
+from components.pieces.map_sheet import SHEET_LOOK, Group, SheetLayout, Tile, map_sheet
+from components.pieces.map_view import MapScene, current_look
 from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 
 def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...]) -> None:
@@ -57,7 +53,5 @@ def show_large(
     )
     for warning in explanation.warnings:
         st.warning(_(warning))
-    look = current_look(key)
-    offer_downloads(
-        MapScene(explanation, picture, outlines), Look(look.opacity, look.smooth, False), title, suffix
-    )
+    look = current_look(key, SHEET_LOOK)
+    offer_downloads(MapScene(explanation, picture, outlines), look, title, suffix)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from components.frame.drafts import begin_draft
 from components.frame.log_context import note
@@ -13,9 +13,6 @@ from components.frame.visitors import note_visitor
 from components.session.choice import current_choice
 from components.session.guard import guard
 from components.words.i18n import _
-
-if TYPE_CHECKING:
-    from streamlit.navigation.page import StreamlitPage
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SIDEBAR_PX = 300

@@ -9,9 +9,10 @@ import streamlit as st
 from components.batch.privacy import choose_privacy
 from components.batch.tray_view import limits, say_refused, show_tray, take_files, take_photo
 from components.session.choice import Choice
+from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.guard import attempt, say
 from components.session.keys import CAMERA, CHOICE, NO_LINK, SAMPLE, SHELF, SOURCE, UPLOAD, keep, recall
-from components.session.links import accept_short, start_with
+from components.session.links import start_with
 from components.session.media import photo_bytes
 from components.session.own_pictures import is_own, tray
 from components.session.resources import sample_picture
@@ -29,19 +30,9 @@ SAMPLES, SERVER = "sample", "server"
 def choose_picture(ref: ModelRef) -> Choice:
     """Draw what there is to choose from; the choice."""
     sources = [SAMPLES, *([SERVER] if shelf() else []), UPLOAD, CAMERA]
-    accept_short(SOURCE, sources, _source_title)
-    source = st.segmented_control(
-        _("Picture"),
-        sources,
-        default=SAMPLES,
-        required=True,
-        format_func=_source_title,
-        key=SOURCE,
-        bind="query-params",
-        persist_state="session",
-        width="stretch",
-    )
-    return _CHOOSERS.get(source or SAMPLES, _own_choice)(ref)
+    look = {"persist_state": "session", "width": "stretch"}
+    source = choose_one(SOURCE, _("Picture"), sources, _source_title, SAMPLES, **look)
+    return _CHOOSERS.get(source, _own_choice)(ref)
 
 
 def _source_title(source: str) -> str:
@@ -51,14 +42,8 @@ def _source_title(source: str) -> str:
 
 def _sample_choice(ref: ModelRef) -> Choice:
     samples = offered()
-    accept_short(SAMPLE, samples, lambda sample: _(sample.title))
-    key = st.selectbox(
-        _("Sample"),
-        list(samples),
-        format_func=lambda key: _(samples[key].title),
-        key=SAMPLE,
-        bind="query-params",
-        label_visibility="collapsed",
+    key = choose_from_list(
+        SAMPLE, _("Sample"), list(samples), by_title(samples), label_visibility="collapsed"
     )
     picture = sample_picture(key)
     if picture is not None:

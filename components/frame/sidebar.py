@@ -7,8 +7,8 @@ import streamlit as st
 from components.frame.language import choose_language
 from components.frame.picture_choice import choose_picture
 from components.session.choice import remember_choice
+from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import CLASSES, MODEL
-from components.session.links import accept_short
 from components.session.own_models import carry, first_model, visible_models
 from components.words import numbers
 from components.words.i18n import _
@@ -27,15 +27,8 @@ def choose() -> None:
 
 def _choose_model() -> ModelRef:
     models = visible_models()
-    accept_short(MODEL, models, lambda entry: _(entry.title))
-    key = st.selectbox(
-        _("Model"),
-        list(models),
-        index=list(models).index(first_model(models)),
-        format_func=lambda key: _(models[key].title),
-        key=MODEL,
-        bind="query-params",
-    )
+    first = list(models).index(first_model(models))
+    key = choose_from_list(MODEL, _("Model"), list(models), by_title(models), index=first)
     carry(key)
     entry = models[key]
     st.caption(_(entry.description) + _to_fetch(entry))
@@ -59,14 +52,4 @@ def _wants_groups(entry: Entry) -> bool:
             else _("All {count}").format(count=len(entry.colours))
         )
 
-    accept_short(CLASSES, {"all": False, "grouped": True}, title)
-    chosen = st.segmented_control(
-        _("Classes"),
-        [False, True],
-        default=False,
-        required=True,
-        format_func=title,
-        key=CLASSES,
-        bind="query-params",
-    )
-    return bool(chosen)
+    return choose_one(CLASSES, _("Classes"), {"all": False, "grouped": True}, title, False)

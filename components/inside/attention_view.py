@@ -11,17 +11,17 @@ from components.jobs.feature_answers import answers
 from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
+from components.session.choice import Choice
 from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, keep, recall
 from components.words import numbers
 from components.words.i18n import _
+from engine.features import LayerFacts
+from engine.images.picture import Picture
 from engine.visualise.attention import effective_cells
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
-    from components.session.choice import Choice
     from compute.work.features import FeatureOrder
-    from engine.features import LayerFacts
-    from engine.images.picture import Picture
 
 MIDDLE = (0.5, 0.5)
 
@@ -30,8 +30,7 @@ def show_attention(choice: Choice, facts: LayerFacts, kept: FeatureOrder[Any]) -
     """Choose a cell of the picture, and see the weights of each head."""
     from compute.work.features import AttentionSpec, FeatureOrder
 
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     left, right = st.columns(2, gap="medium")
     with left:
         query = _choose_cell(picture, facts)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.pieces.map_sheet import Group, Look, SheetLayout, Tile, map_sheet, picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_view import Look
+from components.session.choosing import choose_from_list, choose_one, choose_or_not
 from components.session.keys import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SHEET, SHEET_PAGE, keep, recall
-from components.session.links import accept_short
 from components.words import numbers
 from components.words.i18n import _
+from engine.features import LayerFacts
 from engine.images.picture import Picture
 from engine.visualise.channels import ORDERS, Channels, joined, reduced
-
-if TYPE_CHECKING:
-    from engine.features import LayerFacts
-    from engine.visualise.render import Scale
+from engine.visualise.render import Scale
 
 PAGE = 24
 SIDE = 96
@@ -68,13 +66,10 @@ def choose_sheet(facts: LayerFacts) -> SheetChoice:
     with left:
         side = _choose_side(facts)
     with middle:
-        accept_short(ORDER, list(ORDERS), _order_title)
-        order = st.selectbox(
-            _("Sorted by"), list(ORDERS), format_func=_order_title, key=ORDER, bind="query-params"
-        )
+        order = choose_from_list(ORDER, _("Sorted by"), list(ORDERS), _order_title)
     with right:
         same = st.toggle(_("One scale for the layer"), key=LAYER_SCALE, bind="query-params")
-    return SheetChoice(side, order or "index", same)
+    return SheetChoice(side, order, same)
 
 
 def _order_title(order: str) -> str:
@@ -87,12 +82,7 @@ def _choose_side(facts: LayerFacts) -> str:
     if not facts.activation:
         st.markdown(_("This step has no activation."))
         return AFTER
-    title, sides = partial(side_title, facts), (AFTER, BEFORE)
-    accept_short(MADE, sides, title)
-    chosen = st.segmented_control(
-        _("Values"), sides, default=AFTER, required=True, format_func=title, key=MADE, bind="query-params"
-    )
-    return chosen or AFTER
+    return choose_one(MADE, _("Values"), (AFTER, BEFORE), partial(side_title, facts), AFTER)
 
 
 def side_title(facts: LayerFacts, side: str) -> str:
@@ -186,20 +176,10 @@ def channel_line(channels: Channels, channel: int) -> str:
 
 def choose_channel(count: int) -> int | None:
     """The channel that is large; None for the first of the page."""
-    if recall(CHANNEL, None) not in (None, *range(count)):
-        keep(CHANNEL, None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(_("One channel, large"), anchor=False)
-        return st.selectbox(
-            _("Channel"),
-            list(range(count)),
-            index=None,
-            placeholder=_("the first of the page"),
-            key=CHANNEL,
-            bind="query-params",
-            label_visibility="collapsed",
-            width=260,
-        )
+        empty, look = _("the first of the page"), {"label_visibility": "collapsed", "width": 260}
+        return choose_or_not(CHANNEL, _("Channel"), range(count), str, empty, **look)
 
 
 def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, channel: int) -> None:

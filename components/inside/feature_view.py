@@ -22,21 +22,21 @@ from components.inside.channel_sheet import (
 from components.inside.kernel_view import show_kernels
 from components.inside.layer_statistics import offer_maps, show_statistics
 from components.jobs.feature_answers import answers
+from components.session.choice import Choice
+from components.session.choosing import by_title, choose_or_not
 from components.session.keys import SECOND_PICTURE, SIDES, once
-from components.session.links import accept_short
 from components.session.resources import sample_picture
 from components.session.samples import offered
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from engine.features import LayerFacts, LayerMaps
 from engine.images.picture import Picture
 from engine.phrase import later
 from engine.visualise.channels import Channels
 
 if TYPE_CHECKING:
-    from components.session.choice import Choice
     from compute.work.features import FeatureOrder
     from compute.work.predict import Prediction
-    from engine.features import LayerFacts, LayerMaps
 
 KEPT_LAYERS = 4
 
@@ -91,8 +91,7 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
     """Choose a layer, and look at it."""
     from compute.work.features import FeatureOrder, LayersSpec
 
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     listing = FeatureOrder(LayersSpec(choice.ref), picture)
     found = answers([listing])
     if found is None:
@@ -156,17 +155,9 @@ def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
 
 def _pictures(choice: Choice) -> list[Picture] | None:
     """The picture of the side bar, and a second one where one is chosen; None while it is read."""
-    first, samples = choice.picture, offered()
-    assert first is not None
-    accept_short(SECOND_PICTURE, samples, lambda sample: _(sample.title))
-    key = st.selectbox(
-        _("Second picture"),
-        list(samples),
-        index=None,
-        format_func=lambda key: _(samples[key].title),
-        placeholder=_("none: one picture"),
-        key=SECOND_PICTURE,
-        bind="query-params",
+    first, samples = choice.seen, offered()
+    key = choose_or_not(
+        SECOND_PICTURE, _("Second picture"), list(samples), by_title(samples), _("none: one picture")
     )
     if key is None:
         return [first]

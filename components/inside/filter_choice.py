@@ -9,9 +9,9 @@ import streamlit as st
 
 from components.ask.params_form import params_form
 from components.ask.taps import best_layer
+from components.session.choosing import choose_from_list, choose_one
 from components.session.guard import attempt, say
 from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, keep, recall
-from components.session.links import accept_short
 from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams, parse_channels
@@ -47,7 +47,7 @@ def choose_filters(prediction: Prediction) -> FilterChoice:
         _("Or only the channels"), key=DRAWN_ONLY, bind="query-params", placeholder=_("such as 0-15, 20")
     )
     with middle:
-        per = _choose_per_page()
+        per = choose_one(DRAWN_PER, _("On a page"), PER_PAGE, str, PER_PAGE[0])
     channels = _typed(only, counts[layer]) if only else _page(counts[layer], per)
     with st.expander(_("Settings of the drawing")):
         params = params_form(FilterParams, "filter-")
@@ -59,25 +59,7 @@ def _choose_layer(counts: dict[str, int], best: str) -> str:
         text = _("the classes · {count}") if name == OUTPUT else _("{layer} · {count} channels")
         return text.format(layer=name, count=counts[name])
 
-    accept_short(DRAWN, list(counts), title)
-    if recall(DRAWN, best) not in counts:
-        keep(DRAWN, best)
-    layer = st.selectbox(
-        _("Layer"),
-        list(counts),
-        index=list(counts).index(best),
-        format_func=title,
-        key=DRAWN,
-        bind="query-params",
-    )
-    return layer or best
-
-
-def _choose_per_page() -> int:
-    chosen = st.segmented_control(
-        _("On a page"), PER_PAGE, default=PER_PAGE[0], required=True, key=DRAWN_PER, bind="query-params"
-    )
-    return chosen or PER_PAGE[0]
+    return choose_from_list(DRAWN, _("Layer"), list(counts), title, index=list(counts).index(best))
 
 
 def _page(count: int, per: int) -> tuple[int, ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from components.inside.filter_sheet import Sheet, gain_text
-from components.session.keys import DRAWN_ONE, keep, recall
+from components.session.choosing import choose_from_list
+from components.session.keys import DRAWN_ONE
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from engine.npz import npz_of
 from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet, fit
 
@@ -23,20 +24,12 @@ PATCH_SIDE = 320
 CHART_PX = 240
 
 
-def choose_one(sheet: Sheet) -> int:
+def choose_filter(sheet: Sheet) -> int:
     """The filter that is looked at closely."""
-    channels = list(sheet.drawings)
-    if recall(DRAWN_ONE, channels[0]) not in channels:
-        keep(DRAWN_ONE, channels[0])
     with st.columns([1, 2])[0]:
-        chosen = st.selectbox(
-            _("Look closely at"),
-            channels,
-            format_func=sheet.titles.__getitem__,
-            key=DRAWN_ONE,
-            bind="query-params",
+        return choose_from_list(
+            DRAWN_ONE, _("Look closely at"), list(sheet.drawings), sheet.titles.__getitem__
         )
-    return channels[0] if chosen is None else chosen
 
 
 def show_one(sheet: Sheet, channel: int, name: str) -> None:
@@ -106,7 +99,6 @@ def _offer_files(sheet: Sheet, name: str) -> None:
 
 
 def _arrays(sheet: Sheet) -> bytes:
-    buffer = io.BytesIO()
     drawings = sheet.drawings.values()
     arrays: dict[str, np.ndarray] = {
         "channels": np.array(list(sheet.drawings), np.int32),
@@ -114,5 +106,4 @@ def _arrays(sheet: Sheet) -> bytes:
         "start": np.array([drawing.start for drawing in drawings], np.float32),
         "reached": np.array([drawing.reached for drawing in drawings], np.float32),
     }
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
-    return buffer.getvalue()
+    return npz_of(arrays)

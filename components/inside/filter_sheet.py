@@ -6,35 +6,22 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from PIL import Image
 
 from components.words import numbers
 from components.words.i18n import _
+from components.words.templates import show_html
 from engine.arrays import Pixels
+from engine.visualise.patches import ActivatingPatch
 from engine.visualise.sheets import beside
 
 if TYPE_CHECKING:
     from compute.work.filter_sheet import Drawing
-    from engine.visualise.patches import ActivatingPatch
 
 QUALITY = 85
 MANY = 1000
-_FIGURE = (
-    '<figure style="margin:0;min-width:0"><img src="{source}" alt="{alt}" '
-    'style="width:100%;display:block;border-radius:4px;'
-    'image-rendering:auto;aspect-ratio:{aspect}">'
-    '<figcaption style="font-size:.8125rem;line-height:1.35;padding-top:.2rem;'
-    'overflow-wrap:anywhere"><b>{title}</b> <span '
-    'style="font-variant-numeric:tabular-nums">{note}</span></figcaption></figure>'
-)
-_GRID = (
-    '<div role="group" aria-label="{label}" style="display:grid;gap:.8rem;'
-    'grid-template-columns:repeat(auto-fill,minmax(min(100%,{least}),1fr))">{figures}</div>'
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,29 +44,22 @@ def show_sheet(sheet: Sheet) -> None:
     if not sheet.drawings:
         return
     wide = any(sheet.patches.values())
-    figures = "".join(_figure(channel, drawing, sheet, wide) for channel, drawing in sheet.drawings.items())
-    label = escape(_("Pictures of filters"), quote=True)
-    st.html(_GRID.format(label=label, figures=figures, least="10rem" if wide else "6rem"))
+    figures = [_figure(channel, drawing, sheet, wide) for channel, drawing in sheet.drawings.items()]
+    least = "10rem" if wide else "6rem"
+    show_html("inside/filter_sheet", label=_("Pictures of filters"), figures=figures, least=least)
 
 
-def _figure(channel: int, drawing: Drawing, sheet: Sheet, wide: bool) -> str:
+def _figure(channel: int, drawing: Drawing, sheet: Sheet, wide: bool) -> dict[str, str]:
     title, patches = sheet.titles[channel], sheet.patches.get(channel, ())
     pixels = beside(drawing.pixels, [patch.pixels for patch in patches]) if wide else drawing.pixels
     alt = _("What {channel} looks for.").format(channel=title)
     if patches:
         names = ", ".join(dict.fromkeys(_(patch.name) for patch in patches))
-        alt = _("{drawn} Beside it the patches that activate it most, from {names}.").format(
-            drawn=alt, names=names
-        )
-    height, width = pixels.shape[:2]
+        text = _("{drawn} Beside it the patches that activate it most, from {names}.")
+        alt = text.format(drawn=alt, names=names)
+    aspect = f"{pixels.shape[1]}/{pixels.shape[0]}"
     note = gain_text(drawing)
-    return _FIGURE.format(
-        source=data_url(pixels),
-        alt=escape(alt, quote=True),
-        aspect=f"{width}/{height}",
-        title=escape(title),
-        note=escape(note),
-    )
+    return {"source": data_url(pixels), "alt": alt, "aspect": aspect, "title": title, "note": note}
 
 
 def gain_text(drawing: Drawing) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.inside.filter_choice import FilterChoice
-from components.inside.filter_detail import choose_one, show_one
+from components.inside.filter_detail import choose_filter, show_one
 from components.inside.filter_sheet import Sheet, show_sheet
 from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import give_up
 from components.session.choice import Choice
-from components.session.guard import guard, say
+from components.session.guard import say
+from components.session.waiting import wait_for
 from components.words.i18n import _
 from engine.filters import OUTPUT, SOURCES
 
@@ -55,17 +56,14 @@ def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> Filt
 def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     """The pictures as they develop; the page runs again when nothing more will come."""
 
-    @st.fragment(run_every=POLL_SECONDS)
-    def poll() -> None:
-        with guard():
-            looked = job.finished and peaks_of(choice, job.view.order.layer)[1]
-            if job.error is None and not looked:
-                _show_progress(job)
-                show_sheet(_sheet(choice, prediction, job))
-        if job.error is not None or looked:
-            st.rerun()
+    def ended() -> bool:
+        return job.error is not None or (job.finished and peaks_of(choice, job.view.order.layer)[1])
 
-    poll()
+    def show() -> None:
+        _show_progress(job)
+        show_sheet(_sheet(choice, prediction, job))
+
+    wait_for(ended, show, POLL_SECONDS)
 
 
 def _show_progress(job: FilterJob) -> None:
@@ -101,7 +99,7 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
                 names=", ".join(silent)
             )
         )
-    channel = choose_one(sheet)
+    channel = choose_filter(sheet)
     show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
 
 
@@ -122,21 +120,18 @@ def _show_reading() -> None:
     with st.expander(_("How to read this")):
         st.markdown(
             _(
-                "Each picture started as grey noise and was changed step by step so that one "
-                "channel answers more: "
-                "it shows what the filter looks for, a line, a texture, a part of a thing. "
-                "The figure is the mean of the channel over the whole picture, and how many "
-                "times that of the noise. "
-                "The patches are what a cell of the layer sees where the channel answers most in "
-                "the pictures at hand, at most one of each."
+                "Each picture started as grey noise and was changed step by step so that one channel answers "
+                "more: it shows what the filter looks for, a line, a texture, a part of a thing. The figure "
+                "is the mean of the channel over the whole picture, and how many times that of the noise. "
+                "The patches are what a cell of the layer sees where the channel answers most in the "
+                "pictures at hand, at most one of each."
             )
         )
         st.markdown(
             _(
-                "A filter may look for several things, and its picture shows one. Another seed "
-                "may show another. "
-                "Figures of different channels have different units: do not compare them. "
-                "Patches come from few pictures: others may activate the channel more."
+                "A filter may look for several things, and its picture shows one. Another seed may show "
+                "another. Figures of different channels have different units: do not compare them. Patches "
+                "come from few pictures: others may activate the channel more."
             )
         )
         st.caption(" · ".join(f"[{title}]({url})" for title, url in SOURCES.items()))

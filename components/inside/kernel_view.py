@@ -8,18 +8,20 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from components.pieces.map_sheet import Group, Look, SheetLayout, Tile, map_sheet
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
-from components.session.keys import KERNEL, WEIGHTS, keep, recall
+from components.pieces.map_view import Look
+from components.session.choosing import choose_from_list
+from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
+from engine.features import FirstKernels
 from engine.images.picture import Picture
 from engine.visualise.channels import kernel_pixels
 from engine.visualise.render import scale_of
 
 if TYPE_CHECKING:
     from compute.work.features import LayerList
-    from engine.features import FirstKernels
 
 SIDE_PX, MARGIN = 84, 5
 FACTOR = 16
@@ -38,9 +40,8 @@ def show_kernels(found: LayerList) -> None:
 def _show_all(kernels: FirstKernels) -> None:
     rows, columns, _colours, count = kernels.weights.shape
     text = _(
-        "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey "
-        "is a weight of zero; each kernel is drawn "
-        "on its own range, whose end stands below it."
+        "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey is a weight "
+        "of zero; each kernel is drawn on its own range, whose end stands below it."
     )
     st.markdown(text.format(layer=kernels.layer, rows=rows, columns=columns))
     pictures = [_framed(enlarged(kernel_pixels(kernels.weights[..., index]))) for index in range(count)]
@@ -70,12 +71,7 @@ def _framed(pixels: np.ndarray) -> np.ndarray:
 
 def _show_one(kernels: FirstKernels) -> None:
     count = kernels.weights.shape[-1]
-    if (recall(KERNEL, None) or 0) >= count:
-        keep(KERNEL, 0)
-    number = (
-        st.selectbox(_("Weights of kernel"), list(range(count)), key=KERNEL, bind="query-params", width=260)
-        or 0
-    )
+    number = choose_from_list(KERNEL, _("Weights of kernel"), range(count), width=260)
     weights = kernels.weights[..., number]
     scale = scale_of(weights, signed=True)
     below = Picture(enlarged(kernel_pixels(weights)), _("kernel {number}").format(number=number))

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from components.inside.channel_sheet import AFTER, BEFORE, side_title
+from components.inside.channel_sheet import AFTER, BEFORE, Seen, side_title
+from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from engine.features import LayerFacts
 from engine.npz import npz_of
-from engine.visualise.channels import channel_csv
-
-if TYPE_CHECKING:
-    from components.inside.channel_sheet import Seen
-    from engine.features import LayerFacts
-    from engine.visualise.channels import Channels
+from engine.visualise.channels import Channels, channel_csv
 
 COLOURS = {"after": "#2a93ab", "before": "#c07f00"}
 HEIGHT_PX = 260
@@ -35,9 +31,8 @@ def figures_text(channels: Channels) -> str:
     found = channels.figures()
     dead = int(found["dead channels"])
     text = _(
-        "**{dead}** of {count} channels ({share}) have no value above zero on this picture. On "
-        "average **{active}** of the places are "
-        "above zero; values go from {low} to {high}."
+        "**{dead}** of {count} channels ({share}) have no value above zero on this picture. On average "
+        "**{active}** of the places are above zero; values go from {low} to {high}."
     )
     reach = max(abs(found["minimum"]), abs(found["maximum"]))
     return text.format(
@@ -86,16 +81,10 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
 def offer_maps(seen: Seen, facts: LayerFacts) -> None:
     """Two buttons: all values of the layer, and the table of its channels."""
     stem = "vitrine-features-" + re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-")
+    values = {side: channels.values for side, channels in seen.sides.items()}
     files = (
-        (_("Values (NPZ)"), f"{stem}.npz", "application/octet-stream", lambda: _npz(seen)),
-        (_("Channels (CSV)"), f"{stem}.csv", "text/csv", lambda: channel_csv(seen.sides[AFTER]).encode()),
+        ("get-npz", _("Values (NPZ)"), "npz", lambda: npz_of(values)),
+        ("get-csv", _("Channels (CSV)"), "csv", lambda: channel_csv(seen.sides[AFTER]).encode()),
     )
     with st.container(horizontal=True):
-        for label, name, mime, make in files:
-            st.download_button(
-                label, make, name, mime, key=f"get-{name[-3:]}", on_click="ignore", width="content"
-            )
-
-
-def _npz(seen: Seen) -> bytes:
-    return npz_of({side: channels.values for side, channels in seen.sides.items()})
+        offer_files(stem, files)

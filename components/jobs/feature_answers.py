@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components.jobs.orders import give_up, job_of, keep_only
+from components.jobs.orders import are_finished, give_up, job_of, keep_only
 from components.session.guard import say
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
@@ -36,13 +36,8 @@ def answers(
         st.button(_("Try again"), on_click=give_up, args=tuple(orders), key="again-features")
         return None
     if len(jobs) < len(orders) or not soon(*jobs):
-        wait_for(lambda: _are_there(orders), lambda: st.status(_("The network looks at the picture ...")))
+        wait_for(lambda: are_finished(orders), lambda: st.status(_("The network looks at the picture ...")))
         return None
     if any(job.error is not None for job in jobs):
         return answers(orders, kept)
     return [job.view.result() for job in jobs]
-
-
-def _are_there(orders: Sequence[FeatureOrder[Any]]) -> bool:
-    jobs = [job_of(order) for order in orders]
-    return all(job is not None and job.finished for job in jobs)

@@ -15,13 +15,13 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.words import numbers
 from components.words.i18n import _
+from engine.images.picture import Picture
+from engine.visualise.patches import Peaks
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.features import FeatureOrder
     from compute.work.filters import FilterOrder, FilterView
-    from engine.images.picture import Picture
-    from engine.visualise.patches import Peaks
 
 PATIENCE_SECONDS = 90
 """What is drawn sooner starts by itself."""

@@ -13,17 +13,16 @@ from components.session.choice import Choice
 from components.session.keys import DRAFTS, ORDERS
 from components.words import numbers
 from components.words.i18n import _
+from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params
+from engine.target_sets import Wanted
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
     from compute.work.contract import Order, Price, View
     from compute.work.maps import MapOrder
     from compute.work.predict import Prediction
-    from engine.images.picture import Picture
-    from engine.target_sets import Wanted
-
 
 V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
@@ -57,6 +56,12 @@ def job_of(order: Order[V]) -> Subscription[V] | None:
     if quick and known_job(order) is None:
         start(order)
     return known_job(order)
+
+
+def are_finished(orders: Sequence[Order[Any]]) -> bool:
+    """Whether there is nothing more to wait for; what was let go is started again."""
+    jobs = [job_of(order) for order in orders]
+    return all(job is not None and job.finished for job in jobs)
 
 
 def known_job(order: Order[V]) -> Subscription[V] | None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from components.session.keys import PRIVATE, PRIVATE_QUEUE, once, recall
 from components.session.own_pictures import is_own
 from components.session.resources import job_queue
+from engine.images.picture import Picture
 from settings import settings
 
 if TYPE_CHECKING:
     from compute.scheduling.queue import JobQueue
-    from engine.images.picture import Picture
 
 
 def private_server() -> bool:

@@ -5,13 +5,10 @@ read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from caching import LRUCache
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
+from engine.explanation import Explanation
 
 KEPT = 32
 _READ: WeakKeyDictionary[object, LRUCache[Explanation | None]] = WeakKeyDictionary()

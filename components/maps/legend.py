@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
+from components.words.templates import show_html
 
 if TYPE_CHECKING:
     from engine.zones import Zones
 
 Colour = tuple[int, int, int]
-_ROW = (
-    '<li style="display:flex;align-items:center;gap:.55rem;padding:.12rem 0">'
-    '<span aria-hidden="true" style="flex:none;width:1rem;height:1rem;border-radius:4px;background:{colour};'
-    'box-shadow:inset 0 0 0 1px rgb(128 128 128/60%)"></span>'
-    '<span style="flex:1 1 auto">{name}</span>'
-    '<span style="font-variant-numeric:tabular-nums">{figures}</span></li>'
-)
 
 
 @dataclass(frozen=True)
@@ -57,19 +48,11 @@ def class_shares(zones: Zones, colours: tuple[Colour, ...]) -> list[ClassShare]:
 
 def show_legend(shares: list[ClassShare], detailed: bool = False) -> None:
     """Colour, name and share of each class; with mean probability and number of zones if detailed."""
-    rows = "".join(
-        _ROW.format(
-            colour="#{:02x}{:02x}{:02x}".format(*item.colour),
-            name=escape(_(item.name)),
-            figures=_figures(item, detailed),
-        )
+    rows = [
+        ("#{:02x}{:02x}{:02x}".format(*item.colour), _(item.name), _figures(item, detailed))
         for item in shares
-    )
-    columns = "" if detailed else "columns:2 9rem;column-gap:1.5rem;"
-    st.html(
-        f'<ul style="list-style:none;margin:0;padding:0;{columns}" '
-        f'aria-label="{escape(_("Classes"))}">{rows}</ul>'
-    )
+    ]
+    show_html("maps/legend", label=_("Classes"), rows=rows, detailed=detailed)
 
 
 def _figures(item: ClassShare, detailed: bool) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
 from components.pieces.map_sheet.encode import part_texts
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.visualise.render import colourise, scale_of
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 MOST = 24
 ROW_PX, FRAME_PX = 19, 70

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
+from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.phrase import later
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "raw maximum": (later("raw maximum {value}"), lambda value: numbers.raw(value, value)),

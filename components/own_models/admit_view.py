@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
@@ -20,10 +19,8 @@ from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
 from compute.doctor.admission import Wishes, admit
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import VitrineError
-
-if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
 
 SMALL_PX, TILE_PX = 320, 152
 

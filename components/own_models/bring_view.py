@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit import config
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.own_models.candidate import (
     FETCHING,
@@ -19,8 +17,9 @@ from components.own_models.candidate import (
     take_file,
     take_repository,
 )
+from components.session.files import free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, TURNS, forget, keep, recall
+from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, forget, keep, recall
 from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
@@ -29,9 +28,6 @@ from compute.doctor.diagnosis import STAGES
 from engine.errors import VitrineError
 from engine.phrase import later
 from settings import settings
-
-if TYPE_CHECKING:
-    from streamlit.typing import UploadedFile
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
 _DOING = {
@@ -50,12 +46,10 @@ def explain_bringing() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
-            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most "
-            "{size}, or a model of the Hugging Face Hub: a "
-            "SegFormer, or a classifier of pictures. **What is refused:** models with code of "
-            "their own, such as Lambda layers, and "
-            "pickles such as `.pt` or `.bin`, since reading them could run a stranger's program "
-            "on this server."
+            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most {size}, or a model "
+            "of the Hugging Face Hub: a SegFormer, or a classifier of pictures. **What is refused:** models "
+            "with code of their own, such as Lambda layers, and pickles such as `.pt` or `.bin`, since "
+            "reading them could run a stranger's program on this server."
         ).format(size=numbers.megabytes(limit_mb()))
     )
     kept = settings().own_days
@@ -94,27 +88,12 @@ def bring() -> None:
 
 def _ask_file() -> None:
     """A file is taken once; then the place is empty again."""
-    turns: dict[str, int] = recall(TURNS, {})
-    turn = turns.get(OWN_FILE, 0)
-    file = st.file_uploader(
-        _("A model file"),
-        FILE_TYPES,
-        key=f"{OWN_FILE}-{turn}" if turn else OWN_FILE,
-        max_upload_size=limit_mb(),
-    )
+    file = st.file_uploader(_("A model file"), FILE_TYPES, key=free_key(OWN_FILE), max_upload_size=limit_mb())
     if file is None:
         return
     with st.spinner(_("Reading the file ...")):
         _remember(attempt(take_file, file.getvalue(), file.name))
-    drop(file)
-    keep(TURNS, {**turns, OWN_FILE: turn + 1})
-    st.rerun()
-
-
-def drop(file: UploadedFile) -> None:
-    """Let go of an uploaded file that was read; Streamlit would keep it until the session ends."""
-    context: Any = get_script_run_ctx()
-    context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+    put_away(OWN_FILE, file)
 
 
 def _take_repository() -> None:

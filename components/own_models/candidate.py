@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from components.session.choice import current_choice
 from components.session.guard import attempt
@@ -17,6 +17,7 @@ from components.session.keys import OWN, OWN_ADMITTED, forget, keep, recall
 from components.session.resources import background
 from components.session.samples import load_sample, offered
 from compute.base.logs import keep_out
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.images.picture import Picture
 from engine.phrase import later
@@ -26,7 +27,6 @@ from model_store.own.store import discard_staged, stage_upload
 from settings import MEGABYTE, settings
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
     from compute.doctor.doctor import Examination
 
 FETCHING, WAITING = "fetch", "wait"
@@ -92,6 +92,10 @@ class Candidate:
         self.fetched = done, total
         if self._cancelled:
             raise _stopped()
+
+    def kept(self, name: str) -> dict[str, Any]:
+        """Settings of a widget about it, whose value stays while one looks at other pages."""
+        return {"key": f"{name}-{self.number}", "persist_state": "session"}
 
     @property
     def stage(self) -> str:

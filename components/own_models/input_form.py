@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import streamlit as st
 
 from components.own_models.candidate import Candidate
-from components.own_models.report_view import show_remarks
+from components.own_models.report_view import marked, show_remarks
 from components.session.guard import attempt
 from components.session.keys import OWN_COLOURS, OWN_HAND, OWN_SIZE
 from components.words.i18n import _
 from components.words.presets import preset_title
 from compute.doctor.admission import ANY_SIZE, USUAL_SIDE, preset_warning
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.own.model import Preprocessing, Triple
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
     from model_store.own.model import PresetName
 
+Value = TypeVar("Value")
 HAND = "hand"
 HALF = 127.5
 LARGEST_SIDE = 2048
@@ -35,11 +36,8 @@ def ask_preprocessing(found: Candidate, diagnosis: Diagnosis, suggested: str) ->
     preset = st.selectbox(
         _("How colours 0 to 255 are scaled before it"),
         options,
-        format_func=lambda preset: (
-            preset_title(preset) + (" " + _("(suggested)") if preset == suggested else "")
-        ),
-        key=f"{OWN_COLOURS}-{found.number}",
-        persist_state="session",
+        format_func=lambda preset: marked(preset_title(preset), preset == suggested),
+        **found.kept(OWN_COLOURS),
         help=_("As it was trained. With another scaling a model still answers, but badly."),
     )
     if preset == HAND:
@@ -55,31 +53,39 @@ def _ask_hand(found: Candidate, other_order: bool) -> Preprocessing | VitrineErr
     scale = _three(found, "scale", (_("Scale of red"), _("Scale of green"), _("Scale of blue")))
     order: Literal["rgb", "bgr"] = "rgb"
     if other_order:
-        titles = {"rgb": _("red, green, blue"), "bgr": _("blue, green, red")}
-        chosen = st.segmented_control(
-            _("Order of the colours"),
-            list(titles),
-            default="rgb",
-            required=True,
-            format_func=titles.__getitem__,
-            key=f"{OWN_HAND}-order-{found.number}",
-            persist_state="session",
-        )
-        order = "bgr" if chosen == "bgr" else "rgb"
+        titles: dict[Literal["rgb", "bgr"], str] = {
+            "rgb": _("red, green, blue"),
+            "bgr": _("blue, green, red"),
+        }
+        order = _one_of(found, f"{OWN_HAND}-order", _("Order of the colours"), titles, order)
     return attempt(Preprocessing, HAND, mean, scale, order)
 
 
 def _three(found: Candidate, name: str, titles: tuple[str, str, str]) -> Triple:
-    def one(place: int) -> float:
-        key = f"{OWN_HAND}-{name}-{place}-{found.number}"
-        return float(
-            columns[place].number_input(
-                titles[place], value=HALF, format="%.4f", key=key, persist_state="session"
-            )
-        )
+    red, green, blue = (
+        column.number_input(title, value=HALF, format="%.4f", **found.kept(f"{OWN_HAND}-{name}-{place}"))
+        for place, (column, title) in enumerate(zip(st.columns(3), titles, strict=True))
+    )
+    return float(red), float(green), float(blue)
 
-    columns = st.columns(3)
-    return one(0), one(1), one(2)
+
+def _one_of(found: Candidate, name: str, title: str, titles: dict[Value, str], first: Value) -> Value:
+    """One of a few options, by their titles."""
+    chosen = st.segmented_control(
+        title,
+        list(titles),
+        default=first,
+        required=True,
+        format_func=titles.__getitem__,
+        **found.kept(name),
+    )
+    return first if chosen is None else chosen
+
+
+def _side(found: Candidate, name: str, title: str, first: int, fixed: bool = False) -> int:
+    """A whole number of pixels."""
+    kept = found.kept(f"{OWN_SIZE}-{name}")
+    return int(st.number_input(title, 1, LARGEST_SIDE, first, disabled=fixed, **kept))
 
 
 def ask_policy(found: Candidate, diagnosis: Diagnosis) -> FixedSize | InputPolicy | VitrineError:
@@ -99,54 +105,32 @@ def ask_policy(found: Candidate, diagnosis: Diagnosis) -> FixedSize | InputPolic
 
 def _keeps_aspect(found: Candidate, default: bool) -> bool:
     titles = {True: _("keep the aspect of each picture"), False: _("squeeze each picture into one size")}
-    return bool(
-        st.segmented_control(
-            _("It takes pictures of any size. Before it looks at them,"),
-            list(titles),
-            default=default,
-            required=True,
-            format_func=titles.__getitem__,
-            key=f"{OWN_SIZE}-aspect-{found.number}",
-            persist_state="session",
-        )
-    )
+    title = _("It takes pictures of any size. Before it looks at them,")
+    return _one_of(found, f"{OWN_SIZE}-aspect", title, titles, default)
 
 
 def _ask_aspect(found: Candidate) -> InputPolicy | VitrineError:
-    columns = st.columns(3)
-    titles = (_("Short side, pixels"), _("Long side at most"), _("In steps of"))
-    asked = zip(titles, (ANY_SIZE.short_side, ANY_SIZE.long_side, ANY_SIZE.multiple), strict=True)
-    short, long, step = (
-        int(
-            column.number_input(
-                title,
-                1,
-                LARGEST_SIDE,
-                usual,
-                key=f"{OWN_SIZE}-{place}-{found.number}",
-                persist_state="session",
-            )
-        )
-        for place, (column, (title, usual)) in enumerate(zip(columns, asked, strict=True))
-    )
+    first, second, third = st.columns(3)
+    with first:
+        short = _side(found, "0", _("Short side, pixels"), ANY_SIZE.short_side)
+    with second:
+        long = _side(found, "1", _("Long side at most"), ANY_SIZE.long_side)
+    with third:
+        step = _side(found, "2", _("In steps of"), ANY_SIZE.multiple)
     if long < max(short, step):
         text = later(
-            "The long side is at least as long as the short one and as a step; received {long}, "
-            "{short} and {step}."
+            "The long side is at least as long as the short one and as a step; received {long}, {short} and "
+            "{step}."
         )
         return ModelError(text, long=long, short=short, step=step)
     return InputPolicy(short, long, step)
 
 
 def _ask_fixed(found: Candidate, fixed_hw: tuple[int | None, int | None]) -> FixedSize:
-    def side(place: int, title: str, fixed: int | None) -> int:
-        shared: dict[str, Any] = {
-            "disabled": fixed is not None,
-            "key": f"{OWN_SIZE}-{'wh'[place]}-{found.number}",
-            "persist_state": "session",
-        }
-        return int(columns[place].number_input(title, 1, LARGEST_SIDE, fixed or USUAL_SIDE, **shared))
-
-    columns = st.columns(2)
-    width = side(0, _("Width, pixels"), fixed_hw[1])
-    return FixedSize(side(1, _("Height, pixels"), fixed_hw[0]), width)
+    height, width = fixed_hw
+    first, second = st.columns(2)
+    with first:
+        wide = _side(found, "w", _("Width, pixels"), width or USUAL_SIDE, width is not None)
+    with second:
+        high = _side(found, "h", _("Height, pixels"), height or USUAL_SIDE, height is not None)
+    return FixedSize(high, wide)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.own_models.bring_view import drop
 from components.own_models.candidate import Candidate
 from components.own_models.report_view import label_of
+from components.session.files import free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, TURNS, keep, recall
+from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, keep
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from model_store.base.entries import Colour
 from model_store.own.label_sets import (
@@ -25,9 +25,6 @@ from model_store.own.label_sets import (
     labels_from_text,
     placeholder_labels,
 )
-
-if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
 
 Names = tuple[str, ...]
 FILES, TEXT, NUMBERS = "file", "own", "numbers"
@@ -45,8 +42,7 @@ def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineEr
         _("Names of its classes"),
         sources,
         format_func=_source_title,
-        key=f"{OWN_NAMES}-{found.number}",
-        persist_state="session",
+        **found.kept(OWN_NAMES),
         help=_(
             "In the order of its answers. A file cannot be asked whether names are right: the "
             "answers on pictures below tell."
@@ -73,36 +69,29 @@ def _source_title(source: str) -> str:
 
 def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
     """Pasted lines; a text file is put in their place, where it can be seen and changed."""
-    key = f"{OWN_NAMES_TEXT}-{found.number}"
-    refused = _take_file(key)
+    kept = found.kept(OWN_NAMES_TEXT)
+    refused = _take_file(kept["key"])
     text = st.text_area(
         _("Or paste them: one name on each line, {count} in all").format(count=numbers.count(classes)),
-        key=key,
         height=160,
-        persist_state="session",
         placeholder=_("tench\ngoldfish\n..."),
+        **kept,
     )
     return attempt(labels_from_text, text or "", classes) if refused is None else refused
 
 
 def _take_file(key: str) -> VitrineError | None:
-    turns: dict[str, int] = recall(TURNS, {})
-    turn = turns.get(OWN_NAMES_FILE, 0)
+    place = free_key(OWN_NAMES_FILE)
     file = st.file_uploader(
-        _("A text file with them"),
-        ["txt", "csv", "json"],
-        key=f"{OWN_NAMES_FILE}-{turn}",
-        max_upload_size=LARGEST_MB,
+        _("A text file with them"), ["txt", "csv", "json"], key=place, max_upload_size=LARGEST_MB
     )
     if file is None:
         return None
     text = attempt(_read, file.getvalue())
     if isinstance(text, VitrineError):
         return text
-    drop(file)
     keep(key, text)
-    keep(TURNS, {**turns, OWN_NAMES_FILE: turn + 1})
-    st.rerun()
+    put_away(OWN_NAMES_FILE, file)
     return None
 
 

@@ -11,13 +11,13 @@ from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
 from components.words.presets import preset_title
+from compute.doctor.diagnosis import Diagnosis, Remark, Trial
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.phrase import later
 
 if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis, Remark, Trial
     from model_store.own.model import Answer
 
 SHOWN_ANSWERS = 3
@@ -126,7 +126,8 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
     st.dataframe(
         {
             _("Colours"): [
-                preset_title(trial.preset) + _mark(trial, diagnosis) for trial in diagnosis.trials
+                marked(preset_title(trial.preset), trial.preset == diagnosis.suggested_preset)
+                for trial in diagnosis.trials
             ],
             _("How sure"): [numbers.share(trial.confidence) for trial in diagnosis.trials],
             _("Same in the mirror"): [numbers.share(trial.consistency) for trial in diagnosis.trials],
@@ -148,8 +149,9 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
     )
 
 
-def _mark(trial: Trial, diagnosis: Diagnosis) -> str:
-    return " " + _("(suggested)") if trial.preset == diagnosis.suggested_preset else ""
+def marked(title: str, suggested: bool) -> str:
+    """A title; that of what is suggested says so."""
+    return title + " " + _("(suggested)") if suggested else title
 
 
 def _answers(trial: Trial, names: Sequence[str]) -> str:

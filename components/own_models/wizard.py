@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.own_models.candidate import Candidate
 from components.own_models.input_form import ask_policy, ask_preprocessing
 from components.own_models.labels import Names, ask_names
-from components.own_models.report_view import LAST_STEPS
+from components.own_models.report_view import LAST_STEPS, marked
 from components.session.guard import say
 from components.session.keys import OWN_LAST, OWN_LICENCE, OWN_SOURCE, OWN_TITLE
 from components.words.i18n import _
 from compute.doctor.admission import Wishes, suggested_wishes
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from model_store.own.model import LONGEST_NOTE, LONGEST_TITLE, Answer
-
-if TYPE_CHECKING:
-    from compute.doctor.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,7 @@ def ask(found: Candidate, diagnosis: Diagnosis) -> Filled:
     left, right = st.columns(2, gap="large")
     with left:
         title = st.text_input(
-            _("What shall it be called?"),
-            wishes.title,
-            LONGEST_TITLE,
-            key=f"{OWN_TITLE}-{found.number}",
-            persist_state="session",
+            _("What shall it be called?"), wishes.title, LONGEST_TITLE, **found.kept(OWN_TITLE)
         )
         names, colours = ask_names(found, diagnosis)
     with right:
@@ -80,24 +74,13 @@ def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> Answer:
     return st.selectbox(
         _("What its last step gives"),
         options,
-        format_func=lambda answer: (
-            _(LAST_STEPS[answer]) + (" " + _("(suggested)") if answer == diagnosis.answer else "")
-        ),
-        key=f"{OWN_LAST}-{found.number}",
-        persist_state="session",
+        format_func=lambda answer: marked(_(LAST_STEPS[answer]), answer == diagnosis.answer),
+        **found.kept(OWN_LAST),
     )
 
 
 def _ask_notes(found: Candidate) -> tuple[str, str]:
     with st.expander(_("Licence and origin, for its card")):
-        licence = st.text_input(
-            _("Licence"), "", LONGEST_NOTE, key=f"{OWN_LICENCE}-{found.number}", persist_state="session"
-        )
-        source = st.text_input(
-            _("Where it comes from"),
-            found.source,
-            LONGEST_NOTE,
-            key=f"{OWN_SOURCE}-{found.number}",
-            persist_state="session",
-        )
+        licence = st.text_input(_("Licence"), "", LONGEST_NOTE, **found.kept(OWN_LICENCE))
+        source = st.text_input(_("Where it comes from"), found.source, LONGEST_NOTE, **found.kept(OWN_SOURCE))
     return licence, source

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.report.document import document_of
 from components.report.items import Item, Notes, items, notes
+from components.session.files import offer_files
 from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
 from components.words.i18n import _, language, speaking
 
@@ -19,7 +20,7 @@ SETTLE_SECONDS = 0.3
 
 def offer_report_files() -> None:
     """Three buttons: to read, to print, to compute again."""
-    found, said, code = items(), notes(), language()  # a download runs outside of the session
+    report = items(), notes(), language()  # a download runs outside of the session
     with_pictures = st.toggle(
         _("Pictures inside the bundle"),
         value=True,
@@ -31,21 +32,12 @@ def offer_report_files() -> None:
         ),
     )
     files = (
-        (_("To read (HTML)"), "html", "text/html", lambda: html_of(found, said, code)),
-        (_("To print (PDF)"), "pdf", "application/pdf", lambda: pdf_of(found, said, code)),
-        (
-            _("To compute again (ZIP)"),
-            "zip",
-            "application/zip",
-            lambda: zip_of(found, said, code, with_pictures),
-        ),
+        ("get-report-html", _("To read (HTML)"), "html", lambda: html_of(*report)),
+        ("get-report-pdf", _("To print (PDF)"), "pdf", lambda: pdf_of(*report)),
+        ("get-report-zip", _("To compute again (ZIP)"), "zip", lambda: zip_of(*report, with_pictures)),
     )
     with st.container(horizontal=True):
-        for label, ending, mime, make in files:
-            name = f"vitrine-report-{datetime.now():%Y-%m-%d}.{ending}"
-            st.download_button(
-                label, make, name, mime, key=f"get-report-{ending}", on_click="ignore", width="content"
-            )
+        offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files)
 
 
 def html_of(found: Sequence[Item], said: Notes, code: str) -> bytes:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from components.maps.figure import map_pixels, photo_pixels
 from components.maps.reading import figures_line
 from components.pieces.map_sheet.encode import part_texts
-from components.pieces.map_view import ticks
+from components.pieces.map_view import cell_text, ticks
 from components.report.items import Item
 from components.words import numbers
 from components.words.i18n import _
 from engine.errors import VitrineError
+from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
 from engine.params import ParamInfo, describe_params, from_texts
 from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Part, Table, Warnings
@@ -21,9 +22,6 @@ from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
 from engine.visualise.strength import strength
 from model_store.catalogue import ModelRef, entry_of
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 STRONGEST = 5
 
@@ -123,26 +121,10 @@ def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
         )
     strong = strength(explanation).ravel()
     order = [int(place) for place in np.argsort(-strong, kind="stable")[:STRONGEST] if strong[place] > 0]
-    columns = explanation.values.shape[1]
-    name = _("row {row}, column {column}")
-    named = [
-        name.format(row=numbers.count(place // columns + 1), column=numbers.count(place % columns + 1))
-        for place in order
-    ]
-    found = tuple(zip(named, (_value(explanation, place) for place in order), strict=True))
-    return found or ((_("none"), _("the map is zero everywhere")),)
-
-
-def _value(explanation: Explanation, place: int) -> str:
-    """A value with its band."""
-    reach = float(np.abs(explanation.values).max())
-    text = numbers.raw(float(explanation.values.ravel()[place]), reach)
-    if explanation.lower is None or explanation.upper is None:
-        return text
-    low, high = (
-        numbers.raw(float(end.ravel()[place]), reach) for end in (explanation.lower, explanation.upper)
-    )
-    return _("{value}, 95 % band {low} to {high}").format(value=text, low=low, high=high)
+    reach, columns = float(np.abs(explanation.values).max()), explanation.values.shape[1]
+    found = [cell_text(explanation, divmod(place, columns), reach) for place in order]
+    named = tuple((cell["name"], cell["text"]) for cell in found)
+    return named or ((_("none"), _("the map is zero everywhere")),)
 
 
 def parameters(explanation: Explanation) -> tuple[tuple[str, str], ...]:

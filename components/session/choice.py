@@ -27,6 +27,12 @@ class Choice:
     credit: str
 
     @property
+    def seen(self) -> Picture:
+        """The picture, where a page goes on only when it is there."""
+        assert self.picture is not None
+        return self.picture
+
+    @property
     def entry(self) -> Entry:
         """The model's entry in the catalogue."""
         return entry_of(self.ref)

@@ -24,14 +24,8 @@ COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer
 VIEW, ALSO = "view", "also"
 """Widgets of the pages that compare, which stand in links."""
 
-STEPS, MADE, ORDER, LAYER_SCALE, CHANNEL, SHEET_PAGE = (
-    "steps",
-    "made",
-    "order",
-    "layer-scale",
-    "channel",
-    "sheet-page",
-)
+STEPS, MADE, ORDER, LAYER_SCALE = "steps", "made", "order", "layer-scale"
+CHANNEL, SHEET_PAGE = "channel", "sheet-page"
 SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
 """Widgets of the page of feature maps that stand in links."""
 
@@ -41,15 +35,8 @@ SOURCE, SHELF = "source", "server-picture"
 UPLOAD, CAMERA, PRIVATE = "upload", "camera", "private"
 """Widgets of the side bar that do not."""
 
-PICKER, MAP, SHEET, LARGE, CELL, WEIGHTS, TRAY_STRIP = (
-    "picker",
-    "map",
-    "sheet",
-    "large",
-    "cell",
-    "weights",
-    "tray",
-)
+PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
+CELL, WEIGHTS, TRAY_STRIP = "cell", "weights", "tray"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -63,24 +50,15 @@ that is found by its key, whatever its words are.
 SETTINGS = "settings"
 """Whether the settings of methods are opened."""
 
-REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS, REPORT_PICTURES = (
-    "report-title",
-    "report-author",
-    "report-remarks",
-    "report-pictures",
-)
+REPORT_TITLE, REPORT_AUTHOR = "report-title", "report-author"
+REPORT_REMARKS, REPORT_PICTURES = "report-remarks", "report-pictures"
 """Widgets of the page of the report."""
 
 BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 """Widgets of the page of many pictures."""
 
-OWN_FILE, OWN_HUB, OWN_TITLE, OWN_LICENCE, OWN_SOURCE = (
-    "own-file",
-    "own-hub",
-    "own-title",
-    "own-licence",
-    "own-source",
-)
+OWN_FILE, OWN_HUB = "own-file", "own-hub"
+OWN_TITLE, OWN_LICENCE, OWN_SOURCE = "own-title", "own-licence", "own-source"
 OWN_NAMES, OWN_NAMES_TEXT, OWN_NAMES_FILE = "own-names", "own-names-text", "own-names-file"
 OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size", "own-last"
 """Widgets of the page of own models."""

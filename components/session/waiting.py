@@ -36,14 +36,30 @@ def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
     return True
 
 
-def wait_for(ready: Callable[[], bool], show: Callable[[], object]) -> None:
-    """Show a waiting part of the page and run the whole page again as soon as something is ready."""
+def wait_for(
+    ready: Callable[[], bool], show: Callable[[], object], every: float | None = POLL_SECONDS
+) -> None:
+    """Show a waiting part of the page and run the whole page again as soon as something is ready.
 
-    @st.fragment(run_every=POLL_SECONDS)
+    Args:
+        ready: whether it is.
+        show: draws the part.
+        every: seconds between two looks; None to draw the part once.
+    """
+
+    @st.fragment(run_every=every)
     def poll() -> None:
-        if ready():
-            st.rerun()
         with guard():
+            if ready():
+                st.rerun()
             show()
 
     poll()
+
+
+def show_growing(ended: Callable[[], bool], show: Callable[[], object], every: float) -> None:
+    """Show a part of the page as it grows, and run the whole page again when nothing more will come; what has
+    ended before is drawn once.
+    """
+    grows = not ended()
+    wait_for(lambda: grows and ended(), show, every if grows else None)

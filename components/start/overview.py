@@ -27,16 +27,9 @@ if TYPE_CHECKING:
 
 PICKER = "picker_start"
 GO = "_go_to_zone"
-ZONES_PAGE, COMPARE_PAGE, LAYERS_PAGE = (
-    "pages/explain/zones.py",
-    "pages/explain/compare.py",
-    "pages/explain/layers.py",
-)
-GALLERY_PAGE, FEATURES_PAGE, FILTERS_PAGE = (
-    "pages/explain/gallery.py",
-    "pages/inside/feature_maps.py",
-    "pages/inside/filters.py",
-)
+ZONES_PAGE, COMPARE_PAGE = "pages/explain/zones.py", "pages/explain/compare.py"
+LAYERS_PAGE, GALLERY_PAGE = "pages/explain/layers.py", "pages/explain/gallery.py"
+FEATURES_PAGE, FILTERS_PAGE = "pages/inside/feature_maps.py", "pages/inside/filters.py"
 STEPS_A_ROW = 3
 
 
@@ -60,8 +53,7 @@ def _show_zones(choice: Choice, prediction: Prediction) -> None:
 
 
 def _show_classes(choice: Choice, prediction: Prediction) -> None:
-    picture = choice.picture
-    assert picture is not None
+    picture = choice.seen
     st.markdown(_("This model gives one name to the whole picture. Ask it why, or why not another one."))
     left, right = st.columns([3, 2], gap="medium")
     with left:

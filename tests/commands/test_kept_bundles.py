@@ -1,4 +1,6 @@
-"""Kept bundles: maps of an earlier state come out the same, bit for bit where machine and libraries are those they were made with."""
+"""Kept bundles: maps of an earlier state come out the same, bit for bit where machine and libraries are those
+they were made with.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ for bundle in sys.argv[2:]:
     said = {"code": done.exit_code, "rows": json.loads(done.stdout), "said": done.stderr.splitlines()}
     Path(sys.argv[1], Path(bundle).stem).write_text(json.dumps(said))
 """
-"""One process for all: TensorFlow is imported once. No two bundles ask the same model to run on different libraries."""
+"""One process for all: TensorFlow is imported once. No two bundles ask the same model to run on different
+libraries.
+"""
 
 each_bundle = pytest.mark.parametrize("name", RECIPES)
 
@@ -44,7 +48,12 @@ def replayed(tmp_path_factory) -> dict[str, dict[str, Any]]:
     env = {name: value for name, value in os.environ.items() if name not in left_out} | own
     bundles = [str(FOLDER / f"{name}.zip") for name in RECIPES]
     done = subprocess.run(
-        [sys.executable, "-c", REPLAY_EACH, folder, *bundles], cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS
+        [sys.executable, "-c", REPLAY_EACH, folder, *bundles],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return {name: json.loads((folder / name).read_text()) for name in RECIPES}
@@ -59,7 +68,9 @@ def manifests(name: str) -> list[dict[str, Any]]:
 
 
 def what_is_different(done: dict[str, Any]) -> list[str]:
-    """What may change the last digits here: facts of the machine, and what the command says of libraries and of what ran the model."""
+    """What may change the last digits here: facts of the machine, and what the command says of libraries and
+    of what ran the model.
+    """
     kept, here = json.loads((FOLDER / MACHINE).read_text()), facts_of_this_machine()
     machine = [f"{name} was {kept[name]}, now {here[name]}" for name in kept if kept[name] != here[name]]
     said = dict.fromkeys(line.partition(": ")[2] for line in done["said"])
@@ -72,8 +83,13 @@ def test_every_map_is_within_the_tolerance(replayed, name):
     if RECIPES[name].backend == "bf16" and different:
         pytest.skip(f"half precision is compared on one kind of machine only: {'; '.join(different)}")
     rows, before = replayed[name]["rows"], manifests(name)
-    assert [(row["method"], row["target"]) for row in rows] == [(found["method"], found["target"]["label"]) for found in before]
-    assert {row["result"] for row in rows} <= {"same", "within"} and replayed[name]["code"] == 0, (rows, different)
+    assert [(row["method"], row["target"]) for row in rows] == [
+        (found["method"], found["target"]["label"]) for found in before
+    ]
+    assert {row["result"] for row in rows} <= {"same", "within"} and replayed[name]["code"] == 0, (
+        rows,
+        different,
+    )
 
 
 @each_bundle
@@ -87,9 +103,15 @@ def test_every_map_is_the_same_bit_for_bit(replayed, name):
 
 def test_what_is_kept_covers_each_way_to_run_a_model_both_tasks_and_each_pass():
     kept = [found for name in RECIPES for found in manifests(name)]
-    assert {found["provenance"]["versions"]["forward"] for found in kept} == {"TensorFlow", "OpenVINO f32", "OpenVINO bf16"}
+    assert {found["provenance"]["versions"]["forward"] for found in kept} == {
+        "TensorFlow",
+        "OpenVINO f32",
+        "OpenVINO bf16",
+    }
     assert {found["provenance"]["model"] for found in kept} == {recipe.model for recipe in RECIPES.values()}
     kinds = {found["target"]["kind"] for found in kept}
     assert kinds == {"ZoneTarget", "BorderTarget", "SharedBorderTarget", "ClassTarget", "ClassContrast"}
-    assert any(found["cost"]["forwards"] < 64 * 18 for found in kept if found["params"].get("until") == "draft")
+    assert any(
+        found["cost"]["forwards"] < 64 * 18 for found in kept if found["params"].get("until") == "draft"
+    )
     assert len({found["method"] for found in kept}) == 18

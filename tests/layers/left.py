@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 NAMES = """
-    Item Look Question Sheet about address_of ask bring bytes_of choose choose_layers compare
-    current_look describe find_class forget give_up inner_point is_private keep key_of
+    Item Question Sheet about address_of ask bring bytes_of choose choose_layers compare
+    describe find_class forget give_up inner_point is_private keep key_of
     look_up main prepare sample_pictures show_preview start stop summary sweep warm_up
     """
 """Public classes and functions that have the name of another."""

@@ -1,4 +1,6 @@
-"""Old links: addresses as a browser wrote them for an earlier state still open with every choice that they name."""
+"""Old links: addresses as a browser wrote them for an earlier state still open with every choice that they
+name.
+"""
 
 from __future__ import annotations
 
@@ -29,4 +31,6 @@ def test_every_choice_is_as_the_link_says(kept: dict[str, Any]):
 
 def test_each_page_that_can_be_linked_has_an_old_link():
     assert {kept["page"] for kept in LINKS} == set(PAGES) - NOTHING_TO_LINK
-    assert {code for code in LANGUAGES if code != "en"} == {kept["holds"]["lang"] for kept in LINKS if "lang" in kept["holds"]}
+    assert {code for code in LANGUAGES if code != "en"} == {
+        kept["holds"]["lang"] for kept in LINKS if "lang" in kept["holds"]
+    }

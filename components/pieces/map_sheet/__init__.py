@@ -6,9 +6,9 @@ The pointer is in all of them at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -16,34 +16,20 @@ import streamlit as st
 from components.pieces import piece
 from components.pieces.map_sheet.encode import encode, own_scale_of
 from components.pieces.map_sheet.plain_map import PlainMap
-from components.pieces.map_view import outline, ticks
+from components.pieces.map_view import Look, current_look, outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
 from engine.visualise.strength import strength
 
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
-
 _mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the maps of a sheet are shown.
-
-    Attributes:
-        opacity: over the picture, 0-1.
-        smooth: bilinear between the centres of cells; False shows the native grids.
-    """
-
-    opacity: float = 0.65
-    smooth: bool = True
+SHEET_LOOK = Look(opacity=0.65, sure=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +84,7 @@ class SheetLayout:
     picks: bool = True
     chosen: str = ""
     large: bool = False
-    look: Look = field(default_factory=Look)
-
-
-def current_look(key: str, default: Look | None = None) -> Look:
-    """What was set last above a sheet."""
-    chosen = (st.session_state.get(key) or {}).get("view") or {}
-    default = default or Look()
-    return Look(
-        float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
-        bool(chosen.get("smooth", default.smooth)),
-    )
+    look: Look = SHEET_LOOK
 
 
 def picked(key: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,13 +18,11 @@ from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Bools
+from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.visualise.render import Scale, colour_table, own_scale
 from engine.visualise.strength import strength
-
-if TYPE_CHECKING:
-    from engine.explanation import Explanation
 
 _mount = piece("map", Path(__file__).parent, "maps")
 TOP = 6
@@ -45,6 +43,9 @@ class Look:
     sure: bool = True
 
 
+FIRST_LOOK = Look()
+
+
 @dataclass(frozen=True, eq=False)
 class MapScene:
     """A map and what lies under it.
@@ -60,11 +61,9 @@ class MapScene:
     outlined: tuple[Bools, ...] = ()
 
 
-def current_look(key: str) -> Look:
-    """What was set last under the map."""
-    state = st.session_state.get(key) or {}
-    chosen = state.get("view") or {}
-    default = Look()
+def current_look(key: str, default: Look = FIRST_LOOK) -> Look:
+    """What was set last under a map, or above a sheet of maps."""
+    chosen = (st.session_state.get(key) or {}).get("view") or {}
     return Look(
         float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
         bool(chosen.get("smooth", default.smooth)),
@@ -132,24 +131,26 @@ def surely_high(explanation: Explanation) -> list[bool] | None:
 
 def cell_texts(explanation: Explanation) -> list[dict[str, str]]:
     """Name, value and band of each cell, in words."""
-    rows, columns = explanation.values.shape
     reach = float(np.abs(explanation.values).max())
-    texts = []
-    for row in range(rows):
-        for column in range(columns):
-            text = numbers.raw(float(explanation.values[row, column]), reach)
-            if explanation.lower is not None and explanation.upper is not None:
-                band = (
-                    numbers.raw(float(end[row, column]), reach)
-                    for end in (explanation.lower, explanation.upper)
-                )
-                text = _("{value}, 95 % band {low} to {high}").format(
-                    value=text, **dict(zip(("low", "high"), band, strict=True))
-                )
-            texts.append(
-                {"name": _("row {row}, column {column}").format(row=row + 1, column=column + 1), "text": text}
-            )
-    return texts
+    return [cell_text(explanation, place, reach) for place in np.ndindex(explanation.values.shape)]
+
+
+def cell_text(explanation: Explanation, place_rc: tuple[int, ...], reach: float) -> dict[str, str]:
+    """Name, value and band of the cell in a row and column, in words.
+
+    Args:
+        explanation: the map.
+        place_rc: row and column, from 0.
+        reach: greatest magnitude of the map.
+    """
+    row, column = (numbers.count(number + 1) for number in place_rc)
+    name = _("row {row}, column {column}").format(row=row, column=column)
+    value = numbers.raw(float(explanation.values[place_rc]), reach)
+    if explanation.lower is None or explanation.upper is None:
+        return {"name": name, "text": value}
+    low, high = (numbers.raw(float(end[place_rc]), reach) for end in (explanation.lower, explanation.upper))
+    text = _("{value}, 95 % band {low} to {high}").format(value=value, low=low, high=high)
+    return {"name": name, "text": text}
 
 
 def top_cells(explanation: Explanation) -> list[dict[str, Any]]:

@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from components.explain.downloads import caption, file_stem, manifest_bytes, npz_bytes
+from components.explain.downloads import caption, file_stem, manifest_bytes
 from components.explain.explanation_view import confidence_text
 from components.maps.figure import MARGIN, WIDTH, figure_png
 from components.pieces.map_sheet import Tile, alternative
 from components.pieces.map_view import Look, cell_texts, surely_high, ticks, top_cells
 from engine.evaluation.agreement import agreement, rank
+from engine.npz import npz_of
 from engine.visualise.render import Scale, scale_of
 from engine.visualise.strength import upward
 
@@ -89,6 +90,6 @@ def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):
 
 def test_files_to_take_away(explanation):
     assert file_stem(explanation, "Border of <b>car 3/../x") == "vitrine-sobol-border-of-b-car-3-x"
-    with np.load(io.BytesIO(npz_bytes(explanation)), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(npz_of(explanation.arrays())), allow_pickle=False) as arrays:
         assert np.array_equal(arrays["values"], explanation.values)
     assert json.loads(manifest_bytes(explanation)) == explanation.manifest()

@@ -1,6 +1,7 @@
 """Maker of the kept bundles: asks the questions below on the command line and packs the answers.
 
-Run from the checkout whose results are to be kept: ``PYTHONPATH=. python tests/data/bundles/make.py FOLDER [NAME ...]``.
+Run from the checkout whose results are to be kept: ``PYTHONPATH=. python tests/data/bundles/make.py FOLDER
+[NAME ...]``.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Recipe:
 
     Attributes:
         model: key in the catalogue.
-        backend: value of ``VITRINE_BACKEND``; every model runs on one only, since a process keeps a model once it is loaded.
+        backend: value of ``VITRINE_BACKEND``; every model runs on one only, since a process keeps a model
+            once it is loaded.
         sample: key of a shipped picture.
         longest: its longer side is reduced to so many pixels.
         questions: words for ``cli.py explain`` besides model, picture and folder.
@@ -118,7 +120,8 @@ RECIPES = {
         128,
         (
             f"{SOBOL} {FEW} --set space=logit",
-            "--method lime --set samples=200 --set seeds=2 --set segmentation=quickshift --set regressor=lasso",
+            "--method lime --set samples=200 --set seeds=2 --set segmentation=quickshift --set "
+            "regressor=lasso",
             "--method hsic --set grid=4 --set masks=192 --set design='latin hypercube' --set width=score",
             "--method hirescam --layer block3_conv3",
             "--method vargrad --set samples=8 --set seed=5",
@@ -139,7 +142,11 @@ def make(name: str, target: Path, work: Path) -> None:
     recipe = RECIPES[name]
     file = small_picture(recipe, work)
     with scheduler_of(recipe) as words:
-        folders = [folder for number in range(len(recipe.questions)) for folder in answer(recipe, number, file, work / name, words)]
+        folders = [
+            folder
+            for number in range(len(recipe.questions))
+            for folder in answer(recipe, number, file, work / name, words)
+        ]
     picture = read_picture(file.read_bytes(), file.name)
     bundle = Bundle(tuple(map(Explanation.load, folders)), {picture.sha256: picture}, {"title": name})
     target.write_bytes(write_bundle(bundle, b""))
@@ -174,19 +181,32 @@ def answer(recipe: Recipe, number: int, picture: Path, out: Path, words: list[st
     from cli import app
 
     folder = out / str(number)
-    asked = ["--model", recipe.model, "--image", str(picture), "--out", str(folder), *shlex.split(recipe.questions[number]), *words]
+    asked = [
+        "--model",
+        recipe.model,
+        "--image",
+        str(picture),
+        "--out",
+        str(folder),
+        *shlex.split(recipe.questions[number]),
+        *words,
+    ]
     app(["explain", *asked], standalone_mode=False)
     return sorted(found.parent for found in folder.rglob("manifest.json"))
 
 
 def facts_of_this_machine() -> dict[str, Any]:
-    """Processor, instruction sets, caches and cores: libraries choose their kernels, blocks and threads by them."""
+    """Processor, instruction sets, caches and cores: libraries choose their kernels, blocks and threads by
+    them.
+    """
     lines = CPU.read_text().split("\n\n")[0].splitlines() if CPU.is_file() else []
     known = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": [known.get(name, "") for name in NAMED],
-        "instructions": sorted(flag for flag in known.get("flags", "").split() if INSTRUCTIONS.fullmatch(flag)),
+        "instructions": sorted(
+            flag for flag in known.get("flags", "").split() if INSTRUCTIONS.fullmatch(flag)
+        ),
         "caches": [path.read_text().strip() for path in sorted(CACHES.glob("index*/size"))],
         "cores": cores(),
         "graphics_card": Path("/dev/nvidia0").exists(),
