@@ -6,8 +6,8 @@
 from pathlib import Path
 
 if __name__ == "__main__":
-    from components.frame.page_frame import open_frame, page_table, show
-    from components.frame.sidebar import choose
+    from components.frame.page_frame import open_frame, page_table, run_page
+    from components.frame.sidebar import show_sidebar
     from components.frame.sign_in import admitted, offer_sign_out
     from components.session.guard import guard
 
@@ -16,8 +16,8 @@ if __name__ == "__main__":
     page = page_table(menu=inside)
     if inside:
         with guard():
-            choose()
-        show(page)
+            show_sidebar()
+        run_page(page)
         offer_sign_out()
 else:
     from streamlit.starlette import App

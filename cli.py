@@ -17,7 +17,7 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pret
 console = Console()
 
 
-def show(rows: list[dict[str, Any]], as_json: bool) -> None:
+def print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Rows as JSON or as a table."""
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -38,7 +38,7 @@ def models(as_json: option.Json = False) -> None:
     """List the models of the catalogue."""
     from commands.models.listing import model_rows
 
-    show(model_rows(details=as_json), as_json)
+    print_rows(model_rows(details=as_json), as_json)
 
 
 @app.command()
@@ -52,7 +52,7 @@ def methods(
     if markdown:
         typer.echo(method_texts(), nl=False)
     else:
-        show(method_rows(details=as_json), as_json)
+        print_rows(method_rows(details=as_json), as_json)
 
 
 @app.command()
@@ -63,9 +63,9 @@ def prepare(
     """Convert, check and time models now rather than when each is loaded for the first time, and say what
     runs them.
     """
-    from commands.models.prepare import prepare as prepared
+    from commands.models.prepare import prepare_models as prepared
 
-    show(list(prepared(model or [])), as_json)
+    print_rows(list(prepared(model or [])), as_json)
 
 
 @app.command()
@@ -80,7 +80,7 @@ def doctor(
     if as_json:
         typer.echo(json.dumps(diagnosis.to_json(), indent=2))
     else:
-        show(report_rows(diagnosis), False)
+        print_rows(report_rows(diagnosis), False)
 
 
 @app.command()
@@ -99,10 +99,10 @@ def admit(
     as_json: option.Json = False,
 ) -> None:
     """Examine a model of your own and put it into the catalogue, for everybody who uses this server."""
-    from commands.models.doctor import Said, admit_place
+    from commands.models.doctor import AdmitOptions, admit_place
 
-    said = Said(title, task, labels, preprocessing, size, answer, licence, source)
-    show([admit_place(model, said, key, link)], as_json)
+    answers = AdmitOptions(title, task, labels, preprocessing, size, answer, licence, source)
+    print_rows([admit_place(model, answers, key, link)], as_json)
 
 
 @app.command()
@@ -119,7 +119,7 @@ def predict(
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
     else:
-        show(facts["zones"] if "zones" in facts else facts["top"], False)
+        print_rows(facts["zones"] if "zones" in facts else facts["top"], False)
 
 
 @app.command()
@@ -139,11 +139,11 @@ def explain(
     scheduler: option.Scheduler = None,
 ) -> None:
     """Show what a class, a zone of a picture, or its border depends on."""
-    from commands.explain import Question, explain_to_folder
+    from commands.explain import ExplainQuestion, explain_to_folder
     from commands.targets import TargetWords
 
     words = TargetWords(point, other, target, all_zones, class_name, versus)
-    question = Question(model, image, method, _texts(settings, layer), words, scheduler)
+    question = ExplainQuestion(model, image, method, _texts(settings, layer), words, scheduler)
     for row in explain_to_folder(question, out):
         typer.echo(row)
 
@@ -191,7 +191,7 @@ def features(
     from commands.features import FeatureQuestion, features_to_folder
 
     rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
-    show(rows, as_json)
+    print_rows(rows, as_json)
     if not as_json:
         typer.echo(f"-> {out}")
 
@@ -223,15 +223,15 @@ def replay(
     """Compute the explanations of a report again and compare them; the exit code is 1 if one of them is
     different.
     """
-    from commands.replay import ReplayQuestion, good, summary
-    from commands.replay import replay as replayed
+    from commands.replay import ReplayQuestion, good, replay_summary
+    from commands.replay import replay_bundle as replayed
 
     found = list(replayed(ReplayQuestion(bundle, tuple(image or ()), out, scheduler)))
-    show([one.row() for one in found], as_json)
+    print_rows([one.row() for one in found], as_json)
     for one in found:
         for sentence in one.said:
             typer.echo(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
-    typer.echo(summary(found), err=as_json)
+    typer.echo(replay_summary(found), err=as_json)
     if not good(found):
         raise typer.Exit(1)
 
@@ -245,14 +245,14 @@ def evaluate(
     as_json: option.Json = False,
 ) -> None:
     """Measure a model against labelled pictures."""
-    from commands.models.evaluate import evaluate_model, figure_rows, summary
+    from commands.models.evaluate import evaluate_model, evaluation_summary, figure_rows
 
     facts = evaluate_model(model, images, labels, mapping)
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
         return
-    show(figure_rows(facts), False)
-    typer.echo(summary(facts))
+    print_rows(figure_rows(facts), False)
+    typer.echo(evaluation_summary(facts))
 
 
 def main() -> None:

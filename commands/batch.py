@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from commands.explain import Question
+from commands.explain import ExplainQuestion
 from compute.batch.explain import ExplainEach
 from compute.batch.keeping import MAPS
 from compute.batch.pictures import Listing, list_pictures
-from compute.batch.run import Batch, Outcome, window_of
+from compute.batch.run import Batch, PictureOutcome, window_of
 from compute.cluster.cluster import start_cluster
 from compute.run.runners import ClusterRunner, LocalRunner
 from compute.scheduling.queue import JobQueue
@@ -58,7 +58,7 @@ class BatchQuestion:
         Raises:
             ParamsError: unknown method or parameter, or a bad value.
         """
-        params = Question(self.model, self.images, self.method, self.settings).params()
+        params = ExplainQuestion(self.model, self.images, self.method, self.settings).params()
         return ExplainEach(ModelRef.parse(self.model), self.method, params, self.top)
 
 
@@ -122,7 +122,7 @@ def _explain_missing(batch: Batch, scheduler: str | None, say: Callable[[str], N
     return f"{missing - failed:,} pictures explained in {monotonic() - began:.0f} s, {failed:,} failed"
 
 
-def _run(batch: Batch, scheduler: str | None) -> Iterator[Outcome]:
+def _run(batch: Batch, scheduler: str | None) -> Iterator[PictureOutcome]:
     """In this process one picture after the other; on a cluster as many as keep its workers busy."""
     if scheduler is None:
         yield from batch.run(LocalRunner())

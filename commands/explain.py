@@ -15,7 +15,7 @@ from compute.work.kinds import price_of
 from compute.work.maps import MapRequest
 from engine.errors import ParamsError, StoreError
 from engine.explanation import Explanation
-from engine.gradients.taps import ALL, USUAL
+from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
@@ -27,7 +27,7 @@ OPACITY = 0.6
 
 
 @dataclass(frozen=True)
-class Question:
+class ExplainQuestion:
     """What is asked on the command line, as it was typed.
 
     Attributes:
@@ -55,7 +55,7 @@ class Question:
         return from_texts(get_method(self.method).params, dict(_split(setting) for setting in self.settings))
 
 
-def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
+def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
     """Answer a question, write the explanations, and say what was written line by line.
 
     Raises:
@@ -73,7 +73,7 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
         for _wanted, explanation in answer_request(request, runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
-            yield describe(explanation, folder)
+            yield explanation_line(explanation, folder)
 
 
 def make_folder(folder: Path) -> None:
@@ -99,7 +99,7 @@ def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     )
 
 
-def describe(explanation: Explanation, folder: Path) -> str:
+def explanation_line(explanation: Explanation, folder: Path) -> str:
     """One line: what it is, where it is, how far it can be trusted."""
     figures = {"score": explanation.score} | dict(explanation.figures)
     if explanation.stability is not None:
@@ -116,7 +116,7 @@ def _split(setting: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _folders(out: Path, question: Question) -> Callable[[Explanation], Path]:
+def _folders(out: Path, question: ExplainQuestion) -> Callable[[Explanation], Path]:
     """Where an explanation goes: a folder for each target and each layer, where several are asked for."""
     layers = dict(_split(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
 

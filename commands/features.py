@@ -76,7 +76,7 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
     with open_runner(question.scheduler) as runner:
         case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)
         listed = case.ask(LayersSpec(ref)).layers
-        chosen = choose_layers(question.layer, listed, case.prediction)
+        chosen = layers_named(question.layer, listed, case.prediction)
         for facts in chosen:
             folder = (
                 out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
@@ -85,13 +85,17 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
             yield (_attention if facts.attends else _maps)(case, facts, folder)
 
 
-def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Prediction) -> list[LayerFacts]:
+def layers_named(wanted: str, layers: tuple[LayerFacts, ...], prediction: Prediction) -> list[LayerFacts]:
     """The layers of a name, or those worth looking at, or all that have maps.
 
     Raises:
         ModelError: there is no such layer.
     """
-    usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
+    usual = {
+        target_layer.name
+        for target_layer in prediction.target_layers
+        if target_layer.usual or target_layer.best
+    }
     fits: dict[str, Callable[[LayerFacts], bool]] = {
         wanted: lambda facts: facts.name == wanted,
         USUAL: lambda facts: facts.name in usual,

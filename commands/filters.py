@@ -18,7 +18,7 @@ from compute.work.filters import FilterOrder, FilterSpec, FilterView
 from compute.work.predict import Prediction
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, parse_channels
-from engine.gradients.taps import choose_taps
+from engine.gradients.target_layers import choose_target_layers
 from engine.images.picture import Picture
 from engine.params import from_texts
 from engine.visualise.render import png_bytes
@@ -75,7 +75,9 @@ def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
         picture = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title)
         prediction = predict_with(runner, ref, picture)
         layers = (
-            [OUTPUT] if question.layer == OUTPUT else list(choose_taps(prediction.taps, [question.layer]))
+            [OUTPUT]
+            if question.layer == OUTPUT
+            else list(choose_target_layers(prediction.target_layers, [question.layer]))
         )
         for order in [_order(question, ref, layer, params, prediction) for layer in layers]:
             view = _draw(runner, order)

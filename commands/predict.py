@@ -68,14 +68,14 @@ def _zone_rows(zones: Zones, picture: Picture) -> list[dict[str, Any]]:
             "class": zones.class_names[zone.class_index],
             "area_percent": round(100 * zone.area, 2),
             "probability": round(zone.probability, 3),
-            "point": inner_point(zones, zone.index, picture.file_hw or picture.size_hw),
+            "point": point_inside(zones, zone.index, picture.file_hw or picture.size_hw),
             "small": zone.small,
         }
         for zone in zones.zones
     ]
 
 
-def inner_point(zones: Zones, index: int, size_hw: tuple[int, int]) -> str:
+def point_inside(zones: Zones, index: int, size_hw: tuple[int, int]) -> str:
     """ROW,COL in pixels of a point inside a zone, near its middle: what ``--point`` takes."""
     pixels = np.argwhere(zones.labels == index)
     middle = pixels[np.argmin(((pixels - pixels.mean(axis=0)) ** 2).sum(axis=1))]

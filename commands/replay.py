@@ -81,7 +81,7 @@ class Replayed:
         }
 
 
-def replay(question: ReplayQuestion) -> Iterator[Replayed]:
+def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
     """Compute the explanations of a bundle again, one after the other.
 
     Raises:
@@ -134,7 +134,7 @@ def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
     return found
 
 
-def summary(replayed: Sequence[Replayed]) -> str:
+def replay_summary(replayed: Sequence[Replayed]) -> str:
     """All results in one line."""
     states = [one.state for one in replayed]
     counts = {name: states.count(name) for name in ("same", "within", "differs")}

@@ -12,7 +12,7 @@ from commands.pictures import parse_point
 from compute.work.predict import Prediction
 from engine.errors import TargetError
 from engine.images.picture import Picture
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from engine.zones import Zones
 
 
@@ -36,7 +36,7 @@ class TargetWords:
     versus: str | None = None
 
 
-def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture) -> list[Wanted]:
+def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture) -> list[TargetIndex]:
     """What is asked for, in ``prediction.targets``.
 
     Raises:
@@ -57,7 +57,7 @@ def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture)
     )
 
 
-def find_class(labels: Sequence[str], text: str) -> int:
+def class_index_of(labels: Sequence[str], text: str) -> int:
     """Index of a class.
 
     Args:
@@ -87,7 +87,7 @@ def _plain(name: str) -> str:
     return name.strip().replace("_", " ").casefold()
 
 
-def _choose_classes(words: TargetWords, prediction: Prediction) -> Wanted:
+def _choose_classes(words: TargetWords, prediction: Prediction) -> TargetIndex:
     if words.point or words.other or words.all_zones:
         raise TargetError(
             "This model does not segment, so it has no zones. Say which class with --class NAME, "
@@ -97,9 +97,9 @@ def _choose_classes(words: TargetWords, prediction: Prediction) -> Wanted:
     index = (
         int(np.argmax(prediction.class_scores))
         if words.class_name is None
-        else find_class(labels, words.class_name)
+        else class_index_of(labels, words.class_name)
     )
-    wanted = index if words.versus is None else (index, find_class(labels, words.versus))
+    wanted = index if words.versus is None else (index, class_index_of(labels, words.versus))
     prediction.targets.wanted(wanted)
     return wanted
 

@@ -10,10 +10,11 @@ from engine.arrays import Floats
 
 @dataclass(frozen=True)
 class LayerFacts:
-    """A step of a network whose maps can be looked at: each tap, and what lies between taps.
+    """A step of a network whose maps can be looked at: each target layer, and what lies between target
+    layers.
 
     Attributes:
-        name: that of the tap, or of the same kind.
+        name: that of the target layer, or of the same kind.
         kind: what the framework calls it, such as "Conv2D".
         shape_hwk: height, width and channels of its maps of one picture; of an attention block height and
             width of its grid of queries, and heads.
@@ -62,7 +63,7 @@ class Features(Protocol):
         """All steps that give maps, from input to output, as large as for a picture of this size."""
         ...
 
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         """Maps of one step.
 
         Args:
@@ -74,7 +75,7 @@ class Features(Protocol):
         """
         ...
 
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
+    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """How much one cell attends to each cell: float32 (heads, h, w) on the grid of keys, the weights of
         each head sum to 1.
 

@@ -46,7 +46,7 @@ class Method:
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
-            has taps.
+            has target layers.
         lowest_with: name and value of the parameter with which the lowest values of a map are the strong
             ones, or None.
     """

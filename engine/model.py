@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Task = Literal["segmentation", "classification"]
 Space = Literal["probability", "logit"]
 SPACES: tuple[Space, ...] = ("probability", "logit")
-Rule = Literal["plain", "guided", "deconvnet"]
+ReluRule = Literal["plain", "guided", "deconvnet"]
 ReceptiveField = tuple[float, float, float, float]
 """Reach of a cell from its centre: up, left, down, right, as shares of the picture's height and width."""
 
@@ -62,14 +62,15 @@ class Backend:
 
 
 @dataclass(frozen=True)
-class Tap:
+class TargetLayer:
     """A named layer whose activation (N, h, w, channels) may be read.
 
     Attributes:
         name: of the layer; ``inside/layer`` where a model is nested.
         channels: how many maps it has.
         usual: worth looking at without being asked for.
-        best: the one that class activation maps are read at by default; exactly one tap of a model is.
+        best: the one that class activation maps are read at by default; exactly one target layer of a model
+            is.
     """
 
     name: str
@@ -79,7 +80,7 @@ class Tap:
 
 
 INPUT = "input"
-"""Name of the picture itself among the taps of ``LoadedModel.layer_gradients``."""
+"""Name of the picture itself among the target layers of ``LoadedModel.layer_gradients``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ class LoadedModel(Protocol):
         ...
 
     @property
-    def taps(self) -> tuple[Tap, ...]:
+    def target_layers(self) -> tuple[TargetLayer, ...]:
         """The layers whose activation may be read, from input to output."""
         ...
 
@@ -123,7 +124,7 @@ class LoadedModel(Protocol):
         """What can be seen of it while it looks at a picture."""
         ...
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Begin, in a thread of its own, to load and make what gradients will need."""
         ...
 
@@ -144,21 +145,21 @@ class LoadedModel(Protocol):
         ...
 
     def layer_gradients(
-        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+        self, pictures: Floats, weights: Floats, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
         """Activations and gradients of any number of layers, by one forward and one backward.
 
         Args:
             pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
             weights: float32 (N, C) or (N, h, w, C): picture n has the score sum(weights[n] * logits[n]).
-            taps: names of taps, or ``INPUT``.
+            target_layers: names of target layers, or ``INPUT``.
 
         Raises:
-            ModelError: there is no such tap.
+            ModelError: there is no such target layer.
         """
         ...
 
-    def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+    def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         """Derivatives of scores by the pictures.
 
         Args:
@@ -181,11 +182,11 @@ class LoadedModel(Protocol):
         """Receptive field of a cell in the middle of a layer in a picture of a size, measured.
 
         Args:
-            layer: name of a tap, or ``engine.filters.OUTPUT``.
+            layer: name of a target layer, or ``engine.filters.OUTPUT``.
             size_hw: height and width of the picture, as ``input_size_hw`` says.
 
         Raises:
-            ModelError: there is no such tap.
+            ModelError: there is no such target layer.
         """
         ...
 
@@ -195,14 +196,14 @@ class LoadedModel(Protocol):
         """Change pictures some more times so that each makes its own channel answer more.
 
         Args:
-            layer: name of a tap, or ``engine.filters.OUTPUT`` for the logits of classes.
-            state: pictures as they are, of any size for a tap, of the model's own size for the logits of a
-                classifier; left as found.
+            layer: name of a target layer, or ``engine.filters.OUTPUT`` for the logits of classes.
+            state: pictures as they are, of any size for a target layer, of the model's own size for the
+                logits of a classifier; left as found.
             params: how they are changed.
             steps: how often; 0 only looks at them.
 
         Raises:
-            ModelError: there is no such tap, or it gives no numbers.
+            ModelError: there is no such target layer, or it gives no numbers.
         """
         ...
 

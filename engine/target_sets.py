@@ -13,13 +13,13 @@ from engine.phrase import Phrase
 from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
-Wanted = int | tuple[int, int]
+TargetIndex = int | tuple[int, int]
 """What somebody wants explained: the index of a target, or of two classes, "the first rather than the
 second".
 """
 
 
-def column(scores: Floats, wanted: Wanted) -> Floats:
+def column(scores: Floats, wanted: TargetIndex) -> Floats:
     """float32 (...): scores of what is wanted; of two classes their difference.
 
     Args:
@@ -98,7 +98,7 @@ class TargetSet(Sequence[Target]):
             else self.zones.shared_border_target(*self.zones.touching[place])
         )
 
-    def wanted(self, wanted: Wanted) -> Target:
+    def wanted(self, wanted: TargetIndex) -> Target:
         """The target of an index, or "A rather than B" of the indices of two classes.
 
         Raises:
@@ -139,7 +139,7 @@ class TargetSet(Sequence[Target]):
             else ("shared", index - self._first_shared)
         )
 
-    def zones_of(self, wanted: Wanted) -> tuple[int, ...]:
+    def zones_of(self, wanted: TargetIndex) -> tuple[int, ...]:
         """The zones that a target is made of; none for classes."""
         if self.zones is None or isinstance(wanted, tuple):
             return ()

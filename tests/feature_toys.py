@@ -27,7 +27,7 @@ class ToyFeatures:
             LayerFacts("steps", "Conv2D", (*cells, CHANNELS), "ReLU"),
         )
 
-    def look(self, picture: np.ndarray, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: np.ndarray, layer: str) -> LayerMaps:
         height, width, _ = picture.shape
         bright = picture.reshape(height // 8, 8, width // 8, 8, 3).mean(axis=(1, 3, 4))[
             ..., None
@@ -39,7 +39,7 @@ class ToyFeatures:
         before = bright - np.arange(CHANNELS, dtype=np.float32) / CHANNELS
         return LayerMaps(np.maximum(before, 0), before)
 
-    def attend(self, picture: np.ndarray, layer: str, query_rc: tuple[int, int]) -> np.ndarray:
+    def attention(self, picture: np.ndarray, layer: str, query_rc: tuple[int, int]) -> np.ndarray:
         height, width = (side // 8 for side in picture.shape[:2])
         if layer != "look around" or not (0 <= query_rc[0] < height and 0 <= query_rc[1] < width):
             raise ModelError("There is no cell {cell} in {layer}.", cell=query_rc, layer=layer)

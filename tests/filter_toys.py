@@ -22,7 +22,7 @@ class Painter:
 
     backend = Backend()
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Nothing needs to be made ahead."""
 
     def maximise(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import ModelFacts, Rule, Space, Tap
+from engine.model import ModelFacts, ReluRule, Space, TargetLayer
 from model_store.base.entries import InputPolicy
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -31,7 +31,7 @@ class BrightnessSegmenter(Painter):
     """
 
     facts: ModelFacts
-    taps: tuple[Tap, ...] = ()
+    target_layers: tuple[TargetLayer, ...] = ()
     features = ToyFeatures()
     traits: frozenset[str] = frozenset()
 
@@ -48,7 +48,7 @@ class BrightnessSegmenter(Painter):
         grey = pictures[:, ::2, ::2].mean(axis=-1) / 255.0
         return (grey + 0.1 * (grey.mean(axis=(1, 2), keepdims=True) - 0.5))[..., None] - CENTRES
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         slopes = -40.0 * self._from_centres(pictures)
         slopes -= (self.score_batch(pictures, "probability") * slopes).sum(axis=-1, keepdims=True)
         pull = (weights * slopes).sum(axis=-1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.model import LayerGradients, ModelFacts, Rule, Space, Tap
+from engine.model import LayerGradients, ModelFacts, ReluRule, Space, TargetLayer
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -25,7 +25,11 @@ class SideClassifier(Painter):
     """
 
     facts: ModelFacts
-    taps: tuple[Tap, ...] = (Tap("fine", 1), Tap("coarse/out", 1, best=True), Tap("odd", 1, usual=False))
+    target_layers: tuple[TargetLayer, ...] = (
+        TargetLayer("fine", 1),
+        TargetLayer("coarse/out", 1, best=True),
+        TargetLayer("odd", 1, usual=False),
+    )
     traits: frozenset[str] = frozenset()
 
     features = ToyFeatures()
@@ -42,12 +46,15 @@ class SideClassifier(Painter):
         return logits if space == "logit" else powers / powers.sum(axis=-1, keepdims=True)
 
     def layer_gradients(
-        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+        self, pictures: np.ndarray, weights: np.ndarray, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
         grids = {"fine": 32, "coarse/out": 8, "odd": 2}
-        return {tap: self._watched(pictures, weights, grids[tap]) for tap in taps}
+        return {
+            target_layer: self._watched(pictures, weights, grids[target_layer])
+            for target_layer in target_layers
+        }
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         slopes = np.repeat(weights[:, :2] / 51 / (32 * 16 * 3), 16, axis=1)
         return np.broadcast_to(slopes[:, None, :, None], pictures.shape).astype(np.float32)
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import Backend, LayerGradients, ModelFacts, Rule, Space, Tap
+from engine.model import Backend, LayerGradients, ModelFacts, ReluRule, Space, TargetLayer
 
 FACTS = ModelFacts(
     "toy", "Toy", "segmentation", ("dark", "bright"), ((0, 0, 120), (250, 220, 60)), "CC0", "toy-1"
 )
-TAPS = (Tap("whole", 1, usual=False), Tap("seen", 2, best=True))
+TAPS = (TargetLayer("whole", 1, usual=False), TargetLayer("seen", 2, best=True))
 FLOOR = 1e-4
 
 
@@ -28,12 +28,12 @@ class QuarterSegmenter:
     """
 
     facts: ModelFacts = FACTS
-    taps: tuple[Tap, ...] = TAPS
+    target_layers: tuple[TargetLayer, ...] = TAPS
     traits: frozenset[str] = frozenset({"relu"})
     backend: Backend = field(default_factory=Backend)
     batches: list[int] = field(default_factory=list)
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Nothing needs to be made ahead."""
 
     def input_size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
@@ -52,11 +52,11 @@ class QuarterSegmenter:
         )
 
     def layer_gradients(
-        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+        self, pictures: np.ndarray, weights: np.ndarray, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
         self.batches.append(len(pictures))
-        if set(taps) - {tap.name for tap in self.taps}:
-            raise ModelError("There is no layer {taps}.", taps=taps)
+        if set(target_layers) - {target_layer.name for target_layer in self.target_layers}:
+            raise ModelError("There is no layer {target_layers}.", target_layers=target_layers)
         count, height, width, _ = pictures.shape
         bright = (
             pictures.reshape(count, height // 4, 4, width // 4, 4, 3).mean(axis=(2, 4, 5))[..., None] / 255
@@ -72,13 +72,14 @@ class QuarterSegmenter:
         )
         found = {"whole": LayerGradients(bright, slope), "seen": seen}
         return {
-            tap: LayerGradients(
-                found[tap].activation.astype(np.float32), found[tap].gradient.astype(np.float32)
+            target_layer: LayerGradients(
+                found[target_layer].activation.astype(np.float32),
+                found[target_layer].gradient.astype(np.float32),
             )
-            for tap in taps
+            for target_layer in target_layers
         }
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         """There is no ReLU that could block: all rules agree."""
         self.batches.append(len(pictures))
         _, height, width, _ = pictures.shape

@@ -51,7 +51,7 @@ def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _
         counts = ask_tutor(read_classifier(config), data, out)
     else:
         from training.segment.config import read_config
-        from training.segment.teacher import teach as ask_teacher
+        from training.segment.teacher import compute_soft_targets as ask_teacher
 
         counts = ask_teacher(read_config(config), data, out)
     for name, pictures in counts.items():
@@ -119,9 +119,9 @@ def classify(
 def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     from training.classify import cards
     from training.classify.config import read_config
-    from training.classify.export import export as write_files
+    from training.classify.export import export_classifier as write_files
     from training.classify.export import exported_answer
-    from training.classify.measure import measure
+    from training.classify.measure import measure_classes
     from training.classify.pictures import find_classes, find_pictures
 
     settings = read_config(config)
@@ -130,7 +130,7 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
     print(f"{folder}: {parameters:,} parameters after {position.step} steps")
     if figures:
         groups = list(find_classes(places.data / settings.pictures.folder))
-        found = measure(
+        found = measure_classes(
             exported_answer(folder),
             find_pictures(settings, places.data, ["report"]),
             settings.input_size,
@@ -143,7 +143,7 @@ def _export_classifier(config: Path, places: Any, figures: bool) -> None:
 def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
     from training.segment import cards
     from training.segment.config import read_config
-    from training.segment.export import export as write_files
+    from training.segment.export import export_segmenter as write_files
     from training.segment.export import exported_logits
     from training.segment.held_out import results
 
@@ -204,7 +204,7 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
 
     from training.segment.balance import best_offsets, collect_scores
     from training.segment.config import read_config
-    from training.segment.export import export as write_files
+    from training.segment.export import export_segmenter as write_files
     from training.segment.export import exported_logits
     from training.segment.sources import all_labelled
 
@@ -241,7 +241,7 @@ def sizes(
     from tempfile import TemporaryDirectory
 
     from training.classify.config import read_config
-    from training.classify.export import export as write_files
+    from training.classify.export import export_classifier as write_files
     from training.classify.export import exported_answer
     from training.classify.sizes import SIZES, measure_sizes, size_table
 
@@ -260,7 +260,7 @@ def held_out(
     """Copies the pictures that the cards report on into folders of images and labels, or of classes."""
     if _is_classifier(config):
         from training.classify.config import read_config as read_classifier
-        from training.classify.held_out import gather as gather_classes
+        from training.classify.held_out import gather_classes as gather_classes
 
         counts = gather_classes(read_classifier(config), data, out)
     else:

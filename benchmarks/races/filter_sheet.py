@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.effort import Effort
 from benchmarks.races.measures import REACHED
-from benchmarks.races.race import Answers, Contestant, Race, Task
+from benchmarks.races.race import Answers, Contestant, Race, TimedTask
 from engine.arrays import Floats
 from engine.filters import FilterParams, MaximisationState, start_maximisation
 from engine.model import LoadedModel, ModelFacts
@@ -44,7 +44,7 @@ def remarks(effort: Effort) -> str:
     )
 
 
-def vitrine(filters: int) -> Task:
+def vitrine(filters: int) -> TimedTask:
     """All filters at once."""
     model = _classifier(_network())
 
@@ -52,7 +52,7 @@ def vitrine(filters: int) -> Task:
         canvas = start_maximisation(range(filters), (PARAMS.size, PARAMS.size), PARAMS)
         return model.maximise(LAYER, canvas, PARAMS, PARAMS.steps)
 
-    return Task(run, lambda canvas: _by_channel(range(filters), canvas.activation), note="TensorFlow")
+    return TimedTask(run, lambda canvas: _by_channel(range(filters), canvas.activation), note="TensorFlow")
 
 
 def _network() -> Any:
@@ -77,7 +77,7 @@ def _by_channel(channels: Any, activations: Floats) -> Answers:
     }
 
 
-def tf_keras_vis(filters: int, groups: int) -> Task:
+def tf_keras_vis(filters: int, groups: int) -> TimedTask:
     """Some of the filters in each lap, one after the other."""
     network = _network()
     from tf_keras_vis.activation_maximization import ActivationMaximization
@@ -109,9 +109,9 @@ def tf_keras_vis(filters: int, groups: int) -> Task:
     def answers(drawn: dict[int, Floats]) -> Answers:
         model = _classifier(network)
         reached = [
-            model.features.look(picture, LAYER).after.mean(axis=(0, 1))[channel]
+            model.features.layer_maps(picture, LAYER).after.mean(axis=(0, 1))[channel]
             for channel, picture in drawn.items()
         ]
         return _by_channel(drawn, np.array(reached, np.float32))
 
-    return Task(run, answers, warm=lambda: draw(CategoricalScore(0), **options), note="TensorFlow")
+    return TimedTask(run, answers, warm=lambda: draw(CategoricalScore(0), **options), note="TensorFlow")

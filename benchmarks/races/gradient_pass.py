@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.effort import Effort
 from benchmarks.races.measures import DIFFERENCE_OF_SHAPES
 from benchmarks.races.peer_networks import application, prepared
-from benchmarks.races.race import Answers, Contestant, Race, Task
+from benchmarks.races.race import Answers, Contestant, Race, TimedTask
 from engine.arrays import Floats
 from engine.gradients.plan import positive_part
 from engine.gradients.run import KEYS, dense_weights, run_gradients
@@ -52,27 +52,30 @@ def remarks(effort: Effort) -> str:
     )
 
 
-def vitrine(name: str, layers: tuple[str, ...], side: int) -> Task:
+def vitrine(name: str, layers: tuple[str, ...], side: int) -> TimedTask:
     """One pass for all layers."""
     network, weights = application(name)
     entry = next(entry for entry in IMAGENET_ENTRIES if entry.application == name)
     facts = ModelFacts(
         name, name, "classification", tuple(map(str, range(CLASSES))), entry.colours, "none", name
     )
-    model, image = classifier_of(network, facts, Usage(entry.preset, entry.taps)), _image(side)
+    model, image = classifier_of(network, facts, Usage(entry.preset, entry.target_layers)), _image(side)
 
     def run(_lap: int) -> Answers:
         found = run_gradients(model, image, dense_weights([ClassTarget(TARGET)], (CLASSES,)), layers)
-        return {tap: positive_part(found.of(0, tap, "gradcam", "for"), "for").values for tap in layers}
+        return {
+            target_layer: positive_part(found.of(0, target_layer, "gradcam", "for"), "for").values
+            for target_layer in layers
+        }
 
-    return Task(run, note=f"TensorFlow, {side} x {side} px, {weights}")
+    return TimedTask(run, note=f"TensorFlow, {side} x {side} px, {weights}")
 
 
 def _image(side: int) -> Floats:
     return np.random.default_rng(0).uniform(0, 255, (side, side, 3)).astype(np.float32)
 
 
-def tf_keras_vis(name: str, layers: tuple[str, ...], side: int) -> Task:
+def tf_keras_vis(name: str, layers: tuple[str, ...], side: int) -> TimedTask:
     """One call for each layer."""
     network, weights = application(name)
     image = prepared(name, _image(side))[None]
@@ -88,4 +91,4 @@ def tf_keras_vis(name: str, layers: tuple[str, ...], side: int) -> Task:
     def answers(found: dict[str, Any]) -> Answers:
         return {layer: np.asarray(maps, np.float32)[0] for layer, maps in found.items()}
 
-    return Task(run, answers, note=f"TensorFlow, {weights}")
+    return TimedTask(run, answers, note=f"TensorFlow, {weights}")

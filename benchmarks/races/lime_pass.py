@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.effort import Effort
 from benchmarks.races.measures import DIFFERENCE
 from benchmarks.races.peer_networks import keras_model
-from benchmarks.races.race import Answers, Contestant, Race, Task
+from benchmarks.races.race import Answers, Contestant, Race, TimedTask
 from benchmarks.races.scenes import image_of, scene_of
 from engine.arrays import Floats
 from engine.perturbation.designs.superpixels import superpixels
@@ -41,7 +41,7 @@ def remarks(effort: Effort) -> str:
     )
 
 
-def vitrine(params: LimeParams) -> Task:
+def vitrine(params: LimeParams) -> TimedTask:
     """All superpixels of the strongest class."""
     from engine.perturbation.methods import lime
 
@@ -51,10 +51,10 @@ def vitrine(params: LimeParams) -> Task:
     def run(_lap: int) -> Any:
         return scene.explain(lime, params, [scene.targets[index]])[0]
 
-    return Task(run, lambda found: {"weights": found.parts.weights}, note=scene.note)
+    return TimedTask(run, lambda found: {"weights": found.parts.weights}, note=scene.note)
 
 
-def package(params: LimeParams, batch: int) -> Task:
+def package(params: LimeParams, batch: int) -> TimedTask:
     """The same superpixels, samples and class."""
     os.environ["TQDM_DISABLE"] = "1"
     model, image = keras_model(KEY), image_of(KEY)
@@ -82,4 +82,4 @@ def package(params: LimeParams, batch: int) -> Task:
     def answers(found: Any) -> Answers:
         return {"weights": np.array([weight for _, weight in sorted(found.local_exp[index])], np.float32)}
 
-    return Task(run, answers, note=f"Keras, {batch} pictures at once")
+    return TimedTask(run, answers, note=f"Keras, {batch} pictures at once")

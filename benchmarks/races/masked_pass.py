@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.effort import Effort
 from benchmarks.races.measures import DIFFERENCE, RANKS
 from benchmarks.races.peer_networks import keras_network
-from benchmarks.races.race import Answers, Contestant, Race, Task
-from benchmarks.races.scenes import Scene, dense, image_of, scene_of, targets_in
+from benchmarks.races.race import Answers, Contestant, Race, TimedTask
+from benchmarks.races.scenes import BenchmarkScene, dense, image_of, scene_of, targets_in
 from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.methods import get_method
@@ -52,17 +52,17 @@ def remarks(effort: Effort) -> str:
     )
 
 
-def vitrine(key: str, method: str, params: PerturbationParams) -> Task:
+def vitrine(key: str, method: str, params: PerturbationParams) -> TimedTask:
     """The map of what the model sees first."""
     scene, rows = scene_of(key), get_method(method, PerturbationMethod)
 
     def run(_lap: int) -> Any:
         return scene.explain(rows, params, [scene.targets[_index(scene)]])[0]
 
-    return Task(run, lambda found: {TARGET: found.values}, note=scene.note)
+    return TimedTask(run, lambda found: {TARGET: found.values}, note=scene.note)
 
 
-def _index(scene: Scene) -> int:
+def _index(scene: BenchmarkScene) -> int:
     """The strongest class, or the largest zone."""
     return strongest(scene.targets, scene.model.score_batch(scene.image[None], "probability")[0])
 
@@ -72,7 +72,7 @@ def strongest(targets: TargetSet, output: Floats) -> int:
     return int(output.argmax()) if targets.zones is None else 0
 
 
-def xplique(key: str, method: str, params: PerturbationParams) -> Task:
+def xplique(key: str, method: str, params: PerturbationParams) -> TimedTask:
     """The same question."""
     network, image = keras_network(key), image_of(key)
     output = network(image[None]).numpy()
@@ -84,7 +84,9 @@ def xplique(key: str, method: str, params: PerturbationParams) -> Task:
     def run(_lap: int) -> Answers:
         return {TARGET: np.squeeze(explainer()(image[None], target).numpy())}
 
-    return Task(run, READINGS[method], note=f"TensorFlow, {batch_size(image.shape[:2])} pictures at once")
+    return TimedTask(
+        run, READINGS[method], note=f"TensorFlow, {batch_size(image.shape[:2])} pictures at once"
+    )
 
 
 Explainer = Callable[[], Callable[[Floats, Floats], Any]]

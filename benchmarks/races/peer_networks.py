@@ -16,11 +16,11 @@ from model_store.huggingface.segformer_weights import load_weights
 from model_store.keras.application import build_application
 from model_store.loading.load import load_model
 
-Network = Callable[[Any], Any]
+PeerNetwork = Callable[[Any], Any]
 """Probabilities (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
 
 
-def hugging_face(key: str) -> Network:
+def hugging_face(key: str) -> PeerNetwork:
     """A SegFormer as the library runs it, in a graph, channels last; its output stays at a quarter of the
     size.
     """
@@ -40,7 +40,7 @@ def hugging_face(key: str) -> Network:
     return tf.function(probabilities, reduce_retracing=True)
 
 
-def ours_in_tensorflow(key: str) -> Network:
+def ours_in_tensorflow(key: str) -> PeerNetwork:
     """The same weights in the cheaper order of ``model_store.huggingface.segformer``, in TensorFlow."""
     tf, model = runtime.tensorflow(), load_model(ModelRef(key))
     return tf.function(lambda pictures: tf.nn.softmax(model.logits(pictures)), reduce_retracing=True)
@@ -58,7 +58,7 @@ def keras_model(key: str) -> Any:
     return model
 
 
-def keras_network(key: str) -> Network:
+def keras_network(key: str) -> PeerNetwork:
     """The same as a graph, giving probabilities."""
     tf, model = runtime.tensorflow(), keras_model(key)
     return tf.function(lambda pictures: tf.nn.softmax(model(pictures, training=False)), reduce_retracing=True)

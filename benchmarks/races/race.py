@@ -20,7 +20,7 @@ def _as_it_is(made: Any) -> Answers:
 
 
 @dataclass(frozen=True)
-class Task:
+class TimedTask:
     """What a contestant does, ready to be timed.
 
     Attributes:
@@ -48,7 +48,7 @@ class Contestant:
     """
 
     name: str
-    make: Callable[..., Task]
+    make: Callable[..., TimedTask]
     options: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -124,7 +124,7 @@ class Race:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RaceOutcome:
     """A race that was run."""
 
     race: Race

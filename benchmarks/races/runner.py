@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from benchmarks.races.race import Answers, Contestant, Finish, Lap, Outcome, Race, Task
+from benchmarks.races.race import Answers, Contestant, Finish, Lap, Race, RaceOutcome, TimedTask
 
 GET_ANSWERS, STOP = "answers", "stop"
 STATUS = Path("/proc/self/status")
@@ -27,7 +27,7 @@ class Failure(Exception):
     """A contestant could not go on; the sentence says why."""
 
 
-class Runner:
+class ContestantProcess:
     """A contestant in its own process; use it in a ``with``."""
 
     def __init__(self, contestant: Contestant) -> None:
@@ -41,7 +41,7 @@ class Runner:
         self.laps: list[Lap] = []
         self.failure = ""
 
-    def __enter__(self) -> Runner:
+    def __enter__(self) -> ContestantProcess:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
@@ -90,7 +90,7 @@ class Runner:
         return said
 
 
-def run_races(races: Sequence[Race], rounds: int) -> list[Outcome]:
+def run_races(races: Sequence[Race], rounds: int) -> list[RaceOutcome]:
     """Run races whose contestants take turns: each round is one lap of everybody.
 
     Args:
@@ -102,13 +102,13 @@ def run_races(races: Sequence[Race], rounds: int) -> list[Outcome]:
         contestants += [one for one in (race.ours, race.theirs) if one not in contestants]
     finishes = run_contestants(contestants, rounds)
     found = [(race, contestants.index(race.ours), contestants.index(race.theirs)) for race in races]
-    return [Outcome(race, finishes[mine], finishes[peer]) for race, mine, peer in found]
+    return [RaceOutcome(race, finishes[mine], finishes[peer]) for race, mine, peer in found]
 
 
 def run_contestants(contestants: Sequence[Contestant], rounds: int) -> list[Finish]:
     """Everybody gets ready, then they take turns."""
     with ExitStack() as stack:
-        runners = [stack.enter_context(Runner(contestant)) for contestant in contestants]
+        runners = [stack.enter_context(ContestantProcess(contestant)) for contestant in contestants]
         for runner in runners:
             runner.wait()
         for number in range(rounds):
@@ -130,7 +130,7 @@ def _serve(contestant: Contestant, pipe: Connection) -> None:
         pipe.send(Failure(f"{type(error).__name__}: {error}".splitlines()[0]))
 
 
-def _obey(task: Task, pipe: Connection) -> None:
+def _obey(task: TimedTask, pipe: Connection) -> None:
     made: list[Any] = []
     while (order := pipe.recv()) != STOP:
         if order == GET_ANSWERS:
@@ -145,7 +145,7 @@ def _plain(answers: Answers) -> Answers:
     return dict(answers)
 
 
-def _lap(task: Task, number: int) -> tuple[Lap, Any]:
+def _lap(task: TimedTask, number: int) -> tuple[Lap, Any]:
     spent, began = process_time(), perf_counter()
     made = task.run(number)
     return Lap(perf_counter() - began, process_time() - spent, peak_mb()), made

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.effort import Effort
-from benchmarks.races.race import Answers, Contestant, Finish, Task
+from benchmarks.races.race import Answers, Contestant, Finish, TimedTask
 from benchmarks.races.runner import run_contestants
-from benchmarks.races.scenes import Scene, image_of, scene_of
+from benchmarks.races.scenes import BenchmarkScene, image_of, scene_of
 from benchmarks.races.tables import spread, table
 from engine.arrays import Floats, Reals
 from engine.batches import batch_size
@@ -60,11 +60,11 @@ class Curve:
 
 
 @cache
-def _scene(key: str, size_hw: tuple[int, int] | None = None) -> Scene:
+def _scene(key: str, size_hw: tuple[int, int] | None = None) -> BenchmarkScene:
     return scene_of(key, size_hw)
 
 
-def _pass(label: str, scene: Scene, params: SobolParams, zones: int | None = None) -> Point:
+def _pass(label: str, scene: BenchmarkScene, params: SobolParams, zones: int | None = None) -> Point:
     """A pass for some targets, or for all."""
     targets = scene.targets[:zones]
     return Point(
@@ -154,7 +154,7 @@ def _remark(effort: Effort) -> str:
     )
 
 
-def run_curve(name: str, effort: Effort) -> Task:
+def run_curve(name: str, effort: Effort) -> TimedTask:
     """A point in each lap, in turn."""
     curve = CURVES[name]
     points = [curve.point(effort, value) for value in curve.values[: effort.points]]
@@ -163,7 +163,7 @@ def run_curve(name: str, effort: Effort) -> Task:
         points[lap % len(points)].work()
         return points[lap % len(points)]
 
-    return Task(run, _label, lambda: [point.warm() for point in points])
+    return TimedTask(run, _label, lambda: [point.warm() for point in points])
 
 
 def _label(point: Point) -> Answers:

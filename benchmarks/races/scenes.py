@@ -25,7 +25,7 @@ OBJECT = "cat"
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class BenchmarkScene:
     """What a pass needs.
 
     Attributes:
@@ -73,11 +73,11 @@ class Scene:
         )
 
 
-def scene_of(key: str, size_hw: tuple[int, int] | None = None) -> Scene:
+def scene_of(key: str, size_hw: tuple[int, int] | None = None) -> BenchmarkScene:
     """A model and the sample that suits it, at the size at which it looks, or another."""
     model = load_model(ModelRef(key))
     image = image_of(key, size_hw)
-    return Scene(model, image, targets_in(key, model.score_batch(image[None], "probability")[0]))
+    return BenchmarkScene(model, image, targets_in(key, model.score_batch(image[None], "probability")[0]))
 
 
 def image_of(key: str, size_hw: tuple[int, int] | None = None) -> Floats:

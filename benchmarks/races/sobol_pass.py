@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.effort import Effort
 from benchmarks.races.measures import DIFFERENCE, RANKS, Measure
-from benchmarks.races.peer_networks import Network, hugging_face, ours_in_tensorflow
-from benchmarks.races.race import Answers, Contestant, Race, Task
+from benchmarks.races.peer_networks import PeerNetwork, hugging_face, ours_in_tensorflow
+from benchmarks.races.race import Answers, Contestant, Race, TimedTask
 from benchmarks.races.scenes import dense, image_of, scene_of, targets_in
 from engine.arrays import Floats
 from engine.batches import batch_size
@@ -103,7 +103,7 @@ def _only(backend: str) -> dict[str, str]:
     return {"VITRINE_BACKEND": backend}
 
 
-def vitrine(key: str, grid: int, designs: int, count: int | None) -> Task:
+def vitrine(key: str, grid: int, designs: int, count: int | None) -> TimedTask:
     """One pass for some targets or all; for a single one the zones take turns."""
     scene = scene_of(key)
     names = [f"target {index}" for index in range(len(scene.targets))]
@@ -113,7 +113,7 @@ def vitrine(key: str, grid: int, designs: int, count: int | None) -> Task:
         maps = scene.explain(AsXplique, _params(grid, designs), [scene.targets[index] for index in wanted])
         return {names[index]: found.values for index, found in zip(wanted, maps, strict=True)}
 
-    return Task(
+    return TimedTask(
         run,
         warm=scene.warm,
         note=f"{scene.note}; {len(names)} targets, {len(scene.zones.zones)} of them zones",
@@ -146,7 +146,7 @@ class _Unscrambled(SobolDesign):
         return points.reshape(self.designs, 2, self.dimensions).astype(np.float32)
 
 
-def xplique(key: str, grid: int, designs: int, make_network: Callable[[str], Network]) -> Task:
+def xplique(key: str, grid: int, designs: int, make_network: Callable[[str], PeerNetwork]) -> TimedTask:
     """One zone in each lap."""
     network, image = make_network(key), image_of(key)
     targets = targets_in(key, network(image[None]).numpy()[0])
@@ -164,7 +164,7 @@ def xplique(key: str, grid: int, designs: int, make_network: Callable[[str], Net
         index = lap % MEASURED_TARGETS
         return {f"target {index}": explain(index, designs)}
 
-    return Task(
+    return TimedTask(
         run, warm=lambda: explain(0, WARM_DESIGNS), note=f"TensorFlow, {step} pictures at once; one target"
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.races.race import Contestant, Finish, Outcome
+from benchmarks.races.race import Contestant, Finish, RaceOutcome
 from engine.arrays import Reals
 
 HEADINGS = (
@@ -27,13 +27,13 @@ def spread(values: Reals, form: str = ".2f") -> str:
     return f"{median} ({low}-{high})"
 
 
-def race_table(outcomes: Sequence[Outcome]) -> str:
+def race_table(outcomes: Sequence[RaceOutcome]) -> str:
     """A row for each race, and a line for each contestant that says what it ran on."""
     rows = [[outcome.race.name, outcome.race.theirs.name, *_figures(outcome)] for outcome in outcomes]
     return f"{table(HEADINGS, rows)}\n\n{_notes(outcomes)}"
 
 
-def _figures(outcome: Outcome) -> list[str]:
+def _figures(outcome: RaceOutcome) -> list[str]:
     """The cells of a race after its name and its other contestant."""
     if outcome.failure:
         return [f"did not run: {outcome.failure}", *[""] * (len(HEADINGS) - 3)]
@@ -62,7 +62,7 @@ def _promise(promised: float | None, ratio: float) -> str:
     return f"{promised:g}, {'kept' if ratio >= promised else 'not reached'}"
 
 
-def _notes(outcomes: Sequence[Outcome]) -> str:
+def _notes(outcomes: Sequence[RaceOutcome]) -> str:
     """What each contestant ran on, once."""
     said: list[tuple[Contestant, str]] = []
     for outcome in outcomes:

@@ -29,10 +29,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2, help="of each candidate")
     options = parser.parse_args()
     if options.step == "collect":
-        from benchmarks.ranking.scores import Job, collect, parts
+        from benchmarks.ranking.scores import RankingJob, collect, parts
 
         size = tuple(options.size) if options.size else None
-        jobs = [Job(model, picture, size) for picture in options.pictures for model in options.models]
+        jobs = [RankingJob(model, picture, size) for picture in options.pictures for model in options.models]
         collect(options.runs, jobs, parts(options.seeds))
         return
     from benchmarks.ranking.table import report

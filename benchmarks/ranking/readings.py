@@ -21,7 +21,7 @@ BLUR_CELLS = 0.8
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class FirstRuns:
     """The first runs of a design.
 
     Attributes:
@@ -36,9 +36,9 @@ class Seen:
     kind: str
     seed: int
 
-    def first(self, runs: int) -> Seen:
+    def first(self, runs: int) -> FirstRuns:
         """Only so many runs."""
-        return Seen(self.masks[:runs], self.scores[:runs], self.kind, self.seed)
+        return FirstRuns(self.masks[:runs], self.scores[:runs], self.kind, self.seed)
 
     def rows(self, target: int, replicates: int = 8) -> Rows:
         """The runs as rows of A, B and C_i, for one target."""
@@ -49,7 +49,7 @@ class Seen:
 
 
 ReadRows = Callable[[Rows], Reals]
-Reading = Callable[[Seen], Reals]
+Reading = Callable[[FirstRuns], Reals]
 """Gives float64 (64, T): larger where a cell matters more."""
 
 
@@ -66,7 +66,7 @@ def mauntz(a: Reals, c: Reals) -> Reals:
 def _each(read: ReadRows) -> Reading:
     """A reading of rows, target by target; nothing where the score did not move."""
 
-    def all_targets(seen: Seen) -> Reals:
+    def all_targets(seen: FirstRuns) -> Reals:
         found = []
         for target in range(seen.scores.shape[1]):
             rows = seen.rows(target)
@@ -80,7 +80,7 @@ def _each(read: ReadRows) -> Reading:
 def _estimator(indices: Callable[[Reals, Reals], Reals]) -> Reading:
     """An estimator of total indices, which needs two rows for the variance."""
 
-    def all_targets(seen: Seen) -> Reals:
+    def all_targets(seen: FirstRuns) -> Reals:
         found = []
         for target in range(seen.scores.shape[1]):
             rows = seen.rows(target)
@@ -90,7 +90,7 @@ def _estimator(indices: Callable[[Reals, Reals], Reals]) -> Reading:
     return all_targets
 
 
-def _squares(seen: Seen) -> Reals:
+def _squares(seen: FirstRuns) -> Reals:
     """Jansen's numerator: his ranking, also from one row."""
     table = seen.scores.reshape(-1, PER_ROW, seen.scores.shape[1])
     return np.square(table[:, 2:] - table[:, :1]).mean(axis=0)
@@ -102,12 +102,12 @@ def _drawn(rows: Rows) -> Reals:
     return shrink(logs.reshape(GRID, GRID), noise)[0].ravel()
 
 
-def _blurred(seen: Seen) -> Reals:
+def _blurred(seen: FirstRuns) -> Reals:
     fields = _squares(seen).reshape(GRID, GRID, -1)
     return ndimage.gaussian_filter(fields, (BLUR_CELLS, BLUR_CELLS, 0), mode="nearest").reshape(CELLS, -1)
 
 
-def _pooled(seen: Seen) -> Reals:
+def _pooled(seen: FirstRuns) -> Reals:
     """The draft with what targets have in common: fields that are independent in noise and in signal are
     shrunk and put together.
     """
@@ -123,7 +123,7 @@ def _pooled(seen: Seen) -> Reals:
     return (factor @ turn @ shrunk).T
 
 
-def _noise_between(seen: Seen, logs: Reals, noise: Reals) -> Reals:
+def _noise_between(seen: FirstRuns, logs: Reals, noise: Reals) -> Reals:
     """(T, T): covariance of the noise of targets, whose correlation is that of what rows leave over; a tenth
     is each target's own.
     """
@@ -143,7 +143,7 @@ def _noise_between(seen: Seen, logs: Reals, noise: Reals) -> Reals:
     )
 
 
-def _hsic(seen: Seen) -> Reals:
+def _hsic(seen: FirstRuns) -> Reals:
     plan = hsic.HsicDesign(GRID, PART, "latin hypercube" if seen.kind == "faded" else "binary", seen.seed)
     found = []
     for scores in seen.scores.T:

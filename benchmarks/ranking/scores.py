@@ -40,7 +40,7 @@ def parts(seeds: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Job:
+class RankingJob:
     """One picture and one model.
 
     Attributes:
@@ -60,7 +60,7 @@ class Job:
         return f"{self.model}--{Path(self.picture).stem}--{size}"
 
 
-def collect(root: Path, jobs: Sequence[Job], names: Sequence[str]) -> None:
+def collect(root: Path, jobs: Sequence[RankingJob], names: Sequence[str]) -> None:
     """Score what is missing, one model in memory at a time."""
     for model_key in dict.fromkeys(job.model for job in jobs):
         model = load_model(ModelRef(model_key))
@@ -68,7 +68,7 @@ def collect(root: Path, jobs: Sequence[Job], names: Sequence[str]) -> None:
             _collect(root / job.folder, job, model, names)
 
 
-def _collect(folder: Path, job: Job, model: LoadedModel, names: Sequence[str]) -> None:
+def _collect(folder: Path, job: RankingJob, model: LoadedModel, names: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     picture = _picture(job.picture)
     image = fit_picture(picture, job.size_hw or model.input_size_hw(picture.size_hw))

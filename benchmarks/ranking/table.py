@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from benchmarks.ranking.designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, masks_of
-from benchmarks.ranking.readings import READINGS, Seen
+from benchmarks.ranking.readings import READINGS, FirstRuns
 from engine.arrays import Bools, Reals
 from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.replicates import jackknife_half_width
@@ -34,7 +34,7 @@ DEAR, EVERY = ("HSIC", "ridge", "ridge with pairs", "Gaussian process"), 4
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class RankingCase:
     """The scores of one model on one picture.
 
     Attributes:
@@ -46,16 +46,16 @@ class Case:
 
     name: str
     kinds: npt.NDArray[np.str_]
-    parts: list[Seen]
-    candidates: list[Seen]
+    parts: list[FirstRuns]
+    candidates: list[FirstRuns]
 
     @property
-    def reference(self) -> Seen:
+    def reference(self) -> FirstRuns:
         """All parts, row after row."""
         masks, scores = (
             np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")
         )
-        return Seen(masks, scores, "reference", 0)
+        return FirstRuns(masks, scores, "reference", 0)
 
 
 def report(root: Path) -> None:
@@ -74,7 +74,7 @@ def report(root: Path) -> None:
         _say_ends(cases)
 
 
-def _load(root: Path) -> Iterator[Case]:
+def _load(root: Path) -> Iterator[RankingCase]:
     """Cases whose reference is complete."""
     for folder in sorted(root.iterdir()):
         names = [f"reference-{part}" for part in range(PARTS)]
@@ -83,19 +83,19 @@ def _load(root: Path) -> Iterator[Case]:
                 path.stem for path in folder.glob("*.npz") if path.stem.rsplit("-", 1)[0] in CANDIDATES
             )
             kinds = np.load(folder / f"{names[0]}.npz")["kinds"]
-            yield Case(
+            yield RankingCase(
                 folder.name, kinds, *([_seen(folder, name) for name in some] for some in (names, others))
             )
 
 
-def _seen(folder: Path, name: str) -> Seen:
+def _seen(folder: Path, name: str) -> FirstRuns:
     kind, seed = name.rsplit("-", 1)
-    return Seen(
+    return FirstRuns(
         masks_of(name).astype(float), np.load(folder / f"{name}.npz")["scores"].astype(float), kind, int(seed)
     )
 
 
-def truth(seen: Seen) -> Reals:
+def truth(seen: FirstRuns) -> Reals:
     """float64 (64, T): Jansen's indices."""
     rows = [seen.rows(target) for target in range(seen.scores.shape[1])]
     return np.stack([jansen(one.a, one.c) for one in rows], axis=1)
@@ -108,7 +108,7 @@ def agreement(one: Reals, other: Reals) -> Reals:
     return np.divide((ranks[0] * ranks[1]).sum(axis=0), size, out=np.zeros(len(size)), where=size > 0)
 
 
-def _race(case: Case, found: Found) -> None:
+def _race(case: RankingCase, found: Found) -> None:
     aim = truth(case.reference)
     for name, (read, designs) in READINGS.items():
         step = EVERY if name in DEAR and len(case.kinds) > EVERY**2 else 1
@@ -122,7 +122,7 @@ def _race(case: Case, found: Found) -> None:
                     found[name, seen.kind, runs, str(kind)].append(float(value))
 
 
-def _say_cases(cases: Sequence[Case]) -> None:
+def _say_cases(cases: Sequence[RankingCase]) -> None:
     print(
         "\n| model, picture, size | targets | quarters of the reference agree at | designs "
         "|\n|---|---|---|---|"
@@ -130,7 +130,8 @@ def _say_cases(cases: Sequence[Case]) -> None:
     for case in cases:
         rows = case.reference
         halves = [
-            Seen(rows.masks[kept], rows.scores[kept], "reference", 0) for kept in _quarters(len(rows.scores))
+            FirstRuns(rows.masks[kept], rows.scores[kept], "reference", 0)
+            for kept in _quarters(len(rows.scores))
         ]
         pairs = [
             agreement(truth(one), truth(other))
@@ -204,7 +205,7 @@ def _say_aims(found: Found) -> None:
         print(f"| {kind} | " + " | ".join(said) + " |")
 
 
-def _say_bands(cases: Sequence[Case]) -> None:
+def _say_bands(cases: Sequence[RankingCase]) -> None:
     """How many cells of the reference lie inside 95 % bands: as they are, and after both maps are brought to
     the same mean.
     """
@@ -215,7 +216,7 @@ def _say_bands(cases: Sequence[Case]) -> None:
         print(f"| {name} | {rows * PER_ROW:,} | {plain:.2f} | {scaled:.2f} |")
 
 
-def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]]:
+def _inside(case: RankingCase, name: str, count: int) -> tuple[list[float], list[float]]:
     aim = truth(case.reference)
     plain: list[float] = []
     scaled: list[float] = []
@@ -238,7 +239,7 @@ def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]
     return plain, scaled
 
 
-def _say_ends(cases: Sequence[Case]) -> None:
+def _say_ends(cases: Sequence[RankingCase]) -> None:
     """Where the rules end a pass of 128 designs, the first half of the reference; the second half is what it
     is held against.
     """
@@ -250,7 +251,7 @@ def _say_ends(cases: Sequence[Case]) -> None:
         ends: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for case in cases:
             half = PARTS // 2 * len(case.parts[0].scores)
-            rest = Seen(case.reference.masks[half:], case.reference.scores[half:], "reference", 0)
+            rest = FirstRuns(case.reference.masks[half:], case.reference.scores[half:], "reference", 0)
             aim, seen = truth(rest), case.reference.first(half)
             for target, kind in enumerate(case.kinds):
                 ends[str(kind)].append(_end(seen, target, aim[:, target], rule.designs, rule.agreement))
@@ -265,7 +266,7 @@ def _say_ends(cases: Sequence[Case]) -> None:
             )
 
 
-def _end(seen: Seen, target: int, aim: Reals, least: int, level: float | None) -> tuple[int, float]:
+def _end(seen: FirstRuns, target: int, aim: Reals, least: int, level: float | None) -> tuple[int, float]:
     """Runs after which the rule ends the pass, 0 for never, and how well the cells are ranked there."""
     whole = seen.rows(target)
     order = np.arange(len(whole))

@@ -103,7 +103,7 @@ def _look(queue: JobQueue, ref: ModelRef, picture: Picture) -> None:
     prediction = predict_with(runner, ref, picture)
     hidden = PerturbationSpec(ref, "occlusion", OcclusionParams(positions=4))
     runner.run(PerturbationOrder(hidden, prediction, picture))
-    if prediction.taps:
+    if prediction.target_layers:
         runner.run(GradientOrder(GradientSpec(ref, (0,)), prediction, picture))
 
 

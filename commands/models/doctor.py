@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
+from compute.doctor.admission import (
+    CatalogueSlot,
+    ModelDescription,
+    admit_model,
+    preset_warning,
+    suggested_description,
+)
 from compute.doctor.diagnosis import Diagnosis, Trial
 from compute.doctor.doctor import examine
 from engine.errors import ModelError
@@ -26,11 +32,11 @@ SHOWN_ANSWERS = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class AdmitOptions:
     """What the command line says of a model; empty where it says nothing.
 
     Attributes:
-        title, task, licence, source, answer: as in ``Wishes``.
+        title, task, licence, source, answer: as in ``ModelDescription``.
         labels: key of a label set, or a text file.
         preprocessing: name of a preset, or ``MEAN/SCALE/ORDER`` such as
             ``123.7,116.3,103.5/58.4,57.1,57.4/bgr``.
@@ -47,7 +53,7 @@ class Said:
     source: str = ""
 
 
-def sample_pictures() -> list[Picture]:
+def trial_samples() -> list[Picture]:
     """What models are tried on."""
     known = {sample.key: sample.title for sample in SAMPLES}
     return [Picture(sample_pixels(key), known[key]) for key in SAMPLE_KEYS if key in known]
@@ -79,10 +85,10 @@ def examine_place(place: str) -> Diagnosis:
 
 
 def _examined(path: Path) -> Diagnosis:
-    return examine(path, sample_pictures(), lambda stage: print(f"{stage} ...", file=sys.stderr, flush=True))
+    return examine(path, trial_samples(), lambda stage: print(f"{stage} ...", file=sys.stderr, flush=True))
 
 
-def admit_place(place: str, said: Said, key: str, link: bool = False) -> dict[str, Any]:
+def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False) -> dict[str, Any]:
     """Examines a model and puts it into the catalogue; says under which key, and what to look at again.
 
     Raises:
@@ -91,48 +97,55 @@ def admit_place(place: str, said: Said, key: str, link: bool = False) -> dict[st
     path = find_model(place)
     try:
         diagnosis = _examined(path)
-        wishes = wishes_of(diagnosis, said, Path(place).name)
-        warning = preset_warning(diagnosis, wishes.preprocessing.preset)
-        found = admit(path, diagnosis, wishes, Place(key or key_of(wishes.title), link))
+        description = description_of(diagnosis, options, Path(place).name)
+        warning = preset_warning(diagnosis, description.preprocessing.preset)
+        found = admit_model(
+            path, diagnosis, description, CatalogueSlot(key or model_key_of(description.title), link)
+        )
     finally:
         discard_staged(path)
-    return {"key": found, "title": wishes.title, "classes": len(wishes.labels), "warning": str(warning or "")}
+    return {
+        "key": found,
+        "title": description.title,
+        "classes": len(description.labels),
+        "warning": str(warning or ""),
+    }
 
 
-def key_of(title: str) -> str:
+def model_key_of(title: str) -> str:
     """A key made of a title."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "own-model"
 
 
-def wishes_of(diagnosis: Diagnosis, said: Said, name: str) -> Wishes:
+def description_of(diagnosis: Diagnosis, options: AdmitOptions, name: str) -> ModelDescription:
     """What was found, and what is said, which counts more.
 
     Raises:
         ModelError: it does not fit, or labels are missing.
     """
-    wishes = suggested_wishes(diagnosis, name)
+    description = suggested_description(diagnosis, name)
     texts = {
         key: value
         for key in ("title", "task", "answer", "licence", "source")
-        if (value := getattr(said, key))
+        if (value := getattr(options, key))
     }
-    wishes = replace(wishes, **texts)
-    if said.labels:
-        wishes = replace(
-            wishes,
-            labels=_labels(said.labels, diagnosis.classes),
-            colours=_colours(said.labels, diagnosis.classes),
+    description = replace(description, **texts)
+    if options.labels:
+        description = replace(
+            description,
+            labels=_labels(options.labels, diagnosis.classes),
+            colours=_colours(options.labels, diagnosis.classes),
         )
-    if not wishes.labels:
+    if not description.labels:
         raise ModelError(
             "The model answers {classes} classes, and nothing says what they are called; please "
             "give --labels FILE, or one of {known}.",
             classes=diagnosis.classes,
             known=", ".join(LABEL_SETS),
         )
-    if said.preprocessing:
-        wishes = replace(wishes, preprocessing=preprocessing_of(said.preprocessing))
-    return replace(wishes, policy=policy_of(said.size)) if said.size else wishes
+    if options.preprocessing:
+        description = replace(description, preprocessing=preprocessing_of(options.preprocessing))
+    return replace(description, policy=policy_of(options.size)) if options.size else description
 
 
 def _labels(text: str, classes: int) -> tuple[str, ...]:
@@ -201,9 +214,9 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
     height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
     nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
     seen = "seen in its graph" if diagnosis.answer_certain else "guessed"
-    taps = [
-        f"{tap.name} {tap.shape_hwk[0]}x{tap.shape_hwk[1]}x{tap.shape_hwk[2]}{' (suggested)' * tap.best}"
-        for tap in diagnosis.taps
+    target_layers = [
+        f"{layer.name} {'x'.join(map(str, layer.shape_hwk))}{' (suggested)' * layer.best}"
+        for layer in diagnosis.target_layers
     ]
     rows = {
         "file": f"{diagnosis.kind}, {sum(diagnosis.files.values()) / 1e6:.1f} MB",
@@ -213,7 +226,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
         "last step": f"{diagnosis.answer}, {seen}; sums over the classes {diagnosis.row_sums[0]:.3g} to "
         f"{diagnosis.row_sums[1]:.3g}",
         "network": f"{diagnosis.layers} operations{nested}, {diagnosis.parameters:,} parameters",
-        "layers": ", ".join(taps[-6:]) or "none that can be looked at",
+        "layers": ", ".join(target_layers[-6:]) or "none that can be looked at",
         "gradients": "flow" if diagnosis.gradients else "none",
         "ReLU": "yes" if diagnosis.relu else "no",
         "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run",
@@ -228,7 +241,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
 
 def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
     known = diagnosis.labels
-    said = [
+    options = [
         f"{title}: {known[index] if known else index} {share:.0%}"
         for title, index, share in trial.answers[:SHOWN_ANSWERS]
     ]
@@ -237,4 +250,4 @@ def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
         f"{trial.information:.2f} bits"
     )
     suggested = " (suggested)" * (trial.preset == diagnosis.suggested_preset)
-    return f"{figures}{suggested}; {'; '.join(said)}"
+    return f"{figures}{suggested}; {'; '.join(options)}"

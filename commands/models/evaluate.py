@@ -58,7 +58,7 @@ def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | N
     table = label_table(mapping, names)
     pairs = pair_files(images, labels)
     matrix = sum(
-        confusion_matrix(table[read_labels(label)], segment(model, image, label), len(names))
+        confusion_matrix(table[read_labels(label)], predicted_classes(model, image, label), len(names))
         for image, label in pairs
     )
     found = segmentation_metrics(np.asarray(matrix), names)
@@ -129,7 +129,7 @@ def read_labels(path: Path) -> Bytes:
     return ids
 
 
-def segment(model: LoadedModel, image: Path, label: Path) -> Indices:
+def predicted_classes(model: LoadedModel, image: Path, label: Path) -> Indices:
     """(H, W): the winning class at the size of the label; logits are spread bilinearly first."""
     picture = read_picture(image.read_bytes(), image.name)
     fitted = fit_picture(picture, model.input_size_hw(picture.size_hw))
@@ -164,7 +164,7 @@ def _mistakes(facts: dict[str, Any], name: str) -> str:
     return ", ".join(f"{other} ({count})" for count, other in wrong[:3])
 
 
-def summary(facts: dict[str, Any]) -> str:
+def evaluation_summary(facts: dict[str, Any]) -> str:
     """The figures over all pictures in one line."""
     if "iou" in facts:
         return (

@@ -15,7 +15,7 @@ def ready_models() -> list[str]:
     return [entry.key for entry in catalogue().values() if availability(entry).ready]
 
 
-def prepare(models: list[str]) -> Iterator[dict[str, Any]]:
+def prepare_models(models: list[str]) -> Iterator[dict[str, Any]]:
     """Converts, checks and times each model anew, and says what runs it from now on.
 
     Raises:

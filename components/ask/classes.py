@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from components.session.choosing import choose_from_list, choose_or_not
-from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, keep, recall
+from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, recall, remember
 from components.words import numbers
 from components.words.i18n import _
 from components.words.templates import show_html
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
@@ -87,8 +87,8 @@ def _follow_the_best(order: list[int]) -> None:
     """Where nobody chose another class than the best one, the best one of another picture takes its place."""
     last = recall(LAST_BEST, None)
     if last is not None and recall(CLASS, None) == last:
-        keep(CLASS, order[0])
-    keep(LAST_BEST, order[0])
+        remember(CLASS, order[0])
+    remember(LAST_BEST, order[0])
 
 
 def _class_list(
@@ -111,7 +111,7 @@ def _class_list(
     return choose_or_not(key, title, found, show, empty, help=said)
 
 
-def find_class(prediction: Prediction, name: str) -> int | None:
+def same_class(prediction: Prediction, name: str) -> int | None:
     """Index of the class of a name in another model, however it is spelt there; None if there is none."""
     wanted = _plain(name)
     return next(
@@ -119,12 +119,12 @@ def find_class(prediction: Prediction, name: str) -> int | None:
     )
 
 
-def wanted_of(question: ClassQuestion, prediction: Prediction) -> Wanted | None:
+def wanted_of(question: ClassQuestion, prediction: Prediction) -> TargetIndex | None:
     """What is asked, in the classes of a model; None if it does not know one of them."""
-    index = find_class(prediction, question.name)
+    index = same_class(prediction, question.name)
     if question.versus is None or index is None:
         return index
-    versus = find_class(prediction, question.versus)
+    versus = same_class(prediction, question.versus)
     return None if versus is None else (index, versus)
 
 

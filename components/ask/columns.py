@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.ask.methods import fitting_methods
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
-from components.ask.superpixel_preview import show_preview
-from components.ask.taps import best_layer, usual_layers
+from components.ask.superpixel_preview import show_method_preview
+from components.ask.target_layers import best_layer, usual_layers
 from components.session.choosing import by_title, choose_on_scale, choose_several
 from components.session.keys import COLUMNS, LAYER, SETTINGS
 from components.words.i18n import _
@@ -36,7 +36,7 @@ class Column:
     below: DeltaGenerator | None = None
 
 
-Settings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
+MethodSettings = dict[type[Params], "tuple[Params, DeltaGenerator | None]"]
 """Parameters of each kind with the place below their form, if anybody sees it."""
 
 FIRST = ("lime", "gradcam", "gradcam++")
@@ -53,7 +53,7 @@ def choose_columns(models: Sequence[Contender]) -> list[Column]:
     return [column_of(method, settings, layer) for method in methods]
 
 
-def column_of(method: Method, settings: Settings, layer: str) -> Column:
+def column_of(method: Method, settings: MethodSettings, layer: str) -> Column:
     """A method with its parameters, and with the layer where they have one."""
     params, below = settings[method.params]
     return Column(method, replace(params, layer=layer) if hasattr(params, "layer") else params, below=below)  # type: ignore[call-arg]
@@ -67,7 +67,7 @@ def choose_layer(model: Contender) -> str:
     return choose_on_scale(LAYER, _("Layer of methods that read one"), names, best)
 
 
-def configure(methods: Sequence[Method]) -> Settings:
+def configure(methods: Sequence[Method]) -> MethodSettings:
     """One form for each kind of parameters, named after the methods that have it, and, where they are opened,
     the place below it.
     """
@@ -96,7 +96,7 @@ def show_previews(columns: Sequence[Column], model: Contender) -> None:
     for column in columns:
         if column.below is not None:
             with column.below:
-                show_preview(model, column.method, column.params)
+                show_method_preview(model, column.method, column.params)
 
 
 def prefix_of(kind: type[Params]) -> str:

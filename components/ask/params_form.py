@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from components.session.guard import attempt, say
-from components.session.keys import PARAMS, keep, recall
+from components.session.keys import PARAMS, recall, remember
 from components.session.links import accept_short, going_to_hold
 from components.words.i18n import _
 from engine.errors import VitrineError
@@ -43,7 +43,7 @@ def params_form(kind: type[P], prefix: str = "") -> P:
         if isinstance(made, VitrineError):
             say(made)
             return recall(kept, None) or kind()
-    keep(kept, made)
+    remember(kept, made)
     return made
 
 

@@ -12,7 +12,7 @@ from components.pieces.zone_picker import Ask, PickerScene, Selection, zone_abou
 from components.session.choice import Choice
 from components.session.choosing import choose_one, choose_or_not
 from components.session.guard import attempt
-from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, keep, recall
+from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, recall, remember
 from components.words.i18n import _, sentence
 from engine.errors import VitrineError
 
@@ -24,7 +24,7 @@ ASKS: tuple[Ask, ...] = ("zone", "border", "shared")
 
 
 @dataclass(frozen=True)
-class Question:
+class ZoneQuestion:
     """What is asked about a picture.
 
     Attributes:
@@ -58,7 +58,7 @@ def _ask_title(ask: Ask) -> str:
     return {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}[ask]
 
 
-def ask_about(choice: Choice, prediction: Prediction) -> Question:
+def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
     """Draw the picture and the lists, and say what is chosen."""
     scene = scene_of(choice, prediction)
     _drop_old_zones(scene)
@@ -78,9 +78,11 @@ def ask_about(choice: Choice, prediction: Prediction) -> Question:
 def _drop_old_zones(scene: PickerScene) -> None:
     """Zones of another picture or model mean nothing here."""
     if _shown().get("scene", scene.key) != scene.key:
-        keep(ZONE, None)
-        keep(OTHER, None)
-    keep(SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0} | _shown() | {"scene": scene.key})
+        remember(ZONE, None)
+        remember(OTHER, None)
+    remember(
+        SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0} | _shown() | {"scene": scene.key}
+    )
 
 
 def _shown() -> dict[str, Any]:
@@ -110,7 +112,7 @@ def _selection(zone: int | None, other: int | None) -> Selection:
     shown = _shown()
     if shown["pair"] != (zone, other):
         shown |= {"pair": (zone, other), "told": (zone, other), "revision": shown["revision"] + 1}
-        keep(SHOWN, shown)
+        remember(SHOWN, shown)
     first, second = shown["told"]
     return Selection(first, second, shown["revision"])
 
@@ -122,21 +124,21 @@ def _adopt_click(zones: Zones) -> None:
         return
     index = None if pick["row"] is None else zones.at((pick["row"], pick["column"])).index
     if pick["slot"] == "with":
-        keep(OTHER, index)
+        remember(OTHER, index)
     else:
-        keep(ZONE, index)
-        keep(OTHER, None)
+        remember(ZONE, index)
+        remember(OTHER, None)
     shown = _shown()
     pair = (recall(ZONE, None), recall(OTHER, None))
-    keep(SHOWN, shown | {"pair": pair})
+    remember(SHOWN, shown | {"pair": pair})
 
 
-def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> Question:
+def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> ZoneQuestion:
     """The question about a zone, or about two of them; with a reason where there is nothing to explain."""
     if zone is None:
-        return Question(ask, None, None, None, _("Nothing is chosen yet."))
+        return ZoneQuestion(ask, None, None, None, _("Nothing is chosen yet."))
     if ask == "shared" and other is None:
-        return Question(
+        return ZoneQuestion(
             ask, zone, None, None, _("Now choose one of the zones with a dotted outline: they touch it.")
         )
     targets = prediction.targets
@@ -145,11 +147,11 @@ def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int |
     ) or partial(targets.shared_border, zone, other if other is not None else zone)
     target = attempt(asked)
     if isinstance(target, VitrineError):
-        return Question(ask, zone, other, None, sentence(target))
-    return Question(ask, zone, other, target, "")
+        return ZoneQuestion(ask, zone, other, None, sentence(target))
+    return ZoneQuestion(ask, zone, other, target, "")
 
 
-def describe(question: Question, zones: Zones) -> str:
+def question_title(question: ZoneQuestion, zones: Zones) -> str:
     """What is asked about, as a heading."""
     if question.zone is None:
         return ""
@@ -163,7 +165,7 @@ def describe(question: Question, zones: Zones) -> str:
     return name
 
 
-def edge_text(question: Question, zones: Zones) -> str:
+def edge_text(question: ZoneQuestion, zones: Zones) -> str:
     """What the two colours along an edge mean; nothing where none are drawn."""
     if question.target is None or question.zone is None or question.ask == "zone":
         return ""
@@ -173,7 +175,7 @@ def edge_text(question: Question, zones: Zones) -> str:
     return text.format(zone=zone_name(zones, question.zone), other=zone_name(zones, question.other))
 
 
-def facts_line(question: Question, zones: Zones) -> str:
+def facts_line(question: ZoneQuestion, zones: Zones) -> str:
     """Facts of the zones that are asked about, in one sentence."""
     pair = [index for index in (question.zone, question.other) if index is not None]
     if not pair:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.classes import ClassQuestion, ask_class, show_best, wanted_of
-from components.ask.question import Question, ask_about, describe, question_of
+from components.ask.question import ZoneQuestion, ask_about, question_of, question_title
 from components.jobs.predictions import prediction_of
 from components.pieces.zone_picker.geometry import inner_point
 from components.session.choice import Choice
@@ -18,7 +18,7 @@ from components.session.keys import SECOND
 from components.session.own_models import visible_models
 from components.words.i18n import _
 from engine.arrays import Bools
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from model_store.catalogue import Entry, ModelRef
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class Row:
     """
 
     contender: Contender
-    wanted: Wanted | None
+    wanted: TargetIndex | None
     title: str
     reason: str = ""
     outlines: tuple[Bools, ...] = ()
-    beside: tuple[Wanted, ...] = ()
+    beside: tuple[TargetIndex, ...] = ()
 
     @property
-    def together(self) -> tuple[Wanted, ...]:
+    def together(self) -> tuple[TargetIndex, ...]:
         """All that one order is about."""
         return self.beside or (() if self.wanted is None else (self.wanted,))
 
@@ -86,7 +86,7 @@ def _choose_second(entry: Entry) -> ModelRef | None:
     return None if key is None else ModelRef(key)
 
 
-def ask(models: Sequence[Contender]) -> list[Row]:
+def ask_rows(models: Sequence[Contender]) -> list[Row]:
     """Draw what can be asked, and say what is asked of each model."""
     return _ask_zone(models) if models[0].prediction.zones is not None else _ask_class(models)
 
@@ -116,13 +116,13 @@ def _ask_zone(models: Sequence[Contender]) -> list[Row]:
     return [zone_row(first, question), *(_zone_there(model, first, question) for model in models[1:])]
 
 
-def zone_row(model: Contender, question: Question) -> Row:
+def zone_row(model: Contender, question: ZoneQuestion) -> Row:
     """The zone or border that is asked about."""
     zones = model.prediction.zones
     assert zones is not None
     chosen = [index for index in (question.zone, question.other) if index is not None]
     title = (
-        _("{name}: {text}").format(name=model.title, text=describe(question, zones))
+        _("{name}: {text}").format(name=model.title, text=question_title(question, zones))
         if chosen
         else model.title
     )
@@ -131,7 +131,7 @@ def zone_row(model: Contender, question: Question) -> Row:
     )
 
 
-def _zone_there(model: Contender, first: Contender, question: Question) -> Row:
+def _zone_there(model: Contender, first: Contender, question: ZoneQuestion) -> Row:
     """The same question about the zones of another model that lie where those of the first one lie."""
     theirs, mine = first.prediction.zones, model.prediction.zones
     assert theirs is not None and mine is not None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.ask.taps import best_layer
+from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
-from components.session.keys import LAYER, STEPS, keep
+from components.session.keys import LAYER, STEPS, remember
 from components.words.i18n import _, plural
 from engine.features import LayerFacts
 
@@ -39,7 +39,7 @@ def choose_step(layers: Sequence[LayerFacts], prediction: Prediction) -> LayerFa
                 label,
                 key=key,
                 disabled=not inside,
-                on_click=keep,
+                on_click=remember,
                 args=(LAYER, names[there] if inside else name),
             )
     return steps[name]
@@ -59,7 +59,11 @@ def step_title(facts: LayerFacts) -> str:
 
 def _groups(layers: Sequence[LayerFacts], prediction: Prediction) -> dict[str, list[LayerFacts]]:
     """Layers by what they are good for; no group is empty."""
-    usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
+    usual = {
+        target_layer.name
+        for target_layer in prediction.target_layers
+        if target_layer.usual or target_layer.best
+    }
     found = {
         USUAL: [facts for facts in layers if facts.name in usual],
         ATTENTION: [facts for facts in layers if facts.attends],

@@ -76,7 +76,7 @@ PREVIEWS: dict[type[Params], Callable[[Contender, Method, Any], None]] = {PieceP
 """What is shown below the form of parameters of a kind, and of those made from it."""
 
 
-def show_preview(model: Contender, method: Method, params: Params) -> None:
+def show_method_preview(model: Contender, method: Method, params: Params) -> None:
     """What there is to see of a method before anything is paid, if anything."""
     for kind, show in PREVIEWS.items():
         if isinstance(params, kind):

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components.batch.jobs import Running
+from components.batch.jobs import RunningBatch
 from components.session.files import offer_files
 from components.words.i18n import _
 
 if TYPE_CHECKING:
-    from compute.batch.run import Outcome
+    from compute.batch.run import PictureOutcome
 
 
-def offer_batch_downloads(found: Running, outcomes: Sequence[Outcome]) -> None:
+def offer_batch_downloads(found: RunningBatch, outcomes: Sequence[PictureOutcome]) -> None:
     """Three buttons."""
     rows = [row for outcome in outcomes for row in outcome.rows]
     folder = found.job.batch.folder
@@ -37,10 +37,10 @@ def parquet_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     import pyarrow.parquet as pq
 
     from compute.batch.explanation_rows import SCHEMA
-    from compute.batch.table import table_of
+    from compute.batch.table import batch_table
 
     buffer = io.BytesIO()
-    pq.write_table(table_of(rows, SCHEMA), buffer, compression="zstd")
+    pq.write_table(batch_table(rows, SCHEMA), buffer, compression="zstd")
     return buffer.getvalue()
 
 

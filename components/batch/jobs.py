@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.jobs.queues import is_private
-from components.session.keys import BATCH, keep, recall
+from components.session.keys import BATCH, recall, remember
 from components.session.resources import job_queue
 from engine.errors import VitrineError
 
@@ -40,7 +40,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, eq=False)
-class Running:
+class RunningBatch:
     """A batch that was started.
 
     Attributes:
@@ -65,19 +65,19 @@ class Running:
         return (self.spec, self.pictures) == (spec, tuple(pictures))
 
 
-def running() -> Running | None:
+def running_batch() -> RunningBatch | None:
     """The batch of this session, under way or ended."""
-    found: Running | None = recall(BATCH, None)
+    found: RunningBatch | None = recall(BATCH, None)
     return found
 
 
-def start(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
+def start_batch(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
     """Start a batch, or go on with the one before where it asks the same; another one is let go."""
     from compute.batch.job import BatchJob
-    from compute.batch.pictures import Item
+    from compute.batch.pictures import BatchItem
     from compute.batch.run import Batch
 
-    queue, before = job_queue(), running()
+    queue, before = job_queue(), running_batch()
     if queue is None:
         return
     if before is not None:
@@ -86,8 +86,10 @@ def start(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
         folder = before.folder
     else:
         folder = _folder(is_private() and any(picture.own for picture in pictures))
-    batch = Batch(spec, tuple(Item(picture.name, picture.read) for picture in pictures), Path(folder.name))
-    keep(BATCH, Running(spec, tuple(pictures), BatchJob(batch, queue.cluster), folder))
+    batch = Batch(
+        spec, tuple(BatchItem(picture.name, picture.read) for picture in pictures), Path(folder.name)
+    )
+    remember(BATCH, RunningBatch(spec, tuple(pictures), BatchJob(batch, queue.cluster), folder))
 
 
 def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
@@ -106,8 +108,8 @@ def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
     )
 
 
-def stop() -> None:
+def stop_batch() -> None:
     """End the batch where it is; what is done stays."""
-    found = running()
+    found = running_batch()
     if found is not None:
         found.job.cancel()

@@ -13,7 +13,7 @@ from components.session.choosing import choose_one
 from components.session.keys import BATCH_FILES, BATCH_SOURCE
 from components.session.own_pictures import MAX_PICTURES, tray
 from components.session.samples import load_sample, offered
-from components.session.shelf import shelf
+from components.session.server_pictures import server_pictures
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_code
@@ -24,7 +24,7 @@ KINDS = {"segmentation": "street", "classification": "object"}
 
 def choose_pictures(choice: Choice) -> list[Chosen]:
     """The pictures; none where there are too many, which the page then says."""
-    sources = ["samples", *(["server"] if shelf() else []), "own"]
+    sources = ["samples", *(["server"] if server_pictures() else []), "own"]
     source = choose_one(
         BATCH_SOURCE, _("Pictures"), sources, _source_title, "samples", persist_state="session"
     )
@@ -66,7 +66,7 @@ def _own() -> list[Chosen]:
 
 def _shelf() -> list[Chosen]:
     """As many of the server's pictures as of one's own."""
-    found = list(shelf().values())
+    found = list(server_pictures().values())
     text = plural("{count} picture is offered.", "{count} pictures are offered.", len(found)).format(
         count=numbers.count(len(found))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.batch.jobs import running
+from components.batch.jobs import running_batch
 from components.jobs.orders import leave_orders
 from components.jobs.queues import is_private, private_server
 from components.report.items import drop_pictures
@@ -57,7 +57,7 @@ def _leave() -> None:
     """Let go of all work of this session, and of all that was made of it: what the page still shows is
     ordered anew.
     """
-    found = running()
+    found = running_batch()
     if found is not None and found.own:
         found.job.cancel()
         forget(BATCH)

@@ -7,7 +7,7 @@ import streamlit as st
 from components.batch.privacy import let_go
 from components.pieces.tray import Small, picked_picture, tray_strip
 from components.session.files import free_key, put_away
-from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, keep, recall
+from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
@@ -46,7 +46,7 @@ def take_photo() -> None:
     """Draw the camera; each photograph is put on the tray."""
     file = st.camera_input(_("Take a picture"), key=CAMERA, label_visibility="collapsed")
     if file is not None and file.file_id != recall(LAST_PHOTO, ""):
-        keep(LAST_PHOTO, file.file_id)
+        remember(LAST_PHOTO, file.file_id)
         tray().add(read_files([(file.name, file.getvalue())]))
 
 

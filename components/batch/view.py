@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
-from components.batch.jobs import Chosen, Running, running, start, stop
+from components.batch.jobs import Chosen, RunningBatch, running_batch, start_batch, stop_batch
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
@@ -20,9 +20,9 @@ from components.words.plain import as_code
 from model_store.catalogue import entry_of
 
 if TYPE_CHECKING:
-    from compute.batch.each import Row
+    from compute.batch.each import TableRow
     from compute.batch.explain import ExplainEach
-    from compute.batch.run import Outcome
+    from compute.batch.run import PictureOutcome
     from compute.work.predict import Prediction
 
 POLL_SECONDS = 1.5
@@ -36,7 +36,7 @@ def offer_batch(
     spec: ExplainEach, choice: Choice, prediction: Prediction, pictures: Sequence[Chosen]
 ) -> None:
     """Say what it costs, and let the person start it; a batch that was started stays below."""
-    found = running()
+    found = running_batch()
     if pictures and not (
         found is not None
         and found.is_about(spec, pictures)
@@ -48,7 +48,7 @@ def offer_batch(
             st.button(
                 _("Go on") if goes_on else _("Start"),
                 type="primary",
-                on_click=start,
+                on_click=start_batch,
                 args=(spec, pictures),
                 key="batch-start",
             )
@@ -66,7 +66,7 @@ def offer_batch(
 
 def show_batch() -> None:
     """The batch of this session, if there is one."""
-    found = running()
+    found = running_batch()
     if found is None:
         return
     title = _("{method}, {model}").format(
@@ -79,7 +79,7 @@ def show_batch() -> None:
         wait_for(lambda: found.job.finished, partial(_show, found), POLL_SECONDS)
 
 
-def _show(found: Running) -> None:
+def _show(found: RunningBatch) -> None:
     job, state = found.job, found.job.state  # read once: it may end while the page is drawn
     outcomes, ended = job.outcomes(), state not in ("waiting", "running")
     done = _("{done} of {total} pictures").format(
@@ -91,7 +91,7 @@ def _show(found: Running) -> None:
                 job.share,
                 text=_("{done}. It goes on while this tab is open, also on other pages.").format(done=done),
             )
-            st.button(_("Stop"), key="batch-stop", on_click=stop)
+            st.button(_("Stop"), key="batch-stop", on_click=stop_batch)
     elif state == "cancelled":
         st.markdown(_("Stopped after {done}. Those stay; Go on does the others.").format(done=done))
     else:
@@ -104,7 +104,7 @@ def _show(found: Running) -> None:
         offer_batch_downloads(found, outcomes)
 
 
-def _show_failures(outcomes: Sequence[Outcome]) -> None:
+def _show_failures(outcomes: Sequence[PictureOutcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if failed:
         head = plural(
@@ -118,7 +118,7 @@ def _show_failures(outcomes: Sequence[Outcome]) -> None:
         st.warning("\n".join([head, "", *lines]))
 
 
-def _show_table(outcomes: Sequence[Outcome]) -> None:
+def _show_table(outcomes: Sequence[PictureOutcome]) -> None:
     """Every map in a row; columns without a value are left out."""
     rows = [_told(row) for outcome in outcomes if outcome.error is None for row in outcome.rows]
     if not rows:
@@ -151,7 +151,7 @@ def _show_table(outcomes: Sequence[Outcome]) -> None:
     )
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _told(row: TableRow) -> dict[str, Any]:
     """What the page shows of a row, with places that are counted from 1, as people do."""
     cell = _("{row}, {column}").format(row=row["strongest_row"] + 1, column=row["strongest_column"] + 1)
     said = {

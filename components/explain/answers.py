@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.ask.columns import Column
 from components.ask.rows import Row
-from components.ask.taps import best_layer, usual_layers
+from components.ask.target_layers import best_layer, usual_layers
 from components.jobs.endings import ending_text
 from components.jobs.job_view import progress_text
 from components.jobs.orders import cost_text, job_of, order_maps

@@ -27,11 +27,11 @@ from engine.visualise.render import Scale, scale_of
 if TYPE_CHECKING:
     from compute.work.maps import MapOrder
 
-Place = tuple[int, int]
+TilePlace = tuple[int, int]
 """Numbers of a row and of a column."""
 
-Answers = dict[Place, Answer]
-Tiles = dict[Place, Tile]
+AnswerTable = dict[TilePlace, Answer]
+Tiles = dict[TilePlace, Tile]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def by_row(tiles: Tiles, rows: Sequence[Row], columns: Sequence[Column]) -> list
 BY_MODEL = Arrangement(by_row)
 
 
-def compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement = BY_MODEL) -> None:
+def show_comparison(
+    rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement = BY_MODEL
+) -> None:
     """Order what is missing, show all maps, and then what takes time to draw but nobody waits for."""
     asked = [column for column in columns if column.asked or not arrangement.only_asked]
     keep_maps_only(orders_of_page(rows, asked))
@@ -100,7 +102,7 @@ def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrang
     poll()
 
 
-def _all_answers(rows: Sequence[Row], columns: Sequence[Column]) -> Answers:
+def _all_answers(rows: Sequence[Row], columns: Sequence[Column]) -> AnswerTable:
     return {
         (down, across): answer(row, column)
         for down, row in enumerate(rows)
@@ -108,11 +110,13 @@ def _all_answers(rows: Sequence[Row], columns: Sequence[Column]) -> Answers:
     }
 
 
-def _finished(answers: Answers) -> bool:
+def _finished(answers: AnswerTable) -> bool:
     return all(found.finished for found in answers.values())
 
 
-def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arrangement: Arrangement) -> None:
+def _show(
+    rows: Sequence[Row], columns: Sequence[Column], answers: AnswerTable, arrangement: Arrangement
+) -> None:
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
     picture = rows[0].contender.choice.seen
@@ -136,7 +140,7 @@ def _show(rows: Sequence[Row], columns: Sequence[Column], answers: Answers, arra
         show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
 
 
-def _tile(place: Place, row: Row, column: Column, answers: Answers, same: bool) -> Tile:
+def _tile(place: TilePlace, row: Row, column: Column, answers: AnswerTable, same: bool) -> Tile:
     found = answers[place]
     explanation = found.explanation
     scale = (
@@ -160,7 +164,7 @@ def _shared_scale(maps: Sequence[Explanation | None]) -> Scale | None:
     )
 
 
-def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
+def _show_buttons(columns: Sequence[Column], answers: AnswerTable) -> None:
     """What a person can start, stop and take up again."""
     to_start = {
         found.to_start.identity: (columns[across].method, found.to_start)
@@ -186,16 +190,16 @@ def _each(act: Callable[[MapOrder[Any]], None], orders: Iterable[MapOrder[Any]])
         act(order)
 
 
-def _chosen(maps: dict[Place, Explanation]) -> Place | None:
+def _chosen(maps: dict[TilePlace, Explanation]) -> TilePlace | None:
     """The map whose title was clicked last, or the first one."""
     wanted = picked(SHEET)
     return next((place for place in maps if _key(place) == wanted), next(iter(maps), None))
 
 
-def _key(place: Place) -> str:
+def _key(place: TilePlace) -> str:
     return f"{place[0]}-{place[1]}"
 
 
-def _name(place: Place, rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def _name(place: TilePlace, rows: Sequence[Row], columns: Sequence[Column]) -> str:
     method = _(columns[place[1]].method.title)
     return method if len(rows) == 1 else f"{method}, {rows[place[0]].title}"

@@ -8,7 +8,7 @@ import re
 import streamlit as st
 
 from components.maps.figure import Caption, figure_png
-from components.pieces.map_view import Look, MapScene
+from components.pieces.map_view import MapDisplay, MapScene
 from components.report.button import offer_report
 from components.session.files import offer_files
 from components.words import numbers
@@ -18,17 +18,17 @@ from engine.methods import get_method
 from engine.npz import npz_of
 
 
-def offer_downloads(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
+def offer_downloads(scene: MapScene, display: MapDisplay, title: str, suffix: str = "") -> None:
     """Three buttons and one for the report; keys have a suffix where a page has several maps to take away."""
     explanation, words = scene.explanation, caption(scene.explanation, title)
     files = (
-        (f"get-png{suffix}", _("Picture (PNG)"), "png", lambda: figure_png(scene, look, words)),
+        (f"get-png{suffix}", _("Picture (PNG)"), "png", lambda: figure_png(scene, display, words)),
         (f"get-npz{suffix}", _("Values (NPZ)"), "npz", lambda: npz_of(explanation.arrays())),
         (f"get-son{suffix}", _("Manifest (JSON)"), "json", lambda: manifest_bytes(explanation)),
     )
     with st.container(horizontal=True):
         offer_files(file_stem(explanation, title), files)
-        offer_report(scene, look, title, suffix)
+        offer_report(scene, display, title, suffix)
 
 
 def file_stem(explanation: Explanation, title: str) -> str:

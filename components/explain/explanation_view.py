@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components.ask.question import Question, describe, scene_of
+from components.ask.question import ZoneQuestion, question_title, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.jobs.endings import ending_text
@@ -14,7 +14,7 @@ from components.jobs.job_view import POLL_SECONDS, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
-from components.pieces.map_view import MapScene, current_look, map_view
+from components.pieces.map_view import MapScene, map_display, map_view
 from components.pieces.zone_picker import PickerScene
 from components.session.choice import Choice
 from components.session.guard import say
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STEADY, MOVING = 0.8, 0.5
 
 
-def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
+def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> None:
     """Answer a question: start the pass if that is still to be done, and show the map that there is."""
     zones = order.prediction.zones
     keep_maps_only([order])
@@ -43,7 +43,7 @@ def explain(choice: Choice, order: MapOrder[Any], question: Question) -> None:
     if job is not None:
         _watch(choice, job, question)
         return
-    st.subheader(describe(question, zones), anchor=False)
+    st.subheader(question_title(question, zones), anchor=False)
     if question.reason:
         with st.container(key=EMPTY):
             st.info(question.reason)
@@ -67,18 +67,18 @@ def _invite(order: MapOrder[Any]) -> None:
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
 
-def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Question) -> None:
+def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
     """The part of the page that runs again while the job does."""
 
     def show() -> None:
         scene = scene_of(choice, job.view.order.prediction)
-        show_head(job, describe(question, scene.zones), lambda: stop(job.order))
+        show_head(job, question_title(question, scene.zones), lambda: stop(job.order))
         _show_outcome(scene, job, question)
 
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
-def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: Question) -> None:
+def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
     if job.error is not None:
         say(job.error)
     targets = [] if question.target is None else [question.target]
@@ -99,7 +99,7 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )
-    _show_map(MapScene(explanation, drawn.picture, masks), describe(question, drawn.zones))
+    _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones))
 
 
 def _show_map(scene: MapScene, title: str) -> None:
@@ -113,7 +113,7 @@ def _show_map(scene: MapScene, title: str) -> None:
         st.warning(_(warning))
     map_view(scene, MAP)
     st.markdown(confidence_text(explanation))
-    offer_downloads(scene, current_look(MAP), title)
+    offer_downloads(scene, map_display(MAP), title)
     show_reading(explanation)
 
 

@@ -12,7 +12,7 @@ from components.ask.classes import BEST, best_first
 from components.ask.columns import Column, choose_layer, column_of, configure
 from components.ask.methods import fitting_methods
 from components.ask.question import question_of
-from components.ask.rows import Contender, Row, ask, zone_row
+from components.ask.rows import Contender, Row, ask_rows, zone_row
 from components.explain.answers import order_of
 from components.explain.compare_view import Arrangement, Tiles
 from components.pieces.map_sheet import Group, SheetLayout
@@ -46,7 +46,7 @@ def ask_gallery(choice: Choice, prediction: Prediction, view: str) -> list[Row]:
     """What is explained: one target, or a few of the same model, which share their runs."""
     model = Contender(choice, prediction)
     if view == ONE:
-        return ask([model])
+        return ask_rows([model])
     rows = _best_classes(model) if prediction.zones is None else _largest_zones(model)
     together = tuple(row.wanted for row in rows if row.wanted is not None)
     return [replace(row, beside=together) for row in rows]

@@ -13,7 +13,7 @@ from components.ask.classes import ask_beside, show_best
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
-from components.ask.taps import ALL, USUAL, best_layer
+from components.ask.target_layers import ALL, USUAL, best_layer
 from components.explain.map_details import show_large
 from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
@@ -21,7 +21,7 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, pic
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import say
-from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, keep
+from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, remember
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
@@ -29,7 +29,7 @@ from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.method import Method
 from engine.methods import METHODS
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
 
     def title(layers: str) -> str:
         return (
-            _("Worth looking at") if layers == USUAL else _("All {count}").format(count=len(prediction.taps))
+            _("Worth looking at")
+            if layers == USUAL
+            else _("All {count}").format(count=len(prediction.target_layers))
         )
 
     with first:
@@ -111,10 +113,10 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     asked = tuple(row.wanted for row in rows if row.wanted is not None)
     reason = (
         rows[0].reason
-        if model.prediction.taps
+        if model.prediction.target_layers
         else _("This model has no layer that can be looked at. Please choose another one.")
     )
-    if not asked or not model.prediction.taps:
+    if not asked or not model.prediction.target_layers:
         keep_maps_only([])
         with st.container(key=EMPTY):
             st.info(reason)
@@ -131,7 +133,7 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
         _show(rows, chosen, job)
 
 
-def _order(model: Contender, asked: tuple[Wanted, ...], layers: str) -> GradientOrder:
+def _order(model: Contender, asked: tuple[TargetIndex, ...], layers: str) -> GradientOrder:
     from compute.work.gradient import GradientOrder, GradientSpec
 
     spec = GradientSpec(model.choice.ref, asked, (layers,))
@@ -187,4 +189,4 @@ def _adopt_pick() -> None:
     """A click on a title moves the slider."""
     wanted = picked(SHEET)
     if wanted:
-        keep(LAYER, wanted.partition("-")[2])
+        remember(LAYER, wanted.partition("-")[2])

@@ -8,7 +8,7 @@ from components.explain.downloads import offer_downloads
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import SHEET_LOOK, Group, SheetLayout, Tile, map_sheet
-from components.pieces.map_view import MapScene, current_look
+from components.pieces.map_view import MapScene, map_display
 from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
@@ -53,5 +53,5 @@ def show_large(
     )
     for warning in explanation.warnings:
         st.warning(_(warning))
-    look = current_look(key, SHEET_LOOK)
-    offer_downloads(MapScene(explanation, picture, outlines), look, title, suffix)
+    display = map_display(key, SHEET_LOOK)
+    offer_downloads(MapScene(explanation, picture, outlines), display, title, suffix)

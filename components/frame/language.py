@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.session.keys import BATCH_FILES, CLASSES, UPLOAD, keep
+from components.session.keys import BATCH_FILES, CLASSES, UPLOAD, remember
 from components.words.i18n import LANGUAGE, LANGUAGES, _, browser_language
 
 FILES = (UPLOAD, BATCH_FILES)
@@ -31,7 +31,7 @@ def _carry_over() -> None:
     """
     for key, value in dict(st.session_state.items()).items():
         if key != LANGUAGE and not str(key).startswith(FILES) and (key == CLASSES or _is_choice(value)):
-            keep(str(key), value)
+            remember(str(key), value)
 
 
 def _is_choice(value: object) -> bool:

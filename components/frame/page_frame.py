@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components.frame.drafts import begin_draft
 from components.frame.log_context import note
+from components.frame.preload import preload_pass
 from components.frame.visitors import note_visitor
 from components.session.choice import current_choice
 from components.session.guard import guard
@@ -64,13 +64,13 @@ def page_table(menu: bool = True) -> StreamlitPage:
     return page
 
 
-def show(page: StreamlitPage) -> None:
+def run_page(page: StreamlitPage) -> None:
     """Run a page; what goes wrong in it is said in its place.
 
     Before and after, the machine goes ahead of what is asked next.
     """
     with guard():
         note(page.url_path or "home", current_choice().ref.key)
-    for step in (begin_draft, page.run, begin_draft):
+    for step in (preload_pass, page.run, preload_pass):
         with guard():
             step()

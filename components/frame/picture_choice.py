@@ -11,13 +11,13 @@ from components.batch.tray_view import limits, say_refused, show_tray, take_file
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.guard import attempt, say
-from components.session.keys import CAMERA, CHOICE, NO_LINK, SAMPLE, SHELF, SOURCE, UPLOAD, keep, recall
+from components.session.keys import CAMERA, CHOICE, NO_LINK, SAMPLE, SHELF, SOURCE, UPLOAD, recall, remember
 from components.session.links import start_with
 from components.session.media import photo_bytes
 from components.session.own_pictures import is_own, tray
 from components.session.resources import sample_picture
 from components.session.samples import offered
-from components.session.shelf import shelf, shelf_picture
+from components.session.server_pictures import server_picture, server_pictures
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError
@@ -29,7 +29,7 @@ SAMPLES, SERVER = "sample", "server"
 
 def choose_picture(ref: ModelRef) -> Choice:
     """Draw what there is to choose from; the choice."""
-    sources = [SAMPLES, *([SERVER] if shelf() else []), UPLOAD, CAMERA]
+    sources = [SAMPLES, *([SERVER] if server_pictures() else []), UPLOAD, CAMERA]
     look = {"persist_state": "session", "width": "stretch"}
     source = choose_one(SOURCE, _("Picture"), sources, _source_title, SAMPLES, **look)
     return _CHOOSERS.get(source, _own_choice)(ref)
@@ -52,9 +52,9 @@ def _sample_choice(ref: ModelRef) -> Choice:
 
 
 def _shelf_choice(ref: ModelRef) -> Choice:
-    names = list(shelf())
+    names = list(server_pictures())
     if recall(SHELF, None) not in (None, *names):
-        keep(SHELF, None)
+        remember(SHELF, None)
     start_with(
         SHELF, names[0]
     )  # not by default: then a link would leave it out, and another folder begins with another picture
@@ -66,7 +66,7 @@ def _shelf_choice(ref: ModelRef) -> Choice:
         bind="query-params",
         label_visibility="collapsed",
     )
-    picture = attempt(shelf_picture, name or names[0])
+    picture = attempt(server_picture, name or names[0])
     if isinstance(picture, VitrineError):
         say(picture)
         return _last_choice(ref)

@@ -97,8 +97,8 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     logger.info("the server begins")
-    resources.prepare()
-    warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.warm_up)
+    resources.preload_first_page()
+    warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.preload_rest)
     if settings().open:
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
     watching = asyncio.create_task(watch_browsers())

@@ -9,13 +9,13 @@ from components.frame.picture_choice import choose_picture
 from components.session.choice import remember_choice
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import CLASSES, MODEL
-from components.session.own_models import carry, first_model, visible_models
+from components.session.own_models import first_model, link_to_model, visible_models
 from components.words import numbers
 from components.words.i18n import _
 from model_store.catalogue import Entry, ModelRef, availability
 
 
-def choose() -> None:
+def show_sidebar() -> None:
     """Draw the side bar and remember what is chosen in it."""
     with st.sidebar:
         ref = _choose_model()
@@ -29,7 +29,7 @@ def _choose_model() -> ModelRef:
     models = visible_models()
     first = list(models).index(first_model(models))
     key = choose_from_list(MODEL, _("Model"), list(models), by_title(models), index=first)
-    carry(key)
+    link_to_model(key)
     entry = models[key]
     st.caption(_(entry.description) + _to_fetch(entry))
     return ModelRef(key, entry.grouping is not None and _wants_groups(entry))

@@ -12,7 +12,7 @@ from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
 from components.session.choice import Choice
-from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, keep, recall
+from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, recall, remember
 from components.words import numbers
 from components.words.i18n import _
 from engine.features import LayerFacts
@@ -53,7 +53,7 @@ def _choose_cell(picture: Picture, facts: LayerFacts) -> tuple[int, int]:
         _("Column"), 1, columns, int(MIDDLE[1] * columns) + 1, 1, key=COLUMN, bind="query-params"
     )
     query = min(int(row or 1), rows) - 1, min(int(column or 1), columns) - 1
-    keep(
+    remember(
         QUERY_PLACE, {"grid": (rows, columns), "place": ((query[0] + 0.5) / rows, (query[1] + 0.5) / columns)}
     )
     with drawn:
@@ -66,15 +66,15 @@ def _follow_place(rows: int, columns: int) -> None:
     known = recall(QUERY_PLACE, {"grid": (rows, columns), "place": MIDDLE})
     row, column = int(known["place"][0] * rows) + 1, int(known["place"][1] * columns) + 1
     if known["grid"] != (rows, columns):
-        keep(ROW, row)
-        keep(COLUMN, column)
+        remember(ROW, row)
+        remember(COLUMN, column)
 
 
 def _adopt_click() -> None:
     cell = picked_cell(CELL)
     if cell is not None:
-        keep(ROW, cell[0] + 1)
-        keep(COLUMN, cell[1] + 1)
+        remember(ROW, cell[0] + 1)
+        remember(COLUMN, cell[1] + 1)
 
 
 def _query_mask(facts: LayerFacts, query: tuple[int, int]) -> np.ndarray:

@@ -10,9 +10,19 @@ import streamlit as st
 
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.pieces.map_sheet.plain_map import PlainMap
-from components.pieces.map_view import Look
+from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list, choose_one, choose_or_not
-from components.session.keys import CHANNEL, LARGE, LAYER_SCALE, MADE, ORDER, SHEET, SHEET_PAGE, keep, recall
+from components.session.keys import (
+    CHANNEL,
+    LARGE,
+    LAYER_SCALE,
+    MADE,
+    ORDER,
+    SHEET,
+    SHEET_PAGE,
+    recall,
+    remember,
+)
 from components.words import numbers
 from components.words.i18n import _
 from engine.features import LayerFacts
@@ -26,12 +36,12 @@ SIDE = 96
 they are large.
 """
 
-LOOK = Look(opacity=1.0, smooth=False)
+LOOK = MapDisplay(opacity=1.0, smooth=False)
 AFTER, BEFORE = "after", "before"
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class PictureChannels:
     """What a layer makes of a picture.
 
     Attributes:
@@ -95,7 +105,7 @@ def side_title(facts: LayerFacts, side: str) -> str:
 
 
 def show_sheets(
-    seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, marked: int | None
+    seen: Sequence[PictureChannels], facts: LayerFacts, chosen: SheetChoice, marked: int | None
 ) -> list[int]:
     """A page of channels for each picture, in the order of the first one, one of them marked; the channels of
     the page.
@@ -107,7 +117,9 @@ def show_sheets(
     for column, one in zip(sheets.columns(len(seen), gap="medium"), seen, strict=True):
         with column:
             scales = {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown}
-            layout = SheetLayout("7.5rem", "shared" if chosen.same else "each", chosen=str(marked), look=LOOK)
+            layout = SheetLayout(
+                "7.5rem", "shared" if chosen.same else "each", chosen=str(marked), display=LOOK
+            )
             _sheet(
                 one,
                 _("{name}: {text}").format(name=side_title(facts, chosen.side), text=_(one.picture.name)),
@@ -122,19 +134,19 @@ def _choose_page(count: int) -> int:
     """The page that is shown, from 1."""
     pages = -(-count // PAGE)
     if (recall(SHEET_PAGE, None) or 1) > pages:
-        keep(SHEET_PAGE, 1)
+        remember(SHEET_PAGE, 1)
     st.caption(_("{count} channels, counted from 0").format(count=numbers.count(count)))
     return st.pagination(pages, key=SHEET_PAGE, bind="query-params") if pages > 1 else 1
 
 
-def _scale(seen: Sequence[Seen], chosen: SheetChoice, side: str, channel: int) -> Scale:
+def _scale(seen: Sequence[PictureChannels], chosen: SheetChoice, side: str, channel: int) -> Scale:
     """Of the channel or of the layer, for all pictures: they can be compared."""
     sides = [one.sides[side] for one in seen]
     return joined([channels.scale if chosen.same else channels.scale_of(channel) for channels in sides])
 
 
 def _sheet(
-    seen: Seen, title: str, channels: Channels, scales: Mapping[int, Scale], layout: SheetLayout
+    seen: PictureChannels, title: str, channels: Channels, scales: Mapping[int, Scale], layout: SheetLayout
 ) -> None:
     tiles = tuple(_tile(channels, channel, scale) for channel, scale in scales.items())
     key = SHEET + seen.name
@@ -147,7 +159,7 @@ def _adopt_pick(key: str) -> None:
     """A click on a title chooses the channel."""
     wanted = picked(key)
     if wanted is not None:
-        keep(CHANNEL, int(wanted))
+        remember(CHANNEL, int(wanted))
 
 
 def _tile(channels: Channels, channel: int, scale: Scale) -> Tile:
@@ -178,11 +190,13 @@ def choose_channel(count: int) -> int | None:
     """The channel that is large; None for the first of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(_("One channel, large"), anchor=False)
-        empty, look = _("the first of the page"), {"label_visibility": "collapsed", "width": 260}
-        return choose_or_not(CHANNEL, _("Channel"), range(count), str, empty, **look)
+        empty, display = _("the first of the page"), {"label_visibility": "collapsed", "width": 260}
+        return choose_or_not(CHANNEL, _("Channel"), range(count), str, empty, **display)
 
 
-def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, channel: int) -> None:
+def show_channel(
+    seen: Sequence[PictureChannels], facts: LayerFacts, chosen: SheetChoice, channel: int
+) -> None:
     """One channel large, before and after its activation; pictures stand side by side where there is no
     activation.
     """
@@ -200,7 +214,7 @@ def show_channel(seen: Sequence[Seen], facts: LayerFacts, chosen: SheetChoice, c
             map_sheet(
                 one.picture,
                 [group],
-                SheetLayout("22rem", picks=False, large=True, look=Look(0.75, False)),
+                SheetLayout("22rem", picks=False, large=True, display=MapDisplay(0.75, False)),
                 LARGE + one.name,
             )
 

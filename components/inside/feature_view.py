@@ -13,7 +13,7 @@ from components.inside.attention_view import show_attention
 from components.inside.channel_sheet import (
     AFTER,
     BEFORE,
-    Seen,
+    PictureChannels,
     choose_channel,
     choose_sheet,
     show_channel,
@@ -127,7 +127,7 @@ def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listin
     names = ("", "-twin")
     model = prediction.facts.fingerprint
     seen = [
-        Seen(picture, _sides(maps, (model, picture.sha256, facts.name)), name)
+        PictureChannels(picture, _sides(maps, (model, picture.sha256, facts.name)), name)
         for picture, maps, name in zip(pictures, found, names, strict=False)
     ]
     sheets, large = st.container(), st.container()

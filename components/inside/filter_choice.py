@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.ask.params_form import params_form
-from components.ask.taps import best_layer
+from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.guard import attempt, say
-from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, keep, recall
+from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, recall, remember
 from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams, parse_channels
@@ -27,7 +27,7 @@ class FilterChoice:
     """What is drawn.
 
     Attributes:
-        layer: name of a tap, or ``OUTPUT``.
+        layer: name of a target layer, or ``OUTPUT``.
         channels: their numbers; empty where what was typed means none.
         params: how.
     """
@@ -39,7 +39,9 @@ class FilterChoice:
 
 def choose_filters(prediction: Prediction) -> FilterChoice:
     """Draw the lists, and say what is chosen."""
-    counts = {tap.name: tap.channels for tap in prediction.taps} | {OUTPUT: len(prediction.facts.labels)}
+    counts = {target_layer.name: target_layer.channels for target_layer in prediction.target_layers} | {
+        OUTPUT: len(prediction.facts.labels)
+    }
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     with left:
         layer = _choose_layer(counts, best_layer(prediction) or OUTPUT)
@@ -66,7 +68,7 @@ def _page(count: int, per: int) -> tuple[int, ...]:
     """The channels of one page."""
     pages = -(-count // per)
     if not 1 <= recall(DRAWN_PAGE, 1) <= pages:
-        keep(DRAWN_PAGE, 1)
+        remember(DRAWN_PAGE, 1)
     number = 1
     if pages > 1:
         label = _("Page, of {pages}").format(pages=pages)

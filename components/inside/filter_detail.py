@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from components.inside.filter_sheet import Sheet, gain_text
+from components.inside.filter_sheet import FilterGallery, gain_text
 from components.session.choosing import choose_from_list
 from components.session.keys import DRAWN_ONE
 from components.words import numbers
@@ -24,7 +24,7 @@ PATCH_SIDE = 320
 CHART_PX = 240
 
 
-def choose_filter(sheet: Sheet) -> int:
+def choose_filter(sheet: FilterGallery) -> int:
     """The filter that is looked at closely."""
     with st.columns([1, 2])[0]:
         return choose_from_list(
@@ -32,7 +32,7 @@ def choose_filter(sheet: Sheet) -> int:
         )
 
 
-def show_one(sheet: Sheet, channel: int, name: str) -> None:
+def show_one(sheet: FilterGallery, channel: int, name: str) -> None:
     """Picture, curve and patches of a filter."""
     drawing, title = sheet.drawings[channel], sheet.titles[channel]
     left, right = st.columns([2, 3], gap="medium")
@@ -65,7 +65,7 @@ def _show_curve(drawing: Drawing) -> None:
     st.plotly_chart(figure, key="curve", config={"displayModeBar": False})
 
 
-def _show_patches(sheet: Sheet, channel: int) -> None:
+def _show_patches(sheet: FilterGallery, channel: int) -> None:
     patches = sheet.patches.get(channel, ())
     if not patches:
         st.caption(_("Nothing in the pictures at hand activates it."))
@@ -83,7 +83,7 @@ def _show_patches(sheet: Sheet, channel: int) -> None:
             )
 
 
-def _offer_files(sheet: Sheet, name: str) -> None:
+def _offer_files(sheet: FilterGallery, name: str) -> None:
     """The sheet as a picture, and its pixels and curves as arrays."""
     pictures = {channel: drawing.pixels for channel, drawing in sheet.drawings.items()}
     safe = "".join(letter if letter.isalnum() else "-" for letter in name)
@@ -98,7 +98,7 @@ def _offer_files(sheet: Sheet, name: str) -> None:
         st.download_button(_("Arrays as NPZ"), lambda: _arrays(sheet), f"{safe}.npz", key="filters-npz")
 
 
-def _arrays(sheet: Sheet) -> bytes:
+def _arrays(sheet: FilterGallery) -> bytes:
     drawings = sheet.drawings.values()
     arrays: dict[str, np.ndarray] = {
         "channels": np.array(list(sheet.drawings), np.int32),

@@ -25,7 +25,7 @@ MANY = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class FilterGallery:
     """What is shown.
 
     Attributes:
@@ -39,7 +39,7 @@ class Sheet:
     patches: Mapping[int, Sequence[ActivatingPatch]]
 
 
-def show_sheet(sheet: Sheet) -> None:
+def show_sheet(sheet: FilterGallery) -> None:
     """All pictures in a grid that fits the window."""
     if not sheet.drawings:
         return
@@ -49,7 +49,7 @@ def show_sheet(sheet: Sheet) -> None:
     show_html("inside/filter_sheet", label=_("Pictures of filters"), figures=figures, least=least)
 
 
-def _figure(channel: int, drawing: Drawing, sheet: Sheet, wide: bool) -> dict[str, str]:
+def _figure(channel: int, drawing: Drawing, sheet: FilterGallery, wide: bool) -> dict[str, str]:
     title, patches = sheet.titles[channel], sheet.patches.get(channel, ())
     pixels = beside(drawing.pixels, [patch.pixels for patch in patches]) if wide else drawing.pixels
     alt = _("What {channel} looks for.").format(channel=title)

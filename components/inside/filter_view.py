@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.inside.filter_choice import FilterChoice
 from components.inside.filter_detail import choose_filter, show_one
-from components.inside.filter_sheet import Sheet, show_sheet
+from components.inside.filter_sheet import FilterGallery, show_sheet
 from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import give_up
@@ -103,13 +103,13 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
 
 
-def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
+def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> FilterGallery:
     from engine.visualise.patches import best_patches
 
     drawings, order = job.view.drawings(), job.view.order
     found = peaks_of(choice, order.layer)[0] if job.finished else []
     titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
-    return Sheet(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})
+    return FilterGallery(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})
 
 
 def _title(order: FilterOrder, prediction: Prediction, channel: int) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.pieces.map_sheet.plain_map import PlainMap
-from components.pieces.map_view import Look
+from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
@@ -80,5 +80,5 @@ def _show_one(kernels: FirstKernels) -> None:
         Tile("", title, PlainMap(weights[..., place], True, _("weights")), scale=scale)
         for place, title in enumerate(colours)
     )
-    look = Look(opacity=1.0, smooth=False)
-    map_sheet(below, [Group("", tiles)], SheetLayout("9rem", "shared", picks=False, look=look), WEIGHTS)
+    display = MapDisplay(opacity=1.0, smooth=False)
+    map_sheet(below, [Group("", tiles)], SheetLayout("9rem", "shared", picks=False, display=display), WEIGHTS)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import streamlit as st
 
-from components.inside.channel_sheet import AFTER, BEFORE, Seen, side_title
+from components.inside.channel_sheet import AFTER, BEFORE, PictureChannels, side_title
 from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
@@ -19,7 +19,7 @@ COLOURS = {"after": "#2a93ab", "before": "#c07f00"}
 HEIGHT_PX = 260
 
 
-def show_statistics(seen: Seen, facts: LayerFacts) -> None:
+def show_statistics(seen: PictureChannels, facts: LayerFacts) -> None:
     """Dead channels, activity and range in one line; below it how often values occur."""
     st.subheader(_("The whole layer: {picture}").format(picture=_(seen.picture.name)), anchor=False)
     st.markdown(figures_text(seen.sides[AFTER]))
@@ -45,7 +45,7 @@ def figures_text(channels: Channels) -> str:
     )
 
 
-def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
+def _show_distribution(seen: PictureChannels, facts: LayerFacts) -> None:
     import plotly.graph_objects as go
 
     figure = go.Figure()
@@ -78,7 +78,7 @@ def _show_distribution(seen: Seen, facts: LayerFacts) -> None:
     st.caption(words)
 
 
-def offer_maps(seen: Seen, facts: LayerFacts) -> None:
+def offer_maps(seen: PictureChannels, facts: LayerFacts) -> None:
     """Two buttons: all values of the layer, and the table of its channels."""
     stem = "vitrine-features-" + re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-")
     values = {side: channels.values for side, channels in seen.sides.items()}

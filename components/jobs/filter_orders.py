@@ -50,7 +50,7 @@ def offer_drawing(order: FilterOrder) -> None:
             count=len(order.spec.channels),
             side=order.side,
             steps=numbers.count(order.spec.params.steps),
-            time=numbers.about(order.price.seconds),
+            time=numbers.estimated_duration(order.price.seconds),
         )
     )
     st.button(_("Draw"), type="primary", on_click=start, args=(order,), key="draw")

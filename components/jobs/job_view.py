@@ -26,7 +26,9 @@ def progress_text(progress: Progress) -> str:
     if progress.state == "waiting":
         return _("{done}, waiting for its turn").format(done=done)
     if progress.state == "running" and progress.seconds_left is not None:
-        return _("{done}, {left} left").format(done=done, left=numbers.about(progress.seconds_left))
+        return _("{done}, {left} left").format(
+            done=done, left=numbers.estimated_duration(progress.seconds_left)
+        )
     if progress.state == "cancelled":
         return _("Stopped after {done}").format(done=done)
     return _("{done}, {seconds} of computing").format(

@@ -16,7 +16,7 @@ from components.words.i18n import _
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
@@ -34,7 +34,7 @@ _ORDERS, _DRAFTS = JobSet(ORDERS), JobSet(DRAFTS)
 
 
 def order_maps(
-    choice: Choice, prediction: Prediction, method: Method, params: Params, wanted: Sequence[Wanted] = ()
+    choice: Choice, prediction: Prediction, method: Method, params: Params, wanted: Sequence[TargetIndex] = ()
 ) -> MapOrder[Any]:
     """The order that a method with these parameters needs to explain some targets, at most five; together
     with what other methods need that read the same.
@@ -81,8 +81,9 @@ def go_on(order: Order[Any]) -> None:
 
 
 def stop(order: Order[Any]) -> None:
-    """End an order where it is; what it has so far stays. Whoever stops it wants the machine quiet: drafts
-    end, too.
+    """End an order where it is; what it has so far stays.
+
+    Whoever stops it wants the machine quiet: drafts end, too.
     """
     job = known_job(order)
     if job is not None:

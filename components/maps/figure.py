@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from components.pieces.map_view import Look, MapScene, surely_high, ticks
+from components.pieces.map_view import MapDisplay, MapScene, surely_high, ticks
 from engine.arrays import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
@@ -39,19 +39,21 @@ class Caption:
     lines: tuple[str, ...]
 
 
-def figure_png(scene: MapScene, look: Look, caption: Caption) -> bytes:
+def figure_png(scene: MapScene, display: MapDisplay, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
-    body = Image.fromarray(map_pixels(scene, look))
+    body = Image.fromarray(map_pixels(scene, display))
     return png_bytes(np.asarray(_compose(body, scale_for(scene.explanation), caption)))
 
 
-def map_pixels(scene: MapScene, look: Look) -> Pixels:
+def map_pixels(scene: MapScene, display: MapDisplay) -> Pixels:
     """The map over its picture, with the outlines of what is explained: uint8 (H, W, 3), 1200 pixels wide."""
     photo = np.asarray(_scaled(scene.picture.pixels))
     body = Image.fromarray(
-        overlay_explanation(photo, scene.explanation, scale_for(scene.explanation), look.opacity, look.smooth)
+        overlay_explanation(
+            photo, scene.explanation, scale_for(scene.explanation), display.opacity, display.smooth
+        )
     )
-    _draw_sure(body, scene, look)
+    _draw_sure(body, scene, display)
     return _outlined(body, scene)
 
 
@@ -132,9 +134,9 @@ def _rounded(ring: np.ndarray) -> np.ndarray:
     return (ring[:, None] + (1 - share) ** 2 * enter[:, None] + share**2 * leave[:, None]).reshape(-1, 2)
 
 
-def _draw_sure(image: Image.Image, scene: MapScene, look: Look) -> None:
+def _draw_sure(image: Image.Image, scene: MapScene, display: MapDisplay) -> None:
     sure = surely_high(scene.explanation)
-    if look.sure and sure is not None and any(sure):
+    if display.sure and sure is not None and any(sure):
         rows, columns = scene.explanation.values.shape
         draw = ImageDraw.Draw(image)
         width, height = image.width / columns, image.height / rows

@@ -10,26 +10,26 @@ from PIL import Image
 
 from components.own_models.candidate import Candidate, candidate
 from components.own_models.report_view import label_of
-from components.own_models.wizard import Filled
+from components.own_models.wizard import WizardState
 from components.session.guard import attempt
-from components.session.keys import MODEL, OWN, OWN_ADMITTED, forget, keep
-from components.session.own_models import bring
+from components.session.keys import MODEL, OWN, OWN_ADMITTED, forget, remember
+from components.session.own_models import add_to_session
 from components.session.samples import load_sample, offered
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
-from compute.doctor.admission import Wishes, admit
+from compute.doctor.admission import ModelDescription, admit_model
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import VitrineError
 
 SMALL_PX, TILE_PX = 320, 152
 
 
-def show_preview(diagnosis: Diagnosis, wishes: Wishes) -> None:
+def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> None:
     """Its answers on the sample pictures, as the examination has found them, under the names and colours that
     are chosen.
     """
-    trial = diagnosis.trial_of(wishes.preprocessing.preset)
+    trial = diagnosis.trial_of(description.preprocessing.preset)
     if trial is None:
         st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))
         return
@@ -40,7 +40,7 @@ def show_preview(diagnosis: Diagnosis, wishes: Wishes) -> None:
             with st.container(width=TILE_PX, gap="xsmall"):
                 if title in keys:
                     st.image(_thumbnail(keys[title]), alt=_(title), width="stretch")
-                st.markdown(f"**{as_text(label_of(index, wishes.labels))}** {numbers.share(sure)}")
+                st.markdown(f"**{as_text(label_of(index, description.labels))}** {numbers.share(sure)}")
     if diagnosis.task == "segmentation":
         st.caption(_("Of each picture the class of most places, and how sure it is there."))
 
@@ -64,11 +64,11 @@ def _thumbnail(key: str) -> bytes:
     return buffer.getvalue()
 
 
-def offer_use(found: Candidate, diagnosis: Diagnosis, filled: Filled) -> None:
+def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> None:
     """The button that puts it into the list of models, once everything fits."""
     if found.refused is not None:
         st.error(as_text(sentence(found.refused)))
-    wanted = found, diagnosis, filled.wishes
+    wanted = found, diagnosis, filled.description
     st.button(
         _("Use this model"),
         type="primary",
@@ -81,15 +81,15 @@ def offer_use(found: Candidate, diagnosis: Diagnosis, filled: Filled) -> None:
         st.caption(_("Something above does not fit yet."))
 
 
-def _use(found: Candidate, diagnosis: Diagnosis, wishes: Wishes) -> None:
+def _use(found: Candidate, diagnosis: Diagnosis, description: ModelDescription) -> None:
     """Admit it, for this session; a second click on the way finds it gone."""
     if candidate() is not found:
         return
-    key = attempt(admit, found.path, diagnosis, wishes)
+    key = attempt(admit_model, found.path, diagnosis, description)
     if isinstance(key, VitrineError):
         found.refused = key
         return
     forget(OWN)
-    bring(key)
-    keep(MODEL, key)
-    keep(OWN_ADMITTED, key)
+    add_to_session(key)
+    remember(MODEL, key)
+    remember(OWN_ADMITTED, key)

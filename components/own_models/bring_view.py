@@ -13,13 +13,13 @@ from components.own_models.candidate import (
     WAITING,
     Candidate,
     candidate,
-    give_up,
+    discard_candidate,
     take_file,
     take_repository,
 )
 from components.session.files import free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, forget, keep, recall
+from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, forget, recall, remember
 from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
@@ -42,7 +42,7 @@ _DOING = {
 }
 
 
-def explain_bringing() -> None:
+def explain_upload() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
@@ -68,7 +68,7 @@ def limit_mb() -> int:
     return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
 
 
-def bring() -> None:
+def show_upload() -> None:
     """Draw the places where a model is given; what was wrong with the last one is said below."""
     left, right = st.columns(2, gap="medium")
     with left:
@@ -103,7 +103,7 @@ def _take_repository() -> None:
 def _remember(outcome: VitrineError | None) -> None:
     """Why the last one was not taken."""
     if isinstance(outcome, VitrineError):
-        keep(OWN_REFUSED, outcome)
+        remember(OWN_REFUSED, outcome)
     else:
         forget(OWN_REFUSED)
 
@@ -121,7 +121,7 @@ def _show_stages(found: Candidate) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(place / len(STAGES), text=text)
-        st.button(_("Cancel"), key="own-cancel", on_click=give_up)
+        st.button(_("Cancel"), key="own-cancel", on_click=discard_candidate)
     st.markdown(
         "\n".join(
             f"{number}. {_(_DOING[stage])}{' ✓' * (number <= place)}"
@@ -145,4 +145,4 @@ def show_refusal(found: Candidate, refusal: VitrineError) -> None:
     st.error(
         _("**{name}** cannot be used.").format(name=as_text(found.name)) + " " + as_text(sentence(refusal))
     )
-    st.button(_("Leave it"), key="own-leave", on_click=give_up)
+    st.button(_("Leave it"), key="own-leave", on_click=discard_candidate)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from components.session.choice import current_choice
 from components.session.guard import attempt
-from components.session.keys import OWN, OWN_ADMITTED, forget, keep, recall
+from components.session.keys import OWN, OWN_ADMITTED, forget, recall, remember
 from components.session.resources import background
 from components.session.samples import load_sample, offered
-from compute.base.logs import keep_out
+from compute.base.logs import redact_names
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.images.picture import Picture
@@ -171,7 +171,7 @@ def take_file(data: bytes, name: str) -> None:
     Raises:
         ModelError: it is too large, or no model.
     """
-    keep_out(name)
+    redact_names(name)
     path = stage_upload(data, name)
     _take(Candidate(clean(name, LONGEST_TITLE), lambda _candidate: path))
 
@@ -196,12 +196,12 @@ def take_repository(repo_id: str) -> None:
 
 
 def _take(found: Candidate) -> None:
-    give_up()
+    discard_candidate()
     forget(OWN_ADMITTED)
-    keep(OWN, found)
+    remember(OWN, found)
 
 
-def give_up() -> None:
+def discard_candidate() -> None:
     """Leave the candidate, if there is one."""
     found = candidate()
     forget(OWN)

@@ -10,7 +10,7 @@ from components.own_models.candidate import Candidate
 from components.own_models.report_view import label_of
 from components.session.files import free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, keep
+from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, remember
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
@@ -90,7 +90,7 @@ def _take_file(key: str) -> VitrineError | None:
     text = attempt(_read, file.getvalue())
     if isinstance(text, VitrineError):
         return text
-    keep(key, text)
+    remember(key, text)
     put_away(OWN_NAMES_FILE, file)
     return None
 

@@ -7,15 +7,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
-from components.session.keys import EMPTY, MODEL, OWN_ADMITTED, forget, keep, recall
-from components.session.own_models import LINK, leave, visible_models
+from components.session.keys import EMPTY, MODEL, OWN_ADMITTED, forget, recall, remember
+from components.session.own_models import LINK, delete_uploaded, visible_models
 from components.start.overview import COMPARE_PAGE, FEATURES_PAGE, GALLERY_PAGE, ZONES_PAGE
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.model import Task
 from model_store.catalogue import DEFAULT_MODEL, Entry
-from model_store.own.store import is_private
+from model_store.own.store import is_upload_key
 
 START_PAGE = "pages/start/home.py"
 
@@ -49,7 +49,7 @@ def show_admitted() -> None:
 def show_brought() -> None:
     """All of them, or that there are none."""
     st.subheader(_("Models of this session"), anchor=False)
-    brought = {key: entry for key, entry in visible_models().items() if is_private(key)}
+    brought = {key: entry for key, entry in visible_models().items() if is_upload_key(key)}
     if not brought:
         text = _("None yet. A model that you bring stands here, and in the list of models of the side bar.")
         st.container(key=EMPTY).caption(text)
@@ -77,25 +77,25 @@ def _show(key: str, entry: Entry) -> None:
                         "Nobody can guess it: give it to those you trust."
                     )
                 )
-                st.code(address_of(key), language=None, wrap_lines=True)
+                st.code(model_link(key), language=None, wrap_lines=True)
             with st.popover(_("Remove")):
                 st.markdown(_("Its files are removed from this server, and its link ends."))
                 st.button(_("Remove it now"), key=f"own-remove-{key}", on_click=_remove, args=(key,))
 
 
 def _choose(key: str) -> None:
-    keep(MODEL, key)
+    remember(MODEL, key)
 
 
 def _remove(key: str) -> None:
     if recall(MODEL, None) == key:
-        keep(MODEL, DEFAULT_MODEL.key)
+        remember(MODEL, DEFAULT_MODEL.key)
     if recall(OWN_ADMITTED, None) == key:
         forget(OWN_ADMITTED)
-    leave(key)
+    delete_uploaded(key)
 
 
-def address_of(key: str) -> str:
+def model_link(key: str) -> str:
     """The address of the first page with a model."""
     seen = urlsplit(st.context.url or "")
     base = seen.path.rstrip("/").removesuffix("own-model").rstrip("/") + "/"

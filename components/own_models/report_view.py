@@ -18,11 +18,11 @@ from engine.model import ModelFacts
 from engine.phrase import later
 
 if TYPE_CHECKING:
-    from model_store.own.model import Answer
+    from model_store.own.model import OutputKind
 
 SHOWN_ANSWERS = 3
 THE_MODEL = later("the model")
-LAST_STEPS: dict[Answer, str] = {
+LAST_STEPS: dict[OutputKind, str] = {
     "logits": later("raw scores (logits)"),
     "softmax": later("probabilities of a softmax"),
     "sigmoid": later("probabilities of sigmoids, one for each class"),
@@ -95,14 +95,14 @@ def _made_of(diagnosis: Diagnosis) -> str:
 
 
 def _layers(diagnosis: Diagnosis) -> str:
-    best = next((tap for tap in diagnosis.taps if tap.best), None)
+    best = next((target_layer for target_layer in diagnosis.target_layers if target_layer.best), None)
     if best is None:
         return _("none")
     rows, columns, channels = best.shape_hwk
     return _(
         "{count}; class activation maps begin with **{name}**, {channels} maps of {columns} x {rows}"
     ).format(
-        count=numbers.count(len(diagnosis.taps)),
+        count=numbers.count(len(diagnosis.target_layers)),
         name=as_text(best.name),
         channels=numbers.count(channels),
         columns=columns,
@@ -196,7 +196,7 @@ def _traits(diagnosis: Diagnosis) -> set[str]:
     """What its network has, as the examination has found it."""
     found = {
         "relu": diagnosis.relu,
-        "layer": bool(diagnosis.taps),
+        "layer": bool(diagnosis.target_layers),
         FORWARDS_ONLY: diagnosis.kind == "saved_model",
     }
     return {trait for trait, there in found.items() if there}

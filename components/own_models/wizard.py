@@ -14,36 +14,37 @@ from components.own_models.report_view import LAST_STEPS, marked
 from components.session.guard import say
 from components.session.keys import OWN_LAST, OWN_LICENCE, OWN_SOURCE, OWN_TITLE
 from components.words.i18n import _
-from compute.doctor.admission import Wishes, suggested_wishes
+from compute.doctor.admission import ModelDescription, suggested_description
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
-from model_store.own.model import LONGEST_NOTE, LONGEST_TITLE, Answer
+from model_store.own.model import LONGEST_NOTE, LONGEST_TITLE, OutputKind
 
 
 @dataclass(frozen=True)
-class Filled:
+class WizardState:
     """The wizard as it stands.
 
     Attributes:
-        wishes: what is said of the model; where something does not fit, with what was suggested in its place.
+        description: what is said of the model; where something does not fit, with what was suggested in its
+            place.
         complete: whether all of it fits.
     """
 
-    wishes: Wishes
+    description: ModelDescription
     complete: bool
 
 
-def ask(found: Candidate, diagnosis: Diagnosis) -> Filled:
+def ask_description(found: Candidate, diagnosis: Diagnosis) -> WizardState:
     """Draw the questions; what does not fit is said beside each."""
-    wishes = suggested_wishes(diagnosis, found.name)
+    description = suggested_description(diagnosis, found.name)
     left, right = st.columns(2, gap="large")
     with left:
         title = st.text_input(
-            _("What shall it be called?"), wishes.title, LONGEST_TITLE, **found.kept(OWN_TITLE)
+            _("What shall it be called?"), description.title, LONGEST_TITLE, **found.kept(OWN_TITLE)
         )
         names, colours = ask_names(found, diagnosis)
     with right:
-        preprocessing = ask_preprocessing(found, diagnosis, wishes.preprocessing.preset)
+        preprocessing = ask_preprocessing(found, diagnosis, description.preprocessing.preset)
         policy = ask_policy(found, diagnosis)
         answer = _ask_answer(found, diagnosis)
         licence, source = _ask_notes(found)
@@ -51,22 +52,31 @@ def ask(found: Candidate, diagnosis: Diagnosis) -> Filled:
     for wrong in (untitled, preprocessing, policy):
         if isinstance(wrong, VitrineError):
             say(wrong)
-    wishes = replace(wishes, title=title, answer=answer, licence=licence, source=source)
+    description = replace(description, title=title, answer=answer, licence=licence, source=source)
     return _filled(
-        wishes, untitled is None, names=names, colours=colours, preprocessing=preprocessing, policy=policy
+        description,
+        untitled is None,
+        names=names,
+        colours=colours,
+        preprocessing=preprocessing,
+        policy=policy,
     )
 
 
-def _filled(wishes: Wishes, titled: bool, names: Names | VitrineError, **given: Any) -> Filled:
+def _filled(
+    description: ModelDescription, titled: bool, names: Names | VitrineError, **given: Any
+) -> WizardState:
     """The wishes with all that was given and fits."""
     said = {"labels": names, **given}
     good: dict[str, Any] = {
         name: value for name, value in said.items() if not isinstance(value, VitrineError)
     }
-    return Filled(replace(wishes, **{"labels": (), "colours": (), **good}), titled and len(good) == len(said))
+    return WizardState(
+        replace(description, **{"labels": (), "colours": (), **good}), titled and len(good) == len(said)
+    )
 
 
-def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> Answer:
+def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> OutputKind:
     """What its last step gives; asked only where its graph does not show it."""
     if diagnosis.answer_certain:
         return diagnosis.answer

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.pieces.map_view import Look, MapScene
-from components.report.items import add, has_room, items, key_of, remove
+from components.pieces.map_view import MapDisplay, MapScene
+from components.report.items import add, has_room, items, remove, scene_key
 from components.words import numbers
 from components.words.i18n import _, plural
 
 REPORT_PAGE = "pages/share/report.py"
 
 
-def offer_report(scene: MapScene, look: Look, title: str, suffix: str = "") -> None:
+def offer_report(scene: MapScene, display: MapDisplay, title: str, suffix: str = "") -> None:
     """Add what is shown to the report, or take it out, and lead there.
 
     Args:
@@ -20,7 +20,7 @@ def offer_report(scene: MapScene, look: Look, title: str, suffix: str = "") -> N
         title: what is explained.
         suffix: of the keys, where a page has several maps.
     """
-    key, known = key_of(scene), items()
+    key, known = scene_key(scene), items()
     if key in [item.key for item in known]:
         st.button(_("Take out of the report"), on_click=remove, args=(key,), key=f"report-out{suffix}")
     else:
@@ -29,7 +29,7 @@ def offer_report(scene: MapScene, look: Look, title: str, suffix: str = "") -> N
         st.button(
             _("Add to the report"),
             on_click=add,
-            args=(scene, look, title),
+            args=(scene, display, title),
             key=f"report-add{suffix}",
             disabled=full,
             help=said,

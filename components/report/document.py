@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from components.report.items import Item, Notes
+from components.report.items import Notes, ReportItem
 from components.report.sections import model_title, section
 from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
 from components.words import numbers
@@ -16,11 +16,11 @@ from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.method import Method
 from engine.methods import get_method
-from engine.report.document import Block, Citation, Document, Paragraph, Part, Points, Record, Table
+from engine.report.document import Block, BulletList, Citation, Document, Paragraph, Record, Section, Table
 from model_store.catalogue import ModelRef, entry_of
 
 
-def document_of(found: Sequence[Item], notes: Notes, made: datetime) -> Document:
+def document_of(found: Sequence[ReportItem], notes: Notes, made: datetime) -> Document:
     """The report.
 
     Args:
@@ -32,24 +32,24 @@ def document_of(found: Sequence[Item], notes: Notes, made: datetime) -> Document
     title, author, said = (
         notes.get(key, "").strip() for key in (REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS)
     )
-    remarks = [Part(_("Remarks"), blocks=(Paragraph(said),))] if said else []
+    remarks = [Section(_("Remarks"), blocks=(Paragraph(said),))] if said else []
     return Document(
         language(),
         title or _("Report"),
         _byline(author, made),
         (
             *remarks,
-            Part(
+            Section(
                 _("What was found"),
                 parts=tuple(
                     section(number, item, item.remark(notes)) for number, item in enumerate(found, 1)
                 ),
             ),
-            Part(
+            Section(
                 _("How the maps are made"), parts=tuple(_method(method) for method in _unique(explanations))
             ),
-            Part(_("Models and pictures"), parts=(*_models(explanations), *_pictures(found))),
-            Part(_("Technical record"), blocks=tuple(_records(explanations))),
+            Section(_("Models and pictures"), parts=(*_models(explanations), *_pictures(found))),
+            Section(_("Technical record"), blocks=tuple(_records(explanations))),
         ),
     )
 
@@ -71,17 +71,17 @@ def _unique(explanations: Sequence[Explanation]) -> list[Method]:
     return [get_method(key) for key in dict.fromkeys(found.method for found in explanations)]
 
 
-def _method(method: Method) -> Part:
+def _method(method: Method) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(_(method.measures), _("A value")),
-        Points(_("How to read it"), tuple(_(text) for text in method.how_to_read)),
-        Points(_("What it does not say"), tuple(_(text) for text in method.caveats)),
+        BulletList(_("How to read it"), tuple(_(text) for text in method.how_to_read)),
+        BulletList(_("What it does not say"), tuple(_(text) for text in method.caveats)),
         Citation(f"{method.paper} ({method.year})", method.url),
     )
-    return Part(_(method.title), blocks=blocks)
+    return Section(_(method.title), blocks=blocks)
 
 
-def _models(explanations: Sequence[Explanation]) -> list[Part]:
+def _models(explanations: Sequence[Explanation]) -> list[Section]:
     """What is known of each model, once."""
     origins = {found.provenance.model: found.provenance for found in explanations}
     parts = []
@@ -95,11 +95,11 @@ def _models(explanations: Sequence[Explanation]) -> list[Part]:
             f"{name} {number}" for name, number in origin.versions.items() if name != "forward"
         )
         rows += [(_("Runs on"), origin.versions.get("forward", "-")), (_("Libraries"), libraries)]
-        parts.append(Part(model_title(key), blocks=(Table("", tuple(rows)),)))
+        parts.append(Section(model_title(key), blocks=(Table("", tuple(rows)),)))
     return parts
 
 
-def _pictures(found: Sequence[Item]) -> list[Part]:
+def _pictures(found: Sequence[ReportItem]) -> list[Section]:
     """What is known of each picture, once."""
     pictures = {item.scene.picture.sha256: item.scene.picture for item in found}
     parts = []
@@ -107,7 +107,7 @@ def _pictures(found: Sequence[Item]) -> list[Part]:
         height, width = picture.size_hw
         size = _("{width} x {height} pixels").format(width=numbers.count(width), height=numbers.count(height))
         parts.append(
-            Part(_(picture.name), blocks=(Table("", ((_("Size"), size), ("SHA-256", picture.sha256))),))
+            Section(_(picture.name), blocks=(Table("", ((_("Size"), size), ("SHA-256", picture.sha256))),))
         )
     return parts
 

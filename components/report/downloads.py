@@ -9,7 +9,7 @@ from datetime import datetime
 import streamlit as st
 
 from components.report.document import document_of
-from components.report.items import Item, Notes, items, notes
+from components.report.items import Notes, ReportItem, items, notes
 from components.session.files import offer_files
 from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
 from components.words.i18n import _, language, speaking
@@ -40,7 +40,7 @@ def offer_report_files() -> None:
         offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files)
 
 
-def html_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
+def html_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
     """The file content of the report as HTML, in a language."""
     from engine.report.html import html_bytes
 
@@ -49,7 +49,7 @@ def html_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
         return html_bytes(document_of(found, said, datetime.now()))
 
 
-def pdf_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
+def pdf_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
     """The file content of the report as PDF, in a language."""
     from engine.report.pdf import pdf_bytes
 
@@ -58,7 +58,7 @@ def pdf_of(found: Sequence[Item], said: Notes, code: str) -> bytes:
         return pdf_bytes(document_of(found, said, datetime.now()))
 
 
-def zip_of(found: Sequence[Item], said: Notes, code: str, with_pictures: bool) -> bytes:
+def zip_of(found: Sequence[ReportItem], said: Notes, code: str, with_pictures: bool) -> bytes:
     """The file content of the bundle: the report as HTML, and all that is needed to compute it again."""
     from compute.replay.bundle import Bundle, write_bundle
 

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from components.maps.figure import map_pixels
-from components.pieces.map_view import Look, MapScene
-from components.session.keys import REPORT, REPORT_NOTES, forget, keep, once, recall
+from components.pieces.map_view import MapDisplay, MapScene
+from components.session.keys import REPORT, REPORT_NOTES, forget, once, recall, remember
 from engine.arrays import Pixels
 
 MAX_ITEMS = 24
@@ -27,20 +27,20 @@ THUMBNAIL = 360
 
 
 @dataclass(frozen=True, eq=False)
-class Item:
+class ReportItem:
     """One map of the report.
 
     Attributes:
         key: the same for the same map.
         scene: map, picture and outlines.
-        look: how it was shown.
+        display: how it was shown.
         title: what is explained.
         thumbnail: the map, small, uint8 (h, w, 3).
     """
 
     key: str
     scene: MapScene
-    look: Look
+    display: MapDisplay
     title: str
     thumbnail: Pixels
 
@@ -56,12 +56,12 @@ def notes() -> Notes:
     return once(REPORT_NOTES, dict)
 
 
-def items() -> list[Item]:
+def items() -> list[ReportItem]:
     """The items in their order."""
     return list(recall(REPORT, []))
 
 
-def key_of(scene: MapScene) -> str:
+def scene_key(scene: MapScene) -> str:
     """16 hex digits that tell one map from another, without its values."""
     found = scene.explanation
     origin = found.provenance
@@ -69,22 +69,22 @@ def key_of(scene: MapScene) -> str:
     return hashlib.sha256(repr((origin.fingerprint, origin.picture_sha256, *asked)).encode()).hexdigest()[:16]
 
 
-def add(scene: MapScene, look: Look, title: str) -> None:
+def add(scene: MapScene, display: MapDisplay, title: str) -> None:
     """Put a map at the end, unless it is there or there is no room."""
-    key = key_of(scene)
+    key = scene_key(scene)
     if key not in [item.key for item in items()] and has_room(scene):
-        keep(REPORT, [*items(), Item(key, scene, look, title, _thumbnail(scene, look))])
+        remember(REPORT, [*items(), ReportItem(key, scene, display, title, _thumbnail(scene, display))])
 
 
-def _thumbnail(scene: MapScene, look: Look) -> Pixels:
-    drawn = Image.fromarray(map_pixels(scene, look))
+def _thumbnail(scene: MapScene, display: MapDisplay) -> Pixels:
+    drawn = Image.fromarray(map_pixels(scene, display))
     drawn.thumbnail((THUMBNAIL, 2 * THUMBNAIL))
     return np.asarray(drawn)
 
 
 def remove(key: str) -> None:
     """Take a map out, with what was said about it."""
-    keep(REPORT, [item for item in items() if item.key != key])
+    remember(REPORT, [item for item in items() if item.key != key])
     forget(REMARK + key)
     notes().pop(REMARK + key, None)
 
@@ -102,7 +102,7 @@ def move(key: str, by: int) -> None:
     place = next((place for place, item in enumerate(order) if item.key == key), None)
     if place is not None and 0 <= place + by < len(order):
         order.insert(place + by, order.pop(place))
-        keep(REPORT, order)
+        remember(REPORT, order)
 
 
 def has_room(scene: MapScene) -> bool:

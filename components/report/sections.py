@@ -10,14 +10,14 @@ from components.maps.figure import map_pixels, photo_pixels
 from components.maps.reading import figures_line
 from components.pieces.map_sheet.encode import part_texts
 from components.pieces.map_view import cell_text, ticks
-from components.report.items import Item
+from components.report.items import ReportItem
 from components.words import numbers
 from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
 from engine.params import ParamInfo, describe_params, from_texts
-from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Part, Table, Warnings
+from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Section, Table, Warnings
 from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
 from engine.visualise.strength import strength
@@ -26,7 +26,7 @@ from model_store.catalogue import ModelRef, entry_of
 STRONGEST = 5
 
 
-def section(number: int, item: Item, remark: str) -> Part:
+def section(number: int, item: ReportItem, remark: str) -> Section:
     """All that a report says about one map."""
     explanation = item.scene.explanation
     origin = explanation.provenance
@@ -44,7 +44,7 @@ def section(number: int, item: Item, remark: str) -> Part:
     ]
     settings = parameters(explanation)
     blocks += [Table(_("Settings"), settings)] if settings else []
-    return Part(f"{number}. {item.title}", subtitle, tuple(blocks))
+    return Section(f"{number}. {item.title}", subtitle, tuple(blocks))
 
 
 def method_title(explanation: Explanation) -> str:
@@ -60,8 +60,8 @@ def model_title(key: str) -> str:
         return key
 
 
-def _pictures(item: Item) -> Figure:
-    scene, look = item.scene, item.look
+def _pictures(item: ReportItem) -> Figure:
+    scene, display = item.scene, item.display
     explanation = scene.explanation
     scale = scale_for(explanation)
     target, origin = _(explanation.target.label), explanation.provenance
@@ -70,7 +70,7 @@ def _pictures(item: Item) -> Figure:
         lambda: photo_pixels(scene), outlined.format(picture=_(origin.picture)), _(origin.picture)
     )
     shown = _("What {target} depends on, by {method}").format(target=target, method=method_title(explanation))
-    drawn = Illustration(lambda: map_pixels(scene, look), shown, shown)
+    drawn = Illustration(lambda: map_pixels(scene, display), shown, shown)
     low, middle, high = ticks(scale)
     return Figure(
         (photo, drawn),

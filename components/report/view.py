@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from components.maps.reading import figures_line
-from components.report.items import MAX_ITEMS, REMARK, Item, items, move, notes, remove
+from components.report.items import MAX_ITEMS, REMARK, ReportItem, items, move, notes, remove
 from components.report.sections import method_title, model_title
 from components.session.keys import EMPTY, REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
 from components.words.i18n import _, plural
@@ -75,7 +75,7 @@ def show_items() -> None:
             _show(place, item, len(found))
 
 
-def _show(place: int, item: Item, count: int) -> None:
+def _show(place: int, item: ReportItem, count: int) -> None:
     left, right = st.columns([1, 2], gap="medium")
     explanation = item.scene.explanation
     with left:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components.session.keys import CHOICE, keep, recall
-from compute.base.logs import keep_out
+from components.session.keys import CHOICE, recall, remember
+from compute.base.logs import redact_names
 from engine.images.picture import Picture
 from model_store.catalogue import Entry, ModelRef, entry_of
 
@@ -49,5 +49,5 @@ def current_choice() -> Choice:
 def remember_choice(choice: Choice) -> None:
     """Called by the frame before a page runs."""
     if choice.own and choice.picture is not None:
-        keep_out(choice.picture.name)
-    keep(CHOICE, choice)
+        redact_names(choice.picture.name)
+    remember(CHOICE, choice)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 import streamlit as st
 
-from components.session.keys import forget, keep, recall
+from components.session.keys import forget, recall, remember
 from components.session.links import accept_short
 from components.words.i18n import _
 
@@ -106,7 +106,7 @@ def _offered(
     listed = _listed(options)
     accept_short(key, options, show)
     if recall(key, None) not in (None, *listed):
-        keep(key, first)
+        remember(key, first)
     return listed
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from components.session.keys import TURNS, keep, recall
+from components.session.keys import TURNS, recall, remember
 
 KINDS = {
     "csv": "text/csv",
@@ -52,7 +52,7 @@ def put_away(place: str, *files: UploadedFile) -> None:
     context: Any = get_script_run_ctx()
     for file in files:
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
-    keep(TURNS, {**_turns(), place: _turns().get(place, 0) + 1})
+    remember(TURNS, {**_turns(), place: _turns().get(place, 0) + 1})
     st.rerun()
 
 

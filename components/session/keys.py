@@ -82,7 +82,7 @@ def recall(key: str, default: Value) -> Value | Any:
     return st.session_state.get(key, default)
 
 
-def keep(key: str, value: Any) -> None:
+def remember(key: str, value: Any) -> None:
     """Remember a value."""
     st.session_state[key] = value
 

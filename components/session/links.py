@@ -10,7 +10,7 @@ from typing import Any
 
 from streamlit.runtime.state import get_session_state
 
-from components.session.keys import keep, recall
+from components.session.keys import recall, remember
 from components.words.i18n import LANGUAGES, language, speaking
 
 
@@ -23,7 +23,7 @@ def start_with(key: str, value: Any) -> None:
     with get_session_state().query_params() as link:
         named = link.get_initial_value(key) is not None
     if recall(key, None) is None and not named:
-        keep(key, value)
+        remember(key, value)
 
 
 def going_to_hold(key: str, options: Iterable[Any], show: Callable[[Any], str], default: Any) -> Any:

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.session.keys import BROUGHT, FIRST_MODEL, keep, once, recall
+from components.session.keys import BROUGHT, FIRST_MODEL, once, recall, remember
 from engine.errors import ModelError
 from model_store.catalogue import DEFAULT_MODEL, Entry, catalogue
 from model_store.own.entries import own_entry
-from model_store.own.store import forget_private, is_private
+from model_store.own.store import delete_upload, is_upload_key
 
 LINK = "own"
 """Parameter of a link that carries the key of an uploaded model."""
@@ -43,9 +43,9 @@ def _brought() -> tuple[str, ...]:
     """Keys of uploaded models that this session knows: brought here, or named in its link."""
     keys: tuple[str, ...] = recall(BROUGHT, ())
     linked = st.query_params.get(LINK, "")
-    if is_private(linked) and linked not in keys:
+    if is_upload_key(linked) and linked not in keys:
         keys = (*keys, linked)[-MOST:]
-        keep(BROUGHT, keys)
+        remember(BROUGHT, keys)
     return keys
 
 
@@ -62,27 +62,27 @@ def first_model(models: Mapping[str, Entry]) -> str:
     one.
     """
     linked = st.query_params.get(LINK, "")
-    first: str = once(FIRST_MODEL, lambda: linked if is_private(linked) else DEFAULT_MODEL.key)
+    first: str = once(FIRST_MODEL, lambda: linked if is_upload_key(linked) else DEFAULT_MODEL.key)
     return first if first in models else DEFAULT_MODEL.key
 
 
-def bring(key: str) -> None:
+def add_to_session(key: str) -> None:
     """List an uploaded model in this session."""
-    if is_private(key):
-        keep(BROUGHT, (*(known for known in recall(BROUGHT, ()) if known != key), key)[-MOST:])
+    if is_upload_key(key):
+        remember(BROUGHT, (*(known for known in recall(BROUGHT, ()) if known != key), key)[-MOST:])
 
 
-def leave(key: str) -> None:
+def delete_uploaded(key: str) -> None:
     """Forget an uploaded model, here and on the disk."""
-    keep(BROUGHT, tuple(known for known in recall(BROUGHT, ()) if known != key))
+    remember(BROUGHT, tuple(known for known in recall(BROUGHT, ()) if known != key))
     if st.query_params.get(LINK) == key:
         del st.query_params[LINK]
-    forget_private(key)
+    delete_upload(key)
 
 
-def carry(key: str) -> None:
+def link_to_model(key: str) -> None:
     """Let the address name an uploaded model, and no other."""
-    if is_private(key):
+    if is_upload_key(key):
         if st.query_params.get(LINK) != key:
             st.query_params[LINK] = key
     elif LINK in st.query_params:

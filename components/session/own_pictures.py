@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from components.session.keys import TRAY, once
-from compute.base.logs import keep_out
+from compute.base.logs import redact_names
 from engine.errors import PictureError
-from engine.images.files import Found
+from engine.images.files import FileResult
 from engine.images.picture import Picture
 from engine.phrase import later
 
@@ -37,24 +37,24 @@ class Tray:
     pictures: dict[str, Picture] = field(default_factory=dict)
     small: dict[str, str] = field(default_factory=dict)
     chosen: str = ""
-    refused: list[Found] = field(default_factory=list)
+    refused: list[FileResult] = field(default_factory=list)
 
     @property
     def current(self) -> Picture | None:
         """The one that is looked at."""
         return self.pictures.get(self.chosen) or next(iter(self.pictures.values()), None)
 
-    def add(self, files: Iterable[Found]) -> None:
+    def add(self, files: Iterable[FileResult]) -> None:
         """Put pictures on the tray, and look at the first of them; nothing is read any more when
         it is full.
         """
         self.refused, first = [], None
         for found in files:
-            keep_out(found.name)
+            redact_names(found.name)
             if found.picture is None:
                 self.refused.append(found)
             elif found.picture.sha256 not in self.pictures and self._is_full(found.picture):
-                self.refused.append(Found(found.name, refused=_full()))
+                self.refused.append(FileResult(found.name, refused=_full()))
                 break
             else:
                 self._put(found.picture)

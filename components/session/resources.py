@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from components.session.samples import load_sample, offered
 from engine.images.picture import Picture
-from model_store.own.store import sweep
+from model_store.own.store import trim_uploads
 
 if TYPE_CHECKING:
     from compute.cluster.cluster import Cluster
@@ -106,13 +106,13 @@ def sample_picture(key: str) -> Picture | None:
     return _sample(key).get()
 
 
-def prepare() -> None:
+def preload_first_page() -> None:
     """Begin with the little that the first page needs."""
     _sample(next(iter(offered()))).begin()
-    background().submit(sweep)
+    background().submit(trim_uploads)
 
 
-def warm_up() -> None:
+def preload_rest() -> None:
     """Begin with all else that the first visit needs, one after the other; before the first page is there it
     would hold that up.
     """

@@ -14,7 +14,7 @@ from components.ask.question import scene_of
 from components.maps.legend import class_shares, show_legend
 from components.pieces.zone_picker import Selection, zone_name, zone_picker
 from components.session.choice import Choice
-from components.session.keys import ASK, ZONE, forget, keep, recall
+from components.session.keys import ASK, ZONE, forget, recall, remember
 from components.session.media import photo_bytes
 from components.start.model_card import show_model_card
 from components.words import numbers
@@ -90,7 +90,7 @@ def _show_picture(choice: Choice, prediction: Prediction) -> None:
 def _go(zones: Zones) -> None:
     pick = st.session_state[PICKER]["pick"]
     if pick and pick["row"] is not None:
-        keep(GO, zones.at((pick["row"], pick["column"])).index)
+        remember(GO, zones.at((pick["row"], pick["column"])).index)
 
 
 def _show_summary(prediction: Prediction) -> None:
@@ -107,7 +107,7 @@ def _show_summary(prediction: Prediction) -> None:
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """Something that can be asked.
 
     Attributes:
@@ -124,56 +124,56 @@ class Step:
     link: Mapping[str, str] = field(default_factory=dict)
 
 
-def _steps() -> tuple[Step, ...]:
+def _steps() -> tuple[NextStep, ...]:
     zones: tuple[Task, ...] = ("segmentation",)
     every: tuple[Task, ...] = ("segmentation", "classification")
     return (
-        Step(
+        NextStep(
             _("Ask about a zone"),
             _("Which parts of the picture move the answer for one zone?"),
             ZONES_PAGE,
             zones,
             {ASK: "zone"},
         ),
-        Step(
+        NextStep(
             _("Ask about a border"),
             _("What decides where a zone ends, inside against outside?"),
             ZONES_PAGE,
             zones,
             {ASK: "border"},
         ),
-        Step(
+        NextStep(
             _("Ask about a shared border"),
             _("What decides the line between two zones that touch?"),
             ZONES_PAGE,
             zones,
             {ASK: "shared"},
         ),
-        Step(
+        NextStep(
             _("Compare methods"),
             _("Do LIME and Grad-CAM point at the same places? Would a second model?"),
             COMPARE_PAGE,
             every,
         ),
-        Step(
+        NextStep(
             _("See every method"),
             _("What do all methods that fit say, for one question or for the best classes?"),
             GALLERY_PAGE,
             every,
         ),
-        Step(
+        NextStep(
             _("Go through the layers"),
             _("In which layer does the attention form, and how strong is it there?"),
             LAYERS_PAGE,
             every,
         ),
-        Step(
+        NextStep(
             _("Watch the channels"),
             _("What does each channel of a layer make of this picture?"),
             FEATURES_PAGE,
             every,
         ),
-        Step(
+        NextStep(
             _("See what filters look for"),
             _("Which pattern does each filter, or each class, answer to most?"),
             FILTERS_PAGE,

@@ -109,7 +109,7 @@ def milliseconds(seconds: float) -> str:
     return _("{milliseconds} ms").format(milliseconds=localised(f"{float(f'{seconds * 1000:.2g}'):g}"))
 
 
-def about(seconds: float) -> str:
+def estimated_duration(seconds: float) -> str:
     """An estimated duration, no finer than the estimate: about 50 s."""
     coarse = (
         seconds if seconds < 10 else round(seconds / 5) * 5 if seconds < MINUTE else round(seconds / 10) * 10
@@ -119,7 +119,7 @@ def about(seconds: float) -> str:
 
 def cost(runs_count: int, seconds: float) -> str:
     """What a pass costs before it starts: 2,112 runs, about 50 s."""
-    return f"{runs(runs_count)}, {about(seconds)}"
+    return f"{runs(runs_count)}, {estimated_duration(seconds)}"
 
 
 def megabytes(value: float) -> str:

@@ -56,7 +56,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.about = " ".join(f"{name}={_short(value)}" for name, value in _facts().items()) or "-"
-        lines = without_names(super().format(record)).splitlines()
+        lines = redacted(super().format(record)).splitlines()
         return CONTINUED.join(_CONTROL.sub("?", line) for line in lines)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
@@ -68,7 +68,7 @@ class LineFormatter(logging.Formatter):
 
 
 @contextmanager
-def about(**facts: object) -> Iterator[None]:
+def log_context(**facts: object) -> Iterator[None]:
     """Say in each record of this thread, or of this task of asyncio, what it is about."""
     token = _about.set({**_about.get(), **facts})
     try:
@@ -77,7 +77,7 @@ def about(**facts: object) -> Iterator[None]:
         _about.reset(token)
 
 
-def keep_out(*names: str) -> None:
+def redact_names(*names: str) -> None:
     """Leave what a person called a file out of the log; only the last 2,000 names are known, and a file's
     name has a dot in it.
     """
@@ -86,7 +86,7 @@ def keep_out(*names: str) -> None:
             _private.append(name)
 
 
-def without_names(text: str) -> str:
+def redacted(text: str) -> str:
     """A text without the names of people's files."""
     for name in sorted(list(_private), key=len, reverse=True):
         text = text.replace(name, LEFT_OUT)

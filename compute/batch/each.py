@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from compute.run.runners import Runner, Watch
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Answers:
         maps: explanations, for the file that the image has of its own; usually none.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     maps: tuple[Explanation, ...] = ()
 
 

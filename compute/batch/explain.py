@@ -22,7 +22,7 @@ from engine.method import Method
 from engine.methods import get_method
 from engine.model import ModelFacts
 from engine.params import Params
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 
 FORMAT = 1
 """Part of every key: change it when files are written in another way."""
@@ -80,7 +80,7 @@ class ExplainEach(EachImage):
         asked = (self.method, self.params.as_dict(), self.top)
         return digest_of(FORMAT, "batch", facts.fingerprint, *asked)[:16]
 
-    def wanted(self, prediction: Prediction) -> list[Wanted]:
+    def wanted(self, prediction: Prediction) -> list[TargetIndex]:
         """What is explained in an image."""
         zones = prediction.zones
         if zones is None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.images.picture import Picture
-from engine.target_sets import Wanted, column
+from engine.target_sets import TargetIndex, column
 from engine.visualise.strength import strength
 
 SCHEMA = pa.schema(
@@ -78,7 +78,7 @@ KINDS = {
 
 
 def row_of(
-    prediction: Prediction, picture: Picture, wanted: Wanted, explanation: Explanation
+    prediction: Prediction, picture: Picture, wanted: TargetIndex, explanation: Explanation
 ) -> dict[str, Any]:
     """What the table says of one map; without what all maps of a batch have in common."""
     strongest = np.unravel_index(np.argmax(strength(explanation)), explanation.values.shape)
@@ -108,7 +108,7 @@ def row_of(
     }
 
 
-def _class_facts(prediction: Prediction, wanted: Wanted) -> dict[str, Any]:
+def _class_facts(prediction: Prediction, wanted: TargetIndex) -> dict[str, Any]:
     labels, zones = prediction.facts.labels, prediction.zones
     if zones is None:
         index = wanted[0] if isinstance(wanted, tuple) else wanted

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from compute.batch.each import Row
+from compute.batch.each import TableRow
 from engine.arrays import Array
 from engine.errors import StoreError
 from engine.explanation import DAMAGE, Explanation
@@ -25,7 +25,7 @@ WORK = ".work-"
 ABANDONED_SECONDS = 3600
 
 
-def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[Row]) -> None:
+def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[TableRow]) -> None:
     """Write ``INDEX.NAME`` arrays of each explanation and ``manifest.json`` into one NPZ; it is there
     completely or not at all.
 
@@ -118,7 +118,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         work.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left behind."""
     for work in folder.glob(f"{WORK}*"):
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from compute.base.errors import TaskError
-from compute.batch.run import Batch, Left, Outcome, window_of
+from compute.batch.run import Batch, BatchCancelled, PictureOutcome, window_of
 from compute.run.runners import ClusterRunner
 from compute.scheduling.queue import JobQueue
 from compute.work.contract import BACKGROUND, State
@@ -32,13 +32,13 @@ class _Log:
         error: why it ended before its last picture.
     """
 
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, PictureOutcome] = field(default_factory=dict)
     state: State = "waiting"
     error: VitrineError | None = None
 
 
 class BatchJob:
-    """One watcher of a batch.
+    """One subscriber of a batch.
 
     When it is cancelled or forgotten the batch is left; another one goes on in the same folder. Passes wait
     for those that somebody looks at. They are in no store: the batch has its own files.
@@ -51,7 +51,7 @@ class BatchJob:
     def __init__(self, batch: Batch, cluster: Cluster) -> None:
         self.batch = batch
         self._log = _Log()
-        weakref.finalize(self, batch.leave.ask).atexit = False
+        weakref.finalize(self, batch.leave.raise_if_cancelled).atexit = False
         _under_way.add(batch)
         threading.Thread(
             target=_work, args=(batch, cluster, self._log), name="batch-job", daemon=True
@@ -77,20 +77,20 @@ class BatchJob:
         """Finished part of all pictures, 0-1."""
         return min((len(self._log.outcomes) + self.batch.meter.under_way) / len(self.batch.items), 1.0)
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[PictureOutcome]:
         """What became of the pictures so far, in their order."""
         known = dict(self._log.outcomes)
         return [known[item.name] for item in self.batch.items if item.name in known]
 
     def cancel(self) -> None:
         """Leave it; the runs under way are given up."""
-        self.batch.leave.ask()
+        self.batch.leave.raise_if_cancelled()
 
 
 def leave_batches() -> None:
     """Leave all batches: the server ends."""
     for batch in list(_under_way):
-        batch.leave.ask()
+        batch.leave.raise_if_cancelled()
 
 
 def _work(batch: Batch, cluster: Cluster, log: _Log) -> None:
@@ -106,7 +106,7 @@ def _work(batch: Batch, cluster: Cluster, log: _Log) -> None:
             log.outcomes[outcome.name] = outcome
         batch.write_table()
         log.state = "done"
-    except Left:
+    except BatchCancelled:
         log.state = "cancelled"
     except VitrineError as error:
         log.error, log.state = error, "failed"

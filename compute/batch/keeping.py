@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compute.base.keys import digest_of
-from compute.batch.each import Answers, EachImage, Row
-from compute.batch.files import read_rows, replacing, sweep, write_maps
-from compute.batch.pictures import Item
+from compute.batch.each import Answers, EachImage, TableRow
+from compute.batch.files import read_rows, remove_leftovers, replacing, write_maps
+from compute.batch.pictures import BatchItem
 from engine.errors import StoreError
 
 MAPS, PARTS = "maps", "parts"
@@ -50,19 +50,19 @@ class Keeping(ABC):
             raise StoreError(
                 "The folder {folder} cannot be made: {reason}.", folder=folder, reason=error.strerror
             ) from error
-        sweep(folder)
-        sweep(self.folder)
+        remove_leftovers(folder)
+        remove_leftovers(self.folder)
 
-    def digest_of(self, item: Item, data: bytes) -> str:
+    def digest_of(self, item: BatchItem, data: bytes) -> str:
         """16 hex digits of question, place and content, so nothing else is ever taken for it."""
         return digest_of(self._key, item.name, hashlib.sha256(data).hexdigest())[:16]
 
     @abstractmethod
-    def find(self, item: Item, data: bytes) -> list[Row] | None:
+    def find(self, item: BatchItem, data: bytes) -> list[TableRow] | None:
         """The rows of an image that is done, or None."""
 
     @abstractmethod
-    def keep(self, item: Item, data: bytes, answers: Answers, common: Row) -> tuple[Row, ...]:
+    def keep(self, item: BatchItem, data: bytes, answers: Answers, common: TableRow) -> tuple[TableRow, ...]:
         """Keep what was found out about an image; its rows as they stand in the table.
 
         Raises:
@@ -70,7 +70,7 @@ class Keeping(ABC):
         """
 
     @abstractmethod
-    def rows(self, name: str) -> list[Row]:
+    def rows(self, name: str) -> list[TableRow]:
         """The rows of an image that is done."""
 
     def flush(self) -> None:  # noqa: B027 (files of images are written at once)
@@ -84,19 +84,19 @@ class MapFiles(Keeping):
         super().__init__(folder, MAPS, key)
         self._paths: dict[str, Path] = {}
 
-    def path_of(self, item: Item, data: bytes) -> Path:
+    def path_of(self, item: BatchItem, data: bytes) -> Path:
         """Where the maps of an image are."""
         stem = re.sub(r"[^A-Za-z0-9.]+", "-", item.name).strip("-.")[-60:]
         return self.folder / f"{stem or 'picture'}-{self.digest_of(item, data)}.npz"
 
-    def find(self, item: Item, data: bytes) -> list[Row] | None:
+    def find(self, item: BatchItem, data: bytes) -> list[TableRow] | None:
         path = self.path_of(item, data)
         rows = read_rows(path)
         if rows is not None:
             self._paths[item.name] = path
         return None if rows is None else list(rows)
 
-    def keep(self, item: Item, data: bytes, answers: Answers, common: Row) -> tuple[Row, ...]:
+    def keep(self, item: BatchItem, data: bytes, answers: Answers, common: TableRow) -> tuple[TableRow, ...]:
         path = self.path_of(item, data)
         of_file = {"maps": f"{MAPS}/{path.name}", "error": None}
         rows = tuple({**common, **row, **of_file} for row in answers.rows)
@@ -104,7 +104,7 @@ class MapFiles(Keeping):
         self._paths[item.name] = path
         return rows
 
-    def rows(self, name: str) -> list[Row]:
+    def rows(self, name: str) -> list[TableRow]:
         return list(read_rows(self._paths[name]) or ())
 
 
@@ -122,12 +122,12 @@ class RowParts(Keeping):
         for path in sorted(self.folder.glob("*.parquet")):
             self._where |= dict.fromkeys(_items_of(path), path)
 
-    def find(self, item: Item, data: bytes) -> list[Row] | None:
+    def find(self, item: BatchItem, data: bytes) -> list[TableRow] | None:
         digest = self.digest_of(item, data)
         self._digests[item.name] = digest
         return self._read(digest)
 
-    def keep(self, item: Item, data: bytes, answers: Answers, common: Row) -> tuple[Row, ...]:
+    def keep(self, item: BatchItem, data: bytes, answers: Answers, common: TableRow) -> tuple[TableRow, ...]:
         digest = self.digest_of(item, data)
         self._digests[item.name] = digest
         rows = tuple({**common, **row, "error": None} for row in answers.rows)
@@ -149,10 +149,10 @@ class RowParts(Keeping):
             self._where |= dict.fromkeys(self._waiting, path)
             self._waiting = {}
 
-    def rows(self, name: str) -> list[Row]:
+    def rows(self, name: str) -> list[TableRow]:
         return self._read(self._digests[name]) or []
 
-    def _read(self, digest: str) -> list[Row] | None:
+    def _read(self, digest: str) -> list[TableRow] | None:
         if digest in self._waiting:
             return [_plain(row) for row in self._waiting[digest]]
         path = self._where.get(digest)
@@ -176,7 +176,7 @@ def _part(path: Path) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def _plain(row: dict[str, Any]) -> Row:
+def _plain(row: dict[str, Any]) -> TableRow:
     return {name: value for name, value in row.items() if name != ITEM}
 
 

@@ -14,7 +14,7 @@ from engine.images.picture import MAX_BYTES
 
 
 @dataclass(frozen=True)
-class Item:
+class BatchItem:
     """A picture that is read when its turn comes.
 
     Attributes:
@@ -35,7 +35,7 @@ class Listing:
         skipped: a sentence for everything else.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[BatchItem, ...]
     skipped: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ def list_pictures(folder: Path, spare: Sequence[Path] = ()) -> Listing:
                 f"{name} is skipped: its name does not end as that of a picture does ({' '.join(SUFFIXES)})."
             )
         else:
-            items.append(Item(name, partial(_read_file, path)))
+            items.append(BatchItem(name, partial(_read_file, path)))
     if not items:
         raise PictureError("There are no pictures in {folder}.", folder=folder)
     return Listing(tuple(items), tuple(skipped))

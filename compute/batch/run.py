@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from compute.base.errors import TaskError
-from compute.base.logs import keep_out
-from compute.batch.each import EachImage, Row, failure_row
+from compute.base.logs import redact_names
+from compute.batch.each import EachImage, TableRow, failure_row
 from compute.batch.keeping import keeping_of
-from compute.batch.pictures import Item
+from compute.batch.pictures import BatchItem
 from compute.batch.table import write_table
 from compute.run.runners import OnProgress, Runner, Watch
 from engine.errors import ModelError, PictureError, SettingError, StoreError, VitrineError
@@ -36,12 +36,12 @@ SAME_FAILURES = 5
 logger = logging.getLogger(__name__)
 
 
-class Left(Exception):
+class BatchCancelled(Exception):
     """Raised where a batch is waited for that was stopped."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PictureOutcome:
     """What became of one picture.
 
     Attributes:
@@ -51,28 +51,28 @@ class Outcome:
     """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     error: VitrineError | None = None
 
 
-class Leave:
+class CancelToken:
     """Lets those go who wait for a batch; the runner of a batch with a window is given it as ``tick``."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
 
     def __call__(self) -> None:
-        """Raises ``Left`` once ``ask`` was called."""
+        """Raises ``BatchCancelled`` once ``ask`` was called."""
         if self._asked.is_set():
-            raise Left
+            raise BatchCancelled
 
-    def ask(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """From now on nobody waits any more."""
         self._asked.set()
 
 
 @dataclass
-class Meter:
+class ProgressTracker:
     """How far the pictures are that are under way; told by several threads."""
 
     shares: dict[str, float] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Meter:
         """Pictures' worth of work that is done on unfinished ones."""
         return sum(list(self.shares.values()))
 
-    def watch(self, name: str) -> Watch:
+    def follow(self, name: str) -> Watch:
         """Follows the passes of one picture."""
 
         @contextmanager
@@ -117,11 +117,11 @@ class Batch:
     """
 
     spec: EachImage
-    items: tuple[Item, ...]
+    items: tuple[BatchItem, ...]
     folder: Path
-    meter: Meter = field(default_factory=Meter)
-    leave: Leave = field(default_factory=Leave)
-    _failed: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    meter: ProgressTracker = field(default_factory=ProgressTracker)
+    leave: CancelToken = field(default_factory=CancelToken)
+    _failed: dict[str, tuple[TableRow, ...]] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -133,12 +133,12 @@ class Batch:
         """The file with the scores."""
         return self.folder / TABLE
 
-    def done(self) -> Iterator[Outcome | None]:
+    def done(self) -> Iterator[PictureOutcome | None]:
         """For each image what was found out by an earlier call, or None."""
         for item in self.items:
             yield self._done(item)
 
-    def _done(self, item: Item) -> Outcome | None:
+    def _done(self, item: BatchItem) -> PictureOutcome | None:
         try:
             rows = self.keeping.find(item, item.read())
         except PictureError:
@@ -146,14 +146,14 @@ class Batch:
         if rows is None:
             return None
         self._kept.add(item.name)
-        return Outcome(item.name, tuple(rows))
+        return PictureOutcome(item.name, tuple(rows))
 
     @property
-    def missing(self) -> tuple[Item, ...]:
+    def missing(self) -> tuple[BatchItem, ...]:
         """Images without answers, as far as is known."""
         return tuple(item for item in self.items if item.name not in self._kept)
 
-    def run(self, runner: Runner, window: Callable[[], int] | None = None) -> Iterator[Outcome]:
+    def run(self, runner: Runner, window: Callable[[], int] | None = None) -> Iterator[PictureOutcome]:
         """Answer for what is missing; what becomes of each image, as it comes.
 
         Args:
@@ -173,10 +173,12 @@ class Batch:
             yield outcome
             _refuse_streak(streak, outcome)
 
-    def _spread(self, one: Callable[[Item], Outcome], window: Callable[[], int]) -> Iterator[Outcome]:
+    def _spread(
+        self, one: Callable[[BatchItem], PictureOutcome], window: Callable[[], int]
+    ) -> Iterator[PictureOutcome]:
         """So many at a time; images are taken and outcomes given as they come."""
         pool = ThreadPoolExecutor(MAX_WINDOW, thread_name_prefix="batch")
-        pending: set[Future[Outcome]] = set()
+        pending: set[Future[PictureOutcome]] = set()
         try:
             for item in self.missing:
                 while len(pending) >= min(window(), MAX_WINDOW):
@@ -187,7 +189,7 @@ class Batch:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in finished)
         finally:
-            self.leave.ask()
+            self.leave.raise_if_cancelled()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def write_table(self) -> None:
@@ -203,33 +205,33 @@ class Batch:
         )
         write_table(self.table, self.spec.schema, self.key, rows)
 
-    def _answer(self, runner: Runner, item: Item) -> Outcome:
+    def _answer(self, runner: Runner, item: BatchItem) -> PictureOutcome:
         common = self.spec.common() | {"batch": self.key}
         sha256 = None
         try:
             data = item.read()
             picture = read_picture(data, item.name)
             sha256 = picture.sha256
-            answers = self.spec.answer(picture, runner, self.meter.watch(item.name))
+            answers = self.spec.answer(picture, runner, self.meter.follow(item.name))
             rows = self.keeping.keep(item, data, answers, common)
             self._kept.add(item.name)
-            return Outcome(item.name, rows)
-        except (Left, StoreError, ModelError, SettingError):
+            return PictureOutcome(item.name, rows)
+        except (BatchCancelled, StoreError, ModelError, SettingError):
             raise
         except VitrineError as error:
             failure = error
         except Exception:
-            keep_out(item.name, item.name.rpartition("/")[2])
+            redact_names(item.name, item.name.rpartition("/")[2])
             logger.exception("an image of the batch was not answered for")
             failure = TaskError()
         finally:
             self.meter.drop(item.name)
         rows = (common | failure_row(item.name, sha256, failure),)
         self._failed[item.name] = rows
-        return Outcome(item.name, rows, failure)
+        return PictureOutcome(item.name, rows, failure)
 
 
-def _refuse_streak(streak: list[str], outcome: Outcome) -> None:
+def _refuse_streak(streak: list[str], outcome: PictureOutcome) -> None:
     """Not thousands of pictures fail for the same reason."""
     if outcome.error is None or isinstance(outcome.error, PictureError):
         streak.clear()

@@ -9,18 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from compute.batch.each import Row
+from compute.batch.each import TableRow
 from compute.batch.files import replacing
 
 GROUP_ROWS = 4096
 
 
-def table_of(rows: Iterable[Row], schema: pa.Schema) -> pa.Table:
+def batch_table(rows: Iterable[TableRow], schema: pa.Schema) -> pa.Table:
     """Rows as a table; what a row does not say is null."""
     return pa.Table.from_pylist(list(rows), schema)
 
 
-def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iterable[Row]]) -> None:
+def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iterable[TableRow]]) -> None:
     """Write the table of a batch, picture by picture; rows of other batches that the file has stay in it.
 
     Args:
@@ -35,13 +35,13 @@ def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iter
     with replacing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for others in _other_batches(path, schema, key):
             writer.write_table(others)
-        waiting: list[Row] = []
+        waiting: list[TableRow] = []
         for rows in pictures:
             waiting.extend(rows)
             if len(waiting) >= GROUP_ROWS:
-                writer.write_table(table_of(waiting, schema))
+                writer.write_table(batch_table(waiting, schema))
                 waiting.clear()
-        writer.write_table(table_of(waiting, schema))
+        writer.write_table(batch_table(waiting, schema))
 
 
 def _other_batches(path: Path, schema: pa.Schema, key: str) -> Iterator[pa.Table]:

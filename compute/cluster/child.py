@@ -28,7 +28,7 @@ def _live_with_server() -> None:
     os._exit(0)
 
 
-def main() -> None:
+def run_process() -> None:
     """Run Dask's own command for the kind of process that is asked for."""
     threading.Thread(target=_live_with_server, name="live-with-server", daemon=True).start()
     kind = sys.argv.pop(1)
@@ -36,4 +36,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_process()

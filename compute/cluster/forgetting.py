@@ -10,8 +10,8 @@ from compute.cluster.cluster import Cluster
 from engine.errors import VitrineError
 
 LINGER_SECONDS = 3.0
-"""A chunk that was running when its last watcher left ends within two seconds, and keeps what it has prepared
-until then.
+"""A chunk that was running when its last subscriber left ends within two seconds, and keeps what it has
+prepared until then.
 """
 
 logger = logging.getLogger(__name__)

@@ -15,13 +15,13 @@ from model_store.own.label_sets import fitting_sets, labels_for
 from model_store.own.model import (
     LONGEST_NOTE,
     LONGEST_TITLE,
-    Answer,
+    OutputKind,
     OwnModel,
     Preprocessing,
     clean,
     clean_name,
 )
-from model_store.own.store import discard_staged, keep
+from model_store.own.store import discard_staged, store_model
 
 USUAL_SIDE = 224
 ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
@@ -37,7 +37,7 @@ _FAR_BETTER = later(
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ModelDescription:
     """What somebody says of a model, where its files do not.
 
     Attributes:
@@ -57,14 +57,14 @@ class Wishes:
     labels: tuple[str, ...]
     policy: FixedSize | InputPolicy
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
-    answer: Answer = "logits"
+    answer: OutputKind = "logits"
     licence: str = ""
     source: str = ""
     colours: tuple[Colour, ...] = ()
 
 
 @dataclass(frozen=True)
-class Place:
+class CatalogueSlot:
     """Where a model is to stand.
 
     Attributes:
@@ -76,16 +76,16 @@ class Place:
     link: bool = False
 
 
-PRIVATE = Place()
+PRIVATE = CatalogueSlot()
 
 
-def suggested_wishes(diagnosis: Diagnosis, name: str) -> Wishes:
+def suggested_description(diagnosis: Diagnosis, name: str) -> ModelDescription:
     """Everything that can be guessed; labels only where they came with the files, or one known set alone
     fits.
     """
     known = fitting_sets(diagnosis.classes)
     labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
-    return Wishes(
+    return ModelDescription(
         title=clean_name(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
         task=diagnosis.task,
         labels=labels,
@@ -116,13 +116,15 @@ def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
     )
 
 
-def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVATE) -> str:
+def admit_model(
+    path: Path, diagnosis: Diagnosis, description: ModelDescription, place: CatalogueSlot = PRIVATE
+) -> str:
     """Puts an examined model among the own ones.
 
     Args:
         path: its file or folder; staged files are moved, others copied.
         diagnosis: of this very model.
-        wishes: what is said of it.
+        description: what is said of it.
         place: where it is to stand.
 
     Returns:
@@ -131,41 +133,43 @@ def admit(path: Path, diagnosis: Diagnosis, wishes: Wishes, place: Place = PRIVA
     Raises:
         ModelError: what is said does not fit what was found, the key is taken, or the disk does not take it.
     """
-    _refuse_what_does_not_fit(diagnosis, wishes)
+    _refuse_what_does_not_fit(diagnosis, description)
     own = OwnModel(
-        title=clean_name(wishes.title, LONGEST_TITLE),
-        task=wishes.task,
+        title=clean_name(description.title, LONGEST_TITLE),
+        task=description.task,
         kind=diagnosis.kind,
-        labels=wishes.labels,
-        policy=wishes.policy,
-        preprocessing=wishes.preprocessing,
-        answer=wishes.answer,
-        colours=wishes.colours,
-        licence=clean(wishes.licence, LONGEST_NOTE),
-        source=clean(wishes.source, LONGEST_NOTE),
+        labels=description.labels,
+        policy=description.policy,
+        preprocessing=description.preprocessing,
+        answer=description.answer,
+        colours=description.colours,
+        licence=clean(description.licence, LONGEST_NOTE),
+        source=clean(description.source, LONGEST_NOTE),
     )
-    key = keep(place.key, own, files_of(path, diagnosis.kind), place.link)
+    key = store_model(place.key, own, files_of(path, diagnosis.kind), place.link)
     discard_staged(path)
     return key
 
 
-def _refuse_what_does_not_fit(diagnosis: Diagnosis, wishes: Wishes) -> None:
-    if wishes.task != diagnosis.task:
+def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescription) -> None:
+    if description.task != diagnosis.task:
         text = later("The model answers {shape}, which is {found}; it cannot be used for {wanted}.")
-        raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=wishes.task)
-    if len(wishes.labels) != diagnosis.classes:
+        raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=description.task)
+    if len(description.labels) != diagnosis.classes:
         raise ModelError(
             "The model answers {classes} classes, and {found} labels were given; please give one "
             "label for each class.",
             classes=diagnosis.classes,
-            found=len(wishes.labels),
+            found=len(description.labels),
         )
     fixed = diagnosis.input_shape[:2]
-    if any(side is not None and side != own for side, own in zip(fixed, wishes.policy.fixed_hw, strict=True)):
+    if any(
+        side is not None and side != own for side, own in zip(fixed, description.policy.fixed_hw, strict=True)
+    ):
         text = later(
             "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
         )
-        raise ModelError(text, height=fixed[0], width=fixed[1], wanted=wishes.policy)
-    if diagnosis.answer_certain and wishes.answer != diagnosis.answer:
+        raise ModelError(text, height=fixed[0], width=fixed[1], wanted=description.policy)
+    if diagnosis.answer_certain and description.answer != diagnosis.answer:
         text = later("The last step of the model gives {found}, as its graph shows; received {wanted}.")
-        raise ModelError(text, found=diagnosis.answer, wanted=wishes.answer)
+        raise ModelError(text, found=diagnosis.answer, wanted=description.answer)

@@ -33,7 +33,7 @@ def _channel() -> TextIO:
     return channel
 
 
-def main() -> None:
+def run_examination() -> None:
     """Examine what the order says."""
     channel = _channel()
     threading.Thread(target=_live_with_parent, name="live-with-parent", daemon=True).start()
@@ -57,11 +57,13 @@ def main() -> None:
 
 
 def _outcome(folder: Path, order: dict[str, Any], tell: Any) -> dict[str, Any]:
-    from compute.doctor.examining import examine_here
+    from compute.doctor.examining import examine_in_process
     from engine.errors import VitrineError
 
     try:
-        diagnosis = examine_here(Path(order["path"]), _pictures(folder), lambda stage: tell({"stage": stage}))
+        diagnosis = examine_in_process(
+            Path(order["path"]), _pictures(folder), lambda stage: tell({"stage": stage})
+        )
     except VitrineError as error:
         values = {
             name: value if isinstance(value, int | float | str) else str(value)
@@ -81,4 +83,4 @@ def _pictures(folder: Path) -> list[Any]:
 
 
 if __name__ == "__main__":
-    main()
+    run_examination()

@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import ModelError
 from engine.model import Task
-from model_store.own.model import Answer, Kind
+from model_store.own.model import Kind, OutputKind
 
-Stage = Literal["scan", "load", "structure", "gradients", "preprocessing", "speed"]
-STAGES: tuple[Stage, ...] = ("scan", "load", "structure", "gradients", "preprocessing", "speed")
+ExaminationStage = Literal["scan", "load", "structure", "gradients", "preprocessing", "speed"]
+STAGES: tuple[ExaminationStage, ...] = ("scan", "load", "structure", "gradients", "preprocessing", "speed")
 """What is done, in this order; a stage is told when it begins."""
 
 Value = str | int | float
@@ -37,7 +37,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class TapFound:
+class ExaminedLayer:
     """A layer that can be looked at.
 
     Attributes:
@@ -112,7 +112,7 @@ class Diagnosis:
         labels: class names that came with the files; empty where none did.
         nested: how many models are inside it; they are looked through.
         layers: how many operations it has, those of nested models included.
-        taps: the layers that can be looked at, from input to output.
+        target_layers: the layers that can be looked at, from input to output.
         gradients: whether the score has a finite gradient, other than zero, by the picture.
         relu: whether it has rectified linear units.
         trials: what it answers under each preprocessing, the most likely one first.
@@ -129,13 +129,13 @@ class Diagnosis:
     output_shape: tuple[int, ...]
     classes: int
     task: Task
-    answer: Answer
+    answer: OutputKind
     answer_certain: bool
     row_sums: tuple[float, float]
     labels: tuple[str, ...]
     nested: int
     layers: int
-    taps: tuple[TapFound, ...]
+    target_layers: tuple[ExaminedLayer, ...]
     gradients: bool
     relu: bool
     trials: tuple[Trial, ...]
@@ -151,9 +151,9 @@ class Diagnosis:
         return self.trials[0].preset if self.trials else "raw"
 
     @property
-    def suggested_tap(self) -> str:
+    def suggested_layer(self) -> str:
         """The layer for class activation maps; empty where there is none."""
-        return next((tap.name for tap in self.taps if tap.best), "")
+        return next((target_layer.name for target_layer in self.target_layers if target_layer.best), "")
 
     def trial_of(self, preset: str) -> Trial | None:
         """What was tried under one preprocessing."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compute.doctor.diagnosis import Diagnosis, MethodFit, Remark, Stage, TapFound
+from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Remark
 from compute.doctor.limits import peak_memory_mb
 from compute.doctor.preset_trials import Samples, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
@@ -28,15 +28,15 @@ from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from model_store.base.entries import FixedSize
 from model_store.base.scaling import SCALINGS, Scaling
-from model_store.loading.inspection import Look, look_at
-from model_store.loading.own import Reading, read_network
+from model_store.loading.inspection import Inspection, inspect_network
+from model_store.loading.own import ReadOptions, read_network
 from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.label_sets import chosen_colours, placeholder_labels
-from model_store.own.model import Answer, Preprocessing
+from model_store.own.model import OutputKind, Preprocessing
 from model_store.scan import scan
 
-Tell = Callable[[Stage], None]
+Tell = Callable[[ExaminationStage], None]
 
 SIDES: Mapping[Task, int] = {"classification": 224, "segmentation": 512}
 """Side in pixels of the trial picture where a model takes any."""
@@ -57,19 +57,19 @@ _GUESSED = later(
 
 
 @dataclass(frozen=True, eq=False)
-class Patient:
+class ExaminedModel:
     """A model under examination, without preprocessing.
 
     Attributes:
         path: its file or folder.
-        look: what its network shows of itself.
+        inspection: what its network shows of itself.
         model: loaded, with names in place of its labels.
         size_hw: of the trial pictures.
         before_mb: memory of the process before it was loaded.
     """
 
     path: Path
-    look: Look
+    inspection: Inspection
     model: TracedModel
     size_hw: tuple[int, int]
     before_mb: int
@@ -87,27 +87,33 @@ class Patient:
         return np.concatenate([self._given(noise), self._given(noise * 255)])
 
     def _given(self, pixels: Floats) -> Floats:
-        outputs = self.model.score_batch(pixels, "probability" if self.look.squash else "logit")
-        return outputs[..., -1:] if self.look.alone else outputs
+        outputs = self.model.score_batch(
+            pixels, "probability" if self.inspection.output_activation else "logit"
+        )
+        return outputs[..., -1:] if self.inspection.alone else outputs
 
     @cached_property
-    def answer(self) -> Answer:
+    def answer(self) -> OutputKind:
         """What its last step gives, by its graph, or by the range and the sums of its outputs."""
-        if self.look.squash or self.look.certain:
-            return self.look.squash or "logits"
+        if self.inspection.output_activation or self.inspection.certain:
+            return self.inspection.output_activation or "logits"
         if self.outputs.min() < 0 or self.outputs.max() > 1:
             return "logits"
-        return "softmax" if np.ptp([*self.sums, 1.0]) < SURE_SUM and not self.look.alone else "sigmoid"
+        return "softmax" if np.ptp([*self.sums, 1.0]) < SURE_SUM and not self.inspection.alone else "sigmoid"
 
     def probabilities(self, pixels: Floats) -> Floats:
         """Probabilities of what the network is given."""
-        if self.look.squash or self.answer == "logits":
+        if self.inspection.output_activation or self.answer == "logits":
             return self.model.score_batch(pixels, "probability")
         outputs = self.model.score_batch(pixels, "logit")
-        return np.concatenate([1 - outputs[..., -1:], outputs[..., -1:]], -1) if self.look.alone else outputs
+        return (
+            np.concatenate([1 - outputs[..., -1:], outputs[..., -1:]], -1)
+            if self.inspection.alone
+            else outputs
+        )
 
 
-def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
+def examine_in_process(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
     """What can be found out about a model, in this process.
 
     Args:
@@ -124,54 +130,54 @@ def examine_here(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
         scan(path, kind)
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
     tell("load")
-    patient = _admit_patient(path)
+    examined = _examined_model(path)
     tell("structure")
-    taps = _taps(patient)
+    target_layers = _target_layers(examined)
     tell("gradients")
-    gradients = _has_gradients(patient)
+    gradients = _has_gradients(examined)
     tell("preprocessing")
-    trials = trials_of(patient.probabilities, _samples(patient, pictures), scalings_of(path, patient))
+    trials = trials_of(examined.probabilities, _samples(examined, pictures), scalings_of(path, examined))
     tell("speed")
-    noise = np.full((*patient.size_hw, 3), 0.5, np.float32)
-    seconds = measure_speed(patient.model, noise)
-    facts, traits, look = patient.model.facts, patient.model.traits, patient.look
+    noise = np.full((*examined.size_hw, 3), 0.5, np.float32)
+    seconds = measure_speed(examined.model, noise)
+    facts, traits, inspection = examined.model.facts, examined.model.traits, examined.inspection
     return Diagnosis(
         kind=kind,
         files=files,
-        input_shape=(*look.size_hw, look.channels),
-        output_shape=tuple(patient.outputs.shape[1:]),
+        input_shape=(*inspection.size_hw, inspection.channels),
+        output_shape=tuple(examined.outputs.shape[1:]),
         classes=len(facts.labels),
         task=facts.task,
-        answer=patient.answer,
-        answer_certain=bool(look.squash or look.certain),
-        row_sums=patient.sums,
-        labels=look.labels,
-        nested=look.nested,
-        layers=look.layers,
-        taps=taps,
+        answer=examined.answer,
+        answer_certain=bool(inspection.output_activation or inspection.certain),
+        row_sums=examined.sums,
+        labels=inspection.labels,
+        nested=inspection.nested,
+        layers=inspection.layers,
+        target_layers=target_layers,
         gradients=gradients,
         relu="relu" in traits,
         trials=trials,
-        parameters=look.parameters,
+        parameters=inspection.parameters,
         seconds_per_run=seconds,
-        memory_mb=max(peak_memory_mb() - patient.before_mb, 0),
-        methods=_methods(facts, traits | ({"layer"} if taps else set())),
-        remarks=tuple(_remarks(patient, gradients, seconds, bool(taps))),
+        memory_mb=max(peak_memory_mb() - examined.before_mb, 0),
+        methods=_methods(facts, traits | ({"layer"} if target_layers else set())),
+        remarks=tuple(_remarks(examined, gradients, seconds, bool(target_layers))),
     )
 
 
-def _admit_patient(path: Path) -> Patient:
+def _examined_model(path: Path) -> ExaminedModel:
     before = peak_memory_mb()
-    network = read_network(path, Reading(kind_of(path), Preprocessing("raw"), "logits"))
-    look = look_at(network, path)
-    size_hw = _size_of(look)
-    facts = _facts(look)
-    return Patient(path, look, TracedModel(facts, FixedSize(*size_hw), network), size_hw, before)
+    network = read_network(path, ReadOptions(kind_of(path), Preprocessing("raw"), "logits"))
+    inspection = inspect_network(network, path)
+    size_hw = _size_of(inspection)
+    facts = _facts(inspection)
+    return ExaminedModel(path, inspection, TracedModel(facts, FixedSize(*size_hw), network), size_hw, before)
 
 
-def _size_of(look: Look) -> tuple[int, int]:
-    usual = SIDES[look.task]
-    height, width = (side or usual for side in look.size_hw)
+def _size_of(inspection: Inspection) -> tuple[int, int]:
+    usual = SIDES[inspection.task]
+    height, width = (side or usual for side in inspection.size_hw)
     if max(height, width) > LARGEST_TRIAL * 2:
         raise ModelError(
             "The model looks at {height} x {width} pixels; at most 2048 on a side can be explained.",
@@ -181,49 +187,52 @@ def _size_of(look: Look) -> tuple[int, int]:
     return height, width
 
 
-def _facts(look: Look) -> ModelFacts:
-    labels = look.labels or placeholder_labels(look.classes)
-    name = hashlib.sha256(repr(look).encode()).hexdigest()
-    return ModelFacts("examined", "the model", look.task, labels, chosen_colours(len(labels)), "", name)
+def _facts(inspection: Inspection) -> ModelFacts:
+    labels = inspection.labels or placeholder_labels(inspection.classes)
+    name = hashlib.sha256(repr(inspection).encode()).hexdigest()
+    return ModelFacts("examined", "the model", inspection.task, labels, chosen_colours(len(labels)), "", name)
 
 
-def _taps(patient: Patient) -> tuple[TapFound, ...]:
-    sizes = {facts.name: facts.shape_hwk for facts in patient.model.features.layers(patient.size_hw)}
+def _target_layers(examined: ExaminedModel) -> tuple[ExaminedLayer, ...]:
+    sizes = {facts.name: facts.shape_hwk for facts in examined.model.features.layers(examined.size_hw)}
     return tuple(
-        TapFound(tap.name, sizes.get(tap.name, (0, 0, tap.channels)), tap.best) for tap in patient.model.taps
+        ExaminedLayer(
+            target_layer.name, sizes.get(target_layer.name, (0, 0, target_layer.channels)), target_layer.best
+        )
+        for target_layer in examined.model.target_layers
     )
 
 
-def _has_gradients(patient: Patient) -> bool:
+def _has_gradients(examined: ExaminedModel) -> bool:
     """Whether a score on a picture of noise has a finite gradient other than zero."""
-    if FORWARDS_ONLY in patient.model.traits:
+    if FORWARDS_ONLY in examined.model.traits:
         return False
-    noise = np.random.default_rng(1).uniform(0, 1, (1, *patient.size_hw, 3)).astype(np.float32)
-    weights = np.zeros(patient.model.score_batch(noise, "logit").shape, np.float32)
+    noise = np.random.default_rng(1).uniform(0, 1, (1, *examined.size_hw, 3)).astype(np.float32)
+    weights = np.zeros(examined.model.score_batch(noise, "logit").shape, np.float32)
     weights[..., 0], weights[..., 1] = 1, -1
     try:
-        gradient = patient.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
+        gradient = examined.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
     except Exception:  # TensorFlow raises LookupError and others where an operation has none
         return False
     return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)
 
 
-def _samples(patient: Patient, pictures: list[Picture]) -> Samples:
-    height, width = patient.size_hw
+def _samples(examined: ExaminedModel, pictures: list[Picture]) -> Samples:
+    height, width = examined.size_hw
     kept = pictures[: max(MOST_PIXELS // (height * width), 2)]
     return Samples(
         tuple(picture.name for picture in kept),
-        np.stack([fit_picture(picture, patient.size_hw) for picture in kept]),
+        np.stack([fit_picture(picture, examined.size_hw) for picture in kept]),
     )
 
 
-def scalings_of(path: Path, patient: Patient) -> dict[str, Scaling]:
+def scalings_of(path: Path, examined: ExaminedModel) -> dict[str, Scaling]:
     """The presets, and that of a Hugging Face folder; those of three colours are left out for grey models."""
-    grey = patient.look.channels == 1
+    grey = examined.inspection.channels == 1
     known: dict[str, Scaling] = {
         name: scaling for name, scaling in SCALINGS.items() if not (grey and name in ("caffe", "torch"))
     }
-    return ({"file": patient.look.scaling} if patient.look.scaling else {}) | known
+    return ({"file": examined.inspection.scaling} if examined.inspection.scaling else {}) | known
 
 
 def _methods(facts: ModelFacts, traits: frozenset[str] | set[str]) -> tuple[MethodFit, ...]:
@@ -233,15 +242,15 @@ def _methods(facts: ModelFacts, traits: frozenset[str] | set[str]) -> tuple[Meth
     )
 
 
-def _remarks(patient: Patient, gradients: bool, seconds: float, taps: bool) -> list[Remark]:
-    look = patient.look
+def _remarks(examined: ExaminedModel, gradients: bool, seconds: float, target_layers: bool) -> list[Remark]:
+    inspection = examined.inspection
     found = [
-        (_ALONE, look.alone),
-        (_GREY, look.channels == 1),
+        (_ALONE, inspection.alone),
+        (_GREY, inspection.channels == 1),
         (_UNDERIVED, not gradients),
-        (_CLOSED, not taps),
-        (_DAMAGED, not np.isfinite(patient.outputs).all()),
+        (_CLOSED, not target_layers),
+        (_DAMAGED, not np.isfinite(examined.outputs).all()),
         (_SLOW, seconds > SLOW_SECONDS),
-        (_GUESSED, not (look.squash or look.certain)),
+        (_GUESSED, not (inspection.output_activation or inspection.certain)),
     ]
     return [Remark(text) for text, holds in found if holds]

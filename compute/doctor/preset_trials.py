@@ -11,7 +11,7 @@ from compute.doctor.diagnosis import Trial
 from engine.arrays import AnyFloats, Floats
 from model_store.base.scaling import Scaling
 
-Answers = Callable[[Floats], Floats]
+AnswerFunction = Callable[[Floats], Floats]
 """Probabilities (N, C) or (N, h, w, C) of what a network is given, float32 (N, H, W, 3)."""
 
 USUAL = ("file", "signed", "torch", "raw", "unit", "caffe")
@@ -36,7 +36,9 @@ class Samples:
     pixels: Floats
 
 
-def trials_of(answers: Answers, samples: Samples, scalings: Mapping[str, Scaling]) -> tuple[Trial, ...]:
+def trials_of(
+    answers: AnswerFunction, samples: Samples, scalings: Mapping[str, Scaling]
+) -> tuple[Trial, ...]:
     """What a network answers under each preprocessing, the most likely one first: of those that are nearly as
     good the most usual.
 
@@ -57,13 +59,13 @@ def trials_of(answers: Answers, samples: Samples, scalings: Mapping[str, Scaling
     )
 
 
-def scaled(pixels: Floats, scaling: Scaling) -> Floats:
+def preprocessed(pixels: Floats, scaling: Scaling) -> Floats:
     """What a network with a preprocessing is given of RGB 0-255 (N, H, W, 3)."""
     ordered = pixels[..., ::-1] if scaling.reverse else pixels
     return np.asarray(ordered * scaling.scale + scaling.shift, np.float32)
 
 
-def _trial(name: str, answers: Answers, samples: Samples, scaling: Scaling) -> Trial:
+def _trial(name: str, answers: AnswerFunction, samples: Samples, scaling: Scaling) -> Trial:
     pairs = [_pair(answers, picture[None], scaling) for picture in samples.pixels]
     plain = np.stack([seen for seen, _ in pairs])
     mirrored = np.stack([seen for _, seen in pairs])
@@ -79,11 +81,11 @@ def _trial(name: str, answers: Answers, samples: Samples, scaling: Scaling) -> T
     )
 
 
-def _pair(answers: Answers, picture: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
+def _pair(answers: AnswerFunction, picture: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
     """Probabilities (places, C) of a picture (1, H, W, 3), and of its mirror image, brought back to the same
     places.
     """
-    plain, mirrored = (answers(scaled(seen, scaling))[0] for seen in (picture, picture[:, :, ::-1]))
+    plain, mirrored = (answers(preprocessed(seen, scaling))[0] for seen in (picture, picture[:, :, ::-1]))
     if plain.ndim == 3:
         plain, mirrored = plain[::STEP, ::STEP], mirrored[:, ::-1][::STEP, ::STEP]
     classes = plain.shape[-1]

@@ -10,7 +10,7 @@ import numpy as np
 from compute.work.predict import Prediction
 from engine.errors import TargetError
 from engine.phrase import later
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, SharedBorderTarget, Target, ZoneTarget
 
 LEAST_OVERLAP = 0.5
@@ -19,7 +19,7 @@ LEAST_OVERLAP = 0.5
 GONE = later("{label} cannot be found again: the model now divides the picture in another way.")
 
 
-def find_again(target: Target, prediction: Prediction) -> Wanted:
+def find_again(target: Target, prediction: Prediction) -> TargetIndex:
     """What stands for a target in ``prediction.targets``; a zone is the one of its class that lies where it
     lay.
 
@@ -54,7 +54,7 @@ def _shared(target: SharedBorderTarget, prediction: Prediction) -> int:
     )
 
 
-_FINDERS: dict[type[Target], Callable[[Any, Prediction], Wanted]] = {
+_FINDERS: dict[type[Target], Callable[[Any, Prediction], TargetIndex]] = {
     ClassTarget: lambda target, _prediction: target.index,
     ClassContrast: lambda target, _prediction: (target.index, target.versus),
     ZoneTarget: _zone,

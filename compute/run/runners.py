@@ -16,7 +16,7 @@ from compute.work.maps import Answered, MapRequest, MapView
 from compute.work.predict import Prediction, PredictOrder
 from engine.errors import VitrineError
 from engine.images.picture import Picture
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from model_store.catalogue import ModelRef
 
 POLL_SECONDS = 0.1
@@ -88,10 +88,10 @@ def _next_part(sheet: Any) -> Part | None:
 
 def _run_part(order: Order[Any], part: Part, left: dict[Any, Any]) -> Any:
     """What the task of a part says; what it leaves for the next one of its chain stays in ``left``."""
-    if order.glance is None:
+    if order.snapshot is None:
         return order.run(part, asked=order.asked, **order.shared)
     left[part[0]] = order.run(part, left.get(part[0]), asked=order.asked, **order.shared)
-    return order.glance(left[part[0]])
+    return order.snapshot(left[part[0]])
 
 
 def _go_on() -> None:
@@ -146,7 +146,7 @@ def predict_with(runner: Runner, ref: ModelRef, picture: Picture) -> Prediction:
     return prediction
 
 
-def _are_enough(wanted: Sequence[Wanted], view: MapView[Any, Any]) -> bool:
+def _are_enough(wanted: Sequence[TargetIndex], view: MapView[Any, Any]) -> bool:
     return view.enough(wanted)
 
 

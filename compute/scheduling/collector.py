@@ -21,18 +21,18 @@ logger = logging.getLogger(__name__)
 
 
 class Collector:
-    """Does errands one after the other in its own thread; giving it one never blocks, not even inside a
+    """Does callbacks one after the other in its own thread; giving it one never blocks, not even inside a
     finaliser.
     """
 
     def __init__(self) -> None:
-        self._errands: SimpleQueue[Errand | None] = SimpleQueue()
-        threading.Thread(target=_work, args=(self._errands,), name="collector", daemon=True).start()
-        weakref.finalize(self, self._errands.put, None)
+        self._callbacks: SimpleQueue[Errand | None] = SimpleQueue()
+        threading.Thread(target=_work, args=(self._callbacks,), name="collector", daemon=True).start()
+        weakref.finalize(self, self._callbacks.put, None)
 
-    def post(self, errand: Callable[..., None], *args: Any) -> None:
+    def post(self, callback: Callable[..., None], *args: Any) -> None:
         """Have something done soon."""
-        self._errands.put((errand, args))
+        self._callbacks.put((callback, args))
 
     def on_done(self, execution: Execution, part: Part, future: Future) -> None:
         """A future of an execution is finished, failed or lost."""
@@ -41,17 +41,18 @@ class Collector:
 
 def _work(errands: SimpleQueue[Errand | None]) -> None:
     while (item := errands.get()) is not None:
-        errand, args = item
+        callback, args = item
         try:
-            errand(*args)
+            callback(*args)
         except Exception:
-            logger.exception("an errand failed")
-        del item, errand, args  # else the last execution would live until the next one
+            logger.exception("a callback failed")
+        del item, callback, args  # else the last execution would live until the next one
 
 
 def _collect(execution: Execution, part: Part, future: Future) -> None:
-    """Bring one result home. A worker may have died with it: then Dask computes it again, and we are told
-    again.
+    """Bring one result home.
+
+    A worker may have died with it: then Dask computes it again, and we are told again.
     """
     if execution.state not in ACTIVE or not execution.follows(part, future):
         return

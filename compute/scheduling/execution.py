@@ -16,7 +16,7 @@ from distributed import Future
 from distributed.scheduler import KilledWorker
 
 from compute.base.errors import KILLED, LOST, NOT_INSTALLED, ClusterError, TaskError
-from compute.base.logs import about
+from compute.base.logs import log_context
 from compute.base.store import ResultStore
 from compute.scheduling.submission import Submitter
 from compute.work.contract import DRAFT, Cut, Order, Part, Sheet, State
@@ -125,7 +125,7 @@ class Execution:
                 return
             self._state = "running"
             self.sheet.add(part, value)
-            if self.order.glance is not None:
+            if self.order.snapshot is not None:
                 self._submit()
             future.release()
             if not self._futures:
@@ -151,7 +151,7 @@ class Execution:
         """Give up because a part failed, or, without an error, because the cluster lost it."""
         with self._lock:
             if self._state in ACTIVE:
-                with about(job=self.key):
+                with log_context(job=self.key):
                     self.error = _in_words(error)
                 self._end("failed")
 
@@ -181,7 +181,7 @@ class Execution:
 
     def _end(self, state: State) -> None:
         self._state = state
-        with about(job=self.key):
+        with log_context(job=self.key):
             logger.info("the job is %s", state)
         for future in self._futures.values():
             future.release()

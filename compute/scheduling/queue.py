@@ -72,8 +72,9 @@ class JobQueue:
         forget_soon(self.cluster)
 
     def start(self, order: Order[V], priority: int | None = None) -> Subscription[V]:
-        """Start an order, join one that is under way, or find it finished, here or in the store. What is
-        wrong with the model or the cluster is the subscription's error.
+        """Start an order, join one that is under way, or find it finished, here or in the store.
+
+        What is wrong with the model or the cluster is the subscription's error.
 
         Args:
             order: what is to be computed.

@@ -44,7 +44,7 @@ class Submitter:
             priority: of the order.
             behind: turns that they wait longer.
         """
-        if self._order.glance is not None:
+        if self._order.snapshot is not None:
             return {part: self._go_on(part, priority) for part in parts}
         futures: list[Future] = []
         shared = self._lay_out(priority)
@@ -83,7 +83,7 @@ class Submitter:
         )
         if before is not None:
             before.release()
-        return self._client.submit(self._order.glance, left, key=(self._key, priority, *part), **options)
+        return self._client.submit(self._order.snapshot, left, key=(self._key, priority, *part), **options)
 
     def _lay_out(self, priority: int) -> dict[str, Any]:
         return {name: lay_out(self._client, value, priority) for name, value in self._order.shared.items()}

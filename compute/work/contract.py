@@ -239,7 +239,7 @@ class Order(ABC, Generic[V]):
         """The task of a part, a function of a module: ``run(part, asked, **shared)``."""
 
     @property
-    def glance(self) -> Callable[[Any], Any] | None:
+    def snapshot(self) -> Callable[[Any], Any] | None:
         """For parts that go on from what the one before left in the worker: the task that says what of it
         comes home. Then ``run`` is called with what was left as ``before``, None at the start.
         """

@@ -96,7 +96,7 @@ class MapsSpec(FeatureSpec[LayerMaps]):
         return ("maps", self.layer)
 
     def read(self, model: LoadedModel, image: Floats) -> LayerMaps:
-        return model.features.look(image, self.layer)
+        return model.features.layer_maps(image, self.layer)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class AttentionSpec(FeatureSpec[Floats]):
         return ("attention", self.layer, self.query_rc)
 
     def read(self, model: LoadedModel, image: Floats) -> Floats:
-        return model.features.attend(image, self.layer, self.query_rc)
+        return model.features.attention(image, self.layer, self.query_rc)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class PeaksSpec(FeatureSpec[Peaks]):
     """Where each channel of a layer answers most.
 
     Attributes:
-        layer: name of a tap, or ``OUTPUT`` for classes.
+        layer: name of a target layer, or ``OUTPUT`` for classes.
     """
 
     layer: str
@@ -139,7 +139,7 @@ class PeaksSpec(FeatureSpec[Peaks]):
             logits = model.score_batch(image[None], "logit")[0]
             activation = logits if logits.ndim == 3 else logits[None, None]
         else:
-            activation = model.features.look(image, self.layer).after
+            activation = model.features.layer_maps(image, self.layer).after
         return channel_peaks(
             np.asarray(activation, np.float32), model.receptive_field(self.layer, (height, width))
         )

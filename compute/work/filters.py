@@ -20,7 +20,7 @@ from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, MaximisationState, start_maximisation
-from engine.gradients.taps import choose_taps
+from engine.gradients.target_layers import choose_target_layers
 from engine.model import LoadedModel, ModelFacts
 from engine.phrase import later
 from model_store.catalogue import ModelRef
@@ -43,7 +43,7 @@ class FilterSpec:
 
     Attributes:
         ref: the model.
-        layer: name of a tap, ``BEST`` for the best one, or ``OUTPUT`` for classes.
+        layer: name of a target layer, ``BEST`` for the best one, or ``OUTPUT`` for classes.
         channels: numbers from 0, each once.
         params: how they are drawn.
     """
@@ -104,7 +104,9 @@ class FilterOrder(Order[FilterView]):
     def layer(self) -> str:
         """The layer's own name."""
         return (
-            OUTPUT if self.spec.layer == OUTPUT else choose_taps(self.prediction.taps, [self.spec.layer])[0]
+            OUTPUT
+            if self.spec.layer == OUTPUT
+            else choose_target_layers(self.prediction.target_layers, [self.spec.layer])[0]
         )
 
     @property
@@ -112,7 +114,11 @@ class FilterOrder(Order[FilterView]):
         """How many channels the layer has."""
         if self.layer == OUTPUT:
             return len(self.facts.labels)
-        return next(tap.channels for tap in self.prediction.taps if tap.name == self.layer)
+        return next(
+            target_layer.channels
+            for target_layer in self.prediction.target_layers
+            if target_layer.name == self.layer
+        )
 
     @property
     def own_size(self) -> bool:
@@ -156,8 +162,8 @@ class FilterOrder(Order[FilterView]):
         return replace(self.spec, layer=self.layer, channels=())
 
     @property
-    def glance(self) -> Callable[[MaximisationState], Glance]:
-        return glance_at
+    def snapshot(self) -> Callable[[MaximisationState], Glance]:
+        return snapshot_of
 
     def sheet(self) -> FilterSheet:
         return FilterSheet(self, {})
@@ -181,8 +187,9 @@ class FilterOrder(Order[FilterView]):
 
 @guarded
 def draw(part: Part, before: MaximisationState | None, asked: FilterSpec) -> MaximisationState:
-    """Grey and noise, looked at; or the same images after as many steps as take a second or two. Left between
-    steps if nobody wants them any more.
+    """Grey and noise, looked at; or the same images after as many steps as take a second or two.
+
+    Left between steps if nobody wants them any more.
     """
     model, params = workbench().model(asked.ref), asked.params
     if before is None:
@@ -199,7 +206,7 @@ def draw(part: Part, before: MaximisationState | None, asked: FilterSpec) -> Max
 
 
 @guarded
-def glance_at(canvas: MaximisationState) -> Glance:
+def snapshot_of(canvas: MaximisationState) -> Glance:
     """What the server is told of the images."""
     return Glance(canvas.channels, canvas.step, canvas.pixels, canvas.activation)
 

@@ -31,11 +31,11 @@ from engine.explanation import Cost, Explanation
 from engine.gradients.params import CamParams, Direction
 from engine.gradients.plan import positive_part
 from engine.gradients.run import Evidence, dense_weights, run_gradients
-from engine.gradients.taps import BEST, USUAL, choose_taps
+from engine.gradients.target_layers import BEST, USUAL, choose_target_layers
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
 from engine.phrase import later
-from engine.target_sets import TargetSet, Wanted, column
+from engine.target_sets import TargetIndex, TargetSet, column
 from engine.targets import Target
 from model_store.catalogue import ModelRef
 
@@ -47,11 +47,11 @@ class GradientSpec:
     Attributes:
         ref: the model.
         wanted: indices in ``prediction.targets``, or pairs of classes, "the first rather than the second".
-        layers: names of taps, or ``BEST``, ``USUAL``, ``ALL``.
+        layers: names of target layers, or ``BEST``, ``USUAL``, ``ALL``.
     """
 
     ref: ModelRef
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[TargetIndex, ...]
     layers: tuple[str, ...] = (BEST,)
 
 
@@ -71,7 +71,7 @@ class GradientMaps:
 class GradientView(MapView["GradientOrder", AnswerSheet]):
     """Maps of all layers that were ordered."""
 
-    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+    def explain(self, wanted: TargetIndex, method: str = "", params: Any = None) -> Explanation | None:
         """The map of a target at a layer, or None if it is too early.
 
         Args:
@@ -83,14 +83,14 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
             VitrineError: it is no gradient method, or the target or the layer was not ordered.
         """
         params = params or CamParams()
-        params = replace(params, layer=self._tap(params.layer))
+        params = replace(params, layer=self._target_layer(params.layer))
         place = refuse_unordered(wanted, self.order.spec.wanted)
         refuse_misfit(method, GradientOrder, params)
         maps: GradientMaps | None = self.sheet.answer
         return None if maps is None else self._assemble(maps, method, place, params)
 
     def explain_layers(
-        self, wanted: Wanted, method: str, params: CamParams | None = None
+        self, wanted: TargetIndex, method: str, params: CamParams | None = None
     ) -> dict[str, Explanation]:
         """Maps of a target by layer, from input to output, all that were ordered; empty if it is too early.
 
@@ -100,21 +100,30 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
             params: the direction; its layer does not matter.
         """
         params = params or CamParams()
-        maps = {tap: self.explain(wanted, method, replace(params, layer=tap)) for tap in self.order.taps}
-        return {tap: explanation for tap, explanation in maps.items() if explanation is not None}
+        maps = {
+            target_layer: self.explain(wanted, method, replace(params, layer=target_layer))
+            for target_layer in self.order.target_layers
+        }
+        return {
+            target_layer: explanation for target_layer, explanation in maps.items() if explanation is not None
+        }
 
     def maps(self, request: MapRequest) -> Iterator[Answered]:
         """What was ordered of a question, target by target, and layer by layer where it asks for several."""
-        layers = choose_taps(self.order.prediction.taps, [cast(CamParams, request.params).layer])
+        layers = choose_target_layers(
+            self.order.prediction.target_layers, [cast(CamParams, request.params).layer]
+        )
         for wanted in self.order.targets_of(request):
             maps = self.explain_layers(wanted, request.method.key, cast(CamParams, request.params))
             yield from ((wanted, maps[layer]) for layer in layers if layer in maps)
 
-    def _tap(self, layer: str) -> str:
-        (tap,) = choose_taps(self.order.prediction.taps, [layer])
-        if tap not in self.order.taps:
-            raise ParamsError("The layer {tap} was not asked for. Please start again with it.", tap=tap)
-        return tap
+    def _target_layer(self, layer: str) -> str:
+        (target_layer,) = choose_target_layers(self.order.prediction.target_layers, [layer])
+        if target_layer not in self.order.target_layers:
+            raise ParamsError(
+                "The layer {layer} was not asked for. Please start again with it.", layer=target_layer
+            )
+        return target_layer
 
     def _assemble(self, maps: GradientMaps, method: str, place: int, params: CamParams) -> Explanation:
         prediction, spec = self.order.prediction, self.order.spec
@@ -156,7 +165,7 @@ class GradientOrder(MapOrder[GradientView]):
 
     def __post_init__(self) -> None:
         self.prediction.refuse_other(self.spec.ref, self.picture)
-        if not (self.taps and 1 <= len(self.targets) <= MAX_TARGETS):
+        if not (self.target_layers and 1 <= len(self.targets) <= MAX_TARGETS):
             raise ParamsError(
                 "A gradient pass is about one layer or more, and one to {most} targets.", most=MAX_TARGETS
             )
@@ -165,7 +174,10 @@ class GradientOrder(MapOrder[GradientView]):
     def of(cls, request: MapRequest) -> Sequence[Self]:
         layer = cast(CamParams, request.params).layer
         prediction = request.prediction
-        usual = request.shared and layer in (BEST, *choose_taps(prediction.taps, [BEST, USUAL]))
+        usual = request.shared and layer in (
+            BEST,
+            *choose_target_layers(prediction.target_layers, [BEST, USUAL]),
+        )
         layers = (USUAL,) if usual else (layer,)
         return [
             cls(GradientSpec(request.ref, some, layers), prediction, request.picture)
@@ -179,9 +191,9 @@ class GradientOrder(MapOrder[GradientView]):
         return cls(spec, request.prediction, request.picture)
 
     @cached_property
-    def taps(self) -> tuple[str, ...]:
+    def target_layers(self) -> tuple[str, ...]:
         """Names of the layers, from input to output."""
-        return choose_taps(self.prediction.taps, self.spec.layers)
+        return choose_target_layers(self.prediction.target_layers, self.spec.layers)
 
     @cached_property
     def targets(self) -> Sequence[Target]:
@@ -190,7 +202,7 @@ class GradientOrder(MapOrder[GradientView]):
 
     @cached_property
     def key(self) -> str:
-        asked = (self.prediction.output_shape, [target.digest for target in self.targets], self.taps)
+        asked = (self.prediction.output_shape, [target.digest for target in self.targets], self.target_layers)
         digest = digest_of(
             FORMAT, "gradients", self.prediction.facts.fingerprint, self.picture.sha256, *asked
         )
@@ -207,7 +219,7 @@ class GradientOrder(MapOrder[GradientView]):
 
     @property
     def asked(self) -> GradientSpec:
-        return replace(self.spec, layers=self.taps)
+        return replace(self.spec, layers=self.target_layers)
 
     def view(self, sheet: AnswerSheet) -> GradientView:
         return GradientView(self, sheet)

@@ -15,7 +15,7 @@ from engine.images.picture import Picture
 from engine.method import Method
 from engine.methods import get_method
 from engine.params import Params, describe_params
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 from model_store.catalogue import ModelRef
 
 MAX_TARGETS = 5
@@ -24,7 +24,7 @@ MAX_TARGETS = 5
 GRADIENT_RUNS = 3
 """A gradient takes about as long as so many images that only go forward."""
 
-Answered = tuple[Wanted, Explanation]
+Answered = tuple[TargetIndex, Explanation]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +45,10 @@ class MapRequest:
     params: Params
     prediction: Prediction
     picture: Picture
-    wanted: Sequence[Wanted]
+    wanted: Sequence[TargetIndex]
     shared: bool = False
 
-    def some(self, most: int) -> list[tuple[Wanted, ...]]:
+    def some(self, most: int) -> list[tuple[TargetIndex, ...]]:
         """The targets in groups of at most so many."""
         return [tuple(self.wanted[start : start + most]) for start in range(0, len(self.wanted), most)]
 
@@ -74,7 +74,7 @@ class MapView(View[W, S]):
     """Attribution maps as far as they are known."""
 
     @abstractmethod
-    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+    def explain(self, wanted: TargetIndex, method: str = "", params: Any = None) -> Explanation | None:
         """The map of a target, or None if it is too early.
 
         Args:
@@ -92,7 +92,7 @@ class MapView(View[W, S]):
             if explanation is not None:
                 yield wanted, explanation
 
-    def enough(self, wanted: Sequence[Wanted]) -> bool:
+    def enough(self, wanted: Sequence[TargetIndex]) -> bool:
         """Whether the maps of some targets are as good as their parameters ask for, so that the order may
         end.
         """
@@ -145,7 +145,7 @@ class MapOrder(Order[MV], Generic[MV]):
     def shared(self) -> Mapping[str, Any]:
         return {"targets": self.prediction.targets, "picture": self.picture}
 
-    def targets_of(self, request: MapRequest) -> Sequence[Wanted]:
+    def targets_of(self, request: MapRequest) -> Sequence[TargetIndex]:
         """What of a request this order answers."""
         return [wanted for wanted in request.wanted if wanted in self.spec.wanted]
 
@@ -168,7 +168,7 @@ def refuse_misfit(key: str, kind: type[MapOrder[Any]], params: Params) -> None:
         )
 
 
-def refuse_unordered(wanted: Wanted, ordered: Sequence[Wanted]) -> int:
+def refuse_unordered(wanted: TargetIndex, ordered: Sequence[TargetIndex]) -> int:
     """The place of a target among those ordered.
 
     Raises:
@@ -187,7 +187,7 @@ def params_of_runs(params: Params) -> dict[str, Any]:
     return {name: value for name, value in params.spoken().items() if name not in reading}
 
 
-def recorded_together(request: MapRequest, recorded: Recorded) -> tuple[Wanted, ...]:
+def recorded_together(request: MapRequest, recorded: Recorded) -> tuple[TargetIndex, ...]:
     """What was asked at once with the only target of a request; this target alone where that is not known or
     has changed.
     """

@@ -34,7 +34,7 @@ from engine.perturbation.plan import PerturbationMethod, PerturbationParams, Pla
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.perturbation.stopping import enough, may_end
 from engine.phrase import later
-from engine.target_sets import TargetSet, Wanted
+from engine.target_sets import TargetIndex, TargetSet
 from model_store.catalogue import ModelRef
 
 
@@ -87,7 +87,7 @@ class PerturbationView(MapView["PerturbationOrder", ScoreSheet]):
         """float32 (runs, T), NaN where a run is missing."""
         return self.sheet.snapshot().scores
 
-    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+    def explain(self, wanted: TargetIndex, method: str = "", params: Any = None) -> Explanation | None:
         spec = self.order.spec
         if params is not None and params != spec.params:
             spec = PerturbationSpec(spec.ref, spec.method, params)
@@ -100,7 +100,7 @@ class PerturbationView(MapView["PerturbationOrder", ScoreSheet]):
         maps = (read_scores(self.order, self.order.spec, index, known) for index in targets)
         return (explanation for explanation in maps if explanation is not None)
 
-    def enough(self, wanted: Sequence[Wanted]) -> bool:
+    def enough(self, wanted: Sequence[TargetIndex]) -> bool:
         if not may_end(self.order.spec.params):
             return False
         maps = (self.explain(one) for one in wanted)
@@ -166,7 +166,7 @@ class PerturbationOrder(MapOrder[PerturbationView]):
     def run(self) -> Callable[..., ChunkScores]:
         return score_chunk
 
-    def targets_of(self, request: MapRequest) -> Sequence[Wanted]:
+    def targets_of(self, request: MapRequest) -> Sequence[TargetIndex]:
         return request.wanted
 
     def plan(self) -> Plan:

@@ -17,9 +17,9 @@ from engine.errors import ParamsError
 from engine.explanation import Provenance
 from engine.images.picture import Picture
 from engine.method import Method
-from engine.model import SPACES, Backend, ModelFacts, Space, Tap
+from engine.model import SPACES, Backend, ModelFacts, Space, TargetLayer
 from engine.perturbation.run import fit_picture
-from engine.target_sets import TargetSet, Wanted
+from engine.target_sets import TargetIndex, TargetSet
 from engine.targets import Target
 from engine.zones import Zones, list_zones
 from model_store.catalogue import ModelRef
@@ -55,7 +55,7 @@ class Prediction:
         base: for each space float32 (T,), score of the unperturbed image under each of ``targets``.
         seconds_per_run: about the seconds for one more image in the model's usual batch.
         versions: libraries of the worker, name to version.
-        taps: layers of the model that can be looked at, from input to output.
+        target_layers: layers of the model that can be looked at, from input to output.
         traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.
         backend: what runs the model forwards.
     """
@@ -70,7 +70,7 @@ class Prediction:
     base: Mapping[Space, Floats]
     seconds_per_run: float
     versions: Mapping[str, str] = field(default_factory=dict)
-    taps: tuple[Tap, ...] = ()
+    target_layers: tuple[TargetLayer, ...] = ()
     traits: frozenset[str] = frozenset()
     backend: Backend = field(default_factory=Backend)
 
@@ -85,7 +85,7 @@ class Prediction:
 
     def why_not(self, method: Method) -> str | None:
         """The reason why a method does not fit the model, or None if it does."""
-        return method.why_not(self.facts, self.traits | ({"layer"} if self.taps else set()))
+        return method.why_not(self.facts, self.traits | ({"layer"} if self.target_layers else set()))
 
     def refuse_other(self, ref: ModelRef, picture: Picture, method: Method | None = None) -> None:
         """Lets only the model and the image pass that were predicted, and a method that fits.
@@ -99,7 +99,7 @@ class Prediction:
         if reason:
             raise ParamsError(reason)
 
-    def explained(self, wanted: Iterable[Wanted]) -> Sequence[Target]:
+    def explained(self, wanted: Iterable[TargetIndex]) -> Sequence[Target]:
         """What some indices of ``targets``, or pairs of classes, stand for, in their order.
 
         Raises:
@@ -186,7 +186,7 @@ def predict(_part: Part, asked: ModelRef, picture: Picture) -> Prediction:
     scorer = bench.scorer(TargetSet(answer.shape, model.facts.labels, zones))
     seconds_per_run = bench.seconds_per_run(model, image)
     if task_key() is not None:
-        model.wake()
+        model.preload()
     return Prediction(
         facts=model.facts,
         picture_sha256=picture.sha256,
@@ -198,7 +198,7 @@ def predict(_part: Part, asked: ModelRef, picture: Picture) -> Prediction:
         base={space: scorer.score(output[None])[0] for space, output in outputs.items()},
         seconds_per_run=seconds_per_run,
         versions=_versions() | {"forward": model.backend.name},
-        taps=model.taps,
+        target_layers=model.target_layers,
         traits=model.traits,
         backend=model.backend,
     )

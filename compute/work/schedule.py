@@ -14,7 +14,7 @@ import numpy as np
 
 from compute.work.maps import Recorded
 from engine.arrays import Bools
-from engine.target_sets import Wanted
+from engine.target_sets import TargetIndex
 
 Stretch = list[int]
 """First run, runs of a batch, how many such batches follow each other: plain numbers, ready for JSON."""
@@ -44,7 +44,7 @@ def stretches(known: Bools, firsts: Bools) -> list[Stretch]:
     return found
 
 
-def schedule_of(wanted: Sequence[Wanted], place: int) -> dict[str, Any]:
+def schedule_of(wanted: Sequence[TargetIndex], place: int) -> dict[str, Any]:
     """What was asked at once, and the place of one target among it.
 
     Args:

@@ -14,7 +14,7 @@ from engine.explanation import Cost, Explanation
 from engine.methods import get_method
 from engine.perturbation.plan import Estimate, PerturbationMethod
 from engine.phrase import Phrase, later
-from engine.target_sets import Wanted, column
+from engine.target_sets import TargetIndex, column
 
 SATURATED_SHARE = 0.001
 SATURATED = later(
@@ -26,7 +26,7 @@ SMALL_ZONE = later(
 )
 
 
-def read_scores(order: ScoredOrder, spec: Any, wanted: Wanted, known: Scores) -> Explanation | None:
+def read_scores(order: ScoredOrder, spec: Any, wanted: TargetIndex, known: Scores) -> Explanation | None:
     """The map of one target, or None if it is too early.
 
     Args:
@@ -45,7 +45,7 @@ def read_scores(order: ScoredOrder, spec: Any, wanted: Wanted, known: Scores) ->
 
 
 def _assemble(
-    order: ScoredOrder, spec: Any, wanted: Wanted, estimate: Estimate, known: Scores
+    order: ScoredOrder, spec: Any, wanted: TargetIndex, estimate: Estimate, known: Scores
 ) -> Explanation:
     prediction = order.prediction
     done = max(int(np.isfinite(column(known.scores, wanted)).sum()), 1)
@@ -68,7 +68,7 @@ def _assemble(
     )
 
 
-def warn_of_target(order: ScoredOrder, spec: Any, wanted: Wanted) -> list[str]:
+def warn_of_target(order: ScoredOrder, spec: Any, wanted: TargetIndex) -> list[str]:
     """What is already known to be difficult before the first run: a saturated score, a small zone."""
     prediction = order.prediction
     said: list[str] = []
@@ -81,7 +81,7 @@ def warn_of_target(order: ScoredOrder, spec: Any, wanted: Wanted) -> list[str]:
     return said
 
 
-def _is_saturated(order: ScoredOrder, wanted: Wanted, score: float) -> bool:
+def _is_saturated(order: ScoredOrder, wanted: TargetIndex, score: float) -> bool:
     """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to
     1/2 for a border.
     """

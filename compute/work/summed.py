@@ -31,7 +31,7 @@ from compute.worker.workbench import workbench
 from engine.errors import ParamsError
 from engine.explanation import Cost, Explanation
 from engine.gradients.run import dense_weights
-from engine.gradients.taps import choose_taps
+from engine.gradients.target_layers import choose_target_layers
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.methods import get_method
@@ -41,7 +41,7 @@ from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from engine.summed.plan import Attribution, PassInput, Runs, SummedMethod, SumSource, TargetSums
 from engine.summed.run import run_summed
-from engine.target_sets import TargetSet, Wanted, column
+from engine.target_sets import TargetIndex, TargetSet, column
 from engine.targets import Target
 from model_store.catalogue import ModelRef
 
@@ -60,7 +60,7 @@ class SummedSpec:
     ref: ModelRef
     method: str
     params: Params
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[TargetIndex, ...]
 
     def __post_init__(self) -> None:
         refuse_misfit(self.method, SummedOrder, self.params)
@@ -84,7 +84,7 @@ class SummedSpec:
 class SummedView(MapView["SummedOrder", SumSheet]):
     """Maps of the targets that were ordered, as far as the sums can be read."""
 
-    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+    def explain(self, wanted: TargetIndex, method: str = "", params: Any = None) -> Explanation | None:
         order, now = self.order, self.sheet.now
         place = refuse_unordered(wanted, order.spec.wanted)
         needed = order.spec.source.readable_after
@@ -172,7 +172,7 @@ class SummedOrder(MapOrder[SummedView]):
         params: Any = self.spec.params
         if not hasattr(params, "layer"):
             return self.spec
-        layers = choose_taps(self.prediction.taps, [params.layer])
+        layers = choose_target_layers(self.prediction.target_layers, [params.layer])
         if len(layers) != 1:
             raise ParamsError(
                 "{method} reads one layer at a time; {layer!r} are several.",
@@ -189,7 +189,7 @@ class SummedOrder(MapOrder[SummedView]):
     @cached_property
     def runs(self) -> int:
         """Images that the pass runs, each for all targets."""
-        return self.spec.source.count(self.asked.params, self.prediction.taps)
+        return self.spec.source.count(self.asked.params, self.prediction.target_layers)
 
     @property
     def enough_runs(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from distributed import Reschedule, get_worker
 
 from compute.base.errors import TaskError
-from compute.base.logs import about, keep_out, trace_of
+from compute.base.logs import log_context, redact_names, trace_of
 from compute.worker.workbench import workbench
 from engine.errors import VitrineError
 from engine.images.picture import Picture
@@ -41,9 +41,9 @@ def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if not _announce():
             return task(*args, **kwargs)
-        keep_out(*(value.name for value in (*args, *kwargs.values()) if isinstance(value, Picture)))
+        redact_names(*(value.name for value in (*args, *kwargs.values()) if isinstance(value, Picture)))
         try:
-            with about(task=task_key()):
+            with log_context(task=task_key()):
                 return task(*args, **kwargs)
         except Reschedule:
             raise
@@ -82,7 +82,7 @@ def task_key() -> Any:
 
 
 def leave_if_unwanted() -> None:
-    """End the task that this thread runs if its last watcher has left."""
+    """End the task that this thread runs if its last subscriber has left."""
     try:
         worker = get_worker()
         task = worker.state.tasks.get(worker.get_current_task())
@@ -101,5 +101,5 @@ def warm_up(ref: ModelRef) -> str:
     nothing = np.zeros((1, *model.input_size_hw(TRIAL_HW), 3), np.float32)
     for space in SPACES:
         model.score_batch(nothing, space)
-    model.wake()
+    model.preload()
     return model.facts.fingerprint

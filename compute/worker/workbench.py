@@ -16,7 +16,7 @@ from engine.batches import batch_size
 from engine.model import LoadedModel
 from engine.target_sets import TargetSet
 from engine.targets import Scorer
-from model_store.base.timing import crowded, time_of
+from model_store.base.timing import is_busy, time_of
 from model_store.base.trials import TRIAL_HW
 from model_store.catalogue import ModelRef
 
@@ -61,9 +61,8 @@ def measure_speed(model: LoadedModel, image: Floats) -> float:
     a person waits.
 
     The best of three, because the first one is slow and other programs can only make it look slower. Where
-    they crowd
-    the machine, it is at most the processor time that was spent: the figure is kept, and must not tell of one
-    bad moment.
+    they crowd the machine, it is at most the processor time that was spent: the figure is kept, and must not
+    tell of one bad moment.
     """
     single = _time_batch(model, image, 1)
     height, width, _ = image.shape
@@ -74,7 +73,7 @@ def measure_speed(model: LoadedModel, image: Floats) -> float:
 def _time_batch(model: LoadedModel, image: Floats, count: int) -> float:
     batch = np.repeat(image[None], count, axis=0)
     seconds, spent = time_of(lambda: model.score_batch(batch, "probability"))
-    return min(seconds, spent) if crowded() else seconds
+    return min(seconds, spent) if is_busy() else seconds
 
 
 def workbench() -> Workbench:

@@ -36,10 +36,10 @@ def common_grid(values: Floats) -> Floats:
 
 
 def highest(values: Floats) -> Bools:
-    """bool, like values: the highest tenth. Equal values are never split: they count all, or, at the bottom
-    of the map, not at all.
+    """bool, like values: the highest tenth.
 
-    A map that is zero nearly everywhere, as class activation maps are, has fewer.
+    Equal values are never split: they count all, or, at the bottom of the map, not at all. A map that is zero
+    nearly everywhere, as class activation maps are, has fewer.
 
     Example:
         >>> highest(np.arange(10.0)).nonzero()[0].tolist()

@@ -23,15 +23,15 @@ class Evidence:
     """What layers say about N targets, before the ReLU.
 
     Attributes:
-        layers: for each tap float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then for and
-            against.
+        layers: for each target layer float32 (N, methods, 2, h, w): methods in the order of ``KEYS``, then
+            for and against.
     """
 
     layers: Mapping[str, Floats]
 
-    def of(self, place: int, tap: str, method: str, direction: Direction) -> Floats:
+    def of(self, place: int, target_layer: str, method: str, direction: Direction) -> Floats:
         """float32 (h, w): evidence of one target at one layer."""
-        return self.layers[tap][place, KEYS.index(method), DIRECTIONS.index(direction)]
+        return self.layers[target_layer][place, KEYS.index(method), DIRECTIONS.index(direction)]
 
 
 def dense_weights(targets: Sequence[Target], shape: tuple[int, ...]) -> Floats:
@@ -51,28 +51,30 @@ def dense_weights(targets: Sequence[Target], shape: tuple[int, ...]) -> Floats:
     return weights.reshape(len(targets), *shape)
 
 
-def run_gradients(model: LoadedModel, image: Floats, weights: Floats, taps: Sequence[str]) -> Evidence:
+def run_gradients(
+    model: LoadedModel, image: Floats, weights: Floats, target_layers: Sequence[str]
+) -> Evidence:
     """Run the pass: activations and gradients are read at once and never kept.
 
     Args:
         model: the model.
         image: float32 (H, W, 3), RGB 0-255, at the size at which the model looks.
         weights: float32 (N, *output) of N targets on the logits; see ``dense_weights``.
-        taps: names of layers.
+        target_layers: names of layers.
 
     Raises:
         ModelError: there is no such layer, or a gradient is not a number.
     """
-    parts: dict[str, list[Floats]] = {tap: [] for tap in taps}
+    parts: dict[str, list[Floats]] = {target_layer: [] for target_layer in target_layers}
     for start in range(0, len(weights), TARGETS_AT_ONCE):
         some = weights[start : start + TARGETS_AT_ONCE]
-        seen = model.layer_gradients(np.repeat(image[None], len(some), axis=0), some, taps)
-        for tap in taps:
-            parts[tap].extend(_read_layer(tap, seen.pop(tap)))
-    return Evidence({tap: np.stack(found) for tap, found in parts.items()})
+        seen = model.layer_gradients(np.repeat(image[None], len(some), axis=0), some, target_layers)
+        for target_layer in target_layers:
+            parts[target_layer].extend(_read_layer(target_layer, seen.pop(target_layer)))
+    return Evidence({target_layer: np.stack(found) for target_layer, found in parts.items()})
 
 
-def _read_layer(tap: str, seen: LayerGradients) -> Iterator[Floats]:
+def _read_layer(target_layer: str, seen: LayerGradients) -> Iterator[Floats]:
     """For each picture float32 (methods, 2, h, w)."""
     for activation, gradient in zip(seen.activation, seen.gradient, strict=True):
         found = np.array(
@@ -81,7 +83,7 @@ def _read_layer(tap: str, seen: LayerGradients) -> Iterator[Floats]:
         )
         if not np.isfinite(found).all():
             raise ModelError(
-                "The gradient at the layer {tap} is not a number: this model cannot be explained there.",
-                tap=tap,
+                "The gradient at the layer {layer} is not a number: this model cannot be explained there.",
+                layer=target_layer,
             )
         yield found

@@ -27,7 +27,7 @@ _HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
-class Found:
+class FileResult:
     """What became of one file.
 
     Attributes:
@@ -41,7 +41,7 @@ class Found:
     refused: PictureError | None = None
 
 
-def read_files(files: Iterable[tuple[str, bytes]]) -> Iterator[Found]:
+def read_files(files: Iterable[tuple[str, bytes]]) -> Iterator[FileResult]:
     """Read pictures, also those in zips, one after the other.
 
     Args:
@@ -75,30 +75,30 @@ def _shown(text: str) -> str:
     return (seen if len(seen) <= MAX_NAME else f"{seen[: MAX_NAME - 12]}…{seen[-11:]}") or "picture"
 
 
-def _read(name: str, data: bytes) -> Found:
+def _read(name: str, data: bytes) -> FileResult:
     try:
-        return Found(name, read_picture(data, name))
+        return FileResult(name, read_picture(data, name))
     except PictureError as error:
-        return Found(name, refused=error)
+        return FileResult(name, refused=error)
 
 
-def _read_zip(name: str, data: bytes) -> Iterator[Found]:
+def _read_zip(name: str, data: bytes) -> Iterator[FileResult]:
     """The pictures of a zip; a sentence for all else that is in it, but for what systems hide there."""
     entries = count_entries(data)
     if entries > MAX_MEMBERS:
         text = later(
             "This zip has {count} files; at most {limit} are read. Please make several smaller ones."
         )
-        yield Found(name, refused=PictureError(text, count=entries, limit=MAX_MEMBERS))
+        yield FileResult(name, refused=PictureError(text, count=entries, limit=MAX_MEMBERS))
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [member for member in archive.infolist() if not _is_hidden(member)]
             if not members:
-                yield Found(name, refused=PictureError("There are no pictures in this zip."))
+                yield FileResult(name, refused=PictureError("There are no pictures in this zip."))
             yield from _read_members(archive, members)
     except DAMAGE:
-        yield Found(name, refused=PictureError("This zip cannot be read. It may be damaged."))
+        yield FileResult(name, refused=PictureError("This zip cannot be read. It may be damaged."))
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
@@ -110,14 +110,14 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
     )
 
 
-def _read_members(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[Found]:
+def _read_members(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[FileResult]:
     left = MAX_UNPACKED
     for member in members:
         try:
             _refuse(member)
             data = _unpack(archive, member, left)
         except PictureError as error:
-            yield Found(_shown(member.filename), refused=error)
+            yield FileResult(_shown(member.filename), refused=error)
             continue
         left -= len(data)
         yield _read(plain_name(member.filename), data)

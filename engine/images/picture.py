@@ -69,8 +69,8 @@ class Picture:
 def read_picture(data: bytes, name: str = "picture") -> Picture:
     """Turn the bytes of a file into a picture of at most 1024 pixels a side.
 
-    EXIF rotation is applied, transparency is laid on white, 16-bit and float greys are scaled, the
-    first frame of an animation is taken; metadata is dropped.
+    EXIF rotation is applied, transparency is laid on white, 16-bit and float greys are scaled, the first
+    frame of an animation is taken; metadata is dropped.
 
     Raises:
         PictureError: empty, too large, unreadable, too small or too narrow; the sentence says which.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.arrays import Pixels
 
-Rows = tuple[tuple[str, str], ...]
+TableRows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Points:
+class BulletList:
     """A list of sentences."""
 
     title: str
@@ -45,7 +45,7 @@ class Table:
     """Names and what they stand for."""
 
     title: str
-    rows: Rows
+    rows: TableRows
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ class Figure:
     legend: Legend | None = None
 
 
-Block = Paragraph | Points | Warnings | Table | Citation | Record | Figure
+Block = Paragraph | BulletList | Warnings | Table | Citation | Record | Figure
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Section:
     """A part with a heading of its own.
 
     Attributes:
@@ -118,7 +118,7 @@ class Part:
     title: str
     subtitle: str = ""
     blocks: tuple[Block, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class Document:
     language: str
     title: str
     byline: str
-    parts: tuple[Part, ...]
+    parts: tuple[Section, ...]
 
 
 def printable(text: str) -> str:

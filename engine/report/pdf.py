@@ -13,15 +13,15 @@ from PIL import Image
 
 from engine.report.document import (
     Block,
+    BulletList,
     Citation,
     Document,
     Figure,
     Illustration,
     Legend,
     Paragraph,
-    Part,
-    Points,
     Record,
+    Section,
     Table,
     Warnings,
     printable,
@@ -94,7 +94,7 @@ class _Writer:
             **options,
         )
 
-    def _part(self, part: Part, level: int) -> None:
+    def _part(self, part: Section, level: int) -> None:
         pdf = self._pdf
         pdf.ln(GAP * (1.6 if level == 2 else 1.0))
         self._keep(130.0 if part.parts else 40.0)
@@ -123,7 +123,7 @@ class _Writer:
         self._pdf.ln(GAP / 4)
         self._say(f"{block.label}: {block.text}" if block.label else block.text)
 
-    def points(self, block: Points) -> None:
+    def points(self, block: BulletList) -> None:
         self._heading(block.title)
         for text in block.texts:
             self._say(f"•  {text}")
@@ -238,7 +238,7 @@ def _empty(document: Document) -> FPDF:
 
 _WRITERS: dict[type[Block], Callable[[_Writer, Any], None]] = {
     Paragraph: _Writer.paragraph,
-    Points: _Writer.points,
+    BulletList: _Writer.points,
     Warnings: _Writer.warnings,
     Table: _Writer.table,
     Citation: _Writer.citation,

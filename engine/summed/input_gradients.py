@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Floats
-from engine.model import LoadedModel, Rule, Tap
+from engine.model import LoadedModel, ReluRule, TargetLayer
 from engine.params import Params
 from engine.summed.colours import read_colours, read_signed
 from engine.summed.params import ColourParams, InputParams
@@ -18,7 +18,7 @@ AT_ONCE = 4
 """Gradients in a batch: what each layer did has to be kept for all of them."""
 
 
-def gradients_of(model: LoadedModel, pictures: Floats, weights: Floats, rule: Rule = "plain") -> Floats:
+def gradients_of(model: LoadedModel, pictures: Floats, weights: Floats, rule: ReluRule = "plain") -> Floats:
     """float32 (N, T, H, W, 3): derivatives of T targets by each of N pictures.
 
     Args:
@@ -48,7 +48,7 @@ class _GradientRun:
     """
 
     inputs: PassInput
-    rule: Rule
+    rule: ReluRule
     step: int = 1
 
     def add(self, model: LoadedModel, start: int, stop: int) -> Sums:
@@ -59,11 +59,11 @@ class _GradientRun:
         }
 
 
-def _prepare(rule: Rule) -> Callable[[LoadedModel, PassInput, Params], _GradientRun]:
+def _prepare(rule: ReluRule) -> Callable[[LoadedModel, PassInput, Params], _GradientRun]:
     return lambda model, inputs, params: _GradientRun(inputs, rule)
 
 
-def _one(params: Params, taps: Sequence[Tap]) -> int:
+def _one(params: Params, target_layers: Sequence[TargetLayer]) -> int:
     return 1
 
 

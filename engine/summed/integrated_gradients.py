@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.arrays import Floats, Reals
-from engine.model import LoadedModel, Tap
+from engine.model import LoadedModel, TargetLayer
 from engine.phrase import Phrase, later
 from engine.summed.colours import read_signed
 from engine.summed.input_gradients import gradients_of, step_of
@@ -69,7 +69,7 @@ def _prepare(model: LoadedModel, inputs: PassInput, params: PathParams) -> _Path
     return _PathRuns(inputs, baseline(params.fill, inputs.image, params.seed), (nodes + 1) / 2, weights / 2)
 
 
-def _count(params: PathParams, taps: Sequence[Tap]) -> int:
+def _count(params: PathParams, target_layers: Sequence[TargetLayer]) -> int:
     return params.steps + 1
 
 

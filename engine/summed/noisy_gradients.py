@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Floats
-from engine.model import LoadedModel, Tap
+from engine.model import LoadedModel, TargetLayer
 from engine.summed.colours import read_colours
 from engine.summed.input_gradients import gradients_of, step_of
 from engine.summed.params import NoiseParams
@@ -51,7 +51,7 @@ def _prepare(model: LoadedModel, inputs: PassInput, params: NoiseParams) -> _Noi
     return _NoisyRuns(inputs, params.noise * float(np.ptp(inputs.image)), params.seed)
 
 
-def _count(params: NoiseParams, taps: Sequence[Tap]) -> int:
+def _count(params: NoiseParams, target_layers: Sequence[TargetLayer]) -> int:
     return params.samples
 
 

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from engine.arrays import Floats, Reals
 from engine.method import Family, Method
-from engine.model import LoadedModel, Space, Tap
+from engine.model import LoadedModel, Space, TargetLayer
 from engine.params import Params
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.fills import make_fill
@@ -58,7 +58,7 @@ class SumSource(Generic[P_contra]):
         key: the same for the same runs.
         space: of the outputs that are looked at.
         prepare: runs of a model, its inputs and parameters.
-        count: how many runs there are, from the parameters and the model's taps.
+        count: how many runs there are, from the parameters and the model's target layers.
         backwards: how many of so many first runs take a gradient for each target; None if all do.
         readable_after: the sums can be read when so many first runs are there; None if only all of them tell
             anything.
@@ -67,7 +67,7 @@ class SumSource(Generic[P_contra]):
     key: str
     space: Space
     prepare: Callable[[LoadedModel, PassInput, P_contra], Runs]
-    count: Callable[[P_contra, Sequence[Tap]], int]
+    count: Callable[[P_contra, Sequence[TargetLayer]], int]
     backwards: Callable[[int], int] | None = None
     readable_after: int | None = 1
 

@@ -10,8 +10,8 @@ import numpy as np
 from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.gradients.plan import positive_part as keep_positive
-from engine.gradients.taps import choose_taps
-from engine.model import LoadedModel, Tap
+from engine.gradients.target_layers import choose_target_layers
+from engine.model import LoadedModel, TargetLayer
 from engine.summed.params import ScoreCamParams
 from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSums, baseline
 
@@ -82,17 +82,20 @@ def mask_of(channel: Floats, size_hw: tuple[int, ...]) -> Floats:
 
 
 def _prepare(model: LoadedModel, inputs: PassInput, params: ScoreCamParams) -> _MaskedRuns:
-    (tap,) = choose_taps(model.taps, [params.layer])
-    activation = model.layer_gradients(inputs.image[None], np.zeros_like(inputs.weights[:1]), [tap])[
-        tap
+    (target_layer,) = choose_target_layers(model.target_layers, [params.layer])
+    activation = model.layer_gradients(inputs.image[None], np.zeros_like(inputs.weights[:1]), [target_layer])[
+        target_layer
     ].activation[0]
     order = np.argsort(-activation.std(axis=(0, 1)), kind="stable")[: params.channels]
     return _MaskedRuns(inputs, baseline(params.fill, inputs.image, params.seed), activation[..., order])
 
 
-def _count(params: ScoreCamParams, taps: Sequence[Tap]) -> int:
-    (name,) = choose_taps(taps, [params.layer])
-    return FIRST + min(params.channels, next(tap.channels for tap in taps if tap.name == name))
+def _count(params: ScoreCamParams, target_layers: Sequence[TargetLayer]) -> int:
+    (name,) = choose_target_layers(target_layers, [params.layer])
+    return FIRST + min(
+        params.channels,
+        next(target_layer.channels for target_layer in target_layers if target_layer.name == name),
+    )
 
 
 MASKED = SumSource(

@@ -1,8 +1,8 @@
 """Maps and segmentations as pictures: one normaliser, one set of colours, for every method and place.
 
-Unsigned maps use "viridis", signed ones "PuOr" turned around zero: both are told apart by people with
-any of the common colour vision deficiencies, and viridis is perceptually uniform
-(Nuñez et al. 2018, https://doi.org/10.1371/journal.pone.0199239).
+Unsigned maps use "viridis", signed ones "PuOr" turned around zero: both are told apart by people with any of
+the common colour vision deficiencies, and viridis is perceptually uniform (Nuñez et al. 2018,
+https://doi.org/10.1371/journal.pone.0199239).
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from model_store.backends.quick_model import QuickModel
 from model_store.base import runtime
 from model_store.base.entries import Policy
 from model_store.base.folders import reason_of
-from model_store.base.timing import cores, crowded, time_of
+from model_store.base.timing import cores, is_busy, time_of
 from model_store.base.trials import TRIAL_HW, trial_pictures
 from model_store.network.traced_model import TracedModel
 from settings import settings
@@ -119,12 +119,12 @@ def _processor() -> str:
 
 def _examined(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Precision, ...]) -> Converted:
     """What is known of a model once it has been converted, checked and timed on this machine."""
-    known = read_converted(folder) or Converted(model.taps, model.traits)
+    known = read_converted(folder) or Converted(model.target_layers, model.traits)
     backend = _tried(model, policy, folder, allowed)
     logger.info("%s runs on %s", model.facts.title, backend)
     known = replace(known, machines=known.machines | {machine_name(allowed): backend})
     if not (
-        backend.seconds and crowded()
+        backend.seconds and is_busy()
     ):  # what was measured beside other work holds for now, and is not kept
         try:
             keep_record(folder, known)
@@ -139,7 +139,7 @@ def _tried(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Prec
         return Backend(refused={"OpenVINO": Phrase("a graphics card is there, where TensorFlow is quickest")})
     try:
         keep_network(folder, lambda path: convert(model.frozen(), path))
-        return choose(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)
+        return choose_backend(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)
     except (
         Exception
     ) as error:  # the converter raises what it likes, RuntimeError for the most part, and a disk may be full
@@ -147,7 +147,7 @@ def _tried(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Prec
         return Backend(refused={"OpenVINO": reason_of(error)})
 
 
-def choose(
+def choose_backend(
     model: TracedModel, network: Path, size_hw: tuple[int, int], allowed: tuple[Precision, ...]
 ) -> Backend:
     """The fastest that agrees with TensorFlow, with what was measured."""
@@ -177,7 +177,7 @@ def _timed(candidates: Mapping[str, Forward], pictures: Floats) -> dict[str, flo
     """Seconds per picture of each: the best of alternating rounds, since other programs can only make one
     look slower.
     """
-    shared = cores() if crowded() else 0
+    shared = cores() if is_busy() else 0
     rounds = [
         {name: _seconds(forward, pictures, shared) for name, forward in candidates.items()}
         for _ in range(ROUNDS)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.model import Backend, ModelFacts, Tap
+from engine.model import Backend, ModelFacts, TargetLayer
 from settings import settings
 
 FORMAT = 1
@@ -26,12 +26,12 @@ class Converted:
     """What is known of a model before it is loaded.
 
     Attributes:
-        taps: see ``engine.model.LoadedModel``.
+        target_layers: see ``engine.model.LoadedModel``.
         traits: see ``engine.model.LoadedModel``.
         machines: what runs it best, by a name for machine and libraries.
     """
 
-    taps: tuple[Tap, ...]
+    target_layers: tuple[TargetLayer, ...]
     traits: frozenset[str]
     machines: dict[str, Backend] = field(default_factory=dict)
 
@@ -51,7 +51,11 @@ def read_converted(folder: Path) -> Converted | None:
     try:
         record: dict[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
         machines = {machine: Backend(**backend) for machine, backend in record["machines"].items()}
-        known = Converted(tuple(Tap(**tap) for tap in record["taps"]), frozenset(record["traits"]), machines)
+        known = Converted(
+            tuple(TargetLayer(**target_layer) for target_layer in record["taps"]),
+            frozenset(record["traits"]),
+            machines,
+        )
         needed = any(backend.name != Backend.name for backend in machines.values())
         return known if record["format"] == FORMAT and ((folder / NETWORK).is_file() or not needed) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -65,7 +69,11 @@ def keep_record(folder: Path, known: Converted) -> None:
         OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    record = {"format": FORMAT, "taps": [asdict(tap) for tap in known.taps], "traits": sorted(known.traits)}
+    record = {
+        "format": FORMAT,
+        "taps": [asdict(target_layer) for target_layer in known.target_layers],
+        "traits": sorted(known.traits),
+    }
     machines = {machine: asdict(backend) for machine, backend in known.machines.items()}
     waiting = folder / f"{RECORD}.{os.getpid()}"
     waiting.write_text(json.dumps(record | {"machines": machines}, indent=2) + "\n", "utf-8")

@@ -87,7 +87,7 @@ class OpenvinoForward:
         model = self._core.read_model(self._path)
         model.reshape(list(shape))
         request = self._core.compile_model(model, "CPU", self._settings()).create_infer_request()
-        keep_last(self._path.parent / COMPILED, KEPT_BYTES)
+        trim_folder(self._path.parent / COMPILED, KEPT_BYTES)
         return request
 
     def _settings(self) -> dict[str, str]:
@@ -101,7 +101,7 @@ class OpenvinoForward:
         return os.access(folder, os.W_OK) and 2 * self._path.with_suffix(".bin").stat().st_size <= KEPT_BYTES
 
 
-def keep_last(folder: Path, limit: int) -> None:
+def trim_folder(folder: Path, limit: int) -> None:
     """Removes the files of a folder that were read or written least lately, until the rest has so many bytes;
     the folder may be missing.
     """

@@ -14,7 +14,7 @@ from engine.arrays import Floats
 from engine.errors import VitrineError
 from engine.features import Features
 from engine.filters import FilterParams, MaximisationState
-from engine.model import Backend, LayerGradients, LoadedModel, ModelFacts, ReceptiveField, Rule, Space
+from engine.model import Backend, LayerGradients, LoadedModel, ModelFacts, ReceptiveField, ReluRule, Space
 from model_store.backends.converted import Converted
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.base import runtime
@@ -45,7 +45,7 @@ class QuickModel:
         load: Callable[[], LoadedModel],
     ) -> None:
         self.facts, self._policy = facts, policy
-        self.taps, self.traits = known.taps, known.traits
+        self.target_layers, self.traits = known.target_layers, known.traits
         self.backend = Backend()
         self._forward, self._load = forward, load
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class QuickModel:
         """See ``LoadedModel``."""
         return self.whole.features
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Begin to load, once, in a thread of its own; what goes wrong is told to whoever needs it."""
         if self._waking.is_set():
             return
@@ -76,9 +76,9 @@ class QuickModel:
         threading.Thread(target=self._wake, name="wake").start()
 
     def _wake(self) -> None:
-        runtime.give_way()
+        runtime.lower_priority()
         try:
-            self.whole.wake()
+            self.whole.preload()
         except VitrineError:
             logger.info("%s cannot be loaded ahead", self.facts.title, exc_info=True)
 
@@ -90,11 +90,11 @@ class QuickModel:
         return self._forward(pictures, space)
 
     def layer_gradients(
-        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+        self, pictures: Floats, weights: Floats, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
-        return self.whole.layer_gradients(pictures, weights, taps)
+        return self.whole.layer_gradients(pictures, weights, target_layers)
 
-    def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+    def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         return self.whole.input_gradients(pictures, weights, rule)
 
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:

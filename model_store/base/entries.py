@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from engine.model import Task
 from engine.phrase import Phrase
 from model_store.base.scaling import Preset
-from model_store.base.taps import TapChoice
+from model_store.base.target_layers import TargetLayerChoice
 
 Colour = tuple[int, int, int]
 Loader = Literal["keras-weights", "keras-application", "hf-segformer", "own"]
@@ -164,7 +164,7 @@ class Entry:
         web_files: files with addresses of their own, weights first; empty where they come from elsewhere.
         application: name of the function of ``keras.applications`` that makes the network.
         preset: how colours are scaled before the network.
-        taps: which of its layers are worth looking at.
+        target_layers: which of its layers are worth looking at.
         own: whether somebody has brought it; its folder then has a ``model.toml``.
     """
 
@@ -185,7 +185,7 @@ class Entry:
     web_files: tuple[WebFile, ...] = ()
     application: str = ""
     preset: Preset = "raw"
-    taps: TapChoice = field(default_factory=TapChoice)
+    target_layers: TargetLayerChoice = field(default_factory=TargetLayerChoice)
     own: bool = False
 
     @property

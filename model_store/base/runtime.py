@@ -66,7 +66,7 @@ def saved_model_message() -> Any:
     return saved_model_pb2.SavedModel()
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Let this thread, and those that it starts, run after the others of the process, where the system can
     tell threads apart.
     """

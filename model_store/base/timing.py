@@ -19,7 +19,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def crowded() -> bool:
+def is_busy() -> bool:
     """Whether other programs make times that are measured on this machine doubtful."""
     return psutil.getloadavg()[0] > CROWD * cores()
 

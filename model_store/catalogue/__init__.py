@@ -14,7 +14,7 @@ from model_store.base.folders import Availability, availability, model_folder, s
 from model_store.base.label_maps import CATEGORIES
 from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
 from model_store.base.record import refuse_broken_seal, refuse_changes
-from model_store.base.taps import TapChoice
+from model_store.base.target_layers import TargetLayerChoice
 from model_store.catalogue.dogs import DOG_ENTRIES
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES
 from model_store.own.class_names import CONFIGURATION, names_in_files
@@ -43,7 +43,7 @@ _SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
 _LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
 _HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
 _HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
-_UNET_TAPS = TapChoice(
+_UNET_TAPS = TargetLayerChoice(
     (
         *("enc1_down", "enc2_block1_out", "enc3_block2_out", "enc4_block2_out", "enc5_block2_out"),
         *("bottom_out", "dec4_out", "dec3_out", "dec2_out"),
@@ -150,7 +150,7 @@ _ENTRIES = (
         size_mb=3,
         settings_files=("architecture.json",),
         weight_files=("weights.safetensors",),
-        taps=_UNET_TAPS,
+        target_layers=_UNET_TAPS,
     ),
     *(
         entry for entry in DOG_ENTRIES if model_folder(entry).is_dir()

@@ -7,8 +7,8 @@ from dataclasses import replace
 from engine.phrase import Phrase
 from model_store.base.entries import Entry, FixedSize
 from model_store.base.palettes import distinct_colours
-from model_store.base.taps import TapChoice
-from model_store.catalogue.imagenet import MIXED, VGG16_TAPS
+from model_store.base.target_layers import TargetLayerChoice
+from model_store.catalogue.imagenet import MIXED, VGG16_TARGET_LAYERS
 from model_store.own.class_names import LIST
 
 BREEDS = 10
@@ -21,7 +21,7 @@ _DESCRIPTION = (
 )
 
 
-def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
+def _dogs(key: str, title: str, like: str, target_layers: TargetLayerChoice) -> Entry:
     policy = FixedSize(_SIDES[key], _SIDES[key])
     return Entry(
         key=key,
@@ -37,13 +37,13 @@ def _dogs(key: str, title: str, like: str, taps: TapChoice) -> Entry:
         size_mb=4,
         settings_files=("architecture.json", LIST),
         weight_files=("weights.safetensors",),
-        taps=taps,
+        target_layers=target_layers,
     )
 
 
 DOG_ENTRIES = (
     _dogs(
-        "dogs-vgg", "Dogs, VGG", "VGG16", replace(VGG16_TAPS, best="block4_conv3")
+        "dogs-vgg", "Dogs, VGG", "VGG16", replace(VGG16_TARGET_LAYERS, best="block4_conv3")
     ),  # block 5 has 3 x 3 cells
     _dogs("dogs-inception", "Dogs, Inception", "InceptionV3", MIXED),
 )

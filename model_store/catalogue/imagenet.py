@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.phrase import Phrase
 from model_store.base.entries import Entry, FixedSize, WebFile
 from model_store.base.scaling import Preset
-from model_store.base.taps import TapChoice
+from model_store.base.target_layers import TargetLayerChoice
 from model_store.own.class_names import IMAGENET_INDEX
 
 CLASSES = 1000
@@ -25,17 +25,17 @@ _INDEX = WebFile(
 _DESCRIPTION = "Pictures of one thing each, in {classes:,} classes, {size} MB; looks at pictures {policy}."
 _IMAGENET = "trained on ImageNet, whose pictures are for research, non-commercial"
 
-MIXED = TapChoice(tuple(f"mixed{number}" for number in range(11)), "mixed10")
+MIXED = TargetLayerChoice(tuple(f"mixed{number}" for number in range(11)), "mixed10")
 """Layers of InceptionV3, and of networks that are built like it."""
 
 
-def vgg_taps(*convolutions: int) -> TapChoice:
+def vgg_target_layers(*convolutions: int) -> TargetLayerChoice:
     """The last convolution of each block of a VGG, for the number of convolutions in each."""
     names = tuple(f"block{block}_conv{number}" for block, number in enumerate(convolutions, 1))
-    return TapChoice(names, names[-1])
+    return TargetLayerChoice(names, names[-1])
 
 
-VGG16_TAPS = vgg_taps(2, 2, 3, 3, 3)
+VGG16_TARGET_LAYERS = vgg_target_layers(2, 2, 3, 3, 3)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Application:
         megabytes: size of the weights.
         side: of the picture, in pixels.
         preset: how colours are scaled before it.
-        taps: which of its layers are worth looking at.
+        target_layers: which of its layers are worth looking at.
         licence: of the weights.
     """
 
@@ -58,7 +58,7 @@ class _Application:
     megabytes: int
     side: int
     preset: Preset
-    taps: TapChoice
+    target_layers: TargetLayerChoice
     licence: str
 
     def entry(self) -> Entry:
@@ -82,7 +82,7 @@ class _Application:
             web_files=(weights, _INDEX),
             application=self.name,
             preset=self.preset,
-            taps=self.taps,
+            target_layers=self.target_layers,
         )
 
 
@@ -95,7 +95,7 @@ _APPLICATIONS = (
         megabytes=528,
         side=224,
         preset="caffe",
-        taps=VGG16_TAPS,
+        target_layers=VGG16_TARGET_LAYERS,
         licence="CC BY 4.0, Visual Geometry Group, Oxford",
     ),
     _Application(
@@ -104,7 +104,7 @@ _APPLICATIONS = (
         megabytes=549,
         side=224,
         preset="caffe",
-        taps=vgg_taps(2, 2, 4, 4, 4),
+        target_layers=vgg_target_layers(2, 2, 4, 4, 4),
         licence="CC BY 4.0, Visual Geometry Group, Oxford",
     ),
     _Application(
@@ -113,7 +113,7 @@ _APPLICATIONS = (
         megabytes=92,
         side=299,
         preset="signed",
-        taps=MIXED,
+        target_layers=MIXED,
         licence="Apache-2.0",
     ),
     _Application(
@@ -122,7 +122,7 @@ _APPLICATIONS = (
         megabytes=98,
         side=224,
         preset="caffe",
-        taps=TapChoice(
+        target_layers=TargetLayerChoice(
             ("conv1_relu", "conv2_block3_out", "conv3_block4_out", "conv4_block6_out", "conv5_block3_out"),
             "conv5_block3_out",
         ),
@@ -134,7 +134,7 @@ _APPLICATIONS = (
         megabytes=88,
         side=299,
         preset="signed",
-        taps=TapChoice(  # the first activation of a block is the output of the block before it
+        target_layers=TargetLayerChoice(  # the first activation of a block is the output of the one before
             (
                 "block1_conv2_act",
                 *(f"block{block}_sepconv1_act" for block in (3, 4, 7, 10, 13, 14)),
@@ -150,7 +150,7 @@ _APPLICATIONS = (
         megabytes=14,
         side=224,
         preset="signed",
-        taps=TapChoice(
+        target_layers=TargetLayerChoice(
             ("expanded_conv_project_BN", *(f"block_{block}_add" for block in (2, 5, 9, 12, 15)), "out_relu"),
             "out_relu",
         ),
@@ -162,7 +162,9 @@ _APPLICATIONS = (
         megabytes=33,
         side=224,
         preset="torch",
-        taps=TapChoice(("conv1_relu", "pool2_relu", "pool3_relu", "pool4_relu", "relu"), "relu"),
+        target_layers=TargetLayerChoice(
+            ("conv1_relu", "pool2_relu", "pool3_relu", "pool4_relu", "relu"), "relu"
+        ),
         licence="BSD-3-Clause",
     ),
     _Application(
@@ -174,7 +176,7 @@ _APPLICATIONS = (
         megabytes=21,
         side=224,
         preset="raw",
-        taps=TapChoice(
+        target_layers=TargetLayerChoice(
             (
                 "block1a_project_bn",
                 "block2b_add",
@@ -194,7 +196,7 @@ _APPLICATIONS = (
         megabytes=29,
         side=224,
         preset="raw",
-        taps=TapChoice(
+        target_layers=TargetLayerChoice(
             (
                 "block1a_project_activation",
                 "block2b_add",
@@ -217,7 +219,9 @@ _APPLICATIONS = (
         megabytes=109,
         side=224,
         preset="raw",
-        taps=TapChoice(("add_2", "add_5", "add_14", "add_17"), "add_17"),  # the ends of the four stages
+        target_layers=TargetLayerChoice(
+            ("add_2", "add_5", "add_14", "add_17"), "add_17"
+        ),  # the ends of the four stages
         licence="MIT, Meta",
     ),
 )

@@ -93,9 +93,9 @@ def download_into(
 
 def _look_up(entry: Entry, endpoint: str | None) -> Origin:
     return (
-        hub.look_up(entry, entry.repo_id, endpoint)
+        hub.hub_origin(entry, entry.repo_id, endpoint)
         if entry.repo_id
-        else web.look_up(entry.web_files, endpoint)
+        else web.web_origin(entry.web_files, endpoint)
     )
 
 
@@ -104,7 +104,7 @@ def _address(entry: Entry, endpoint: str | None) -> str:
     return (
         hub.page_of(entry.repo_id, endpoint)
         if entry.repo_id
-        else " and ".join(web.address_of(file, endpoint) for file in entry.web_files)
+        else " and ".join(web.file_url(file, endpoint) for file in entry.web_files)
     )
 
 

@@ -29,7 +29,7 @@ def page_of(repo_id: str, endpoint: str | None = None) -> str:
     return f"{(endpoint or constants.ENDPOINT).rstrip('/')}/{repo_id}/tree/main"
 
 
-def look_up(entry: Entry, repo_id: str, endpoint: str | None = None) -> Origin:
+def hub_origin(entry: Entry, repo_id: str, endpoint: str | None = None) -> Origin:
     """What a model needs of its repository as it is now.
 
     Args:

@@ -8,7 +8,7 @@ from model_store.base.entries import WebFile
 from model_store.base.transfer import Origin, RemoteFile, WrongServer, opened
 
 
-def look_up(files: tuple[WebFile, ...], endpoint: str | None = None) -> Origin:
+def web_origin(files: tuple[WebFile, ...], endpoint: str | None = None) -> Origin:
     """What a model needs, with the sizes that the server tells.
 
     Args:
@@ -19,11 +19,11 @@ def look_up(files: tuple[WebFile, ...], endpoint: str | None = None) -> Origin:
         requests.RequestException: the server cannot be reached, or refuses, or what answers is none.
         ConnectionError: the process is offline by ``HF_HUB_OFFLINE``.
     """
-    found = {file.name: _asked(file, address_of(file, endpoint)) for file in files}
+    found = {file.name: _asked(file, file_url(file, endpoint)) for file in files}
     return Origin(next(iter(found.values())).url, "", found)
 
 
-def address_of(file: WebFile, endpoint: str | None = None) -> str:
+def file_url(file: WebFile, endpoint: str | None = None) -> str:
     """Where a file is."""
     if endpoint is None:
         return file.url

@@ -17,15 +17,15 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
 from engine.filters import OUTPUT
-from engine.model import Tap
+from engine.model import TargetLayer
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
 from model_store.huggingface.segformer import load_segformer, normalisation
 from model_store.huggingface.segformer_weights import load_weights
-from model_store.network.graph import Notice, unnoticed
-from model_store.network.heads import Squash
-from model_store.network.watching import Network
+from model_store.network.graph import Hook, no_hook
+from model_store.network.heads import OutputActivation
+from model_store.network.layer_gradients import Network
 from model_store.own.kinds import CONFIG, PREPROCESSOR
 
 USUAL_SIDE = 224
@@ -33,7 +33,7 @@ SIDES = (16, 1024)
 
 
 @dataclass(frozen=True)
-class Family:
+class ClassifierFamily:
     """A kind of classifier.
 
     Attributes:
@@ -50,24 +50,26 @@ class Family:
     tokens: bool = False
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType(
+FAMILIES: Mapping[str, ClassifierFamily] = MappingProxyType(
     {
-        "convnext": Family("ConvNextConfig", "TFConvNextForImageClassification", "convnext.encoder.stages"),
-        "mobilevit": Family(
+        "convnext": ClassifierFamily(
+            "ConvNextConfig", "TFConvNextForImageClassification", "convnext.encoder.stages"
+        ),
+        "mobilevit": ClassifierFamily(
             "MobileViTConfig", "TFMobileViTForImageClassification", "mobilevit.encoder.layers"
         ),
-        "regnet": Family("RegNetConfig", "TFRegNetForImageClassification", "regnet.encoder.stages"),
-        "resnet": Family("ResNetConfig", "TFResNetForImageClassification", "resnet.encoder.stages"),
-        "vit": Family("ViTConfig", "TFViTForImageClassification", "vit.encoder.layer", tokens=True),
+        "regnet": ClassifierFamily("RegNetConfig", "TFRegNetForImageClassification", "regnet.encoder.stages"),
+        "resnet": ClassifierFamily("ResNetConfig", "TFResNetForImageClassification", "resnet.encoder.stages"),
+        "vit": ClassifierFamily("ViTConfig", "TFViTForImageClassification", "vit.encoder.layer", tokens=True),
     }
 )
 """Kinds of classifiers by ``model_type`` of ``config.json``."""
 
 
-class Listener(threading.local):
+class HookSlot(threading.local):
     """Who listens to the layers of a network, in each thread."""
 
-    hear: Callable[[str, Any], Any] | None = None
+    on_layer: Callable[[str, Any], Any] | None = None
 
 
 class ClassifierNetwork:
@@ -80,12 +82,12 @@ class ClassifierNetwork:
         side: height and width of what it takes, in pixels.
     """
 
-    squash: Squash = "softmax"
+    output_activation: OutputActivation = "softmax"
     traits: frozenset[str] = frozenset()
 
-    def __init__(self, model: Any, family: Family, scaling: Scaling, side: int) -> None:
+    def __init__(self, model: Any, family: ClassifierFamily, scaling: Scaling, side: int) -> None:
         self._model, self._scaling, self._tokens = model, scaling, family.tokens
-        self._listener = Listener()
+        self._listener = HookSlot()
         self.size_hw = (side, side)
         self.parameters = int(model.count_params())
         stages = list(attrgetter(family.stages)(model))
@@ -96,7 +98,7 @@ class ClassifierNetwork:
         best = (
             names[-2] if family.tokens and len(names) > 1 else names[-1]
         )  # of the last block only the class token is read
-        self.taps = tuple(Tap(name, shapes[name][2], best=name == best) for name in names)
+        self.target_layers = tuple(TargetLayer(name, shapes[name][2], best=name == best) for name in names)
         self.features: Features = _StageFeatures(self, shapes)
 
     def _listened(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,16 +106,23 @@ class ClassifierNetwork:
 
         def heard(*args: Any, **kwargs: Any) -> Any:
             output = call(*args, **kwargs)
-            hear = self._listener.hear
-            if hear is None:
+            on_layer = self._listener.on_layer
+            if on_layer is None:
                 return output
-            return (hear(name, output[0]), *output[1:]) if isinstance(output, tuple) else hear(name, output)
+            return (
+                (on_layer(name, output[0]), *output[1:])
+                if isinstance(output, tuple)
+                else on_layer(name, output)
+            )
 
         return heard
 
     def _shapes(self, names: Sequence[str]) -> dict[str, tuple[int, int, int]]:
         nothing = np.zeros((1, *self.size_hw, 3), np.float32)
-        return {name: tuple(maps.shape[1:]) for name, maps in self.observe(nothing, names)[1].items()}
+        return {
+            name: tuple(maps.shape[1:])
+            for name, maps in self.forward_with_activations(nothing, names)[1].items()
+        }
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
@@ -122,31 +131,33 @@ class ClassifierNetwork:
         scaled = tf.transpose(ordered * scaling.scale + scaling.shift, (0, 3, 1, 2))
         return tf.cast(self._model(pixel_values=scaled, training=False).logits, tf.float32)
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
         """The same logits, and the maps of some layers."""
         seen: dict[str, Any] = {}
 
-        def hear(name: str, output: Any) -> Any:
-            if name not in taps:
+        def on_layer(name: str, output: Any) -> Any:
+            if name not in target_layers:
                 return output
             special, maps = self._as_maps(output) if self._tokens else (None, output)
-            notice(maps)
+            hook(maps)
             seen[name] = maps
             return maps if special is None else self._as_tokens(special, maps)
 
-        self._listener.hear = hear
+        self._listener.on_layer = on_layer
         try:
             return self(pictures), seen
         finally:
-            self._listener.hear = None
+            self._listener.on_layer = None
 
-    def reach(self, pictures: Any, layer: str) -> Any:
+    def forward_to(self, pictures: Any, layer: str) -> Any:
         """The maps of one layer, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not
         run.
         """
-        return self(pictures) if layer == OUTPUT else self.observe(pictures, (layer,))[1][layer]
+        return (
+            self(pictures) if layer == OUTPUT else self.forward_with_activations(pictures, (layer,))[1][layer]
+        )
 
     def _as_maps(self, tokens: Any) -> tuple[Any, Any]:
         """Tokens of their own (N, 1, K), and the others as maps (N, h, w, K)."""
@@ -169,16 +180,16 @@ class _StageFeatures:
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         return tuple(LayerFacts(name, "Stage", shape) for name, shape in self._shapes.items())
 
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         if layer not in self._shapes:
             raise ModelError(
                 "There is no layer {layer!r} with maps; there are {known}.",
                 layer=layer,
                 known=", ".join(self._shapes),
             )
-        return LayerMaps(np.asarray(self._network.reach(picture[None], layer), np.float32)[0])
+        return LayerMaps(np.asarray(self._network.forward_to(picture[None], layer), np.float32)[0])
 
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
+    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         raise ModelError(
             "There is no attention block {layer!r} that can be looked at in this kind of model.", layer=layer
         )
@@ -214,7 +225,7 @@ def load_huggingface(folder: Path, weights: Path, scaling: Scaling | None) -> Ne
     return ClassifierNetwork(model, FAMILIES[kind], scaling or scaling_in(folder), _side(folder, settings))
 
 
-def _build(family: Family, settings: Mapping[str, Any], folder: Path) -> Any:
+def _build(family: ClassifierFamily, settings: Mapping[str, Any], folder: Path) -> Any:
     transformers = runtime.transformers_tf()
     try:
         config = getattr(transformers, family.config).from_dict(dict(settings))

@@ -26,14 +26,14 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import Features
 from engine.filters import OUTPUT
-from engine.model import Tap
+from engine.model import TargetLayer
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
 from model_store.huggingface.segformer_features import SegformerFeatures
 from model_store.huggingface.segformer_weights import load_weights
-from model_store.network.graph import Notice, unnoticed
-from model_store.network.heads import Squash
+from model_store.network.graph import Hook, no_hook
+from model_store.network.heads import OutputActivation
 
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
@@ -49,7 +49,7 @@ class SegformerNetwork:
         shift: what is added afterwards, float32 (3,).
     """
 
-    squash: Squash = "softmax"
+    output_activation: OutputActivation = "softmax"
     traits: frozenset[str] = frozenset()
 
     def __init__(self, model: Any, scale: Floats, shift: Floats) -> None:
@@ -59,8 +59,9 @@ class SegformerNetwork:
         self.parameters = int(model.count_params())
         self._kernels, self._bias = _fused_head(model.decode_head)
         widths, last = [len(kernel) for kernel in self._kernels], len(self._kernels)
-        self.taps = tuple(
-            Tap(f"stage {number}", width, best=number == last) for number, width in enumerate(widths, 1)
+        self.target_layers = tuple(
+            TargetLayer(f"stage {number}", width, best=number == last)
+            for number, width in enumerate(widths, 1)
         )
         self.features: Features = SegformerFeatures(model, self)
 
@@ -81,23 +82,27 @@ class SegformerNetwork:
         """Logits (N, H/4, W/4, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         return self.head(self.stages(pictures))
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
         """The same logits, and the feature maps of some stages, which the library gives only when all of them
         are made.
         """
-        notice(pictures)
+        hook(pictures)
         stages = self.stages(pictures)
-        named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
-        return self.head(stages), {name: named[name] for name in taps}
+        named = {
+            target_layer.name: stage for target_layer, stage in zip(self.target_layers, stages, strict=True)
+        }
+        return self.head(stages), {name: named[name] for name in target_layers}
 
-    def reach(self, pictures: Any, layer: str) -> Any:
+    def forward_to(self, pictures: Any, layer: str) -> Any:
         """The feature map of one stage, or the logits for ``OUTPUT``; in a graph, what is not needed for it
         is not run.
         """
         stages = self.stages(pictures)
-        named = {tap.name: stage for tap, stage in zip(self.taps, stages, strict=True)}
+        named = {
+            target_layer.name: stage for target_layer, stage in zip(self.target_layers, stages, strict=True)
+        }
         return self.head(stages) if layer == OUTPUT else named[layer]
 
     def head(self, stages: list[Any]) -> Any:

@@ -85,13 +85,13 @@ class SegformerFeatures:
         found.append(LayerFacts(HEAD, "All-MLP decoder", (*grids[0], config.decoder_hidden_size), "ReLU"))
         return (*found, LayerFacts(CLASSES, "Conv2D", (*grids[0], config.num_labels)))
 
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         """Maps of one step; the way ends there."""
         self._refuse_unknown(layer, picture.shape, attends=False)
         step = self._reach(picture, layer)
         return LayerMaps(_array(step.after), None if step.before is None else _array(step.before))
 
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
+    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """Attention of one cell, float32 (heads, h, w)."""
         facts = self._refuse_unknown(layer, picture.shape, attends=True)
         rows, columns, _ = facts.shape_hwk

@@ -40,7 +40,7 @@ def load_application(entry: Entry, weights: Path) -> KerasNetwork:
     if entry.application == "EfficientNetB0":
         _as_trained(model)
     model.trainable = False
-    return KerasNetwork(model, Usage(entry.preset, entry.taps))
+    return KerasNetwork(model, Usage(entry.preset, entry.target_layers))
 
 
 def build_application(entry: Entry) -> Any:

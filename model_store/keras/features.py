@@ -14,7 +14,7 @@ from engine.errors import ModelError
 from engine.features import FirstKernels, LayerFacts, LayerMaps
 from engine.phrase import later
 from model_store.base import runtime
-from model_store.network.activations import Ending, ending_of
+from model_store.network.activations import FusedActivation, fused_activation_of
 from model_store.network.graph import Walk, operations, shapes
 
 KEPT_SIZES = 4
@@ -32,14 +32,14 @@ class KerasFeatures:
     def __init__(self, graph: Any, input_of: Callable[[Any], Any], turned: bool) -> None:
         self._graph, self._input_of, self._turned = graph, input_of, turned
         self._operations = dict(operations(graph))
-        self._endings = {path: ending_of(operation) for path, operation in self._operations.items()}
+        self._endings = {path: fused_activation_of(operation) for path, operation in self._operations.items()}
         self._sized = lru_cache(KEPT_SIZES)(self._measure)
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         """All operations that give maps, from input to output; see ``engine.model.Features``."""
         return self._sized(size_hw)
 
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         """Maps of one operation, before and after its activation."""
         height, width, _ = picture.shape
         _refuse_unknown(layer, self.layers((height, width)))
@@ -47,13 +47,13 @@ class KerasFeatures:
         walk = Walk(
             frozenset((layer,)),
             {} if ending is None else {layer: _in_two_steps(ending, kept)},
-            notice=kept.stop,
+            hook=kept.stop,
         )
         with suppress(_SeenEnough):
             walk.through(self._graph, self._input_of(runtime.tensorflow().constant(picture[None], "float32")))
         return LayerMaps(_array(walk.seen[layer]), None if kept.before is None else _array(kept.before))
 
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
+    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """There are no attention blocks in a graph of Keras' own plain layers."""
         raise ModelError(
             "{layer!r} is no attention block; this model has none. Please choose another model.", layer=layer
@@ -89,7 +89,7 @@ class _Kept:
         raise _SeenEnough
 
 
-def _in_two_steps(ending: Ending, kept: _Kept) -> Callable[..., Any]:
+def _in_two_steps(ending: FusedActivation, kept: _Kept) -> Callable[..., Any]:
     """The operation, which keeps what its activation was given."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -107,7 +107,9 @@ def _refuse_unknown(layer: str, known: tuple[LayerFacts, ...]) -> None:
         )
 
 
-def _facts(path: str, operation: Any, shape: tuple[int | None, ...], ending: Ending | None) -> LayerFacts:
+def _facts(
+    path: str, operation: Any, shape: tuple[int | None, ...], ending: FusedActivation | None
+) -> LayerFacts:
     _, height, width, channels = (int(side or 0) for side in shape)
     return LayerFacts(
         path, type(operation).__name__, (height, width, channels), ending.name if ending else ""

@@ -9,7 +9,7 @@ from typing import Any
 from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
-from model_store.base.taps import ACTIVATIONS
+from model_store.base.target_layers import ACTIVATIONS
 from model_store.keras.network import KerasNetwork, Usage
 from model_store.network.graph import graph_of, operations
 

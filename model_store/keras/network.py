@@ -13,10 +13,10 @@ from engine.features import Features
 from engine.filters import OUTPUT
 from model_store.base import runtime
 from model_store.base.scaling import SCALINGS, Preset, Scaling
-from model_store.base.taps import TapChoice, make_taps
+from model_store.base.target_layers import TargetLayerChoice, make_target_layers
 from model_store.keras.features import KerasFeatures
-from model_store.network.graph import Notice, Walk, graph_of, operations, shapes, unnoticed
-from model_store.network.heads import Answer, Squash, ending, head_of, unsquashed
+from model_store.network.graph import Hook, Walk, graph_of, no_hook, operations, shapes
+from model_store.network.heads import OutputActivation, OutputKind, head_of, logits_of, output_operations
 from model_store.network.redirected import redirected
 
 LUMINANCE = np.array([[0.299], [0.587], [0.114]], np.float32)
@@ -32,15 +32,15 @@ class Usage:
 
     Attributes:
         preset: what it was trained on.
-        taps: what is known of its layers.
+        target_layers: what is known of its layers.
         scaling: how colours are scaled before it, in place of a preset.
         answer: what it gives, where that is not seen from its last step.
     """
 
     preset: Preset = "raw"
-    taps: TapChoice = field(default_factory=TapChoice)
+    target_layers: TargetLayerChoice = field(default_factory=TargetLayerChoice)
     scaling: Scaling | None = None
-    answer: Answer = "logits"
+    answer: OutputKind = "logits"
 
 
 class KerasNetwork:
@@ -66,35 +66,35 @@ class KerasNetwork:
         self._scaling = usage.scaling or SCALINGS[usage.preset]
         head = head_of(self.graph)
         self._instead = head.instead
-        self.squashed = head.squash is not None
-        self._answer: Answer = "logits" if self.squashed else usage.answer
+        self.squashed = head.output_activation is not None
+        self._answer: OutputKind = "logits" if self.squashed else usage.answer
         self.alone = self.graph.outputs[0].shape[-1] == 1
-        self.squash: Squash = (
-            "sigmoid" if self.alone or usage.answer == "sigmoid" else head.squash or "softmax"
+        self.output_activation: OutputActivation = (
+            "sigmoid" if self.alone or usage.answer == "sigmoid" else head.output_activation or "softmax"
         )
         sizes = shapes(self.graph, (height or _ANY_SIDE, width or _ANY_SIDE))
-        self.taps = make_taps(self._inner_layers(), sizes, usage.taps)
+        self.target_layers = make_target_layers(self._inner_layers(), sizes, usage.target_layers)
         self.features: Features = KerasFeatures(self.graph, self.input_of, self._scaling.reverse)
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
-        return self.observe(pictures, ())[0]
+        return self.forward_with_activations(pictures, ())[0]
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
         """The same logits, and the activations of some layers, each noticed before anything is made of it."""
-        walk = Walk(frozenset(taps), self._instead, notice=notice)
+        walk = Walk(frozenset(target_layers), self._instead, hook=hook)
         return self._logits_of(walk, pictures), walk.seen
 
     def _logits_of(self, walk: Walk, pictures: Any) -> Any:
         tf = runtime.tensorflow()
-        logits = unsquashed(
+        logits = logits_of(
             tf, tf.cast(walk.through(self.graph, self.input_of(pictures)), tf.float32), self._answer
         )
         return tf.concat([-logits, logits], -1) if self.alone else logits
 
-    def reach(self, pictures: Any, layer: str) -> Any:
+    def forward_to(self, pictures: Any, layer: str) -> Any:
         """The activation of one layer, or the logits for ``OUTPUT``, by as much of the network as
         that takes.
         """
@@ -105,7 +105,7 @@ class KerasNetwork:
 
     def _inner_layers(self) -> list[tuple[str, Any]]:
         """Paths and operations without those that make the output."""
-        last = ending(self.graph)
+        last = output_operations(self.graph)
         return [
             (path, layer)
             for path, layer in operations(self.graph)

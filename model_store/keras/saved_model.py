@@ -10,12 +10,12 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
 from engine.method import FORWARDS_ONLY
-from engine.model import Tap
+from engine.model import TargetLayer
 from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.scaling import Scaling
-from model_store.network.graph import Notice, unnoticed
-from model_store.network.heads import Answer, Squash, unsquashed
+from model_store.network.graph import Hook, no_hook
+from model_store.network.heads import OutputActivation, OutputKind, logits_of
 
 SIGNATURES = ("serving_default", "serve")
 _CLOSED = later("The model is a SavedModel, which shows nothing of its layers.")
@@ -33,13 +33,13 @@ class SavedNetwork:
         ModelError: it takes or gives something else.
     """
 
-    taps: tuple[Tap, ...] = ()
+    target_layers: tuple[TargetLayer, ...] = ()
     owner: Any = None
     """What its variables live as long as."""
     traits = frozenset((FORWARDS_ONLY,))
     parameters = 0
 
-    def __init__(self, signature: Any, scaling: Scaling, answer: Answer) -> None:
+    def __init__(self, signature: Any, scaling: Scaling, answer: OutputKind) -> None:
         self._signature, self._scaling, self._answer = signature, scaling, answer
         inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
         if len(inputs) != 1 or len(outputs) != 1:
@@ -66,7 +66,9 @@ class SavedNetwork:
             raise ModelError(text, taken=shape, given=answered.shape)
         self.size_hw = (shape[1], shape[2])
         self._dtype, self.alone = spec.dtype, answered.shape[-1] == 1
-        self.squash: Squash = "sigmoid" if self.alone or answer == "sigmoid" else "softmax"
+        self.output_activation: OutputActivation = (
+            "sigmoid" if self.alone or answer == "sigmoid" else "softmax"
+        )
         self.features: Features = _Closed()
 
     def __call__(self, pictures: Any) -> Any:
@@ -74,19 +76,19 @@ class SavedNetwork:
         tf = runtime.tensorflow()
         ordered = pictures[..., ::-1] if self._scaling.reverse else pictures
         scaled = tf.cast(ordered * self._scaling.scale + self._scaling.shift, self._dtype)
-        logits = unsquashed(
+        logits = logits_of(
             tf, tf.cast(self._signature(**{self._input: scaled})[self._output], tf.float32), self._answer
         )
         return tf.concat([-logits, logits], -1) if self.alone else logits
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
         """The same logits; there are no taps."""
-        notice(pictures)
+        hook(pictures)
         return self(pictures), {}
 
-    def reach(self, pictures: Any, layer: str) -> Any:
+    def forward_to(self, pictures: Any, layer: str) -> Any:
         """The logits; there is nothing else to reach."""
         return self(pictures)
 
@@ -97,17 +99,17 @@ class _Closed:
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         return ()
 
-    def look(self, picture: Floats, layer: str) -> LayerMaps:
+    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         raise ModelError(_CLOSED)
 
-    def attend(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
+    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         raise ModelError(_CLOSED)
 
     def kernels(self) -> FirstKernels:
         raise ModelError(_CLOSED)
 
 
-def load_saved_model(folder: Path, scaling: Scaling, answer: Answer) -> SavedNetwork:
+def load_saved_model(folder: Path, scaling: Scaling, answer: OutputKind) -> SavedNetwork:
     """Reads a folder as TensorFlow 2 or ``model.export`` writes it.
 
     Raises:

@@ -8,7 +8,7 @@ from functools import partial
 from caching import LRUCache
 from engine.model import LoadedModel
 from model_store.base.folders import weight_file
-from model_store.base.forgetting import forget
+from model_store.base.trimming import trim_memory
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.loading.load import load_model
 
@@ -52,7 +52,7 @@ class ModelCache:
         weigh: Callable[[ModelRef], int] = bytes_of_model,
     ) -> None:
         self._load, self._weigh = load, weigh
-        self._kept: LRUCache[LoadedModel] = LRUCache(limit=lambda: max_bytes, on_evict=forget)
+        self._kept: LRUCache[LoadedModel] = LRUCache(limit=lambda: max_bytes, on_evict=trim_memory)
 
     def get(self, ref: ModelRef) -> LoadedModel:
         """The model, loaded if it is not there; changed files are noticed.
@@ -67,7 +67,7 @@ class ModelCache:
         try:
             return self._load(ref)
         finally:
-            forget()  # what was only needed to load it
+            trim_memory()  # what was only needed to load it
 
     @property
     def nbytes(self) -> int:

@@ -14,7 +14,7 @@ from model_store.base.scaling import Scaling
 from model_store.huggingface.loader import labels_in, scaling_in
 from model_store.keras.network import KerasNetwork
 from model_store.network.graph import graph_of, operations
-from model_store.network.heads import Squash
+from model_store.network.heads import OutputActivation
 from model_store.own.class_names import told_apart
 from model_store.own.kinds import CONFIG, PREPROCESSOR
 from model_store.own.model import LONGEST_LABEL, clean_name
@@ -24,7 +24,7 @@ _TASKS: dict[int, Task] = {2: "classification", 4: "segmentation"}
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Inspection:
     """What a network shows.
 
     Attributes:
@@ -32,7 +32,7 @@ class Look:
         classes: how many labels it needs.
         size_hw: height and width of what it takes, None where any goes.
         channels: 3, or 1 where it takes grey pictures.
-        squash: what its last step makes of logits, where that is seen in its graph.
+        output_activation: what its last step makes of logits, where that is seen in its graph.
         certain: whether it is known that it gives logits.
         alone: whether it has a single output, which stands for two classes.
         labels: names that came with its files.
@@ -46,7 +46,7 @@ class Look:
     classes: int
     size_hw: tuple[int | None, int | None]
     channels: int
-    squash: Squash | None = None
+    output_activation: OutputActivation | None = None
     certain: bool = False
     alone: bool = False
     labels: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Look:
     scaling: Scaling | None = None
 
 
-def look_at(network: Any, path: Path) -> Look:
+def inspect_network(network: Any, path: Path) -> Inspection:
     """What a network shows of itself.
 
     Args:
@@ -74,7 +74,7 @@ def look_at(network: Any, path: Path) -> Look:
     shape = tuple(network(noise).shape)
     task, classes = _task(shape), int(shape[-1])
     described = (path / CONFIG).is_file()
-    return Look(
+    return Inspection(
         task=task,
         classes=classes,
         size_hw=size_hw,
@@ -107,14 +107,14 @@ def _task(shape: tuple[int | None, ...]) -> Task:
     return _TASKS[len(shape)]
 
 
-def _keras_look(network: KerasNetwork, task: Task, classes: int) -> Look:
+def _keras_look(network: KerasNetwork, task: Task, classes: int) -> Inspection:
     graph = network.graph
-    return Look(
+    return Inspection(
         task=task,
         classes=classes,
         size_hw=network.size_hw,
         channels=network.channels,
-        squash=network.squash if network.squashed else None,
+        output_activation=network.output_activation if network.squashed else None,
         alone=network.alone,
         nested=_nested(graph),
         layers=sum(1 for _ in operations(graph)),

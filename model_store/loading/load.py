@@ -10,8 +10,8 @@ from model_store.backends.choice import quickest
 from model_store.base.entries import Entry
 from model_store.base.folders import model_folder, weight_file
 from model_store.catalogue import ModelRef, entry_of, model_facts
+from model_store.network.layer_gradients import Network
 from model_store.network.traced_model import TracedModel
-from model_store.network.watching import Network
 from model_store.own.entries import words_of_own
 
 
@@ -43,7 +43,7 @@ def _network(entry: Entry) -> Network:
         from model_store.keras.models import load_keras_network
         from model_store.keras.network import Usage
 
-        return load_keras_network(folder, weights, Usage(entry.preset, entry.taps))
+        return load_keras_network(folder, weights, Usage(entry.preset, entry.target_layers))
     from model_store.huggingface.segformer import load_segformer
 
     return load_segformer(folder, weights, len(entry.colours))

@@ -14,15 +14,15 @@ from model_store.base import runtime
 from model_store.base.folders import reason_of
 from model_store.keras.models import mend_upsampling
 from model_store.keras.network import KerasNetwork, Usage
-from model_store.network.watching import Network
+from model_store.network.layer_gradients import Network
 from model_store.own.kinds import files_of
-from model_store.own.model import Answer, Kind, OwnModel, Preprocessing
+from model_store.own.model import Kind, OutputKind, OwnModel, Preprocessing
 from model_store.scan import scan
 from settings import settings
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadOptions:
     """What has to be known to read the files of a model.
 
     Attributes:
@@ -33,10 +33,10 @@ class Reading:
 
     kind: Kind
     preprocessing: Preprocessing
-    answer: Answer = "logits"
+    answer: OutputKind = "logits"
 
     @classmethod
-    def of(cls, own: OwnModel) -> Reading:
+    def of(cls, own: OwnModel) -> ReadOptions:
         """What ``model.toml`` says."""
         return cls(own.kind, own.preprocessing, own.answer)
 
@@ -53,7 +53,7 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
         ModelError: its files are not what was admitted, or cannot be used.
     """
     path = folder / next(iter(own.files)) if own.kind in ("keras", "h5") else folder
-    network = read_network(path, Reading.of(own))
+    network = read_network(path, ReadOptions.of(own))
     fixed, wanted = own.policy.fixed_hw, getattr(network, "size_hw", (None, None))
     if any(side is not None and side != own_side for side, own_side in zip(wanted, fixed, strict=True)):
         raise ModelError(
@@ -66,19 +66,19 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
     return network
 
 
-def read_network(path: Path, reading: Reading) -> Network:
+def read_network(path: Path, options: ReadOptions) -> Network:
     """The network in a file or folder, after looking through it.
 
     Args:
         path: the file, or the folder of several.
-        reading: how it is read.
+        options: how it is read.
 
     Raises:
         ModelError: it is damaged, not allowed, or not what can be used.
     """
-    scan(path, reading.kind)
+    scan(path, options.kind)
     try:
-        return _READERS[reading.kind](path, reading)
+        return _READERS[options.kind](path, options)
     except VitrineError:
         raise
     except Exception as error:  # Keras, TensorFlow, h5py and transformers raise many kinds
@@ -89,26 +89,26 @@ def read_network(path: Path, reading: Reading) -> Network:
         ) from error
 
 
-def _read_keras(path: Path, reading: Reading) -> Network:
+def _read_keras(path: Path, options: ReadOptions) -> Network:
     """A whole Keras model; in a new thread, since Keras numbers layers without a name for each."""
     load = runtime.keras().models.load_model
     with ThreadPoolExecutor(1) as new:
         model = new.submit(load, path, compile=False, safe_mode=not settings().trust_models).result()
     model.trainable = False
     mend_upsampling(model)
-    return KerasNetwork(model, reading.usage)
+    return KerasNetwork(model, options.usage)
 
 
-def _read_saved_model(path: Path, reading: Reading) -> Network:
+def _read_saved_model(path: Path, options: ReadOptions) -> Network:
     from model_store.keras.saved_model import load_saved_model
 
-    return load_saved_model(path, reading.preprocessing.scaling(), reading.answer)
+    return load_saved_model(path, options.preprocessing.scaling(), options.answer)
 
 
-def _read_huggingface(path: Path, reading: Reading) -> Network:
+def _read_huggingface(path: Path, options: ReadOptions) -> Network:
     from model_store.huggingface.loader import load_huggingface
 
-    scaling = None if reading.preprocessing.preset == "file" else reading.preprocessing.scaling()
+    scaling = None if options.preprocessing.preset == "file" else options.preprocessing.scaling()
     if scaling is not None and scaling.reverse:
         raise ModelError(
             "Models of Hugging Face take red, green, blue; please choose a preprocessing in this "
@@ -117,7 +117,7 @@ def _read_huggingface(path: Path, reading: Reading) -> Network:
     return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)
 
 
-_READERS: Mapping[Kind, Callable[[Path, Reading], Any]] = MappingProxyType(
+_READERS: Mapping[Kind, Callable[[Path, ReadOptions], Any]] = MappingProxyType(
     {
         "keras": _read_keras,
         "h5": _read_keras,

@@ -51,7 +51,7 @@ _TITLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Ending:
+class FusedActivation:
     """The last step of an operation.
 
     Attributes:
@@ -65,14 +65,14 @@ class Ending:
     function: Call
 
 
-def ending_of(operation: Any) -> Ending | None:
+def fused_activation_of(operation: Any) -> FusedActivation | None:
     """The activation inside an operation, or that it is; None where it has none."""
     kind = type(operation).__name__
     if kind in (*_LAYERS, *_FUNCTIONS) and not _is_linear(operation):
-        return Ending(_name_of(operation), lambda inputs, *_, **__: inputs, operation)
+        return FusedActivation(_name_of(operation), lambda inputs, *_, **__: inputs, operation)
     if not callable(getattr(operation, "activation", None)) or _is_linear(operation):
         return None
-    return Ending(
+    return FusedActivation(
         _name_of(operation),
         with_activation(operation, runtime.keras().activations.linear),
         operation.activation,

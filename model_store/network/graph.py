@@ -15,10 +15,10 @@ from typing import Any
 from model_store.base import runtime
 
 Call = Callable[..., Any]
-Notice = Callable[[Any], None]
+Hook = Callable[[Any], None]
 
 
-def unnoticed(output: Any) -> None:
+def no_hook(output: Any) -> None:
     """Nobody watches."""
 
 
@@ -38,14 +38,14 @@ class Walk:
         wanted: paths of operations whose outputs are kept.
         instead: what is called in place of some operations, by path.
         symbolic: only shapes are computed: inputs are ``KerasTensor``.
-        notice: called with each output that is kept, before anything is made of it.
+        hook: called with each output that is kept, before anything is made of it.
         seen: the outputs that were kept, by path.
     """
 
     wanted: frozenset[str] = frozenset()
     instead: Mapping[str, Call] = field(default_factory=dict)
     symbolic: bool = False
-    notice: Notice = unnoticed
+    hook: Hook = no_hook
     seen: dict[str, Any] = field(default_factory=dict)
 
     def through(self, graph: Any, inputs: Any, prefix: str = "") -> Any:
@@ -58,7 +58,7 @@ class Walk:
 
     def until(self, path: str, graph: Any, inputs: Any) -> Any:
         """The output of one operation; what comes after it is not run."""
-        walk = replace(self, wanted=frozenset((path,)), notice=_stop, seen={})
+        walk = replace(self, wanted=frozenset((path,)), hook=_stop, seen={})
         with suppress(_Reached):
             walk.through(graph, inputs)
         return walk.seen[path]
@@ -70,7 +70,7 @@ class Walk:
 
         def kept(*args: Any, **kwargs: Any) -> Any:
             self.seen[path] = output = call(*args, **kwargs)
-            self.notice(output)
+            self.hook(output)
             return output
 
         return kept

@@ -12,11 +12,11 @@ from typing import Any, Literal
 from model_store.base import runtime
 from model_store.network.graph import Call, graph_of, with_activation
 
-Squash = Literal["softmax", "sigmoid"]
-Answer = Literal["logits", "softmax", "sigmoid"]
+OutputActivation = Literal["softmax", "sigmoid"]
+OutputKind = Literal["logits", "softmax", "sigmoid"]
 """What a network gives: logits, or probabilities made of them."""
 
-_SQUASHING: Mapping[str, Squash] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
+_SQUASHING: Mapping[str, OutputActivation] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
 _ENLARGING = ("Cropping2D", "Resizing", "UpSampling2D")
 SMALLEST = 1e-7
 """The smallest probability that has a logit of its own."""
@@ -28,11 +28,11 @@ class Head:
     """How a model ends.
 
     Attributes:
-        squash: what makes its probabilities of its logits; None where it gives logits.
+        output_activation: what makes its probabilities of its logits; None where it gives logits.
         instead: what is to be called in place of an operation, by path, so that the output are logits.
     """
 
-    squash: Squash | None = None
+    output_activation: OutputActivation | None = None
     instead: Mapping[str, Call] = field(default_factory=dict)
 
 
@@ -46,15 +46,15 @@ def head_of(graph: Any, prefix: str = "") -> Head:
         path, inner = prefix + operation.name, graph_of(operation)
         if inner is not None:
             return head_of(inner, f"{path}/")
-        squash = _squash_of(operation)
-        if squash is not None:
-            return Head(squash, {path: _without(operation)})
+        output_activation = _output_activation_of(operation)
+        if output_activation is not None:
+            return Head(output_activation, {path: _without(operation)})
         if not _is_unchanged(operation):
             return Head()
         tensor = operation._inbound_nodes[place].input_tensors[0]
 
 
-def ending(graph: Any, prefix: str = "") -> frozenset[str]:
+def output_operations(graph: Any, prefix: str = "") -> frozenset[str]:
     """Paths of the operations that make the output: the last one that computes, and those after it that only
     squash, shape or resize.
 
@@ -66,7 +66,7 @@ def ending(graph: Any, prefix: str = "") -> frozenset[str]:
         operation, place, _ = tensor._keras_history
         inner = graph_of(operation)
         if inner is not None:
-            return frozenset(found) | ending(inner, f"{prefix}{operation.name}/")
+            return frozenset(found) | output_operations(inner, f"{prefix}{operation.name}/")
         found.add(prefix + operation.name)
         passed = _is_unchanged(operation) or type(operation).__name__ in _ENLARGING or _is_bare(operation)
         if not passed or not operation._inbound_nodes[place].input_tensors:
@@ -76,10 +76,10 @@ def ending(graph: Any, prefix: str = "") -> frozenset[str]:
 
 def _is_bare(operation: Any) -> bool:
     """Whether it squashes and does nothing else."""
-    return _squash_of(operation) is not None and not getattr(operation, "weights", ())
+    return _output_activation_of(operation) is not None and not getattr(operation, "weights", ())
 
 
-def unsquashed(tf: Any, outputs: Any, answer: Answer) -> Any:
+def logits_of(tf: Any, outputs: Any, answer: OutputKind) -> Any:
     """Logits of what a network gives, up to a constant that softmax does not see; of a probability of 0 that
     of the smallest number.
     """
@@ -89,9 +89,9 @@ def unsquashed(tf: Any, outputs: Any, answer: Answer) -> Any:
     return logits if answer == "softmax" else logits - tf.math.log(tf.maximum(1 - outputs, SMALLEST))
 
 
-def _squash_of(operation: Any) -> Squash | None:
+def _output_activation_of(operation: Any) -> OutputActivation | None:
     activations = runtime.keras().activations
-    named: dict[Any, Squash] = {activations.softmax: "softmax", activations.sigmoid: "sigmoid"}
+    named: dict[Any, OutputActivation] = {activations.softmax: "softmax", activations.sigmoid: "sigmoid"}
     activation = getattr(operation, "activation", None)
     by_function = named.get(activation) if callable(activation) and activation.__hash__ else None
     return (

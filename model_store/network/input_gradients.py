@@ -18,14 +18,14 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import Rule
+from engine.model import ReluRule
 from model_store.base import runtime
 from model_store.network.frozen import INPUT_NAME
 
 RELUS = ("Relu", "Relu6")
 """Operations of TensorFlow that a rule is about."""
 
-LETS_PASS: Mapping[Rule, tuple[bool, bool]] = {
+LETS_PASS: Mapping[ReluRule, tuple[bool, bool]] = {
     "plain": (False, True),
     "guided": (False, False),
     "deconvnet": (True, False),
@@ -57,7 +57,7 @@ class InputGradients:
         self._traced: Callable[[Any, Any, Any], tuple[Any, Any]] | None = None
         self._lock = threading.Lock()
 
-    def __call__(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+    def __call__(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         """float32 (N, H, W, 3); see ``engine.model.LoadedModel.input_gradients``.
 
         Raises:

@@ -12,15 +12,15 @@ import numpy as np
 from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT, FilterParams, MaximisationState
-from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, Rule, Space
+from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, ReluRule, Space
 from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
+from model_store.network.activation_maximisation import GradientAscent
 from model_store.network.frozen import freeze
-from model_store.network.graph import Notice, unnoticed
+from model_store.network.graph import Hook, no_hook
 from model_store.network.input_gradients import InputGradients, traits_of
-from model_store.network.maximising import Climber
-from model_store.network.receptive import receptive_field
-from model_store.network.watching import Network, layer_gradients
+from model_store.network.layer_gradients import Network, layer_gradients
+from model_store.network.receptive_field import receptive_field
 
 KEPT_FIELDS = 32
 
@@ -46,15 +46,15 @@ class TracedModel:
     ) -> None:
         tf = runtime.tensorflow()
         self.facts = facts
-        self.taps, self.features = network.taps, network.features
+        self.target_layers, self.features = network.target_layers, network.features
         self.backend = Backend()
         self._policy = policy
         self._network = network if grouping is None else _GroupedNetwork(network, grouping)
-        self._climber = Climber(self._network)
+        self._climber = GradientAscent(self._network)
         self._field = lru_cache(KEPT_FIELDS)(partial(receptive_field, self._network))
         self._tf = tf
         self._pictures = pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
-        self._squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.squash]
+        self._squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.output_activation]
 
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost
         # seconds
@@ -86,18 +86,18 @@ class TracedModel:
         return outputs
 
     def layer_gradients(
-        self, pictures: Floats, weights: Floats, taps: Sequence[str]
+        self, pictures: Floats, weights: Floats, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
         """Activations and gradients of layers by one forward and one backward; weights are shaped as the
         output.
 
         Raises:
-            ModelError: there is no such tap, or the pictures or the weights have another shape.
+            ModelError: there is no such target layer, or the pictures or the weights have another shape.
         """
         refuse_other_pictures(pictures, self._policy)
-        return layer_gradients(self._network, pictures, weights, taps)
+        return layer_gradients(self._network, pictures, weights, target_layers)
 
-    def input_gradients(self, pictures: Floats, weights: Floats, rule: Rule) -> Floats:
+    def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped
         as the output.
 
@@ -122,7 +122,7 @@ class TracedModel:
         """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.
 
         Raises:
-            ModelError: there is no such tap.
+            ModelError: there is no such target layer.
         """
         return self._field(layer, size_hw)
 
@@ -132,7 +132,7 @@ class TracedModel:
         """Pictures changed some more times so that each makes its own channel of a layer answer more.
 
         Raises:
-            ModelError: there is no such tap, or it gives no numbers.
+            ModelError: there is no such target layer, or it gives no numbers.
         """
         return self._climber.advance(layer, state, params, steps)
 
@@ -140,12 +140,12 @@ class TracedModel:
         """Differentiable logits (N, C) or (N, h, w, C) of a tensor (N, H, W, 3), RGB 0-255."""
         return self._logits(self._tf.cast(pictures, self._tf.float32))
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Begin to trace what gradients need."""
         threading.Thread(target=self._wake, name="wake").start()
 
     def _wake(self) -> None:
-        runtime.give_way()
+        runtime.lower_priority()
         self._input_gradients.traced()
 
 
@@ -187,10 +187,10 @@ class _GroupedNetwork:
     """A network whose classes are summed up to categories."""
 
     def __init__(self, network: Network, grouping: Grouping) -> None:
-        self.taps, self.features, self.squash, self.traits = (
-            network.taps,
+        self.target_layers, self.features, self.output_activation, self.traits = (
+            network.target_layers,
             network.features,
-            network.squash,
+            network.output_activation,
             network.traits,
         )
         self._network, self._grouping = network, grouping
@@ -198,14 +198,14 @@ class _GroupedNetwork:
     def __call__(self, pictures: Any) -> Any:
         return _grouped(runtime.tensorflow(), self._network(pictures), self._grouping)
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
-        logits, seen = self._network.observe(pictures, taps, notice)
+        logits, seen = self._network.forward_with_activations(pictures, target_layers, hook)
         return _grouped(runtime.tensorflow(), logits, self._grouping), seen
 
-    def reach(self, pictures: Any, layer: str) -> Any:
-        reached = self._network.reach(pictures, layer)
+    def forward_to(self, pictures: Any, layer: str) -> Any:
+        reached = self._network.forward_to(pictures, layer)
         return _grouped(runtime.tensorflow(), reached, self._grouping) if layer == OUTPUT else reached
 
 

@@ -13,13 +13,13 @@ from engine.errors import ModelError
 from engine.model import Task
 from model_store.base.entries import Colour, FixedSize, InputPolicy
 from model_store.base.scaling import SCALINGS, Preset, Scaling
-from model_store.network.heads import Answer
+from model_store.network.heads import OutputKind
 
-__all__ = ["Answer", "Kind", "OwnModel", "Preprocessing", "clean"]
+__all__ = ["OutputKind", "Kind", "OwnModel", "Preprocessing", "clean"]
 
 Kind = Literal["keras", "h5", "saved_model", "huggingface"]
 
-Order = Literal["rgb", "bgr"]
+ChannelOrder = Literal["rgb", "bgr"]
 PresetName = Literal["raw", "unit", "signed", "caffe", "torch", "file", "hand"]
 Triple = tuple[float, float, float]
 
@@ -45,7 +45,7 @@ class Preprocessing:
     preset: PresetName = "raw"
     mean: Triple = (0.0, 0.0, 0.0)
     scale: Triple = (1.0, 1.0, 1.0)
-    order: Order = "rgb"
+    order: ChannelOrder = "rgb"
 
     def __post_init__(self) -> None:
         if self.preset not in (*SCALINGS, "file", "hand"):
@@ -109,7 +109,7 @@ class OwnModel:
     labels: tuple[str, ...]
     policy: FixedSize | InputPolicy
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
-    answer: Answer = "logits"
+    answer: OutputKind = "logits"
     colours: tuple[Colour, ...] = ()
     licence: str = ""
     source: str = ""

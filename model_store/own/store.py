@@ -32,7 +32,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _PRIVATE_KEY = re.compile(PRIVATE + r"[0-9a-f]{32}")
 
 
-def is_private(key: str) -> bool:
+def is_upload_key(key: str) -> bool:
     """Whether a key is one of an uploaded model, which is never listed."""
     return _PRIVATE_KEY.fullmatch(key) is not None
 
@@ -76,7 +76,7 @@ def find_own(key: str) -> OwnModel | None:
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.
     """
-    if not (is_private(key) or (_KEY.fullmatch(key) and not key.startswith(PRIVATE))):
+    if not (is_upload_key(key) or (_KEY.fullmatch(key) and not key.startswith(PRIVATE))):
         return None
     try:
         state = _words(key).stat()
@@ -113,7 +113,7 @@ def stage_upload(data: bytes, name: str) -> Path:
             size=-(-len(data) // MEGABYTE),
             limit=limit,
         )
-    sweep()
+    trim_uploads()
     folder = new_stage()
     path = folder / f"model{Path(name).suffix.lower()[:8]}"
     try:
@@ -157,7 +157,7 @@ def stage_of(path: Path) -> Path | None:
     return base / inside[0] if inside and inside[0] != ".." else None
 
 
-def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool = False) -> str:
+def store_model(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool = False) -> str:
     """Puts a model among the own ones, at once or not at all.
 
     Args:
@@ -198,8 +198,8 @@ def keep(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    if is_private(key):
-        sweep()
+    if is_upload_key(key):
+        trim_uploads()
     return key
 
 
@@ -212,9 +212,9 @@ def _put(path: Path, target: Path, link: bool) -> None:
         shutil.copyfile(path, target)
 
 
-def forget_private(key: str) -> None:
+def delete_upload(key: str) -> None:
     """Removes an uploaded model; shared ones are the owner's, and stay."""
-    if is_private(key):
+    if is_upload_key(key):
         _remove(key)
 
 
@@ -224,7 +224,7 @@ def _remove(key: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep() -> None:
+def trim_uploads() -> None:
     """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged,
     or converted, and left.
     """
@@ -234,13 +234,13 @@ def sweep() -> None:
             if now - _born(folder) > STAGED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
     kept = sorted(
-        (folder for folder in settings().own.glob(f"{PRIVATE}*") if is_private(folder.name)),
+        (folder for folder in settings().own.glob(f"{PRIVATE}*") if is_upload_key(folder.name)),
         key=_born,
         reverse=True,
     )
     total, room, oldest = 0, settings().own_private_mb * MEGABYTE, now - settings().own_days * 86400
     for index, folder in enumerate(kept):
-        total += sum(map(bytes_of, (folder, *converted_base().glob(f"{folder.name}*"))))
+        total += sum(map(folder_bytes, (folder, *converted_base().glob(f"{folder.name}*"))))
         if _born(folder) < oldest or (total > room and index):
             _remove(folder.name)
     for folder in converted_base().glob(
@@ -257,7 +257,7 @@ def _born(folder: Path) -> float:
         return 0.0
 
 
-def bytes_of(folder: Path) -> int:
+def folder_bytes(folder: Path) -> int:
     """Bytes of all files in a folder."""
     with suppress(OSError):
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

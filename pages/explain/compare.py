@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components.ask.columns import choose_columns
-from components.ask.rows import ask, contenders
-from components.explain.compare_view import compare
+from components.ask.rows import ask_rows, contenders
+from components.explain.compare_view import show_comparison
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
@@ -18,5 +18,5 @@ choice = current_choice()
 prediction = prediction_of(choice)
 if prediction is not None:
     models = contenders(choice, prediction)
-    rows = ask(models)
-    compare(rows, choose_columns(models))
+    rows = ask_rows(models)
+    show_comparison(rows, choose_columns(models))

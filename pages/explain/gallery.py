@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.explain.compare_view import compare
+from components.explain.compare_view import show_comparison
 from components.explain.gallery_view import arrangement, ask_gallery, choose_methods, choose_view
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
@@ -21,4 +21,4 @@ prediction = prediction_of(choice)
 if prediction is not None:
     view = choose_view(prediction)
     rows = ask_gallery(choice, prediction, view)
-    compare(rows, choose_methods(rows), arrangement(view))
+    show_comparison(rows, choose_methods(rows), arrangement(view))

@@ -5,7 +5,7 @@ import streamlit as st
 from components.ask.methods import choose_method
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
-from components.explain.explanation_view import explain
+from components.explain.explanation_view import show_explanation
 from components.jobs.orders import order_maps
 from components.jobs.predictions import segmentation_of
 from components.maps.legend import class_shares, show_legend
@@ -27,4 +27,4 @@ if prediction is not None and prediction.zones is not None:
             method = choose_method(prediction)
             params = params_form(method.params)
         with answer:
-            explain(choice, order_maps(choice, prediction, method, params), question)
+            show_explanation(choice, order_maps(choice, prediction, method, params), question)

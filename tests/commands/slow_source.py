@@ -19,7 +19,7 @@ LOG_VARIABLE, SECONDS_VARIABLE = "VITRINE_TEST_LOG", "VITRINE_TEST_SECONDS"
 
 
 @dataclass
-class SlowSegmenter(QuarterSegmenter):
+class SlowCommandSegmenter(QuarterSegmenter):
     """Looks at one quarter, and takes as long for a picture as the environment says."""
 
     def score_batch(self, pictures: np.ndarray, space: Space) -> np.ndarray:
@@ -35,5 +35,5 @@ class SlowSource:
     def facts(self, ref: ModelRef) -> ModelFacts:
         return replace(FACTS, key=str(ref))
 
-    def get(self, ref: ModelRef) -> SlowSegmenter:
-        return SlowSegmenter(self.facts(ref))
+    def get(self, ref: ModelRef) -> SlowCommandSegmenter:
+        return SlowCommandSegmenter(self.facts(ref))

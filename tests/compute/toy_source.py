@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import LayerGradients, ModelFacts, Rule, Space
+from engine.model import LayerGradients, ModelFacts, ReluRule, Space
 from model_store.catalogue import ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -45,16 +45,16 @@ class LoggingSegmenter(Painter, QuarterSegmenter):
         return super().score_batch(pictures, space)
 
     def layer_gradients(
-        self, pictures: np.ndarray, weights: np.ndarray, taps: Sequence[str]
+        self, pictures: np.ndarray, weights: np.ndarray, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
         self._run(len(pictures))
-        return super().layer_gradients(pictures, weights, taps)
+        return super().layer_gradients(pictures, weights, target_layers)
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         self._run(len(pictures))
         return super().input_gradients(pictures, weights, rule)
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         with Path(os.environ[LOG_VARIABLE]).with_name(AWAKE).open("a") as log:
             log.write(f"{self.facts.key}\n")
 

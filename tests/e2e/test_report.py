@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.report.document import Document, Figure, Illustration, Legend, Paragraph, Part, Table
+from engine.report.document import Document, Figure, Illustration, Legend, Paragraph, Section, Table
 from engine.report.html import html_bytes
 
 EVIL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
@@ -18,7 +18,9 @@ def file(tmp_path):
     blocks = (Paragraph(EVIL, "Remark"), Figure((drawn, drawn), legend), Table("Numbers", ((EVIL, "1"),)))
     path = tmp_path / "report.html"
     path.write_bytes(
-        html_bytes(Document("en", "Offline", EVIL, (Part("Findings", parts=(Part(EVIL, "", blocks),)),)))
+        html_bytes(
+            Document("en", "Offline", EVIL, (Section("Findings", parts=(Section(EVIL, "", blocks),)),))
+        )
     )
     return path
 

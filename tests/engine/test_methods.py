@@ -13,7 +13,7 @@ import pytest
 from engine.errors import ParamsError
 from engine.gradients.plan import positive_part
 from engine.gradients.run import dense_weights, run_gradients
-from engine.gradients.taps import BEST, choose_taps
+from engine.gradients.target_layers import BEST, choose_target_layers
 from engine.methods import METHODS, get_method
 from engine.params import describe_params, from_texts
 from engine.perturbation.plan import PerturbationMethod
@@ -93,7 +93,10 @@ def perturbation_map(method, model, image):
 def gradient_map(method, model, image):
     """The same of the gradient pass."""
     evidence = run_gradients(
-        model, image, dense_weights([TARGET], output_shape(image)), choose_taps(model.taps, [BEST])
+        model,
+        image,
+        dense_weights([TARGET], output_shape(image)),
+        choose_target_layers(model.target_layers, [BEST]),
     )
     return (
         positive_part(evidence.of(0, "seen", method.key, "for"), "for").values,
@@ -106,7 +109,7 @@ def summed_map(method, model, image):
     """The same of the summed pass."""
     params, source = from_texts(method.params, SMALL.get(method.key, {})), method.source
     weights = dense_weights([TARGET], output_shape(image))
-    runs = source.count(params, model.taps)
+    runs = source.count(params, model.target_layers)
     sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, runs))
     score = float((model.__class__().score_batch(image[None], source.space)[0] * weights[0]).sum())
     seen = TargetSums({name: array[0] for name, array in sums.items()}, runs, image, score)

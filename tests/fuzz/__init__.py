@@ -1,1 +1,1 @@
-"""Malformed files at every door that a person's file goes through: ``make fuzz``."""
+"""Malformed files at every entry point that a person's file goes through: ``make fuzz``."""

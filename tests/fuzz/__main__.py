@@ -1,4 +1,4 @@
-"""``make fuzz``: malformed files at every door, and a table of what became of them.
+"""``make fuzz``: malformed files at every entry point, and a table of what became of them.
 
 The exit code is 1 if one was met with more than a sentence.
 """
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.fuzz.harms import harmed
-from tests.fuzz.watch import ROOT, Outcome, Watcher, cases
+from tests.fuzz.watch import ROOT, CaseOutcome, Watcher, cases
 
 COUNT, SLOW, SEED = 26, 12, 1
 
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--door", help="only doors whose name has this in it")
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
     asked = parser.parse_args()
-    wanted = [case for case in cases(asked.count, asked.slow) if (asked.door or "") in case[0]]
+    wanted = [case for case in cases(asked.count, asked.slow) if (asked.entry_point or "") in case[0]]
     with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as name:
         folder = Path(name)
         subprocess.run(
@@ -49,29 +49,31 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _told(outcome: Outcome) -> Outcome:
+def _told(outcome: CaseOutcome) -> CaseOutcome:
     if outcome.failed:
-        door, kind, number = outcome.case
-        print(f"{outcome.outcome}: {door}, {kind} {number} ({outcome.harm}): {outcome.said}", flush=True)
+        entry_point, kind, number = outcome.case
+        print(
+            f"{outcome.outcome}: {entry_point}, {kind} {number} ({outcome.harm}): {outcome.said}", flush=True
+        )
     return outcome
 
 
-def _keep(folder: Path, outcome: Outcome, seed: int, seeds: Path) -> None:
+def _keep(folder: Path, outcome: CaseOutcome, seed: int, seeds: Path) -> None:
     _door, kind, number = outcome.case
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{number}.{kind}").write_bytes(harmed(kind, number, seed, (seeds / kind).read_bytes())[1])
 
 
-def _show(found: Iterable[Outcome]) -> None:
-    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+def _show(found: Iterable[CaseOutcome]) -> None:
+    groups: dict[tuple[str, str], list[CaseOutcome]] = defaultdict(list)
     for outcome in found:
         groups[outcome.case[:2]].append(outcome)
     table = Table("door", "kind", "files", "read", "refused", "failed", "slowest, s")
-    for (door, kind), outcomes in groups.items():
+    for (entry_point, kind), outcomes in groups.items():
         counts = Counter("failed" if outcome.failed else outcome.outcome for outcome in outcomes)
         slowest = max(outcome.seconds for outcome in outcomes)
         figures = (len(outcomes), *(counts[name] for name in ("read", "refused", "failed")))
-        table.add_row(door, kind, *map(str, figures), f"{slowest:.2f}")
+        table.add_row(entry_point, kind, *map(str, figures), f"{slowest:.2f}")
     Console(width=100).print(table)
 
 

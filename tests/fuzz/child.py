@@ -1,7 +1,7 @@
 """The process in which files are opened.
 
 It has a limit of memory, and is ended by its parent when a file takes too long. ``python -m tests.fuzz.child
-FOLDER SEED``; cases come as lines of JSON [door, kind, number], verdicts go as lines of JSON.
+FOLDER SEED``; cases come as lines of JSON [entry point, kind, number], verdicts go as lines of JSON.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import warnings
 from pathlib import Path
 from time import monotonic
 
-from tests.fuzz.doors import DOORS, verdict
+from tests.fuzz.entry_points import ENTRY_POINTS, verdict
 from tests.fuzz.harms import harmed
 
 MEMORY = 4 * 2**30
@@ -33,7 +33,7 @@ def main() -> None:
         name, kind, number = json.loads(line)
         harm, data = harmed(kind, number, seed, (folder / kind).read_bytes())
         started = monotonic()
-        outcome, said = verdict(DOORS[name], data, kind)
+        outcome, said = verdict(ENTRY_POINTS[name], data, kind)
         channel.write(
             json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started})
             + "\n"

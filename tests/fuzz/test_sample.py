@@ -1,4 +1,4 @@
-"""A few malformed files at each quick door; ``make fuzz`` tries hundreds."""
+"""A few malformed files at each quick entry point; ``make fuzz`` tries hundreds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.images import files as picture_files
-from tests.fuzz.doors import DOORS, Door, look_through, verdict
+from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.seeds import light_seeds
 from tests.fuzz.watch import Watcher
@@ -20,13 +20,17 @@ SEED = 11
 
 
 def at(name: str, kind: str) -> Any:
-    """A file of a kind at a door; models are looked through in a process of their own."""
-    marks = [pytest.mark.processes] if DOORS[name].open is look_through else []
+    """A file of a kind at a entry point; models are looked through in a process of their own."""
+    marks = [pytest.mark.processes] if ENTRY_POINTS[name].open is look_through else []
     return pytest.param(name, kind, marks=marks)
 
 
 CASES = [
-    at(name, kind) for name, door in DOORS.items() if not door.slow for kind in door.kinds if kind != "h5"
+    at(name, kind)
+    for name, entry_point in ENTRY_POINTS.items()
+    if not entry_point.slow
+    for kind in entry_point.kinds
+    if kind != "h5"
 ]
 
 
@@ -39,9 +43,9 @@ def seeds() -> dict[str, bytes]:
 def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
     for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle") else (0,):
         harm, data = harmed(kind, number, SEED, seeds[kind])
-        assert verdict(DOORS[name], data, kind)[0] in ("read", "refused"), (
+        assert verdict(ENTRY_POINTS[name], data, kind)[0] in ("read", "refused"), (
             harm,
-            verdict(DOORS[name], data, kind),
+            verdict(ENTRY_POINTS[name], data, kind),
         )
 
 
@@ -56,7 +60,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
     ],
 )
 def test_what_is_in_order_is_read(seeds, name, kind):
-    assert verdict(DOORS[name], seeds[kind], kind) == ("read", "")
+    assert verdict(ENTRY_POINTS[name], seeds[kind], kind) == ("read", "")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def test_what_is_in_order_is_read(seeds, name, kind):
 )
 def test_keys_of_thousands_of_parts_are_refused_at_once(key):
     """Found by ``make fuzz``: tomllib needs minutes for them."""
-    outcome, said = verdict(DOORS["model.toml"], key.encode(), "toml")
+    outcome, said = verdict(ENTRY_POINTS["model.toml"], key.encode(), "toml")
     assert outcome == "refused" and "too many parts" in said
 
 
@@ -73,7 +77,7 @@ def test_a_bundle_with_a_member_without_a_name_is_refused():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(".", b"x")
-    assert verdict(DOORS["a report's bundle"], buffer.getvalue(), "bundle")[0] == "refused"
+    assert verdict(ENTRY_POINTS["a report's bundle"], buffer.getvalue(), "bundle")[0] == "refused"
 
 
 def test_a_member_without_a_name_is_no_picture():
@@ -95,7 +99,7 @@ def test_other_errors_and_nonsense_are_bugs():
         def open_it(data: bytes, kind: str, folder: Path) -> None:
             raise error
 
-        return Door(open_it, ())
+        return EntryPoint(open_it, ())
 
     assert verdict(raising(KeyError("x")), b"", "png")[0] == "bug"
     assert verdict(raising(PictureError("Traceback\nline")), b"", "png")[0] == "bug"
@@ -117,8 +121,8 @@ for line in sys.stdin:
 @pytest.mark.processes
 def test_hangs_and_crashes_are_seen_and_the_next_file_is_tried(tmp_path, monkeypatch):
     monkeypatch.setattr("tests.fuzz.watch.START_SECONDS", 0.0)
-    monkeypatch.setitem(DOORS, "short", Door(DOORS["a picture"].open, (), seconds=0.2))
-    monkeypatch.setitem(DOORS, "long", Door(DOORS["a picture"].open, (), seconds=50.0))
+    monkeypatch.setitem(ENTRY_POINTS, "short", EntryPoint(ENTRY_POINTS["a picture"].open, (), seconds=0.2))
+    monkeypatch.setitem(ENTRY_POINTS, "long", EntryPoint(ENTRY_POINTS["a picture"].open, (), seconds=50.0))
     with Watcher(tmp_path, SEED) as watcher:
         watcher._command = [sys.executable, "-c", CHILD]
         found = [

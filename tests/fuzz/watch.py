@@ -1,6 +1,6 @@
 """The parent of the process in which files are opened.
 
-It gives out cases, waits no longer than a door allows, and starts the child again when it is gone.
+It gives out cases, waits no longer than a entry point allows, and starts the child again when it is gone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz.doors import DOORS
+from tests.fuzz.entry_points import ENTRY_POINTS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -25,11 +25,11 @@ Case = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CaseOutcome:
     """What became of a file.
 
     Attributes:
-        case: door, kind and number.
+        case: entry point, kind and number.
         harm: what was done to it.
         outcome: read, refused, bug, hang or crash.
         said: the sentence, or what came out instead.
@@ -49,12 +49,12 @@ class Outcome:
 
 
 def cases(count: int, slow: int) -> list[Case]:
-    """So many files of each kind at each door; fewer at slow ones."""
+    """So many files of each kind at each entry point; fewer at slow ones."""
     return [
         (name, kind, number)
-        for name, door in DOORS.items()
-        for kind in door.kinds
-        for number in range(slow if door.slow else count)
+        for name, entry_point in ENTRY_POINTS.items()
+        for kind in entry_point.kinds
+        for number in range(slow if entry_point.slow else count)
     ]
 
 
@@ -72,29 +72,29 @@ class Watcher:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def run(self, wanted: Sequence[Case]) -> Iterator[Outcome]:
+    def run(self, wanted: Sequence[Case]) -> Iterator[CaseOutcome]:
         """The outcomes of some cases, as they come."""
         for case in wanted:
             yield self._one(case)
 
-    def _one(self, case: Case) -> Outcome:
+    def _one(self, case: Case) -> CaseOutcome:
         child = self._running()
         assert child.stdin and child.stdout
         child.stdin.write(json.dumps(case) + "\n")
         child.stdin.flush()
-        patience = DOORS[case[0]].seconds + (START_SECONDS if self._fresh else 0.0)
+        patience = ENTRY_POINTS[case[0]].seconds + (START_SECONDS if self._fresh else 0.0)
         ready, _, _ = select.select([child.stdout], [], [], patience)
         line = child.stdout.readline() if ready else ""
         self._fresh = False
         if not line:
             outcome = "crash" if ready else "hang"
             code = self._end()
-            return Outcome(
+            return CaseOutcome(
                 case, "", outcome, f"exit code {code}" if ready else f"more than {patience:.0f} s", patience
             )
-        found = Outcome(case, **json.loads(line))
+        found = CaseOutcome(case, **json.loads(line))
         too_long = found.seconds > patience and not found.failed
-        return Outcome(case, found.harm, "hang", found.said, found.seconds) if too_long else found
+        return CaseOutcome(case, found.harm, "hang", found.said, found.seconds) if too_long else found
 
     def _running(self) -> subprocess.Popen[str]:
         if self._child is None:

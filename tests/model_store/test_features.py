@@ -98,7 +98,7 @@ def outputs_of_plain_models(keras, model, picture):
 def test_maps_equal_those_of_a_plain_sub_model(keras, model, features, picture):
     before = picture.copy()
     for name, wanted in outputs_of_plain_models(keras, model, picture).items():
-        np.testing.assert_allclose(features.look(picture, name).after, wanted, atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(features.layer_maps(picture, name).after, wanted, atol=1e-6, err_msg=name)
     np.testing.assert_array_equal(picture, before)
 
 
@@ -117,17 +117,17 @@ def test_before_and_after_differ_by_exactly_the_activation(keras, features, pict
         },
     }
     for name, function in functions.items():
-        maps = features.look(picture, name)
+        maps = features.layer_maps(picture, name)
         assert maps.before is not None and (maps.before != maps.after).any()
         np.testing.assert_array_equal(np.asarray(function(maps.before[None]))[0], maps.after, err_msg=name)
-    assert features.look(picture, "block/norm").before is None
+    assert features.layer_maps(picture, "block/norm").before is None
 
 
 @pytest.mark.models
 def test_the_model_is_left_as_it_is(model, features, picture):
     description, answer = model.to_json(), np.asarray(model(picture[None]))
     for facts in features.layers((24, 32)):
-        features.look(picture, facts.name)
+        features.layer_maps(picture, facts.name)
     assert model.to_json() == description
     np.testing.assert_array_equal(np.asarray(model(picture[None])), answer)
 
@@ -162,9 +162,9 @@ def test_kernels_that_are_no_colours_say_why(keras):
 @pytest.mark.models
 def test_unknown_layers_are_refused_in_words(features, picture):
     with pytest.raises(ModelError, match="no layer 'attic' with maps; there are rescaling, first"):
-        features.look(picture, "attic")
+        features.layer_maps(picture, "attic")
     with pytest.raises(ModelError, match="no attention block"):
-        features.attend(picture, "first", (0, 0))
+        features.attention(picture, "first", (0, 0))
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +176,12 @@ def segformer(tiny_folders):
 def test_every_step_of_a_segformer_has_the_shape_it_says(segformer, street):
     for facts in segformer.features.layers(street.shape[1:3]):
         if facts.attends:
-            weights = segformer.features.attend(street[0], facts.name, (1, 1))
+            weights = segformer.features.attention(street[0], facts.name, (1, 1))
             assert len(weights) == facts.shape_hwk[2]
         else:
-            assert segformer.features.look(street[0], facts.name).after.shape == facts.shape_hwk, facts.name
+            assert segformer.features.layer_maps(street[0], facts.name).after.shape == facts.shape_hwk, (
+                facts.name
+            )
 
 
 def test_stages_and_logits_are_those_of_the_network(segformer, street):
@@ -187,15 +189,17 @@ def test_stages_and_logits_are_those_of_the_network(segformer, street):
     stages = segformer.stages(tf.constant(street[:1]))
     for number, stage in enumerate(stages, 1):
         np.testing.assert_allclose(
-            segformer.features.look(street[0], f"stage {number}").after, stage[0].numpy(), atol=1e-5
+            segformer.features.layer_maps(street[0], f"stage {number}").after, stage[0].numpy(), atol=1e-5
         )
     logits = segformer(tf.constant(street[:1]))[0].numpy()
-    np.testing.assert_allclose(segformer.features.look(street[0], "class logits").after, logits, atol=1e-5)
+    np.testing.assert_allclose(
+        segformer.features.layer_maps(street[0], "class logits").after, logits, atol=1e-5
+    )
 
 
 def test_hidden_maps_differ_by_exactly_gelu(segformer, street):
     tf = runtime.tensorflow()
-    hidden, head = (segformer.features.look(street[0], name) for name in (HIDDEN, "decode head"))
+    hidden, head = (segformer.features.layer_maps(street[0], name) for name in (HIDDEN, "decode head"))
     np.testing.assert_allclose(hidden.after, tf.nn.gelu(hidden.before).numpy(), atol=1e-6)
     np.testing.assert_array_equal(head.after, np.maximum(head.before, 0))
 
@@ -211,21 +215,21 @@ def test_attention_is_that_of_the_library(segformer, tiny_hf, street):
         [f for f in segformer.features.layers(street.shape[1:3]) if f.attends], blocks, strict=True
     ):
         rows, columns, heads = facts.shape_hwk
-        weights = segformer.features.attend(street[0], facts.name, (rows - 1, 1))
+        weights = segformer.features.attention(street[0], facts.name, (rows - 1, 1))
         np.testing.assert_allclose(weights.sum(axis=(1, 2)), 1, atol=1e-5)
         np.testing.assert_allclose(
             weights.reshape(heads, -1), library[0, :, (rows - 1) * columns + 1].numpy(), atol=1e-5
         )
-    assert segformer.features.attend(street[0], ATTENTION, (0, 0)).shape == (1, 2, 3)
+    assert segformer.features.attention(street[0], ATTENTION, (0, 0)).shape == (1, 2, 3)
 
 
 def test_cells_and_blocks_that_are_not_there_are_refused_in_words(segformer, street):
     with pytest.raises(ModelError, match=r"no cell in row 16, column 0; .* 16 rows and 24 columns"):
-        segformer.features.attend(street[0], ATTENTION, (16, 0))
+        segformer.features.attention(street[0], ATTENTION, (16, 0))
     with pytest.raises(ModelError, match="no attention block 'stage 1'; there are stage 1 block 1 attention"):
-        segformer.features.attend(street[0], "stage 1", (0, 0))
+        segformer.features.attention(street[0], "stage 1", (0, 0))
     with pytest.raises(ModelError, match="no layer 'stage 1 block 1 attention' with maps"):
-        segformer.features.look(street[0], ATTENTION)
+        segformer.features.layer_maps(street[0], ATTENTION)
 
 
 def test_the_first_kernels_of_a_segformer(segformer):
@@ -237,7 +241,7 @@ def test_the_first_kernels_of_a_segformer(segformer):
 def test_the_last_maps_of_a_shipped_model_are_its_answer(key, last, street):
     model = load_model(ModelRef(key))
     logits = model.score_batch(street[:1], "logit")[0]
-    np.testing.assert_allclose(model.features.look(street[0], last).after, logits, atol=1e-3)
-    taps = {tap.name: tap.channels for tap in model.taps}
+    np.testing.assert_allclose(model.features.layer_maps(street[0], last).after, logits, atol=1e-3)
+    target_layers = {target_layer.name: target_layer.channels for target_layer in model.target_layers}
     listed = {facts.name: facts.shape_hwk[2] for facts in model.features.layers(street.shape[1:3])}
-    assert taps.items() <= listed.items() and model.features.kernels().weights.shape[2] == 3
+    assert target_layers.items() <= listed.items() and model.features.kernels().weights.shape[2] == 3

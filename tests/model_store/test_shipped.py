@@ -41,7 +41,7 @@ def test_a_shipped_segmentation_model_answers(model):
     pictures = np.full((2, height, width, 3), 128, np.float32)
     pictures[1, : height // 2] = (90, 140, 220)
     probabilities = model.score_batch(pictures, "probability")
-    assert probabilities.shape == (2, 64, 88, 8) and len(model.facts.labels) == 8 and model.taps
+    assert probabilities.shape == (2, 64, 88, 8) and len(model.facts.labels) == 8 and model.target_layers
     np.testing.assert_allclose(probabilities.sum(-1), 1, atol=1e-5)
     assert probabilities[..., 0].mean() < 0.1, "void is never learnt, so it is hardly ever answered"
 
@@ -57,14 +57,14 @@ def test_layers_are_watched(model):
     picture = np.random.default_rng(0).uniform(0, 255, (1, 64, 96, 3)).astype(np.float32)
     weights = np.zeros((1, 16, 24, 8), np.float32)
     weights[0, :, :, 1] = 1 / (16 * 24)
-    best = next(tap for tap in model.taps if tap.best)
+    best = next(target_layer for target_layer in model.target_layers if target_layer.best)
     seen = model.layer_gradients(picture, weights, [best.name, INPUT])
     assert (
         seen[best.name].activation.shape == seen[best.name].gradient.shape
         and seen[best.name].gradient.shape[-1] == best.channels
     )
     assert seen[INPUT].gradient.shape == picture.shape and np.abs(seen[INPUT].gradient).max() > 0
-    names = [model.taps[0].name, best.name]
+    names = [model.target_layers[0].name, best.name]
     alone, together = (
         model.layer_gradients(picture, weights, names),
         model.layer_gradients(picture, weights, [*names, INPUT]),
@@ -80,10 +80,20 @@ def test_layers_are_watched(model):
 
 @pytest.mark.models
 def test_the_taps_of_the_convolutional_street_model():
-    taps = load_model(ModelRef("streets-unet")).taps
-    assert [tap.name for tap in taps if tap.best] == ["bottom_out"] and len(taps) > 20
-    assert [tap.name for tap in taps if tap.usual][:2] == ["enc1_down", "enc2_block1_out"]
-    assert [tap.name for tap in taps if tap.usual][-4:] == ["bottom_out", "dec4_out", "dec3_out", "dec2_out"]
+    target_layers = load_model(ModelRef("streets-unet")).target_layers
+    assert [target_layer.name for target_layer in target_layers if target_layer.best] == [
+        "bottom_out"
+    ] and len(target_layers) > 20
+    assert [target_layer.name for target_layer in target_layers if target_layer.usual][:2] == [
+        "enc1_down",
+        "enc2_block1_out",
+    ]
+    assert [target_layer.name for target_layer in target_layers if target_layer.usual][-4:] == [
+        "bottom_out",
+        "dec4_out",
+        "dec3_out",
+        "dec2_out",
+    ]
 
 
 @pytest.mark.models
@@ -95,7 +105,7 @@ def test_a_shipped_classifier_answers(classifier):
         1,
         len(classifier.facts.labels),
     ) and probabilities.sum() == pytest.approx(1, abs=1e-5)
-    usual = [tap.name for tap in classifier.taps if tap.usual]
+    usual = [target_layer.name for target_layer in classifier.target_layers if target_layer.usual]
     seen = classifier.layer_gradients(picture, np.eye(10, dtype=np.float32)[:1], usual)
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from components.session import shelf
+from components.session import server_pictures
 from components.session.keys import TRAY
 from tests.pages.visits import Visit, picture_bytes
 
@@ -93,8 +93,8 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "secret.png").write_bytes(picture_bytes(size_hw=(64, 64)))
     (offered / "link.png").symlink_to(tmp_path / "secret.png")
     monkeypatch.setenv("VITRINE_PICTURES", str(offered))
-    shelf._listed.cache_clear()
-    shelf._read.cache_clear()
+    server_pictures._listed.cache_clear()
+    server_pictures._read.cache_clear()
 
 
 @pytest.mark.usefixtures("folder")

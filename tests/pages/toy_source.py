@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import LayerGradients, ModelFacts, Rule, Space, Tap
+from engine.model import LayerGradients, ModelFacts, ReluRule, Space, TargetLayer
 from model_store.catalogue import CATALOGUE, ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
@@ -26,7 +26,11 @@ class CornerClassifier(Painter):
     """
 
     facts: ModelFacts
-    taps: tuple[Tap, ...] = (Tap("early", 2), Tap("middle", 2, usual=False), Tap("late", 2, best=True))
+    target_layers: tuple[TargetLayer, ...] = (
+        TargetLayer("early", 2),
+        TargetLayer("middle", 2, usual=False),
+        TargetLayer("late", 2, best=True),
+    )
     traits: frozenset[str] = frozenset()
     cells = {"early": 16, "middle": 8, "late": 4}
     features = ToyFeatures()
@@ -51,18 +55,18 @@ class CornerClassifier(Painter):
         return self.score_batch(pictures, "logit")
 
     def layer_gradients(
-        self, pictures: np.ndarray, weights: np.ndarray, taps: Any
+        self, pictures: np.ndarray, weights: np.ndarray, target_layers: Any
     ) -> dict[str, LayerGradients]:
         seen = {}
-        for tap in taps:
-            activation = self.maps(pictures, self.cells[tap]).astype(np.float32)
+        for target_layer in target_layers:
+            activation = self.maps(pictures, self.cells[target_layer]).astype(np.float32)
             gradient = np.zeros_like(activation)
-            half = self.cells[tap] // 2
+            half = self.cells[target_layer] // 2
             gradient[:, :half, :half] = 4.0 / half**2 * weights[:, None, None, [2, 0]]
-            seen[tap] = LayerGradients(activation, gradient)
+            seen[target_layer] = LayerGradients(activation, gradient)
         return seen
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         found = np.zeros(pictures.shape, np.float32)
         found[:, :32, :32] = 4.0 / (255 * 3 * 32 * 32) * (weights[:, 2] - weights[:, 0])[:, None, None, None]
         return found
@@ -83,7 +87,7 @@ class SlowClassifier(CornerClassifier):
         spend(SLOW_SECONDS * len(pictures))
         return super().score_batch(pictures, space)
 
-    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: Rule) -> np.ndarray:
+    def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         spend(6 * SLOW_SECONDS * len(pictures))
         return super().input_gradients(pictures, weights, rule)
 

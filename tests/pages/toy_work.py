@@ -18,7 +18,7 @@ from engine.explanation import Cost, Explanation
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params, param
-from engine.target_sets import TargetSet, Wanted
+from engine.target_sets import TargetIndex, TargetSet
 from model_store.catalogue import ModelRef
 
 
@@ -36,7 +36,7 @@ class RowSpec:
 
     ref: ModelRef
     params: RowParams
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[TargetIndex, ...]
 
 
 class RowSheet(Sheet):
@@ -69,7 +69,7 @@ class RowSheet(Sheet):
 class RowView(MapView["RowOrder", RowSheet]):
     """The map as far as rows are there; the others are zero."""
 
-    def explain(self, wanted: Wanted, method: str = "", params: Any = None) -> Explanation | None:
+    def explain(self, wanted: TargetIndex, method: str = "", params: Any = None) -> Explanation | None:
         values, order = self.sheet.values.copy(), self.order
         if np.isnan(values).all():
             return None

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Pixels
-from training.classify.config import Colours, TrainingStage
+from training.classify.config import ColoursConfig, TrainingStage
 
 _STRETCH = 4 / 3
 
@@ -26,7 +26,7 @@ def cut_square(pixels: Pixels, stage: TrainingStage, rng: np.random.Generator) -
     return resized[:, ::-1] if rng.random() < 0.5 else resized
 
 
-def colour_picture(pixels: Pixels, colours: Colours, rng: np.random.Generator) -> Pixels:
+def colour_picture(pixels: Pixels, colours: ColoursConfig, rng: np.random.Generator) -> Pixels:
     """RGB 0-255 (H, W, 3) in a slightly different light."""
     bright, contrast, saturation = (
         1 + rng.uniform(-1, 1) * most for most in (colours.brightness, colours.contrast, colours.saturation)

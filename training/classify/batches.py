@@ -8,7 +8,7 @@ import numpy as np
 from engine.arrays import Floats, Pixels
 from training.classify.augment import colour_picture, cut_square
 from training.classify.config import ClassifierConfig, TrainingStage
-from training.classify.memory import Kept, Material, load_material
+from training.classify.memory import Material, PictureSet, load_material
 from training.classify.teacher import read_answers, sharpened
 
 _CLOSED = -1e9
@@ -49,7 +49,7 @@ def label_target(label: int, open_classes: np.ndarray, classes: int, smoothing: 
     return target
 
 
-class Drawer:
+class BatchSampler:
     """Draws batches from the pictures in memory."""
 
     def __init__(self, config: ClassifierConfig, material: Material, answers: list[Floats] | None) -> None:
@@ -65,7 +65,7 @@ class Drawer:
 
     def _row(self, stage: TrainingStage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
         part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
-        kept: Kept = self.material.parts[part]
+        kept: PictureSet = self.material.parts[part]
         place = int(rng.integers(len(kept.stems)))
         narrow = stage.narrow and part == 0
         among = self.material.classes.own if narrow else self._all
@@ -77,7 +77,9 @@ class Drawer:
         return pixels, label, narrowed(taught, among) if narrow else taught, closed
 
 
-def load_drawer(config: ClassifierConfig, data: Path, teacher: Path) -> Drawer:
+def load_sampler(config: ClassifierConfig, data: Path, teacher: Path) -> BatchSampler:
     """Reads the pictures and the teacher's answers."""
     material = load_material(config, data)
-    return Drawer(config, material, read_answers(config, teacher, material) if config.tutor.file else None)
+    return BatchSampler(
+        config, material, read_answers(config, teacher, material) if config.tutor.file else None
+    )

@@ -74,7 +74,7 @@ class TrainingStage:
 
 
 @dataclass(frozen=True)
-class Colours:
+class ColoursConfig:
     """How crops are coloured: largest relative change of brightness, contrast, saturation and of
     one channel.
     """
@@ -133,7 +133,7 @@ class ClassifierConfig:
     smoothing: float = 0.1
     names: Mapping[str, str] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=Schedule)
-    colours: Colours = Colours()
+    colours: ColoursConfig = ColoursConfig()
     tutor: Tutor = Tutor()
     card: Card = field(default_factory=Card)
 
@@ -142,7 +142,7 @@ _SECTIONS = {
     "body": BodyShape,
     "pictures": PictureFolders,
     "schedule": Schedule,
-    "colours": Colours,
+    "colours": ColoursConfig,
     "tutor": Tutor,
     "card": Card,
 }

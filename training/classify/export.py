@@ -8,7 +8,7 @@ import tensorflow as tf
 from engine.arrays import Floats, Pixels
 from model_store.base.record import seal
 from training.classify.config import ClassifierConfig
-from training.classify.measure import Answer
+from training.classify.measure import ClassifierAnswer
 from training.classify.memory import read_classes
 from training.classify.networks import build_classifier, fold_classifier
 from training.classify.pictures import label_names
@@ -38,7 +38,7 @@ def trained_classifier(
     return network, position
 
 
-def export(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tuple[int, Position]:
+def export_classifier(config: ClassifierConfig, data: Path, run: Path, folder: Path) -> tuple[int, Position]:
     """Writes the network with the classes of `pictures.folder` as its outputs, and `labels.json` with their
     names in that order.
 
@@ -63,7 +63,7 @@ def exported_labels(folder: Path) -> list[str]:
     return names
 
 
-def exported_answer(folder: Path) -> Answer:
+def exported_answer(folder: Path) -> ClassifierAnswer:
     """The exported network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
     model = read_keras(folder)
     call = tf.function(

@@ -12,7 +12,7 @@ def folder_name(config: ClassifierConfig) -> str:
     return Path(config.pictures.folder).name
 
 
-def gather(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
+def gather_classes(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
     """Copies the pictures that are reported on to `folder/NAME/CLASS`.
 
     Returns:

@@ -10,7 +10,7 @@ from engine.evaluation.confusion import confusion_matrix
 from training.classify.pictures import ClassPicture, label_names, read_rgb, squared
 
 _BATCH = 32
-Answer = Callable[[Pixels], Floats]
+ClassifierAnswer = Callable[[Pixels], Floats]
 """From RGB 0-255 (B, H, W, 3) to logits (B, K)."""
 
 
@@ -49,14 +49,16 @@ def load_squares(samples: Iterable[ClassPicture], size: int) -> Pixels:
     return np.stack([squared(read_rgb(sample.path), size) for sample in samples])
 
 
-def all_logits(answer: Answer, pictures: Pixels) -> Floats:
+def all_logits(answer: ClassifierAnswer, pictures: Pixels) -> Floats:
     """Logits (N, K) of pictures (N, H, W, 3), a few at a time."""
     return np.concatenate(
         [answer(pictures[first : first + _BATCH]) for first in range(0, len(pictures), _BATCH)]
     )
 
 
-def measure(answer: Answer, samples: Sequence[ClassPicture], size: int, groups: Sequence[str]) -> Figures:
+def measure_classes(
+    answer: ClassifierAnswer, samples: Sequence[ClassPicture], size: int, groups: Sequence[str]
+) -> Figures:
     """Figures on pictures whose classes are folders; `groups` are these folders in the order of
     the outputs.
     """

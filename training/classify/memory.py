@@ -20,7 +20,7 @@ from training.common.config import ConfigError
 
 
 @dataclass(frozen=True)
-class Kept:
+class PictureSet:
     """Some pictures of one size.
 
     Attributes:
@@ -57,7 +57,7 @@ class Material:
     """
 
     classes: Classes
-    parts: tuple[Kept, Kept]
+    parts: tuple[PictureSet, PictureSet]
 
 
 def read_classes(config: ClassifierConfig, data: Path) -> Classes:
@@ -78,9 +78,11 @@ def read_classes(config: ClassifierConfig, data: Path) -> Classes:
     return Classes(names, groups, np.array([names.index(name) for name in own], np.int64))
 
 
-def _kept(found: list[tuple[int, str, Pixels]], size: int) -> Kept:
+def _kept(found: list[tuple[int, str, Pixels]], size: int) -> PictureSet:
     pixels = np.stack([pixels for _, _, pixels in found]) if found else np.zeros((0, size, size, 3), np.uint8)
-    return Kept([stem for _, stem, _ in found], pixels, np.array([label for label, _, _ in found], np.int64))
+    return PictureSet(
+        [stem for _, stem, _ in found], pixels, np.array([label for label, _, _ in found], np.int64)
+    )
 
 
 def load_material(config: ClassifierConfig, data: Path) -> Material:

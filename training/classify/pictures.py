@@ -45,7 +45,7 @@ def share_of(stem: str) -> float:
     return int.from_bytes(hashlib.sha256(stem.encode()).digest()[:4], "big") / 2**32
 
 
-def part_of(pictures: PictureFolders, stem: str) -> str:
+def class_part_of(pictures: PictureFolders, stem: str) -> str:
     """What a picture of this name is for; the pictures reported on stay the same when others come or go."""
     share = share_of(stem)
     if share < pictures.report_share:
@@ -76,7 +76,7 @@ def find_pictures(config: ClassifierConfig, data: Path, parts: Sequence[str]) ->
     """The pictures of `pictures.folder` that are for one of the parts."""
     classes = find_classes(data / config.pictures.folder)
     samples = [
-        ClassPicture(path, name, part_of(config.pictures, path.stem))
+        ClassPicture(path, name, class_part_of(config.pictures, path.stem))
         for name, paths in classes.items()
         for path in paths
     ]

@@ -6,10 +6,10 @@ from dataclasses import replace
 import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
-from training.classify.batches import PictureBatch, load_drawer
+from training.classify.batches import PictureBatch, load_sampler
 from training.classify.config import ClassifierConfig, stage_at
 from training.classify.learning import ClassifierLearner
-from training.classify.measure import measure
+from training.classify.measure import measure_classes
 from training.classify.networks import build_classifier
 from training.classify.pictures import find_pictures
 from training.common.loop import Loop, Places, progress
@@ -21,7 +21,7 @@ class ClassifierRun(Loop):
 
     def __init__(self, config: ClassifierConfig, places: Places) -> None:
         self.config = config
-        self.drawer = load_drawer(config, places.data, places.teacher)
+        self.drawer = load_sampler(config, places.data, places.teacher)
         network = build_classifier(config.body, len(self.drawer.material.classes.names), config.seed)
         super().__init__(config.schedule, places, ClassifierLearner(network, config))
         self._call = tf.function(lambda pixels: network.logits(pixels, False), reduce_retracing=True)
@@ -40,7 +40,7 @@ class ClassifierRun(Loop):
         if not self._watched:
             return {}
         classes = self.drawer.material.classes
-        found = measure(self._answer, self._watched, self.config.input_size, classes.groups)
+        found = measure_classes(self._answer, self._watched, self.config.input_size, classes.groups)
         return {"top1": found.top1, "top3": found.top3}
 
     def _answer(self, pixels: Pixels) -> Floats:

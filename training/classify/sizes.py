@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from training.classify.config import ClassifierConfig
-from training.classify.measure import Answer, Figures, measure
+from training.classify.measure import ClassifierAnswer, Figures, measure_classes
 from training.classify.pictures import find_classes, find_pictures
 from training.common.config import ConfigError
 
@@ -15,7 +15,7 @@ SIZES = (96, 112, 128, 144, 160)
 
 
 def measure_sizes(
-    answer: Answer, config: ClassifierConfig, data: Path, sizes: Iterable[int]
+    answer: ClassifierAnswer, config: ClassifierConfig, data: Path, sizes: Iterable[int]
 ) -> dict[int, Figures]:
     """Figures on the selection pictures by side in px, each size once, from small to large.
 
@@ -29,7 +29,7 @@ def measure_sizes(
             "select_share under [pictures]."
         )
     groups = list(find_classes(data / config.pictures.folder))
-    return {size: measure(answer, samples, size, groups) for size in sorted(set(sizes))}
+    return {size: measure_classes(answer, samples, size, groups) for size in sorted(set(sizes))}
 
 
 def size_table(found: Mapping[int, Figures]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Floats, LongInts
 from training.classify.config import ClassifierConfig, Tutor
-from training.classify.memory import Kept, Material, load_material
+from training.classify.memory import Material, PictureSet, load_material
 from training.common.config import ConfigError
 
 _BATCH = 32
@@ -29,7 +29,7 @@ def sharpened(probabilities: Floats, temperature: float) -> Floats:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def ask_teacher(kept: Kept, model: object, tutor: Tutor) -> Floats:
+def ask_teacher(kept: PictureSet, model: object, tutor: Tutor) -> Floats:
     """Probabilities (N, K) of the chosen outputs, which sum to 1, for pictures that are seen whole."""
     import tensorflow as tf
 

@@ -84,7 +84,7 @@ def shift_logits(learner: Learner, config: Config) -> None:
     last.bias.assign_add(np.array([config.balance.get(name, 0.0) for name in CATEGORY_NAMES], np.float32))
 
 
-def export(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
+def export_segmenter(config: Config, run: Path, folder: Path) -> tuple[int, Position]:
     """Writes the moving average of a run's newest checkpoint, with the offsets of `balance` on its logits.
 
     Returns:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.evaluation.confusion import Evaluation
 from training.segment.config import Config
-from training.segment.measure import Logits, measure
+from training.segment.measure import Logits, measure_segmentation
 from training.segment.sources import MAPPINGS, LabelledPicture, all_labelled
 
 
@@ -52,5 +52,5 @@ def results(config: Config, data: Path, logits: Logits) -> list[Result]:
     found = []
     for name, samples in by_source.items():
         mapping = samples[0].source.mapping or MAPPINGS[samples[0].source.kind]
-        found.append(Result(name, len(samples), mapping, measure(logits, samples)))
+        found.append(Result(name, len(samples), mapping, measure_segmentation(logits, samples)))
     return found

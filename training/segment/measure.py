@@ -48,6 +48,6 @@ def count_pixels(logits: Logits, samples: Iterable[LabelledPicture]) -> LongInts
     return total
 
 
-def measure(logits: Logits, samples: Iterable[LabelledPicture]) -> Evaluation:
+def measure_segmentation(logits: Logits, samples: Iterable[LabelledPicture]) -> Evaluation:
     """Figures over the 7 categories without void."""
     return segmentation_metrics(count_pixels(logits, samples), CATEGORY_NAMES)

@@ -10,7 +10,7 @@ from training.common.network import TrainableNetwork
 from training.segment.batches import CropBatch, crop_batches, load_pools
 from training.segment.config import Config
 from training.segment.learning import Learner
-from training.segment.measure import measure
+from training.segment.measure import measure_segmentation
 from training.segment.networks import build_network
 from training.segment.sources import LabelledPicture, all_labelled
 
@@ -44,6 +44,6 @@ class Run(Loop):
     def watch(self) -> Mapping[str, float]:
         if not self.watched:
             return {}
-        figures = measure(self.runner, self.watched)
+        figures = measure_segmentation(self.runner, self.watched)
         shares = {f"iou_{name}": value for name, value in figures.iou.items()}
         return {"mean_iou": figures.mean_iou, "pixel_accuracy": figures.pixel_accuracy, **shares}

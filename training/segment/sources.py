@@ -68,7 +68,7 @@ def _hash_share(stem: str) -> float:
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def part_of(source: DataSource, stem: str) -> str:
+def source_part_of(source: DataSource, stem: str) -> str:
     """What a picture is for; `report` wins over `select`, so a picture on the card is never used for anything
     else.
     """
@@ -96,7 +96,8 @@ def find_labelled(source: DataSource, data: Path) -> list[LabelledPicture]:
     root = Path(source.root) if source.root.startswith("./") else data / source.root
     pairs = _pairs_cityscapes(root) if source.kind == "cityscapes" else _pairs_beside(root)
     samples = [
-        LabelledPicture(source, picture, label, part_of(source, picture.stem)) for picture, label in pairs
+        LabelledPicture(source, picture, label, source_part_of(source, picture.stem))
+        for picture, label in pairs
     ]
     if not samples and not source.optional:
         raise ConfigError(f"Source {source.name!r}: no picture with a label below {root}.")

@@ -15,7 +15,7 @@ from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from training.segment.config import Config, DataSource, Teacher
 from training.segment.sources import MAPPINGS, LabelledPicture, find_labelled, read_ids, read_pixels
 
-Answer = Callable[[Pixels], Floats]
+TeacherAnswer = Callable[[Pixels], Floats]
 _CLASSES = 19
 
 
@@ -24,7 +24,7 @@ def category_sum() -> Floats:
     return np.eye(len(CATEGORY_NAMES), dtype=np.float32)[LABEL_MAPS["cityscapes19"][:_CLASSES]]
 
 
-def load_teacher(teacher: Teacher, data: Path) -> Answer:
+def load_teacher(teacher: Teacher, data: Path) -> TeacherAnswer:
     """A function from RGB 0-255 (H, W, 3) to category probabilities (grid, grid, 8) that cover the whole
     picture.
     """
@@ -58,7 +58,7 @@ def restrict(probabilities: Floats, ids: Bytes, source: DataSource) -> Floats:
     return kept / np.maximum(kept.sum(-1, keepdims=True), 1e-6)
 
 
-def voice(ids: Bytes, source: DataSource, teacher: Teacher) -> Floats:
+def teacher_weight(ids: Bytes, source: DataSource, teacher: Teacher) -> Floats:
     """Weight (h, w) of the teacher: 0 where it is silent, `labelled_weight` on labelled pixels, 1
     elsewhere.
     """
@@ -70,12 +70,12 @@ def voice(ids: Bytes, source: DataSource, teacher: Teacher) -> Floats:
     return weights[ids]
 
 
-def soft_target(sample: LabelledPicture, teacher: Teacher, answer: Answer) -> Bytes:
+def soft_target(sample: LabelledPicture, teacher: Teacher, answer: TeacherAnswer) -> Bytes:
     """Weighted soft target (grid, grid, 8): probability times the teacher's weight, 255 for 1."""
     size = (teacher.grid, teacher.grid)
     ids = cv2.resize(read_ids(sample), size, interpolation=cv2.INTER_NEAREST_EXACT).astype(np.uint8)
     probabilities = restrict(answer(read_pixels(sample)), ids, sample.source)
-    weighted = probabilities * voice(ids, sample.source, teacher)[..., None]
+    weighted = probabilities * teacher_weight(ids, sample.source, teacher)[..., None]
     return np.rint(weighted * 255).astype(np.uint8)
 
 
@@ -84,7 +84,7 @@ def target_file(folder: Path, source: DataSource) -> Path:
     return folder / f"{source.name}.npz"
 
 
-def teach(config: Config, data: Path, folder: Path) -> dict[str, int]:
+def compute_soft_targets(config: Config, data: Path, folder: Path) -> dict[str, int]:
     """Computes and keeps the soft targets of the training pictures of every source that is taught.
 
     Returns:

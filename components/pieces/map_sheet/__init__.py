@@ -16,7 +16,7 @@ import streamlit as st
 from components.pieces import piece
 from components.pieces.map_sheet.encode import encode, own_scale_of
 from components.pieces.map_sheet.plain_map import PlainMap
-from components.pieces.map_view import Look, current_look, outline, ticks
+from components.pieces.map_view import MapDisplay, map_display, outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
@@ -29,7 +29,7 @@ from engine.visualise.strength import strength
 
 _mount = piece("sheet", Path(__file__).parent, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
-SHEET_LOOK = Look(opacity=0.65, sure=False)
+SHEET_LOOK = MapDisplay(opacity=0.65, sure=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class SheetLayout:
         picks: whether titles can be clicked.
         chosen: key of the tile that is marked.
         large: one large map.
-        look: how the maps are shown at first.
+        display: how the maps are shown at first.
     """
 
     tile: str = "15rem"
@@ -84,7 +84,7 @@ class SheetLayout:
     picks: bool = True
     chosen: str = ""
     large: bool = False
-    look: Look = SHEET_LOOK
+    display: MapDisplay = SHEET_LOOK
 
 
 def picked(key: str) -> str | None:
@@ -101,7 +101,7 @@ def map_sheet(
     on_pick: Callable[[], None] | None = None,
 ) -> None:
     """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
-    look = current_look(key, layout.look)
+    display = map_display(key, layout.display)
     masks = list(
         {id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values()
     )
@@ -122,7 +122,7 @@ def map_sheet(
         "tile": layout.tile,
         "bars": layout.bars,
         "large": layout.large,
-        "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth},
+        "view": {"opacity": round(display.opacity * 100), "smooth": display.smooth},
         "texts": {
             "bar": _("View of the maps"),
             "opacity": _("Maps"),

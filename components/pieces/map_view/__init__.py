@@ -29,7 +29,7 @@ TOP = 6
 
 
 @dataclass(frozen=True)
-class Look:
+class MapDisplay:
     """How a map is shown.
 
     Attributes:
@@ -43,7 +43,7 @@ class Look:
     sure: bool = True
 
 
-FIRST_LOOK = Look()
+FIRST_LOOK = MapDisplay()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +61,10 @@ class MapScene:
     outlined: tuple[Bools, ...] = ()
 
 
-def current_look(key: str, default: Look = FIRST_LOOK) -> Look:
+def map_display(key: str, default: MapDisplay = FIRST_LOOK) -> MapDisplay:
     """What was set last under a map, or above a sheet of maps."""
     chosen = (st.session_state.get(key) or {}).get("view") or {}
-    return Look(
+    return MapDisplay(
         float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
         bool(chosen.get("smooth", default.smooth)),
         bool(chosen.get("sure", default.sure)),
@@ -76,7 +76,7 @@ def map_view(scene: MapScene, key: str) -> None:
     explanation, picture = scene.explanation, scene.picture
     scale = own_scale(explanation.values, explanation.signed)
     rows, columns = explanation.values.shape
-    look = current_look(key)
+    display = map_display(key)
     cells = cell_texts(explanation)
     data = {
         "photo": photo_url(picture),
@@ -92,7 +92,7 @@ def map_view(scene: MapScene, key: str) -> None:
         "cells": cells,
         "top": top_cells(explanation),
         "outlines": [outline(mask) for mask in scene.outlined],
-        "view": {"opacity": round(look.opacity * 100), "smooth": look.smooth, "sure": look.sure},
+        "view": {"opacity": round(display.opacity * 100), "smooth": display.smooth, "sure": display.sure},
         "title": _(get_method(explanation.method).measures).split(":")[0].rstrip(". \u00a0"),
         "alt": _alternative(explanation, cells),
         "texts": _texts(explanation),

@@ -1,9 +1,9 @@
 """Replicated, scrambled Sobol designs for total indices (Saltelli et al. 2010).
 
-A design of one row needs d + 2 runs: one point A, one point B, and for each dimension i the point
-C_i, which is A with coordinate i taken from B. The rows of several independently scrambled Sobol
-sequences (Owen 1998, https://doi.org/10.1006/jcom.1998.0487) are interleaved, so that every prefix
-of the runs holds about the same share of every replicate: there is a map early, and its spread is known.
+A design of one row needs d + 2 runs: one point A, one point B, and for each dimension i the point C_i, which
+is A with coordinate i taken from B. The rows of several independently scrambled Sobol sequences (Owen 1998,
+https://doi.org/10.1006/jcom.1998.0487) are interleaved, so that every prefix of the runs holds about the same
+share of every replicate: there is a map early, and its spread is known.
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ class Draft:
 
     Attributes:
         values: float64 (rows, columns), 0 to 1; their mean is that of Jansen's indices from the same rows,
-            unless one would pass 1, which
-            no index can: the variance of few scores at A is sometimes next to nothing.
+            unless one would pass 1, which no index can: the variance of few scores at A is sometimes next to
+            nothing.
         lower, upper: ends of a 95 % band, at most 1: what the field leaves open, and the scale, which hangs
             on that variance.
     """

@@ -27,9 +27,9 @@ def make_regressor(name: str, penalty: float, total_weight: float, seed: int) ->
     """An unfitted linear model.
 
     Ridge, lasso and elastic net minimise the same thing, the weighted sum of squared errors plus ``penalty``
-    times the
-    size of the weights: their squares, their absolute values, or half and half. scikit-learn divides the
-    errors of the latter two by twice the weight of all samples, so the penalty is divided by it, too.
+    times the size of the weights: their squares, their absolute values, or half and half. scikit-learn
+    divides the errors of the latter two by twice the weight of all samples, so the penalty is divided by it,
+    too.
 
     Args:
         name: one of ours, or of a class of scikit-learn, which is made with its own defaults.

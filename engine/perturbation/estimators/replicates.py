@@ -57,7 +57,8 @@ def flat(cells: Cells, runs: int) -> Estimate:
 
 
 def jackknife_half_width(without: Reals) -> Reals:
-    """Half width (...) of the 95 % band: delete-one-group jackknife (Efron and Stein 1981, https://doi.org/10.1214/aos/1176345462).
+    """Half width (...) of the 95 % band: delete-one-group jackknife (Efron and Stein 1981,
+    https://doi.org/10.1214/aos/1176345462).
 
     Args:
         without: (G, ...), the estimate without each of the G groups of runs.

@@ -1,9 +1,9 @@
 """Estimators of Sobol total-order indices, as Xplique names them.
 
-Each takes the scores a (n,) at A and c (n, d) at C_i, and gives the d total indices: the share of
-the score's variance that is lost when everything but input i is known. Indices are >= 0 in theory;
-all but Jansen's can come out slightly negative. Interactions are counted in every input that takes
-part, so the indices may sum to more than 1.
+Each takes the scores a (n,) at A and c (n, d) at C_i, and gives the d total indices: the share of the score's
+variance that is lost when everything but input i is known. Indices are >= 0 in theory; all but Jansen's can
+come out slightly negative. Interactions are counted in every input that takes part, so the indices may sum to
+more than 1.
 """
 
 from __future__ import annotations

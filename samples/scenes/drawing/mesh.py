@@ -9,7 +9,7 @@ from samples.scenes.drawing.light import Light
 from samples.scenes.drawing.noise import FloatArray
 from samples.scenes.drawing.stage import Stage
 
-Points = FloatArray
+PointsXYZ = FloatArray
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Face:
         glow: Whether the face shines by itself.
     """
 
-    points: Points
+    points: PointsXYZ
     rgb: tuple[float, float, float]
     layer: int = 0
     gloss: float = 0.0
@@ -49,7 +49,7 @@ class Pose:
     sunlit: float = 1.0
 
 
-def place_points(points: Points, place: Pose) -> Points:
+def place_points(points: PointsXYZ, place: Pose) -> PointsXYZ:
     """Turns and moves (n, 3) points from a thing's own axes into the street."""
     cos, sin = np.cos(place.yaw), np.sin(place.yaw)
     x = points[:, 0] * cos + points[:, 2] * sin + place.x
@@ -71,12 +71,12 @@ class Mesh:
         glow: (f,) bool, whether a face shines by itself.
     """
 
-    points: Points
+    points: PointsXYZ
     starts: NDArray[np.intp]
     ahead: NDArray[np.intp]
-    rgb: Points
+    rgb: PointsXYZ
     layers: NDArray[np.intp]
-    gloss: Points
+    gloss: PointsXYZ
     glow: NDArray[np.bool_]
 
 
@@ -97,7 +97,7 @@ def make_mesh(faces: list[Face]) -> Mesh:
     )
 
 
-def _normals(mesh: Mesh, points: Points) -> Points:
+def _normals(mesh: Mesh, points: PointsXYZ) -> PointsXYZ:
     """Returns the outward unit normals (f, 3) of the faces by Newell's method."""
     x, y, z = points.T
     next_x, next_y, next_z = points[mesh.ahead].T
@@ -106,7 +106,7 @@ def _normals(mesh: Mesh, points: Points) -> Points:
     return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9))
 
 
-def _shade(mesh: Mesh, normals: Points, light: Light, sunlit: float) -> Points:
+def _shade(mesh: Mesh, normals: PointsXYZ, light: Light, sunlit: float) -> PointsXYZ:
     """Returns the lit colours (f, 3) of the faces."""
     upward = np.clip(normals[:, 1:2], 0.0, 1.0)
     sky = light.horizon + (light.zenith - light.horizon) * upward
@@ -133,7 +133,7 @@ def paint_mesh(stage: Stage, mesh: Mesh, place: Pose, label: int) -> None:
         stage.canvas.polygon(pixels[start : start + sizes[index]], colours[index], label)
 
 
-def disc(centre: tuple[float, float, float], radius: float, sides: int = 18) -> Points:
+def disc(centre: tuple[float, float, float], radius: float, sides: int = 18) -> PointsXYZ:
     """Returns a disc in the plane of constant X, as (sides, 3) points that face +X."""
     angle = np.linspace(0, 2 * np.pi, sides, endpoint=False)
     return np.stack(

@@ -8,33 +8,33 @@ import numpy as np
 import pytest
 
 from benchmarks.races.measures import DIFFERENCE, RANKS
-from benchmarks.races.race import Contestant, Finish, Lap, Outcome, Race, Task
+from benchmarks.races.race import Contestant, Finish, Lap, Race, RaceOutcome, TimedTask
 from benchmarks.races.runner import run_contestants, run_races
 from benchmarks.races.tables import race_table
 
 TOTAL_MB = 200
 
 
-def counting(start: int, note: str = "") -> Task:
+def counting(start: int, note: str = "") -> TimedTask:
     """Answers its own lap, from ``start``; the process and the environment are told."""
-    return Task(
+    return TimedTask(
         lambda lap: {f"answer {lap}": np.full(2, start + lap, np.float32)},
         note=note or f"{os.getpid()} {os.environ['TOLD']}",
     )
 
 
-def heavy() -> Task:
+def heavy() -> TimedTask:
     """Holds much memory for a moment."""
-    return Task(lambda lap: {"sum": np.ones(TOTAL_MB * 2**17).sum(keepdims=True)})
+    return TimedTask(lambda lap: {"sum": np.ones(TOTAL_MB * 2**17).sum(keepdims=True)})
 
 
-def failing(where: str) -> Task:
+def failing(where: str) -> TimedTask:
     """Does not arrive."""
     if where == "start":
         raise ValueError("no such network")
     if where == "death":
-        return Task(lambda lap: os._exit(3), warm=lambda: None)
-    return Task(lambda lap: 1 / (1 - lap), warm=lambda: None)
+        return TimedTask(lambda lap: os._exit(3), warm=lambda: None)
+    return TimedTask(lambda lap: 1 / (1 - lap), warm=lambda: None)
 
 
 def contestant(name: str, **options: object) -> Contestant:
@@ -104,7 +104,7 @@ def test_a_row_has_medians_and_ratios_for_the_same_number_of_answers():
     race = Race(
         "three maps", Contestant("Vitrine", counting), Contestant("Peer", counting), DIFFERENCE, promised=10
     )
-    outcome = Outcome(race, ours, theirs)
+    outcome = RaceOutcome(race, ours, theirs)
     assert outcome.ratios("seconds").tolist() == [9, 12, 22.5] == outcome.ratios("processor_seconds").tolist()
     row, *notes = [line for line in race_table([outcome]).splitlines()[2:] if line]
     cells = [
@@ -125,16 +125,16 @@ def test_where_the_other_draws_anew_in_each_lap_its_own_agreement_is_told():
     again.answers[0]["a"][:] = (3, 2, 1)
     race = Race("one map", Contestant("Vitrine", counting), Contestant("Peer", counting), RANKS)
     said = "rank correlation 1.00; 1 compared; theirs among themselves: rank correlation -1.00; 1 compared"
-    assert Outcome(race, ours, again).agreement == said
+    assert RaceOutcome(race, ours, again).agreement == said
 
 
 def test_a_promise_that_is_not_kept_and_a_contestant_that_failed_are_said():
     race = Race(
         "one map", Contestant("Vitrine", counting), Contestant("Peer", counting), DIFFERENCE, promised=10
     )
-    assert "10, not reached" in race_table([Outcome(race, finish([1], ["a"]), finish([9.9], ["a"]))])
+    assert "10, not reached" in race_table([RaceOutcome(race, finish([1], ["a"]), finish([9.9], ["a"]))])
     assert "| one map | Peer | did not run: Peer: no network |" in race_table(
-        [Outcome(race, finish([1], ["a"]), Finish(failure="no network"))]
+        [RaceOutcome(race, finish([1], ["a"]), Finish(failure="no network"))]
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.ranking.designs import CANDIDATES, CELLS, PART, PER_ROW, masks_of
-from benchmarks.ranking.readings import READINGS, Seen
+from benchmarks.ranking.readings import READINGS, FirstRuns
 from benchmarks.ranking.scores import parts, targets_of
 from benchmarks.ranking.table import agreement
 
@@ -20,7 +20,7 @@ def seen(kind, runs):
     """Two targets: a sum of cells, and a bent one."""
     masks = masks_of(f"{kind}-0")[:runs].astype(float)
     total = masks @ WEIGHTS
-    return Seen(masks, np.stack([total, np.tanh(total - WEIGHTS.sum() / 2)], axis=1), kind, 0)
+    return FirstRuns(masks, np.stack([total, np.tanh(total - WEIGHTS.sum() / 2)], axis=1), kind, 0)
 
 
 @pytest.mark.parametrize("kind", ["unscrambled", "scrambled", "latin", "radial", "half-step"])

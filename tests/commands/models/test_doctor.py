@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.doctor import Said, key_of, policy_of, preprocessing_of, wishes_of
+from commands.models.doctor import AdmitOptions, description_of, model_key_of, policy_of, preprocessing_of
 from compute.doctor.diagnosis import Diagnosis, Trial
 from engine.errors import ModelError
 from model_store.base.entries import FixedSize, InputPolicy
@@ -81,33 +81,33 @@ def test_a_refused_model_leaves_nothing(tmp_path, own):
     result = run("doctor", archive(tmp_path / "a.keras", described(layer("Lambda"))))
     assert isinstance(result.exception, ModelError) and "Lambda layer" in str(result.exception)
     with pytest.raises(ModelError, match="neither"):
-        wishes_of(FOUND, Said(labels=str(tmp_path / "none.txt")), "toy")
+        description_of(FOUND, AdmitOptions(labels=str(tmp_path / "none.txt")), "toy")
     assert not own.exists() or not list(own.glob("[!.]*"))
 
 
 def test_what_is_said_counts_more_than_what_was_found(tmp_path):
     (tmp_path / "names.txt").write_text("a\nb\n")
-    said = Said(
+    options = AdmitOptions(
         title="T",
         labels=str(tmp_path / "names.txt"),
         preprocessing="1,2,3/4,5,6/bgr",
         size="64-128/32",
         answer="softmax",
     )
-    wishes = wishes_of(FOUND, said, "toy")
-    assert wishes.preprocessing == Preprocessing(
+    description = description_of(FOUND, options, "toy")
+    assert description.preprocessing == Preprocessing(
         "hand", (1, 2, 3), (4, 5, 6), "bgr"
-    ) and wishes.policy == InputPolicy(64, 128, 32)
-    assert (wishes.title, wishes.answer, wishes.labels) == ("T", "softmax", ("a", "b"))
+    ) and description.policy == InputPolicy(64, 128, 32)
+    assert (description.title, description.answer, description.labels) == ("T", "softmax", ("a", "b"))
     with pytest.raises(ModelError, match="nothing says what they are called"):
-        wishes_of(FOUND, Said(), "toy")
+        description_of(FOUND, AdmitOptions(), "toy")
 
 
 def test_words_of_the_command_line():
     assert (
         policy_of("513x255") == FixedSize(513, 255)
-        and key_of("Äpfel & Birnen, v2!") == "pfel-birnen-v2"
-        and key_of("日本") == "own-model"
+        and model_key_of("Äpfel & Birnen, v2!") == "pfel-birnen-v2"
+        and model_key_of("日本") == "own-model"
     )
     for wrong in ("513", "1x2x3", "a-b/c"):
         with pytest.raises(ModelError, match="A size is HEIGHTxWIDTH"):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from components.ask.classes import ClassQuestion, best_first, find_class, wanted_of
+from components.ask.classes import ClassQuestion, best_first, same_class, wanted_of
 
 
 def prediction(*labels, scores=None):
@@ -28,7 +28,7 @@ def test_the_best_come_first():
     [("Irish wolfhound", 1), ("pug", 2), ("samoyede", 3), ("Scottish deerhound", None), ("dog", None)],
 )
 def test_a_class_is_found_however_it_is_spelt(name, index):
-    assert find_class(IMAGENET, name) == index
+    assert same_class(IMAGENET, name) == index
 
 
 def test_what_is_asked_is_said_in_the_classes_of_each_model():

@@ -86,7 +86,7 @@ def test_the_server_looks_again_and_again_also_after_a_failure(monkeypatch, capl
             while len(looks) < 3:
                 await asyncio.sleep(0.01)
 
-    for name in ("prepare", "shut_down", "warm_up"):
+    for name in ("preload_first_page", "shut_down", "preload_rest"):
         monkeypatch.setattr(resources, name, lambda: None)
     for name in ("set_up", "adopt"):
         monkeypatch.setattr(server, name, lambda *_names, **_options: None)

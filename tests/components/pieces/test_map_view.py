@@ -13,7 +13,7 @@ from components.explain.downloads import caption, file_stem, manifest_bytes
 from components.explain.explanation_view import confidence_text
 from components.maps.figure import MARGIN, WIDTH, figure_png
 from components.pieces.map_sheet import Tile, alternative
-from components.pieces.map_view import Look, cell_texts, surely_high, ticks, top_cells
+from components.pieces.map_view import MapDisplay, cell_texts, surely_high, ticks, top_cells
 from engine.evaluation.agreement import agreement, rank
 from engine.npz import npz_of
 from engine.visualise.render import Scale, scale_of
@@ -77,7 +77,9 @@ def test_confidence_in_words(explanation):
 
 def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):
     with Image.open(
-        io.BytesIO(figure_png(map_scene, Look(1.0, False, False), caption(explanation, "Border of sky 1")))
+        io.BytesIO(
+            figure_png(map_scene, MapDisplay(1.0, False, False), caption(explanation, "Border of sky 1"))
+        )
     ) as image:
         pixels = np.asarray(image)
     assert pixels.shape[1] == WIDTH + 2 * MARGIN and pixels.shape[0] > WIDTH * 64 / 96

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from components.ask.question import Question, describe, facts_line
+from components.ask.question import ZoneQuestion, facts_line, question_title
 from components.maps.legend import class_shares
 from components.pieces.zone_picker import picker_zones, zone_about, zone_name
 
@@ -35,11 +35,11 @@ def test_small_zones_are_flagged(scene, zones):
 
 def test_names_of_what_is_asked(zones):
     assert zone_name(zones, 2) == "<b>car 3"
-    assert describe(Question("zone", 0, None, 0, ""), zones) == "sky 1"
-    assert describe(Question("border", 0, None, 3, ""), zones) == "Border of sky 1"
-    assert describe(Question("shared", 0, 1, 6, ""), zones) == "Border between sky 1 and road 2"
-    assert facts_line(Question("shared", 0, 1, 6, ""), zones).count("mean probability") == 2
-    assert "Click a cell" in facts_line(Question("zone", None, None, None, ""), zones)
+    assert question_title(ZoneQuestion("zone", 0, None, 0, ""), zones) == "sky 1"
+    assert question_title(ZoneQuestion("border", 0, None, 3, ""), zones) == "Border of sky 1"
+    assert question_title(ZoneQuestion("shared", 0, 1, 6, ""), zones) == "Border between sky 1 and road 2"
+    assert facts_line(ZoneQuestion("shared", 0, 1, 6, ""), zones).count("mean probability") == 2
+    assert "Click a cell" in facts_line(ZoneQuestion("zone", None, None, None, ""), zones)
 
 
 def test_class_shares_are_sorted_and_weighted(scene):

@@ -42,7 +42,7 @@ def test_duration(seconds, text):
     [(3.2, "about 3 s"), (48.7, "about 50 s"), (127, "about 2 min 10 s"), (354, "about 5 min 50 s")],
 )
 def test_about(seconds, text):
-    assert numbers.about(seconds) == text
+    assert numbers.estimated_duration(seconds) == text
 
 
 def test_cost_as_the_design_says_it():

@@ -11,7 +11,15 @@ import numpy as np
 import pytest
 
 from compute.base.errors import TaskError
-from compute.base.logs import CONTINUED, LEFT_OUT, LineFormatter, about, configuration, keep_out, trace_of
+from compute.base.logs import (
+    CONTINUED,
+    LEFT_OUT,
+    LineFormatter,
+    configuration,
+    log_context,
+    redact_names,
+    trace_of,
+)
 from compute.cluster.processes import ROOT
 from compute.work.predict import PredictOrder
 from engine.errors import ModelError
@@ -31,9 +39,9 @@ def written(text: str, *values: object, exc_info=None) -> str:
 
 
 def test_a_record_is_a_line_that_says_what_it_is_about():
-    with about(session="a1b2c3", page="zones"), about(job="chunk-1"):
+    with log_context(session="a1b2c3", page="zones"), log_context(job="chunk-1"):
         line = written("it took %d s", 3)
-    with about(task=("chunk-" + "0123456789abcdef" * 4, 8)):
+    with log_context(task=("chunk-" + "0123456789abcdef" * 4, 8)):
         assert "[task=('chunk-0123456789ab', 8)]" in written("short")
     assert LINE.fullmatch(line) and line.endswith(
         "WARNING [session=a1b2c3 page=zones job=chunk-1] compute.test: it took 3 s"
@@ -49,7 +57,7 @@ def test_no_text_can_look_like_a_record():
 
 
 def test_names_of_files_are_left_out_and_short_common_words_stay():
-    keep_out("Aunt Ann in court.png", "picture")
+    redact_names("Aunt Ann in court.png", "picture")
     assert written("cannot draw %s of the picture", "Aunt Ann in court.png").endswith(
         f"cannot draw {LEFT_OUT} of the picture"
     )
@@ -115,7 +123,7 @@ def test_a_failed_task_is_logged_with_its_job_and_without_the_name_of_the_file(q
     formatter = LineFormatter()
     caplog.handler.setFormatter(formatter)
     picture = Picture(np.full((48, 64, 3), 7, np.uint8), "Aunt Ann at home.png")
-    keep_out(picture.name)
+    redact_names(picture.name)
     job = queue.start(PredictOrder(toy_spec("broken").ref, picture))
     wait_for(lambda: job.finished, 60)
     assert isinstance(job.error, TaskError)

@@ -18,7 +18,7 @@ from compute.batch.explain import ExplainEach
 from compute.batch.explanation_rows import SCHEMA
 from compute.batch.files import read_maps
 from compute.batch.pictures import list_pictures
-from compute.batch.run import Batch, Left, window_of
+from compute.batch.run import Batch, BatchCancelled, window_of
 from compute.run.runners import ClusterRunner, LocalRunner
 from engine.errors import ParamsError, PictureError
 from engine.gradients.params import CamParams
@@ -188,11 +188,11 @@ def test_on_a_cluster_a_stop_leaves_a_state_that_goes_on(folder, spec, tmp_path,
     stopped = batch_of(spec, folder, tmp_path / "out")
     most = 0
     outcomes = stopped.run(ClusterRunner(queue, tick=stopped.leave), window)
-    with pytest.raises(Left):
+    with pytest.raises(BatchCancelled):
         for outcome in outcomes:
             most = max(most, len(stopped.meter.shares))
             if outcome.error is None:
-                stopped.leave.ask()
+                stopped.leave.raise_if_cancelled()
     done = len(stopped.items) - len(stopped.missing)
     assert 1 <= done <= 3 and most <= 2
     batch = batch_of(spec, folder, tmp_path / "out")

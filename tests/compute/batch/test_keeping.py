@@ -14,7 +14,7 @@ import pytest
 from compute.base.keys import digest_of
 from compute.batch import keeping
 from compute.batch.each import Answers, EachImage
-from compute.batch.pictures import Item
+from compute.batch.pictures import BatchItem
 from compute.batch.run import Batch
 from compute.run.runners import LocalRunner, predict_with
 from engine.errors import PictureError
@@ -62,12 +62,12 @@ def nothing_asked(monkeypatch):
     monkeypatch.setattr(keeping, "PART_SECONDS", 3600.0)  # parts are counted, however slow the machine is
 
 
-def item(number: int) -> Item:
+def item(number: int) -> BatchItem:
     pixels = np.random.default_rng(number).integers(0, 256, (16, 16, 3), dtype=np.uint8)
-    return Item(f"{number:03}.png", lambda: png_bytes(pixels))
+    return BatchItem(f"{number:03}.png", lambda: png_bytes(pixels))
 
 
-def batch_of(folder: Path, count: int, *more: Item) -> Batch:
+def batch_of(folder: Path, count: int, *more: BatchItem) -> Batch:
     return Batch(MeanScores(ModelRef("toy-rows")), (*map(item, range(count)), *more), folder)
 
 
@@ -99,7 +99,7 @@ def test_it_goes_on_where_it_was_left(tmp_path, monkeypatch):
 
 def test_another_image_of_the_same_name_is_asked_anew(tmp_path):
     finish(batch_of(tmp_path, 2))
-    other = Item("000.png", lambda: png_bytes(np.zeros((16, 16, 3), np.uint8)))
+    other = BatchItem("000.png", lambda: png_bytes(np.zeros((16, 16, 3), np.uint8)))
     rows = finish(Batch(MeanScores(ModelRef("toy-rows")), (other, item(1)), tmp_path))
     assert asked == ["000.png", "001.png", "000.png"]
     assert rows[0]["sha256"] == Picture(np.zeros((16, 16, 3), np.uint8), "").sha256
@@ -109,7 +109,7 @@ def test_a_damaged_part_is_computed_anew_and_a_bad_image_is_a_row(tmp_path):
     def fail() -> bytes:
         raise PictureError("{name} is gone.", name="bad.png")
 
-    rows = finish(batch_of(tmp_path, 3, Item("bad.png", fail)))
+    rows = finish(batch_of(tmp_path, 3, BatchItem("bad.png", fail)))
     assert [row["error"] for row in rows] == [None, None, None, "bad.png is gone."]
     (part,) = (tmp_path / "parts").iterdir()
     part.write_bytes(b"PAR1 torn")

@@ -10,7 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from compute.doctor.admission import Place, Wishes, admit, preset_warning, suggested_wishes
+from compute.doctor.admission import (
+    CatalogueSlot,
+    ModelDescription,
+    admit_model,
+    preset_warning,
+    suggested_description,
+)
 from compute.doctor.diagnosis import STAGES, Diagnosis, Trial
 from compute.doctor.doctor import Examination, examine
 from compute.doctor.preset_trials import Samples, information, trials_of
@@ -59,24 +65,24 @@ def test_a_nested_classifier_from_upload_to_catalogue(tmp_path, own):
         and found.row_sums == pytest.approx((1, 1))
     )
     assert found.nested == 1 and found.parameters == 12 + 12 and found.gradients and found.relu
-    assert [(tap.name, tap.shape_hwk) for tap in found.taps] == [
+    assert [(target_layer.name, target_layer.shape_hwk) for target_layer in found.target_layers] == [
         ("body/lit", (16, 24, 3))
-    ] and found.suggested_tap == "body/lit"
+    ] and found.suggested_layer == "body/lit"
     assert found.suggested_preset == "signed"
     assert [answer[:2] for answer in found.trials[0].answers] == [
         (name, index) for index, name in enumerate(COLOURS)
     ]
     assert {fit.key: bool(fit.why_not) for fit in found.methods} == dict.fromkeys(METHODS, False)
     assert Diagnosis.from_json(json.loads(json.dumps(found.to_json()))) == found
-    wishes = suggested_wishes(found, "my <b>toy</b>.keras")
+    description = suggested_description(found, "my <b>toy</b>.keras")
     assert (
-        wishes.labels == ()
-        and wishes.policy == FixedSize(16, 24)
-        and wishes.preprocessing == Preprocessing("signed")
+        description.labels == ()
+        and description.policy == FixedSize(16, 24)
+        and description.preprocessing == Preprocessing("signed")
     )
     with pytest.raises(ModelError, match="3 classes, and 0 labels were given"):
-        admit(path, found, wishes)
-    key = admit(path, found, replace(wishes, labels=COLOURS))
+        admit_model(path, found, description)
+    key = admit_model(path, found, replace(description, labels=COLOURS))
     assert not list((own / ".staging").iterdir()) and key not in catalogue()
     assert load_model(ModelRef.parse(key)).facts == model_facts(ModelRef(key))
 
@@ -92,11 +98,16 @@ def test_a_segmenter_for_any_size(tmp_path):
         False,
     )
     assert (
-        found.input_shape == (None, None, 3) and found.suggested_tap == "light" and found.seconds_per_run > 0
+        found.input_shape == (None, None, 3)
+        and found.suggested_layer == "light"
+        and found.seconds_per_run > 0
     )
     assert any("was guessed from its outputs" in str(remark) for remark in found.remarks)
-    wishes = replace(suggested_wishes(found, "toy"), labels=("dark", "bright"))
-    assert admit(tmp_path / "toy.keras", found, wishes, Place("toy")) == "toy" and "toy" in catalogue()
+    description = replace(suggested_description(found, "toy"), labels=("dark", "bright"))
+    assert (
+        admit_model(tmp_path / "toy.keras", found, description, CatalogueSlot("toy")) == "toy"
+        and "toy" in catalogue()
+    )
 
 
 @pytest.mark.processes
@@ -189,17 +200,17 @@ def test_another_preprocessing_that_tells_far_more_is_warned_of(diagnosis):
 
 
 def test_what_is_said_has_to_fit_what_was_found(diagnosis, tmp_path):
-    wishes = Wishes("T", "classification", COLOURS, FixedSize(16, 24), answer="softmax")
+    description = ModelDescription("T", "classification", COLOURS, FixedSize(16, 24), answer="softmax")
     path = archive(tmp_path / "model.keras")
     for wrong, sentence in (
-        (replace(wishes, task="segmentation"), "cannot be used for segmentation"),
-        (replace(wishes, policy=FixedSize(32, 32)), "takes pictures of 16 x 24 pixels and no others"),
-        (replace(wishes, answer="logits"), "gives softmax, as its graph shows; received logits"),
-        (replace(wishes, preprocessing=Preprocessing("file")), "is for Hugging Face folders"),
-        (replace(wishes, colours=((0, 0, 0),)), "3 labels and 1 colours"),
+        (replace(description, task="segmentation"), "cannot be used for segmentation"),
+        (replace(description, policy=FixedSize(32, 32)), "takes pictures of 16 x 24 pixels and no others"),
+        (replace(description, answer="logits"), "gives softmax, as its graph shows; received logits"),
+        (replace(description, preprocessing=Preprocessing("file")), "is for Hugging Face folders"),
+        (replace(description, colours=((0, 0, 0),)), "3 labels and 1 colours"),
     ):
         with pytest.raises(ModelError, match=sentence):
-            admit(path, diagnosis, wrong)
+            admit_model(path, diagnosis, wrong)
     with pytest.raises(ModelError, match="There is no preprocessing 'x'"):
         Preprocessing("x")
 
@@ -209,6 +220,6 @@ def diagnosis():
     trials = (Trial("signed", 0.9, 1.0, 1.6, ()), Trial("raw", 1.0, 0.5, 0.4, ()))
     shapes = {"input_shape": (16, 24, 3), "output_shape": (3,), "row_sums": (1.0, 1.0)}
     counts = {"classes": 3, "nested": 0, "layers": 1, "parameters": 1, "memory_mb": 1, "seconds_per_run": 0.1}
-    empty = {"labels": (), "taps": (), "methods": (), "files": {}}
+    empty = {"labels": (), "target_layers": (), "methods": (), "files": {}}
     seen = {"answer": "softmax", "answer_certain": True, "gradients": True, "relu": True}
     return Diagnosis("keras", task="classification", trials=trials, **shapes, **counts, **empty, **seen)

@@ -25,7 +25,7 @@ PARAMS = FilterParams(size=64, steps=16)
 
 def order_of(kind="toy", channels=(0, SILENT), **changes):
     ref, grey = toy_spec(kind).ref, Picture(np.full((48, 64, 3), 90, np.uint8), "grey")
-    prediction = replace(predict_here("toy", grey), facts=model_source().facts(ref), taps=TAPS)
+    prediction = replace(predict_here("toy", grey), facts=model_source().facts(ref), target_layers=TAPS)
     return FilterOrder(FilterSpec(ref, "seen", channels, replace(PARAMS, **changes)), prediction)
 
 

@@ -15,7 +15,7 @@ from engine.errors import ModelError, ParamsError, TargetError, VitrineError
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.gradients.run import KEYS
-from engine.gradients.taps import ALL, BEST
+from engine.gradients.target_layers import ALL, BEST
 from engine.images.picture import Picture
 from tests.compute.conftest import ask, run_here, toy_spec, wait_done, wait_for
 
@@ -47,7 +47,10 @@ def test_one_pass_answers_for_all_methods_layers_and_directions(queue, asked, ba
     assert batch_log.runs(spec) == 1
     for (method, direction), layers in maps.items():
         assert list(layers) == ["whole", "seen"]
-        assert all(found.params == {"layer": tap, "direction": direction} for tap, found in layers.items())
+        assert all(
+            found.params == {"layer": target_layer, "direction": direction}
+            for target_layer, found in layers.items()
+        )
         assert all(
             (found.method, found.target) == (method, prediction.targets[ZONE]) for found in layers.values()
         )
@@ -128,7 +131,9 @@ def test_an_order_must_fit(queue, asked, change, kind, sentence):
 def test_a_model_without_layers_says_so(queue, asked):
     spec, prediction, picture = asked.spec, asked.prediction, asked.picture
     with pytest.raises(ModelError, match="none"):
-        queue.start(GradientOrder(replace(spec, layers=(BEST,)), replace(prediction, taps=()), picture))
+        queue.start(
+            GradientOrder(replace(spec, layers=(BEST,)), replace(prediction, target_layers=()), picture)
+        )
 
 
 def test_what_was_not_ordered_is_not_read(asked):

@@ -208,7 +208,7 @@ def test_a_network_without_relu_is_refused_with_a_reason(queue, picture):
         queue.start(replace(asked, prediction=replace(asked.prediction, traits=frozenset())))
     asked = order(picture, "scorecam")
     with pytest.raises(ParamsError, match="Score-CAM looks into a layer, and Toy has none"):
-        queue.start(replace(asked, prediction=replace(asked.prediction, taps=())))
+        queue.start(replace(asked, prediction=replace(asked.prediction, target_layers=())))
 
 
 def test_a_model_that_fails_fails_in_words(queue, picture):

@@ -9,7 +9,7 @@ import pytest
 
 from engine.gradients.plan import positive_part
 from engine.gradients.run import dense_weights, run_gradients
-from engine.gradients.taps import BEST, choose_taps
+from engine.gradients.target_layers import BEST, choose_target_layers
 from engine.images.picture import read_picture
 from engine.model import ModelFacts
 from engine.perturbation.run import fit_picture
@@ -76,10 +76,10 @@ def watched(request, model):
     dog, cat = (max(animals, key=lambda index: scores[index]) for animals in (DOGS, CATS))
     assert scores.argmax() == dog
     targets = [ClassTarget(dog), ClassTarget(cat), ClassContrast(dog, cat), ClassContrast(cat, dog)]
-    (tap,) = choose_taps(model.taps, [BEST])
-    found = run_gradients(model, image, dense_weights(targets, scores.shape), [tap])
+    (target_layer,) = choose_target_layers(model.target_layers, [BEST])
+    found = run_gradients(model, image, dense_weights(targets, scores.shape), [target_layer])
     return request.param, lambda method: [
-        positive_part(found.of(place, tap, method, "for"), "for").values for place in range(4)
+        positive_part(found.of(place, target_layer, method, "for"), "for").values for place in range(4)
     ]
 
 

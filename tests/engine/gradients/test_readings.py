@@ -9,9 +9,9 @@ from engine.errors import ModelError
 from engine.gradients.params import DIRECTIONS
 from engine.gradients.plan import NOTHING, positive_part
 from engine.gradients.run import KEYS, dense_weights, run_gradients
-from engine.gradients.taps import ALL, BEST, USUAL, choose_taps
+from engine.gradients.target_layers import ALL, BEST, USUAL, choose_target_layers
 from engine.methods import METHODS
-from engine.model import LayerGradients, Tap
+from engine.model import LayerGradients, TargetLayer
 from engine.targets import ClassContrast, ClassTarget, Scorer, ZoneTarget
 from tests.toys import QuarterSegmenter
 
@@ -119,7 +119,7 @@ def test_many_targets_are_watched_few_at_a_time():
 
 def test_a_gradient_that_is_not_a_number_is_refused():
     class Broken(QuarterSegmenter):
-        def layer_gradients(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, target_layers):
             whole = np.full((1, 2, 2, 1), np.nan, np.float32)
             return {"seen": LayerGradients(whole, whole)}
 
@@ -129,7 +129,12 @@ def test_a_gradient_that_is_not_a_number_is_refused():
         )
 
 
-TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=True), Tap("e", 1))
+TAPS = (
+    TargetLayer("a", 3, usual=False),
+    TargetLayer("b/c", 3),
+    TargetLayer("d", 3, usual=False, best=True),
+    TargetLayer("e", 1),
+)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +149,11 @@ TAPS = (Tap("a", 3, usual=False), Tap("b/c", 3), Tap("d", 3, usual=False, best=T
     ],
 )
 def test_layers_are_chosen_by_name_or_group(layers, names):
-    assert choose_taps(TAPS, layers) == tuple(names.split())
+    assert choose_target_layers(TAPS, layers) == tuple(names.split())
 
 
 def test_an_unknown_layer_names_those_that_there_are():
     with pytest.raises(ModelError, match="'attic'.*a, b/c, d, e"):
-        choose_taps(TAPS, ["attic"])
+        choose_target_layers(TAPS, ["attic"])
     with pytest.raises(ModelError, match="none"):
-        choose_taps((), [BEST])
+        choose_target_layers((), [BEST])

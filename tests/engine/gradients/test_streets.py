@@ -7,7 +7,7 @@ import pytest
 
 from engine.gradients.plan import positive_part
 from engine.gradients.run import KEYS, dense_weights, run_gradients
-from engine.gradients.taps import ALL, choose_taps
+from engine.gradients.target_layers import ALL, choose_target_layers
 from engine.images.picture import Picture
 from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet
@@ -31,17 +31,17 @@ def test_zones_of_the_shipped_models(key):
     zones = list_zones(output, model.facts.labels)
     targets = TargetSet(output.shape, model.facts.labels, zones)
     wanted = [targets.zone(0), targets.zone(1), targets.border(0), targets.shared_border(*zones.touching[0])]
-    taps = choose_taps(model.taps, [ALL])
+    target_layers = choose_target_layers(model.target_layers, [ALL])
     found = run_gradients(
-        model, image, dense_weights([targets[index] for index in wanted], output.shape), taps
+        model, image, dense_weights([targets[index] for index in wanted], output.shape), target_layers
     )
-    assert len(taps) >= LAYERS[key]
-    for tap in taps:
+    assert len(target_layers) >= LAYERS[key]
+    for target_layer in target_layers:
         for method in KEYS:
             maps = [
-                positive_part(found.of(place, tap, method, "for"), "for").values
+                positive_part(found.of(place, target_layer, method, "for"), "for").values
                 for place in range(len(wanted))
             ]
             assert all(np.isfinite(values).all() for values in maps)
             first, second = maps[0], maps[1]
-            assert first.any() and np.abs(first - second).max() > 0.05 * first.max(), (tap, method)
+            assert first.any() and np.abs(first - second).max() > 0.05 * first.max(), (target_layer, method)

@@ -1,4 +1,4 @@
-"""Zips with wrong bytes: every door answers with a sentence of its own, whatever Python raises."""
+"""Zips with wrong bytes: every entry point answers with a sentence of its own, whatever Python raises."""
 
 from __future__ import annotations
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from engine.report.document import (
+    BulletList,
     Citation,
     Document,
     Figure,
     Illustration,
     Legend,
     Paragraph,
-    Part,
-    Points,
     Record,
+    Section,
     Table,
     Warnings,
     printable,
@@ -58,15 +58,15 @@ TEXTS = (
 def document() -> Document:
     drawn = Illustration(lambda: np.full((20, 40, 3), 90, np.uint8), "Ein Foto", 'alt " onerror="x')
     legend = Legend(np.zeros((256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
-    inner = Part(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
+    inner = Section(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
         Table("Zahlen", (("Wert", "0,25 ± 0,1 ≥ 0"),)),
-        Points("Punkte", ("ein Punkt",)),
+        BulletList("Punkte", ("ein Punkt",)),
         Citation("A paper (2021)", "https://arxiv.org/abs/1"),
         Record("Protokoll", EVIL),
     )
-    return Document("de", "Die Überschrift", "von Zoë", (Part("Erster Teil", "", blocks, (inner, inner)),))
+    return Document("de", "Die Überschrift", "von Zoë", (Section("Erster Teil", "", blocks, (inner, inner)),))
 
 
 class Elements(HTMLParser):
@@ -140,14 +140,14 @@ def hostile(text: str) -> Document:
     blocks = (
         Paragraph(text, text),
         Table(text, ((text, text),)),
-        Points(text, (text,)),
+        BulletList(text, (text,)),
         Warnings(text, (text,)),
         Citation(text, text),
         Citation(text, f"https://arxiv.org/{text}"),
         Record(text, text),
         Figure((drawn,), legend),
     )
-    return Document(text, text, text, (Part(text, text, blocks),))
+    return Document(text, text, text, (Section(text, text, blocks),))
 
 
 @pytest.mark.parametrize(
@@ -205,6 +205,6 @@ def test_pdf_opens_and_says_the_same():
 def test_signs_that_cannot_be_printed_are_left_out():
     assert printable("a\u202eb\x00c\nd\ud800e\u202f1") == "abc\nde\u202f1"
     broken = Document(
-        "en", "a\x00\ud800b", "", (Part("\u202eevil", blocks=(Paragraph("\U0001f600 smile \u4f60"),)),)
+        "en", "a\x00\ud800b", "", (Section("\u202eevil", blocks=(Paragraph("\U0001f600 smile \u4f60"),)),)
     )
     assert b"<h1>ab</h1>" in html_bytes(broken) and pdf_bytes(broken).startswith(b"%PDF-")

@@ -55,7 +55,7 @@ def explain(model, method, image, targets, **params):
     entry = METHODS[method]
     params, source = from_texts(entry.params, params), entry.source
     weights = dense_weights(targets, (CLASSES,))
-    total = source.count(params, model.taps)
+    total = source.count(params, model.target_layers)
     sums = run_summed(model, source.prepare(model, PassInput(image, weights), params), (0, total))
     scores = weights @ model.score_batch(image[None], source.space)[0]
     seen = [

@@ -35,7 +35,7 @@ class SquareModel:
     """
 
     def __init__(self, a):
-        self.a, self.taps = a, ()
+        self.a, self.target_layers = a, ()
 
     def score_batch(self, pictures, space):
         total = (self.a * np.square(pictures / 255)).sum(axis=(1, 2, 3))
@@ -61,7 +61,7 @@ def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
     params, source = from_texts(entry.params, params), entry.source
     output = model.score_batch(image[None], source.space)[0]
     weights = dense_weights(targets, output.shape)
-    total, sums = source.count(params, model.taps), {}
+    total, sums = source.count(params, model.target_layers), {}
     for span in pairwise([0, *cuts, total]):
         runs = source.prepare(model, PassInput(image, weights), params)
         sums = add_up(sums, run_summed(model, runs, span))
@@ -77,7 +77,7 @@ def explain(method, model, image, targets=FIRST_CLASS, cuts=(), **params):
 def test_targets_share_the_runs_and_cuts_change_nothing(method):
     image = np.random.default_rng(0).uniform(40, 220, (64, 64, 3)).astype(np.float32)
     small = SMALL.get(method.key, {})
-    runs = method.source.count(from_texts(method.params, small), QuarterSegmenter().taps)
+    runs = method.source.count(from_texts(method.params, small), QuarterSegmenter().target_layers)
     together = explain(method.key, QuarterSegmenter(), image, TARGETS, **small)
     cut = explain(method.key, QuarterSegmenter(), image, TARGETS, cuts=tuple(range(1, runs, 3)), **small)
     for place, target in enumerate(TARGETS):
@@ -151,10 +151,10 @@ def test_score_cam_equals_a_loop(rng):
     """A model with real channels: the brightness of each colour on a grid of 4 x 4, and probabilities of
     them.
     """
-    from engine.model import LayerGradients, Tap
+    from engine.model import LayerGradients, TargetLayer
 
     class Colours:
-        taps = (Tap("grid", 3, best=True),)
+        target_layers = (TargetLayer("grid", 3, best=True),)
 
         def maps(self, pictures):
             return pictures.reshape(len(pictures), 4, 4, 4, 4, 3).mean(axis=(2, 4)) / 255
@@ -166,7 +166,7 @@ def test_score_cam_equals_a_loop(rng):
                 np.float32
             )
 
-        def layer_gradients(self, pictures, weights, taps):
+        def layer_gradients(self, pictures, weights, target_layers):
             maps = self.maps(pictures).astype(np.float32)
             return {"grid": LayerGradients(maps, 0 * maps)}
 

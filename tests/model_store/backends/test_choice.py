@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError, SettingError
-from engine.model import Backend, Tap
+from engine.model import Backend, TargetLayer
 from model_store.backends import choice as backends
 from model_store.backends.agreement import disagreement, hiding_map
-from model_store.backends.choice import choose, quickest
+from model_store.backends.choice import choose_backend, quickest
 from model_store.backends.converted import (
     NETWORK,
     RECORD,
@@ -47,7 +47,7 @@ def folder(converted, tmp_path, monkeypatch):
 
 @pytest.fixture
 def openvino_wins(monkeypatch):
-    monkeypatch.setattr(backends, "crowded", lambda: False)
+    monkeypatch.setattr(backends, "is_busy", lambda: False)
     monkeypatch.setattr(
         backends,
         "_seconds",
@@ -70,8 +70,8 @@ def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder
         == Backend("OpenVINO f32", {"TensorFlow": 2.0, "OpenVINO f32": 1.0}, first.backend.difference)
     )
     assert 0 <= again.backend.difference < 1e-5
-    assert (again.taps, again.traits, again.input_size_hw((9, 9))) == (
-        classifier.taps,
+    assert (again.target_layers, again.traits, again.input_size_hw((9, 9))) == (
+        classifier.target_layers,
         classifier.traits,
         (24, 24),
     )
@@ -122,7 +122,7 @@ def test_tensorflow_stays_where_it_is_clearly_quicker(classifier, converted, mon
             "_seconds",
             lambda forward, *_, mine=seconds: 1.1 if isinstance(forward, OpenvinoForward) else mine,
         )
-        assert choose(classifier, converted, (24, 24), ("f32",)).name == name
+        assert choose_backend(classifier, converted, (24, 24), ("f32",)).name == name
 
 
 @pytest.mark.models
@@ -183,7 +183,7 @@ def test_another_machine_measures_for_itself(classifier, folder, openvino_wins, 
 
 @pytest.mark.models
 def test_what_was_measured_beside_other_work_is_not_kept(classifier, folder, openvino_wins, monkeypatch):
-    monkeypatch.setattr(backends, "crowded", lambda: True)
+    monkeypatch.setattr(backends, "is_busy", lambda: True)
     assert isinstance(quickest(FACTS, SIZE, lambda: classifier), QuickModel)
     assert not (folder / RECORD).is_file() or not read_converted(folder).machines
     with pytest.raises(AssertionError, match="the model was loaded"):
@@ -192,7 +192,7 @@ def test_what_was_measured_beside_other_work_is_not_kept(classifier, folder, ope
 
 def test_what_is_known_is_read_as_it_was_written(tmp_path):
     known = Converted(
-        (Tap("a/b", 3), Tap("c", 5, usual=False, best=True)),
+        (TargetLayer("a/b", 3), TargetLayer("c", 5, usual=False, best=True)),
         frozenset({"relu"}),
         {"m": Backend("X", {"X": 0.5}, 0.1, {"Y": "no"})},
     )
@@ -232,7 +232,7 @@ def test_half_precision_has_to_rank_cells_alike_and_to_be_there(classifier, conv
     assert difference == pytest.approx(0.01, abs=1e-5) and not reason
     assert "rank cells otherwise" in disagreement(classifier.score_batch, shuffled, pictures, "bf16")[1]
     monkeypatch.setattr(backends, "can_run", lambda precision: precision == "f32")
-    assert choose(classifier, converted, (24, 24), ("f32", "bf16")).refused == {
+    assert choose_backend(classifier, converted, (24, 24), ("f32", "bf16")).refused == {
         "OpenVINO bf16": "this processor does not have it"
     }
     assert can_run("f32")

@@ -11,7 +11,7 @@ import pytest
 from engine.model import ModelFacts
 from model_store.backends import openvino_forward
 from model_store.backends.converted import NETWORK
-from model_store.backends.openvino_forward import COMPILED, OpenvinoForward, convert, keep_last
+from model_store.backends.openvino_forward import COMPILED, OpenvinoForward, convert, trim_folder
 from model_store.base.entries import InputPolicy
 from model_store.huggingface.segformer import load_segformer
 from model_store.network.traced_model import TracedModel
@@ -80,6 +80,6 @@ def test_what_was_used_last_stays_on_disk(tmp_path):
     for age, name in enumerate("abcd"):
         (tmp_path / name).write_bytes(b"1234")
         os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    keep_last(tmp_path, 8)
+    trim_folder(tmp_path, 8)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a", "b"]
-    keep_last(tmp_path / "missing", 8)
+    trim_folder(tmp_path / "missing", 8)

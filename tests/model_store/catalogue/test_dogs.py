@@ -82,11 +82,16 @@ def test_an_exported_classifier_is_loaded_and_watched(exported):
     np.testing.assert_allclose(
         loaded.score_batch(pictures, "probability"), powers / powers.sum(-1, keepdims=True), atol=1e-5
     )
-    assert tuple(tap.name for tap in loaded.taps if tap.usual) == entry.taps.usual
-    assert [tap.name for tap in loaded.taps if tap.best] == [entry.taps.best]
+    assert (
+        tuple(target_layer.name for target_layer in loaded.target_layers if target_layer.usual)
+        == entry.target_layers.usual
+    )
+    assert [target_layer.name for target_layer in loaded.target_layers if target_layer.best] == [
+        entry.target_layers.best
+    ]
     weights = np.zeros((2, BREEDS), np.float32)
     weights[:, 3] = 1
-    seen = loaded.layer_gradients(pictures, weights, [*entry.taps.usual, INPUT])
+    seen = loaded.layer_gradients(pictures, weights, [*entry.target_layers.usual, INPUT])
     assert all(
         np.isfinite(one.gradient).all() and one.gradient.shape == one.activation.shape
         for one in seen.values()
@@ -122,5 +127,5 @@ def test_what_the_training_builds_is_allowed(tmp_path):
     for body in (Body(kind="vgg", widths=(8,) * 5), Body(kind="inception", factor=0.1)):
         model = networks.build_body(body, BREEDS, folded=True)
         refuse_unknown_classes(json.loads(model.to_json()), tmp_path)
-        taps = ENTRIES[f"dogs-{body.kind}"].taps
-        assert {*taps.usual, taps.best} <= {layer.name for layer in model.layers}
+        target_layers = ENTRIES[f"dogs-{body.kind}"].target_layers
+        assert {*target_layers.usual, target_layers.best} <= {layer.name for layer in model.layers}

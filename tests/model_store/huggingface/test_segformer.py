@@ -137,7 +137,12 @@ def test_threads_share_a_model(models, street):
 
 
 def test_stages_are_the_taps(models):
-    assert [tap.name for tap in models[False].taps] == ["stage 1", "stage 2", "stage 3", "stage 4"]
+    assert [target_layer.name for target_layer in models[False].target_layers] == [
+        "stage 1",
+        "stage 2",
+        "stage 3",
+        "stage 4",
+    ]
 
 
 @pytest.mark.parametrize("shape", [(0, 64, 64, 3), (64, 64, 3), (1, 64, 64, 4)])

@@ -62,19 +62,26 @@ def test_all_are_there():
 @by_name
 def test_the_layers_of_the_table_exist_and_have_a_place(keras, name):
     entry = ENTRIES[name]
-    network = KerasNetwork(without_values(keras, name), Usage(entry.preset, entry.taps))
+    network = KerasNetwork(without_values(keras, name), Usage(entry.preset, entry.target_layers))
     assert (
-        tuple(tap.name for tap in network.taps if tap.usual) == entry.taps.usual
-        and len(entry.taps.usual) >= 4
+        tuple(target_layer.name for target_layer in network.target_layers if target_layer.usual)
+        == entry.target_layers.usual
+        and len(entry.target_layers.usual) >= 4
     )
-    assert [tap.name for tap in network.taps if tap.best] == [entry.taps.best] == [entry.taps.usual[-1]]
-    assert network.size_hw == entry.policy.fixed_hw and len(network.taps) >= len(entry.taps.usual)
+    assert (
+        [target_layer.name for target_layer in network.target_layers if target_layer.best]
+        == [entry.target_layers.best]
+        == [entry.target_layers.usual[-1]]
+    )
+    assert network.size_hw == entry.policy.fixed_hw and len(network.target_layers) >= len(
+        entry.target_layers.usual
+    )
 
 
 @pytest.mark.models
 def test_every_convolution_of_vgg16_may_be_looked_at(keras):
-    network = KerasNetwork(without_values(keras, "VGG16"), Usage("caffe", ENTRIES["VGG16"].taps))
-    assert [tap.name for tap in network.taps] == [
+    network = KerasNetwork(without_values(keras, "VGG16"), Usage("caffe", ENTRIES["VGG16"].target_layers))
+    assert [target_layer.name for target_layer in network.target_layers] == [
         f"block{block}_conv{number}"
         for block, count in enumerate((2, 2, 3, 3, 3), 1)
         for number in range(1, count + 1)

@@ -11,7 +11,7 @@ import pytest
 from engine.errors import ModelError
 from engine.model import INPUT, ModelFacts
 from model_store.base import runtime
-from model_store.base.taps import TapChoice
+from model_store.base.target_layers import TargetLayerChoice
 from model_store.keras.classifier import classifier_of
 from model_store.keras.network import Usage
 from tests.model_store.keras.classifiers import functional, sequential
@@ -99,7 +99,9 @@ def test_classes_that_do_not_exclude_each_other(keras, pictures):
 def test_layers_of_a_nested_model_are_watched(keras, pictures, build, prefix):
     model = build(keras, "inside")
     loaded = classifier_of(model, facts())
-    assert [(tap.name, tap.channels, tap.best) for tap in loaded.taps] == [
+    assert [
+        (target_layer.name, target_layer.channels, target_layer.best) for target_layer in loaded.target_layers
+    ] == [
         (prefix + "conv1", 6, False),
         (prefix + "relu2", 8, True),
     ]
@@ -133,7 +135,9 @@ def test_the_model_is_left_as_it_is(keras, pictures):
     )
     kept = pictures.copy()
     loaded = classifier_of(model, facts())
-    loaded.layer_gradients(pictures, np.ones((2, 3), np.float32), [tap.name for tap in loaded.taps])
+    loaded.layer_gradients(
+        pictures, np.ones((2, 3), np.float32), [target_layer.name for target_layer in loaded.target_layers]
+    )
     assert (
         model.to_json() == before[0]
         and [len(layer._inbound_nodes) for layer in model._flatten_layers()] == before[2]
@@ -144,7 +148,7 @@ def test_the_model_is_left_as_it_is(keras, pictures):
 
 def test_threads_watch_one_model_at_once(keras, pictures):
     loaded = classifier_of(functional(keras, "inside"), facts())
-    names = [tap.name for tap in loaded.taps]
+    names = [target_layer.name for target_layer in loaded.target_layers]
     weights = [np.eye(3, dtype=np.float32)[[index, index]] for index in (0, 1, 2)] * 4
     alone = [loaded.layer_gradients(pictures, own, names) for own in weights]
     with ThreadPoolExecutor(4) as pool:
@@ -166,7 +170,10 @@ def test_a_grey_model_sees_the_luminance(keras, pictures):
 def test_a_model_for_any_size_gets_one(keras):
     loaded = classifier_of(sequential(keras, "inside", size=None), facts())
     assert loaded.input_size_hw((480, 640)) == (224, 224)
-    assert [tap.name for tap in loaded.taps if tap.usual] == ["backbone/conv1", "backbone/relu2"]
+    assert [target_layer.name for target_layer in loaded.target_layers if target_layer.usual] == [
+        "backbone/conv1",
+        "backbone/relu2",
+    ]
 
 
 def test_half_precision_gives_single(keras, pictures):
@@ -181,14 +188,16 @@ def test_half_precision_gives_single(keras, pictures):
 
 def test_chosen_layers(keras):
     model = sequential(keras, "none")
-    taps = classifier_of(model, facts(), Usage(taps=TapChoice(("backbone/norm",), "backbone/conv1"))).taps
-    assert [(tap.name, tap.usual, tap.best) for tap in taps] == [
+    target_layers = classifier_of(
+        model, facts(), Usage(target_layers=TargetLayerChoice(("backbone/norm",), "backbone/conv1"))
+    ).target_layers
+    assert [(target_layer.name, target_layer.usual, target_layer.best) for target_layer in target_layers] == [
         ("backbone/conv1", False, True),
         ("backbone/norm", True, False),
         ("backbone/relu2", False, False),
     ]
     with pytest.raises(ModelError, match="no layer backbone/answer with a map"):
-        classifier_of(model, facts(), Usage(taps=TapChoice(best="backbone/answer")))
+        classifier_of(model, facts(), Usage(target_layers=TargetLayerChoice(best="backbone/answer")))
 
 
 def test_joints_and_a_last_bare_convolution(keras):
@@ -201,11 +210,11 @@ def test_joints_and_a_last_bare_convolution(keras):
     )
     last = layers.Conv2D(5, 3, 2, name="last")(added)
     model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(last)))
-    taps = classifier_of(model, facts()).taps
+    target_layers = classifier_of(model, facts()).target_layers
     assert (
-        {tap.name for tap in taps} == {"left", "right", "mixed", "out", "last"}
-        and taps[-1].name == "last"
-        and taps[-1].best
+        {target_layer.name for target_layer in target_layers} == {"left", "right", "mixed", "out", "last"}
+        and target_layers[-1].name == "last"
+        and target_layers[-1].best
     )
 
 
@@ -268,4 +277,8 @@ def test_a_real_model_of_imagenet(keras):
     np.testing.assert_allclose(
         probabilities, np.asarray(model(picture / 127.5 - 1, training=False))[0], atol=1e-5
     )
-    assert loaded.taps[-1].name == "relu6_63" and loaded.taps[-1].best and loaded.taps[-1].channels == 1280
+    assert (
+        loaded.target_layers[-1].name == "relu6_63"
+        and loaded.target_layers[-1].best
+        and loaded.target_layers[-1].channels == 1280
+    )

@@ -84,7 +84,13 @@ def test_every_size_runs_on_one_trace_and_has_gradients(folder, street):
 
 
 def test_taps_are_activations_that_have_a_place(folder):
-    assert [tap.name for tap in load(folder).taps] == ["down", "coarse_conv", "add_1", "block/relu", "add"]
+    assert [target_layer.name for target_layer in load(folder).target_layers] == [
+        "down",
+        "coarse_conv",
+        "add_1",
+        "block/relu",
+        "add",
+    ]
 
 
 def test_weights_that_do_not_fit_are_refused_in_words(unet, folder):

@@ -13,13 +13,13 @@ from engine.model import ModelFacts
 from model_store.base import runtime
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.catalogue import ModelRef, model_facts
-from model_store.loading.inspection import look_at
+from model_store.loading.inspection import inspect_network
 from model_store.loading.load import load_model
-from model_store.loading.own import Reading, read_network
+from model_store.loading.own import ReadOptions, read_network
 from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.model import OwnModel, Preprocessing
-from model_store.own.store import keep
+from model_store.own.store import store_model
 from tests.model_store.own_toys import nested_classifier, segmenter, with_lambda
 
 pytestmark = pytest.mark.models
@@ -46,7 +46,7 @@ def files(tmp_path_factory):
 def test_a_keras_file_stands_in_the_catalogue_and_answers(files, tmp_path, monkeypatch, ending, chosen):
     monkeypatch.setenv("VITRINE_OWN", str(tmp_path))
     own = OwnModel("Toy", "classification", ending, COLOURS, FixedSize(16, 24), chosen, "softmax")
-    keep("toy", own, files_of(files[ending], ending))
+    store_model("toy", own, files_of(files[ending], ending))
     model = load_model(ModelRef.parse("toy"))
     answers = model.score_batch(LIT, "probability")
     assert [COLOURS[index] for index in answers.argmax(-1)] == list(COLOURS) and np.allclose(
@@ -55,7 +55,7 @@ def test_a_keras_file_stands_in_the_catalogue_and_answers(files, tmp_path, monke
     assert np.allclose(
         model.score_batch(LIT, "logit")[0], [54 / 3, 0, 0]
     )  # 3 * relu(3 * 1 + 3), and 3 * relu(3 * -1 + 3)
-    assert [tap.name for tap in model.taps if tap.best] == ["body/lit"]
+    assert [target_layer.name for target_layer in model.target_layers if target_layer.best] == ["body/lit"]
     assert (
         model.facts.labels == COLOURS and model_facts(ModelRef("toy")).fingerprint == model.facts.fingerprint
     )
@@ -63,7 +63,7 @@ def test_a_keras_file_stands_in_the_catalogue_and_answers(files, tmp_path, monke
 
 def test_the_order_of_colours_can_be_turned(files):
     bgr = Preprocessing("hand", (127.5,) * 3, (127.5,) * 3, "bgr")
-    network = read_network(files["keras"], Reading("keras", bgr))
+    network = read_network(files["keras"], ReadOptions("keras", bgr))
     assert np.asarray(network(LIT)).argmax(-1).tolist() == [2, 1, 0]
 
 
@@ -78,7 +78,7 @@ def test_mean_and_scale_go_with_their_colours():
 
 def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_OWN", str(tmp_path))
-    keep(
+    store_model(
         "toy",
         OwnModel("Toy", "classification", "keras", COLOURS, FixedSize(32, 32)),
         files_of(files["keras"], "keras"),
@@ -89,16 +89,16 @@ def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monke
 
 def test_a_segmenter_for_any_size_has_no_tap_that_is_its_answer(tmp_path):
     path = segmenter(tmp_path / "toy.keras")
-    network = read_network(path, Reading("keras", Preprocessing("unit")))
-    look = look_at(network, path)
-    assert (look.task, look.classes, look.size_hw, look.squash, look.layers) == (
+    network = read_network(path, ReadOptions("keras", Preprocessing("unit")))
+    look = inspect_network(network, path)
+    assert (look.task, look.classes, look.size_hw, look.output_activation, look.layers) == (
         "segmentation",
         2,
         (None, None),
         None,
         4,
     )
-    assert [tap.name for tap in network.taps] == ["light"]
+    assert [target_layer.name for target_layer in network.target_layers] == ["light"]
     pictures = np.concatenate([np.zeros((1, 64, 96, 3)), np.full((1, 64, 96, 3), 255.0)]).astype(np.float32)
     model = TracedModel(_facts("segmentation", 2), InputPolicy(64, 96, 32), network)
     assert model.score_batch(pictures, "probability").argmax(-1).mean(axis=(1, 2)).tolist() == [0, 1]
@@ -106,8 +106,8 @@ def test_a_segmenter_for_any_size_has_no_tap_that_is_its_answer(tmp_path):
 
 def test_probabilities_that_the_graph_does_not_show_become_logits(tmp_path):
     path = segmenter(tmp_path / "toy.keras", "sigmoid")
-    plain = np.asarray(read_network(path, Reading("keras", Preprocessing("unit"), "logits"))(LIT))
-    logits = np.asarray(read_network(path, Reading("keras", Preprocessing("unit"), "sigmoid"))(LIT))
+    plain = np.asarray(read_network(path, ReadOptions("keras", Preprocessing("unit"), "logits"))(LIT))
+    logits = np.asarray(read_network(path, ReadOptions("keras", Preprocessing("unit"), "sigmoid"))(LIT))
     assert np.allclose(1 / (1 + np.exp(-logits)), plain, atol=1e-5)
 
 
@@ -117,10 +117,10 @@ def test_a_lambda_layer_of_keras_itself_is_refused_and_runs_where_the_server_say
 ):
     path = with_lambda(tmp_path / f"toy.{ending}")
     with pytest.raises(ModelError, match="Lambda layer, which is code of its own and is not run"):
-        read_network(path, Reading(ending, RAW))
+        read_network(path, ReadOptions(ending, RAW))
     if ending == "keras":  # Keras does not keep the code in the older format
         monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
-        assert np.asarray(read_network(path, Reading(ending, RAW))(LIT[:, :8, :8])).shape == (3, 2)
+        assert np.asarray(read_network(path, ReadOptions(ending, RAW))(LIT[:, :8, :8])).shape == (3, 2)
 
 
 def test_a_saved_model_answers_and_says_why_it_does_no_more(tmp_path):
@@ -136,11 +136,11 @@ def test_a_saved_model_answers_and_says_why_it_does_no_more(tmp_path):
     assert kind_of(tmp_path) == "saved_model" and next(iter(files_of(tmp_path, "saved_model"))).startswith(
         "variables/variables.data"
     )
-    read = read_network(tmp_path, Reading("saved_model", Preprocessing("unit"), "softmax"))
+    read = read_network(tmp_path, ReadOptions("saved_model", Preprocessing("unit"), "softmax"))
     model = TracedModel(_facts("classification", 3), FixedSize(16, 24), read)
     assert (
         model.score_batch(LIT, "probability").argmax(-1).tolist() == [0, 1, 2]
-        and look_at(read, tmp_path).parameters == 9
+        and inspect_network(read, tmp_path).parameters == 9
     )
     reasons = {key: method.why_not(model.facts, model.traits) for key, method in METHODS.items()}
     assert (
@@ -159,10 +159,10 @@ def test_a_saved_model_that_reads_files_is_refused(tmp_path):
     signature = call.get_concrete_function(tf.TensorSpec((None, 8, 8, 3), tf.float32))
     tf.saved_model.save(network, str(tmp_path), signatures={"serving_default": signature})
     with pytest.raises(ModelError, match="operation ReadFile, which touches files"):
-        read_network(tmp_path, Reading("saved_model", RAW))
+        read_network(tmp_path, ReadOptions("saved_model", RAW))
     (tmp_path / "saved_model.pb").write_bytes(b"\xff\xff\xff\xff")
     with pytest.raises(ModelError, match="is damaged"):
-        read_network(tmp_path, Reading("saved_model", RAW))
+        read_network(tmp_path, ReadOptions("saved_model", RAW))
 
 
 def _facts(task, classes):
@@ -205,8 +205,8 @@ def test_classifiers_of_hugging_face(tmp_path, kind, best):
     config = json.loads((tmp_path / "config.json").read_text()) | {"model_type": kind}
     (tmp_path / "config.json").write_text(json.dumps(config))
     (tmp_path / "preprocessor_config.json").write_text(json.dumps(said))
-    network = read_network(tmp_path, Reading("huggingface", Preprocessing("file")))
-    look = look_at(network, tmp_path)
+    network = read_network(tmp_path, ReadOptions("huggingface", Preprocessing("file")))
+    look = inspect_network(network, tmp_path)
     assert np.allclose(np.asarray(network(pictures)), wanted, atol=1e-5)
     assert (look.task, look.classes, look.size_hw, look.labels, look.certain) == (
         "classification",
@@ -215,11 +215,11 @@ def test_classifiers_of_hugging_face(tmp_path, kind, best):
         COLOURS,
         True,
     )
-    assert [tap.name for tap in network.taps if tap.best] == [best]
+    assert [target_layer.name for target_layer in network.target_layers if target_layer.best] == [best]
     loaded = TracedModel(_facts("classification", 3), FixedSize(32, 32), network)
     watched = loaded.layer_gradients(pictures, np.eye(3, dtype=np.float32)[[0, 1]], [best])[best]
     assert watched.activation.ndim == 4 and np.abs(watched.gradient).max() > 0
-    assert loaded.features.look(pictures[0], best).after.shape == watched.activation.shape[1:]
+    assert loaded.features.layer_maps(pictures[0], best).after.shape == watched.activation.shape[1:]
     (tmp_path / "config.json").write_text(json.dumps(config | {"model_type": "bert"}))
     with pytest.raises(ModelError, match="a model of kind 'bert'"):
-        read_network(tmp_path, Reading("huggingface", Preprocessing("file")))
+        read_network(tmp_path, ReadOptions("huggingface", Preprocessing("file")))

@@ -12,7 +12,7 @@ from model_store.base import runtime
 from model_store.catalogue import ModelRef
 from model_store.keras.classifier import classifier_of
 from model_store.loading.load import load_model
-from model_store.network.maximising import COLOURS, wave_scale
+from model_store.network.activation_maximisation import COLOURS, wave_scale
 
 pytestmark = pytest.mark.models
 

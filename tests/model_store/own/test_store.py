@@ -15,13 +15,13 @@ from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labe
 from model_store.own.model import OwnModel, Preprocessing, clean, clean_name
 from model_store.own.store import (
     PRIVATE,
-    forget_private,
-    is_private,
-    keep,
+    delete_upload,
+    is_upload_key,
     new_stage,
     shared_keys,
     stage_upload,
-    sweep,
+    store_model,
+    trim_uploads,
 )
 from model_store.own.toml import read_own, words_of
 from tests.model_store.strangers import archive
@@ -111,7 +111,7 @@ def test_text_of_strangers_is_text():
 
 def test_the_catalogue_follows_the_folder(own, model_file):
     assert catalogue() == CATALOGUE and shared_keys() == ()
-    keep("mine", OWN, {"model.keras": model_file})
+    store_model("mine", OWN, {"model.keras": model_file})
     entry = catalogue()["mine"]
     assert (
         entry.labels == OWN.labels
@@ -132,7 +132,7 @@ def test_the_catalogue_follows_the_folder(own, model_file):
 
 def test_cityscapes_classes_can_be_summed_up(own, model_file):
     labels = labels_for("cityscapes", 19)
-    keep(
+    store_model(
         "mine",
         OwnModel("Streets", "segmentation", "keras", labels, FixedSize(64, 64)),
         {"model.keras": model_file},
@@ -142,7 +142,7 @@ def test_cityscapes_classes_can_be_summed_up(own, model_file):
 
 
 def test_changed_or_missing_files_are_named(own, model_file):
-    keep("mine", OWN, {"model.keras": model_file})
+    store_model("mine", OWN, {"model.keras": model_file})
     (own / "mine" / "model.keras").write_bytes(b"other")
     with pytest.raises(ModelError, match="is not what was admitted"):
         model_facts(ModelRef("mine"))
@@ -155,15 +155,15 @@ def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file, tmp_path, 
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path / "models"))
     staged = stage_upload(model_file.read_bytes(), f"../{HTML}.keras")
     assert staged.is_relative_to(own) and staged.name == "model.keras"
-    key = keep(None, OWN, {"model.keras": staged})
-    assert is_private(key) and key not in catalogue() and shared_keys() == ()
+    key = store_model(None, OWN, {"model.keras": staged})
+    assert is_upload_key(key) and key not in catalogue() and shared_keys() == ()
     assert entry_of(ModelRef.parse(key)).title == OWN.title
     with pytest.raises(ModelError) as caught:
         ModelRef.parse("private-" + "0" * 32)
     assert key not in str(caught.value)
     converted = converted_folder(model_facts(ModelRef(key)))
     converted.mkdir(parents=True)
-    forget_private(key)
+    delete_upload(key)
     assert not converted.exists() and converted.parent.exists()
     with pytest.raises(ModelError, match="There is no model called"):
         ModelRef.parse(key)
@@ -172,16 +172,16 @@ def test_an_uploaded_model_is_found_by_its_key_alone(own, model_file, tmp_path, 
 @pytest.mark.parametrize("key", ["", "../x", "A", "private-x", "a/b", "." * 3, "x" * 61])
 def test_keys_for_everybody(own, model_file, key):
     with pytest.raises(ModelError, match="A key is made of"):
-        keep(key, OWN, {"model.keras": model_file})
+        store_model(key, OWN, {"model.keras": model_file})
     assert not any(own.glob("[!.]*"))
 
 
 def test_a_key_is_given_once_and_the_owner_s_models_stay(own, model_file):
-    keep("mine", OWN, {"model.keras": model_file}, link=True)
+    store_model("mine", OWN, {"model.keras": model_file}, link=True)
     assert (own / "mine" / "model.keras").is_symlink() and availability(entry_of(ModelRef("mine"))).ready
     with pytest.raises(ModelError, match="There is a model called mine already"):
-        keep("mine", OWN, {"model.keras": model_file})
-    forget_private("mine")
+        store_model("mine", OWN, {"model.keras": model_file})
+    delete_upload("mine")
     assert shared_keys() == ("mine",)
 
 
@@ -198,18 +198,18 @@ def test_uploads_have_a_limit(own, monkeypatch):
 
 
 def test_uploads_are_kept_for_some_days_and_so_many_bytes(own, model_file, monkeypatch):
-    keys = [keep(None, OWN, {"model.keras": model_file}) for _ in range(3)]
+    keys = [store_model(None, OWN, {"model.keras": model_file}) for _ in range(3)]
     now = time.time()
     for age, key in zip((9 * 86400, 3600, 0), keys, strict=True):
         os.utime(own / key, (now - age, now - age))
-    sweep()
+    trim_uploads()
     assert [(own / key).exists() for key in keys] == [False, True, True]
     monkeypatch.setenv("VITRINE_OWN_PRIVATE_MB", "0")
-    sweep()
+    trim_uploads()
     assert [(own / key).exists() for key in keys] == [False, False, True]
     old = new_stage()
     os.utime(old, (now - 7 * 3600, now - 7 * 3600))
-    sweep()
+    trim_uploads()
     assert not old.exists()
 
 
@@ -217,7 +217,7 @@ def test_what_was_converted_of_uploads_that_are_gone_goes_some_days_later(
     own, model_file, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path / "downloads"))
-    key, long_ago = keep(None, OWN, {"model.keras": model_file}), time.time() - 9 * 86400
+    key, long_ago = store_model(None, OWN, {"model.keras": model_file}), time.time() - 9 * 86400
     folders = [
         converted_base() / name
         for name in (f"{key}-1", f"{PRIVATE}{32 * 'a'}-1", f"{PRIVATE}{32 * 'b'}-1", "shipped-1")
@@ -225,7 +225,7 @@ def test_what_was_converted_of_uploads_that_are_gone_goes_some_days_later(
     for folder, born in zip(folders, (long_ago, long_ago, time.time(), long_ago), strict=True):
         folder.mkdir(parents=True)
         os.utime(folder, (born, born))
-    sweep()
+    trim_uploads()
     assert [folder.exists() for folder in folders] == [True, False, True, True]
 
 

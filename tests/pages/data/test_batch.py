@@ -12,7 +12,7 @@ import pytest
 
 from components.batch.downloads import csv_bytes, zip_bytes
 from components.session.keys import BATCH
-from compute.batch.run import Left
+from compute.batch.run import BatchCancelled
 from tests.pages.visits import SMALL_PASS, picture_bytes
 
 SMALL = {f"sobol-{name}": value for name, value in SMALL_PASS.items()}
@@ -104,7 +104,7 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
     del going, stopped, page.at.session_state[BATCH]
     page.at.run()
     gc.collect()
-    with pytest.raises(Left):
+    with pytest.raises(BatchCancelled):
         leave()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.frame import drafts
+from components.frame import preload
 from compute.work.contract import DRAFT
 from engine.errors import VitrineError
 from engine.perturbation.methods.params import LimeParams, SobolParams
@@ -57,8 +57,8 @@ def test_what_is_wrong_is_not_said_where_nobody_has_asked(monkeypatch):
         asked.append(True)
         raise VitrineError("The computing service is away.")
 
-    monkeypatch.setattr(drafts, "current_choice", refuse)
-    drafts.begin_draft()
+    monkeypatch.setattr(preload, "current_choice", refuse)
+    preload.preload_pass()
     assert asked
 
 

@@ -11,7 +11,7 @@ from components.words.plain import as_text
 from compute.doctor import doctor
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.download.own_hub import fetch_folder
-from model_store.own.store import find_own, is_private
+from model_store.own.store import find_own, is_upload_key
 from tests.harness.waits import wait_for
 from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
@@ -78,7 +78,9 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     page.widget("own-use").click().run()
     key = page.at.session_state[MODEL]
     assert (
-        is_private(key) and page.at.query_params["own"] == key and page.at.session_state[OWN_ADMITTED] == key
+        is_upload_key(key)
+        and page.at.query_params["own"] == key
+        and page.at.session_state[OWN_ADMITTED] == key
     )
     said = find_own(key)
     assert (said.title, said.labels, said.preprocessing.preset, said.answer) == (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.classify.augment import colour_picture, cut_square
-from training.classify.config import Colours, TrainingStage
+from training.classify.config import ColoursConfig, TrainingStage
 
 RAMP = np.repeat(np.linspace(0, 255, 60).astype(np.uint8)[None, :, None], 40, 0).repeat(3, 2)
 
@@ -34,12 +34,12 @@ def test_crop_shows_at_least_the_smallest_share() -> None:
 
 def test_colour_changes_light_a_little_and_not_its_input() -> None:
     before = RAMP.copy()
-    lit = colour_picture(RAMP, Colours(), np.random.default_rng(3))
+    lit = colour_picture(RAMP, ColoursConfig(), np.random.default_rng(3))
     np.testing.assert_array_equal(RAMP, before)
     assert lit.shape == RAMP.shape and lit.dtype == np.uint8
     assert 0 < np.abs(lit.astype(int) - before).mean() < 90
 
 
 def test_no_colour_change_is_none() -> None:
-    lit = colour_picture(RAMP, Colours(0, 0, 0, 0), np.random.default_rng(3))
+    lit = colour_picture(RAMP, ColoursConfig(0, 0, 0, 0), np.random.default_rng(3))
     assert np.abs(lit.astype(int) - RAMP).max() <= 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.classify.conftest import tiny
-from training.classify.batches import Drawer, label_target, narrowed
+from training.classify.batches import BatchSampler, label_target, narrowed
 from training.classify.config import TrainingStage
 from training.classify.memory import Material, load_material
 
@@ -35,7 +35,7 @@ def test_narrowed_probabilities_sum_to_one() -> None:
 
 
 def test_targets_are_probabilities(material: Material) -> None:
-    batch = Drawer(tiny(), material, opinions(material)).draw(0, WIDE)
+    batch = BatchSampler(tiny(), material, opinions(material)).draw(0, WIDE)
     assert batch.pixels.shape == (6, 32, 32, 3) and batch.pixels.dtype == np.uint8
     for target in (batch.labels, batch.taught):
         np.testing.assert_allclose(target.sum(-1), 1, atol=1e-5)
@@ -43,19 +43,19 @@ def test_targets_are_probabilities(material: Material) -> None:
 
 
 def test_narrow_stage_closes_the_other_classes(material: Material) -> None:
-    batch = Drawer(tiny(), material, opinions(material)).draw(0, NARROW)
+    batch = BatchSampler(tiny(), material, opinions(material)).draw(0, NARROW)
     assert (batch.closed[:, 2] < -1e6).all() and not batch.closed[:, :2].any()
     assert not batch.labels[:, 2].any() and not batch.taught[:, 2].any()
 
 
 def test_pictures_go_with_their_labels(material: Material) -> None:
-    batch = Drawer(replace(tiny(), smoothing=0.0), material, None).draw(3, WIDE)
+    batch = BatchSampler(replace(tiny(), smoothing=0.0), material, None).draw(3, WIDE)
     brightest = batch.pixels.reshape(6, -1, 3).mean(1).argmax(-1)
     np.testing.assert_array_equal(batch.labels.argmax(-1), np.array([0, 2, 1])[brightest])
 
 
 def test_same_number_same_batch(material: Material) -> None:
-    drawer = Drawer(tiny(), material, None)
+    drawer = BatchSampler(tiny(), material, None)
     first, again, other = drawer.draw(5, WIDE), drawer.draw(5, WIDE), drawer.draw(6, WIDE)
     np.testing.assert_array_equal(first.pixels, again.pixels)
     assert not np.array_equal(first.pixels, other.pixels)

@@ -11,9 +11,9 @@ from safetensors.numpy import load_file
 from tests.training.classify.conftest import tiny
 from training.classify.cards import write_card
 from training.classify.config import read_config
-from training.classify.export import export, exported_answer, exported_labels, trained_classifier
-from training.classify.held_out import gather
-from training.classify.measure import figures, measure
+from training.classify.export import export_classifier, exported_answer, exported_labels, trained_classifier
+from training.classify.held_out import gather_classes
+from training.classify.measure import figures, measure_classes
 from training.classify.pictures import find_classes, find_pictures
 from training.classify.run import ClassifierRun
 from training.common.cards import RunFacts
@@ -30,7 +30,7 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3)).astype(np.uin
 def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None:
     config, run, folder = tiny(iterations=3), tmp_path / "run", tmp_path / "weights"
     ClassifierRun(config, Places(data, run, data / "no-teacher")).train()
-    parameters, position = export(config, data, run, folder)
+    parameters, position = export_classifier(config, data, run, folder)
     assert position.step == 3
     network, _ = trained_classifier(config, run, 3)
     expected = network.logits(PIXELS, False).numpy()[:, [1, 0]]
@@ -67,7 +67,7 @@ def test_card_is_read_by_programs_and_people(tmp_path: Path) -> None:
 
 
 def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -> None:
-    counts = gather(tiny(), data, tmp_path / "out")
+    counts = gather_classes(tiny(), data, tmp_path / "out")
     copied = [path for paths in find_classes(tmp_path / "out" / "dogs").values() for path in paths]
     assert counts == {"dogs": len(copied)}
     assert {path.stem for path in copied} == {
@@ -88,7 +88,7 @@ def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
         pytest.skip(f"{name} is not shipped yet")
     card = tomllib.loads((folder / "card.toml").read_text())
     groups = list(find_classes(SHARED / config.pictures.folder))
-    found = measure(
+    found = measure_classes(
         exported_answer(folder), find_pictures(config, SHARED, ["report"]), card["input_size"], groups
     )
     assert card["labels"] == json.loads((folder / "labels.json").read_text())

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from tests.training.classify.conftest import tiny
-from training.classify.batches import Drawer
+from training.classify.batches import BatchSampler
 from training.classify.config import TrainingStage
 from training.classify.learning import ClassifierLearner, cross_entropy
 from training.classify.memory import load_material
@@ -26,6 +26,6 @@ def test_uniform_logits_cost_the_logarithm_of_the_open_classes() -> None:
 def test_loss_falls(data: Path) -> None:
     config = tiny()
     learner = ClassifierLearner(build_classifier(config.body, 3, 1), config)
-    batch = Drawer(config, load_material(config, data), None).draw(0, TrainingStage(1.0, 32, own=0.6))
+    batch = BatchSampler(config, load_material(config, data), None).draw(0, TrainingStage(1.0, 32, own=0.6))
     losses = [learner.learn(batch, step, 3e-3)[0] for step in range(25)]
     assert losses[-1] < 0.7 * losses[0]

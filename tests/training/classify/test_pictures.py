@@ -10,10 +10,10 @@ from training.classify.config import ClassifierConfig, PictureFolders, read_conf
 from training.classify.memory import load_material, read_classes
 from training.classify.pictures import (
     PARTS,
+    class_part_of,
     find_classes,
     find_pictures,
     more_classes,
-    part_of,
     read_more,
     share_of,
 )
@@ -29,7 +29,7 @@ needs_dogs = pytest.mark.skipif(
 
 def test_part_depends_on_the_name_only() -> None:
     assert share_of("n02088094_1003") == pytest.approx(share_of("n02088094_1003"))
-    assert part_of(PictureFolders("a"), "n02088094_1003") == part_of(
+    assert class_part_of(PictureFolders("a"), "n02088094_1003") == class_part_of(
         PictureFolders("b", size=64), "n02088094_1003"
     )
     shares = [share_of(f"picture_{number}") for number in range(2000)]

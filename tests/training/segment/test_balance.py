@@ -10,7 +10,7 @@ from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.segment.conftest import tiny
 from training.common.loop import Places
 from training.segment.balance import best_offsets, collect_scores, mean_iou
-from training.segment.export import export, exported_logits
+from training.segment.export import export_segmenter, exported_logits
 from training.segment.run import Run
 
 pytestmark = pytest.mark.models
@@ -47,7 +47,7 @@ def test_exported_logits_are_moved_by_the_offsets(data: Path, tmp_path: Path, ki
     answers = []
     for name, offsets in (("plain", {}), ("moved", {"human": -1.0})):
         moved = replace(config, balance=offsets)
-        export(moved, run, tmp_path / name)
+        export_segmenter(moved, run, tmp_path / name)
         answers.append(exported_logits(moved, tmp_path / name)(PIXELS))
     difference = (answers[1] - answers[0]).mean(axis=(0, 1))
     np.testing.assert_allclose(difference, -1.0 * (np.arange(8) == HUMAN), atol=0.02)

@@ -13,7 +13,7 @@ from training.common.cards import RunFacts
 from training.common.keras_files import ExportError, halved
 from training.common.loop import Places
 from training.segment.cards import write_card
-from training.segment.export import export, exported_logits, trained_learner
+from training.segment.export import export_segmenter, exported_logits, trained_learner
 from training.segment.held_out import gather, results
 from training.segment.run import Run
 
@@ -26,7 +26,7 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (64, 96, 3)).astype(np.uint8)
 def test_exported_files_give_the_same_output(data: Path, tmp_path: Path, kind: str) -> None:
     config, run, folder = tiny(kind), tmp_path / "run", tmp_path / "weights"
     Run(config, Places(data, run, data / "no-teacher")).train()
-    parameters, position = export(config, run, folder)
+    parameters, position = export_segmenter(config, run, folder)
     assert position.step == 3
     learner, _ = trained_learner(config, run)
     with learner.optimiser.averaged():

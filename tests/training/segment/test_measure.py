@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.segment.conftest import COLOURS, tiny
-from training.segment.measure import measure, predict_categories, resized, run_size
+from training.segment.measure import measure_segmentation, predict_categories, resized, run_size
 from training.segment.sources import all_labelled
 
 
@@ -42,6 +42,6 @@ def test_prediction_has_the_size_of_the_picture() -> None:
 
 
 def test_a_network_that_is_right_has_good_figures(data: Path) -> None:
-    figures = measure(nearest_colour, all_labelled(tiny(), data))
+    figures = measure_segmentation(nearest_colour, all_labelled(tiny(), data))
     assert figures.pixel_accuracy > 0.9
     assert "void" not in figures.iou

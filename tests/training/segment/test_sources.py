@@ -9,7 +9,7 @@ from PIL import Image
 from tests.training.segment.conftest import NAMES, tiny
 from training.common.config import ConfigError
 from training.segment.config import DataSource, read_config
-from training.segment.sources import all_labelled, find_labelled, part_of, read_categories, read_pixels
+from training.segment.sources import all_labelled, find_labelled, read_categories, read_pixels, source_part_of
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT / "../shared"
@@ -42,7 +42,8 @@ def test_cityscapes_layout(tmp_path: Path) -> None:
 def test_whole_sequences_are_kept_aside() -> None:
     source = DataSource("idd", "idd", "x", report_share=0.3, select_share=0.2)
     parts = {
-        sequence: {part_of(source, f"{sequence}_{frame}") for frame in range(5)} for sequence in range(200)
+        sequence: {source_part_of(source, f"{sequence}_{frame}") for frame in range(5)}
+        for sequence in range(200)
     }
     assert all(len(found) == 1 for found in parts.values())
     shares = [sum(part in found for found in parts.values()) / 200 for part in ("report", "select", "train")]
@@ -50,7 +51,7 @@ def test_whole_sequences_are_kept_aside() -> None:
 
 
 def test_report_wins_over_select() -> None:
-    assert part_of(DataSource("x", "folder", "x", report=("a*",), select=("a*",)), "ab") == "report"
+    assert source_part_of(DataSource("x", "folder", "x", report=("a*",), select=("a*",)), "ab") == "report"
 
 
 def test_unknown_kind_and_empty_folder_are_refused(tmp_path: Path) -> None:

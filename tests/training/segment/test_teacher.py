@@ -9,7 +9,14 @@ from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.segment.conftest import tiny
 from training.segment.config import DataSource, Teacher
 from training.segment.sources import all_labelled
-from training.segment.teacher import category_sum, read_targets, restrict, soft_target, target_file, voice
+from training.segment.teacher import (
+    category_sum,
+    read_targets,
+    restrict,
+    soft_target,
+    target_file,
+    teacher_weight,
+)
 
 pytestmark = pytest.mark.models
 
@@ -40,7 +47,7 @@ def test_restriction_drops_and_renormalises() -> None:
 
 def test_silent_quiet_and_loud() -> None:
     ids = np.array([[9, 2, 1, 11, 200]], np.uint8)  # pedestrian, pole, building, unlabelled, unknown
-    np.testing.assert_allclose(voice(ids, CAMVID, Teacher()), [[0, 0, 0.3, 1, 1]])
+    np.testing.assert_allclose(teacher_weight(ids, CAMVID, Teacher()), [[0, 0, 0.3, 1, 1]])
 
 
 def test_soft_target_is_probability_times_weight(data: Path) -> None:

@@ -10,17 +10,17 @@ import numpy as np
 from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import Features
-from engine.model import INPUT, LayerGradients, Tap
+from engine.model import INPUT, LayerGradients, TargetLayer
 from model_store.base import runtime
-from model_store.network.graph import Notice, unnoticed
-from model_store.network.heads import Squash
+from model_store.network.graph import Hook, no_hook
+from model_store.network.heads import OutputActivation
 
 
 class Network(Protocol):
     """What is inside a loaded model: functions of the input that change nothing."""
 
     @property
-    def taps(self) -> tuple[Tap, ...]:
+    def target_layers(self) -> tuple[TargetLayer, ...]:
         """The layers whose activation may be read, from input to output."""
         ...
 
@@ -35,7 +35,7 @@ class Network(Protocol):
         ...
 
     @property
-    def squash(self) -> Squash:
+    def output_activation(self) -> OutputActivation:
         """What makes probabilities of its logits."""
         ...
 
@@ -43,19 +43,19 @@ class Network(Protocol):
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
         ...
 
-    def observe(
-        self, pictures: Any, taps: Sequence[str], notice: Notice = unnoticed
+    def forward_with_activations(
+        self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
-        """The same logits, and the activations (N, h, w, K) of some taps that they were made of.
+        """The same logits, and the activations (N, h, w, K) of some target layers that they were made of.
 
-        ``notice`` is called with each of these activations before anything is made of it, or with what they
+        ``hook`` is called with each of these activations before anything is made of it, or with what they
         are made of: a tape can watch them then, and keeps nothing of what came before.
         """
         ...
 
-    def reach(self, pictures: Any, layer: str) -> Any:
-        """The activation (N, h, w, K) of one tap, or the logits for ``OUTPUT``, for pictures of any size that
-        the way there takes.
+    def forward_to(self, pictures: Any, layer: str) -> Any:
+        """The activation (N, h, w, K) of one target layer, or the logits for ``OUTPUT``, for pictures of any
+        size that the way there takes.
 
         Its gradient finds a way through ReLUs that would block all of it (``redirected``): it is for drawing
         pictures, not for explaining.
@@ -63,14 +63,14 @@ class Network(Protocol):
         ...
 
 
-def refuse_unknown_taps(network: Network, taps: Sequence[str]) -> None:
-    """Lets only names of taps pass.
+def refuse_unknown_target_layers(network: Network, target_layers: Sequence[str]) -> None:
+    """Lets only names of target layers pass.
 
     Raises:
         ModelError: there is no such layer; the sentence names those that there are.
     """
-    known = [tap.name for tap in network.taps]
-    for name in taps:
+    known = [target_layer.name for target_layer in network.target_layers]
+    for name in target_layers:
         if name != INPUT and name not in known:
             raise ModelError(
                 "There is no layer {name!r} that can be looked at; there are {known}.",
@@ -80,16 +80,18 @@ def refuse_unknown_taps(network: Network, taps: Sequence[str]) -> None:
 
 
 def layer_gradients(
-    network: Network, pictures: Floats, weights: Floats, taps: Sequence[str]
+    network: Network, pictures: Floats, weights: Floats, target_layers: Sequence[str]
 ) -> dict[str, LayerGradients]:
     """Activations and gradients of some layers; see ``engine.model.LoadedModel.layer_gradients``."""
-    refuse_unknown_taps(network, taps)
+    refuse_unknown_target_layers(network, target_layers)
     tf = runtime.tensorflow()
     images = tf.constant(pictures, tf.float32)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        if INPUT in taps:
+        if INPUT in target_layers:
             tape.watch(images)
-        logits, seen = network.observe(images, [name for name in taps if name != INPUT], tape.watch)
+        logits, seen = network.forward_with_activations(
+            images, [name for name in target_layers if name != INPUT], tape.watch
+        )
         if tuple(logits.shape) != weights.shape:
             raise ModelError(
                 "The target was made for an output {found}, the model gives {shape}.",
@@ -99,9 +101,9 @@ def layer_gradients(
         score = tf.reduce_sum(logits * tf.constant(weights, tf.float32))
     seen = {**seen, INPUT: images}
     gradients = tape.gradient(
-        score, [seen[name] for name in taps], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        score, [seen[name] for name in target_layers], unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
     return {
         name: LayerGradients(np.asarray(seen[name], np.float32), np.asarray(gradient, np.float32))
-        for name, gradient in zip(taps, gradients, strict=True)
+        for name, gradient in zip(target_layers, gradients, strict=True)
     }

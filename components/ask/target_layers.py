@@ -12,9 +12,13 @@ USUAL, ALL = "usual", "all"
 
 def best_layer(prediction: Prediction) -> str:
     """The layer that suits the model best."""
-    return next((tap.name for tap in prediction.taps if tap.best), "")
+    return next((target_layer.name for target_layer in prediction.target_layers if target_layer.best), "")
 
 
 def usual_layers(prediction: Prediction) -> list[str]:
     """Layers that are worth looking at, from input to output."""
-    return [tap.name for tap in prediction.taps if tap.usual or tap.best]
+    return [
+        target_layer.name
+        for target_layer in prediction.target_layers
+        if target_layer.usual or target_layer.best
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import ModelError
-from engine.model import Tap
+from engine.model import TargetLayer
 
 ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU")
 _MERGES = ("Add", "Average", "Concatenate", "Maximum")
@@ -18,7 +18,7 @@ Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
-class TapChoice:
+class TargetLayerChoice:
     """What is known of the layers of one kind of network.
 
     Attributes:
@@ -31,10 +31,10 @@ class TapChoice:
     best: str = ""
 
 
-def make_taps(
-    layers: Sequence[tuple[str, Any]], shapes: Mapping[str, Shape], choice: TapChoice
-) -> tuple[Tap, ...]:
-    """The taps of a network.
+def make_target_layers(
+    layers: Sequence[tuple[str, Any]], shapes: Mapping[str, Shape], choice: TargetLayerChoice
+) -> tuple[TargetLayer, ...]:
+    """The target layers of a network.
 
     Args:
         layers: paths and operations, from input to output, without those that make the output.
@@ -52,7 +52,7 @@ def make_taps(
     kept += _bare_end([(path, layer) for path, layer in layers if path in placed], kept)
     best = choice.best or (kept[-1] if kept else "")
     usual = choice.usual or tuple({placed[path][1:3]: path for path in kept}.values())
-    return tuple(Tap(path, int(placed[path][-1] or 0), path in usual, path == best) for path in kept)
+    return tuple(TargetLayer(path, int(placed[path][-1] or 0), path in usual, path == best) for path in kept)
 
 
 def _ends_a_step(layer: Any) -> bool:

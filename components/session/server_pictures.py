@@ -12,14 +12,14 @@ from engine.images.picture import Picture, read_picture
 from settings import settings
 
 if TYPE_CHECKING:
-    from compute.batch.pictures import Item
+    from compute.batch.pictures import BatchItem
 
 MOST = 500
 LISTED_SECONDS = 30
 KEPT = 16
 
 
-def shelf() -> dict[str, Item]:
+def server_pictures() -> dict[str, BatchItem]:
     """The pictures by their names below the folder, 500 at most; none where no folder is offered.
 
     Links are not followed. A name is only looked up here: it never becomes a path.
@@ -29,7 +29,7 @@ def shelf() -> dict[str, Item]:
 
 
 @lru_cache(maxsize=2)
-def _listed(folder: Path, _now: int) -> tuple[tuple[str, Item], ...]:
+def _listed(folder: Path, _now: int) -> tuple[tuple[str, BatchItem], ...]:
     from compute.batch.pictures import list_pictures
 
     try:
@@ -39,13 +39,13 @@ def _listed(folder: Path, _now: int) -> tuple[tuple[str, Item], ...]:
     return tuple((item.name, item) for item in found[:MOST])
 
 
-def shelf_picture(name: str) -> Picture:
+def server_picture(name: str) -> Picture:
     """A picture of the folder.
 
     Raises:
         PictureError: it is not offered any more, or cannot be read.
     """
-    if name not in shelf():
+    if name not in server_pictures():
         raise PictureError(
             "{name} is not among the pictures of this server any more. Please choose another one.", name=name
         )
@@ -54,7 +54,7 @@ def shelf_picture(name: str) -> Picture:
 
 @lru_cache(maxsize=KEPT)
 def _read(name: str, _now: int) -> Picture:
-    return read_picture(shelf()[name].read(), name)
+    return read_picture(server_pictures()[name].read(), name)
 
 
 def _moment() -> int:

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 
-def forget() -> None:
+def trim_memory() -> None:
     """Empties what libraries keep of models that are gone.
 
     Models in use go on as they are; nothing is imported for it.

@@ -21,7 +21,7 @@ DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"
 """The method that the page which most people open next begins with, and asks with its defaults."""
 
 
-def begin_draft() -> None:
+def preload_pass() -> None:
     """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another
     picture or model is let go.
 

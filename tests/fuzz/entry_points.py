@@ -1,6 +1,6 @@
-"""THE table of doors for a person's files: the kinds that each takes, and how long it may take.
+"""THE table of entry points for a person's files: the kinds that each takes, and how long it may take.
 
-A new door is one line.
+A new entry point is one line.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SUFFIXES = {
 
 
 @dataclass(frozen=True)
-class Door:
+class EntryPoint:
     """A way in.
 
     Attributes:
@@ -130,13 +130,13 @@ def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
     read_bundle(path)
 
 
-DOORS: dict[str, Door] = {
-    "a picture": Door(read_a_picture, (*PICTURE_KINDS, "zip")),
-    "the tray": Door(read_many, (*PICTURE_KINDS, "zip", "bundle")),
-    "model.toml": Door(read_words, ("toml",)),
-    "a model, looked through": Door(look_through, ("keras", "h5", "zip")),
-    "a report's bundle": Door(open_a_bundle, ("bundle", "zip")),
-    "a model, examined": Door(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
+ENTRY_POINTS: dict[str, EntryPoint] = {
+    "a picture": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
+    "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
+    "model.toml": EntryPoint(read_words, ("toml",)),
+    "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
+    "a report's bundle": EntryPoint(open_a_bundle, ("bundle", "zip")),
+    "a model, examined": EntryPoint(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
 }
 
 
@@ -147,11 +147,11 @@ def refuse_nonsense(error: VitrineError) -> None:
         raise AssertionError(f"no sentence: {text!r}")
 
 
-def verdict(door: Door, data: bytes, kind: str) -> tuple[str, str]:
+def verdict(entry_point: EntryPoint, data: bytes, kind: str) -> tuple[str, str]:
     """ "read", or "refused" and the sentence, or "bug" and what came out instead."""
     with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as folder:
         try:
-            door.open(data, kind, Path(folder))
+            entry_point.open(data, kind, Path(folder))
         except VitrineError as error:
             try:
                 refuse_nonsense(error)

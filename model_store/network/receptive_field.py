@@ -10,7 +10,7 @@ from engine.arrays import Bools
 from engine.filters import OUTPUT
 from engine.model import ReceptiveField
 from model_store.base import runtime
-from model_store.network.watching import Network, refuse_unknown_taps
+from model_store.network.layer_gradients import Network, refuse_unknown_target_layers
 
 PICTURES = 2
 EVERYTHING: ReceptiveField = (1.0, 1.0, 1.0, 1.0)
@@ -24,20 +24,20 @@ def receptive_field(network: Network, layer: str, size_hw: tuple[int, int]) -> R
 
     Args:
         network: what is inside the model.
-        layer: name of a tap, or ``OUTPUT``.
+        layer: name of a target layer, or ``OUTPUT``.
         size_hw: height and width of the pictures.
 
     Raises:
-        ModelError: there is no such tap.
+        ModelError: there is no such target layer.
     """
     if layer != OUTPUT:
-        refuse_unknown_taps(network, [layer])
+        refuse_unknown_target_layers(network, [layer])
     tf = runtime.tensorflow()
     noise = np.random.default_rng(0).uniform(0, 255, (PICTURES, *size_hw, 3)).astype(np.float32)
     pictures = tf.constant(noise)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(pictures)
-        activation = network.reach(pictures, layer)
+        activation = network.forward_to(pictures, layer)
         if len(activation.shape) != 4:
             return EVERYTHING
         grid = activation.shape[1:3]

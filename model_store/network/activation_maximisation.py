@@ -19,7 +19,7 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.filters import OUTPUT, FilterParams, MaximisationState
 from model_store.base import runtime
-from model_store.network.watching import Network, refuse_unknown_taps
+from model_store.network.layer_gradients import Network, refuse_unknown_target_layers
 
 KEPT_GRAPHS = 4
 FIRST_DECAY, SECOND_DECAY, TINY = 0.9, 0.999, 1e-8
@@ -32,11 +32,11 @@ COLOURS = _COLOURS / np.linalg.norm(_COLOURS, axis=0).max()
 
 
 @dataclass(frozen=True)
-class Plot:
+class AscentGraph:
     """What a graph is traced for.
 
     Attributes:
-        layer: name of a tap, or ``OUTPUT``.
+        layer: name of a target layer, or ``OUTPUT``.
         size_hw: height and width of the pictures.
         waves: painted in waves, not in pixels.
         moved: looked at through transformations.
@@ -48,7 +48,7 @@ class Plot:
     moved: bool
 
 
-class Climber:
+class GradientAscent:
     """Draws for the channels of one network; the last few graphs are kept.
 
     Args:
@@ -57,16 +57,16 @@ class Climber:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._climb: Callable[[Plot], Any] = lru_cache(KEPT_GRAPHS)(lambda plot: _trace(network, plot))
+        self._climb: Callable[[AscentGraph], Any] = lru_cache(KEPT_GRAPHS)(lambda plot: _trace(network, plot))
 
     def advance(
         self, layer: str, state: MaximisationState, params: FilterParams, steps: int
     ) -> MaximisationState:
         """The pictures after some more steps; see ``engine.model.LoadedModel.maximise``."""
         if layer != OUTPUT:
-            refuse_unknown_taps(self._network, [layer])
+            refuse_unknown_target_layers(self._network, [layer])
         height, width = state.pixels.shape[1:3]
-        plot = Plot(
+        plot = AscentGraph(
             layer,
             (height, width),
             params.painting == "fourier",
@@ -99,7 +99,7 @@ class Climber:
         )
 
 
-def _trace(network: Network, plot: Plot) -> Any:
+def _trace(network: Network, plot: AscentGraph) -> Any:
     """A graph that changes pictures some times and looks at them."""
     tf = runtime.tensorflow()
     height, width = plot.size_hw
@@ -143,7 +143,7 @@ def wave_scale(size_hw: tuple[int, int]) -> Floats:
     return (CONTRAST * scale).astype(np.float32)
 
 
-def _paint(tf: Any, values: Any, plot: Plot) -> Any:
+def _paint(tf: Any, values: Any, plot: AscentGraph) -> Any:
     """float32 (N, H, W, 3), RGB 0-1, of what is changed."""
     if plot.waves:
         spectrum = tf.complex(values[:, :, 0], values[:, :, 1]) * wave_scale(plot.size_hw)
@@ -175,7 +175,7 @@ def _move(tf: Any, pictures: Any, seed: Any, knobs: Any) -> Any:
 
 def _answer(tf: Any, network: Network, layer: str, pictures: Any, channels: Any) -> Any:
     """float32 (N,): the mean over the places of picture n (RGB 0-1) of its channel."""
-    activation = network.reach(pictures * 255.0, layer)
+    activation = network.forward_to(pictures * 255.0, layer)
     mean = tf.reduce_mean(activation, axis=list(range(1, len(activation.shape) - 1)))
     return tf.reduce_sum(mean * tf.one_hot(channels, mean.shape[-1]), axis=-1)
 

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.errors import ModelError
-from engine.model import Tap
+from engine.model import TargetLayer
 
 BEST, USUAL, ALL = "", "usual", "all"
 """In place of a layer's name: the best one, those that are worth looking at, every one."""
 
 
-def choose_taps(taps: Sequence[Tap], layers: Sequence[str]) -> tuple[str, ...]:
+def choose_target_layers(target_layers: Sequence[TargetLayer], layers: Sequence[str]) -> tuple[str, ...]:
     """Names of layers, each once, from input to output.
 
     Args:
-        taps: of the model.
+        target_layers: of the model.
         layers: names, or ``BEST``, ``USUAL``, ``ALL``.
 
     Raises:
         ModelError: there is no such layer; the sentence names those that there are.
 
     Example:
-        >>> taps = (Tap("early", 8), Tap("late", 64, best=True))
-        >>> choose_taps(taps, [BEST]), choose_taps(taps, ["late", "early", "late"])
+        >>> known = (TargetLayer("early", 8), TargetLayer("late", 64, best=True))
+        >>> choose_target_layers(known, [BEST]), choose_target_layers(known, ["late", "early", "late"])
         (('late',), ('early', 'late'))
     """
     groups = {
-        BEST: {tap.name for tap in taps if tap.best},
-        USUAL: {tap.name for tap in taps if tap.usual or tap.best},
-        ALL: {tap.name for tap in taps},
+        BEST: {target_layer.name for target_layer in target_layers if target_layer.best},
+        USUAL: {
+            target_layer.name for target_layer in target_layers if target_layer.usual or target_layer.best
+        },
+        ALL: {target_layer.name for target_layer in target_layers},
     }
-    known = ", ".join(tap.name for tap in taps) or "none"
+    known = ", ".join(target_layer.name for target_layer in target_layers) or "none"
     for name in layers:
         if not groups.get(name, {name} & groups[ALL]):
             raise ModelError(
@@ -40,4 +42,4 @@ def choose_taps(taps: Sequence[Tap], layers: Sequence[str]) -> tuple[str, ...]:
                 known=known,
             )
     chosen = set().union(*(groups.get(name, {name}) for name in layers))
-    return tuple(tap.name for tap in taps if tap.name in chosen)
+    return tuple(target_layer.name for target_layer in target_layers if target_layer.name in chosen)
