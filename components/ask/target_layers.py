@@ -1,4 +1,4 @@
-"""Taps of a network: its best layer, and those worth looking at."""
+"""Target layers of a network: its best one, and those worth looking at."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class SavedNetwork:
     def forward_with_activations(
         self, pictures: Any, target_layers: Sequence[str], hook: Hook = no_hook
     ) -> tuple[Any, dict[str, Any]]:
-        """The same logits; there are no taps."""
+        """The same logits; there are no target layers."""
         hook(pictures)
         return self(pictures), {}
 

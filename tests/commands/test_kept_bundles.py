@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from compute.sources import SOURCE_VARIABLE
 from tests.data.bundles.make import MACHINE, RECIPES, facts_of_this_machine
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +35,7 @@ for bundle in sys.argv[2:]:
 libraries.
 """
 
+pytestmark = [pytest.mark.models, pytest.mark.processes]
 each_bundle = pytest.mark.parametrize("name", RECIPES)
 
 
@@ -43,7 +43,7 @@ each_bundle = pytest.mark.parametrize("name", RECIPES)
 def replayed(tmp_path_factory) -> dict[str, dict[str, Any]]:
     """What the command says of each bundle, where nothing has been converted or stored before."""
     folder = tmp_path_factory.mktemp("replayed")
-    left_out = ("VITRINE_BACKEND", SOURCE_VARIABLE)
+    left_out = ("VITRINE_BACKEND", "VITRINE_MODEL_SOURCE")
     own = {name: str(folder / name) for name in ("VITRINE_MODELS", "VITRINE_CACHE", "VITRINE_OWN")}
     env = {name: value for name, value in os.environ.items() if name not in left_out} | own
     bundles = [str(FOLDER / f"{name}.zip") for name in RECIPES]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from components.i18n import LANGUAGES, speaking
+from components.words.i18n import LANGUAGES, speaking
 from tests.pages.visits import PAGES, Visit
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")

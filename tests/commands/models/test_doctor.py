@@ -35,7 +35,7 @@ FOUND = Diagnosis(
         "labels": (),
         "nested": 0,
         "layers": 1,
-        "taps": (),
+        "target_layers": (),
     },
     **{
         "gradients": True,

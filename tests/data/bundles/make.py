@@ -135,9 +135,9 @@ RECIPES = {
 
 def make(name: str, target: Path, work: Path) -> None:
     """Write a bundle."""
-    from compute.bundle import Bundle, write_bundle
+    from compute.replay.bundle import Bundle, write_bundle
     from engine.explanation import Explanation
-    from engine.picture import read_picture
+    from engine.images.picture import read_picture
 
     recipe = RECIPES[name]
     file = small_picture(recipe, work)
