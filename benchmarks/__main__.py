@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 from benchmarks.effort import Effort
 from benchmarks.races.report import MODULES as RACES
@@ -36,7 +37,8 @@ LONG = ("soak",)
 """Parts that run only when they are asked for."""
 
 
-def _part(name: str):  # noqa: ANN202 (a module of this folder, imported when it is asked for)
+def _part(name: str) -> Any:
+    """A module of this folder, imported when it is asked for."""
     return import_module(f"benchmarks.{name}")
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commands.pictures import open_picture
-from commands.runners import cost_of, open_runner, progress_bar
+from commands.runners import open_runner, price_text, progress_bar
 from commands.targets import TargetWords, choose_targets
-from compute.run.runners import answer, predict_with
+from compute.run.runners import answer_request, predict_with
 from compute.work.kinds import price_of
 from compute.work.maps import MapRequest
 from engine.errors import ParamsError, StoreError
@@ -68,9 +68,9 @@ def explain_to_folder(question: Question, out: Path) -> Iterator[str]:
         prediction = predict_with(runner, ref, picture)
         targets = choose_targets(question.words, prediction, picture)
         request = MapRequest(ref, method, params, prediction, picture, targets)
-        yield cost_of(price_of(request))
+        yield price_text(price_of(request))
         folder_of = _folders(out, question)
-        for _wanted, explanation in answer(request, runner, progress_bar):
+        for _wanted, explanation in answer_request(request, runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
             yield describe(explanation, folder)

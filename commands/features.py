@@ -19,8 +19,9 @@ from compute.work.features import AttentionSpec, FeatureOrder, FeatureSpec, Laye
 from compute.work.predict import Prediction
 from engine.arrays import Floats
 from engine.errors import ModelError, TargetError
+from engine.features import LayerFacts, LayerMaps
 from engine.images.picture import Picture
-from engine.model import LayerFacts, LayerMaps
+from engine.npz import npz_of
 from engine.visualise.attention import effective_cells
 from engine.visualise.channels import Channels, channel_csv
 from engine.visualise.render import Scale, colourise, png_bytes, scale_of
@@ -92,10 +93,11 @@ def choose_layers(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predi
     """
     usual = {tap.name for tap in prediction.taps if tap.usual or tap.best}
     fits: dict[str, Callable[[LayerFacts], bool]] = {
+        wanted: lambda facts: facts.name == wanted,
         USUAL: lambda facts: facts.name in usual,
         ALL: lambda facts: not facts.attends,
     }
-    found = [facts for facts in layers if fits.get(wanted, lambda facts: facts.name == wanted)(facts)]
+    found = [facts for facts in layers if fits[wanted](facts)]
     if not found:
         raise ModelError(
             "There is no layer {layer!r}; there are {known}.",
@@ -185,7 +187,7 @@ def _manifest(case: _Case, facts: LayerFacts) -> dict[str, Any]:
 
 
 def _write(folder: Path, arrays: dict[str, Floats], manifest: dict[str, Any]) -> None:
-    np.savez_compressed(folder / "arrays.npz", **arrays)
+    (folder / "arrays.npz").write_bytes(npz_of(arrays))
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

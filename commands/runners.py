@@ -65,7 +65,7 @@ def steps_bar(layer: str) -> Iterator[OnProgress]:
         yield lambda view: bar.update(task, completed=view.sheet.share)
 
 
-def cost_of(price: Price) -> str:
+def price_text(price: Price) -> str:
     """A price in words."""
     gradients = f", {price.gradients:,} gradients" if price.gradients else ""
     return f"{price.runs:,} runs{gradients}, about {price.seconds:.0f} s"

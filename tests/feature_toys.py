@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.errors import ModelError
-from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.features import FirstKernels, LayerFacts, LayerMaps
 
 CHANNELS = 30
 KERNELS = np.zeros((3, 3, 3, 4), np.float32)

@@ -84,4 +84,4 @@ def _english(text: Message) -> str:
 def _translated(found: Message | None) -> bool:
     if found is None or found.fuzzy:
         return False
-    return bool(found.string) if isinstance(found.string, str) else all(found.string)
+    return bool(found.string) if isinstance(found.string, str) else all(found.string or ())

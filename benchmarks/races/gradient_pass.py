@@ -36,11 +36,11 @@ def races(effort: Effort) -> list[Race]:
     found = []
     for name, (layers, side, promised) in QUESTIONS.items():
         options = {"name": name, "layers": layers, "side": side}
-        contestants = (
+        ours, theirs = (
             Contestant(f"{who}, {name}", make, options)
             for who, make in (("Vitrine", vitrine), ("tf-keras-vis", tf_keras_vis))
         )
-        found.append(Race(f"{len(layers)} layers of {name}", *contestants, DIFFERENCE_OF_SHAPES, promised))
+        found.append(Race(f"{len(layers)} layers of {name}", ours, theirs, DIFFERENCE_OF_SHAPES, promised))
     return found
 
 

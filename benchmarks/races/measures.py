@@ -37,7 +37,8 @@ def _enlarged(values: Floats, shape: tuple[int, ...]) -> Floats:
     """A map at the size of another, bicubic, as TensorFlow enlarges it."""
     if values.ndim != 2 or values.shape == shape:
         return values
-    return np.asarray(Image.fromarray(values).resize(shape[::-1], Image.Resampling.BICUBIC))
+    rows, columns = shape
+    return np.asarray(Image.fromarray(values).resize((columns, rows), Image.Resampling.BICUBIC))
 
 
 def _difference(mine: Floats, peer: Floats) -> float:

@@ -76,7 +76,8 @@ def _pass(label: str, scene: Scene, params: SobolParams, zones: int | None = Non
 
 
 def _params(effort: Effort, **change: int) -> SobolParams:
-    return SobolParams(**{"grid": effort.grid, "designs": effort.designs_of_curves, **change})
+    chosen: dict[str, Any] = {"grid": effort.grid, "designs": effort.designs_of_curves, **change}
+    return SobolParams(**chosen)
 
 
 def _by_zones(effort: Effort, count: int | None) -> Point:

@@ -16,7 +16,7 @@ from engine.perturbation.plan import Estimate, PerturbationFunctions, Perturbati
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.target_sets import TargetSet
 from engine.targets import Scorer, Target
-from engine.zones import list_zones
+from engine.zones import Zones, list_zones
 from model_store.catalogue import CATALOGUE, ModelRef, model_facts
 from model_store.loading.load import load_model
 from samples.library import SAMPLES, sample_pixels
@@ -40,21 +40,28 @@ class Scene:
 
     def explain(
         self, method: PerturbationFunctions[Any, Any], params: PerturbationParams, targets: Sequence[Target]
-    ) -> list[Estimate | None]:
+    ) -> list[Estimate]:
         """A map of each target, by one pass."""
         plan = method.plan(params, self.image)
         scorer = Scorer(targets, self.targets.output_shape)
         job = PerturbationPass(
             self.model, Perturber.of(self.image, plan.cells, params), plan, scorer, "probability"
         )
-        scores = job.view.scores(0, plan.runs)
-        return [method.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1])]
+        scores = job.scores(0, plan.runs)
+        read = (method.estimate(plan, params, scores[:, column]) for column in range(scores.shape[1]))
+        return [estimate for estimate in read if estimate is not None]
 
     def warm(self) -> None:
         """One batch, so that everything is compiled."""
         self.model.score_batch(
             np.repeat(self.image[None], batch_size(self.image.shape[:2]), axis=0), "probability"
         )
+
+    @property
+    def zones(self) -> Zones:
+        """Those of a segmentation."""
+        assert self.targets.zones is not None
+        return self.targets.zones
 
     @property
     def note(self) -> str:

@@ -24,7 +24,7 @@ from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
 from engine.target_sets import TargetSet
 from engine.zones import Zones
-from model_store.backends.openvino_forward import can_run
+from model_store.backends.openvino_forward import Precision, can_run
 from model_store.base import runtime
 
 TITLE = "Sobol indices of zones and borders"
@@ -57,7 +57,7 @@ class _Precision:
     measure: Measure
 
 
-PRECISIONS = {
+PRECISIONS: dict[Precision, _Precision] = {
     "f32": _Precision("auto", (3, 60, 60), DIFFERENCE),
     "bf16": _Precision("bf16", (5, 100, 100), RANKS),
 }
@@ -74,8 +74,9 @@ def races(effort: Effort) -> list[Race]:
         _only("tensorflow"),
     )
     found = []
-    for name in filter(can_run, PRECISIONS):
-        precision = PRECISIONS[name]
+    for name, precision in PRECISIONS.items():
+        if not can_run(name):
+            continue
         for (question, count), promised in zip(QUESTIONS.items(), precision.promised, strict=True):
             ours = Contestant(
                 f"Vitrine, {question}, {name}", vitrine, same | {"count": count}, _only(precision.allowed)
@@ -115,7 +116,7 @@ def vitrine(key: str, grid: int, designs: int, count: int | None) -> Task:
     return Task(
         run,
         warm=scene.warm,
-        note=f"{scene.note}; {len(names)} targets, {len(scene.targets.zones.zones)} of them zones",
+        note=f"{scene.note}; {len(names)} targets, {len(scene.zones.zones)} of them zones",
     )
 
 
@@ -171,7 +172,7 @@ def xplique(key: str, grid: int, designs: int, make_network: Callable[[str], Net
 def prepare(key: str) -> tuple[LoadedModel, Floats, Zones]:
     """The model, the default sample at its size, float32 (H, W, 3), and its zones."""
     scene = scene_of(key)
-    return scene.model, scene.image, scene.targets.zones
+    return scene.model, scene.image, scene.zones
 
 
 def targets_of(zones: Zones) -> TargetSet:

@@ -13,6 +13,7 @@ from benchmarks.ranking.designs import CANDIDATES, GRID, PARTS, masks_of
 from engine.arrays import Floats
 from engine.batches import batch_size
 from engine.images.picture import Picture, read_picture
+from engine.model import LoadedModel
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import Perturber, fit_picture
@@ -67,7 +68,7 @@ def collect(root: Path, jobs: Sequence[Job], names: Sequence[str]) -> None:
             _collect(root / job.folder, job, model, names)
 
 
-def _collect(folder: Path, job: Job, model, names: Sequence[str]) -> None:  # noqa: ANN001 (a LoadedModel)
+def _collect(folder: Path, job: Job, model: LoadedModel, names: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     picture = _picture(job.picture)
     image = fit_picture(picture, job.size_hw or model.input_size_hw(picture.size_hw))

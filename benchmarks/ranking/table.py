@@ -52,11 +52,10 @@ class Case:
     @property
     def reference(self) -> Seen:
         """All parts, row after row."""
-        return Seen(
-            *(np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")),
-            "reference",
-            0,
+        masks, scores = (
+            np.concatenate([getattr(part, name) for part in self.parts]) for name in ("masks", "scores")
         )
+        return Seen(masks, scores, "reference", 0)
 
 
 def report(root: Path) -> None:
@@ -217,7 +216,9 @@ def _say_bands(cases: Sequence[Case]) -> None:
 
 
 def _inside(case: Case, name: str, count: int) -> tuple[list[float], list[float]]:
-    aim, plain, scaled = truth(case.reference), [], []
+    aim = truth(case.reference)
+    plain: list[float] = []
+    scaled: list[float] = []
     for seen in (one for one in case.candidates if one.kind == "scrambled"):
         for target in range(aim.shape[1]):
             rows = seen.first(count * PER_ROW).rows(target)

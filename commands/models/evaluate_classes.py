@@ -50,7 +50,7 @@ def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[
     """
     order = np.argsort(-logits, axis=-1, kind="stable")
     matrix = confusion_matrix(truth, order[:, 0], len(names))
-    shown = np.flatnonzero(matrix.sum(0) + matrix.sum(1))
+    shown: list[int] = np.flatnonzero(matrix.sum(0) + matrix.sum(1)).tolist()
     right = order[:, : max(RANKS)] == truth[:, None]
     return {
         "pictures": len(truth),

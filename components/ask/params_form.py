@@ -63,12 +63,12 @@ def _widget(info: ParamInfo, key: str) -> Any:
     title = (
         _("{title}, in {unit}").format(title=_(info.title), unit=_(info.unit)) if info.unit else _(info.title)
     )
-    shared = {"key": key, "help": _(info.help), "bind": "query-params"}
+    shared: dict[str, Any] = {"key": key, "help": _(info.help), "bind": "query-params"}
     if info.choices is not None:
         options, show = list(info.choices), partial(_choice_title, info)
         accept_short(key, options, show)
-        shown = {"index": options.index(info.default), "format_func": show, "accept_new_options": info.open}
-        return st.selectbox(title, options, **shown, **shared)
+        first = options.index(info.default)
+        return st.selectbox(title, options, first, show, accept_new_options=info.open, **shared)
     if info.scale == "double":
         return st.select_slider(title, info.options(), value=info.default, **shared)
     if info.low is not None and info.high is not None:

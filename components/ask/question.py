@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -89,13 +89,16 @@ def ask_about(choice: Choice, prediction: Prediction) -> Question:
 
 def _drop_old_zones(scene: PickerScene) -> None:
     """Zones of another picture or model mean nothing here."""
-    if recall(SHOWN, {}).get("scene", scene.key) != scene.key:
+    if _shown().get("scene", scene.key) != scene.key:
         keep(ZONE, None)
         keep(OTHER, None)
-    keep(
-        SHOWN,
-        recall(SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0}) | {"scene": scene.key},
-    )
+    keep(SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0} | _shown() | {"scene": scene.key})
+
+
+def _shown() -> dict[str, Any]:
+    """What the picker was told, and what it tells."""
+    shown: dict[str, Any] = recall(SHOWN, {})
+    return shown
 
 
 def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
@@ -128,11 +131,12 @@ def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> 
 
 def _selection(zone: int | None, other: int | None) -> Selection:
     """What the picker shows. It is told only what it does not know yet, so a click sends nothing back."""
-    shown = recall(SHOWN, {})
+    shown = _shown()
     if shown["pair"] != (zone, other):
         shown |= {"pair": (zone, other), "told": (zone, other), "revision": shown["revision"] + 1}
         keep(SHOWN, shown)
-    return Selection(*shown["told"], shown["revision"])
+    first, second = shown["told"]
+    return Selection(first, second, shown["revision"])
 
 
 def _adopt_click(zones: Zones) -> None:
@@ -146,7 +150,7 @@ def _adopt_click(zones: Zones) -> None:
     else:
         keep(ZONE, index)
         keep(OTHER, None)
-    shown = recall(SHOWN, {})
+    shown = _shown()
     pair = (recall(ZONE, None), recall(OTHER, None))
     keep(SHOWN, shown | {"pair": pair})
 

@@ -14,7 +14,7 @@ from components.words.i18n import _, plural
 
 if TYPE_CHECKING:
     from compute.work.predict import Prediction
-    from engine.model import LayerFacts
+    from engine.features import LayerFacts
 
 USUAL, ATTENTION, ALL = "usual", "attention", "all"
 

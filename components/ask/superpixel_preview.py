@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.ask.rows import Contender
-from components.jobs.orders import cost_of, order_maps
+from components.jobs.orders import cost_text, order_maps
 from components.session.cache import in_session
 from components.session.guard import attempt, say
 from components.session.media import jpeg_bytes
@@ -52,7 +52,7 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
     order = order_maps(model.choice, model.prediction, method, params)
     text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
     st.image(drawn, alt=_("The picture cut into superpixels"), width=SHOWN_PX)
-    st.caption(text.format(pieces=numbers.count(pieces), method=_(method.title), cost=cost_of(order.price)))
+    st.caption(text.format(pieces=numbers.count(pieces), method=_(method.title), cost=cost_text(order.price)))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))
 

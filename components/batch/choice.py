@@ -60,10 +60,12 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
     from compute.work.kinds import map_kind
 
+    counts: tuple[str, ...] = SOME
     if prediction.zones is None:
-        title, counts = _classes_title, SOME
+        title = _classes_title
     else:
-        title, counts = _zones_title, (ALL, *SOME) if map_kind(method).most_targets is None else SOME
+        title = _zones_title
+        counts = (ALL, *SOME) if map_kind(method).most_targets is None else SOME
     accept_short(TOP, counts, title)
     first = counts[0]
     if recall(TOP, None) not in (None, *counts):
@@ -100,15 +102,17 @@ def _choose_params(method: Method, model: Contender) -> Params:
     return params if layer is None else replace(params, layer=layer)
 
 
-def cost_of(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
+def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
+    from compute.work.kinds import price_of
+
     assert choice.picture is not None
-    runs, seconds = spec.case(prediction, choice.picture).price
+    price = price_of(spec.request(prediction, choice.picture))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),
-        each=numbers.cost(runs, seconds),
-        cost=numbers.cost(count * runs, count * seconds),
+        each=numbers.cost(price.runs, price.seconds),
+        cost=numbers.cost(count * price.runs, count * price.seconds),
     )
 
 

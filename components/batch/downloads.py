@@ -48,10 +48,11 @@ def parquet_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """The file content of the table."""
     import pyarrow.parquet as pq
 
+    from compute.batch.explanation_rows import SCHEMA
     from compute.batch.table import table_of
 
     buffer = io.BytesIO()
-    pq.write_table(table_of(rows), buffer, compression="zstd")
+    pq.write_table(table_of(rows, SCHEMA), buffer, compression="zstd")
     return buffer.getvalue()
 
 
@@ -60,7 +61,7 @@ def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
     A name that begins as a formula does would be one in a spreadsheet: it gets an apostrophe.
     """
-    from compute.batch.table import SCHEMA
+    from compute.batch.explanation_rows import SCHEMA
 
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, SCHEMA.names, extrasaction="ignore")

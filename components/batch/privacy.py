@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.batch.jobs import running
-from components.jobs.orders import leave_all
+from components.jobs.orders import leave_orders
 from components.jobs.queues import is_private, private_server
 from components.report.items import drop_pictures
 from components.session.cache import forget_made
@@ -62,6 +62,6 @@ def _leave() -> None:
     if found is not None and found.own:
         found.job.cancel()
         forget(BATCH)
-    leave_all()
+    leave_orders()
     forget(PRIVATE_QUEUE, SIDES)
     forget_made()

@@ -32,7 +32,7 @@ def take_files(place: str) -> None:
     Args:
         place: key of the widget; each time that files were taken, another one follows it.
     """
-    turns = recall(TURNS, {})
+    turns: dict[str, int] = recall(TURNS, {})
     key = f"{place}-{turns[place]}" if place in turns else place
     files = st.file_uploader(
         _("Your pictures"),

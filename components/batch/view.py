@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components.batch.choice import command_of, cost_of
+from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
 from components.batch.jobs import Chosen, Running, running, start, stop
 from components.session.choice import Choice
@@ -40,7 +40,7 @@ def offer_batch(
         and found.is_about(spec, pictures)
         and found.job.state in ("waiting", "running", "done")
     ):
-        st.markdown(cost_of(spec, choice, prediction, len(pictures)))
+        st.markdown(batch_cost_text(spec, choice, prediction, len(pictures)))
         with st.container(horizontal=True, vertical_alignment="center"):
             goes_on = found is not None and found.is_about(spec, pictures)
             st.button(

@@ -14,7 +14,7 @@ from components.ask.rows import Row
 from components.ask.taps import best_layer, usual_layers
 from components.jobs.endings import ending_text
 from components.jobs.job_view import progress_text
-from components.jobs.orders import cost_of, job_of, order_maps
+from components.jobs.orders import cost_text, job_of, order_maps
 from components.jobs.remembered import remembered
 from components.words.i18n import _, sentence
 from engine.params import Params
@@ -59,13 +59,13 @@ def answer(row: Row, column: Column) -> Answer:
         return Answer(said=_(reason))
     order = order_of(row, column)
     if not column.asked:
-        return Answer(said=_("{cost}. Tick it above.").format(cost=cost_of(order.price)))
+        return Answer(said=_("{cost}. Tick it above.").format(cost=cost_text(order.price)))
     job = job_of(order)
     if job is not None:
         return _follow(row, column, order, job)
     if not order.chunked:
         return Answer(said=_("One look forward and back ..."), finished=False)
-    return Answer(said=_("{cost}. Start it below.").format(cost=cost_of(order.price)), to_start=order)
+    return Answer(said=_("{cost}. Start it below.").format(cost=cost_text(order.price)), to_start=order)
 
 
 def orders_of_page(rows: Sequence[Row], columns: Sequence[Column]) -> list[MapOrder[Any]]:
@@ -113,5 +113,8 @@ def _follow(row: Row, column: Column, order: MapOrder[Any], job: MapJob) -> Answ
 
 def _read(row: Row, column: Column, job: MapJob) -> Explanation | None:
     """The map that there is."""
-    asked = row.wanted, column.method.key, params_of(row, column)
-    return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(*asked))
+    wanted, method, params = row.wanted, column.method.key, params_of(row, column)
+    if wanted is None:
+        return None
+    asked = wanted, method, params
+    return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(wanted, method, params))

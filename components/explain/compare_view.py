@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from components.explain.agreement_view import show_agreement
 from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
-from components.jobs.orders import cost_of, go_on, keep_maps_only, start, stop
+from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
 from components.session.guard import guard
@@ -24,6 +24,7 @@ from components.words.i18n import _
 from engine.visualise.render import Scale, scale_of
 
 if TYPE_CHECKING:
+    from compute.work.maps import MapOrder
     from engine.explanation import Explanation
 
 Place = tuple[int, int]
@@ -172,13 +173,18 @@ def _show_buttons(columns: Sequence[Column], answers: Answers) -> None:
     with st.container(horizontal=True):
         for number, (method, order) in enumerate(to_start.values()):
             label = _("Start {method} with {model}: {cost}").format(
-                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_of(order.price)
+                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_text(order.price)
             )
             st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
         if running:
-            st.button(_("Stop"), on_click=lambda: [stop(order) for order in running], key="stop")
+            st.button(_("Stop"), on_click=_each, args=(stop, running), key="stop")
         if stopped:
-            st.button(_("Go on"), on_click=lambda: [go_on(o) for o in stopped.values()], key="again")
+            st.button(_("Go on"), on_click=_each, args=(go_on, stopped.values()), key="again")
+
+
+def _each(act: Callable[[MapOrder[Any]], None], orders: Iterable[MapOrder[Any]]) -> None:
+    for order in orders:
+        act(order)
 
 
 def _chosen(maps: dict[Place, Explanation]) -> Place | None:

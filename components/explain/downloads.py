@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from components.maps.figure import Caption, figure_png
@@ -16,6 +14,7 @@ from components.report.button import offer_report
 from components.words import numbers
 from components.words.i18n import _
 from engine.methods import get_method
+from engine.npz import npz_of
 
 if TYPE_CHECKING:
     from engine.explanation import Explanation
@@ -68,9 +67,7 @@ def caption(explanation: Explanation, title: str) -> Caption:
 
 def npz_bytes(explanation: Explanation) -> bytes:
     """The file content of an NPZ without pickle: values, band, masks of the target."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **explanation.arrays())
-    return buffer.getvalue()
+    return npz_of(explanation.arrays())
 
 
 def manifest_bytes(explanation: Explanation) -> bytes:

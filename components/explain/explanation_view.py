@@ -11,7 +11,7 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.jobs.endings import ending_text
 from components.jobs.job_view import POLL_SECONDS, show_head
-from components.jobs.orders import cost_of, give_up, job_of, keep_maps_only, offer_start, stop
+from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, current_look, map_view
@@ -61,7 +61,7 @@ def _invite(order: MapOrder[Any]) -> None:
     st.markdown(
         _(
             "One pass answers for every zone and every border of this picture: **{cost}** on this machine."
-        ).format(cost=cost_of(order.price))
+        ).format(cost=cost_text(order.price))
     )
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
@@ -75,7 +75,7 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: Quest
         if active and job.finished:
             st.rerun()
         with guard():
-            scene = scene_of(choice, job.order.prediction)
+            scene = scene_of(choice, job.view.order.prediction)
             show_head(job, describe(question, scene.zones), lambda: stop(job.order))
             _show_outcome(scene, job, question)
 
@@ -86,7 +86,7 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
     if job.error is not None:
         say(job.error)
     targets = [] if question.target is None else [question.target]
-    explanation = job.view.explain(*targets) if targets else None
+    explanation = None if question.target is None else job.view.explain(question.target)
     if job.state != "done" and explanation is not None and job.view.enough(targets):
         job.cancel()
         st.caption(ending_text(job.order.spec.params))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import streamlit as st
@@ -108,7 +108,7 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
     method = fitting[key or next(iter(fitting))]
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
-    return LayerChoice(method, params, layers or USUAL, same)
+    return LayerChoice(method, cast("CamParams", params), layers or USUAL, same)
 
 
 def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
@@ -171,7 +171,7 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
         Group(row.title, tuple(_tile(f"{place}-{name}", name, found[name], scale, row) for name in names))
         for place, (row, found) in enumerate(zip(rows, maps, strict=True))
     ]
-    bars = "shared" if chosen.same else "each"
+    bars: Literal["shared", "each"] = "shared" if chosen.same else "each"
     map_sheet(picture, groups, SheetLayout("9.5rem", bars, chosen=f"0-{layer}"), SHEET, _adopt_pick)
     st.subheader(_("{method} at {layer}").format(method=_(chosen.method.title), layer=layer), anchor=False)
     for place, (column, row, found) in enumerate(

@@ -20,8 +20,8 @@ from engine.visualise.render import Scale, scale_of
 if TYPE_CHECKING:
     from components.session.choice import Choice
     from compute.work.features import FeatureOrder
+    from engine.features import LayerFacts
     from engine.images.picture import Picture
-    from engine.model import LayerFacts
 
 MIDDLE = (0.5, 0.5)
 

@@ -19,7 +19,7 @@ from engine.images.picture import Picture
 from engine.visualise.channels import ORDERS, Channels, joined, reduced
 
 if TYPE_CHECKING:
-    from engine.model import LayerFacts
+    from engine.features import LayerFacts
     from engine.visualise.render import Scale
 
 PAGE = 24

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from components.session.choice import Choice
     from compute.work.features import FeatureOrder
     from compute.work.predict import Prediction
-    from engine.model import LayerFacts, LayerMaps
+    from engine.features import LayerFacts, LayerMaps
 
 KEPT_LAYERS = 4
 

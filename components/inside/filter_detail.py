@@ -17,7 +17,7 @@ from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet, fit
 
 if TYPE_CHECKING:
-    from compute.work.filters import Drawing
+    from compute.work.filter_sheet import Drawing
 
 PATCH_SIDE = 320
 CHART_PX = 240

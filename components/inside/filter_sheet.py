@@ -18,7 +18,7 @@ from engine.arrays import Pixels
 from engine.visualise.sheets import beside
 
 if TYPE_CHECKING:
-    from compute.work.filters import Drawing
+    from compute.work.filter_sheet import Drawing
     from engine.visualise.patches import ActivatingPatch
 
 QUALITY = 85

@@ -58,7 +58,7 @@ def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     @st.fragment(run_every=POLL_SECONDS)
     def poll() -> None:
         with guard():
-            looked = job.finished and peaks_of(choice, job.order.layer)[1]
+            looked = job.finished and peaks_of(choice, job.view.order.layer)[1]
             if job.error is None and not looked:
                 _show_progress(job)
                 show_sheet(_sheet(choice, prediction, job))
@@ -102,13 +102,13 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
             )
         )
     channel = choose_one(sheet)
-    show_one(sheet, channel, f"{prediction.facts.key}-{job.order.layer}")
+    show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
 
 
 def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> Sheet:
     from engine.visualise.patches import best_patches
 
-    drawings, order = job.view.drawings(), job.order
+    drawings, order = job.view.drawings(), job.view.order
     found = peaks_of(choice, order.layer)[0] if job.finished else []
     titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
     return Sheet(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})

@@ -19,7 +19,7 @@ from engine.visualise.render import scale_of
 
 if TYPE_CHECKING:
     from compute.work.features import LayerList
-    from engine.model import FirstKernels
+    from engine.features import FirstKernels
 
 SIDE_PX, MARGIN = 84, 5
 FACTOR = 16

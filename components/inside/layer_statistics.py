@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,12 @@ import streamlit as st
 from components.inside.channel_sheet import AFTER, BEFORE, side_title
 from components.words import numbers
 from components.words.i18n import _
+from engine.npz import npz_of
 from engine.visualise.channels import channel_csv
 
 if TYPE_CHECKING:
     from components.inside.channel_sheet import Seen
-    from engine.model import LayerFacts
+    from engine.features import LayerFacts
     from engine.visualise.channels import Channels
 
 COLOURS = {"after": "#2a93ab", "before": "#c07f00"}
@@ -98,6 +98,4 @@ def offer_maps(seen: Seen, facts: LayerFacts) -> None:
 
 
 def _npz(seen: Seen) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{side: channels.values for side, channels in seen.sides.items()})
-    return buffer.getvalue()
+    return npz_of({side: channels.values for side, channels in seen.sides.items()})

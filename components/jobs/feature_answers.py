@@ -33,7 +33,7 @@ def answers(
     failed = next((job.error for job in jobs if job.error is not None), None)
     if failed is not None:
         say(failed)
-        st.button(_("Try again"), on_click=give_up, args=orders, key="again-features")
+        st.button(_("Try again"), on_click=give_up, args=tuple(orders), key="again-features")
         return None
     if len(jobs) < len(orders) or not soon(*jobs):
         wait_for(lambda: _are_there(orders), lambda: st.status(_("The network looks at the picture ...")))

@@ -18,14 +18,14 @@ from engine.params import Params
 
 if TYPE_CHECKING:
     from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Order, Price
+    from compute.work.contract import Order, Price, View
     from compute.work.maps import MapOrder
     from compute.work.predict import Prediction
     from engine.images.picture import Picture
     from engine.target_sets import Wanted
 
-    V = TypeVar("V")
 
+V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
 """What takes longer than this is started by a person, not by itself: its first map would take longer than 20
 s.
@@ -121,13 +121,13 @@ def draft_only(order: Order[Any] | None) -> None:
         _start(_DRAFTS, order, DRAFT)
 
 
-def leave_all() -> None:
+def leave_orders() -> None:
     """Leave all orders of the session."""
     for jobs in (_ORDERS, _DRAFTS):
         jobs.keep_only([])
 
 
-def cost_of(price: Price) -> str:
+def cost_text(price: Price) -> str:
     """A price in words."""
     return numbers.cost(price.runs, price.seconds)
 
@@ -138,7 +138,7 @@ def offer_start(order: Order[Any]) -> None:
         "A pass over this picture costs {cost} on this machine. It then answers for every zone and border. "
         "Fewer designs or a coarser grid cost less."
     )
-    st.info(text.format(cost=cost_of(order.price)))
+    st.info(text.format(cost=cost_text(order.price)))
     st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")
 
 

@@ -75,7 +75,7 @@ def segmentation_of(choice: Choice) -> Prediction | None:
 
 
 def _is_there(choice: Choice) -> bool:
-    return sample_picture(recall(SAMPLE, None) or next(iter(offered()))) is not None
+    return sample_picture(recall(SAMPLE, "") or next(iter(offered()))) is not None
 
 
 def _job(choice: Choice, picture: Picture) -> Subscription[PredictView] | None:

@@ -94,7 +94,7 @@ def bring() -> None:
 
 def _ask_file() -> None:
     """A file is taken once; then the place is empty again."""
-    turns = recall(TURNS, {})
+    turns: dict[str, int] = recall(TURNS, {})
     turn = turns.get(OWN_FILE, 0)
     file = st.file_uploader(
         _("A model file"),
@@ -136,7 +136,7 @@ def follow(found: Candidate) -> None:
 
 def _show_stages(found: Candidate) -> None:
     seconds = numbers.duration(time.monotonic() - found.began)
-    place = STAGES.index(found.stage) if found.stage in STAGES else 0  # type: ignore[arg-type]
+    place = STAGES.index(found.stage) if found.stage in STAGES else 0
     text = _("{doing} ... {seconds}").format(
         doing=_(_DOING.get(found.stage, "")) + _fetched(found), seconds=seconds
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from model_store.own.model import Preprocessing, Triple
 
 if TYPE_CHECKING:
     from compute.doctor.diagnosis import Diagnosis
+    from model_store.own.model import PresetName
 
 HAND = "hand"
 HALF = 127.5
@@ -45,7 +46,7 @@ def ask_preprocessing(found: Candidate, diagnosis: Diagnosis, suggested: str) ->
         return _ask_hand(found, other_order)
     warning = preset_warning(diagnosis, preset)
     show_remarks([warning] if warning else [])
-    return Preprocessing(preset)
+    return Preprocessing(cast("PresetName", preset))
 
 
 def _ask_hand(found: Candidate, other_order: bool) -> Preprocessing | VitrineError:

@@ -86,7 +86,7 @@ def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
 
 
 def _take_file(key: str) -> VitrineError | None:
-    turns = recall(TURNS, {})
+    turns: dict[str, int] = recall(TURNS, {})
     turn = turns.get(OWN_NAMES_FILE, 0)
     file = st.file_uploader(
         _("A text file with them"),

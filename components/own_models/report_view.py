@@ -18,10 +18,11 @@ from engine.phrase import later
 
 if TYPE_CHECKING:
     from compute.doctor.diagnosis import Diagnosis, Remark, Trial
+    from model_store.own.model import Answer
 
 SHOWN_ANSWERS = 3
 THE_MODEL = later("the model")
-LAST_STEPS = {
+LAST_STEPS: dict[Answer, str] = {
     "logits": later("raw scores (logits)"),
     "softmax": later("probabilities of a softmax"),
     "sigmoid": later("probabilities of sigmoids, one for each class"),
@@ -38,9 +39,9 @@ def show_remarks(remarks: Sequence[Remark]) -> None:
 def said(remark: Remark) -> str:
     """A remark as Markdown, in the language of the page; presets go by their names for people."""
     values = {
-        name: f"“{preset_title(value)}”" if name in ("best", "chosen") else value
+        name: f"“{preset_title(str(value))}”" if name in ("best", "chosen") else value
         for name, value in remark.values.items()
-    }  # type: ignore[arg-type]
+    }
     return as_text(_(remark.text).format(**values) if values else _(remark.text))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -63,10 +63,12 @@ def ask(found: Candidate, diagnosis: Diagnosis) -> Filled:
     )
 
 
-def _filled(wishes: Wishes, titled: bool, names: Names | VitrineError, **given: object) -> Filled:
+def _filled(wishes: Wishes, titled: bool, names: Names | VitrineError, **given: Any) -> Filled:
     """The wishes with all that was given and fits."""
     said = {"labels": names, **given}
-    good = {name: value for name, value in said.items() if not isinstance(value, VitrineError)}
+    good: dict[str, Any] = {
+        name: value for name, value in said.items() if not isinstance(value, VitrineError)
+    }
     return Filled(replace(wishes, **{"labels": (), "colours": (), **good}), titled and len(good) == len(said))
 
 
@@ -75,7 +77,7 @@ def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> Answer:
     if diagnosis.answer_certain:
         return diagnosis.answer
     options = [diagnosis.answer, *(answer for answer in LAST_STEPS if answer != diagnosis.answer)]
-    return st.selectbox(  # type: ignore[return-value]
+    return st.selectbox(
         _("What its last step gives"),
         options,
         format_func=lambda answer: (

@@ -116,10 +116,10 @@ def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     parts = explanation.parts
     if parts is not None:
         texts = part_texts(explanation)
-        order = np.argsort(-np.abs(parts.weights), kind="stable")[:STRONGEST]
+        heaviest = np.argsort(-np.abs(parts.weights), kind="stable")[:STRONGEST]
         return tuple(
             (_("superpixel {number}").format(number=numbers.count(int(place) + 1)), texts[place])
-            for place in order
+            for place in heaviest
         )
     strong = strength(explanation).ravel()
     order = [int(place) for place in np.argsort(-strong, kind="stable")[:STRONGEST] if strong[place] > 0]

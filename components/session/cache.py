@@ -21,13 +21,13 @@ def in_session(entries: int) -> Callable[[Callable[Asked, Made]], Callable[Asked
     """
 
     def keep(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
-        cached: Any = st.cache_data(make, max_entries=entries, show_spinner=False, scope="session")
+        cached: Any = st.cache_data(max_entries=entries, show_spinner=False, scope="session")(make)
         _CACHES.append(cached)
 
         @wraps(make)
         def remembered(*args: Asked.args, **options: Asked.kwargs) -> Made:
             asked = cached if get_script_run_ctx(suppress_warning=True) else make
-            return asked(*args, **options)  # type: ignore[no-any-return]
+            return asked(*args, **options)
 
         return remembered
 

@@ -131,7 +131,7 @@ def shut_down() -> None:
     """Close the cluster and let the threads go."""
     opened = _queue.take_back()
     if opened:
-        import_module("compute.batch.job").leave_all()
+        import_module("compute.batch.job").leave_batches()
         opened[0].close()
     background().shutdown(wait=False, cancel_futures=True)
     background.cache_clear()

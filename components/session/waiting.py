@@ -36,7 +36,7 @@ def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
     return True
 
 
-def wait_for(ready: Callable[[], bool], show: Callable[[], None]) -> None:
+def wait_for(ready: Callable[[], bool], show: Callable[[], object]) -> None:
     """Show a waiting part of the page and run the whole page again as soon as something is ready."""
 
     @st.fragment(run_every=POLL_SECONDS)

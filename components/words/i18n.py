@@ -126,11 +126,10 @@ def localised(text: str) -> str:
 
 def _signs(code: str, text: str) -> str:
     signs = LANGUAGES[code]
-    return (
-        text
-        if signs.point == "."
-        else text.translate(str.maketrans({",": signs.thousands, ".": signs.point}))
-    )
+    if signs.point == ".":
+        return text
+    exchanged: dict[str, str | int | None] = {",": signs.thousands, ".": signs.point}
+    return text.translate(str.maketrans(exchanged))
 
 
 def _filled(code: str, text: str, values: Mapping[str, object]) -> str:

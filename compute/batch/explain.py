@@ -12,7 +12,7 @@ import pyarrow as pa
 from compute.base.keys import digest_of
 from compute.batch.each import Answers, EachImage
 from compute.batch.explanation_rows import SCHEMA, row_of
-from compute.run.runners import Runner, Watch, answer, predict_with
+from compute.run.runners import Runner, Watch, answer_request, predict_with
 from compute.work.kinds import map_kind
 from compute.work.maps import MapRequest
 from compute.work.predict import Prediction
@@ -90,11 +90,15 @@ class ExplainEach(EachImage):
             return list(range(len(prediction.targets)))
         return list(range(min(self.top or most or len(zones.zones), len(zones.zones))))
 
+    def request(self, prediction: Prediction, picture: Picture) -> MapRequest:
+        """What is asked of one image."""
+        wanted = self.wanted(prediction)
+        return MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
+
     def answer(self, picture: Picture, runner: Runner, watch: Watch) -> Answers:
         prediction = predict_with(runner, self.ref, picture)
-        wanted = self.wanted(prediction)
-        request = MapRequest(self.ref, self.about, self.params, prediction, picture, wanted)
-        answered = list(answer(request, runner, watch))
+        request = self.request(prediction, picture)
+        answered = list(answer_request(request, runner, watch))
         if not answered:
             raise ParamsError("The method gave no map.")
         rows = tuple(row_of(prediction, picture, target, explanation) for target, explanation in answered)

@@ -87,7 +87,7 @@ class BatchJob:
         self.batch.leave.ask()
 
 
-def leave_all() -> None:
+def leave_batches() -> None:
     """Leave all batches: the server ends."""
     for batch in list(_under_way):
         batch.leave.ask()

@@ -1,4 +1,4 @@
-"""Where the answers of a batch are kept until all of them are in the table: what is done is what is kept."""
+"""Storage of the answers of a batch until all of them are in the table: what is done is what is kept."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import ModelError
 from engine.model import Task
@@ -168,35 +171,14 @@ class Diagnosis:
             ModelError: it is something else.
         """
         try:
-            return cls(**{name: _READERS.get(name, _same)(value) for name, value in content.items()})
-        except (KeyError, TypeError, AttributeError) as error:
+            return _reader().validate_python(content)
+        except ValidationError as error:
             raise ModelError(
                 "This is not the report of an examination: {reason}. Please examine the model again.",
-                reason=error,
+                reason=error.errors()[0]["msg"],
             ) from error
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-def _tap(found: Mapping[str, Any]) -> TapFound:
-    height, width, channels = found["shape_hwk"]
-    return TapFound(found["name"], (height, width, channels), found["best"])
-
-
-def _trial(found: Mapping[str, Any]) -> Trial:
-    answers = tuple((title, index, probability) for title, index, probability in found["answers"])
-    return Trial(**{**found, "answers": answers})
-
-
-_READERS: Mapping[str, Any] = {
-    "input_shape": tuple,
-    "output_shape": tuple,
-    "row_sums": tuple,
-    "labels": tuple,
-    "taps": lambda rows: tuple(_tap(row) for row in rows),
-    "trials": lambda rows: tuple(_trial(row) for row in rows),
-    "methods": lambda rows: tuple(MethodFit(**row) for row in rows),
-    "remarks": lambda rows: tuple(Remark(**row) for row in rows),
-}
+@cache
+def _reader() -> TypeAdapter[Diagnosis]:
+    return TypeAdapter(Diagnosis)

@@ -150,7 +150,7 @@ def _are_enough(wanted: Sequence[Wanted], view: MapView[Any, Any]) -> bool:
     return view.enough(wanted)
 
 
-def answer(request: MapRequest, runner: Runner, watch: Watch) -> Iterator[Answered]:
+def answer_request(request: MapRequest, runner: Runner, watch: Watch) -> Iterator[Answered]:
     """What is asked with its map, as they come; of several layers one after the other.
 
     Raises:

@@ -18,9 +18,10 @@ from compute.worker.tasks import guarded
 from compute.worker.workbench import workbench
 from engine.arrays import Floats
 from engine.errors import ModelError
+from engine.features import FirstKernels, LayerFacts, LayerMaps
 from engine.filters import OUTPUT
 from engine.images.picture import Picture
-from engine.model import FirstKernels, LayerFacts, LayerMaps, LoadedModel
+from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
 from engine.visualise.patches import Peaks, channel_peaks
 from model_store.catalogue import ModelRef

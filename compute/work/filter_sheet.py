@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
 from compute.base.store import Arrays, ResultStore
 from compute.work.contract import Cut, Part, Progress, Sheet, State
 from engine.arrays import Floats, Ints, Pixels
+from engine.model import ModelFacts
 
-if TYPE_CHECKING:
-    from compute.work.filters import FilterOrder
+
+class DrawnChannels(Protocol):
+    """Channels that images are drawn for; see ``compute.work.filters.FilterOrder``."""
+
+    @property
+    def spec(self) -> Any: ...
+    @property
+    def layer(self) -> str: ...
+    @property
+    def facts(self) -> ModelFacts: ...
+    def key_of(self, channel: int) -> str: ...
+    def batches(self, drawn: Mapping[int, Drawing]) -> list[tuple[int, ...]]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +87,7 @@ class FilterSheet(Sheet):
         drawn: those that are finished.
     """
 
-    def __init__(self, order: FilterOrder, drawn: Mapping[int, Drawing]) -> None:
+    def __init__(self, order: DrawnChannels, drawn: Mapping[int, Drawing]) -> None:
         self.order = order
         self.drawings: dict[int, Drawing] = dict(drawn)
         self.unkept: set[int] = set()
@@ -140,7 +151,7 @@ class FilterSheet(Sheet):
         return max(self._next(channel) - 1, 0)
 
 
-def find_drawings(store: ResultStore | None, order: FilterOrder) -> dict[int, Drawing]:
+def find_drawings(store: ResultStore | None, order: DrawnChannels) -> dict[int, Drawing]:
     """The finished pictures that the store has."""
     found = {}
     for channel in order.spec.channels if store else ():

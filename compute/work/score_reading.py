@@ -4,20 +4,17 @@ warnings.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from compute.work.schedule import stretches
-from compute.work.score_sheet import Scores
+from compute.work.score_sheet import ScoredOrder, Scores
 from engine.explanation import Cost, Explanation
 from engine.methods import get_method
 from engine.perturbation.plan import Estimate, PerturbationMethod
 from engine.phrase import Phrase, later
 from engine.target_sets import Wanted, column
-
-if TYPE_CHECKING:
-    from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 
 SATURATED_SHARE = 0.001
 SATURATED = later(
@@ -29,9 +26,7 @@ SMALL_ZONE = later(
 )
 
 
-def read_scores(
-    order: PerturbationOrder, spec: PerturbationSpec, wanted: Wanted, known: Scores
-) -> Explanation | None:
+def read_scores(order: ScoredOrder, spec: Any, wanted: Wanted, known: Scores) -> Explanation | None:
     """The map of one target, or None if it is too early.
 
     Args:
@@ -50,7 +45,7 @@ def read_scores(
 
 
 def _assemble(
-    order: PerturbationOrder, spec: PerturbationSpec, wanted: Wanted, estimate: Estimate, known: Scores
+    order: ScoredOrder, spec: Any, wanted: Wanted, estimate: Estimate, known: Scores
 ) -> Explanation:
     prediction = order.prediction
     done = max(int(np.isfinite(column(known.scores, wanted)).sum()), 1)
@@ -73,7 +68,7 @@ def _assemble(
     )
 
 
-def warn_of_target(order: PerturbationOrder, spec: PerturbationSpec, wanted: Wanted) -> list[str]:
+def warn_of_target(order: ScoredOrder, spec: Any, wanted: Wanted) -> list[str]:
     """What is already known to be difficult before the first run: a saturated score, a small zone."""
     prediction = order.prediction
     said: list[str] = []
@@ -86,7 +81,7 @@ def warn_of_target(order: PerturbationOrder, spec: PerturbationSpec, wanted: Wan
     return said
 
 
-def _is_saturated(order: PerturbationOrder, wanted: Wanted, score: float) -> bool:
+def _is_saturated(order: ScoredOrder, wanted: Wanted, score: float) -> bool:
     """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to
     1/2 for a border.
     """

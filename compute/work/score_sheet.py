@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,9 +17,8 @@ from compute.base.store import ResultStore
 from compute.work.contract import Cut, Part, Progress, Sheet, State
 from compute.work.predict import Prediction
 from engine.arrays import Bools, Floats
-
-if TYPE_CHECKING:
-    from compute.work.perturbation import PerturbationOrder
+from engine.images.picture import Picture
+from engine.perturbation.plan import Plan
 
 EARLY_RUNS = 256
 """So many runs of a pass are its first: enough for a first map of most methods."""
@@ -57,6 +56,22 @@ def turn_of(start: int, runs: int) -> int:
     who has had less is served first.
     """
     return (start // (FIRST_TURN * runs)).bit_length()
+
+
+class ScoredOrder(Protocol):
+    """What scores are entered and read for; see ``compute.work.perturbation.PerturbationOrder``."""
+
+    @property
+    def spec(self) -> Any: ...
+    @property
+    def prediction(self) -> Prediction: ...
+    @property
+    def picture(self) -> Picture: ...
+    @property
+    def pieces(self) -> Sequence[Part]: ...
+    @property
+    def series(self) -> str: ...
+    def plan(self) -> Plan: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +119,7 @@ class ScoreSheet(Sheet):
         known: scores that are there already.
     """
 
-    def __init__(self, order: PerturbationOrder, known: Scores | None = None) -> None:
+    def __init__(self, order: ScoredOrder, known: Scores | None = None) -> None:
         self.order = order
         self._lock = threading.Lock()
         runs = order.spec.runs
@@ -208,7 +223,7 @@ class ScoreSheet(Sheet):
         return due
 
 
-def find_scores(store: ResultStore | None, order: PerturbationOrder) -> ScoreSheet:
+def find_scores(store: ResultStore | None, order: ScoredOrder) -> ScoreSheet:
     """What the store knows of an order: all runs, some of them, those of a shorter order of the series, or
     none.
     """
@@ -229,7 +244,7 @@ def find_scores(store: ResultStore | None, order: PerturbationOrder) -> ScoreShe
     return sheet
 
 
-def keep_scores(store: ResultStore, order: PerturbationOrder, sheet: ScoreSheet) -> None:
+def keep_scores(store: ResultStore, order: ScoredOrder, sheet: ScoreSheet) -> None:
     """Keep scores, all or so far, in the place of fewer ones of the series; nothing of the image is stored
     but its digest.
     """

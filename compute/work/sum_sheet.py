@@ -6,19 +6,29 @@ import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from compute.base.pace import RECENT, Arrival, seconds_left
-from compute.work.contract import Cut, Part, Progress, Sheet, State
+from compute.work.contract import Cut, Part, Price, Progress, Sheet, State
 from compute.work.score_sheet import chunk_runs, turn_of
 from engine.arrays import Bools
 from engine.summed.plan import Sums
 from engine.summed.run import add_up
 
-if TYPE_CHECKING:
-    from compute.work.summed import SummedOrder
+
+class SummedRuns(Protocol):
+    """Runs whose sums are entered; see ``compute.work.summed.SummedOrder``."""
+
+    @property
+    def runs(self) -> int: ...
+    @property
+    def enough_runs(self) -> int: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def price(self) -> Price: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +70,7 @@ class SumSheet(Sheet):
         step: runs of a chunk, which stays the same when the order is left and taken up again.
     """
 
-    def __init__(self, order: SummedOrder, now: SumsSoFar | None = None, step: int = 0) -> None:
+    def __init__(self, order: SummedRuns, now: SumsSoFar | None = None, step: int = 0) -> None:
         self.order = order
         self.now = now or SumsSoFar(np.zeros(order.runs, bool), {})
         self.step = step or order.step or chunk_runs(order.price.seconds / order.runs)

@@ -12,17 +12,9 @@ from typing import Any
 
 from engine.arrays import Floats
 from engine.errors import VitrineError
+from engine.features import Features
 from engine.filters import FilterParams, MaximisationState
-from engine.model import (
-    Backend,
-    Features,
-    LayerGradients,
-    LoadedModel,
-    ModelFacts,
-    ReceptiveField,
-    Rule,
-    Space,
-)
+from engine.model import Backend, LayerGradients, LoadedModel, ModelFacts, ReceptiveField, Rule, Space
 from model_store.backends.converted import Converted
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.base import runtime

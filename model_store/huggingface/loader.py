@@ -15,8 +15,9 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
+from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
 from engine.filters import OUTPUT
-from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, Tap
+from engine.model import Tap
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
@@ -112,7 +113,7 @@ class ClassifierNetwork:
 
     def _shapes(self, names: Sequence[str]) -> dict[str, tuple[int, int, int]]:
         nothing = np.zeros((1, *self.size_hw, 3), np.float32)
-        return {name: tuple(maps.shape[1:]) for name, maps in self.observe(nothing, names)[1].items()}  # type: ignore[misc]
+        return {name: tuple(maps.shape[1:]) for name, maps in self.observe(nothing, names)[1].items()}
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, C) of a float32 tensor (N, H, W, 3), RGB 0-255."""

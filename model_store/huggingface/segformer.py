@@ -24,8 +24,9 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
+from engine.features import Features
 from engine.filters import OUTPUT
-from engine.model import Features, Tap
+from engine.model import Tap
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling

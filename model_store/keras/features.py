@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import FirstKernels, LayerFacts, LayerMaps
+from engine.features import FirstKernels, LayerFacts, LayerMaps
 from engine.phrase import later
 from model_store.base import runtime
 from model_store.network.activations import Ending, ending_of

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ModelError
+from engine.features import Features
 from engine.filters import OUTPUT
-from engine.model import Features
 from model_store.base import runtime
 from model_store.base.scaling import SCALINGS, Preset, Scaling
 from model_store.base.taps import TapChoice, make_taps

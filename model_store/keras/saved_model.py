@@ -8,8 +8,9 @@ from typing import Any
 
 from engine.arrays import Floats
 from engine.errors import ModelError
+from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
 from engine.method import FORWARDS_ONLY
-from engine.model import Features, FirstKernels, LayerFacts, LayerMaps, Tap
+from engine.model import Tap
 from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.scaling import Scaling

@@ -106,7 +106,7 @@ class InputGradients:
             tf.TensorSpec([None] * len(self._output_shape), tf.float32),
             tf.TensorSpec(2, tf.bool, _RULE),
         ]
-        return tf.function(derive, input_signature=signature, autograph=False).get_concrete_function()  # type: ignore[no-any-return]
+        return tf.function(derive, input_signature=signature, autograph=False).get_concrete_function()
 
 
 def _shaped_like(logits: Any, weights: Any) -> Any:

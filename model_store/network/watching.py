@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import INPUT, Features, LayerGradients, Tap
+from engine.features import Features
+from engine.model import INPUT, LayerGradients, Tap
 from model_store.base import runtime
 from model_store.network.graph import Notice, unnoticed
 from model_store.network.heads import Squash

@@ -75,7 +75,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ModelError(
             "The file {path} cannot be read as TOML: {reason}. Please mend it, or admit the model again.",
             path=path,
-            reason=reason_of(error),  # type: ignore[arg-type]
+            reason=reason_of(error),
         ) from error
 
 

@@ -16,7 +16,7 @@ st.title(_("What does this zone depend on?"))
 
 choice = current_choice()
 prediction = segmentation_of(choice)
-if prediction is not None:
+if prediction is not None and prediction.zones is not None:
     left, right = st.columns(2, gap="medium")
     with left:
         question = ask_about(choice, prediction)

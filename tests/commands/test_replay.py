@@ -14,7 +14,7 @@ from cli import app
 from compute.replay.bundle import Bundle, write_bundle
 from compute.replay.replay import Replayer
 from compute.replay.verdict import compare
-from compute.run.runners import LocalRunner, answer, predict_with
+from compute.run.runners import LocalRunner, answer_request, predict_with
 from compute.work.maps import MapRequest
 from engine.errors import VitrineError
 from engine.images.picture import Picture
@@ -59,7 +59,7 @@ def explanations(side_model, picture):
         }
         params = from_texts(get_method(method).params, known)
         request = MapRequest(ref, get_method(method), params, prediction, picture, [0, (1, 0)])
-        found += [explanation for _, explanation in answer(request, runner, unseen)]
+        found += [explanation for _, explanation in answer_request(request, runner, unseen)]
     return found
 
 

@@ -10,8 +10,6 @@ from tests.layers.sources import Module, Tree, inside
 
 _ROLES = {
     "engine.perturbation.methods": "plan estimate",
-    "engine.gradients": "evidence",
-    "engine.summed": "read",
     "training": "read_config from_table part_of teach measure export gather write_card",
 }
 CONTRACTS = {name: place for place, names in _ROLES.items() for name in names.split()}

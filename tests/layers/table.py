@@ -54,14 +54,14 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 """Modules that may import what the rest of their room must not."""
 
 ENGINE = """
-    errors phrase arrays batches images params targets zones target_sets explanation filters model method
-    perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
+    errors phrase arrays batches images params targets zones target_sets explanation filters features model
+    method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
     evaluation visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.untrusted_zip params targets zones target_sets
-    explanation filters model method methods
+    explanation filters features model method methods
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""

@@ -31,9 +31,10 @@ class Run(Loop):
     """One run of a segmentation network."""
 
     def __init__(self, config: Config, places: Places) -> None:
-        super().__init__(config.schedule, places, Learner(build_network(config.model, config.seed), config))
+        learner = Learner(build_network(config.model, config.seed), config)
+        super().__init__(config.schedule, places, learner)
         self.config = config
-        self.runner = _Runner(self.learner.network)
+        self.runner = _Runner(learner.network)
         self.watched: list[LabelledPicture] = all_labelled(config, places.data, ["select"])
 
     def batches(self, first: int) -> Iterator[CropBatch]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from compute.run.runners import ClusterRunner, LocalRunner
-from compute.run.runners import answer as answers_to
+from compute.run.runners import answer_request as answers_to
 from compute.scheduling.queue import JobQueue
 from compute.work.maps import MapRequest
 from engine.methods import get_method

@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 PATIENCE_SECONDS = 30.0
 MAX_BYTES = 64 * 2**20
@@ -44,7 +45,7 @@ class Visitor:
     def __enter__(self) -> Visitor:
         self._socket: ClientConnection = connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit"],
+            subprotocols=[Subprotocol("streamlit")],
             max_size=MAX_BYTES,
             open_timeout=self.patience_seconds,
         )

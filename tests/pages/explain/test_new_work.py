@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from cli import app
 from compute.work.kinds import KINDS
 from engine.methods import METHODS
+from tests.pages.toy_work import METHOD, RowOrder
 from tests.pages.visits import picture_bytes, tiles
-from tests.toy_work import METHOD, RowOrder
 
 MODEL = "vgg16-imagenet"
 ROWS = 12
