@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -72,7 +73,7 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
 
     def show() -> None:
         scene = scene_of(choice, job.view.order.prediction)
-        show_head(job, question_title(question, scene.zones), lambda: stop(job.order))
+        show_head(job, question_title(question, scene.zones), partial(stop, job.order))
         _show_outcome(scene, job, question)
 
     show_growing(lambda: job.finished, show, POLL_SECONDS)

@@ -30,7 +30,8 @@ def the_pass() -> PerturbationOrder:
 def main() -> None:
     score_sheet.CHECKPOINT_SECONDS = 0.0
     store, asked = ResultStore(Path(sys.argv[1])), the_pass()
-    job = JobQueue(start_cluster(warm=None), store).start(asked)
+    queue = JobQueue(start_cluster(warm=None), store)
+    job = queue.start(asked)
     wait_for(store.sizes)
     assert job.progress().done_runs < RUNS, "the test must kill it before it is done"
     print("kept", flush=True)

@@ -71,7 +71,7 @@ def test_a_draft_that_somebody_asks_for_is_hastened(queue, asked, batch_log):
     wanted = queue.start(asked)
     assert wanted.progress().done_runs
     wait_done(wanted)
-    assert draft.state == "done" and between(batch_log, other.spec, asked.spec) <= CHUNK
+    assert draft.state == "done" and between(batch_log, other.order.spec, asked.spec) <= CHUNK
     assert batch_log.runs(asked.spec) < 1.5 * RUNS  # the draft ran on while its chunks were called back
     other.cancel()
 
@@ -99,7 +99,7 @@ def test_a_pass_that_nobody_waits_for_any_more_is_a_draft_again(queue, asked, ba
     wait_for(lambda: draft._execution._sent_with == DRAFT)
     other = queue.start(ask(toy_spec("slow"), asked.picture))
     wait_for(lambda: other.progress().done_runs >= 6 * CHUNK)
-    assert draft.state == "running" and between(batch_log, asked.spec, other.spec) <= CHUNK
+    assert draft.state == "running" and between(batch_log, asked.spec, other.order.spec) <= CHUNK
     other.cancel()
     there = draft.progress().done_runs
     wait_for(lambda: draft.progress().done_runs > there)

@@ -9,7 +9,7 @@ import pytest
 
 from compute.cluster.cluster import start_cluster
 from compute.scheduling.queue import JobQueue
-from compute.work.perturbation import PerturbationSpec
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from compute.work.predict import PredictOrder
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
@@ -31,10 +31,9 @@ def test_it_is_explained_without_tensorflow_in_the_server(monkeypatch, rng):
         queue = JobQueue(cluster)
         predicted = queue.start(PredictOrder(REF, picture))
         wait_done(predicted, 120)
-        prediction = predicted.result()
-        job = queue.start_pass(
-            PerturbationSpec(REF, "sobol", SobolParams(grid=4, designs=8)), prediction, picture
-        )
+        prediction = predicted.view.result()
+        spec = PerturbationSpec(REF, "sobol", SobolParams(grid=4, designs=8))
+        job = queue.start(PerturbationOrder(spec, prediction, picture))
         wait_for(lambda: job.view.explain(0) is not None, 60)
         job.cancel()
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from compute.run.local import predict_locally
+from compute.run.runners import LocalRunner, predict_with
 from engine.images.picture import read_picture
 from model_store.catalogue import ModelRef
 from tests.e2e.drivers.browser import PATIENCE_MS, idle, part
@@ -36,9 +36,8 @@ def mistake():
     if not (DATA / "data" / "dogs").is_dir():
         pytest.skip("the shared pictures of dogs are not there")
     for sample in find_pictures(read_config(CONFIG), DATA, ["report"]):
-        prediction = predict_locally(
-            ModelRef("dogs-vgg"), read_picture(sample.path.read_bytes(), sample.path.name)
-        )
+        picture = read_picture(sample.path.read_bytes(), sample.path.name)
+        prediction = predict_with(LocalRunner(), ModelRef("dogs-vgg"), picture)
         answer = prediction.facts.labels[int(prediction.class_scores.argmax())]
         breed = sample.group.replace("_", " ")
         if answer.casefold() != breed.casefold():

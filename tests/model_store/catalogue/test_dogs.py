@@ -122,9 +122,9 @@ def test_names_that_do_not_fit_are_refused_in_words(exported):
 def test_what_the_training_builds_is_allowed(tmp_path):
     networks = pytest.importorskip("training.classify.networks")
     from model_store.keras.models import refuse_unknown_classes
-    from training.classify.config import Body
+    from training.classify.config import BodyShape
 
-    for body in (Body(kind="vgg", widths=(8,) * 5), Body(kind="inception", factor=0.1)):
+    for body in (BodyShape(kind="vgg", widths=(8,) * 5), BodyShape(kind="inception", factor=0.1)):
         model = networks.build_body(body, BREEDS, folded=True)
         refuse_unknown_classes(json.loads(model.to_json()), tmp_path)
         target_layers = ENTRIES[f"dogs-{body.kind}"].target_layers

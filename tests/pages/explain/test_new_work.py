@@ -90,6 +90,6 @@ def test_a_batch_runs_it(tmp_path):
 
 
 def test_it_says_its_price_and_where_it_is_not_read():
-    from commands.listing import method_texts
+    from commands.models.listing import method_texts
 
     assert "Cost: 8 rows." in method_texts()
