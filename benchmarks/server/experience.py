@@ -38,8 +38,8 @@ WATCH = """() => {
   window.watchFor = name => {
     window.clicked = window.seen = null;
     const look = () => requestAnimationFrame(() => {
-      if (!window.clicked || !has(document, name)) return;
-      requestAnimationFrame(() => { window.seen = performance.now(); });
+      const drawn = window.clicked && has(document, name);
+      if (drawn) requestAnimationFrame(() => { window.seen = performance.now(); });
       else look();
     });
     look();
