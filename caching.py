@@ -14,7 +14,7 @@ import numpy as np
 
 Value = TypeVar("Value")
 REST = 50
-"""After weighing, ``tend`` rests so many times as long as that took."""
+"""After weighing, ``trim`` rests so many times as long as that took."""
 
 ROOMS = ("compute.", "engine.", "scipy.sparse.", "tests.")
 """Modules whose objects are looked into when they are weighed; all others are somebody else's."""
@@ -95,7 +95,7 @@ class LRUCache(Generic[Value]):
         return slot.value if slot is not None and slot.pending is None else None
 
     def keep(self, key: Hashable, value: Value) -> None:
-        """Put a value in the place of a key; weighing is left to ``tend`` or ``shrink``."""
+        """Put a value in the place of a key; weighing is left to ``trim`` or ``shrink``."""
         slot: _Slot[Value] = _Slot()
         slot.value = value
         with self._lock:
@@ -122,7 +122,7 @@ class LRUCache(Generic[Value]):
         with self._lock:
             self._slots.clear()
 
-    def tend(self) -> None:
+    def trim(self) -> None:
         """``shrink``, unless that was done a moment ago: however often it is called, it takes a fiftieth of a
         processor's time.
         """

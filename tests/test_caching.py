@@ -68,7 +68,7 @@ def test_values_that_grow_are_weighed_again():
     cache.keep("a", growing), cache.keep("b", Kept(growing.array))
     assert cache.nbytes == 1, "what both hold counts once"
     growing.others = (many(100),)
-    cache.tend()
+    cache.trim()
     assert cache.find("a") is None and len(cache) == 1
 
 
@@ -147,10 +147,10 @@ def test_tending_rests_after_weighing(monkeypatch):
     monkeypatch.setattr(caching, "monotonic", lambda: next(clock))
     cache = LRUCache(9)
     monkeypatch.setattr(cache, "shrink", lambda: weighed.append(1))
-    cache.tend()  # took half a second: nothing for 25
-    cache.tend()
+    cache.trim()  # took half a second: nothing for 25
+    cache.trim()
     assert len(weighed) == 1
-    cache.tend()
+    cache.trim()
     assert len(weighed) == 2
 
 

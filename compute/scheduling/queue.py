@@ -96,7 +96,7 @@ class JobQueue:
         execution = self._live.get(key)
         if execution is None or not execution.subscribe(priority):
             execution = self._begin(key, order, priority, execution)
-            self._collector.post(self._recent.tend)
+            self._collector.post(self._recent.trim)
         self._collector.post(order.prepare)
         self._recent.keep(key, execution)  # need not be computed or read again when its subscribers are gone
         return execution

@@ -63,7 +63,7 @@ class Drawing:
 
 
 @dataclass(frozen=True, eq=False)
-class Glance:
+class Snapshot:
     """What a batch looks like after some steps.
 
     Attributes:
@@ -121,7 +121,7 @@ class FilterSheet(Sheet):
     def has(self, part: Part) -> bool:
         return self._next(part[0][0]) > int(part[1])
 
-    def add(self, part: Part, value: Glance) -> None:
+    def add(self, part: Part, value: Snapshot) -> None:
         for channel, pixels, activation in zip(
             value.channels.tolist(), value.pixels, value.activation, strict=True
         ):

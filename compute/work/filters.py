@@ -13,7 +13,7 @@ import numpy as np
 from compute.base.keys import FORMAT, digest_of
 from compute.base.store import ResultStore
 from compute.work.contract import Order, Part, Price, View
-from compute.work.filter_sheet import Drawing, FilterSheet, Glance, find_drawings, keep_drawings
+from compute.work.filter_sheet import Drawing, FilterSheet, Snapshot, find_drawings, keep_drawings
 from compute.work.maps import GRADIENT_RUNS
 from compute.work.predict import Prediction
 from compute.worker.tasks import guarded, leave_if_unwanted
@@ -162,7 +162,7 @@ class FilterOrder(Order[FilterView]):
         return replace(self.spec, layer=self.layer, channels=())
 
     @property
-    def snapshot(self) -> Callable[[MaximisationState], Glance]:
+    def snapshot(self) -> Callable[[MaximisationState], Snapshot]:
         return snapshot_of
 
     def sheet(self) -> FilterSheet:
@@ -206,9 +206,9 @@ def draw(part: Part, before: MaximisationState | None, asked: FilterSpec) -> Max
 
 
 @guarded
-def snapshot_of(canvas: MaximisationState) -> Glance:
+def snapshot_of(canvas: MaximisationState) -> Snapshot:
     """What the server is told of the images."""
-    return Glance(canvas.channels, canvas.step, canvas.pixels, canvas.activation)
+    return Snapshot(canvas.channels, canvas.step, canvas.pixels, canvas.activation)
 
 
 def canvas_hw(model: LoadedModel, layer: str, params: FilterParams) -> tuple[int, int]:

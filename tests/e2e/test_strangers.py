@@ -1,4 +1,4 @@
-"""What a browser makes of strangers' names in Streamlit's Markdown: letters, and nothing else."""
+"""Strangers' names in Streamlit's Markdown, in a browser: letters, and nothing else."""
 
 from __future__ import annotations
 

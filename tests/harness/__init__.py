@@ -1,1 +1,1 @@
-"""How tests are run: marks by what they need, shares for two processes, waits."""
+"""Harness of the tests: marks by what they need, shares for two processes, waits."""
