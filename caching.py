@@ -1,7 +1,5 @@
 """LRU cache in memory, bounded by count and by bytes, that makes each value once; and what values weigh."""
 
-from __future__ import annotations
-
 import math
 import threading
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """Vitrine without a browser: the same models, methods and runs from the command line."""
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

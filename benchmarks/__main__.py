@@ -4,8 +4,6 @@ Speed is given as ratios of the same run. A part gives its section in Markdown, 
 `python -m benchmarks --write` keeps both in `benchmarks/results.md`.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Description of the machine that figures were measured on."""
 
-from __future__ import annotations
-
 import os
 import platform
 from datetime import date

@@ -1,7 +1,5 @@
 """The figures of all parts, printed as they come, and kept in one file."""
 
-from __future__ import annotations
-
 import re
 import sys
 import textwrap

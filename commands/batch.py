@@ -1,7 +1,5 @@
 """`batch`: one question asked of all pictures of a folder; stopped anywhere, it goes on there."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """`explain`: maps of what a class, a zone, a border, or all zones depend on, written into a folder."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

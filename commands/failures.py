@@ -1,7 +1,5 @@
 """Disks that are full, read-only or out of bounds, in words."""
 
-from __future__ import annotations
-
 import errno
 import os
 

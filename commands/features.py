@@ -1,7 +1,5 @@
 """`features`: what the layers of a model make of a picture, written into a folder."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

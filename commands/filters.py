@@ -1,7 +1,5 @@
 """`filters`: pictures of what filters look for, written into a folder and kept for the page."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

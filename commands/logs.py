@@ -1,7 +1,5 @@
 """Log of the command line: warnings on the error stream, or as much as ``VITRINE_LOG`` says."""
 
-from __future__ import annotations
-
 from compute.base.logs import set_up
 
 

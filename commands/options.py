@@ -1,7 +1,5 @@
 """Options and arguments of the command line, as types with their help."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

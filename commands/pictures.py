@@ -1,7 +1,5 @@
 """Pictures and points as the command line gives them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from engine.errors import PictureError, TargetError

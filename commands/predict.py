@@ -1,7 +1,5 @@
 """`predict`: what a model sees in a picture."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

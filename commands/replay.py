@@ -1,7 +1,5 @@
 """`replay`: what a bundle holds is computed again and compared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

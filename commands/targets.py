@@ -1,7 +1,5 @@
 """Targets as the command line names them: a class, one class rather than another, a zone, a border."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Exit code 0 while the server in this container answers; for Docker's HEALTHCHECK."""
 
-from __future__ import annotations
-
 import os
 import sys
 import urllib.request

@@ -1,7 +1,5 @@
 """Types of numpy arrays by what they hold; shape, range and axis order are said where one is used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Size of the batches in which a model looks at pictures."""
 
-from __future__ import annotations
-
 import numpy as np
 
 BATCH_BYTES = 13 * 2**20

@@ -1,7 +1,5 @@
 """Errors whose text is meant for the person in front of the page."""
 
-from __future__ import annotations
-
 
 class VitrineError(Exception):
     """One sentence for the user: what was wrong, what was received, what to do.

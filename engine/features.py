@@ -1,7 +1,5 @@
 """Inner values of a network while it looks at a picture: maps of its steps, attention, first kernels."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

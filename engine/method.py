@@ -1,7 +1,5 @@
 """The word "method": what the rows of all passes have in the table of explanation methods."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """THE table of explanation methods. Light: what a method needs is imported when it runs."""
 
-from __future__ import annotations
-
 from typing import TypeVar, overload
 
 from engine.errors import ParamsError

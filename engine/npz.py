@@ -1,7 +1,5 @@
 """Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Parameters of methods: frozen dataclasses whose fields say how a form shows and checks them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar

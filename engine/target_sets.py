@@ -1,7 +1,5 @@
 """All targets that one pass answers, each made when it is asked for."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Because targets are linear, a batch of outputs is scored against all targets wit
 (``Scorer``), so explaining every zone of a picture costs the same runs as explaining one.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields

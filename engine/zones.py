@@ -1,7 +1,5 @@
 """Connected zones of a segmentation, listed once per picture."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """The embedded cluster that all tests of a process share: its worker has every toy model."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Features of a toy model: maps that are known on paper."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.errors import ModelError

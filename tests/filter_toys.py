@@ -1,7 +1,5 @@
 """A toy that draws: what each channel looks for is known on paper."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

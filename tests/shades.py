@@ -1,7 +1,5 @@
 """A segmenter that sees dark, middle and bright parts, and knows in an instant."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

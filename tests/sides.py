@@ -1,7 +1,5 @@
 """A classifier with an answer known on paper, for the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any

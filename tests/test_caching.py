@@ -1,7 +1,5 @@
 """The LRU cache: bounds by count and by bytes, each value made once, and what values weigh."""
 
-from __future__ import annotations
-
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Promises of docs/deploy.md about files, settings and the image, as far as can be tried without Docker."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The locks and the Makefile: exact versions for every Python and system, and the choice of the Python."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Imports go one way, files and folders stay small, public names stand once: read from the sources."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.layers.left import LEFT

@@ -1,7 +1,5 @@
 """Settings: typed, read when they are needed, each wrong one by itself."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

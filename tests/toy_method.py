@@ -1,7 +1,5 @@
 """A method as anybody would add it: one file with what it does, one row for the table."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Toy models whose explanations are known on paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Bring the catalogues up to date: new texts stand in them without a translation, texts that are gone go."""
 
-from __future__ import annotations
-
 from components.words.catalogues import source
 from components.words.i18n import LANGUAGES, SOURCE
 from texts.catalogue import ROOT, missing, update

@@ -1,7 +1,5 @@
 """Catalogues of translations: every text that people see, as Babel finds it, in another language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Texts that stand in tables: methods, parameters, models, classes, samples."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import get_args
 

@@ -3,8 +3,6 @@
 Both make the same number of steps.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Grad-CAM at many layers in one gradient pass against one call of tf-keras-vis for each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

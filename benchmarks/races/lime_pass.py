@@ -1,7 +1,5 @@
 """LIME of one class against the package itself on ``model.predict``."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Occlusion and RISE of one target against Xplique's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Measures of agreement between the answers of two contestants."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

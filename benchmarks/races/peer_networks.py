@@ -1,7 +1,5 @@
 """Networks as people have them without Vitrine: what Xplique, lime and tf-keras-vis are given."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Races: two contestants, each in a process of its own, asked in turn; ratios of the same run count."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal

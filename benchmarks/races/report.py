@@ -1,7 +1,5 @@
 """All races: a table for each module that has some."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from types import ModuleType
 

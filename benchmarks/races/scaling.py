@@ -1,7 +1,5 @@
 """Benchmark of how a pass scales: time against zones, cells, designs, size of the picture, and by backend."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache

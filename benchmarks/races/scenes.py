@@ -1,7 +1,5 @@
 """A model that looks at a sample, and a pass over it as Vitrine runs it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

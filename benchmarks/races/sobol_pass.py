@@ -3,8 +3,6 @@
 Xplique is asked once for each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

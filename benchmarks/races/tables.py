@@ -1,7 +1,5 @@
 """Outcomes as text: tables in Markdown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

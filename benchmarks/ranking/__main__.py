@@ -4,8 +4,6 @@
 scores, without any model.
 """
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

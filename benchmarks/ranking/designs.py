@@ -3,8 +3,6 @@
 Each says what is drawn at A and at B, row by row, or gives masks without rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Score matrices for the study of rankings, kept part by part so that the collection can stop and go on."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

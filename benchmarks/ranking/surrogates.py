@@ -3,8 +3,6 @@
 What counts is the share of each cell in what a surrogate says.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import linalg
 from scipy.spatial.distance import cdist

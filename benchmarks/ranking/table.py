@@ -1,7 +1,5 @@
 """Tables of the study of rankings, from the scores that were kept."""
 
-from __future__ import annotations
-
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -3,8 +3,6 @@
 Each worker has one thread, and a core of its own as long as there are enough.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -3,8 +3,6 @@
 Each pass runs in a fresh process.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

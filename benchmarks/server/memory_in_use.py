@@ -4,8 +4,6 @@ It is held against the bound that is promised. Four models ship; the others are 
 keras.applications with random weights, written to a temporary folder.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tempfile

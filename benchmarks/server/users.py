@@ -1,7 +1,5 @@
 """Many people on one server: real sessions that look at all pages while two of them wait for heavy passes."""
 
-from __future__ import annotations
-
 import random
 import tempfile
 import threading

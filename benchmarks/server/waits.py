@@ -1,7 +1,5 @@
 """Waits of a person, each with what was promised about it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 PATIENCE_MS = 15 * 60 * 1000

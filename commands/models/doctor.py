@@ -1,7 +1,5 @@
 """`doctor` and `admit`: a model that somebody brings is examined, and stands in the catalogue."""
 
-from __future__ import annotations
-
 import re
 import sys
 from dataclasses import dataclass, replace

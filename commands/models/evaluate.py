@@ -1,7 +1,5 @@
 """`evaluate`: a model against labelled pictures."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

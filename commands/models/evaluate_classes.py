@@ -1,7 +1,5 @@
 """`evaluate` for classifiers: how often the right class is the first one, or among the first few."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`models` and `methods`: what there is to choose from."""
 
-from __future__ import annotations
-
 import textwrap
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`prepare`: what is done the first time that a model is loaded on a machine, done ahead."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any

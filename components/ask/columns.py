@@ -1,7 +1,5 @@
 """Columns of a comparison: the methods that a page puts side by side, with their settings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

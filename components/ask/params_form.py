@@ -1,7 +1,5 @@
 """A form made from the parameters of a method."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any, TypeVar
 

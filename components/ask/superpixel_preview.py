@@ -1,7 +1,5 @@
 """The superpixels that a method would hide, before anything is paid."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pictures of a batch: those that come with Vitrine, or as many of one's own as a session may hold."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Privacy of a person's own pictures: results under a hash, or, in private mode, nothing."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.batch.jobs import running_batch

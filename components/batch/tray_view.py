@@ -1,7 +1,5 @@
 """Uploader of a person's pictures, and the tray on which they lie."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.batch.privacy import let_go

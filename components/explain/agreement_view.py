@@ -1,7 +1,5 @@
 """Matrix of agreement between the maps of a page, two numbers for each pair."""
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Downloads of a map: picture, raw values, manifest; each is made when it is asked for."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """One map of a sheet, large, with all that is needed to read it and to take it away."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.explain.downloads import offer_downloads

@@ -1,7 +1,5 @@
 """Choice of the language of the page: that of the browser until another one is chosen."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.session.keys import BATCH_FILES, CLASSES, UPLOAD, remember

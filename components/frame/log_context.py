@@ -1,7 +1,5 @@
 """Context of log records of a visit: an untraceable tag of the session, its page and its model."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os

@@ -1,7 +1,5 @@
 """Frame of all pages: window title, icon, margins, table of pages."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import streamlit as st

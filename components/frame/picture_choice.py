@@ -1,7 +1,5 @@
 """The side bar's part about the picture: a sample, one that the server offers, or one's own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

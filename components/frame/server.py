@@ -1,7 +1,5 @@
 """The server: what is made ready before the first visit, and the headers of every answer."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import webbrowser

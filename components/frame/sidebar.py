@@ -1,7 +1,5 @@
 """The side bar: which model looks at which picture."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.frame.language import choose_language

@@ -3,8 +3,6 @@
 It is off, unless the server's ``secrets.toml`` has a section ``[auth]``.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from importlib.util import find_spec

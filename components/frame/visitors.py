@@ -1,7 +1,5 @@
 """Access to pictures and maps: each address answers only the browser in whose session it is shown."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass

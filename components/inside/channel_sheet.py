@@ -1,7 +1,5 @@
 """The channels of a layer as a sheet of small maps, page by page, and one of them large."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Statistics of a layer: how much of it is dead, how its values are distributed; with their downloads."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

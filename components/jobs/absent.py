@@ -1,7 +1,5 @@
 """What a closed tab leaves behind: its jobs are let go soon, long before Streamlit forgets the session."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Hashable

@@ -1,7 +1,5 @@
 """Models that are fetched on first use: asked for before, with progress, off the script's thread."""
 
-from __future__ import annotations
-
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Ends of passes before their last run, because their maps are as good as their parameters ask for."""
 
-from __future__ import annotations
-
 from components.words.i18n import _
 from engine.params import Params, describe_params
 

@@ -1,7 +1,5 @@
 """The jobs of a session: what its page shows is kept going, everything else is let go."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol
 

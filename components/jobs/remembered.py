@@ -2,8 +2,6 @@
 read again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from weakref import WeakKeyDictionary
 

@@ -1,7 +1,5 @@
 """Figure of a map as one picture to keep: what is shown, its colour bar, and what it is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """Weights of superpixels as bars."""
 
-from __future__ import annotations
-
 import numpy as np
 import streamlit as st
 

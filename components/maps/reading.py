@@ -1,7 +1,5 @@
 """The numbers and sentences that belong to a map, whatever method it comes from."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The last step: what a model says on pictures as it is described now, and then it is used."""
 
-from __future__ import annotations
-
 import io
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Uploader of a model, and the progress of its examination."""
 
-from __future__ import annotations
-
 import time
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Form for the input of a model: the scaling of colours, and the size."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import streamlit as st

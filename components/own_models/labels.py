@@ -1,7 +1,5 @@
 """The names of a model's classes: from its files, from a public set, or given as text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

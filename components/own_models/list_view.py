@@ -1,7 +1,5 @@
 """The models that this session has brought: used, linked to, removed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
 

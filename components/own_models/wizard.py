@@ -1,7 +1,5 @@
 """Wizard that asks a person for what the files of a model do not say."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Streamlit components of our own, each a folder of HTML, CSS and scripts, and what they share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The button with which a map goes into the report: below every large map, on whatever page."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from components.pieces.map_view import MapDisplay, MapScene

@@ -1,7 +1,5 @@
 """A whole report from what the session has collected, in the language of the page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import datetime

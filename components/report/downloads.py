@@ -1,7 +1,5 @@
 """Downloads of the report; each file is made when it is asked for."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Items of a session's report: explanations as they were shown, in order, within bounds."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A map in a report: pictures, numbers and words about it, in the language of the page."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """View of the report: what stands above it, what is in it, in which order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Cache for one session of what is made of its pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar

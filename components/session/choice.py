@@ -1,7 +1,5 @@
 """Choice of model and picture in the side bar."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from components.session.keys import CHOICE, recall, remember

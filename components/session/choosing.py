@@ -4,8 +4,6 @@ A link may name an option shortly, or as another language shows it. What is reme
 more, such as a layer of another model, gives way to what comes first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 

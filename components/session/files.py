@@ -1,7 +1,5 @@
 """Files that a person takes away, and files that a person gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Error boundary of page parts: the one place that turns errors into sentences."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

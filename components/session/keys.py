@@ -4,8 +4,6 @@ The widgets of the side bar and of the pages have keys of their own, which stand
 here, too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -3,8 +3,6 @@
 A bound widget writes its visible option into the link; a link may also name it shortly.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

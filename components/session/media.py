@@ -1,7 +1,5 @@
 """Delivery of pictures and long lists of numbers to the browser."""
 
-from __future__ import annotations
-
 import base64
 import io
 

@@ -4,8 +4,6 @@ What the server's owner has admitted is there for everybody. What was uploaded i
 can guess: to the session that brought it, and to whoever has a link with its key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

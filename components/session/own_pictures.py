@@ -1,7 +1,5 @@
 """Tray of a person's own pictures, in the memory of the session, bounded in number and in bytes."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Collection, Iterable

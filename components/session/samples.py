@@ -1,7 +1,5 @@
 """The shipped pictures, ready to be shown."""
 
-from __future__ import annotations
-
 from engine.images.picture import Picture
 from samples.library import SAMPLES, Sample, sample_pixels
 

@@ -1,7 +1,5 @@
 """Catalogues of translations, compiled when they are first needed, as Python compiles its modules."""
 
-from __future__ import annotations
-
 import io
 import os
 from contextlib import suppress

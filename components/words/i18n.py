@@ -3,8 +3,6 @@
 English stands in the code; a catalogue under ``locale/`` translates it. Numbers follow the language, too.
 """
 
-from __future__ import annotations
-
 import string
 import threading
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Formats of numbers, shares and durations: the only place that writes them."""
 
-from __future__ import annotations
-
 import math
 from datetime import datetime
 

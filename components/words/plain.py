@@ -1,7 +1,5 @@
 """Texts of strangers, such as names of files, in sentences that are drawn as Markdown."""
 
-from __future__ import annotations
-
 import re
 
 _SIGNS = re.compile(r"([\\`*_\[\]()~$:<>#|!{}&])")

@@ -1,7 +1,5 @@
 """Names for people of the ways in which colours are scaled before a network."""
 
-from __future__ import annotations
-
 from components.words.i18n import _
 from engine.phrase import later
 

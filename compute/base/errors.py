@@ -1,7 +1,5 @@
 """Errors of long work that a user can meet."""
 
-from __future__ import annotations
-
 from engine.errors import VitrineError
 from engine.phrase import later
 

@@ -1,7 +1,5 @@
 """Keys of results: hex digests of plain values."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any

@@ -6,8 +6,6 @@ record. File names of people's pictures are left out wherever they appear, and o
 only the sentence without its values is written.
 """
 
-from __future__ import annotations
-
 import logging
 import logging.config
 import re

@@ -1,7 +1,5 @@
 """Estimate of the time that is left, from how chunks came in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from time import monotonic
 

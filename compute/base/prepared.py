@@ -1,7 +1,5 @@
 """Cache of what passes prepare once and need for every chunk, in workers and in the server."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 

@@ -3,8 +3,6 @@
 Several processes may use it at once.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os

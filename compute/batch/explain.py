@@ -1,7 +1,5 @@
 """Explanations of many images: a method asked about whatever the model sees in each."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any, ClassVar

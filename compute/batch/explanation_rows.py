@@ -1,7 +1,5 @@
 """Rows of a batch of explanations: one for each image and target."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

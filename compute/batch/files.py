@@ -1,7 +1,5 @@
 """File of an image in a batch: raw maps without pickle, and a manifest beside them."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

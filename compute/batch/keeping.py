@@ -1,7 +1,5 @@
 """Storage of the answers of a batch until all of them are in the table: what is done is what is kept."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import threading

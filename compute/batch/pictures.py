@@ -1,7 +1,5 @@
 """The pictures of a batch: those of a folder, or any others that can be read."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 So it can be stopped anywhere and goes on there.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Table of a batch in Parquet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The server holds the other end of their standard input. However it ends, SIGKILL
 and reading meets the end of the file. The process below a nanny is watched by the nanny in the same way.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

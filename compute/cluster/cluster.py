@@ -1,7 +1,5 @@
 """The cluster that long work runs on: embedded in the server, or the one that ``VITRINE_SCHEDULER`` names."""
 
-from __future__ import annotations
-
 import threading
 import weakref
 from collections.abc import Callable

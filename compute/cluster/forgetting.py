@@ -1,7 +1,5 @@
 """Removal of what was prepared of somebody's pictures, in workers and in the server, when they go."""
 
-from __future__ import annotations
-
 import logging
 import threading
 

@@ -1,7 +1,5 @@
 """The processes of the embedded cluster: Dask's own scheduler and worker commands, on loopback only."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

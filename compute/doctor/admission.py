@@ -1,7 +1,5 @@
 """Admission of an examined model to the catalogue."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -4,8 +4,6 @@ It writes lines of JSON to what was its standard output: stages, then the diagno
 Whatever libraries print goes to the error stream.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

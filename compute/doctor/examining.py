@@ -3,8 +3,6 @@
 Nothing here may run in the server or in a worker.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Linux bounds all of them, macOS all but memory, Windows none: where memory is no
 and where time is not, whoever started the process ends it.
 """
 
-from __future__ import annotations
-
 import sys
 import threading
 import time

@@ -1,7 +1,5 @@
 """Trials of preprocessings: the answers to sample pictures under each show which a model was trained with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

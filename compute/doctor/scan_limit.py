@@ -3,8 +3,6 @@
 Damaged HDF5 can keep its library in a loop that nothing interrupts.
 """
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A target of an earlier explanation among those of a new prediction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

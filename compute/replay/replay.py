@@ -1,7 +1,5 @@
 """Replay of explanations: computed again by the same work, with the same runs in the same batches."""
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whether an explanation that was computed again is the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Runners for whoever waits: orders run in this process, or on a cluster, until they are done."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager

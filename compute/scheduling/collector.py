@@ -1,7 +1,5 @@
 """Collector thread of a job queue: it fetches results, so that no page ever waits for a worker."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import weakref

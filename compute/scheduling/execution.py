@@ -5,8 +5,6 @@ released, and Dask forgets what nobody else wants; ``Client.cancel`` would take 
 servers on the same cluster, too.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Tasks of Dask for the parts of an order, and how urgent they are."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any

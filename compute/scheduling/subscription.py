@@ -4,8 +4,6 @@ Everything on it reads memory only. One that is cancelled, or forgotten by its p
 who still subscribe; work that nobody subscribes to ends after the running part.
 """
 
-from __future__ import annotations
-
 import weakref
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Feature visualisation: images made so that a channel answers to them, drawn batch by batch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Gradient pass: one forward and one backward, read as maps of every layer by every gradient method."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

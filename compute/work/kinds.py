@@ -1,7 +1,5 @@
 """Registry of the kinds of long work: one row each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 """Contract of work that ends in attribution maps: requests for them, and the orders that answer."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Perturbation pass: images with parts hidden, scored under every target of a prediction at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property

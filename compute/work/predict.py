@@ -1,7 +1,5 @@
 """Predictions: what a model answers for an image, its zones, and what a run costs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version

@@ -5,8 +5,6 @@ at once, with TensorFlow, and a sum of gradients where it is added up in other c
 says how it was cut.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 

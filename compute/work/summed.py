@@ -1,7 +1,5 @@
 """Summed pass: gradients or masked images of which only the sums travel."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

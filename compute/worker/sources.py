@@ -3,8 +3,6 @@
 The server asks a source for facts, which is light; only workers ask it for models.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast

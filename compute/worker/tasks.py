@@ -1,7 +1,5 @@
 """Guard around all tasks of workers: they tell that they have begun, and fail only with sentences."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from functools import wraps

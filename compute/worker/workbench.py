@@ -1,7 +1,5 @@
 """Workbench of a worker process: models and scorers that it keeps between tasks, each a bounded number."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Agreement of two maps of the same picture: rank correlation and overlap of their highest tenths."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

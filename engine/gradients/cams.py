@@ -4,8 +4,6 @@ Each takes two float32 arrays (h, w, K) of one layer and one picture, the activa
 score by it, and gives the evidence float32 (h, w) of each place, in units of the score.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.arrays import Floats

@@ -1,7 +1,5 @@
 """Parameters of the gradient methods: light, so that forms and the command line can be made from them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

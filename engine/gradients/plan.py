@@ -1,7 +1,5 @@
 """Rows of gradient methods, and the class activation map that is made of their evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The gradient pass: one forward and one backward of each target answer for every layer and every method."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Table of the methods that are read off the gradient pass."""
 
-from __future__ import annotations
-
 from engine.gradients.cams import gradcam, gradcam_plus_plus, hirescam, layercam
 from engine.gradients.plan import GradientMethod
 

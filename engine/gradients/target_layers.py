@@ -1,7 +1,5 @@
 """Names of the layers that a gradient method reads: their own, or that of a group."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from engine.errors import ModelError

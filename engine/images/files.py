@@ -1,7 +1,5 @@
 """Reader of many pictures out of strangers' files and zips; one bad file does not lose the others."""
 
-from __future__ import annotations
-
 import io
 import unicodedata
 import zipfile

@@ -1,7 +1,5 @@
 """Pictures, and the one function that makes them from untrusted bytes."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 from dataclasses import dataclass, field

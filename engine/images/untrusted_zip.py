@@ -1,7 +1,5 @@
 """Safe reading of zips that strangers give; nothing is unpacked to disk."""
 
-from __future__ import annotations
-
 import lzma
 import mmap
 import re

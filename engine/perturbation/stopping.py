@@ -1,7 +1,5 @@
 """Rules by which a pass may end before its last run. Light, because pages ask at every glance."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from engine.explanation import Explanation

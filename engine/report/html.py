@@ -1,7 +1,5 @@
 """A report as one HTML file that needs nothing else: no script, no network, no other file."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Maps of one value per pixel from values of red, green and blue."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 import numpy as np

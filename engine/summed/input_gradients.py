@@ -1,7 +1,5 @@
 """Gradients by the picture at the picture itself, for every target at once, and the maps read off them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

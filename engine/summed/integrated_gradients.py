@@ -1,7 +1,5 @@
 """Integrated gradients (Sundararajan et al. 2017, https://arxiv.org/abs/1703.01365)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

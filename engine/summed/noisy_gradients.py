@@ -1,7 +1,5 @@
 """Gradients of noisy pictures and their squares, and the maps read off them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

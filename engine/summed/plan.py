@@ -1,7 +1,5 @@
 """Rows of summed methods: the source of runs that are added up, and the reading of their sums."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar

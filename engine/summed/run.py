@@ -1,7 +1,5 @@
 """The summed pass: runs are added up as they come, and only sums are kept."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Score-CAM (Wang et al. 2020, https://arxiv.org/abs/1910.01279)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

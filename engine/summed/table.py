@@ -1,7 +1,5 @@
 """Table of the methods that are read off the summed pass. Light: libraries are imported when they run."""
 
-from __future__ import annotations
-
 from engine.summed.input_gradients import DECONVNET, GUIDED, PLAIN, gradient_size, gradient_times_input
 from engine.summed.integrated_gradients import ALONG_PATH, integrated_gradients
 from engine.summed.noisy_gradients import NOISY, smoothgrad, vargrad

@@ -1,7 +1,5 @@
 """Spread of the attention of a cell."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.arrays import Floats

@@ -1,7 +1,5 @@
 """Channels of a layer: their statistics, orders and scales."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

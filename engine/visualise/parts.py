@@ -1,7 +1,5 @@
 """Superpixels on a picture: those that are shown, those that are crossed out, and their borders."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 

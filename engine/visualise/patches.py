@@ -1,7 +1,5 @@
 """Parts of pictures that activate a channel most."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

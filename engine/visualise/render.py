@@ -5,8 +5,6 @@ the common colour vision deficiencies, and viridis is perceptually uniform (Nuñ
 https://doi.org/10.1371/journal.pone.0199239).
 """
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from functools import cache

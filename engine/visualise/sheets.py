@@ -1,7 +1,5 @@
 """Contact sheets: many small pictures as one, each with its number or title."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Strength of the values of a map, whichever of its ends is the strong one."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from engine.arrays import Floats

@@ -1,7 +1,5 @@
 """Parity test of backends: does another way to run a network give the answers of TensorFlow?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

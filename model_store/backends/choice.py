@@ -5,8 +5,6 @@ timed; what was found is kept on disk with the converted network, so that from t
 without importing TensorFlow.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os

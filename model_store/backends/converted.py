@@ -3,8 +3,6 @@
 It lies beside the models that are downloaded, a folder for each fingerprint.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -3,8 +3,6 @@
 It is quicker than TensorFlow on many processors.
 """
 
-from __future__ import annotations
-
 import os
 import threading
 from contextlib import suppress

@@ -3,8 +3,6 @@
 It is loaded when something needs more than answers.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Entries of the catalogue."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 

@@ -1,7 +1,5 @@
 """Folders of the files of models, and whether all files are there."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass

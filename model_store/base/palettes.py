@@ -1,7 +1,5 @@
 """Names and colours of the classes of public data sets."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from model_store.base.entries import Colour, Grouping

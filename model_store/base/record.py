@@ -3,8 +3,6 @@
 A damaged file is noticed before it is read.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -10,8 +10,6 @@ transformers is there: after that everything may be imported in any order, witho
 in case.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """Scaling of colours to what a network was trained on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Target layers of a network: those that may be looked at, those worth it, and the best one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Timing of work on a machine that may have other work."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from time import perf_counter, process_time

@@ -1,7 +1,5 @@
 """Pictures, whole and partly hidden, on which two ways to run a network are compared."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 

@@ -3,8 +3,6 @@
 That is caches of libraries, cycles, and freed memory that the process holds.
 """
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import sys

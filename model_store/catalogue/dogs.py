@@ -1,7 +1,5 @@
 """The two classifiers of dog breeds that come with Vitrine."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from engine.phrase import Phrase

@@ -3,8 +3,6 @@
 Addresses, digests and presets are those in the source of the Keras that is installed; a test compares them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from engine.phrase import Phrase

@@ -5,8 +5,6 @@ looks like a model. A file gets its name when its content is what the hub, or Ke
 then says where it came from.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Public repositories of the Hugging Face Hub: what they hold, and which of it a model needs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

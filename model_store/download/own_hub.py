@@ -3,8 +3,6 @@
 They go into a folder of their own, to be examined.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Files at addresses of their own, with digests that are known beforehand."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit, urlunsplit
 
 from model_store.base.entries import WebFile

@@ -1,7 +1,5 @@
 """Folders of Hugging Face: SegFormers, and image classifiers that the library can run on TensorFlow."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -14,8 +14,6 @@ What the library computes and what is computed here, with the same weights, is e
   activation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

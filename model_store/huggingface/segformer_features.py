@@ -1,7 +1,5 @@
 """Features of a SegFormer on a picture: its stages, its attention, the maps before and after each GELU."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol

@@ -3,8 +3,6 @@
 No file is a pickle, so reading them runs no code. Half precision is read into float32 variables.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -3,8 +3,6 @@
 Keras is never asked for weights by name: it would fetch them into a folder of its own.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any

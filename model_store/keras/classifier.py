@@ -1,7 +1,5 @@
 """Any Keras 3 classifier as a loaded model."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

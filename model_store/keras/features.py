@@ -1,7 +1,5 @@
 """Features of a Keras network on a picture."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Keras 3 models stored as a description in JSON and weights in safetensors: nothing in them can run code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """A Keras 3 model, of any depth of nesting, as a function from RGB 0-255 to logits."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

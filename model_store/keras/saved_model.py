@@ -1,7 +1,5 @@
 """A SavedModel as a network: it answers, and shows nothing of its inside."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Loaded models that are kept in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

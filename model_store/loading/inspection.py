@@ -1,7 +1,5 @@
 """Inspection of a network before it is traced: task, shapes, layers, preprocessing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

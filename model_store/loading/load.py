@@ -3,8 +3,6 @@
 TensorFlow is imported when it is needed for it.
 """
 
-from __future__ import annotations
-
 from engine.model import LoadedModel
 from model_store.backends.choice import quickest
 from model_store.base.entries import Entry

@@ -6,8 +6,6 @@ https://distill.pub/2018/differentiable-parameterizations/), and looked at shift
 pictures of a batch are treated alike in a step, and none of them depends on the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """A loaded network as one graph without variables, from which other backends and gradients start."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from model_store.base import runtime

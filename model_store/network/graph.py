@@ -5,8 +5,6 @@ layer. Keras itself keeps a model as nodes (``Function``), which it runs in orde
 choice; the same is done here, through all levels.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace

@@ -7,8 +7,6 @@ Keras graph, and nothing is changed. What such a gradient lets pass is an input 
 made once for all rules.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Activations and gradients of any number of layers, by one forward and one backward."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Protocol
 

@@ -1,7 +1,5 @@
 """Receptive field of a cell of a layer, measured by gradients."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -5,8 +5,6 @@ A channel that is silent all over a picture has no gradient: nothing would ever 
 place where a channel is nearest to speaking.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A loaded model, whatever it answers and whatever network is inside."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Sequence
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """Names of the classes of a model, from the file that comes with its weights."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping

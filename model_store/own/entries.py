@@ -1,7 +1,5 @@
 """Own models as entries of the catalogue."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

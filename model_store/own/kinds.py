@@ -1,7 +1,5 @@
 """Kinds of model files, told by their content, not by their names."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from engine.errors import ModelError

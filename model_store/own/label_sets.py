@@ -1,7 +1,5 @@
 """Names of classes that many models share, and names that somebody gives as text."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

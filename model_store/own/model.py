@@ -1,7 +1,5 @@
 """Description of an own model: the content of its ``model.toml``."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ Those that the server's owner admits are there for everybody. Those that somebod
 nobody can guess, are never listed, and are kept for some days, and so many bytes.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import secrets

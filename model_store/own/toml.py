@@ -1,7 +1,5 @@
 """Reader and writer of ``model.toml``; what was written is read back equal."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -3,8 +3,6 @@
 They look through a file before any library makes something of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Scanner of the graph of a SavedModel: operations that touch files, Python or the network are refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Scanner of HDF5 files: only plain arrays in the file itself, and of a whole model its description."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, BinaryIO
 

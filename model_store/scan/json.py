@@ -1,7 +1,5 @@
 """Reader of strangers' JSON, which does not trust its depth."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -4,8 +4,6 @@ Not among them: Lambda, layers that read files (StringLookup, TextVectorization,
 other libraries (TorchModuleWrapper, JaxLayer, FlaxLayer), and whatever Keras adds in later versions.
 """
 
-from __future__ import annotations
-
 LAYERS = (
     *(
         "Attention",

@@ -6,8 +6,6 @@ descriptions run code or read files in several ways: Lambda layers, functions an
 vocabularies of text layers (CVE-2025-12058). So a list says what may be there, and all else is refused.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from engine.errors import ModelError

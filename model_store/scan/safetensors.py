@@ -1,7 +1,5 @@
 """Scanner of safetensors: the header has to fit the file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from engine.errors import ModelError

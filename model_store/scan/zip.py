@@ -1,7 +1,5 @@
 """Scanner of ``.keras`` files, zip archives that are never unpacked to disk."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The file of results: it has what parts give or print, whatever happens to one of them."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import pickle

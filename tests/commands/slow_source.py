@@ -1,7 +1,5 @@
 """A model that takes its time, under the key of a shipped one, with a log of the pictures that it ran."""
 
-from __future__ import annotations
-
 import os
 import time
 from dataclasses import dataclass, replace

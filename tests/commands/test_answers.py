@@ -1,7 +1,5 @@
 """predict, explain and evaluate on a shipped model and a rendered scene."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The command `batch`: what it says, how it ends, and how it goes on after Ctrl-C and after it was killed."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

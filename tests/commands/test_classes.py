@@ -1,7 +1,5 @@
 """predict and explain for classifiers, and the gradient methods, from the command line."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Sentences of the command line about a disk that refuses."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`features` on a toy classifier, whose maps are known on paper, and on a shipped model."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

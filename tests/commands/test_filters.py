@@ -1,7 +1,5 @@
 """`filters`: files, and a store that the page finds."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """replay: one method of each pass computed again, on a classifier known on paper."""
 
-from __future__ import annotations
-
 import json
 from contextlib import contextmanager
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """explain with methods that add up runs, on a classifier known on paper."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

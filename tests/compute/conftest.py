@@ -1,7 +1,5 @@
 """Toy models with a log, on the cluster that all tests share, and passes that cost three seconds."""
 
-from __future__ import annotations
-
 import os
 import sys
 from dataclasses import dataclass, replace

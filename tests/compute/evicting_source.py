@@ -1,7 +1,5 @@
 """Toy models in a cache that holds one: each that is asked for pushes the other out."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import model_store.loading.cache as cache

@@ -1,7 +1,5 @@
 """A server that works on a pass with a store, until the test kills it. Prints how many runs are kept."""
 
-from __future__ import annotations
-
 import sys
 import time
 from pathlib import Path

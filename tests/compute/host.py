@@ -3,8 +3,6 @@
 Prints one line of JSON: pids of all its processes and its temporary folder.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

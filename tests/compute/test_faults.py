@@ -1,7 +1,5 @@
 """Faults of the machine, injected for real: only the running batch is lost, and a sentence says so."""
 
-from __future__ import annotations
-
 import os
 import resource
 import shutil

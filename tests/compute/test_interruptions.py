@@ -1,7 +1,5 @@
 """Passes that are left, forgotten, or lose their worker."""
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

@@ -1,7 +1,5 @@
 """LIME on a real cluster and in process: worker and server find the same superpixels."""
 
-from __future__ import annotations
-
 import gc
 import time
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Bounds in bytes: what was not used for longest goes first."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

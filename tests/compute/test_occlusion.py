@@ -1,7 +1,5 @@
 """Occlusion in process: whether a map has a sign depends on how its runs are read."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from compute.work.perturbation import PerturbationSpec

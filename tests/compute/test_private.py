@@ -1,7 +1,5 @@
 """Privacy of one person's images: nothing that another sees, and, at a private queue, nothing at all."""
 
-from __future__ import annotations
-
 import gc
 import threading
 import weakref

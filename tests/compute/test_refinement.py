@@ -1,7 +1,5 @@
 """Refinement of passes: a finer one begins with the runs of a coarser one, and preloaded work makes room."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

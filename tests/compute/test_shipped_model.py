@@ -1,7 +1,5 @@
 """A model that ships with the project, in a real worker."""
 
-from __future__ import annotations
-
 import sys
 
 import numpy as np

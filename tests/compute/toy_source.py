@@ -1,7 +1,5 @@
 """Toy models that workers find by their key, with a log of every batch they ran."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Documents: lines that fit, and paths, links, commands and targets of make that exist."""
 
-from __future__ import annotations
-
 import re
 from importlib.util import find_spec
 from pathlib import Path

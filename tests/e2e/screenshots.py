@@ -3,8 +3,6 @@
 The rendered street, the shipped model, the light theme, 1280 pixels wide.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Methods side by side and layers, in a real browser, with a shipped model."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import expect

@@ -1,7 +1,5 @@
 """The whole comparison in a real browser: a dog that a shipped classifier takes for another breed."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

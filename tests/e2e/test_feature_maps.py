@@ -1,7 +1,5 @@
 """Feature maps in a real browser: a click on a cell, the value under the pointer, a channel made large."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import expect

@@ -1,7 +1,5 @@
 """A language that is chosen stays, and what was chosen before in another one stays, too."""
 
-from __future__ import annotations
-
 from tests.e2e.drivers.browser import SMALL_PASS, open_page
 
 SUNSET = {

@@ -1,7 +1,5 @@
 """A person brings a model of their own, says what its classes are called, and asks it, in a real browser."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import expect

@@ -1,7 +1,5 @@
 """Two people at one server: an address of a picture answers only the browser in which it is shown."""
 
-from __future__ import annotations
-
 from tests.e2e.drivers.browser import idle, part, picture
 from tests.pages.visits import picture_bytes
 

@@ -1,7 +1,5 @@
 """The HTML of a report in a real browser that has no network."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

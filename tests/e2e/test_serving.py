@@ -1,7 +1,5 @@
 """A server as others run it: below a path, behind a proxy, asking who comes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The start of the server: a browser opens where it is wanted, and answers carry their headers."""
 
-from __future__ import annotations
-
 from tests.e2e.drivers.server import START_SECONDS, running
 from tests.harness.waits import wait_for
 

@@ -1,7 +1,5 @@
 """Strangers' names in Streamlit's Markdown, in a browser: letters, and nothing else."""
 
-from __future__ import annotations
-
 from tests.e2e.drivers.browser import PATIENCE_MS
 from tests.e2e.drivers.server import ROOT, running
 

@@ -1,7 +1,5 @@
 """People whom the benchmark makes up have sessions like those of a browser."""
 
-from __future__ import annotations
-
 from tests.e2e.drivers.visitor import Visitor
 from tests.harness.waits import wait_for
 

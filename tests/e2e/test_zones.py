@@ -1,7 +1,5 @@
 """The page of zones in a real browser, with the shipped model."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """Array types stand in one module."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The examples in the engine's docstrings give what they say."""
 
-from __future__ import annotations
-
 import doctest
 import pkgutil
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Words of activation maximisation: parameters, the start, channels that are named."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

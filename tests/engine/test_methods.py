@@ -1,7 +1,5 @@
 """Every method of the table keeps the contract."""
 
-from __future__ import annotations
-
 import dataclasses
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Arrays that come from anybody: no pickle, no header that asks for more memory than there are bytes."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

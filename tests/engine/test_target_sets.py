@@ -1,7 +1,5 @@
 """The targets that one pass answers, in their order."""
 
-from __future__ import annotations
-
 import pickle
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 The exit code is 1 if one was met with more than a sentence.
 """
 
-from __future__ import annotations
-
 import argparse
 import subprocess
 import sys

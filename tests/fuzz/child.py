@@ -4,8 +4,6 @@ It has a limit of memory, and is ended by its parent when a file takes too long.
 FOLDER SEED``; cases come as lines of JSON [entry point, kind, number], verdicts go as lines of JSON.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import os

@@ -3,8 +3,6 @@
 A new entry point is one line.
 """
 
-from __future__ import annotations
-
 import os
 import pickle
 import signal

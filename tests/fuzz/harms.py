@@ -3,8 +3,6 @@
 The same number harms in the same way.
 """
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -3,8 +3,6 @@
 ``python -m tests.fuzz.seeds FOLDER`` makes models with Keras, too.
 """
 
-from __future__ import annotations
-
 import io
 import sys
 import zipfile

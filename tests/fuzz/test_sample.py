@@ -1,7 +1,5 @@
 """A few malformed files at each quick entry point; ``make fuzz`` tries hundreds."""
 
-from __future__ import annotations
-
 import io
 import sys
 import zipfile

@@ -4,8 +4,6 @@
 framework for models fails, so that a verdict stays a matter of seconds.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from multiprocessing.process import BaseProcess

@@ -4,8 +4,6 @@ The share of a test follows from its folder, since pytest-xdist tells the proces
 but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue 1386).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 SHARES = {

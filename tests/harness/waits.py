@@ -1,7 +1,5 @@
 """Waiting until something is true: no test waits for a number of seconds."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import TypeVar

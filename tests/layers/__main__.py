@@ -1,7 +1,5 @@
 """``python -m tests.layers``: rooms and packages, what they import, and all that breaks a rule."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections import Counter

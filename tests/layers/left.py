@@ -1,5 +1,3 @@
 """Known breaches of the rules of the table: none. Those that are mended must be taken out here, too."""
 
-from __future__ import annotations
-
 LEFT: dict[str, frozenset[str]] = {}

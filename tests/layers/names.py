@@ -1,7 +1,5 @@
 """Public names that stand more than once in the project."""
 
-from __future__ import annotations
-
 import ast
 from collections import defaultdict
 from collections.abc import Mapping

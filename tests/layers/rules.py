@@ -1,7 +1,5 @@
 """Rules of the table: each reads the tree and gives what breaks it, offenders with what is wrong."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter

@@ -1,7 +1,5 @@
 """Source files as they import one another, read without importing any."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A room is a folder or a script at the top of the tree; a row imports only rows a
 package imports only packages before it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

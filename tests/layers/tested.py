@@ -1,7 +1,5 @@
 """Modules that no test names."""
 
-from __future__ import annotations
-
 import re
 
 from tests.layers.sources import Tree, inside

@@ -1,7 +1,5 @@
 """Tiny SegFormers in every layout, and a tiny U-Net, written once."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

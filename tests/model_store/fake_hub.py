@@ -3,8 +3,6 @@
 It has files at plain addresses, too.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import threading

@@ -1,7 +1,5 @@
 """Small Keras models as somebody might bring them, saved as they are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from model_store.base import runtime

@@ -1,7 +1,5 @@
 """Files as strangers may send them, made by hand: no TensorFlow is needed for them."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """Maps of layers: equal to plain sub-models, before and after the activation; attention; first kernels."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The models that come with the project."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import get_args
 

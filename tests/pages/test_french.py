@@ -1,7 +1,5 @@
 """Every page in French, with the toy models: nothing on it is a text of the code."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The language changes while something is going on."""
 
-from __future__ import annotations
-
 from components.session.keys import SOURCE, UPLOAD
 from components.words.i18n import LANGUAGE
 

@@ -1,7 +1,5 @@
 """Links: a fresh session with a link full of unusual choices shows them all, and orders them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Privacy between sessions: no other sees what one brings, and in private mode nothing of it stays."""
 
-from __future__ import annotations
-
 import gc
 import os
 import weakref

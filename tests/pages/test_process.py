@@ -1,7 +1,5 @@
 """Imports of the Streamlit process: never a framework for models, whatever page is opened."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

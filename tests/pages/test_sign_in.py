@@ -1,7 +1,5 @@
 """Signing in is off, unless the server's secrets ask for it; then strangers see nothing."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

@@ -1,7 +1,5 @@
 """One's own pictures, and those that the server offers, inside the frame."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

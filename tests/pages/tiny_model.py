@@ -3,8 +3,6 @@
 It is written by hand: no TensorFlow is needed for it.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

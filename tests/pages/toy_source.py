@@ -1,7 +1,5 @@
 """Models for the pages: they see bright, middle and dark parts, and know in an instant."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """``make texts``: what becomes of a catalogue when the texts of the code change."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

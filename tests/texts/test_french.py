@@ -1,7 +1,5 @@
 """The French catalogue says all that there is to say, and nothing else."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Texts of pages and components are marked where they stand, so that they are collected and translated."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Container, Iterable, Iterator

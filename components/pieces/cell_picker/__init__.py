@@ -1,7 +1,5 @@
 """A picture under a fine grid of which one cell is chosen, as a Streamlit component of our own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 The pointer is in all of them at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

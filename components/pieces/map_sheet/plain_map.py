@@ -1,7 +1,5 @@
 """Map that no method of explanation made."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from engine.arrays import Floats

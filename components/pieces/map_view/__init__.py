@@ -3,8 +3,6 @@
 Raw values and bands are shown in the browser, without asking the server.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Small pictures of which one is looked at, as a Streamlit component of our own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

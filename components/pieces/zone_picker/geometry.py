@@ -1,7 +1,5 @@
 """The zones of a segmentation as the picker draws and hits them: outlines, run lengths, places to stand."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

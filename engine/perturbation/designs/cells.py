@@ -1,7 +1,5 @@
 """Cells that a perturbation pass hides: partitions of the pixels, and masks over them made pictures."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Fills: pictures that hidden cells show. They are chosen in RGB, before any preprocessing of the model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Places of a patch that slides over the picture: cells that overlap."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Superpixels: a picture cut into pieces that belong together, by the algorithms of scikit-image."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -10,8 +10,6 @@ Learning, chapter 2, https://gaussianprocess.org/gpml/). How smooth and how stro
 what the rows say, target by target.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

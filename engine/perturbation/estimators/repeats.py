@@ -1,7 +1,5 @@
 """Weights of superpixels from several seeds, with their spread, band and stability."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Bands and stability of a map from independent groups of runs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

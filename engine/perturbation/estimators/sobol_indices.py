@@ -6,8 +6,6 @@ come out slightly negative. Interactions are counted in every input that takes p
 more than 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -3,8 +3,6 @@
 Dependence of the score on each cell by the Hilbert-Schmidt independence criterion.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 

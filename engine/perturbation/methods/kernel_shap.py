@@ -5,8 +5,6 @@ complement (Covert and Lee 2021, https://arxiv.org/abs/2012.01536), so that all 
 regression.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

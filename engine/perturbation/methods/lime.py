@@ -5,8 +5,6 @@ linear models are fitted by the ``lime`` package itself, so that the weights of 
 package.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Occlusion (Zeiler and Fergus 2014, https://arxiv.org/abs/1311.2901)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property

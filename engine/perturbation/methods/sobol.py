@@ -1,7 +1,5 @@
 """Sobol total indices of grid cells (Fel et al. 2021, https://arxiv.org/abs/2111.04138)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Races: contestants in processes of their own, medians, ratios for the same number of answers, the table."""
 
-from __future__ import annotations
-
 import os
 
 import numpy as np

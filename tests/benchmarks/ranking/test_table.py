@@ -1,7 +1,5 @@
 """The study of rankings, on a score whose important cells are known."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

@@ -1,7 +1,5 @@
 """The figures on the model cards are what `evaluate` gives."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """predict and evaluate with a classifier."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`doctor` and `admit`: a model is examined, stands in the catalogue, and answers like any other."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

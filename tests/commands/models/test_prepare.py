@@ -1,7 +1,5 @@
 """`prepare`: the work of a first load is done ahead, and told."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

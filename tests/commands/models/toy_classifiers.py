@@ -1,7 +1,5 @@
 """A classifier for the command line: which of three bands of the picture is the brightest."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Classes by name, in the words of another model."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

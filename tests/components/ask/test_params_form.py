@@ -1,7 +1,5 @@
 """The form of a method's parameters is made from their type."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

@@ -1,7 +1,5 @@
 """Context of log records of a visit."""
 
-from __future__ import annotations
-
 import logging
 
 from streamlit.testing.v1 import AppTest

@@ -1,7 +1,5 @@
 """The settings of the server and the contrast of both themes."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Access to files: each browser fetches its own and no other's, whatever the moment."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

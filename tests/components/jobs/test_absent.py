@@ -1,7 +1,5 @@
 """Jobs of tabs that were closed."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Jobs of a session: what is not shown is let go."""
 
-from __future__ import annotations
-
 import pytest
 
 from components.jobs.job_set import JobSet

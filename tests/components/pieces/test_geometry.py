@@ -1,7 +1,5 @@
 """The outlines and labels that the browser gets are those of the zones."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Data of many maps as the browser is given them."""
 
-from __future__ import annotations
-
 import base64
 import gc
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Words and drawing of a map."""
 
-from __future__ import annotations
-
 import io
 import json
 from dataclasses import replace

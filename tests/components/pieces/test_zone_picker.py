@@ -1,7 +1,5 @@
 """The zone picker: the data sent to the browser, and what the page makes of a click."""
 
-from __future__ import annotations
-
 import json
 
 from components.ask.question import ZoneQuestion, facts_line, question_title

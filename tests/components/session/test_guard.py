@@ -1,7 +1,5 @@
 """Errors for people are one sentence; bugs are generic words and a trace in the log."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

@@ -1,7 +1,5 @@
 """Bytes on their way to the browser."""
 
-from __future__ import annotations
-
 import json
 
 from streamlit.testing.v1 import AppTest

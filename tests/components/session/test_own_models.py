@@ -1,7 +1,5 @@
 """Visibility of the models that somebody has brought."""
 
-from __future__ import annotations
-
 import pytest
 from streamlit.testing.v1 import AppTest
 

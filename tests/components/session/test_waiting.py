@@ -1,7 +1,5 @@
 """Patience of a page for an answer that may come at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pytest

@@ -1,7 +1,5 @@
 """Catalogues are read as translators write them, and compiled once."""
 
-from __future__ import annotations
-
 import gettext
 import io
 import os

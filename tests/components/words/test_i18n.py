@@ -1,7 +1,5 @@
 """Texts and numbers in each language."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Names of strangers in Markdown; what a browser makes of them is in tests/e2e/test_strangers.py."""
 
-from __future__ import annotations
-
 import pytest
 
 from components.words.plain import as_code, as_text

@@ -1,7 +1,5 @@
 """The log: one line for each record, what it is about, and nothing of a person."""
 
-from __future__ import annotations
-
 import logging
 import re
 import subprocess

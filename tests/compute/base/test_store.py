@@ -1,7 +1,5 @@
 """Results on disk: found again, bounded, repaired, shared by several processes."""
 
-from __future__ import annotations
-
 import errno
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Batches: what is explained and kept, and going on after a bad picture, a stop or a damaged file."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """Work over many images whose answers are rows: a few files, resumed where it was left, and nothing else."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The embedded cluster starts, is lost, starts again, and leaves nothing behind."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

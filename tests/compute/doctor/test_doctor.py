@@ -1,7 +1,5 @@
 """The model doctor: what it finds, and that no model can do harm to whoever asks it."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

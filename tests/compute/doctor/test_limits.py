@@ -1,7 +1,5 @@
 """The process that examines a model stays within its limits, whoever keeps them."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import threading

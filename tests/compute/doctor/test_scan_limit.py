@@ -1,7 +1,5 @@
 """Files of strangers are looked through in bounded time, whatever their library does."""
 
-from __future__ import annotations
-
 import io
 import signal
 import subprocess

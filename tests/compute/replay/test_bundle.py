@@ -1,7 +1,5 @@
 """Bundles: what is written is read back equal; what anybody could make of one is one sentence."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """Questions whose passes may end before their last run."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from dataclasses import replace
 

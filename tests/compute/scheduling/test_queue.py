@@ -1,7 +1,5 @@
 """Predictions and passes on a real cluster: what handles tell, and who shares what."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 

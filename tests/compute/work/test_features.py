@@ -1,7 +1,5 @@
 """Questions about the inside of a model, on a real cluster and in process."""
 
-from __future__ import annotations
-
 import os
 from itertools import count
 

@@ -1,7 +1,5 @@
 """Filters drawn on a real cluster and in process: progress, cancelling, the store, the strongest places."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

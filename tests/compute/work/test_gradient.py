@@ -1,7 +1,5 @@
 """Gradient passes on a real cluster and in process: what handles tell, and who shares what."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Perturbation orders: keys, chunks, and what extends what."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from operator import attrgetter
 

@@ -1,7 +1,5 @@
 """Explanations say how their runs were cut, so that they can be done again in the same way."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from compute.work.schedule import stretches

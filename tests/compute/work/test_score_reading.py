@@ -1,7 +1,5 @@
 """Explanations as they are put together, in process."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Summed passes on a real cluster and in process: what is told, who shares what, and how they are left."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Speed of a model as a worker measures it."""
 
-from __future__ import annotations
-
 import time
 from types import SimpleNamespace
 

@@ -4,8 +4,6 @@ Run from the checkout whose results are to be kept: ``PYTHONPATH=. python tests/
 [NAME ...]``.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

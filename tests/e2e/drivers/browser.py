@@ -1,7 +1,5 @@
 """A real Chromium, and what a person does in it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A provider of OpenID Connect on 127.0.0.1 that lets everybody in at once, as one person."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

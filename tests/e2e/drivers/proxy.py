@@ -3,8 +3,6 @@
 It passes on what is below one path, web sockets too; nothing else exists.
 """
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A server of its own for the tests that drive a browser."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """A real network on pictures with a dog and a cat: each map lies on its animal."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Grad-CAM and Grad-CAM++ against tf-keras-vis: same layer, same logits, same normalisation."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

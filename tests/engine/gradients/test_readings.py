@@ -1,7 +1,5 @@
 """The four readings against cases worked out by hand, and against what must never happen: NaN."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Zones of the shipped models: finite maps at every layer, another one for each zone."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

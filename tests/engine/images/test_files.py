@@ -1,7 +1,5 @@
 """Files that strangers give: whatever is in a zip, the pictures are read and the rest is said."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

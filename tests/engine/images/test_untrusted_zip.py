@@ -1,7 +1,5 @@
 """Zips with wrong bytes: every entry point answers with a sentence of its own, whatever Python raises."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

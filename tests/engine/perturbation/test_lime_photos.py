@@ -1,7 +1,5 @@
 """LIME on photographs of a dog and a cat: what speaks for each animal rather than the other lies on it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

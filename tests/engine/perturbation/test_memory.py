@@ -1,7 +1,5 @@
 """Peak memory of the pass depends on the batch alone."""
 
-from __future__ import annotations
-
 import tracemalloc
 
 import numpy as np

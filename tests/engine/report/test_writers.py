@@ -1,7 +1,5 @@
 """Writers of reports: HTML that needs nothing else, and a PDF with readable text and the same content."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from html.parser import HTMLParser

@@ -1,7 +1,5 @@
 """Real networks: completeness, and the same maps as Xplique and tf-keras-vis."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

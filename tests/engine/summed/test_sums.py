@@ -1,7 +1,5 @@
 """The summed pass on models known on paper: quadrature, noise, masks, and sums however they are cut."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Spread of attention, worked out by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

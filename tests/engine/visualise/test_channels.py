@@ -1,7 +1,5 @@
 """Statistics, orders and scales of channels, worked out by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

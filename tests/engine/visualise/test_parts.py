@@ -1,7 +1,5 @@
 """Superpixels that are shown, and those that would stay with other seeds."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Patches that activate a channel most, and sheets of pictures."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

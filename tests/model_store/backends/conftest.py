@@ -1,7 +1,5 @@
 """A small classifier, and its network converted once."""
 
-from __future__ import annotations
-
 import pytest
 
 from engine.model import ModelFacts

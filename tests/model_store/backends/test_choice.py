@@ -1,7 +1,5 @@
 """Choice of the backend: it is kept, and any failure leaves TensorFlow."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

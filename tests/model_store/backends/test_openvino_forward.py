@@ -1,7 +1,5 @@
 """Converted networks give the same answers, and what was compiled is read by the next process."""
 
-from __future__ import annotations
-
 import os
 import shutil
 

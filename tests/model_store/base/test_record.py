@@ -1,7 +1,5 @@
 """Shipped weights are those that were exported, or a sentence says that they are not."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 

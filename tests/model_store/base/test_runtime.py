@@ -1,7 +1,5 @@
 """The import order: each case in a process of its own, since an import cannot be undone."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

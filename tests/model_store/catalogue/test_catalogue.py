@@ -1,7 +1,5 @@
 """Facts of the models that are known without loading TensorFlow."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The classifiers of dogs: description, half-precision weights, names of the breeds."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 

@@ -1,7 +1,5 @@
 """Downloads, against a hub of our own on this computer."""
 
-from __future__ import annotations
-
 import json
 import socket
 import time

@@ -1,7 +1,5 @@
 """Downloads of weights that Keras publishes, from a server of our own on this computer."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import socket

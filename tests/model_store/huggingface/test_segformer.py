@@ -1,7 +1,5 @@
 """The SegFormer: every layout, the short way against the library's own, gradients."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor

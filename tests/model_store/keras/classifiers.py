@@ -1,7 +1,5 @@
 """Small Keras classifiers in the ways that people build them."""
 
-from __future__ import annotations
-
 
 def backbone(keras, channels=3, size=16, name="backbone"):
     layers = keras.layers

@@ -1,7 +1,5 @@
 """The classifiers of keras.applications: layers, colours, addresses, and weights as Keras publishes them."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import json

@@ -1,7 +1,5 @@
 """Any Keras classifier: nested, with and without softmax, one sigmoid, grey; a real one of ImageNet."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

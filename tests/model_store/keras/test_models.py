@@ -1,7 +1,5 @@
 """Keras models from a description and weights: the U-Net, and what is refused."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

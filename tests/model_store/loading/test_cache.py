@@ -1,7 +1,5 @@
 """The cache of loaded models."""
 
-from __future__ import annotations
-
 import sys
 import threading
 import time

@@ -1,7 +1,5 @@
 """Own models of every kind are read into networks that answer as the file says."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -3,8 +3,6 @@
 They are held against a tape and against a net worked out by hand.
 """
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np

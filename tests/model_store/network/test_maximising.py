@@ -1,7 +1,5 @@
 """Drawing for channels: nets whose best picture is known on paper, and the shipped U-Net."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

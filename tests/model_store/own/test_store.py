@@ -1,7 +1,5 @@
 """Folders of own models: what is said of them, who can find them, how long they are kept."""
 
-from __future__ import annotations
-
 import os
 import time
 

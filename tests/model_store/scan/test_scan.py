@@ -1,7 +1,5 @@
 """Scanners of strangers' files, which look before any library makes something of them."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 

@@ -1,7 +1,5 @@
 """The page of many pictures inside the frame, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import gc
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """The pages of methods side by side and of layers inside the frame, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import pytest
 
 from engine.methods import METHODS

@@ -1,7 +1,5 @@
 """The pass that begins by itself, on a real cluster with toy models."""
 
-from __future__ import annotations
-
 import pytest
 
 from components.frame import preload

@@ -1,7 +1,5 @@
 """The gallery of methods inside the frame, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import pytest
 
 from components.explain.gallery_view import families

@@ -1,7 +1,5 @@
 """A method that is added as one file and one row of the table is everywhere, without another edit."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -2,8 +2,6 @@
 batch, with progress, stop and partial answers, without another edit.
 """
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

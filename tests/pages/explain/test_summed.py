@@ -1,7 +1,5 @@
 """Methods that add up runs on the page of methods side by side, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.pages.explain.test_compare import finished

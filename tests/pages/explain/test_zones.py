@@ -1,7 +1,5 @@
 """The page of zones inside the frame, with a real cluster and a toy model."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.pages.visits import SMALL_PASS

@@ -1,7 +1,5 @@
 """The page of feature maps inside the frame, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import base64
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The page of filters inside the frame, with a real cluster and toy models."""
 
-from __future__ import annotations
-
 import pytest
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")

@@ -1,7 +1,5 @@
 """The page of the report inside the frame: what is added elsewhere, ordered, annotated, taken away."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from contextlib import nullcontext

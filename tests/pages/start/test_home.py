@@ -1,7 +1,5 @@
 """The start page inside the frame, with a real cluster and a toy model."""
 
-from __future__ import annotations
-
 from model_store.catalogue import CATALOGUE
 from tests.pages.visits import Visit, picture_bytes
 

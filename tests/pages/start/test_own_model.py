@@ -1,7 +1,5 @@
 """The page for a model of one's own: a real examination in its own process, of a model that takes no time."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pytest

@@ -1,7 +1,5 @@
 """Any partition of the pixels is hidden alike."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

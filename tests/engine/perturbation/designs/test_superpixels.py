@@ -1,7 +1,5 @@
 """Superpixels of every algorithm on pictures of every kind."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """Bands and stability from independent parts of the runs."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

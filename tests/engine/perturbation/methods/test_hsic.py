@@ -1,7 +1,5 @@
 """HSIC against Xplique's estimators on its masks, against its definition, and on cases known on paper."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Kernel SHAP against exact Shapley values of small games, against Xplique, and over several seeds."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import permutations, product
 from math import comb

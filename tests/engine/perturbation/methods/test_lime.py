@@ -1,7 +1,5 @@
 """LIME against the plain package, against weights known on paper, and over several seeds."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Occlusion against a loop that pastes patches one by one, and against Xplique."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

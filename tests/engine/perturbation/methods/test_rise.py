@@ -1,7 +1,5 @@
 """RISE against Xplique on its own masks, and against expectations known on paper."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
