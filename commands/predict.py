@@ -23,9 +23,7 @@ def prediction_facts(model: str, image: Path, top: int = TOP) -> dict[str, Any]:
 
 
 def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP) -> dict[str, Any]:
-    """Facts of a prediction: shares are of the picture, points are row and column in pixels of the upright
-    file.
-    """
+    """Facts of a prediction: shares are of the picture, points are ROW,COL in pixels of the upright file."""
     facts = prediction.facts
     described = {
         "model": facts.key,

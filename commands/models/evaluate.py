@@ -20,8 +20,7 @@ from model_store.catalogue import ModelRef
 
 
 def evaluate_model(model_key: str, images: Path, labels: Path | None, mapping: str | None) -> dict[str, Any]:
-    """Figures of a model, by its task: with label pictures for segmentation, with folders called as classes
-    for classification.
+    """Figures of a model: by label pictures for segmentation, by folders called as classes for classifiers.
 
     Raises:
         VitrineError: there is nothing to evaluate, or labels do not fit the task.
@@ -138,9 +137,7 @@ def predicted_classes(model: LoadedModel, image: Path, label: Path) -> Indices:
 
 
 def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
-    """One row per class: IoU and Dice of a segmentation, accuracy and what it was mistaken for of a
-    classification.
-    """
+    """A row per class: IoU and Dice of a segmentation; accuracy and mistakes of a classification."""
     if "iou" in facts:
         return [
             {"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"}

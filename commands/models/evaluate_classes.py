@@ -38,8 +38,7 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
 
 
 def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[str, Any]:
-    """Figures ready for JSON; classes that no picture has, and that were never answered, are left out of
-    table and matrix.
+    """Figures ready for JSON; classes that are neither truth nor answer are left out of table and matrix.
 
     Args:
         logits: float32 (N, C).

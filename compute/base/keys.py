@@ -8,9 +8,7 @@ FORMAT = 1
 """Part of every key: change it when the same question gets another answer."""
 
 PLAN_LIBRARIES = ("numpy", "scipy", "scikit-image", "forward")
-"""What draws samples, cuts images and scores them: another one may make other scores, which stored ones must
-not be mixed with.
-"""
+"""What draws samples, cuts images and scores them: scores of another one are not mixed with stored ones."""
 
 
 def digest_of(*parts: Any) -> str:

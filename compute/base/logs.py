@@ -76,9 +76,7 @@ def log_context(**facts: object) -> Iterator[None]:
 
 
 def redact_names(*names: str) -> None:
-    """Leave what a person called a file out of the log; only the last 2,000 names are known, and a file's
-    name has a dot in it.
-    """
+    """Leave names of people's files, which have a dot, out of the log; the last 2,000 are known."""
     for name in names:
         if "." in name.strip(".") and name not in _private:
             _private.append(name)
@@ -92,9 +90,7 @@ def redacted(text: str) -> str:
 
 
 def trace_of(error: BaseException | None) -> str:
-    """The full trace of an error and of its causes; errors meant for people say their sentence without its
-    values.
-    """
+    """The full trace of an error and causes; errors meant for people say their sentence without values."""
     text = "".join(traceback.format_exception(error)).rstrip() if error is not None else ""
     while error is not None:
         if isinstance(error, VitrineError):
@@ -135,9 +131,7 @@ def set_up(usual: str = "info", source: Callable[[], Facts] | None = None) -> No
 
 
 def adopt(*families: str) -> None:
-    """Let loggers that a library has given handlers of their own write as all others do; what they say of
-    usual things is for "debug".
-    """
+    """Let loggers with a library's own handlers write as all others do; their usual news is for "debug"."""
     debugging = logging.getLogger("vitrine").isEnabledFor(logging.DEBUG)
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if isinstance(logger, logging.Logger) and logger.handlers and name.split(".")[0] in families:

@@ -11,8 +11,7 @@ RECENT = 16
 
 
 def seconds_left(arrivals: Sequence[Arrival], missing: int, seconds_per_run: float) -> float:
-    """Seconds until the last run, at the pace of the last chunks, which includes other work and further
-    workers.
+    """Seconds until the last run at the pace of the last chunks, which includes other work and more workers.
 
     Args:
         arrivals: of all chunks, or of the last ones.

@@ -24,8 +24,7 @@ ABANDONED_SECONDS = 3600
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[TableRow]) -> None:
-    """Write ``INDEX.NAME`` arrays of each explanation and ``manifest.json`` into one NPZ; it is there
-    completely or not at all.
+    """Write ``INDEX.NAME`` arrays and ``manifest.json`` into one NPZ: it is there completely or not at all.
 
     Arrays that are equal, such as the superpixels of all targets, are written once; the manifest says which.
 

@@ -43,9 +43,7 @@ def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iter
 
 
 def _other_batches(path: Path, schema: pa.Schema, key: str) -> Iterator[pa.Table]:
-    """Rows of a table that belong to other questions, some at a time; none of a file that is damaged or of
-    another kind.
-    """
+    """Rows of a table of other questions, some at a time; none of a damaged file or another kind."""
     try:
         with pq.ParquetFile(path) as stored:
             if not stored.schema_arrow.equals(schema):

@@ -130,8 +130,7 @@ def _nothing() -> None:
 def start_cluster(
     workers: int = 1, scheduler: str | None = None, warm: ModelRef | None = DEFAULT_MODEL
 ) -> Cluster:
-    """A running cluster: the one at ``scheduler`` or ``VITRINE_SCHEDULER``, else an embedded one whose
-    workers warm up.
+    """A running cluster: at ``scheduler`` or ``VITRINE_SCHEDULER``, else embedded, with workers that warm up.
 
     Raises:
         ClusterError: it cannot be started or reached.

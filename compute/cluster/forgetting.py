@@ -8,9 +8,7 @@ from compute.cluster.cluster import Cluster
 from engine.errors import VitrineError
 
 LINGER_SECONDS = 3.0
-"""A chunk that was running when its last subscriber left ends within two seconds, and keeps what it has
-prepared until then.
-"""
+"""A chunk whose last subscriber has left runs, and keeps what it has prepared, for up to two seconds."""
 
 logger = logging.getLogger(__name__)
 

@@ -26,15 +26,11 @@ ALLOWED_FAILURES = 3
 LOOPBACK = "127.0.0.1"
 
 KEPT_BYTES = 2**30
-"""Freed memory that a worker keeps for its next batch; Dask's own setting gives all of it back, and runs take
-twice as long.
-"""
+"""Freed memory that a worker keeps for its next batch; with Dask's default, none, runs take twice as long."""
 
 
 IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
-"""Workers hold people's pictures for a moment: Dask writes none of what they hold to disk, however little
-memory is left.
-"""
+"""Workers hold people's pictures for a moment: however little memory is left, Dask writes none to disk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +116,7 @@ def start_processes(workers: int) -> Processes:
 
 
 def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """One child with a line to its life; in its own session, so that Ctrl-C reaches only the server, which
-    then ends it.
-    """
+    """A child with a line to its life, in its own session: Ctrl-C is for the server, which then ends it."""
     command = [sys.executable, "-m", "compute.cluster.child", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
 

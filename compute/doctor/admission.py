@@ -78,9 +78,7 @@ PRIVATE = CatalogueSlot()
 
 
 def suggested_description(diagnosis: Diagnosis, name: str) -> ModelDescription:
-    """Everything that can be guessed; labels only where they came with the files, or one known set alone
-    fits.
-    """
+    """All that can be guessed; labels only where they came with the files, or one known set alone fits."""
     known = fitting_sets(diagnosis.classes)
     labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
     return ModelDescription(
@@ -102,9 +100,7 @@ def suggested_policy(diagnosis: Diagnosis) -> FixedSize | InputPolicy:
 
 
 def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
-    """A warning where answers under another preprocessing tell far more about the pictures, or hold far
-    better in the mirror.
-    """
+    """A warning where answers under another preprocessing tell far more or hold far better in the mirror."""
     chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
     if chosen is None or best is None or best.merit < max(FAR_MORE * chosen.merit, LEAST):
         return None

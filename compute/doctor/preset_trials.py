@@ -37,8 +37,7 @@ class Samples:
 def trials_of(
     answers: AnswerFunction, samples: Samples, scalings: Mapping[str, Scaling]
 ) -> tuple[Trial, ...]:
-    """What a network answers under each preprocessing, the most likely one first: of those that are nearly as
-    good the most usual.
+    """What a network answers under each preprocessing, the likeliest first; of near equals the most usual.
 
     Args:
         answers: the network without preprocessing.
@@ -80,9 +79,7 @@ def _trial(name: str, answers: AnswerFunction, samples: Samples, scaling: Scalin
 
 
 def _pair(answers: AnswerFunction, picture: Floats, scaling: Scaling) -> tuple[Floats, Floats]:
-    """Probabilities (places, C) of a picture (1, H, W, 3), and of its mirror image, brought back to the same
-    places.
-    """
+    """Probabilities (places, C) of a picture (1, H, W, 3), and of its mirror image at the same places."""
     plain, mirrored = (answers(preprocessed(seen, scaling))[0] for seen in (picture, picture[:, :, ::-1]))
     if plain.ndim == 3:
         plain, mirrored = plain[::STEP, ::STEP], mirrored[:, ::-1][::STEP, ::STEP]
@@ -98,8 +95,7 @@ def _largest(seen: Floats) -> tuple[int, float]:
 
 
 def information(probabilities: AnyFloats) -> float:
-    """Bits that an answer tells about which picture and place it is of: the entropy of the mean answer less
-    the mean of entropies.
+    """Bits that an answer tells about its picture and place: entropy of the mean less the mean of entropies.
 
     A network that is sure of one class everywhere, and one that is never sure, both tell nothing.
 

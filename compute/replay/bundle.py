@@ -1,6 +1,4 @@
-"""A report as one file that can be computed again: its explanations with all that they were asked with, and
-its pictures.
-"""
+"""A report as one file that can be computed again: pictures, explanations, and all that was asked."""
 
 import io
 import json

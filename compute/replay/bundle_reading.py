@@ -1,6 +1,4 @@
-"""Bundles that may come from anybody: read in memory, within limits, without pickle; nothing is unpacked to
-disk.
-"""
+"""Bundles that may come from anybody: read in memory, within limits, without pickle; none is unpacked."""
 
 import io
 import json

@@ -18,8 +18,7 @@ GONE = later("{label} cannot be found again: the model now divides the picture i
 
 
 def find_again(target: Target, prediction: Prediction) -> TargetIndex:
-    """What stands for a target in ``prediction.targets``; a zone is the one of its class that lies where it
-    lay.
+    """What stands for a target in ``prediction.targets``: for a zone that of its class where it lay.
 
     Raises:
         TargetError: there is no such class or zone any more.

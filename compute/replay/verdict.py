@@ -9,9 +9,7 @@ from engine.explanation import Explanation
 
 State = Literal["same", "within", "differs"]
 TOLERANCE = 0.01
-"""Largest difference of a value, as a share of the greatest magnitude of the map, at which two maps are taken
-for the same.
-"""
+"""Largest difference of values, as a share of the map's greatest magnitude, of maps taken for the same."""
 
 LEAST_CORRELATION = 0.99
 """Rank correlation of their values, from which they are."""

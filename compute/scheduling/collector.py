@@ -19,9 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Collector:
-    """Does callbacks one after the other in its own thread; giving it one never blocks, not even inside a
-    finaliser.
-    """
+    """Does callbacks one by one in its own thread; giving it one never blocks, not even in a finaliser."""
 
     def __init__(self) -> None:
         self._callbacks: SimpleQueue[Errand | None] = SimpleQueue()

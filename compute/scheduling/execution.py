@@ -92,9 +92,7 @@ class Execution:
                 self._end("cancelled")
 
     def begin(self, submitter: Submitter, on_done: OnDone) -> None:
-        """Submit what is missing; ``on_done`` is called in another thread whenever a part is finished, failed
-        or lost.
-        """
+        """Submit what is missing; another thread calls ``on_done`` for each part finished, failed or lost."""
         with self._lock:
             self._submitter, self._on_done = submitter, on_done
             self._submit()

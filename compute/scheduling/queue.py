@@ -63,9 +63,7 @@ class JobQueue:
         return alone
 
     def forget(self, pictures: Collection[str]) -> None:
-        """Have removed what the store has of some images, by their sha256, and what is only remembered, of
-        whatever image.
-        """
+        """Have some images, by their sha256, removed from the store, and whatever is only remembered."""
         self._recent.clear()
         if self.store is not None:  # behind what subscriptions that were let go have left to do
             self._collector.post(self.store.forget, lambda facts: facts.get("picture_sha256") in pictures)

@@ -33,8 +33,7 @@ class Submitter:
         self._left: dict[Any, Future] = {}
 
     def submit(self, sheet: Sheet, parts: Sequence[Part], priority: int, behind: int = 0) -> Tasks:
-        """The futures of some parts; Dask would keep the priority that it knows of a key, so it is part of
-        theirs.
+        """The futures of some parts; the priority is in their keys, for Dask keeps that of a known key.
 
         Args:
             sheet: says in which turn a part stands.

@@ -31,9 +31,7 @@ WHOLE: Part = ("whole",)
 """The only part of an order that is one task."""
 
 URGENT, BRIEF, FOREGROUND, BACKGROUND, DRAFT = 10, 5, 0, -10, -20
-"""Priorities: predictions; what takes a second; what somebody waits for; what can wait; what nobody asked
-for.
-"""
+"""Priorities: predictions; what takes a second; what is waited for; what can wait; what nobody asked for."""
 
 
 class Cut(Enum):
@@ -96,9 +94,7 @@ class Sheet(ABC):
 
     @abstractmethod
     def missing(self, coming: Collection[Part] = (), cut: Cut = Cut.WHOLE) -> Sequence[Part]:
-        """Parts that are still to be run, in the order of their worth, without those that are on
-        their way.
-        """
+        """Parts that are still to be run, in the order of their worth, without those on their way."""
 
     @abstractmethod
     def has(self, part: Part) -> bool:
@@ -216,17 +212,13 @@ class Order(ABC, Generic[V]):
 
     @property
     def series(self) -> str:
-        """Orders with the same one have the same parts, as far as the shorter of them goes: what one of them
-        runs, the others need not.
-        """
+        """Equal where orders share parts, as far as the shorter goes: what one runs, others need not."""
         return self.key
 
     @property
     @abstractmethod
     def identity(self) -> Hashable:
-        """Equal ones are the same order, read in the same way; cheap, because pages compare it at
-        each look.
-        """
+        """Equal ones are the same order, read in the same way; cheap: pages compare it at each look."""
 
     @property
     def price(self) -> Price:
@@ -273,9 +265,7 @@ class Order(ABC, Generic[V]):
         return self.sheet()
 
     def keep(self, store: ResultStore | None, sheet: Any) -> None:
-        """Put into the store what is worth it; called after each part, and by whoever has run the
-        last one.
-        """
+        """Put into the store what is worth it; called after each part, and by who has run the last."""
 
     def prepare(self) -> None:
         """Do while the first part runs what reading it will need."""

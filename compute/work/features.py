@@ -1,6 +1,4 @@
-"""Questions about the inside of a model on one image: its layers, the maps of one, the attention of a cell,
-where channels answer most.
-"""
+"""Questions about a model's inside on one image: layers, maps, attention of a cell, strongest places."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping

@@ -111,9 +111,7 @@ class FilterSheet(Sheet):
         return self.steps >= self.order.spec.params.steps
 
     def missing(self, coming: Collection[Part] = (), cut: Cut = Cut.WHOLE) -> Sequence[Part]:
-        """The next part of each batch: its channels, and the number of its first step, 0 for the noise that
-        all begins with.
-        """
+        """The next part of each batch: its channels, and the number of its first step, 0 for the noise."""
         under_way = {part[0] for part in coming}
         parts = [(batch, self._next(batch[0])) for batch in self._batches if batch not in under_way]
         return [part for part in parts if part[1] <= self.order.spec.params.steps]

@@ -225,9 +225,7 @@ class GradientOrder(MapOrder[GradientView]):
 
 @guarded
 def differentiate(_part: Part, asked: GradientSpec, targets: TargetSet, picture: Picture) -> GradientMaps:
-    """What layers say about some targets, by one forward and one backward of each; layers go by their own
-    names here.
-    """
+    """What layers, by their own names, say about some targets, by one forward and one backward of each."""
     model = workbench().model(asked.ref)
     image = fit_picture(picture, model.input_size_hw(picture.size_hw))
     began = perf_counter()

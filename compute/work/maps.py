@@ -91,9 +91,7 @@ class MapView(View[W, S]):
                 yield wanted, explanation
 
     def enough(self, wanted: Sequence[TargetIndex]) -> bool:
-        """Whether the maps of some targets are as good as their parameters ask for, so that the order may
-        end.
-        """
+        """Whether the maps of some targets are as good as was asked for, so that the order may end."""
         return False
 
 
@@ -178,17 +176,13 @@ def refuse_unordered(wanted: TargetIndex, ordered: Sequence[TargetIndex]) -> int
 
 
 def params_of_runs(params: Params) -> dict[str, Any]:
-    """Parameters that change the runs; those that only change how the runs are read, or change nothing, are
-    left out.
-    """
+    """Parameters that change the runs, without those that change only how they are read, or nothing."""
     reading = {info.name for info in describe_params(type(params)) if info.reading}
     return {name: value for name, value in params.spoken().items() if name not in reading}
 
 
 def recorded_together(request: MapRequest, recorded: Recorded) -> tuple[TargetIndex, ...]:
-    """What was asked at once with the only target of a request; this target alone where that is not known or
-    has changed.
-    """
+    """What was asked at once with a request's only target; this one where that is unknown or has changed."""
     (mine,) = request.wanted
     try:
         listed = [tuple(one) if isinstance(one, list) else one for one in recorded.schedule["targets"]]

@@ -197,8 +197,7 @@ class PerturbationOrder(MapOrder[PerturbationView]):
 
 
 def plan_of(spec: PerturbationSpec, picture: Picture, size_hw: tuple[int, int]) -> Plan:
-    """The runs of a pass on an image, remembered: a worker needs them to make the runs, the server to read
-    them.
+    """The runs of a pass on an image, remembered: workers need them for the runs, the server to read them.
 
     Args:
         spec: the method; parameters that only change how runs are read make no difference.

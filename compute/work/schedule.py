@@ -53,9 +53,7 @@ def schedule_of(wanted: Sequence[TargetIndex], place: int) -> dict[str, Any]:
 
 
 def recorded_stretches(recorded: Recorded, runs: int) -> list[Stretch]:
-    """The batches that were done, checked against the number of all runs; one stretch of single-handed
-    batches if unknown.
-    """
+    """The batches that were done, if they fit the number of all runs; else all that were read as one."""
     batches = recorded.schedule.get("batches")
     if _is_schedule(batches, runs):
         return cast(list[Stretch], batches)

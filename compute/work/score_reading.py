@@ -1,6 +1,4 @@
-"""From scores to explanations: the one place where a map of a perturbation pass gets its cost, provenance and
-warnings.
-"""
+"""From scores to explanations: the one place where a perturbation map gets cost, provenance and warnings."""
 
 from typing import Any
 
@@ -80,9 +78,7 @@ def warn_of_target(order: ScoredOrder, spec: Any, wanted: TargetIndex) -> list[s
 
 
 def _is_saturated(order: ScoredOrder, wanted: TargetIndex, score: float) -> bool:
-    """True if a score of probabilities is at the end of what its weights allow: 0 to 1 for a zone, -1/2 to
-    1/2 for a border.
-    """
+    """Whether a score is at an end of what its weights allow: 0 to 1 for a zone, -1/2 to 1/2 for a border."""
     _, weights = order.prediction.targets.wanted(wanted).entries(order.prediction.output_shape)
     low, high = float(weights[weights < 0].sum()), float(weights[weights > 0].sum())
     place = (score - low) / (high - low)

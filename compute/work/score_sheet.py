@@ -26,9 +26,7 @@ EARLY_RUNS = 256
 CHUNK_SECONDS = 1.0
 MAX_CHUNK_RUNS = 256
 PAUSES = 4
-"""A chunk that nobody has asked for is cut into so many: what is more urgent waits a quarter of a second for
-it. So are the first ones.
-"""
+"""Chunks that nobody asked for, and the first ones, are cut into so many: urgent work waits less."""
 
 FIRST_TURN = 4
 """Chunks of an order that come before the later ones of every other order as urgent."""
@@ -52,9 +50,7 @@ def agreed_chunk_runs(prediction: Prediction) -> int:
 
 
 def turn_of(start: int, runs: int) -> int:
-    """Turn of a chunk by its first run, if chunks have so many runs: each turn is as long as all before, so
-    who has had less is served first.
-    """
+    """Turn of a chunk by its first run: each is as long as all before, so who has had less comes first."""
     return (start // (FIRST_TURN * runs)).bit_length()
 
 
@@ -178,9 +174,7 @@ class ScoreSheet(Sheet):
                 self._arrivals.append((monotonic(), new))
 
     def adopt(self, other: Sheet) -> None:
-        """Enter what another order of the series knows; runs that are there, or that this order does not
-        have, are left out.
-        """
+        """Enter what another order of the series knows; runs that are there, or are not its own, are left out."""
         assert isinstance(other, ScoreSheet)
         known = other.snapshot()
         with self._lock:
@@ -224,9 +218,7 @@ class ScoreSheet(Sheet):
 
 
 def find_scores(store: ResultStore | None, order: ScoredOrder) -> ScoreSheet:
-    """What the store knows of an order: all runs, some of them, those of a shorter order of the series, or
-    none.
-    """
+    """What the store knows of an order: all runs, some, those of a shorter one of the series, or none."""
     sheet = ScoreSheet(order)
     stored = store.get(order.series) if store else None
     if store is None or stored is None:
@@ -245,9 +237,7 @@ def find_scores(store: ResultStore | None, order: ScoredOrder) -> ScoreSheet:
 
 
 def keep_scores(store: ResultStore, order: ScoredOrder, sheet: ScoreSheet) -> None:
-    """Keep scores, all or so far, in the place of fewer ones of the series; nothing of the image is stored
-    but its digest.
-    """
+    """Keep all scores so far in the place of fewer of the series; nothing of the image but its digest."""
     now = sheet.snapshot()
     runs = int(np.isfinite(now.scores[:, 0]).sum())
     facts = {

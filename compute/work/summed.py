@@ -248,9 +248,7 @@ def runs_of(model: LoadedModel, spec: SummedSpec, targets: TargetSet, picture: P
 
 @guarded
 def sum_chunk(part: Part, asked: SummedSpec, targets: TargetSet, picture: Picture) -> ChunkSums:
-    """What the runs of a summed pass from a first one to before a last one add; the layer goes by its own
-    name here.
-    """
+    """What the runs from a first one to before a last one add; the layer goes by its own name here."""
     began = perf_counter()
     model = workbench().model(asked.ref)
     runs = runs_of(model, asked, targets, picture)

@@ -31,9 +31,7 @@ def identity(value: Answer) -> Answer:
 
 
 def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """Let a task in a worker fail only with errors that the server can read: none of them drags TensorFlow
-    there.
-    """
+    """Let a task in a worker fail only with errors that the server can read without TensorFlow."""
 
     @wraps(task)
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
@@ -92,9 +90,7 @@ def leave_if_unwanted() -> None:
 
 @guarded
 def warm_up(ref: ModelRef) -> str:
-    """Load a model and let it look at nothing, before somebody waits for it, and begin what gradients need;
-    gives its fingerprint.
-    """
+    """Load a model and try it before somebody waits, begin what gradients need, and give its fingerprint."""
     model = workbench().model(ref)
     nothing = np.zeros((1, *model.input_size_hw(TRIAL_HW), 3), np.float32)
     for space in SPACES:
