@@ -140,9 +140,7 @@ class ResultStore:
     def _touch(self, entry: Path) -> None:
         try:
             os.utime(entry / "manifest.json")
-        except (
-            OSError
-        ) as error:  # removed by another process, or a read-only disk: what was read is still good
+        except OSError as error:  # removed by others, or a read-only disk: what was read is still good
             logger.debug("%s: %s", entry, error)
 
     def _listing(self) -> list[tuple[float, int, Path]]:
@@ -154,13 +152,8 @@ class ResultStore:
                     states = [file.stat() for file in entry.iterdir()]
                 except OSError:  # removed by another process meanwhile
                     continue
-                found.append(
-                    (
-                        max((state.st_mtime for state in states), default=0.0),
-                        sum(state.st_size for state in states),
-                        entry,
-                    )
-                )
+                used = max((state.st_mtime for state in states), default=0.0)
+                found.append((used, sum(state.st_size for state in states), entry))
         return sorted(found)
 
     def _evict(self, spare: Path) -> None:

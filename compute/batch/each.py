@@ -5,23 +5,19 @@ images there are, what is done already, how many are under way and where the row
 them.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+import pyarrow as pa
+
+from compute.run.runners import Runner, Watch
 from compute.worker.sources import model_source
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.model import ModelFacts
 from model_store.catalogue import ModelRef
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from compute.run.runners import Runner, Watch
 
 TableRow = Mapping[str, Any]
 

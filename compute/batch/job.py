@@ -1,22 +1,17 @@
 """A batch that goes on in threads of the server while pages look at it."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import weakref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from compute.base.errors import TaskError
 from compute.batch.run import Batch, BatchCancelled, PictureOutcome, window_of
+from compute.cluster.cluster import Cluster
 from compute.run.runners import ClusterRunner
 from compute.scheduling.queue import JobQueue
 from compute.work.contract import BACKGROUND, State
 from engine.errors import VitrineError
-
-if TYPE_CHECKING:
-    from compute.cluster.cluster import Cluster
 
 logger = logging.getLogger(__name__)
 _under_way: weakref.WeakSet[Batch] = weakref.WeakSet()
@@ -53,9 +48,8 @@ class BatchJob:
         self._log = _Log()
         weakref.finalize(self, batch.leave.raise_if_cancelled).atexit = False
         _under_way.add(batch)
-        threading.Thread(
-            target=_work, args=(batch, cluster, self._log), name="batch-job", daemon=True
-        ).start()
+        told = batch, cluster, self._log
+        threading.Thread(target=_work, args=told, name="batch-job", daemon=True).start()
 
     @property
     def state(self) -> State:

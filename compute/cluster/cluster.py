@@ -46,16 +46,14 @@ class Cluster:
         warm: model that each worker loads at once, or None.
     """
 
-    def __init__(
-        self, workers: int = 1, scheduler: str | None = None, warm: ModelRef | None = DEFAULT_MODEL
-    ) -> None:
+    def __init__(self, workers: int, scheduler: str | None, warm: ModelRef | None) -> None:
         self._workers = workers
         self._scheduler = scheduler
         self._warm = warm
         self._lock = threading.RLock()
         self._connection: _Connection | None = None
         self._warming: list[Future] = []
-        self._close: Callable[[], object] = _nothing
+        self._close: Callable[[], object] = lambda: None
 
     @property
     def alive(self) -> bool:
@@ -79,16 +77,6 @@ class Cluster:
                 self._open()
             assert self._connection is not None
             return self._connection.client
-
-    def restart(self) -> None:
-        """Start or connect anew; what is under way is lost.
-
-        Raises:
-            ClusterError: it cannot be started or reached.
-        """
-        with self._lock:
-            self.close()
-            self.client()
 
     def close(self) -> None:
         """Disconnect, and end the embedded cluster."""
@@ -121,10 +109,6 @@ class Cluster:
                 )
                 for worker in range(self._workers if processes else 1)
             ]
-
-
-def _nothing() -> None:
-    """There is no connection to close."""
 
 
 def start_cluster(

@@ -82,23 +82,10 @@ def start_processes(workers: int) -> Processes:
     scratch = tempfile.TemporaryDirectory(prefix="vitrine-", ignore_cleanup_errors=True)
     address_file = Path(scratch.name) / "scheduler.json"
     environment = _environment(workers, scratch.name)
-    common = [
-        "--host",
-        LOOPBACK,
-        "--no-dashboard",
-        "--dashboard-address",
-        f"{LOOPBACK}:0",
-        "--scheduler-file",
-        str(address_file),
-    ]
-    limits = [
-        "--nthreads",
-        "1",
-        "--nworkers",
-        str(workers),
-        "--memory-limit",
-        str(int(MEMORY_SHARE * MEMORY_LIMIT / workers)),
-    ]
+    common = ["--host", LOOPBACK, "--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"]
+    common += ["--scheduler-file", str(address_file)]
+    memory = int(MEMORY_SHARE * MEMORY_LIMIT / workers)
+    limits = ["--nthreads", "1", "--nworkers", str(workers), "--memory-limit", str(memory)]
     started: list[subprocess.Popen[bytes]] = []
     try:
         started.append(_start(["scheduler", "--port", "0", *common], environment))

@@ -150,11 +150,6 @@ class Diagnosis:
         """The preprocessing that is most likely the right one."""
         return self.trials[0].preset if self.trials else "raw"
 
-    @property
-    def suggested_layer(self) -> str:
-        """The layer for class activation maps; empty where there is none."""
-        return next((target_layer.name for target_layer in self.target_layers if target_layer.best), "")
-
     def trial_of(self, preset: str) -> Trial | None:
         """What was tried under one preprocessing."""
         return next((trial for trial in self.trials if trial.preset == preset), None)

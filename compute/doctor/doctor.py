@@ -44,10 +44,6 @@ ERRORS, LAST_BYTES = "errors.txt", 4000
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-def _nobody(stage: str) -> None:
-    """Tells nobody."""
-
-
 class Examination:
     """An examination in a thread and a process of its own.
 
@@ -106,7 +102,7 @@ class Examination:
         self._late = True
         self._kill()
 
-    def examine(self, on_stage: OnStage = _nobody) -> Diagnosis:
+    def examine(self, on_stage: OnStage = lambda _stage: None) -> Diagnosis:
         """The same, waiting for it.
 
         Raises:
@@ -142,7 +138,7 @@ class Examination:
         raise _too_slow() if self._late else _ended(process.returncode)
 
 
-def examine(path: Path, pictures: Sequence[Picture], on_stage: OnStage = _nobody) -> Diagnosis:
+def examine(path: Path, pictures: Sequence[Picture], on_stage: OnStage = lambda _stage: None) -> Diagnosis:
     """What can be found out about a model, in a process with limits; this waits for it.
 
     Args:

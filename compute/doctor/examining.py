@@ -21,7 +21,7 @@ from engine.errors import ModelError
 from engine.images.picture import Picture
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
-from engine.model import INPUT, ModelFacts, Task
+from engine.model import INPUT, ModelFacts, Space, Task
 from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from model_store.base.entries import FixedSize
@@ -85,9 +85,8 @@ class ExaminedModel:
         return np.concatenate([self._given(noise), self._given(noise * 255)])
 
     def _given(self, pixels: Floats) -> Floats:
-        outputs = self.model.score_batch(
-            pixels, "probability" if self.inspection.output_activation else "logit"
-        )
+        space: Space = "probability" if self.inspection.output_activation else "logit"
+        outputs = self.model.score_batch(pixels, space)
         return outputs[..., -1:] if self.inspection.alone else outputs
 
     @cached_property
@@ -104,11 +103,8 @@ class ExaminedModel:
         if self.inspection.output_activation or self.answer == "logits":
             return self.model.score_batch(pixels, "probability")
         outputs = self.model.score_batch(pixels, "logit")
-        return (
-            np.concatenate([1 - outputs[..., -1:], outputs[..., -1:]], -1)
-            if self.inspection.alone
-            else outputs
-        )
+        yes = outputs[..., -1:]
+        return np.concatenate([1 - yes, yes], -1) if self.inspection.alone else outputs
 
 
 def examine_in_process(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
@@ -194,10 +190,8 @@ def _facts(inspection: Inspection) -> ModelFacts:
 def _target_layers(examined: ExaminedModel) -> tuple[ExaminedLayer, ...]:
     sizes = {facts.name: facts.shape_hwk for facts in examined.model.features.layers(examined.size_hw)}
     return tuple(
-        ExaminedLayer(
-            target_layer.name, sizes.get(target_layer.name, (0, 0, target_layer.channels)), target_layer.best
-        )
-        for target_layer in examined.model.target_layers
+        ExaminedLayer(layer.name, sizes.get(layer.name, (0, 0, layer.channels)), layer.best)
+        for layer in examined.model.target_layers
     )
 
 

@@ -167,7 +167,7 @@ def _checked(explanation: Explanation) -> Explanation:
     Raises:
         ValueError: one is not.
     """
-    origin = explanation.provenance
+    origin, cost = explanation.provenance, explanation.cost
     words = (
         explanation.method,
         explanation.target.label,
@@ -177,12 +177,7 @@ def _checked(explanation: Explanation) -> Explanation:
         origin.picture_sha256,
     )
     mappings = (explanation.params, origin.versions, origin.schedule, explanation.figures)
-    numbers = (
-        explanation.score,
-        explanation.cost.forwards,
-        explanation.cost.backwards,
-        explanation.cost.seconds,
-    )
+    numbers = (explanation.score, cost.forwards, cost.backwards, cost.seconds)
     right = all(isinstance(word, str) for word in words) and all(isinstance(each, dict) for each in mappings)
     right = right and all(isinstance(each, str) for each in origin.versions.values())
     if not (right and all(isinstance(number, int | float) for number in numbers)):

@@ -67,7 +67,6 @@ class LocalRunner:
     def run(
         self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
     ) -> V:
-        """What can be read off an order that is done, or as far as it is enough."""
         sheet = order.find(self._store)
         view = order.view(sheet)
         left: dict[Any, Any] = {}
@@ -92,10 +91,6 @@ def _run_part(order: Order[Any], part: Part, left: dict[Any, Any]) -> Any:
     return order.snapshot(left[part[0]])
 
 
-def _go_on() -> None:
-    """Nothing ends the waiting."""
-
-
 class ClusterRunner:
     """Runs on a cluster and waits; what it no longer waits for is left.
 
@@ -106,7 +101,7 @@ class ClusterRunner:
     """
 
     def __init__(
-        self, queue: JobQueue, priority: int = FOREGROUND, tick: Callable[[], None] = _go_on
+        self, queue: JobQueue, priority: int = FOREGROUND, tick: Callable[[], None] = lambda: None
     ) -> None:
         self._queue = queue
         self._priority = priority
@@ -115,7 +110,6 @@ class ClusterRunner:
     def run(
         self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
     ) -> V:
-        """What can be read off an order that is done, or as far as it is enough."""
         urgent = self._priority >= FOREGROUND
         job = self._queue.start(order, order.priority if urgent else min(order.priority, self._priority))
         try:

@@ -43,7 +43,7 @@ class JobQueue:
         self.store = store
         self._collector = Collector()
         self._live: Live = weakref.WeakValueDictionary()
-        self._recent: LRUCache[Execution] = LRUCache(KEPT, _limit)
+        self._recent: LRUCache[Execution] = LRUCache(KEPT, lambda: settings().limit_results * MEGABYTE)
         self._client: Client | None = None
         self._lock = threading.RLock()
         self._queues: weakref.WeakSet[JobQueue] = weakref.WeakSet([self])
@@ -130,10 +130,6 @@ class JobQueue:
             client.subscribe_topic(STARTED, lambda event: collector.post(_mark_started, queues, event[1]))
             self._client = client
         return client
-
-
-def _limit() -> int:
-    return settings().limit_results * MEGABYTE
 
 
 def siblings_of(live: Live, order: Order[Any]) -> list[Execution]:

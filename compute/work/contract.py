@@ -17,11 +17,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
-if TYPE_CHECKING:
-    from compute.base.store import ResultStore
-    from engine.images.picture import Picture
+from compute.base.store import ResultStore
+from engine.images.picture import Picture
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Part = tuple[Any, ...]
@@ -50,15 +49,18 @@ class Price:
         runs: images that are run through the model.
         gradients: gradients among them.
         seconds: about how long it takes on one worker.
+        layers: of the network that it answers for, where it does for several at once.
     """
 
     runs: int = 1
     gradients: int = 0
     seconds: float = 0.0
+    layers: int = 0
 
     def __add__(self, other: Price) -> Price:
-        """The price of both."""
-        return Price(self.runs + other.runs, self.gradients + other.gradients, self.seconds + other.seconds)
+        """The price of both; they answer for the same layers."""
+        runs, gradients = self.runs + other.runs, self.gradients + other.gradients
+        return Price(runs, gradients, self.seconds + other.seconds, max(self.layers, other.layers))
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class AnswerSheet(Sheet):
         return Progress(int(self.complete), 1, 0.0, None, state)
 
 
+A = TypeVar("A")
 S = TypeVar("S", bound=Sheet)
 O = TypeVar("O", bound="Order[Any]")  # noqa: E741
 
@@ -173,12 +176,12 @@ class View(Generic[O, S]):
         return self.sheet.progress(state or ("done" if self.complete else "running"))
 
 
-class AnswerView(View[O, AnswerSheet]):
+class AnswerView(View[O, AnswerSheet], Generic[O, A]):
     """The answer of an order that is one task."""
 
-    def result(self) -> Any:
+    def result(self) -> A | None:
         """The answer, or None until it is there."""
-        return self.sheet.answer
+        return cast("A | None", self.sheet.answer)
 
 
 V = TypeVar("V", bound=View[Any, Any])

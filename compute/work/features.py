@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -30,15 +30,17 @@ class FeatureSpec(ABC, Generic[Answer]):
     """A question about the inside of a model.
 
     Attributes:
+        name: of the kind of question.
         ref: the model.
     """
 
+    name: ClassVar[str]
     ref: ModelRef
 
     @property
-    @abstractmethod
     def asked(self) -> tuple[Any, ...]:
         """Plain values: equal ones are the same question."""
+        return self.name, *(getattr(self, field.name) for field in fields(self)[1:])
 
     @abstractmethod
     def read(self, model: LoadedModel, image: Floats) -> Answer:
@@ -64,9 +66,7 @@ class LayerList:
 class LayersSpec(FeatureSpec[LayerList]):
     """Which layers there are."""
 
-    @property
-    def asked(self) -> tuple[Any, ...]:
-        return ("layers",)
+    name: ClassVar[str] = "layers"
 
     def read(self, model: LoadedModel, image: Floats) -> LayerList:
         height, width, _ = image.shape
@@ -85,11 +85,8 @@ class MapsSpec(FeatureSpec[LayerMaps]):
         layer: its name.
     """
 
+    name: ClassVar[str] = "maps"
     layer: str
-
-    @property
-    def asked(self) -> tuple[Any, ...]:
-        return ("maps", self.layer)
 
     def read(self, model: LoadedModel, image: Floats) -> LayerMaps:
         return model.features.layer_maps(image, self.layer)
@@ -104,12 +101,9 @@ class AttentionSpec(FeatureSpec[Floats]):
         query_rc: row and column of the cell on the block's grid.
     """
 
+    name: ClassVar[str] = "attention"
     layer: str
     query_rc: tuple[int, int]
-
-    @property
-    def asked(self) -> tuple[Any, ...]:
-        return ("attention", self.layer, self.query_rc)
 
     def read(self, model: LoadedModel, image: Floats) -> Floats:
         return model.features.attention(image, self.layer, self.query_rc)
@@ -123,11 +117,8 @@ class PeaksSpec(FeatureSpec[Peaks]):
         layer: name of a target layer, or ``OUTPUT`` for classes.
     """
 
+    name: ClassVar[str] = "peaks"
     layer: str
-
-    @property
-    def asked(self) -> tuple[Any, ...]:
-        return ("peaks", self.layer)
 
     def read(self, model: LoadedModel, image: Floats) -> Peaks:
         height, width, _ = image.shape
@@ -141,16 +132,8 @@ class PeaksSpec(FeatureSpec[Peaks]):
         )
 
 
-class FeatureView(AnswerView["FeatureOrder[Any]"], Generic[Answer]):
-    """The answer to a question about the inside of a model."""
-
-    def result(self) -> Answer | None:
-        """The answer, or None until it is there."""
-        return cast("Answer | None", self.sheet.answer)
-
-
 @dataclass(frozen=True, eq=False)
-class FeatureOrder(Order[FeatureView[Answer]], Generic[Answer]):
+class FeatureOrder(Order[AnswerView[Any, Answer]], Generic[Answer]):
     """A question about the inside of a model on one image.
 
     Attributes:
@@ -182,8 +165,8 @@ class FeatureOrder(Order[FeatureView[Answer]], Generic[Answer]):
     def shared(self) -> Mapping[str, Any]:
         return {"picture": self.picture}
 
-    def view(self, sheet: AnswerSheet) -> FeatureView[Answer]:
-        return FeatureView(self, sheet)
+    def view(self, sheet: AnswerSheet) -> AnswerView[Any, Answer]:
+        return AnswerView(self, sheet)
 
 
 @guarded

@@ -112,11 +112,7 @@ class FilterOrder(Order[FilterView]):
         """How many channels the layer has."""
         if self.layer == OUTPUT:
             return len(self.facts.labels)
-        return next(
-            target_layer.channels
-            for target_layer in self.prediction.target_layers
-            if target_layer.name == self.layer
-        )
+        return next(layer.channels for layer in self.prediction.target_layers if layer.name == self.layer)
 
     @property
     def own_size(self) -> bool:
@@ -212,6 +208,5 @@ def snapshot_of(canvas: MaximisationState) -> Snapshot:
 def canvas_hw(model: LoadedModel, layer: str, params: FilterParams) -> tuple[int, int]:
     """Height and width of the images: a classifier names images of its own size only."""
     size_hw = params.size, params.size
-    return (
-        model.input_size_hw(size_hw) if layer == OUTPUT and model.facts.task == "classification" else size_hw
-    )
+    own_size = layer == OUTPUT and model.facts.task == "classification"
+    return model.input_size_hw(size_hw) if own_size else size_hw

@@ -6,7 +6,6 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any, ClassVar, Self, cast
 
-from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import BRIEF, AnswerSheet, Part, Price
 from compute.work.maps import (
     GRADIENT_RUNS,
@@ -98,21 +97,16 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
             params: the direction; its layer does not matter.
         """
         params = params or CamParams()
-        maps = {
-            target_layer: self.explain(wanted, method, replace(params, layer=target_layer))
-            for target_layer in self.order.target_layers
-        }
-        return {
-            target_layer: explanation for target_layer, explanation in maps.items() if explanation is not None
-        }
+        layers = self.order.target_layers
+        maps = {layer: self.explain(wanted, method, replace(params, layer=layer)) for layer in layers}
+        return {layer: explanation for layer, explanation in maps.items() if explanation is not None}
 
     def maps(self, request: MapRequest) -> Iterator[Answered]:
         """What was ordered of a question, target by target, and layer by layer where it asks for several."""
-        layers = choose_target_layers(
-            self.order.prediction.target_layers, [cast(CamParams, request.params).layer]
-        )
+        params = cast(CamParams, request.params)
+        layers = choose_target_layers(self.order.prediction.target_layers, [params.layer])
         for wanted in self.order.targets_of(request):
-            maps = self.explain_layers(wanted, request.method.key, cast(CamParams, request.params))
+            maps = self.explain_layers(wanted, request.method.key, params)
             yield from ((wanted, maps[layer]) for layer in layers if layer in maps)
 
     def _target_layer(self, layer: str) -> str:
@@ -172,11 +166,8 @@ class GradientOrder(MapOrder[GradientView]):
     def of(cls, request: MapRequest) -> Sequence[Self]:
         layer = cast(CamParams, request.params).layer
         prediction = request.prediction
-        usual = request.shared and layer in (
-            BEST,
-            *choose_target_layers(prediction.target_layers, [BEST, USUAL]),
-        )
-        layers = (USUAL,) if usual else (layer,)
+        usual = choose_target_layers(prediction.target_layers, [BEST, USUAL]) if request.shared else ()
+        layers = (USUAL,) if request.shared and layer in (BEST, *usual) else (layer,)
         return [
             cls(GradientSpec(request.ref, some, layers), prediction, request.picture)
             for some in request.some(MAX_TARGETS)
@@ -201,15 +192,13 @@ class GradientOrder(MapOrder[GradientView]):
     @cached_property
     def key(self) -> str:
         asked = (self.prediction.output_shape, [target.digest for target in self.targets], self.target_layers)
-        digest = digest_of(
-            FORMAT, "gradients", self.prediction.facts.fingerprint, self.picture.sha256, *asked
-        )
-        return f"gradients-{digest}"
+        return f"gradients-{self.digest('gradients', *asked)}"
 
     @property
     def price(self) -> Price:
         count = len(self.spec.wanted)
-        return Price(count, count, count * GRADIENT_RUNS * self.prediction.seconds_per_run)
+        seconds = count * GRADIENT_RUNS * self.prediction.seconds_per_run
+        return Price(count, count, seconds, len(self.target_layers))
 
     @property
     def run(self) -> Callable[..., GradientMaps]:

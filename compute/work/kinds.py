@@ -15,14 +15,7 @@ from engine.method import Method
 
 KINDS: dict[str, type[Order[Any]]] = {
     order.kind: order
-    for order in (
-        PredictOrder,
-        PerturbationOrder,
-        GradientOrder,
-        SummedOrder,
-        FeatureOrder,
-        FilterOrder,
-    )
+    for order in (PredictOrder, PerturbationOrder, GradientOrder, SummedOrder, FeatureOrder, FilterOrder)
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from compute.base.keys import FORMAT, PLAN_LIBRARIES, digest_of
 from compute.work.contract import Order, Sheet, View
 from compute.work.predict import Prediction
 from engine.errors import ParamsError, TargetError
@@ -141,9 +142,43 @@ class MapOrder(Order[MV], Generic[MV]):
     def shared(self) -> Mapping[str, Any]:
         return {"targets": self.prediction.targets, "picture": self.picture}
 
+    @property
+    def makers(self) -> list[str | None]:
+        """Versions of what draws the samples of a pass and scores them."""
+        return [self.prediction.versions.get(name) for name in PLAN_LIBRARIES]
+
+    def digest(self, name: str, *asked: Any) -> str:
+        """Hex digest of a question about the model and the image."""
+        return digest_of(FORMAT, name, self.prediction.facts.fingerprint, self.picture.sha256, *asked)
+
     def targets_of(self, request: MapRequest) -> Sequence[TargetIndex]:
         """What of a request this order answers."""
         return [wanted for wanted in request.wanted if wanted in self.spec.wanted]
+
+
+@dataclass(frozen=True)
+class MethodSpec:
+    """A method asked of a model.
+
+    Attributes:
+        ref: the model.
+        method: key in the table of methods.
+        params: of the method's own type.
+    """
+
+    ref: ModelRef
+    method: str
+    params: Any
+
+    @property
+    def about(self) -> Method:
+        """The method's row in the table."""
+        return get_method(self.method)
+
+    def run_params(self) -> dict[str, Any]:
+        """Parameters that change the runs, without those that change only how they are read, or nothing."""
+        reading = {info.name for info in describe_params(type(self.params)) if info.reading}
+        return {name: value for name, value in self.params.spoken().items() if name not in reading}
 
 
 def refuse_misfit(key: str, kind: type[MapOrder[Any]], params: Params) -> None:
@@ -173,12 +208,6 @@ def refuse_unordered(wanted: TargetIndex, ordered: Sequence[TargetIndex]) -> int
     if wanted not in ordered:
         raise ParamsError("The target {wanted} was not asked for. Please start again with it.", wanted=wanted)
     return ordered.index(wanted)
-
-
-def params_of_runs(params: Params) -> dict[str, Any]:
-    """Parameters that change the runs, without those that change only how they are read, or nothing."""
-    reading = {info.name for info in describe_params(type(params)) if info.reading}
-    return {name: value for name, value in params.spoken().items() if name not in reading}
 
 
 def recorded_together(request: MapRequest, recorded: Recorded) -> tuple[TargetIndex, ...]:

@@ -1,6 +1,6 @@
 """Perturbation pass: images with parts hidden, scored under every target of a prediction at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 
-from compute.base.keys import FORMAT, PLAN_LIBRARIES, digest_of
+from compute.base.keys import digest_of
 from compute.base.prepared import prepared
 from compute.base.store import ResultStore
 from compute.work.contract import Part, Price
-from compute.work.maps import MapOrder, MapRequest, MapView, Recorded, params_of_runs, refuse_misfit
+from compute.work.maps import MapOrder, MapRequest, MapView, MethodSpec, Recorded, refuse_misfit
 from compute.work.predict import Prediction
 from compute.work.schedule import pieces_of, recorded_stretches
 from compute.work.score_reading import read_scores
@@ -24,7 +24,6 @@ from engine.batches import batch_size
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
-from engine.method import Method
 from engine.methods import get_method
 from engine.model import Space
 from engine.params import describe_params
@@ -33,30 +32,16 @@ from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
 from engine.perturbation.stopping import enough, may_end
 from engine.phrase import later
 from engine.target_sets import TargetIndex, TargetSet
-from model_store.catalogue import ModelRef
 
 
 @dataclass(frozen=True)
-class PerturbationSpec:
-    """A perturbation method asked of a model.
+class PerturbationSpec(MethodSpec):
+    """A perturbation method asked of a model."""
 
-    Attributes:
-        ref: the model.
-        method: key in the table of methods.
-        params: of the method's own type.
-    """
-
-    ref: ModelRef
-    method: str
     params: PerturbationParams
 
     def __post_init__(self) -> None:
         refuse_misfit(self.method, PerturbationOrder, self.params)
-
-    @property
-    def about(self) -> Method:
-        """The method's row in the table."""
-        return get_method(self.method)
 
     @property
     def runs(self) -> int:
@@ -67,10 +52,6 @@ class PerturbationSpec:
     def space(self) -> Space:
         """Scale of the scores."""
         return cast(Space, self.params.space)
-
-    def run_params(self) -> dict[str, Any]:
-        """Parameters that change the runs."""
-        return params_of_runs(self.params)
 
     def series_params(self) -> dict[str, Any]:
         """Parameters that change the runs, without those that only say how many of them there are."""
@@ -90,13 +71,6 @@ class PerturbationView(MapView["PerturbationOrder", ScoreSheet]):
         if params is not None and params != spec.params:
             spec = PerturbationSpec(spec.ref, spec.method, params)
         return read_scores(self.order, spec, wanted, self.sheet.snapshot())
-
-    def explain_all(self) -> Iterator[Explanation]:
-        """The maps of all targets, in the order of ``prediction.targets``."""
-        known = self.sheet.snapshot()
-        targets = range(len(self.order.prediction.targets))
-        maps = (read_scores(self.order, self.order.spec, index, known) for index in targets)
-        return (explanation for explanation in maps if explanation is not None)
 
     def enough(self, wanted: Sequence[TargetIndex]) -> bool:
         if not may_end(self.order.spec.params):
@@ -144,12 +118,8 @@ class PerturbationOrder(MapOrder[PerturbationView]):
 
     @cached_property
     def series(self) -> str:
-        prediction = self.prediction
-        asked = (self.spec.method, self.spec.series_params(), prediction.targets.digest)
-        makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
-        digest = digest_of(
-            FORMAT, "series", prediction.facts.fingerprint, self.picture.sha256, *asked, makers
-        )
+        asked = (self.spec.method, self.spec.series_params(), self.prediction.targets.digest)
+        digest = self.digest("series", *asked, self.makers)
         return digest_of(digest, self.pieces) if self.pieces else digest
 
     @cached_property

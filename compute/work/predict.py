@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import URGENT, AnswerSheet, AnswerView, Order, Part
@@ -123,12 +123,8 @@ class Prediction:
         )
 
 
-class PredictView(AnswerView["PredictOrder"]):
+class PredictView(AnswerView["PredictOrder", Prediction]):
     """A prediction."""
-
-    def result(self) -> Prediction | None:
-        """The prediction, or None until it is there."""
-        return cast("Prediction | None", self.sheet.answer)
 
 
 @dataclass(frozen=True, eq=False)

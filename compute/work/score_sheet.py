@@ -134,16 +134,6 @@ class ScoreSheet(Sheet):
     def complete(self) -> bool:
         return bool(self._done[self._due].all())
 
-    @property
-    def done_runs(self) -> int:
-        """How many runs are there."""
-        return int(self._done.sum())
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that it takes."""
-        return self._scores.nbytes
-
     def has(self, part: Part) -> bool:
         return bool(self._done[part[0] : part[1]].all())
 
@@ -174,7 +164,7 @@ class ScoreSheet(Sheet):
                 self._arrivals.append((monotonic(), new))
 
     def adopt(self, other: Sheet) -> None:
-        """Enter what another order of the series knows; runs that are there, or are not its own, are left out."""
+        """Enter what another order of the series knows; runs that are there or not its own are left out."""
         assert isinstance(other, ScoreSheet)
         known = other.snapshot()
         with self._lock:

@@ -6,7 +6,7 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any, ClassVar, Self
 
-from compute.base.keys import FORMAT, PLAN_LIBRARIES, digest_of
+from compute.base.keys import digest_of
 from compute.base.prepared import prepared
 from compute.work.contract import Part, Price
 from compute.work.maps import (
@@ -15,8 +15,8 @@ from compute.work.maps import (
     MapOrder,
     MapRequest,
     MapView,
+    MethodSpec,
     Recorded,
-    params_of_runs,
     recorded_together,
     refuse_misfit,
     refuse_unordered,
@@ -31,42 +31,28 @@ from engine.explanation import Cost, Explanation
 from engine.gradients.run import dense_weights
 from engine.gradients.target_layers import choose_target_layers
 from engine.images.picture import Picture
-from engine.method import Method
 from engine.methods import get_method
 from engine.model import LoadedModel
-from engine.params import Params
 from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from engine.summed.plan import Attribution, PassInput, Runs, SummedMethod, SumSource, TargetSums
 from engine.summed.run import run_summed
 from engine.target_sets import TargetIndex, TargetSet, column
 from engine.targets import Target
-from model_store.catalogue import ModelRef
 
 
 @dataclass(frozen=True)
-class SummedSpec:
+class SummedSpec(MethodSpec):
     """A summed method asked of a model about some targets: they share its images.
 
     Attributes:
-        ref: the model.
-        method: key in the table of methods.
-        params: of the method's own type.
         wanted: indices in ``prediction.targets``, or pairs of classes, "the first rather than the second".
     """
 
-    ref: ModelRef
-    method: str
-    params: Params
     wanted: tuple[TargetIndex, ...]
 
     def __post_init__(self) -> None:
         refuse_misfit(self.method, SummedOrder, self.params)
-
-    @property
-    def about(self) -> Method:
-        """The method's row in the table."""
-        return get_method(self.method)
 
     @property
     def source(self) -> SumSource[Any]:
@@ -76,7 +62,7 @@ class SummedSpec:
     @property
     def runs_key(self) -> str:
         """Hex digest: equal keys add up the same, whatever is read off it."""
-        return digest_of(self.source.key, params_of_runs(self.params))
+        return digest_of(self.source.key, self.run_params())
 
 
 class SummedView(MapView["SummedOrder", SumSheet]):
@@ -196,10 +182,8 @@ class SummedOrder(MapOrder[SummedView]):
 
     @cached_property
     def key(self) -> str:
-        prediction = self.prediction
-        asked = (self.asked.runs_key, [target.digest for target in self.targets], prediction.output_shape)
-        makers = [prediction.versions.get(name) for name in PLAN_LIBRARIES]
-        digest = digest_of(FORMAT, "sums", prediction.facts.fingerprint, self.picture.sha256, *asked, makers)
+        targets = [target.digest for target in self.targets]
+        digest = self.digest("sums", self.asked.runs_key, targets, self.prediction.output_shape, self.makers)
         again = digest_of(digest, self.step, self.most_runs) if self.step or self.most_runs else digest
         return f"sums-{again}"
 

@@ -55,7 +55,7 @@ class Workbench:
 
 
 def measure_speed(model: LoadedModel, image: Floats) -> float:
-    """Seconds per picture float32 (H, W, 3) in the usual batch, or in one small enough to keep nobody waiting.
+    """Seconds per picture float32 (H, W, 3) in the usual batch, or in one that keeps nobody waiting.
 
     The best of three, because the first one is slow and other programs can only make it look slower. Where
     they crowd the machine, it is at most the processor time that was spent: the figure is kept, and must not

@@ -107,7 +107,7 @@ def test_an_entry_that_makes_no_sense_is_computed_anew(store, picture, harm, cap
     if harm == "seconds":
         facts["seconds"] = "soon"
     store.put(series, arrays, facts, replaces=lambda known: True)
-    assert find_scores(store, asked).done_runs == 0 and store.sizes() == {}
+    assert find_scores(store, asked).progress("running").done_runs == 0 and store.sizes() == {}
     assert "was damaged and is removed" in caplog.text
     np.testing.assert_array_equal(run_here(asked, store).scores(), good.scores())
 

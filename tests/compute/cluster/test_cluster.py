@@ -114,7 +114,7 @@ def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
     assert other.processes is None
     other.close()
     assert cluster.alive and not other.alive
-    other.restart()
+    other.client()
     assert other.alive and other.client().scheduler.address == cluster.processes.address
     other.close()
 

@@ -65,7 +65,7 @@ def test_a_nested_classifier_from_upload_to_catalogue(tmp_path, own):
     assert found.nested == 1 and found.parameters == 12 + 12 and found.gradients and found.relu
     assert [(target_layer.name, target_layer.shape_hwk) for target_layer in found.target_layers] == [
         ("body/lit", (16, 24, 3))
-    ] and found.suggested_layer == "body/lit"
+    ] and found.target_layers[0].best
     assert found.suggested_preset == "signed"
     assert [answer[:2] for answer in found.trials[0].answers] == [
         (name, index) for index, name in enumerate(COLOURS)
@@ -97,7 +97,7 @@ def test_a_segmenter_for_any_size(tmp_path):
     )
     assert (
         found.input_shape == (None, None, 3)
-        and found.suggested_layer == "light"
+        and [layer.name for layer in found.target_layers if layer.best] == ["light"]
         and found.seconds_per_run > 0
     )
     assert any("was guessed from its outputs" in str(remark) for remark in found.remarks)

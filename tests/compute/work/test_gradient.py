@@ -33,6 +33,11 @@ def asked(picture):
     return GradientOrder(GradientSpec(quick.spec.ref, (ZONE,), (ALL,)), quick.prediction, picture)
 
 
+def test_the_price_says_how_many_layers_it_answers_for(asked):
+    price = asked.price
+    assert price.layers == (price + price).layers == len(asked.target_layers) > 1
+
+
 def test_one_pass_answers_for_all_methods_layers_and_directions(queue, asked, batch_log, no_framework):
     spec, prediction = asked.spec, asked.prediction
     job = queue.start(asked)

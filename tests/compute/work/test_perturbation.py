@@ -70,7 +70,7 @@ def test_chunks_cover_what_is_missing(asked):
     assert sheet.missing() == [(0, 64), (64, 128), (128, 144)]
     for start, stop in ((0, 8), (60, 64), (64, 128)):
         sheet.add((start, stop), ChunkScores(np.zeros((stop - start, 1), np.float32), 0.1))
-    assert sheet.missing() == [(8, 60), (128, 144)] and sheet.done_runs == 76
+    assert sheet.missing() == [(8, 60), (128, 144)] and sheet.progress("running").done_runs == 76
     assert sheet.missing([(8, 16), (128, 144)]) == [(16, 60)]
 
 
