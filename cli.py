@@ -15,10 +15,10 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pret
 console = Console()
 
 
-def print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
-    """Rows as JSON or as a table."""
+def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
+    """Rows as a table; as JSON they are printed, or the facts that they are taken from."""
     if as_json:
-        typer.echo(json.dumps(rows, indent=2))
+        typer.echo(json.dumps(rows if facts is None else facts, indent=2))
         return
     table = Table(*rows[0]) if rows else Table()
     for row in rows:
@@ -40,10 +40,7 @@ def models(as_json: option.Json = False) -> None:
 
 
 @app.command()
-def methods(
-    as_json: option.Json = False,
-    markdown: option.Markdown = False,
-) -> None:
+def methods(as_json: option.Json = False, markdown: option.Markdown = False) -> None:
     """List the explanation methods with their parameters."""
     from commands.models.listing import method_rows, method_texts
 
@@ -54,10 +51,7 @@ def methods(
 
 
 @app.command()
-def prepare(
-    model: option.Models = None,
-    as_json: option.Json = False,
-) -> None:
+def prepare(model: option.Models = None, as_json: option.Json = False) -> None:
     """Convert, check and time models now rather than when each is loaded for the first time, and say what
     runs them.
     """
@@ -67,18 +61,12 @@ def prepare(
 
 
 @app.command()
-def doctor(
-    model: option.OwnModel,
-    as_json: option.Json = False,
-) -> None:
+def doctor(model: option.OwnModel, as_json: option.Json = False) -> None:
     """Examine a model of your own in a process with limits, and say what is found."""
     from commands.models.doctor import examine_place, report_rows
 
     diagnosis = examine_place(model)
-    if as_json:
-        typer.echo(json.dumps(diagnosis.to_json(), indent=2))
-    else:
-        print_rows(report_rows(diagnosis), False)
+    print_rows(report_rows(diagnosis), as_json, diagnosis.to_json())
 
 
 @app.command()
@@ -114,10 +102,7 @@ def predict(
     from commands.predict import prediction_facts
 
     facts = prediction_facts(model, image, top)
-    if as_json:
-        typer.echo(json.dumps(facts, indent=2))
-    else:
-        print_rows(facts["zones"] if "zones" in facts else facts["top"], False)
+    print_rows(facts["zones"] if "zones" in facts else facts["top"], as_json, facts)
 
 
 @app.command()
@@ -246,11 +231,9 @@ def evaluate(
     from commands.models.evaluate import evaluate_model, evaluation_summary, figure_rows
 
     facts = evaluate_model(model, images, labels, mapping)
-    if as_json:
-        typer.echo(json.dumps(facts, indent=2))
-        return
-    print_rows(figure_rows(facts), False)
-    typer.echo(evaluation_summary(facts))
+    print_rows(figure_rows(facts), as_json, facts)
+    if not as_json:
+        typer.echo(evaluation_summary(facts))
 
 
 def main() -> None:

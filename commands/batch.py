@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-
 from commands.explain import ExplainQuestion
+from commands.runners import error_bar
 from compute.batch.explain import ExplainEach
 from compute.batch.keeping import MAPS
 from compute.batch.pictures import Listing, list_pictures
@@ -135,14 +132,8 @@ def _run(batch: Batch, scheduler: str | None) -> Iterator[PictureOutcome]:
 
 @contextmanager
 def _open_bar(batch: Batch) -> Iterator[Show]:
-    """A bar on the error stream; lines that are said meanwhile stand above it."""
-    columns = (
-        TextColumn("{task.completed:,.1f} of {task.total:,.0f} pictures"),
-        BarColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bar(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()
-    ) as bar:
+    """A bar; lines that are said meanwhile stand above it."""
+    text = "{task.completed:,.1f} of {task.total:,.0f} pictures"
+    with error_bar(text, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task("", total=len(batch.items))
         yield lambda done: bar.update(task, completed=done)

@@ -1,17 +1,17 @@
 """`explain`: maps of what a class, a zone, a border, or all zones depend on, written into a folder."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands.folders import folder_slug, make_folder
 from commands.pictures import open_picture
 from commands.runners import open_runner, price_text, progress_bar
 from commands.targets import TargetWords, choose_targets
 from compute.run.runners import answer_request, predict_with
 from compute.work.kinds import price_of
 from compute.work.maps import MapRequest
-from engine.errors import ParamsError, StoreError
+from engine.errors import ParamsError
 from engine.explanation import Explanation
 from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
@@ -74,27 +74,11 @@ def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
             yield explanation_line(explanation, folder)
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder for the results before anything is paid for.
-
-    Raises:
-        StoreError: it cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            "The folder {folder} cannot be made: {reason}.", folder=folder, reason=error.strerror
-        ) from error
-
-
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     """Write arrays, manifest and the map over the picture."""
     explanation.save(folder)
-    scale = scale_for(explanation)
-    (folder / "overlay.png").write_bytes(
-        png_bytes(overlay_explanation(picture.pixels, explanation, scale, OPACITY))
-    )
+    overlay = overlay_explanation(picture.pixels, explanation, scale_for(explanation), OPACITY)
+    (folder / "overlay.png").write_bytes(png_bytes(overlay))
 
 
 def explanation_line(explanation: Explanation, folder: Path) -> str:
@@ -119,11 +103,7 @@ def _folders(out: Path, question: ExplainQuestion) -> Callable[[Explanation], Pa
     layers = dict(_split(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
 
     def folder_of(explanation: Explanation) -> Path:
-        folder = out / _slug(explanation.target.label) if question.words.all_zones else out
-        return folder / _slug(explanation.params["layer"]) if layers else folder
+        folder = out / folder_slug(explanation.target.label) if question.words.all_zones else out
+        return folder / folder_slug(explanation.params["layer"]) if layers else folder
 
     return folder_of
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")

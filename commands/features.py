@@ -1,15 +1,13 @@
 """`features`: what the layers of a model make of a picture, written into a folder."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from commands.explain import make_folder
+from commands.folders import folder_slug, make_folder, write_manifest
 from commands.pictures import open_picture, parse_point
 from commands.runners import open_runner
 from compute.run.runners import Runner, predict_with
@@ -75,10 +73,9 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
         case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)
         listed = case.ask(LayersSpec(ref)).layers
         chosen = layers_named(question.layer, listed, case.prediction)
+        several = len(chosen) > 1 or question.layer in (USUAL, ALL)
         for facts in chosen:
-            folder = (
-                out if len(chosen) == 1 and question.layer not in (USUAL, ALL) else out / _slug(facts.name)
-            )
+            folder = out / folder_slug(facts.name) if several else out
             make_folder(folder)
             yield (_attention if facts.attends else _maps)(case, facts, folder)
 
@@ -89,11 +86,7 @@ def layers_named(wanted: str, layers: tuple[LayerFacts, ...], prediction: Predic
     Raises:
         ModelError: there is no such layer.
     """
-    usual = {
-        target_layer.name
-        for target_layer in prediction.target_layers
-        if target_layer.usual or target_layer.best
-    }
+    usual = {layer.name for layer in prediction.target_layers if layer.usual or layer.best}
     fits: dict[str, Callable[[LayerFacts], bool]] = {
         wanted: lambda facts: facts.name == wanted,
         USUAL: lambda facts: facts.name in usual,
@@ -113,21 +106,14 @@ def _maps(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     maps = case.ask(MapsSpec(case.ref, facts.name))
     channels = Channels(maps.after)
     figures = channels.figures()
-    _write(
-        folder,
-        _arrays(maps),
-        _manifest(case, facts) | {"figures": figures, "scale": "layer" if case.question.same else "channel"},
-    )
+    scale = "layer" if case.question.same else "channel"
+    _write(folder, _arrays(maps), _manifest(case, facts) | {"figures": figures, "scale": scale})
     (folder / "sheet.png").write_bytes(png_bytes(_sheet(channels, case.question.same)))
     (folder / "channels.csv").write_text(channel_csv(channels))
-    share = f"{int(figures['dead channels'])} of {channels.count}"
     return _row(facts) | {
-        **{
-            "dead": share,
-            "active": round(figures["active places"], 3),
-            "mean": float(f"{figures['mean']:.4g}"),
-        },
-        **{"minimum": float(f"{figures['minimum']:.4g}"), "maximum": float(f"{figures['maximum']:.4g}")},
+        "dead": f"{int(figures['dead channels'])} of {channels.count}",
+        "active": round(figures["active places"], 3),
+        **{name: float(f"{figures[name]:.4g}") for name in ("mean", "minimum", "maximum")},
     }
 
 
@@ -142,15 +128,11 @@ def _attention(case: _Case, facts: LayerFacts, folder: Path) -> dict[str, Any]:
     query = int(place[0] * rows), int(place[1] * columns)
     weights = case.ask(AttentionSpec(case.ref, facts.name, query))
     cells = [round(effective_cells(head), 2) for head in weights]
-    _write(
-        folder,
-        {"attention": weights},
-        _manifest(case, facts) | {"query_rc": query, "cells attended to": cells},
-    )
+    manifest = _manifest(case, facts) | {"query_rc": query, "cells attended to": cells}
+    _write(folder, {"attention": weights}, manifest)
     heads = [colourise(head, scale_of(head, False)) for head in weights]
-    (folder / "sheet.png").write_bytes(
-        png_bytes(tile_sheet(heads, [f"head {number}" for number in range(1, len(heads) + 1)]))
-    )
+    titles = [f"head {number}" for number in range(1, len(heads) + 1)]
+    (folder / "sheet.png").write_bytes(png_bytes(tile_sheet(heads, titles)))
     return _row(facts) | {"cells attended to": cells, "maximum": float(f"{weights.max():.4g}")}
 
 
@@ -175,22 +157,16 @@ def _manifest(case: _Case, facts: LayerFacts) -> dict[str, Any]:
         "activation": facts.activation,
     }
     return {
-        **{"kind": "feature maps", "layer": layer, "input_hw": case.prediction.input_hw},
-        "provenance": {
-            **{
-                "model": origin.model,
-                "fingerprint": origin.fingerprint,
-                "picture": origin.picture,
-                "picture_sha256": origin.picture_sha256,
-            },
-            "versions": dict(origin.versions),
-        },
+        "kind": "feature maps",
+        "layer": layer,
+        "input_hw": case.prediction.input_hw,
+        "provenance": {name: value for name, value in asdict(origin).items() if name != "schedule"},
     }
 
 
 def _write(folder: Path, arrays: dict[str, Floats], manifest: dict[str, Any]) -> None:
     (folder / "arrays.npz").write_bytes(npz_of(arrays))
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    write_manifest(folder, manifest)
 
 
 def _sheet(channels: Channels, same: bool) -> np.ndarray:
@@ -199,7 +175,3 @@ def _sheet(channels: Channels, same: bool) -> np.ndarray:
 
     maps = [colourise(channels.values[..., channel], scale(channel)) for channel in range(channels.count)]
     return tile_sheet(maps, [str(channel) for channel in range(channels.count)])
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")

@@ -1,17 +1,15 @@
 """`filters`: pictures of what filters look for, written into a folder and kept for the page."""
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from commands.explain import make_folder
+from commands.folders import folder_slug, make_folder, write_manifest
 from commands.runners import open_runner, steps_bar
 from compute.base.store import ResultStore
-from compute.run.runners import Runner, predict_with
+from compute.run.runners import predict_with
 from compute.work.filters import FilterOrder, FilterSpec, FilterView
 from compute.work.predict import Prediction
 from engine.errors import ParamsError
@@ -72,14 +70,12 @@ def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
     with open_runner(question.scheduler, ResultStore()) as runner:
         picture = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title)
         prediction = predict_with(runner, ref, picture)
-        layers = (
-            [OUTPUT]
-            if question.layer == OUTPUT
-            else list(choose_target_layers(prediction.target_layers, [question.layer]))
-        )
+        known = prediction.target_layers
+        layers = (OUTPUT,) if question.layer == OUTPUT else choose_target_layers(known, [question.layer])
         for order in [_order(question, ref, layer, params, prediction) for layer in layers]:
-            view = _draw(runner, order)
-            folder = out / _slug(order.layer) if len(layers) > 1 else out
+            with steps_bar(order.layer) as on_progress:
+                view = runner.run(order, on_progress)
+            folder = out / folder_slug(order.layer) if len(layers) > 1 else out
             write_sheet(view, folder)
             yield _describe(view, folder)
 
@@ -92,18 +88,12 @@ def _order(
     return FilterOrder(FilterSpec(ref, layer, channels, params), prediction)
 
 
-def _draw(runner: Runner, order: FilterOrder) -> FilterView:
-    with steps_bar(order.layer) as on_progress:
-        return runner.run(order, on_progress)
-
-
 def write_sheet(view: FilterView, folder: Path) -> None:
     """Write the numbered sheet, the arrays and the manifest."""
     make_folder(folder)
     order, drawn = view.order, view.drawings()
-    (folder / "sheet.png").write_bytes(
-        png_bytes(filter_sheet({channel: drawing.pixels for channel, drawing in drawn.items()}))
-    )
+    sheet = filter_sheet({channel: drawing.pixels for channel, drawing in drawn.items()})
+    (folder / "sheet.png").write_bytes(png_bytes(sheet))
     drawings = list(drawn.values())
     np.savez(
         folder / "arrays.npz",
@@ -121,7 +111,7 @@ def write_sheet(view: FilterView, folder: Path) -> None:
         "silent": [channel for channel, drawing in drawn.items() if drawing.silent],
         "files": ["arrays.npz", "sheet.png"],
     }
-    (folder / "manifest.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    write_manifest(folder, facts)
 
 
 def _describe(view: FilterView, folder: Path) -> str:
@@ -132,7 +122,3 @@ def _describe(view: FilterView, folder: Path) -> str:
     said += f", activation {np.median(gains):.3g} times that of noise (median)" if gains else ""
     said += f"; no answer from {', '.join(silent)}" if silent else ""
     return f"{said} -> {folder}"
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")

@@ -12,18 +12,14 @@ from engine.images.picture import Picture
 from engine.zones import Zones
 from model_store.catalogue import ModelRef
 
-TOP = 5
 
+def prediction_facts(model: str, image: Path, top: int) -> dict[str, Any]:
+    """Classes and zones of a picture, ready for JSON; of a classifier the best classes.
 
-def prediction_facts(model: str, image: Path, top: int = TOP) -> dict[str, Any]:
-    """Classes and zones of a picture, ready for JSON; of a classifier the best classes."""
+    Shares are of the picture, points are ROW,COL in pixels of the upright file.
+    """
     picture = open_picture(image)
     prediction = predict_with(LocalRunner(), ModelRef.parse(model), picture)
-    return describe_prediction(prediction, picture, top)
-
-
-def describe_prediction(prediction: Prediction, picture: Picture, top: int = TOP) -> dict[str, Any]:
-    """Facts of a prediction: shares are of the picture, points are ROW,COL in pixels of the upright file."""
     facts = prediction.facts
     described = {
         "model": facts.key,

@@ -1,12 +1,12 @@
 """`replay`: what a bundle holds is computed again and compared."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commands.explain import make_folder, write
+from commands.explain import write
+from commands.folders import make_folder
 from commands.pictures import open_picture
 from commands.runners import open_runner, progress_bar
 from compute.replay.bundle import Bundle, folders_of
@@ -63,19 +63,15 @@ class Replayed:
 
     def row(self) -> dict[str, Any]:
         """A row of the table."""
-        verdict = self.verdict
+        verdict = self.verdict or Verdict("differs", None, None, None, ())
         return {
             "method": self.before.method,
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
             "result": self.state,
-            "difference": "-"
-            if verdict is None or verdict.difference is None
-            else f"{verdict.difference:.3g}",
-            "share": "-" if verdict is None or verdict.share is None else f"{100 * verdict.share:.2g} %",
-            "correlation": "-"
-            if verdict is None or verdict.correlation is None
-            else f"{verdict.correlation:.4f}",
+            "difference": "-" if verdict.difference is None else f"{verdict.difference:.3g}",
+            "share": "-" if verdict.share is None else f"{100 * verdict.share:.2g} %",
+            "correlation": "-" if verdict.correlation is None else f"{verdict.correlation:.4f}",
         }
 
 
@@ -89,16 +85,11 @@ def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
     pictures = _pictures(bundle, question.images)
     if question.out is not None:
         make_folder(question.out)
-    with _open_replayer(question.scheduler) as replayer:
+    with open_runner(question.scheduler) as runner:
+        replayer = Replayer(runner, progress_bar)
         for folder, before in zip(folders_of(bundle.explanations), bundle.explanations, strict=True):
             out = None if question.out is None else question.out / Path(folder).name
             yield _again(replayer, before, pictures[before.provenance.picture_sha256], out)
-
-
-@contextmanager
-def _open_replayer(scheduler: str | None) -> Iterator[Replayer]:
-    with open_runner(scheduler) as runner:
-        yield Replayer(runner, progress_bar)
 
 
 def _again(replayer: Replayer, before: Explanation, picture: Picture, out: Path | None) -> Replayed:

@@ -15,6 +15,12 @@ from compute.scheduling.queue import JobQueue
 from compute.work.contract import Price, View
 
 
+def error_bar(text: str, **options: Any) -> Bar:
+    """A bar on the error stream."""
+    columns = TextColumn(text), BarColumn(), TimeRemainingColumn()
+    return Bar(*columns, console=Console(stderr=True), transient=True, **options)
+
+
 @contextmanager
 def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iterator[Runner]:
     """A runner on the cluster at an address, or in this process without one.
@@ -38,13 +44,8 @@ def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iter
 
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
-    """A bar on the error stream that follows an order."""
-    columns = (
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} runs"),
-        BarColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    """A bar that follows an order."""
+    with error_bar("{task.completed:,.0f} of {task.total:,.0f} runs") as bar:
         task = bar.add_task("", total=1)
 
         def follow(view: View[Any, Any]) -> None:
@@ -56,9 +57,8 @@ def progress_bar() -> Iterator[OnProgress]:
 
 @contextmanager
 def steps_bar(layer: str) -> Iterator[OnProgress]:
-    """A bar on the error stream that follows the drawing of a layer."""
-    columns = (TextColumn("{task.description}: {task.percentage:.0f} %"), BarColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    """A bar that follows the drawing of a layer."""
+    with error_bar("{task.description}: {task.percentage:.0f} %") as bar:
         task = bar.add_task(layer, total=1.0)
         yield lambda view: bar.update(task, completed=view.sheet.share)
 
@@ -66,4 +66,5 @@ def steps_bar(layer: str) -> Iterator[OnProgress]:
 def price_text(price: Price) -> str:
     """A price in words."""
     gradients = f", {price.gradients:,} gradients" if price.gradients else ""
-    return f"{price.runs:,} runs{gradients}, about {price.seconds:.0f} s"
+    layers = f", {price.layers:,} layers" if price.layers else ""
+    return f"{price.runs:,} runs{gradients}{layers}, about {price.seconds:.0f} s"

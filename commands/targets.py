@@ -48,11 +48,9 @@ def choose_targets(words: TargetWords, prediction: Prediction, picture: Picture)
             "This model segments: say which zone with --point ROW,COL. Classes (--class, "
             "--versus) are for classifiers."
         )
-    return (
-        list(range(len(prediction.targets)))
-        if words.all_zones
-        else [_choose_zones(words, prediction, zones, picture)]
-    )
+    if words.all_zones:
+        return list(range(len(prediction.targets)))
+    return [_choose_zones(words, prediction, zones, picture)]
 
 
 def class_index_of(labels: Sequence[str], text: str) -> int:
@@ -92,11 +90,8 @@ def _choose_classes(words: TargetWords, prediction: Prediction) -> TargetIndex:
             "or leave it to the best one."
         )
     labels = prediction.facts.labels
-    index = (
-        int(np.argmax(prediction.class_scores))
-        if words.class_name is None
-        else class_index_of(labels, words.class_name)
-    )
+    best = int(np.argmax(prediction.class_scores))
+    index = best if words.class_name is None else class_index_of(labels, words.class_name)
     wanted = index if words.versus is None else (index, class_index_of(labels, words.versus))
     prediction.targets.wanted(wanted)
     return wanted

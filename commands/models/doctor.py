@@ -97,9 +97,8 @@ def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False)
         diagnosis = _examined(path)
         description = description_of(diagnosis, options, Path(place).name)
         warning = preset_warning(diagnosis, description.preprocessing.preset)
-        found = admit_model(
-            path, diagnosis, description, CatalogueSlot(key or model_key_of(description.title), link)
-        )
+        slot = CatalogueSlot(key or model_key_of(description.title), link)
+        found = admit_model(path, diagnosis, description, slot)
     finally:
         discard_staged(path)
     return {
@@ -192,10 +191,8 @@ def policy_of(text: str) -> FixedSize | InputPolicy:
     Raises:
         ModelError: it is neither.
     """
-    fixed, aspect = (
-        re.fullmatch(r"(\d{1,4})x(\d{1,4})", text),
-        re.fullmatch(r"(\d{1,4})-(\d{1,4})/(\d{1,3})", text),
-    )
+    fixed = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
+    aspect = re.fullmatch(r"(\d{1,4})-(\d{1,4})/(\d{1,3})", text)
     if fixed:
         return FixedSize(int(fixed[1]), int(fixed[2]))
     if aspect:

@@ -8,29 +8,23 @@ from model_store.backends.converted import converted_folder
 from model_store.catalogue import ModelRef, availability, catalogue, model_facts
 
 
-def ready_models() -> list[str]:
-    """Keys of the models whose files are there."""
-    return [entry.key for entry in catalogue().values() if availability(entry).ready]
-
-
 def prepare_models(models: list[str]) -> Iterator[dict[str, Any]]:
-    """Converts, checks and times each model anew, and says what runs it from now on.
+    """Converts, checks and times each model, or all whose files are there, and says what runs it from now on.
 
     Raises:
         ModelError: there is no such model, or a file of it is missing.
     """
     from model_store.loading.load import load_model
 
-    for key in models or ready_models():
+    ready = [entry.key for entry in catalogue().values() if availability(entry).ready]
+    for key in models or ready:
         ref = ModelRef.parse(key)
         shutil.rmtree(converted_folder(model_facts(ref)), ignore_errors=True)
         backend = load_model(ref).backend
         yield {
             "model": key,
             "runs on": backend.name,
-            "ms a picture": _listed(
-                {name: f"{1000 * seconds:.2g}" for name, seconds in backend.seconds.items()}
-            ),
+            "ms a picture": _listed({name: f"{1000 * each:.2g}" for name, each in backend.seconds.items()}),
             "largest difference": f"{backend.difference:.0e}" if backend.difference else "",
             "not used": _listed(backend.refused),
         }

@@ -152,7 +152,7 @@ def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
 def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     words = ("--point", facts["zones"][0]["point"], "--method", "layercam", "--layer", "all")
     said = run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", tmp_path)
-    assert "1 runs, 1 gradients" in said
+    assert "1 runs, 1 gradients, 4 layers" in said
     found = [Explanation.load(tmp_path / f"stage-{stage}") for stage in (1, 2, 3, 4)]
     sizes = [explanation.values.shape for explanation in found]
     assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 4
