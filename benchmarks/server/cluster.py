@@ -90,7 +90,7 @@ def _crew(workers: int, ref: ModelRef, picture: Picture, cores: int) -> Iterator
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     try:
-        cluster = Cluster(workers, warm=None)
+        cluster = Cluster(workers, scheduler=None, warm=None)
         client = cluster.client()
     finally:
         for name, value in before.items():
