@@ -8,9 +8,6 @@ import numpy as np
 
 from engine.arrays import Floats
 
-TINY = 1e-6
-"""A sum that is so small against its terms is rounding: it counts as zero, and nothing is divided by it."""
-
 
 def gradcam(activation: Floats, gradient: Floats) -> Floats:
     """Channels weighted by the mean of their gradient over the map; negative where these lower the score.
@@ -27,36 +24,36 @@ def gradcam(activation: Floats, gradient: Floats) -> Floats:
 
 
 def gradcam_plus_plus(activation: Floats, gradient: Floats) -> Floats:
-    """Channels weighted by their positive gradients, places with few of them counting more; negative only
-    where activations are.
+    """Channels weighted by their positive gradients; negative only where activations are.
 
-    Grad-CAM++ (Chattopadhay et al. 2018, https://arxiv.org/abs/1710.11063). The score is Y = exp(S) of the
-    logit S, as in the paper. All of its derivatives have the factor exp(S), the same for every place and
-    layer; it is left out, so that values stay in units of the logit and cannot overflow.
+    Grad-CAM++ (Chattopadhay et al. 2018, https://arxiv.org/abs/1710.11063).
 
     Example:
-        >>> activation, gradient = np.ones((1, 2, 1), np.float32), np.array([[[1], [0]]], np.float32)
-        >>> gradcam_plus_plus(activation, gradient).tolist()  # a single alpha, so the weight is 1
-        [[1.0, 1.0]]
+        >>> activation = np.array([[[1, 0], [1, 3]]], np.float32)  # the channels sum to 2 and 3
+        >>> gradient = np.array([[[1, -9], [0, 2]]], np.float32)  # weights 1 / (2 + 2) and 2 / (2 + 6)
+        >>> gradcam_plus_plus(activation, gradient).tolist()
+        [[0.25, 1.0]]
     """
-    shares = _alphas(activation.sum(axis=(0, 1)), gradient)
-    weights = np.einsum("hwk,hwk->k", shares, np.maximum(gradient, 0))
-    total, size = shares.sum(axis=(0, 1)), np.abs(shares).sum(axis=(0, 1))
-    return activation @ (weights / np.where(np.abs(total) > TINY * size, total, 1))
+    return activation @ plus_plus_weights(activation, gradient)
 
 
-def _alphas(sums: Floats, gradient: Floats) -> Floats:
-    """Equation 19, float32 (h, w, K): g^2 / (2 g^2 + g^3 sum A) for gradients g, 0 where g or the denominator
-    is.
+def plus_plus_weights(activation: Floats, gradient: Floats) -> Floats:
+    """Weights of Grad-CAM++, float32 (K,), never negative: the sum of alpha times max(g, 0) over all places.
+
+    For the score Y = exp(S) of the logit S, the paper's equation 19 is alpha = g^2 / (2 g^2 + g^3 sum A) with
+    the gradient g of S, that is 1 / (2 + g sum A). The factor exp(S) that all derivatives of Y share is left
+    out, so that values stay in units of the logit and cannot overflow. Only places with g > 0 count, so a
+    denominator comes to 2 or below only where a channel sums to less than zero; it is then weighed as if it
+    summed to zero (docs/decisions/0027-grad-cam-plus-plus.md).
 
     Args:
-        sums: float32 (K,), sum of each channel's activation.
+        activation: float32 (h, w, K).
         gradient: float32 (h, w, K).
     """
-    steps = gradient * sums
-    denominators = 2 + steps
-    counts = (gradient != 0) & (np.abs(denominators) > TINY * (2 + np.abs(steps)))
-    return np.divide(1, denominators, out=np.zeros_like(denominators), where=counts)
+    raising = np.maximum(gradient, 0)
+    sums = np.maximum(activation.sum(axis=(0, 1)), 0)
+    weights: Floats = (raising / (2 + raising * sums)).sum(axis=(0, 1))
+    return weights
 
 
 def layercam(activation: Floats, gradient: Floats) -> Floats:

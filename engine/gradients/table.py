@@ -59,18 +59,20 @@ ROWS = (
         url="https://arxiv.org/abs/1710.11063",
         evidence=gradcam_plus_plus,
         how_to_read=(
-            "As in Grad-CAM the channels of the layer are weighted and summed, but only "
-            "gradients that raise the score make a weight.",
-            "A pattern that fills few cells counts as much as one that fills many, so several "
-            "things of one kind show up together.",
-            "Compare layers by their raw maximum: a layer with a small one has little to say, "
-            "however bright it is drawn.",
+            "As in Grad-CAM the channels of the layer are weighted and summed, but only gradients that "
+            "raise the score make a weight, so no weight is negative.",
+            "Large gradients count for less than in proportion, as do those of a channel that is active in "
+            "many cells: small things are not drowned by large ones, and several of one kind show up.",
+            "Values are sums over the whole layer, so they are far greater than those of Grad-CAM: compare "
+            "the cells of one layer rather than layers.",
         ),
         caveats=(
-            "Its weights are derived for networks made of linear pieces under exp; with other "
-            "activations they are a rule of thumb.",
-            "Channels that lower the score have hardly any part in the map, so maps of two "
-            "classes differ less than those of Grad-CAM.",
+            "Its weights are derived for networks made of linear pieces under exp, with activations from "
+            "zero on; elsewhere they are a rule of thumb.",
+            "A channel whose activations sum to less than zero is weighted as if they summed to zero, "
+            "since the paper's formula can become infinite there.",
+            "Channels that lower the score are not subtracted, so maps of two classes differ less than "
+            "those of Grad-CAM.",
             RELU,
             LOGIT,
             GRID,

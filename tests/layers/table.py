@@ -74,7 +74,7 @@ TESTS = """
 
 COMMANDS = "options logs failures pictures models"
 TRAINING = "common segment classify tune"
-BENCHMARKS = "effort machine results races server ranking"
+BENCHMARKS = "effort machine results races server ranking cams"
 
 _BELOW_PAGES = "caching settings engine samples model_store compute"
 

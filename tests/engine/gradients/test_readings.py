@@ -25,12 +25,10 @@ GRADCAM = [[0.5, 0.5], [-0.5, 0.5]]
 HIRESCAM = [[1, 2 - 1], [0 + 1, 1]]
 # LayerCAM: only where the gradient is positive
 LAYERCAM = [[1, 2], [1, 1]]
-# Grad-CAM++: 1 / (2 + 4 g) is 1/6, 1/6, -1/2, 1/6 for the first channel: they sum to 0, so they are divided
-# by 1;
-# its weight is 1/6 (1 + 1 + 1) = 1/2. For the second 1 / (2 + 2 g) is 0 (no gradient), 0 (denominator 0),
-# 1/4, -1/2: they sum
-# to -1/4; its weight is (1/4) 1 / (-1/4) = -1.
-GRADCAMPP = [[0.5, 1 - 1], [-1, 0.5]]
+# Grad-CAM++: alpha 1 / (2 + 4 g) of the first channel is 1/6 at each of its three gradients of 1, so its
+# weight is 1/2; of the second 1 / (2 + 2 g) is 1/4 at its only gradient of 1, so its weight is 1/4. Negative
+# gradients, one of them at a pole, have no part in a weight.
+GRADCAMPP = [[0.5, 1 + 0.25], [0.25, 0.5]]
 BY_HAND = {"gradcam": GRADCAM, "gradcam++": GRADCAMPP, "layercam": LAYERCAM, "hirescam": HIRESCAM}
 
 
