@@ -1,9 +1,6 @@
 """Choice of the class that is explained: one of the best, any other by search, or one rather than another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,10 +10,8 @@ from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, recall, re
 from components.words import numbers
 from components.words.i18n import _
 from components.words.templates import show_html
+from compute.work.predict import Prediction
 from engine.target_sets import TargetIndex
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 BEST = 5
 

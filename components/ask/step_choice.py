@@ -1,9 +1,6 @@
 """Choice of the layer of a network: from a list with the sizes of its maps, or step by step."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,10 +8,8 @@ from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.keys import LAYER, STEPS, remember
 from components.words.i18n import _, plural
+from compute.work.predict import Prediction
 from engine.features import LayerFacts
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 USUAL, ATTENTION, ALL = "usual", "attention", "all"
 

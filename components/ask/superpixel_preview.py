@@ -19,6 +19,8 @@ from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params, describe_params
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
+from engine.perturbation.designs.superpixels import advise, check_pieces, superpixels
+from engine.perturbation.run import fit_picture
 
 SHOWN_PX = 360
 
@@ -28,17 +30,12 @@ def _preview(
     _picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str
 ) -> tuple[int, bytes]:
     """How many superpixels there are, and the file content of a JPEG of the picture as it is cut."""
-    from engine.perturbation.designs.superpixels import superpixels
-    from engine.perturbation.run import fit_picture
-
     labels = superpixels(_params, fit_picture(_picture, input_hw))
     return int(labels.max()) + 1, jpeg_bytes(cut_picture(_picture.pixels, labels))
 
 
 def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
     """The picture as it is cut, how many pieces there are, and what the method's runs cost."""
-    from engine.perturbation.designs.superpixels import advise, check_pieces
-
     picture, input_hw = model.choice.seen, model.prediction.input_hw
     names = {info.name for info in describe_params(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}

@@ -1,11 +1,6 @@
 """Target layers of a network: its best one, and those worth looking at."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
+from compute.work.predict import Prediction
 
 USUAL, ALL = "usual", "all"
 

@@ -3,11 +3,9 @@
 This is the one place where a map is ordered and read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from components.ask.columns import Column
 from components.ask.rows import Row
@@ -17,14 +15,12 @@ from components.jobs.job_view import progress_text
 from components.jobs.orders import cost_text, job_of, order_maps
 from components.jobs.remembered import remembered
 from components.words.i18n import _, sentence
+from compute.scheduling.subscription import Subscription
+from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
 from engine.params import Params
 
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.maps import MapOrder, MapView
-
-    MapJob = Subscription[MapView[Any, Any]]
+MapJob = Subscription[MapView[Any, Any]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,8 @@
 """Methods side by side: rows are models, columns are methods, and the maps grow while one looks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -21,11 +19,9 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, pic
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
+from compute.work.maps import MapOrder
 from engine.explanation import Explanation
 from engine.visualise.render import Scale, scale_of
-
-if TYPE_CHECKING:
-    from compute.work.maps import MapOrder
 
 TilePlace = tuple[int, int]
 """Numbers of a row and of a column."""

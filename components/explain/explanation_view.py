@@ -1,9 +1,7 @@
 """View of a map as it sharpens, with all that is needed to read it."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -23,11 +21,9 @@ from components.session.keys import EMPTY, MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.maps import MapOrder, MapView
 
 STEADY, MOVING = 0.8, 0.5
 

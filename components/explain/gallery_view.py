@@ -1,10 +1,7 @@
 """Every method that fits, one question; or methods against the best classes, or against the largest zones."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -21,10 +18,8 @@ from components.session.choosing import by_title, choose_one, choose_several
 from components.session.keys import ALSO, VIEW
 from components.words import numbers
 from components.words.i18n import _
+from compute.work.predict import Prediction
 from engine.methods import METHODS
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 ONE, MANY = "one", "many"
 SLOW_POLL_SECONDS = 1.5

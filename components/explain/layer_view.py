@@ -1,10 +1,8 @@
 """One gradient method at all layers: a strip of maps on one raw scale, and one of them large."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
@@ -25,17 +23,16 @@ from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHE
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.gradient import GradientOrder, GradientSpec, GradientView
+from compute.work.kinds import map_kind
+from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.method import Method
 from engine.methods import METHODS
 from engine.target_sets import TargetIndex
 from engine.visualise.render import Scale, scale_of
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.gradient import GradientOrder, GradientView
-    from compute.work.predict import Prediction
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,6 @@ def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
 
 def choose_layers(prediction: Prediction) -> LayerChoice:
     """Method, layers and scale."""
-    from compute.work.kinds import map_kind
-
     fitting = {
         key: method
         for key, method in METHODS.items()
@@ -134,8 +129,6 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
 
 
 def _order(model: Contender, asked: tuple[TargetIndex, ...], layers: str) -> GradientOrder:
-    from compute.work.gradient import GradientOrder, GradientSpec
-
     spec = GradientSpec(model.choice.ref, asked, (layers,))
     return GradientOrder(spec, model.prediction, model.choice.seen)
 

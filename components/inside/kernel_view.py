@@ -1,9 +1,5 @@
 """The kernels of the first convolution as pictures, with their weights."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -15,13 +11,11 @@ from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
+from compute.work.features import LayerList
 from engine.features import FirstKernels
 from engine.images.picture import Picture
 from engine.visualise.channels import kernel_pixels
 from engine.visualise.render import scale_of
-
-if TYPE_CHECKING:
-    from compute.work.features import LayerList
 
 SIDE_PX, MARGIN = 84, 5
 FACTOR = 16

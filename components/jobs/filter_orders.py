@@ -2,9 +2,7 @@
 are.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -15,13 +13,12 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import BACKGROUND
+from compute.work.features import FeatureOrder, PeaksSpec
+from compute.work.filters import FilterOrder, FilterView
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.features import FeatureOrder
-    from compute.work.filters import FilterOrder, FilterView
 
 PATIENCE_SECONDS = 90
 """What is drawn sooner starts by itself."""
@@ -79,14 +76,10 @@ def leave_peaks() -> None:
 
 
 def _peaks_order(choice: Choice, layer: str, picture: Picture) -> FeatureOrder[Peaks]:
-    from compute.work.features import FeatureOrder, PeaksSpec
-
     return FeatureOrder(PeaksSpec(choice.ref, layer), picture)
 
 
 def _in_background(order: FeatureOrder[Peaks]) -> Subscription[Any] | None:
-    from compute.work.contract import BACKGROUND
-
     if known_job(order) is None and queue_for(order.picture) is not None:
         start(order, BACKGROUND)
     return known_job(order)

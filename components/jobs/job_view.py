@@ -1,19 +1,15 @@
 """A pass under way: how far it is, how long it still takes, and a button that stops it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Progress
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import Progress
 
 POLL_SECONDS = 0.7
 

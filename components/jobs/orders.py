@@ -1,9 +1,7 @@
 """Orders of a session: what its page shows is kept going, everything else is let go."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,16 +11,15 @@ from components.session.choice import Choice
 from components.session.keys import DRAFTS, ORDERS
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import DRAFT, Order, Price, View
+from compute.work.kinds import map_kinds, orders_of
+from compute.work.maps import MapOrder, MapRequest
+from compute.work.predict import Prediction
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params
 from engine.target_sets import TargetIndex
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Order, Price, View
-    from compute.work.maps import MapOrder
-    from compute.work.predict import Prediction
 
 V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
@@ -42,9 +39,6 @@ def order_maps(
     Raises:
         VitrineError: the method, its layer or a target does not fit.
     """
-    from compute.work.kinds import orders_of
-    from compute.work.maps import MapRequest
-
     assert choice.picture is not None
     request = MapRequest(choice.ref, method, params, prediction, choice.picture, wanted, shared=True)
     return orders_of(request)[0]
@@ -104,8 +98,6 @@ def keep_only(orders: Collection[Order[Any]], *kinds: str) -> None:
 
 def keep_maps_only(orders: Collection[Order[Any]]) -> None:
     """Leave all attribution maps that the page does not show."""
-    from compute.work.kinds import map_kinds
-
     keep_only(orders, *map_kinds())
 
 
@@ -122,8 +114,6 @@ def draft_only(order: Order[Any] | None) -> None:
     """
     _DRAFTS.keep_only([] if order is None else [_key(order)])
     if order is not None and _DRAFTS.get(_key(order)) is None:
-        from compute.work.contract import DRAFT
-
         _start(_DRAFTS, order, DRAFT)
 
 

@@ -2,10 +2,6 @@
 there.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from components.jobs.download import offer_download
@@ -18,12 +14,9 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.predict import Prediction, PredictOrder, PredictView
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.predict import Prediction, PredictOrder, PredictView
-
 
 LOOK_SECONDS = 0.8
 """A model that is loaded has looked at a picture by then, also at one of a new size."""
@@ -85,8 +78,6 @@ def _job(choice: Choice, picture: Picture) -> Subscription[PredictView] | None:
 
 
 def _order(choice: Choice, picture: Picture) -> PredictOrder:
-    from compute.work.predict import PredictOrder
-
     return PredictOrder(choice.ref, picture)
 
 

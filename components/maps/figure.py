@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from components.pieces.map_view import MapDisplay, MapScene, surely_high, ticks
+from components.pieces.zone_picker.geometry import rings_of
 from engine.arrays import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
@@ -109,8 +110,6 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, int]) -> None:
     """Outline of a mask at any resolution, light over a dark casing."""
-    from components.pieces.zone_picker.geometry import rings_of
-
     draw = ImageDraw.Draw(image)
     scale = np.array([image.width / mask.shape[1], image.height / mask.shape[0]]) / 2
     rings = [_rounded(np.cumsum(np.reshape(ring, (-1, 2)), axis=0)) * scale for ring in rings_of(mask)]

@@ -1,6 +1,6 @@
 """Form for the input of a model: the scaling of colours, and the size."""
 
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 import streamlit as st
 
@@ -15,10 +15,7 @@ from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy
-from model_store.own.model import Preprocessing, Triple
-
-if TYPE_CHECKING:
-    from model_store.own.model import PresetName
+from model_store.own.model import Preprocessing, PresetName, Triple
 
 Value = TypeVar("Value")
 HAND = "hand"

@@ -1,9 +1,6 @@
 """Report of a model's examination, for people who do not read code."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,9 +13,7 @@ from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.phrase import later
-
-if TYPE_CHECKING:
-    from model_store.own.model import OutputKind
+from model_store.own.model import OutputKind
 
 SHOWN_ANSWERS = 3
 THE_MODEL = later("the model")

@@ -1,17 +1,13 @@
 """Waiting parts of a page, while the rest of it stays alive."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.session.guard import guard
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
+from compute.scheduling.subscription import Subscription
 
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 0.35

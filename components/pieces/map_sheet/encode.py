@@ -1,25 +1,22 @@
 """Encoding of a map for the browser: few bytes, raw values, packed once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from weakref import ref
 
 import numpy as np
 
+from components.pieces.map_sheet.plain_map import PlainMap
 from components.pieces.zone_picker.geometry import run_lengths
 from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Floats
+from engine.explanation import Explanation
+from engine.visualise.parts import scale_for, shown, survives
 from engine.visualise.render import Scale
 
-if TYPE_CHECKING:
-    from components.pieces.map_sheet.plain_map import PlainMap
-    from engine.explanation import Explanation
-
-    Shown = Explanation | PlainMap
+Shown = Explanation | PlainMap
 
 Encoded = dict[str, Any]
 STEPS = 65535
@@ -77,8 +74,6 @@ def own_scale_of(shown: Shown) -> Scale:
 
 
 def _scale(shown: Shown) -> Scale:
-    from engine.visualise.parts import scale_for
-
     return scale_for(cast("Explanation", shown))
 
 
@@ -100,8 +95,6 @@ def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
 
 
 def _parts(explanation: Explanation) -> Packed:
-    from engine.visualise.parts import shown, survives
-
     parts = explanation.parts
     assert parts is not None
     rows, columns = parts.labels.shape

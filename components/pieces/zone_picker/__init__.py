@@ -1,11 +1,9 @@
 """The clickable picture: zones of a segmentation under a grid, as a Streamlit component of our own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from components.pieces import piece
 from components.pieces.zone_picker.geometry import run_lengths, zone_shapes
@@ -14,9 +12,7 @@ from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from engine.zones import Zones
+from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
 _mount = piece("picker", Path(__file__).parent, "view")
