@@ -53,9 +53,7 @@ def show_best(prediction: Prediction, title: str) -> None:
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
-    """The class that is explained, the best one unless another is chosen, and the one that it is
-    set against.
-    """
+    """The class that is explained, the best one unless another is chosen, and the one it is set against."""
     names = prediction.facts.labels
     order = best_first(prediction)
     _follow_the_best(order)
@@ -89,9 +87,7 @@ def _follow_the_best(order: list[int]) -> None:
 def _class_list(
     key: str, title: str, prediction: Prediction, options: list[int], empty: str | None
 ) -> int | None:
-    """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
-    empty.
-    """
+    """A searchable list of classes; it starts with the best one, or with nothing where it may be empty."""
     names, best = prediction.facts.labels, options[0]
 
     def show(index: int) -> str:

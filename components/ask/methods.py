@@ -16,9 +16,7 @@ def fitting_methods(prediction: Prediction) -> dict[str, Method]:
 
 
 def choose_method(prediction: Prediction) -> Method:
-    """A method that answers for all targets at once and fits the model; there is a list if there
-    are several.
-    """
+    """A method that answers for all targets at once and fits the model; from a list if there are several."""
     fitting = fitting_methods(prediction)
     at_once = {key: method for key, method in fitting.items() if map_kind(method).most_targets is None}
     return next(iter(at_once.values())) if len(at_once) == 1 else method_from_list(at_once)

@@ -43,8 +43,7 @@ class Row:
         title: of the row.
         reason: why there is nothing to explain, in a sentence.
         outlines: masks bool (h, w) of the zones that are meant.
-        beside: everything that is asked of the same model at the same time, where that is more: it is
-            computed together.
+        beside: all that is asked of the same model at the same time, where that is more: one order.
     """
 
     contender: Contender

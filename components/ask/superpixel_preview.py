@@ -52,9 +52,7 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
 
 
 def cut_picture(picture: Pixels, labels: Ints) -> Pixels:
-    """A picture uint8 (H, W, 3), as large as it is shown, with the lines along which it is cut, light over
-    dark.
-    """
+    """A picture uint8 (H, W, 3), as large as it is shown, with the cuts as lines, light over dark."""
     from PIL import Image
     from skimage.segmentation import find_boundaries
 

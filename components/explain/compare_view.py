@@ -40,8 +40,7 @@ class Arrangement:
         only_asked: leave out methods that nobody asked for.
         same: one colour scale for all rows of a method.
         agreement: how far the maps agree, each with each.
-        poll_seconds: how often the maps are looked at anew while they are computed; many maps cost the
-            processor more.
+        poll_seconds: how often maps under way are looked at anew; many cost the processor more.
     """
 
     group: Callable[[Tiles, Sequence[Row], Sequence[Column]], list[Group]]

@@ -24,9 +24,7 @@ def choose_language() -> None:
 
 
 def _carry_over() -> None:
-    """The browser sends options by the names that it shows: they are understood before these change, and
-    shown by their new ones.
-    """
+    """Options come by the names that the browser shows: they are understood before these change."""
     for key, value in dict(st.session_state.items()).items():
         if key != LANGUAGE and not str(key).startswith(FILES) and (key == CLASSES or _is_choice(value)):
             remember(str(key), value)

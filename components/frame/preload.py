@@ -17,8 +17,7 @@ DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"
 
 
 def preload_pass() -> None:
-    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another
-    picture or model is let go.
+    """Begin the pass of the chosen picture once the model's answer is there; that of another is let go.
 
     Nobody has asked for it: what is wrong is said where somebody does.
     """

@@ -55,9 +55,7 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
 
 
 def _framed(pixels: np.ndarray) -> np.ndarray:
-    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin, so that kernels do not touch
-    each other.
-    """
+    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin that keeps kernels apart."""
     opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     margin = MARGIN * max(pixels.shape) // SIDE_PX
     return np.pad(opaque, ((margin, margin), (margin, margin), (0, 0)))

@@ -1,6 +1,4 @@
-"""Feature visualisations that a session has ordered, and where channels answer most in the images that there
-are.
-"""
+"""Feature visualisations of a session, and where channels answer most in the images that there are."""
 
 from typing import Any
 
@@ -25,9 +23,7 @@ PATIENCE_SECONDS = 90
 
 
 def filters_of(order: FilterOrder) -> Subscription[FilterView] | None:
-    """The images, which start by themselves if they are on disk or soon drawn; all others of the session are
-    left.
-    """
+    """The images; they start by themselves if on disk or soon drawn, and others of the session are left."""
     keep_only([order], "filters")
     queue = job_queue()
     if queue is not None and known_job(order) is None:
@@ -54,9 +50,7 @@ def offer_drawing(order: FilterOrder) -> None:
 
 
 def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:
-    """Where each channel answers most, in the person's image and the samples; and whether all of them have
-    been looked at.
-    """
+    """Where each channel answers most in the person's image and the samples; whether all were looked at."""
     pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
     orders = [_peaks_order(choice, layer, picture) for picture in known]

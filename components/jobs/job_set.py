@@ -23,11 +23,7 @@ class Job(Protocol):
 
 
 class JobSet:
-    """Jobs of one kind by the key of what was ordered, in the session's memory.
-
-    Args:
-        name: key of the session.
-    """
+    """Jobs of one kind by the key of what was ordered, in the session's memory under a name."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -23,9 +23,7 @@ from engine.target_sets import TargetIndex
 
 V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
-"""What takes longer than this is started by a person, not by itself: its first map would take longer than 20
-s.
-"""
+"""What takes longer is started by a person, not by itself: its first map would take longer than 20 s."""
 
 _ORDERS, _DRAFTS = JobSet(ORDERS), JobSet(DRAFTS)
 
@@ -75,10 +73,7 @@ def go_on(order: Order[Any]) -> None:
 
 
 def stop(order: Order[Any]) -> None:
-    """End an order where it is; what it has so far stays.
-
-    Whoever stops it wants the machine quiet: drafts end, too.
-    """
+    """End an order, keeping what it has; drafts end, too, as whoever stops it wants the machine quiet."""
     job = known_job(order)
     if job is not None:
         job.cancel()
@@ -107,11 +102,7 @@ def keep_predictions_of(picture: Picture) -> None:
 
 
 def draft_only(order: Order[Any] | None) -> None:
-    """Have an order run while nothing else is to be done, and leave all others that the session does not
-    watch.
-
-    One that was stopped is not begun again.
-    """
+    """Run an order while nothing else is to be done, and leave other drafts; a stopped one stays so."""
     _DRAFTS.keep_only([] if order is None else [_key(order)])
     if order is not None and _DRAFTS.get(_key(order)) is None:
         _start(_DRAFTS, order, DRAFT)

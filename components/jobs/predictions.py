@@ -1,6 +1,4 @@
-"""Predictions for the chosen image: ordered as soon as model and image are known, shown as soon as they are
-there.
-"""
+"""Predictions for the chosen image: ordered once model and image are known, shown once they are there."""
 
 import streamlit as st
 

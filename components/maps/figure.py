@@ -27,12 +27,7 @@ CORNER = 3.0
 
 @dataclass(frozen=True)
 class Caption:
-    """Words of a figure.
-
-    Attributes:
-        title: what is explained.
-        lines: what it is, below the colour bar.
-    """
+    """Words of a figure: what is explained, and lines that say what it is, below the colour bar."""
 
     title: str
     lines: tuple[str, ...]
@@ -119,9 +114,7 @@ def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, 
 
 
 def _rounded(ring: np.ndarray) -> np.ndarray:
-    """Points (n, 2) of a closed ring with each corner rounded by at most ``CORNER`` half pixels, as on the
-    page.
-    """
+    """Points (n, 2) of a closed ring, corners rounded by at most ``CORNER`` half pixels, as on the page."""
     before, after = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
     enter, leave = (
         side * np.minimum(0.5, CORNER / np.linalg.norm(side, axis=1, keepdims=True))

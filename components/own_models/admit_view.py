@@ -24,9 +24,7 @@ SMALL_PX, TILE_PX = 320, 152
 
 
 def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> None:
-    """Its answers on the sample pictures, as the examination has found them, under the names and colours that
-    are chosen.
-    """
+    """Its answers on the samples, as the examination has found them, under the chosen names and colours."""
     trial = diagnosis.trial_of(description.preprocessing.preset)
     if trial is None:
         st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))

@@ -50,8 +50,7 @@ class Candidate:
 
     Args:
         name: what its file or repository is called.
-        find: gives the folder or file with its files; what it reports are bytes that are there, and all
-            bytes.
+        find: gives the folder or file with its files; it reports the bytes that are there, and all bytes.
         source: where it comes from, as far as that is known.
 
     Attributes:

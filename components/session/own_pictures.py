@@ -43,9 +43,7 @@ class Tray:
         return self.pictures.get(self.chosen) or next(iter(self.pictures.values()), None)
 
     def add(self, files: Iterable[FileResult]) -> None:
-        """Put pictures on the tray, and look at the first of them; nothing is read any more when
-        it is full.
-        """
+        """Put pictures on the tray, and look at the first; once it is full, nothing more is read."""
         self.refused, first = [], None
         for found in files:
             redact_names(found.name)

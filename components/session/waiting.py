@@ -16,8 +16,7 @@ STEP_SECONDS = 0.02
 
 
 def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
-    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not
-    waited for.
+    """True if jobs finish within a moment that nobody notices; those behind other work are not waited for.
 
     Args:
         jobs: what is waited for.
@@ -54,8 +53,6 @@ def wait_for(
 
 
 def show_growing(ended: Callable[[], bool], show: Callable[[], object], every: float) -> None:
-    """Show a part of the page as it grows, and run the whole page again when nothing more will come; what has
-    ended before is drawn once.
-    """
+    """Show a part of the page as it grows, and run the page again at its end; what is over is drawn once."""
     grows = not ended()
     wait_for(lambda: grows and ended(), show, every if grows else None)

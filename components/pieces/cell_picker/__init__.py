@@ -16,12 +16,7 @@ _mount = piece("cell", Path(__file__).parent)
 
 @dataclass(frozen=True)
 class CellGrid:
-    """A grid over a picture and its chosen cell.
-
-    Attributes:
-        rows, columns: of the grid.
-        row, column: of the chosen cell, from 0.
-    """
+    """The rows and columns of a grid over a picture, and those of its chosen cell, from 0."""
 
     rows: int
     columns: int

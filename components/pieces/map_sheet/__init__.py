@@ -1,7 +1,4 @@
-"""Sheet of many maps over one picture, side by side, as a Streamlit component of our own.
-
-The pointer is in all of them at once.
-"""
+"""Sheet of many maps over one picture, which share the pointer, as a Streamlit component of our own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -30,8 +30,7 @@ class Packed:
         scale: its own.
         facts: what the browser has to know besides the cells.
         name: of the cells among the facts.
-        cells: of a grid steps 0-65535 between the lowest value and the highest, "<u2"; of superpixels label,
-            length, ... "<u4".
+        cells: of a grid steps 0-65535 from lowest to highest, "<u2"; of superpixels label, length, ... "<u4".
     """
 
     scale: Scale
@@ -84,9 +83,7 @@ def _grid(shown: Shown) -> Packed:
 
 
 def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
-    """Values as whole numbers 0-65535 between the lowest and the highest, little-endian; exact to 1/131070 of
-    the range.
-    """
+    """Values as 0-65535 from the lowest to the highest, little-endian; exact to 1/131070 of the range."""
     low, high = float(values.min()), float(values.max())
     steps = (
         np.zeros(values.shape) if high == low else (values.astype(np.float64) - low) / (high - low) * STEPS

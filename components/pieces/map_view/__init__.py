@@ -1,7 +1,4 @@
-"""A map over its picture, as a Streamlit component of our own.
-
-Raw values and bands are shown in the browser, without asking the server.
-"""
+"""A map over its picture as a component of our own: raw values and bands without asking the server."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +43,7 @@ FIRST_LOOK = MapDisplay()
 
 @dataclass(frozen=True, eq=False)
 class MapScene:
-    """A map and what lies under it.
-
-    Attributes:
-        explanation: the map.
-        picture: what lies under it.
-        outlined: masks bool (h, w) whose outlines are drawn.
-    """
+    """A map, the picture under it, and the masks bool (h, w) whose outlines are drawn."""
 
     explanation: Explanation
     picture: Picture
@@ -108,9 +99,7 @@ def outline(mask: Bools) -> dict[str, Any]:
 
 
 def ticks(scale: Scale) -> list[str]:
-    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says
-    so.
-    """
+    """Raw values at the ends and the middle of the colour bar; it says where values lie beyond an end."""
     reach = max(abs(scale.low), abs(scale.high))
     low, middle, high = (
         numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)

@@ -91,8 +91,7 @@ def picker_zones(scene: PickerScene) -> tuple[list[int], list[dict[str, Any]]]:
 def zone_picker(
     scene: PickerScene, ask: Ask, selection: Selection, key: str, on_pick: Callable[[], None]
 ) -> None:
-    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in the state of
-    ``key``.
+    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in ``key``.
 
     ``slot`` is "zone" or "with" (the second zone of a shared border); ``row`` and ``column`` are shares 0-1
     of height and width, or None where the slot was emptied.
