@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ask.layers import best_layer, usual_layers
 from components.ask.methods import fitting_methods
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_method_preview
-from components.ask.target_layers import best_layer, usual_layers
 from components.session.choosing import by_title, choose_on_scale, choose_several
 from components.session.keys import COLUMNS, LAYER, SETTINGS
 from components.words.i18n import _

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from components.ask.rows import Contender
 from components.jobs.orders import cost_text, order_maps
@@ -31,7 +32,7 @@ def _preview(
 ) -> tuple[int, bytes]:
     """How many superpixels there are, and the file content of a JPEG of the picture as it is cut."""
     labels = superpixels(_params, fit_picture(_picture, input_hw))
-    return int(labels.max()) + 1, jpeg_bytes(cut_picture(_picture.pixels, labels))
+    return int(labels.max()) + 1, jpeg_bytes(Image.fromarray(cut_picture(_picture.pixels, labels)))
 
 
 def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
@@ -53,7 +54,6 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
 
 def cut_picture(picture: Pixels, labels: Ints) -> Pixels:
     """A picture uint8 (H, W, 3), as large as it is shown, with the cuts as lines, light over dark."""
-    from PIL import Image
     from skimage.segmentation import find_boundaries
 
     shown = Image.fromarray(picture)

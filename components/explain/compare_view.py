@@ -15,7 +15,8 @@ from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
-from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
+from components.pieces import picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
@@ -75,8 +76,7 @@ def show_comparison(
 def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement) -> None:
     """The maps, in a part of the page that runs again while they are computed."""
     if all(row.wanted is None for row in rows):
-        with st.container(key=EMPTY):
-            st.info(rows[0].reason)
+        st.container(key=EMPTY).info(rows[0].reason)
         return
     if not columns:
         st.info(_("Choose at least one method."))

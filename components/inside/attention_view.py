@@ -8,7 +8,7 @@ import streamlit as st
 from components.jobs.feature_answers import answers
 from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_sheet.encode import PlainMap
 from components.session.choice import Choice
 from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, recall, remember
 from components.words import numbers

@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces import picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
+from components.pieces.map_sheet.encode import PlainMap
 from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list, choose_one, choose_or_not
 from components.session.keys import (

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from caching import LRUCache
-from components.ask.step_choice import choose_step
+from components.ask.layers import choose_step
 from components.inside.attention_view import show_attention
 from components.inside.channel_sheet import (
     AFTER,

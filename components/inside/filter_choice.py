@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.ask.layers import best_layer
 from components.ask.params_form import params_form
-from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.guard import attempt, say
 from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, recall, remember

@@ -26,7 +26,7 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     if not chosen.channels:
         leave_peaks()
         return
-    order = _order(choice, prediction, chosen)
+    order = FilterOrder(FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params), prediction)
     job = filters_of(order)
     if job is None:
         leave_peaks()
@@ -39,11 +39,6 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     else:
         _follow(choice, prediction, job)
     _show_reading()
-
-
-def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> FilterOrder:
-    spec = FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params)
-    return FilterOrder(spec, prediction)
 
 
 def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:

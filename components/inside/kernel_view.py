@@ -5,7 +5,7 @@ import streamlit as st
 from PIL import Image
 
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_sheet.encode import PlainMap
 from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS

@@ -15,7 +15,7 @@ from compute.work.features import FeatureOrder
 def answers(
     orders: Sequence[FeatureOrder[Any]], kept: Sequence[FeatureOrder[Any]] | None = None
 ) -> list[Any] | None:
-    """The answers to some questions; None while one is missing, and then the page says what is awaited or wrong.
+    """The answers to some questions; None while one is missing, and the page says why.
 
     Args:
         orders: what the page asks now.

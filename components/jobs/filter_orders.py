@@ -53,7 +53,7 @@ def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], b
     """Where each channel answers most in the person's image and the samples; whether all were looked at."""
     pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
-    orders = [_peaks_order(choice, layer, picture) for picture in known]
+    orders = [FeatureOrder(PeaksSpec(choice.ref, layer), picture) for picture in known]
     keep_only(orders, "features")
     jobs = [_in_background(order) for order in orders]
     found = [
@@ -67,10 +67,6 @@ def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], b
 def leave_peaks() -> None:
     """Look for nothing."""
     keep_only([], "features")
-
-
-def _peaks_order(choice: Choice, layer: str, picture: Picture) -> FeatureOrder[Peaks]:
-    return FeatureOrder(PeaksSpec(choice.ref, layer), picture)
 
 
 def _in_background(order: FeatureOrder[Peaks]) -> Subscription[Any] | None:

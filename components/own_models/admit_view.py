@@ -1,6 +1,5 @@
 """The last step: what a model says on pictures as it is described now, and then it is used."""
 
-import io
 from functools import lru_cache
 
 import streamlit as st
@@ -11,6 +10,7 @@ from components.own_models.report_view import label_of
 from components.own_models.wizard import WizardState
 from components.session.guard import attempt
 from components.session.keys import MODEL, OWN, OWN_ADMITTED, forget, remember
+from components.session.media import jpeg_bytes
 from components.session.own_models import add_to_session
 from components.session.samples import load_sample, offered
 from components.words import numbers
@@ -20,7 +20,7 @@ from compute.doctor.admission import ModelDescription, admit_model
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import VitrineError
 
-SMALL_PX, TILE_PX = 320, 152
+SMALL_PX, TILE_PX, QUALITY = 320, 152, 75
 
 
 def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> None:
@@ -55,9 +55,7 @@ def _thumbnail(key: str) -> bytes:
             int(height / 2 + half[1]),
         )
     )
-    buffer = io.BytesIO()
-    cut.resize((SMALL_PX, SMALL_PX * 3 // 4)).save(buffer, "JPEG")
-    return buffer.getvalue()
+    return jpeg_bytes(cut.resize((SMALL_PX, SMALL_PX * 3 // 4)), QUALITY)
 
 
 def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> None:

@@ -21,13 +21,13 @@ INLINE_BYTES = 12_000
 @in_session(16)
 def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
     """The file content of a JPEG of pixels uint8 (H, W, 3)."""
-    return jpeg_bytes(_pixels)
+    return jpeg_bytes(Image.fromarray(_pixels))
 
 
-def jpeg_bytes(pixels: Pixels) -> bytes:
-    """The file content of a JPEG of pixels uint8 (H, W, 3)."""
+def jpeg_bytes(image: Image.Image, quality: int = QUALITY) -> bytes:
+    """The file content of a JPEG."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+    image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 

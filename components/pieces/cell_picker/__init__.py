@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from components.session.media import photo_url
 from components.words.i18n import _
 from engine.images.picture import Picture
 
-_mount = piece("cell", Path(__file__).parent)
+_mount = piece("cell", __file__)
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,37 @@ from weakref import ref
 
 import numpy as np
 
-from components.pieces.map_sheet.plain_map import PlainMap
 from components.pieces.zone_picker.geometry import run_lengths
 from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Floats
 from engine.explanation import Explanation
-from engine.visualise.parts import scale_for, shown, survives
+from engine.visualise.parts import scale_for, survives
+from engine.visualise.parts import shown as shown_parts
 from engine.visualise.render import Scale
-
-Shown = Explanation | PlainMap
 
 Encoded = dict[str, Any]
 STEPS = 65535
+
+
+@dataclass(frozen=True, eq=False)
+class PlainMap:
+    """Values that no method of explanation made, such as what a channel makes of a picture.
+
+    Attributes:
+        values: float32 (rows, columns), raw.
+        signed: whether their sign means something.
+        label: what they are, in words.
+    """
+
+    values: Floats
+    signed: bool
+    label: str
+    parts: None = None
+
+
+Shown = Explanation | PlainMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +89,11 @@ def own_scale_of(shown: Shown) -> Scale:
     return pack(shown).scale
 
 
-def _scale(shown: Shown) -> Scale:
-    return scale_for(cast("Explanation", shown))
-
-
 def _grid(shown: Shown) -> Packed:
     rows, columns = shown.values.shape
     steps, ends = quantised(shown.values)
-    return Packed(_scale(shown), {"rows": rows, "columns": columns, "values": ends}, "values", steps)
+    facts = {"rows": rows, "columns": columns, "values": ends}
+    return Packed(scale_for(cast("Explanation", shown)), facts, "values", steps)
 
 
 def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
@@ -96,7 +110,7 @@ def _parts(explanation: Explanation) -> Packed:
     assert parts is not None
     rows, columns = parts.labels.shape
     params = explanation.params
-    chosen = shown(parts, int(params["shown"]), str(params["sign"]))
+    chosen = shown_parts(parts, int(params["shown"]), str(params["sign"]))
     facts = {
         "rows": rows,
         "columns": columns,
@@ -105,7 +119,7 @@ def _parts(explanation: Explanation) -> Packed:
         "shown": chosen.tolist(),
         "hatched": (chosen & ~survives(parts)).tolist(),
     }
-    return Packed(_scale(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
+    return Packed(scale_for(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
 
 
 def part_texts(explanation: Explanation) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from components.pieces import piece
@@ -15,7 +14,7 @@ from engine.images.picture import Picture
 from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
-_mount = piece("picker", Path(__file__).parent, "view")
+_mount = piece("picker", __file__, "view")
 
 
 @dataclass(frozen=True)
