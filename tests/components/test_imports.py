@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.processes
 ROOT = Path(__file__).parents[2]
 SLOW = ("dask", "distributed", "pyarrow", "scipy", "sklearn", "matplotlib", "tensorflow")
 SCRIPT = """
