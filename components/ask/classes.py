@@ -1,9 +1,6 @@
 """Choice of the class that is explained: one of the best, any other by search, or one rather than another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,10 +10,8 @@ from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, recall, re
 from components.words import numbers
 from components.words.i18n import _
 from components.words.templates import show_html
+from compute.work.predict import Prediction
 from engine.target_sets import TargetIndex
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 BEST = 5
 
@@ -58,9 +53,7 @@ def show_best(prediction: Prediction, title: str) -> None:
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
-    """The class that is explained, the best one unless another is chosen, and the one that it is
-    set against.
-    """
+    """The class that is explained, the best one unless another is chosen, and the one it is set against."""
     names = prediction.facts.labels
     order = best_first(prediction)
     _follow_the_best(order)
@@ -94,9 +87,7 @@ def _follow_the_best(order: list[int]) -> None:
 def _class_list(
     key: str, title: str, prediction: Prediction, options: list[int], empty: str | None
 ) -> int | None:
-    """A list of classes that can be searched; it starts with the best one, or with nothing where it may be
-    empty.
-    """
+    """A searchable list of classes; it starts with the best one, or with nothing where it may be empty."""
     names, best = prediction.facts.labels, options[0]
 
     def show(index: int) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ask.layers import best_layer, usual_layers
 from components.ask.methods import fitting_methods
 from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.ask.superpixel_preview import show_method_preview
-from components.ask.target_layers import best_layer, usual_layers
 from components.session.choosing import by_title, choose_on_scale, choose_several
 from components.session.keys import COLUMNS, LAYER, SETTINGS
 from components.words.i18n import _
@@ -58,17 +58,13 @@ def column_of(method: Method, settings: MethodSettings, layer: str) -> Column:
 
 
 def choose_layer(model: Contender) -> str:
-    """The layer at which a method is read that reads one; a second model is read at its layer of the same
-    name, or at its best.
-    """
+    """The layer of methods that read one; a second model is read at that of the same name, or its best."""
     names, best = usual_layers(model.prediction), best_layer(model.prediction)
     return choose_on_scale(LAYER, _("Layer of methods that read one"), names, best)
 
 
 def configure(methods: Sequence[Method]) -> MethodSettings:
-    """One form for each kind of parameters, named after the methods that have it, and, where they are opened,
-    the place below it.
-    """
+    """One form for each kind of parameters, named after its methods, and, if opened, the place below it."""
     sharing: dict[type[Params], list[Method]] = {}
     for method in methods:
         sharing.setdefault(method.params, []).append(method)
@@ -88,9 +84,7 @@ def _form(kind: type[Params], place: DeltaGenerator, seen: bool) -> tuple[Params
 
 
 def show_previews(columns: Sequence[Column], model: Contender) -> None:
-    """What there is to see of methods before anything is paid, below their forms; it is drawn when the maps
-    have been ordered.
-    """
+    """What methods show before anything is paid, below their forms; drawn once the maps are ordered."""
     for column in columns:
         if column.below is not None:
             with column.below:

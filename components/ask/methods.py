@@ -1,17 +1,13 @@
 """Choice of the explanation method, among those of the table that fit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from components.session.choosing import by_title, choose_from_list
 from components.session.keys import METHOD
 from components.words.i18n import _
+from compute.work.kinds import map_kind
+from compute.work.predict import Prediction
 from engine.methods import METHODS, Method
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 
 def fitting_methods(prediction: Prediction) -> dict[str, Method]:
@@ -20,11 +16,7 @@ def fitting_methods(prediction: Prediction) -> dict[str, Method]:
 
 
 def choose_method(prediction: Prediction) -> Method:
-    """A method that answers for all targets at once and fits the model; there is a list if there
-    are several.
-    """
-    from compute.work.kinds import map_kind
-
+    """A method that answers for all targets at once and fits the model; from a list if there are several."""
     fitting = fitting_methods(prediction)
     at_once = {key: method for key, method in fitting.items() if map_kind(method).most_targets is None}
     return next(iter(at_once.values())) if len(at_once) == 1 else method_from_list(at_once)

@@ -1,10 +1,8 @@
 """Choice of the zone or border that is asked about: a picture to click, and lists that say the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -14,11 +12,9 @@ from components.session.choosing import choose_one, choose_or_not
 from components.session.guard import attempt
 from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, recall, remember
 from components.words.i18n import _, sentence
+from compute.work.predict import Prediction
 from engine.errors import VitrineError
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
-    from engine.zones import Zones
+from engine.zones import Zones
 
 ASKS: tuple[Ask, ...] = ("zone", "border", "shared")
 

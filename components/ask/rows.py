@@ -1,10 +1,7 @@
 """Rows of a comparison: for each model the same class, or the zone at the same place."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,12 +14,10 @@ from components.session.choosing import by_title, choose_or_not
 from components.session.keys import SECOND
 from components.session.own_models import visible_models
 from components.words.i18n import _
+from compute.work.predict import Prediction
 from engine.arrays import Bools
 from engine.target_sets import TargetIndex
 from model_store.catalogue import Entry, ModelRef
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +43,7 @@ class Row:
         title: of the row.
         reason: why there is nothing to explain, in a sentence.
         outlines: masks bool (h, w) of the zones that are meant.
-        beside: everything that is asked of the same model at the same time, where that is more: it is
-            computed together.
+        beside: all that is asked of the same model at the same time, where that is more: one order.
     """
 
     contender: Contender

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from components.ask.rows import Contender
 from components.jobs.orders import cost_text, order_maps
@@ -19,6 +20,8 @@ from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params, describe_params
 from engine.perturbation.designs.superpixel_params import PieceParams, SuperpixelParams
+from engine.perturbation.designs.superpixels import advise, check_pieces, superpixels
+from engine.perturbation.run import fit_picture
 
 SHOWN_PX = 360
 
@@ -28,17 +31,12 @@ def _preview(
     _picture: Picture, sha256: str, input_hw: tuple[int, int], _params: SuperpixelParams, asked: str
 ) -> tuple[int, bytes]:
     """How many superpixels there are, and the file content of a JPEG of the picture as it is cut."""
-    from engine.perturbation.designs.superpixels import superpixels
-    from engine.perturbation.run import fit_picture
-
     labels = superpixels(_params, fit_picture(_picture, input_hw))
-    return int(labels.max()) + 1, jpeg_bytes(cut_picture(_picture.pixels, labels))
+    return int(labels.max()) + 1, jpeg_bytes(Image.fromarray(cut_picture(_picture.pixels, labels)))
 
 
 def show_superpixels(model: Contender, method: Method, params: PieceParams) -> None:
     """The picture as it is cut, how many pieces there are, and what the method's runs cost."""
-    from engine.perturbation.designs.superpixels import advise, check_pieces
-
     picture, input_hw = model.choice.seen, model.prediction.input_hw
     names = {info.name for info in describe_params(SuperpixelParams)}
     cut = {name: value for name, value in params.spoken().items() if name in names}
@@ -55,10 +53,7 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
 
 
 def cut_picture(picture: Pixels, labels: Ints) -> Pixels:
-    """A picture uint8 (H, W, 3), as large as it is shown, with the lines along which it is cut, light over
-    dark.
-    """
-    from PIL import Image
+    """A picture uint8 (H, W, 3), as large as it is shown, with the cuts as lines, light over dark."""
     from skimage.segmentation import find_boundaries
 
     shown = Image.fromarray(picture)

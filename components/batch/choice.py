@@ -17,12 +17,13 @@ from components.session.choosing import choose_one
 from components.session.keys import TOP
 from components.words import numbers
 from components.words.i18n import _, plural
+from compute.work.kinds import map_kind, price_of
+from compute.work.predict import Prediction
 from engine.methods import Method
 from engine.params import Params
 
 if TYPE_CHECKING:
     from compute.batch.explain import ExplainEach
-    from compute.work.predict import Prediction
 
 ALL = "all"
 SOME = ("1", "3", "5")
@@ -44,8 +45,6 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
     """So many targets, or None for all zones and borders, which one pass answers."""
-    from compute.work.kinds import map_kind
-
     counts: tuple[str, ...] = SOME
     if prediction.zones is None:
         title = _classes_title
@@ -78,8 +77,6 @@ def _choose_params(method: Method, model: Contender) -> Params:
 
 def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the side bar tells."""
-    from compute.work.kinds import price_of
-
     assert choice.picture is not None
     price = price_of(spec.request(prediction, choice.picture))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)

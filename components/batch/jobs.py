@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from components.jobs.queues import is_private
 from components.session.keys import BATCH, recall, remember
 from components.session.resources import job_queue
+from compute.batch.pictures import BatchItem
 from engine.errors import VitrineError
 
 if TYPE_CHECKING:
@@ -74,7 +75,6 @@ def running_batch() -> RunningBatch | None:
 def start_batch(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
     """Start a batch, or go on with the one before where it asks the same; another one is let go."""
     from compute.batch.job import BatchJob
-    from compute.batch.pictures import BatchItem
     from compute.batch.run import Batch
 
     queue, before = job_queue(), running_batch()

@@ -16,6 +16,7 @@ from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_code
 from engine.images.picture import Picture
+from engine.visualise.render import png_bytes
 
 KINDS = {"segmentation": "street", "classification": "object"}
 
@@ -44,8 +45,6 @@ def _png_of(key: str) -> bytes:
 
 
 def _png_bytes(picture: Picture) -> bytes:
-    from engine.visualise.render import png_bytes
-
     return png_bytes(picture.pixels)
 
 

@@ -52,9 +52,7 @@ def _change() -> None:
 
 
 def _leave() -> None:
-    """Let go of all work of this session, and of all that was made of it: what the page still shows is
-    ordered anew.
-    """
+    """Let go of the session's work and what was made of it: what the page still shows is ordered anew."""
     found = running_batch()
     if found is not None and found.own:
         found.job.cancel()

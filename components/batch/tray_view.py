@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.batch.privacy import let_go
-from components.pieces.tray import Small, picked_picture, tray_strip
+from components.pieces import picked
+from components.pieces.tray import Small, tray_strip
 from components.session.files import free_key, put_away
 from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
@@ -99,7 +100,7 @@ def show_tray() -> None:
 
 def _adopt_pick() -> None:
     """A click on a small picture shows it."""
-    wanted = picked_picture(TRAY_STRIP)
+    wanted = picked(TRAY_STRIP)
     if wanted in tray().pictures:
         tray().chosen = wanted
         tray().refused.clear()

@@ -17,13 +17,13 @@ from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_code
+from compute.work.predict import Prediction
 from model_store.catalogue import entry_of
 
 if TYPE_CHECKING:
     from compute.batch.each import TableRow
     from compute.batch.explain import ExplainEach
     from compute.batch.run import PictureOutcome
-    from compute.work.predict import Prediction
 
 POLL_SECONDS = 1.5
 BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "runs", "seconds", "warnings")

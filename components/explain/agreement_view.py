@@ -23,9 +23,7 @@ def _ranked(_explanation: Explanation, mark: tuple[object, ...]) -> Ranked:
 
 
 def show_agreement(maps: dict[str, Explanation]) -> None:
-    """A table over all maps by their names: rank correlation below the diagonal, overlap of the highest tenth
-    above it.
-    """
+    """A table over maps by name: rank correlation below the diagonal, overlap of the highest tenth above."""
     if len(maps) < 2:
         return
     names = list(maps)

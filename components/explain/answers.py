@@ -1,30 +1,25 @@
-"""Answer of one method for one model, as far as it is known.
+"""Answer of one method for one model, as far as known: the one place where maps are ordered and read."""
 
-This is the one place where a map is ordered and read.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from caching import LRUCache
 from components.ask.columns import Column
+from components.ask.layers import best_layer, usual_layers
 from components.ask.rows import Row
-from components.ask.target_layers import best_layer, usual_layers
-from components.jobs.endings import ending_text
-from components.jobs.job_view import progress_text
+from components.jobs.job_view import ending_text, progress_text
 from components.jobs.orders import cost_text, job_of, order_maps
-from components.jobs.remembered import remembered
 from components.words.i18n import _, sentence
+from compute.scheduling.subscription import Subscription
+from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
 from engine.params import Params
 
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.maps import MapOrder, MapView
-
-    MapJob = Subscription[MapView[Any, Any]]
+MapJob = Subscription[MapView[Any, Any]]
+KEPT = 32
+_READ: WeakKeyDictionary[object, LRUCache[Explanation | None]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,3 +113,17 @@ def _read(row: Row, column: Column, job: MapJob) -> Explanation | None:
         return None
     asked = wanted, method, params
     return remembered(job, asked, job.progress().done_runs, lambda: job.view.explain(wanted, method, params))
+
+
+def remembered(
+    job: object, asked: Hashable, runs: int, read: Callable[[], Explanation | None]
+) -> Explanation | None:
+    """The map of a job, the very same one while no run is added: then it is not read again.
+
+    Args:
+        job: what it is read off; what is remembered goes with it.
+        asked: which of its maps.
+        runs: how many of its runs are done.
+        read: reads the map.
+    """
+    return _READ.setdefault(job, LRUCache(KEPT)).get(asked, read, version=runs)

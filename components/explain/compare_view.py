@@ -1,10 +1,8 @@
 """Methods side by side: rows are models, columns are methods, and the maps grow while one looks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,15 +15,14 @@ from components.explain.map_details import show_details
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
-from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
+from components.pieces import picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
+from compute.work.maps import MapOrder
 from engine.explanation import Explanation
 from engine.visualise.render import Scale, scale_of
-
-if TYPE_CHECKING:
-    from compute.work.maps import MapOrder
 
 TilePlace = tuple[int, int]
 """Numbers of a row and of a column."""
@@ -44,8 +41,7 @@ class Arrangement:
         only_asked: leave out methods that nobody asked for.
         same: one colour scale for all rows of a method.
         agreement: how far the maps agree, each with each.
-        poll_seconds: how often the maps are looked at anew while they are computed; many maps cost the
-            processor more.
+        poll_seconds: how often maps under way are looked at anew; many cost the processor more.
     """
 
     group: Callable[[Tiles, Sequence[Row], Sequence[Column]], list[Group]]
@@ -80,8 +76,7 @@ def show_comparison(
 def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement) -> None:
     """The maps, in a part of the page that runs again while they are computed."""
     if all(row.wanted is None for row in rows):
-        with st.container(key=EMPTY):
-            st.info(rows[0].reason)
+        st.container(key=EMPTY).info(rows[0].reason)
         return
     if not columns:
         st.info(_("Choose at least one method."))

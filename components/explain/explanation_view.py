@@ -1,17 +1,14 @@
 """View of a map as it sharpens, with all that is needed to read it."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.ask.question import ZoneQuestion, question_title, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
-from components.jobs.endings import ending_text
-from components.jobs.job_view import POLL_SECONDS, show_head
+from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
@@ -23,11 +20,9 @@ from components.session.keys import EMPTY, MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.maps import MapOrder, MapView
 
 STEADY, MOVING = 0.8, 0.5
 
@@ -46,8 +41,7 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
         return
     st.subheader(question_title(question, zones), anchor=False)
     if question.reason:
-        with st.container(key=EMPTY):
-            st.info(question.reason)
+        st.container(key=EMPTY).info(question.reason)
     else:
         offer_start(order)
 
@@ -107,7 +101,7 @@ def _show_map(scene: MapScene, title: str) -> None:
     explanation = scene.explanation
     if explanation.parts is not None:
         show_large(scene.picture, explanation, title, scene.outlined)
-        show_part_chart(explanation, "part-chart")
+        show_part_chart(explanation)
         show_reading(explanation)
         return
     for warning in explanation.warnings:

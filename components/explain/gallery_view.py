@@ -1,10 +1,7 @@
 """Every method that fits, one question; or methods against the best classes, or against the largest zones."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -21,10 +18,8 @@ from components.session.choosing import by_title, choose_one, choose_several
 from components.session.keys import ALSO, VIEW
 from components.words import numbers
 from components.words.i18n import _
+from compute.work.predict import Prediction
 from engine.methods import METHODS
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 ONE, MANY = "one", "many"
 SLOW_POLL_SECONDS = 1.5
@@ -65,9 +60,7 @@ def _largest_zones(model: Contender) -> list[Row]:
 
 
 def choose_methods(rows: Sequence[Row]) -> list[Column]:
-    """Every method that fits, each with its settings: cheap ones are asked, dear ones when they
-    are ticked.
-    """
+    """Every method that fits, with its settings: cheap ones are asked, dear ones when they are ticked."""
     model = rows[0].contender
     order = list(families())
     fitting = sorted(
@@ -86,9 +79,7 @@ def choose_methods(rows: Sequence[Row]) -> list[Column]:
 
 
 def _seconds(rows: Sequence[Row], column: Column) -> float:
-    """About how long a method takes; nothing where it is a matter of a second or two for several methods
-    together.
-    """
+    """About how long a method takes; nothing where several together are a matter of a second or two."""
     asked = next((row for row in rows if row.wanted is not None), None)
     order = None if asked is None else order_of(asked, column)
     return order.price.seconds if order is not None and order.chunked else 0.0

@@ -1,23 +1,22 @@
 """One gradient method at all layers: a strip of maps on one raw scale, and one of them large."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
 
 from components.ask.classes import ask_beside, show_best
+from components.ask.layers import best_layer
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
-from components.ask.target_layers import ALL, USUAL, best_layer
 from components.explain.map_details import show_large
 from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
-from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
+from components.pieces import picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import say
@@ -25,17 +24,16 @@ from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHE
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.gradient import GradientOrder, GradientSpec, GradientView
+from compute.work.kinds import map_kind
+from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
+from engine.gradients.target_layers import ALL, USUAL
 from engine.method import Method
 from engine.methods import METHODS
-from engine.target_sets import TargetIndex
 from engine.visualise.render import Scale, scale_of
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.gradient import GradientOrder, GradientView
-    from compute.work.predict import Prediction
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,6 @@ def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
 
 def choose_layers(prediction: Prediction) -> LayerChoice:
     """Method, layers and scale."""
-    from compute.work.kinds import map_kind
-
     fitting = {
         key: method
         for key, method in METHODS.items()
@@ -118,10 +114,10 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     )
     if not asked or not model.prediction.target_layers:
         keep_maps_only([])
-        with st.container(key=EMPTY):
-            st.info(reason)
+        st.container(key=EMPTY).info(reason)
         return
-    order = _order(model, asked, chosen.layers)
+    spec = GradientSpec(model.choice.ref, asked, (chosen.layers,))
+    order = GradientOrder(spec, model.prediction, model.choice.seen)
     keep_maps_only([order])
     job = job_of(order)
     if job is None or not job.finished:
@@ -133,13 +129,6 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
         _show(rows, chosen, job)
 
 
-def _order(model: Contender, asked: tuple[TargetIndex, ...], layers: str) -> GradientOrder:
-    from compute.work.gradient import GradientOrder, GradientSpec
-
-    spec = GradientSpec(model.choice.ref, asked, (layers,))
-    return GradientOrder(spec, model.prediction, model.choice.seen)
-
-
 def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientView]) -> None:
     picture = rows[0].contender.choice.seen
     maps = [
@@ -149,7 +138,9 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
     ]
     names = list(maps[0])
     scale = _scale(maps) if chosen.same else None
-    layer = _choose_layer(names, best_layer(rows[0].contender.prediction))
+    best = best_layer(rows[0].contender.prediction)
+    first = best if best in names else names[-1]
+    layer = choose_on_scale(LAYER, _("Layer, from input to output"), names, first)
     groups = [
         Group(row.title, tuple(_tile(f"{place}-{name}", name, found[name], scale, row) for name in names))
         for place, (row, found) in enumerate(zip(rows, maps, strict=True))
@@ -179,14 +170,8 @@ def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, ro
     return Tile(key, name, explanation, said, note=note, scale=scale, outlines=row.outlines)
 
 
-def _choose_layer(names: list[str], best: str) -> str:
-    """The layer that is shown large: by the slider, or by a click on its title."""
-    first = best if best in names else names[-1]
-    return choose_on_scale(LAYER, _("Layer, from input to output"), names, first)
-
-
 def _adopt_pick() -> None:
-    """A click on a title moves the slider."""
+    """A click on a title moves the slider to the layer that is shown large."""
     wanted = picked(SHEET)
     if wanted:
         remember(LAYER, wanted.partition("-")[2])

@@ -22,7 +22,7 @@ def show_details(picture: Picture, explanation: Explanation, title: str, outline
     with left:
         show_large(picture, explanation, title, outlines)
     with right:
-        show_part_chart(explanation, "part-chart")
+        show_part_chart(explanation)
         show_reading(explanation)
 
 

@@ -18,9 +18,7 @@ logger = logging.getLogger("vitrine")
 
 
 def session_tag() -> str:
-    """Six letters for the session that this thread works for, others after a restart; empty if it works for
-    none.
-    """
+    """Six letters for the session of this thread, others after a restart; empty if it works for none."""
     context = get_script_run_ctx(suppress_warning=True)
     return hashlib.sha256(_SALT + context.session_id.encode()).hexdigest()[:TAG_LETTERS] if context else ""
 

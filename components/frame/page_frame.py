@@ -31,10 +31,7 @@ def open_frame() -> None:
 
 
 def page_table(menu: bool = True) -> StreamlitPage:
-    """All pages in their sections; the one that is asked for.
-
-    The menu is only for those who may see the pages.
-    """
+    """All pages in their sections; the one that is asked for. Only who may see them gets the menu."""
     page = st.navigation(
         {
             _("Start"): [
@@ -63,10 +60,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 
 def run_page(page: StreamlitPage) -> None:
-    """Run a page; what goes wrong in it is said in its place.
-
-    Before and after, the machine goes ahead of what is asked next.
-    """
+    """Run a page, with preloading before and after it; what goes wrong in it is said in its place."""
     with guard():
         note(page.url_path or "home", current_choice().ref.key)
     for step in (preload_pass, page.run, preload_pass):

@@ -1,29 +1,23 @@
 """Preloading of the pass that people are going to ask for, so that a first click finds a map."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from components.jobs.orders import PATIENCE_SECONDS, draft_only, order_maps
 from components.jobs.predictions import known_prediction
 from components.session.choice import Choice, current_choice
 from components.session.guard import attempt
+from compute.work.contract import Order
 from engine.methods import METHODS
 from engine.model import Task
 from settings import settings
-
-if TYPE_CHECKING:
-    from compute.work.contract import Order
-
 
 DRAFTED: Mapping[Task, str] = {"segmentation": "sobol", "classification": "lime"}
 """The method that the page which most people open next begins with, and asks with its defaults."""
 
 
 def preload_pass() -> None:
-    """Have the pass of the chosen picture begun as soon as the model's answer is there; that of another
-    picture or model is let go.
+    """Begin the pass of the chosen picture once the model's answer is there; that of another is let go.
 
     Nobody has asked for it: what is wrong is said where somebody does.
     """

@@ -54,10 +54,7 @@ HEADERS = (
 
 
 class SecurityHeaders:
-    """Adds headers that keep the page from loading anything from elsewhere.
-
-    It buffers nothing and leaves web sockets alone.
-    """
+    """Adds headers against loading from elsewhere; it buffers nothing and leaves web sockets alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -87,8 +84,7 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit takes a folder ``pages/`` beside the script for its older kind of app until the first visit has
     shown otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth
-    before. What is uploaded stays in memory; Starlette writes to a temporary file what is longer than a
-    megabyte.
+    before. Uploads stay in memory; Starlette writes to a temporary file what is longer than a megabyte.
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")

@@ -1,7 +1,4 @@
-"""Signing in with Streamlit's own OpenID Connect.
-
-It is off, unless the server's ``secrets.toml`` has a section ``[auth]``.
-"""
+"""Signing in with Streamlit's own OpenID Connect: off, unless ``secrets.toml`` has a section ``[auth]``."""
 
 import logging
 from collections.abc import Mapping
@@ -19,8 +16,7 @@ logger = logging.getLogger("vitrine")
 
 
 def admitted() -> bool:
-    """True if this person may see the pages: always, where signing in is not set up; else the page says what
-    to do.
+    """True if this person may see the pages, as all may without signing in; else the page says what to do.
 
     Secrets that are there and cannot be read shut the pages: they might have asked for it.
     """

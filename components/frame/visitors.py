@@ -19,18 +19,12 @@ from components.session.keys import VISITOR, once
 COOKIE = "vitrine_visitor"
 MEDIA = "/media/"
 REMEMBERED = 10_000
-"""Files that were fetched are remembered, the last ones: for a moment of each run of a page no session holds
-them.
-"""
+"""The last files fetched are remembered: for a moment of each run of a page no session holds them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Visitor:
-    """A session's browser.
-
-    Attributes:
-        cookie: what it was given; empty where it takes none, and then whoever knows an address may fetch.
-    """
+    """A session's browser; where it takes no cookie, whoever knows an address may fetch."""
 
     cookie: str
 

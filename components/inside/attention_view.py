@@ -1,8 +1,6 @@
 """View of the attention of one cell of a transformer, head by head."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,26 +8,22 @@ import streamlit as st
 from components.jobs.feature_answers import answers
 from components.pieces.cell_picker import CellGrid, cell_picker, picked_cell
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_sheet.encode import PlainMap
 from components.session.choice import Choice
 from components.session.keys import CELL, COLUMN, LAYER_SCALE, QUERY_PLACE, ROW, SHEET, recall, remember
 from components.words import numbers
 from components.words.i18n import _
+from compute.work.features import AttentionSpec, FeatureOrder
 from engine.features import LayerFacts
 from engine.images.picture import Picture
 from engine.visualise.attention import effective_cells
 from engine.visualise.render import Scale, scale_of
-
-if TYPE_CHECKING:
-    from compute.work.features import FeatureOrder
 
 MIDDLE = (0.5, 0.5)
 
 
 def show_attention(choice: Choice, facts: LayerFacts, kept: FeatureOrder[Any]) -> None:
     """Choose a cell of the picture, and see the weights of each head."""
-    from compute.work.features import AttentionSpec, FeatureOrder
-
     picture = choice.seen
     left, right = st.columns(2, gap="medium")
     with left:

@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet, picked
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces import picked
+from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
+from components.pieces.map_sheet.encode import PlainMap
 from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list, choose_one, choose_or_not
 from components.session.keys import (
@@ -30,9 +31,7 @@ from engine.visualise.render import Scale
 
 PAGE = 24
 SIDE = 96
-"""Cells on the longer side of a small map; larger maps are averaged over blocks, and shown as they are when
-they are large.
-"""
+"""Cells on the longer side of a small map: a larger one is averaged over blocks, unless it is shown large."""
 
 LOOK = MapDisplay(opacity=1.0, smooth=False)
 AFTER, BEFORE = "after", "before"
@@ -105,9 +104,7 @@ def side_title(facts: LayerFacts, side: str) -> str:
 def show_sheets(
     seen: Sequence[PictureChannels], facts: LayerFacts, chosen: SheetChoice, marked: int | None
 ) -> list[int]:
-    """A page of channels for each picture, in the order of the first one, one of them marked; the channels of
-    the page.
-    """
+    """A page of channels for each picture, in the order of the first, one marked; the page's channels."""
     order = seen[0].sides[chosen.side].order(chosen.order)
     sheets = st.container()
     page = _choose_page(len(order))
@@ -195,9 +192,7 @@ def choose_channel(count: int) -> int | None:
 def show_channel(
     seen: Sequence[PictureChannels], facts: LayerFacts, chosen: SheetChoice, channel: int
 ) -> None:
-    """One channel large, before and after its activation; pictures stand side by side where there is no
-    activation.
-    """
+    """One channel large, before and after its activation; without one, pictures stand side by side."""
     sides = [side for side in (BEFORE, AFTER) if side in seen[0].sides]
     places = st.columns(2, gap="medium") if len(sides) == 1 else [st.container() for _one in seen]
     for place, one in zip(places, seen, strict=False):

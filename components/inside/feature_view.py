@@ -1,14 +1,12 @@
 """View of the feature maps of a picture at one layer."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from caching import LRUCache
-from components.ask.step_choice import choose_step
+from components.ask.layers import choose_step
 from components.inside.attention_view import show_attention
 from components.inside.channel_sheet import (
     AFTER,
@@ -29,14 +27,12 @@ from components.session.resources import sample_picture
 from components.session.samples import offered
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from compute.work.features import FeatureOrder, LayersSpec, MapsSpec
+from compute.work.predict import Prediction
 from engine.features import LayerFacts, LayerMaps
 from engine.images.picture import Picture
 from engine.phrase import later
 from engine.visualise.channels import Channels
-
-if TYPE_CHECKING:
-    from compute.work.features import FeatureOrder
-    from compute.work.predict import Prediction
 
 KEPT_LAYERS = 4
 
@@ -89,8 +85,6 @@ ATTENTION_CAVEATS = (
 
 def show_features(choice: Choice, prediction: Prediction) -> None:
     """Choose a layer, and look at it."""
-    from compute.work.features import FeatureOrder, LayersSpec
-
     picture = choice.seen
     listing = FeatureOrder(LayersSpec(choice.ref), picture)
     found = answers([listing])
@@ -110,8 +104,6 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
 
 
 def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listing: FeatureOrder[Any]) -> None:
-    from compute.work.features import FeatureOrder, MapsSpec
-
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     with left:
         chosen = choose_sheet(facts)

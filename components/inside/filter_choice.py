@@ -1,23 +1,18 @@
 """Choice of the filters that are drawn, a layer or the classes, by page or number, and of how."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.ask.layers import best_layer
 from components.ask.params_form import params_form
-from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.guard import attempt, say
 from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, recall, remember
 from components.words.i18n import _
+from compute.work.predict import Prediction
 from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams, parse_channels
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 PER_PAGE = (16, 32, 64)
 

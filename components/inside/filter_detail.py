@@ -1,9 +1,5 @@
 """View of one filter: its picture, its activation against the steps, its strongest patches, its files."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
@@ -13,12 +9,10 @@ from components.session.keys import DRAWN_ONE
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from compute.work.filter_sheet import Drawing
 from engine.npz import npz_of
 from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet, fit
-
-if TYPE_CHECKING:
-    from compute.work.filter_sheet import Drawing
 
 PATCH_SIDE = 320
 CHART_PX = 240

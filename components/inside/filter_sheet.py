@@ -1,24 +1,19 @@
 """Sheet of filters in the browser: numbered pictures with their activation, and patches beside them."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from components.words import numbers
 from components.words.i18n import _
 from components.words.templates import show_html
+from compute.work.filter_sheet import Drawing
 from engine.arrays import Pixels
 from engine.visualise.patches import ActivatingPatch
 from engine.visualise.sheets import beside
-
-if TYPE_CHECKING:
-    from compute.work.filter_sheet import Drawing
 
 QUALITY = 85
 MANY = 1000

@@ -1,9 +1,5 @@
 """View of filters: the sheet while it is drawn and afterwards, one filter closely, and how to read it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from components.inside.filter_choice import FilterChoice
@@ -16,14 +12,13 @@ from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.filters import FilterOrder, FilterSpec, FilterView
+from compute.work.predict import Prediction
 from engine.filters import OUTPUT, SOURCES
+from engine.visualise.patches import best_patches
 
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.filters import FilterOrder, FilterView
-    from compute.work.predict import Prediction
-
-    FilterJob = Subscription[FilterView]
+FilterJob = Subscription[FilterView]
 
 
 def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> None:
@@ -31,7 +26,7 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     if not chosen.channels:
         leave_peaks()
         return
-    order = _order(choice, prediction, chosen)
+    order = FilterOrder(FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params), prediction)
     job = filters_of(order)
     if job is None:
         leave_peaks()
@@ -44,13 +39,6 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     else:
         _follow(choice, prediction, job)
     _show_reading()
-
-
-def _order(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> FilterOrder:
-    from compute.work.filters import FilterOrder, FilterSpec
-
-    spec = FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params)
-    return FilterOrder(spec, prediction)
 
 
 def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
@@ -104,8 +92,6 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
 
 
 def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> FilterGallery:
-    from engine.visualise.patches import best_patches
-
     drawings, order = job.view.drawings(), job.view.order
     found = peaks_of(choice, order.layer)[0] if job.finished else []
     titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}

@@ -1,27 +1,21 @@
 """The kernels of the first convolution as pictures, with their weights."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_sheet.encode import PlainMap
 from components.pieces.map_view import MapDisplay
 from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
+from compute.work.features import LayerList
 from engine.features import FirstKernels
 from engine.images.picture import Picture
 from engine.visualise.channels import kernel_pixels
 from engine.visualise.render import scale_of
-
-if TYPE_CHECKING:
-    from compute.work.features import LayerList
 
 SIDE_PX, MARGIN = 84, 5
 FACTOR = 16
@@ -61,9 +55,7 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
 
 
 def _framed(pixels: np.ndarray) -> np.ndarray:
-    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin, so that kernels do not touch
-    each other.
-    """
+    """Pixels uint8 (h + 2 m, w + 2 m, 4) with a transparent margin that keeps kernels apart."""
     opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     margin = MARGIN * max(pixels.shape) // SIDE_PX
     return np.pad(opaque, ((margin, margin), (margin, margin), (0, 0)))

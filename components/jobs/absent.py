@@ -10,20 +10,14 @@ from weakref import WeakValueDictionary
 from streamlit import runtime
 
 PATIENCE_SECONDS = 10.0
-"""A browser whose connection broke is back by then; one that comes later starts its jobs again, from what
-they had.
-"""
+"""A browser whose connection broke is back by then; a later one starts its jobs from what they had."""
 
 LOOK_SECONDS = 2.0
 logger = logging.getLogger("vitrine")
 
 
 class Jobs(dict[Hashable, Any]):
-    """The jobs of one kind of a session, by the key of what was ordered.
-
-    Args:
-        session: id of the session.
-    """
+    """The jobs of one kind of the session of an id, by the key of what was ordered."""
 
     def __init__(self, session: str) -> None:
         super().__init__()

@@ -2,7 +2,6 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -34,17 +33,15 @@ class Fetch:
         self.done, self.total = done, total
 
 
-@lru_cache(maxsize=1)
-def _fetches() -> dict[str, Fetch]:
-    """One download per model, whoever asked for it."""
-    return {}
+_fetches: dict[str, Fetch] = {}
+"""One download per model, whoever asked for it."""
 
 
 def offer_download(entry: Entry) -> bool:
     """True if the model's files are there; else the page offers to fetch them, or shows how far that is."""
     if not entry.fetched or availability(entry).ready:
         return True
-    fetch = _fetches().get(entry.key)
+    fetch = _fetches.get(entry.key)
     if fetch is None:
         _ask(entry)
     elif not fetch.future.done():
@@ -76,7 +73,7 @@ def _place(entry: Entry) -> str:
 def _start(entry: Entry) -> None:
     fetch = Fetch()
     fetch.future = background().submit(_download, entry, fetch)
-    _fetches()[entry.key] = fetch
+    _fetches[entry.key] = fetch
 
 
 def _download(entry: Entry, fetch: Fetch) -> None:
@@ -95,7 +92,7 @@ def _show(fetch: Fetch, entry: Entry) -> None:
 def _report_end(fetch: Fetch, entry: Entry) -> None:
     """Nothing to say if it went well: the files are there."""
     error = fetch.future.exception()
-    _fetches().pop(entry.key, None)
+    _fetches.pop(entry.key, None)
     if isinstance(error, VitrineError):
         say(error)
     elif error is not None:

@@ -1,9 +1,7 @@
 """Answers to questions about the inside of a model: what the page asks goes on, everything else is let go."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -11,16 +9,13 @@ from components.jobs.orders import are_finished, give_up, job_of, keep_only
 from components.session.guard import say
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
-
-if TYPE_CHECKING:
-    from compute.work.features import FeatureOrder
+from compute.work.features import FeatureOrder
 
 
 def answers(
     orders: Sequence[FeatureOrder[Any]], kept: Sequence[FeatureOrder[Any]] | None = None
 ) -> list[Any] | None:
-    """The answers to some questions; None while one is missing, and then the page says what it waits for, or
-    what is wrong.
+    """The answers to some questions; None while one is missing, and the page says why.
 
     Args:
         orders: what the page asks now.

@@ -1,10 +1,6 @@
-"""Feature visualisations that a session has ordered, and where channels answer most in the images that there
-are.
-"""
+"""Feature visualisations of a session, and where channels answer most in the images that there are."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -15,22 +11,19 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import BACKGROUND
+from compute.work.features import FeatureOrder, PeaksSpec
+from compute.work.filters import FilterOrder, FilterView
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.features import FeatureOrder
-    from compute.work.filters import FilterOrder, FilterView
 
 PATIENCE_SECONDS = 90
 """What is drawn sooner starts by itself."""
 
 
 def filters_of(order: FilterOrder) -> Subscription[FilterView] | None:
-    """The images, which start by themselves if they are on disk or soon drawn; all others of the session are
-    left.
-    """
+    """The images; they start by themselves if on disk or soon drawn, and others of the session are left."""
     keep_only([order], "filters")
     queue = job_queue()
     if queue is not None and known_job(order) is None:
@@ -57,12 +50,10 @@ def offer_drawing(order: FilterOrder) -> None:
 
 
 def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:
-    """Where each channel answers most, in the person's image and the samples; and whether all of them have
-    been looked at.
-    """
+    """Where each channel answers most in the person's image and the samples; whether all were looked at."""
     pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
-    orders = [_peaks_order(choice, layer, picture) for picture in known]
+    orders = [FeatureOrder(PeaksSpec(choice.ref, layer), picture) for picture in known]
     keep_only(orders, "features")
     jobs = [_in_background(order) for order in orders]
     found = [
@@ -78,15 +69,7 @@ def leave_peaks() -> None:
     keep_only([], "features")
 
 
-def _peaks_order(choice: Choice, layer: str, picture: Picture) -> FeatureOrder[Peaks]:
-    from compute.work.features import FeatureOrder, PeaksSpec
-
-    return FeatureOrder(PeaksSpec(choice.ref, layer), picture)
-
-
 def _in_background(order: FeatureOrder[Peaks]) -> Subscription[Any] | None:
-    from compute.work.contract import BACKGROUND
-
     if known_job(order) is None and queue_for(order.picture) is not None:
         start(order, BACKGROUND)
     return known_job(order)

@@ -1,33 +1,17 @@
 """The jobs of a session: what its page shows is kept going, everything else is let go."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.jobs.absent import Jobs
 from components.session.keys import once
-
-
-class Job(Protocol):
-    """A subscription to an order."""
-
-    @property
-    def state(self) -> str:
-        """Where it stands."""
-        ...
-
-    def cancel(self) -> None:
-        """Leave it; others who watch the same work keep it."""
-        ...
+from compute.scheduling.subscription import Subscription
 
 
 class JobSet:
-    """Jobs of one kind by the key of what was ordered, in the session's memory.
-
-    Args:
-        name: key of the session.
-    """
+    """Jobs of one kind by the key of what was ordered, in the session's memory under a name."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -42,7 +26,7 @@ class JobSet:
         """The job of a key, or None."""
         return self._jobs.get(key)
 
-    def start(self, key: Hashable, submit: Callable[[], Job]) -> None:
+    def start(self, key: Hashable, submit: Callable[[], Subscription[Any]]) -> None:
         """Put another job in the place of a key."""
         self.let_go(key)
         self._jobs[key] = submit()

@@ -1,19 +1,16 @@
-"""A pass under way: how far it is, how long it still takes, and a button that stops it."""
-
-from __future__ import annotations
+"""A pass under way: how far it is, how long it still takes, a button that stops it, and why it ended."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Progress
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import Progress
+from engine.params import Params, describe_params
 
 POLL_SECONDS = 0.7
 
@@ -33,6 +30,15 @@ def progress_text(progress: Progress) -> str:
         return _("Stopped after {done}").format(done=done)
     return _("{done}, {seconds} of computing").format(
         done=done, seconds=numbers.duration(progress.seconds_spent)
+    )
+
+
+def ending_text(params: Params) -> str:
+    """Why a pass with these parameters ended where it is."""
+    info = next(info for info in describe_params(type(params)) if info.name == "until")
+    choice = (info.choices or {})[params.as_dict()["until"]]
+    return _("It ended by its rule ({rule}). For more runs, choose another end among the parameters.").format(
+        rule=_(choice)
     )
 
 

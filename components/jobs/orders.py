@@ -1,9 +1,7 @@
 """Orders of a session: what its page shows is kept going, everything else is let go."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,22 +11,19 @@ from components.session.choice import Choice
 from components.session.keys import DRAFTS, ORDERS
 from components.words import numbers
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.contract import DRAFT, Order, Price, View
+from compute.work.kinds import map_kinds, orders_of
+from compute.work.maps import MapOrder, MapRequest
+from compute.work.predict import Prediction
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.params import Params
 from engine.target_sets import TargetIndex
 
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.contract import Order, Price, View
-    from compute.work.maps import MapOrder
-    from compute.work.predict import Prediction
-
 V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
-"""What takes longer than this is started by a person, not by itself: its first map would take longer than 20
-s.
-"""
+"""What takes longer is started by a person, not by itself: its first map would take longer than 20 s."""
 
 _ORDERS, _DRAFTS = JobSet(ORDERS), JobSet(DRAFTS)
 
@@ -42,9 +37,6 @@ def order_maps(
     Raises:
         VitrineError: the method, its layer or a target does not fit.
     """
-    from compute.work.kinds import orders_of
-    from compute.work.maps import MapRequest
-
     assert choice.picture is not None
     request = MapRequest(choice.ref, method, params, prediction, choice.picture, wanted, shared=True)
     return orders_of(request)[0]
@@ -81,10 +73,7 @@ def go_on(order: Order[Any]) -> None:
 
 
 def stop(order: Order[Any]) -> None:
-    """End an order where it is; what it has so far stays.
-
-    Whoever stops it wants the machine quiet: drafts end, too.
-    """
+    """End an order, keeping what it has; drafts end, too, as whoever stops it wants the machine quiet."""
     job = known_job(order)
     if job is not None:
         job.cancel()
@@ -104,8 +93,6 @@ def keep_only(orders: Collection[Order[Any]], *kinds: str) -> None:
 
 def keep_maps_only(orders: Collection[Order[Any]]) -> None:
     """Leave all attribution maps that the page does not show."""
-    from compute.work.kinds import map_kinds
-
     keep_only(orders, *map_kinds())
 
 
@@ -115,15 +102,9 @@ def keep_predictions_of(picture: Picture) -> None:
 
 
 def draft_only(order: Order[Any] | None) -> None:
-    """Have an order run while nothing else is to be done, and leave all others that the session does not
-    watch.
-
-    One that was stopped is not begun again.
-    """
+    """Run an order while nothing else is to be done, and leave other drafts; a stopped one stays so."""
     _DRAFTS.keep_only([] if order is None else [_key(order)])
     if order is not None and _DRAFTS.get(_key(order)) is None:
-        from compute.work.contract import DRAFT
-
         _start(_DRAFTS, order, DRAFT)
 
 

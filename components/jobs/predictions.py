@@ -1,10 +1,4 @@
-"""Predictions for the chosen image: ordered as soon as model and image are known, shown as soon as they are
-there.
-"""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""Predictions for the chosen image: ordered once model and image are known, shown once they are there."""
 
 import streamlit as st
 
@@ -18,12 +12,9 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
+from compute.scheduling.subscription import Subscription
+from compute.work.predict import Prediction, PredictOrder, PredictView
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
-    from compute.work.predict import Prediction, PredictOrder, PredictView
-
 
 LOOK_SECONDS = 0.8
 """A model that is loaded has looked at a picture by then, also at one of a new size."""
@@ -33,11 +24,12 @@ def prediction_of(choice: Choice) -> Prediction | None:
     """The model's answer; None while it is not there, and then the page says what it waits for."""
     picture = choice.picture
     if picture is None:
-        wait_for(lambda: _is_there(choice), lambda: _show_waiting(None, _("Drawing the sample picture ...")))
+        wait_for(_is_there, lambda: _show_waiting(None, _("Drawing the sample picture ...")))
         return None
     if not offer_download(choice.entry):
         return None
-    job = _job(choice, picture)
+    keep_predictions_of(picture)
+    job = job_of(PredictOrder(choice.ref, picture))
     if job is None:
         wait_for(
             lambda: job_queue() is not None,
@@ -52,12 +44,12 @@ def prediction_of(choice: Choice) -> Prediction | None:
             ),
         )
         return None
-    return _answer(choice, picture, job)
+    return _answer(choice, job)
 
 
 def known_prediction(choice: Choice) -> Prediction | None:
     """The model's answer if it is there; nothing is ordered and nothing is said."""
-    job = None if choice.picture is None else known_job(_order(choice, choice.picture))
+    job = None if choice.picture is None else known_job(PredictOrder(choice.ref, choice.picture))
     return None if job is None else job.view.result()
 
 
@@ -74,27 +66,14 @@ def segmentation_of(choice: Choice) -> Prediction | None:
     return prediction
 
 
-def _is_there(choice: Choice) -> bool:
+def _is_there() -> bool:
     return sample_picture(recall(SAMPLE, "") or next(iter(offered()))) is not None
 
 
-def _job(choice: Choice, picture: Picture) -> Subscription[PredictView] | None:
-    """The session's order; those of another picture are given up."""
-    keep_predictions_of(picture)
-    return job_of(_order(choice, picture))
-
-
-def _order(choice: Choice, picture: Picture) -> PredictOrder:
-    from compute.work.predict import PredictOrder
-
-    return PredictOrder(choice.ref, picture)
-
-
-def _answer(choice: Choice, picture: Picture, job: Subscription[PredictView]) -> Prediction | None:
+def _answer(choice: Choice, job: Subscription[PredictView]) -> Prediction | None:
     if job.error is not None:
         say(job.error)
-        again = f"again-{choice.ref}"
-        st.button(_("Try again"), on_click=give_up, args=(_order(choice, picture),), key=again)
+        st.button(_("Try again"), on_click=give_up, args=(job.order,), key=f"again-{choice.ref}")
         return None
     return job.view.result()
 

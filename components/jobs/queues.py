@@ -1,6 +1,4 @@
-"""Job queue of an image: the one that all sessions share, or, for own images in private mode, one that keeps
-nothing.
-"""
+"""Job queue of an image: that of all sessions, or, for own images in private mode, one that keeps nothing."""
 
 from __future__ import annotations
 

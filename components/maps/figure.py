@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from components.pieces.map_view import MapDisplay, MapScene, surely_high, ticks
+from components.pieces.zone_picker.geometry import rings_of
 from engine.arrays import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
@@ -26,12 +27,7 @@ CORNER = 3.0
 
 @dataclass(frozen=True)
 class Caption:
-    """Words of a figure.
-
-    Attributes:
-        title: what is explained.
-        lines: what it is, below the colour bar.
-    """
+    """Words of a figure: what is explained, and lines that say what it is, below the colour bar."""
 
     title: str
     lines: tuple[str, ...]
@@ -109,8 +105,6 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, int]) -> None:
     """Outline of a mask at any resolution, light over a dark casing."""
-    from components.pieces.zone_picker.geometry import rings_of
-
     draw = ImageDraw.Draw(image)
     scale = np.array([image.width / mask.shape[1], image.height / mask.shape[0]]) / 2
     rings = [_rounded(np.cumsum(np.reshape(ring, (-1, 2)), axis=0)) * scale for ring in rings_of(mask)]
@@ -120,9 +114,7 @@ def _draw_outline(image: Image.Image, mask: np.ndarray, colour: tuple[int, int, 
 
 
 def _rounded(ring: np.ndarray) -> np.ndarray:
-    """Points (n, 2) of a closed ring with each corner rounded by at most ``CORNER`` half pixels, as on the
-    page.
-    """
+    """Points (n, 2) of a closed ring, corners rounded by at most ``CORNER`` half pixels, as on the page."""
     before, after = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
     enter, leave = (
         side * np.minimum(0.5, CORNER / np.linalg.norm(side, axis=1, keepdims=True))

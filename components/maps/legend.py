@@ -1,16 +1,11 @@
 """Classes of a segmentation with their colours and shares."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from components.words import numbers
 from components.words.i18n import _
 from components.words.templates import show_html
-
-if TYPE_CHECKING:
-    from engine.zones import Zones
+from engine.zones import Zones
 
 Colour = tuple[int, int, int]
 

@@ -21,7 +21,7 @@ def band_width(explanation: Explanation) -> np.ndarray | None:
     return explanation.upper.ravel()[first_pixel] - explanation.parts.weights
 
 
-def show_part_chart(explanation: Explanation, key: str) -> None:
+def show_part_chart(explanation: Explanation) -> None:
     """The superpixels with the largest weights; the lines are the 95 % band over the seeds."""
     import plotly.graph_objects as go
 
@@ -52,7 +52,7 @@ def show_part_chart(explanation: Explanation, key: str) -> None:
         xaxis={"title": _("weight: what the superpixel adds to the score"), "zeroline": True},
         showlegend=False,
     )
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False})
+    st.plotly_chart(figure, key="part-chart", config={"displayModeBar": False})
     if errors is not None:
         st.caption(
             _("The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance.")

@@ -1,6 +1,5 @@
 """The last step: what a model says on pictures as it is described now, and then it is used."""
 
-import io
 from functools import lru_cache
 
 import streamlit as st
@@ -11,6 +10,7 @@ from components.own_models.report_view import label_of
 from components.own_models.wizard import WizardState
 from components.session.guard import attempt
 from components.session.keys import MODEL, OWN, OWN_ADMITTED, forget, remember
+from components.session.media import jpeg_bytes
 from components.session.own_models import add_to_session
 from components.session.samples import load_sample, offered
 from components.words import numbers
@@ -20,13 +20,11 @@ from compute.doctor.admission import ModelDescription, admit_model
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import VitrineError
 
-SMALL_PX, TILE_PX = 320, 152
+SMALL_PX, TILE_PX, QUALITY = 320, 152, 75
 
 
 def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> None:
-    """Its answers on the sample pictures, as the examination has found them, under the names and colours that
-    are chosen.
-    """
+    """Its answers on the samples, as the examination has found them, under the chosen names and colours."""
     trial = diagnosis.trial_of(description.preprocessing.preset)
     if trial is None:
         st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))
@@ -57,9 +55,7 @@ def _thumbnail(key: str) -> bytes:
             int(height / 2 + half[1]),
         )
     )
-    buffer = io.BytesIO()
-    cut.resize((SMALL_PX, SMALL_PX * 3 // 4)).save(buffer, "JPEG")
-    return buffer.getvalue()
+    return jpeg_bytes(cut.resize((SMALL_PX, SMALL_PX * 3 // 4)), QUALITY)
 
 
 def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> None:

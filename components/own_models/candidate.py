@@ -19,7 +19,6 @@ from components.session.samples import load_sample, offered
 from compute.base.logs import redact_names
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
-from engine.images.picture import Picture
 from engine.phrase import later
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import LONGEST_TITLE, clean
@@ -50,8 +49,7 @@ class Candidate:
 
     Args:
         name: what its file or repository is called.
-        find: gives the folder or file with its files; what it reports are bytes that are there, and all
-            bytes.
+        find: gives the folder or file with its files; it reports the bytes that are there, and all bytes.
         source: where it comes from, as far as that is known.
 
     Attributes:
@@ -68,7 +66,7 @@ class Candidate:
         self._cancelled = False
         self._path: Path | None = None
         self._examination: Examination | None = None
-        self._pictures = sample_keys()
+        self._samples = sample_keys()
         threads = _downloads() if source else background()
         self._found: Future[Path] = threads.submit(self._prepare, find)
 
@@ -76,7 +74,7 @@ class Candidate:
         from compute.doctor.doctor import Examination
 
         self._path = path = find(self)
-        examination = Examination(path, sample_pictures(self._pictures))
+        examination = Examination(path, [load_sample(key) for key in self._samples])
         weakref.finalize(self, _let_go, path, examination)
         self._examination = examination.start()
         if self._cancelled:
@@ -91,7 +89,7 @@ class Candidate:
         """
         self.fetched = done, total
         if self._cancelled:
-            raise _stopped()
+            raise ModelError("It was stopped.")
 
     def kept(self, name: str) -> dict[str, Any]:
         """Settings of a widget about it, whose value stays while one looks at other pages."""
@@ -154,11 +152,6 @@ def sample_keys() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *TRIED_ON)))
 
 
-def sample_pictures(keys: tuple[str, ...]) -> list[Picture]:
-    """The samples of some keys."""
-    return [load_sample(key) for key in keys]
-
-
 def candidate() -> Candidate | None:
     """The one of this session."""
     found: Candidate | None = recall(OWN, None)
@@ -207,7 +200,3 @@ def discard_candidate() -> None:
     forget(OWN)
     if found is not None:
         found.leave()
-
-
-def _stopped() -> ModelError:
-    return ModelError("It was stopped.")

@@ -1,24 +1,20 @@
 """Form for the input of a model: the scaling of colours, and the size."""
 
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 import streamlit as st
 
 from components.own_models.candidate import Candidate
-from components.own_models.report_view import marked, show_remarks
+from components.own_models.report_view import marked, preset_title, show_remarks
 from components.session.guard import attempt
 from components.session.keys import OWN_COLOURS, OWN_HAND, OWN_SIZE
 from components.words.i18n import _
-from components.words.presets import preset_title
 from compute.doctor.admission import ANY_SIZE, USUAL_SIDE, preset_warning
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy
-from model_store.own.model import Preprocessing, Triple
-
-if TYPE_CHECKING:
-    from model_store.own.model import PresetName
+from model_store.own.model import Preprocessing, PresetName, Triple
 
 Value = TypeVar("Value")
 HAND = "hand"

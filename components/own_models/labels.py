@@ -31,9 +31,7 @@ LARGEST_MB = 4
 
 
 def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineError, tuple[Colour, ...]]:
-    """The names in the order of the outputs, or why they do not fit, and their colours where they
-    have some.
-    """
+    """The names in the order of the outputs, or why they do not fit, and their colours where known."""
     known = fitting_sets(diagnosis.classes)
     sources = [*([FILES] if diagnosis.labels else []), *known, TEXT, NUMBERS]
     source = st.selectbox(

@@ -64,8 +64,8 @@ def _show(key: str, entry: Entry) -> None:
             st.button(
                 _("Chosen") if chosen else _("Choose"),
                 key=f"own-choose-{key}",
-                on_click=_choose,
-                args=(key,),
+                on_click=remember,
+                args=(MODEL, key),
                 disabled=chosen,
             )
             with st.popover(_("Link")):
@@ -79,10 +79,6 @@ def _show(key: str, entry: Entry) -> None:
             with st.popover(_("Remove")):
                 st.markdown(_("Its files are removed from this server, and its link ends."))
                 st.button(_("Remove it now"), key=f"own-remove-{key}", on_click=_remove, args=(key,))
-
-
-def _choose(key: str) -> None:
-    remember(MODEL, key)
 
 
 def _remove(key: str) -> None:

@@ -1,24 +1,18 @@
 """Report of a model's examination, for people who do not read code."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
-from components.words.presets import preset_title
 from compute.doctor.diagnosis import Diagnosis, Remark, Trial
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
 from engine.phrase import later
-
-if TYPE_CHECKING:
-    from model_store.own.model import OutputKind
+from model_store.own.model import OutputKind
 
 SHOWN_ANSWERS = 3
 THE_MODEL = later("the model")
@@ -27,6 +21,22 @@ LAST_STEPS: dict[OutputKind, str] = {
     "softmax": later("probabilities of a softmax"),
     "sigmoid": later("probabilities of sigmoids, one for each class"),
 }
+
+PRESETS = {
+    "file": later("as its files say"),
+    "raw": later("0 to 255"),
+    "unit": later("0 to 1"),
+    "signed": later("-1 to 1"),
+    "torch": later("as PyTorch: 0 to 1, ImageNet"),
+    "caffe": later("as Caffe: blue first, ImageNet"),
+    "hand": later("other numbers, by hand"),
+}
+"""Names for people of the ways in which colours are scaled before a network."""
+
+
+def preset_title(preset: str) -> str:
+    """What a preset does to colours."""
+    return _(PRESETS[preset]) if preset in PRESETS else preset
 
 
 def show_remarks(remarks: Sequence[Remark]) -> None:

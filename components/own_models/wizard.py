@@ -23,8 +23,7 @@ class WizardState:
     """The wizard as it stands.
 
     Attributes:
-        description: what is said of the model; where something does not fit, with what was suggested in its
-            place.
+        description: what is said of the model; what was suggested stands for what does not fit.
         complete: whether all of it fits.
     """
 

@@ -14,7 +14,7 @@ def offer_report(scene: MapScene, display: MapDisplay, title: str, suffix: str =
     """Add what is shown to the report, or take it out, and lead there.
 
     Args:
-        scene, look: the map as it is shown.
+        scene, display: the map as it is shown.
         title: what is explained.
         suffix: of the keys, where a page has several maps.
     """

@@ -48,9 +48,7 @@ class ReportItem:
 
 
 def notes() -> Notes:
-    """What the person has typed: the same object as long as the session, so that a file made outside of it
-    has the last words.
-    """
+    """What the person has typed: one object per session, so that a file made outside has the last words."""
     return once(REPORT_NOTES, dict)
 
 

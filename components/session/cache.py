@@ -13,10 +13,7 @@ _CACHES: list[Any] = []
 
 
 def in_session(entries: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
-    """``st.cache_data`` for one session, of so many entries; they go with the session.
-
-    Outside of one nothing is remembered.
-    """
+    """``st.cache_data`` of so many entries, which go with the session; outside of one nothing is kept."""
 
     def keep(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
         cached: Any = st.cache_data(max_entries=entries, show_spinner=False, scope="session")(make)

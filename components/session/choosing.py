@@ -54,9 +54,7 @@ def choose_one(
 def choose_from_list(
     key: str, title: str, options: Options[Option], show: Callable[[Any], str] = str, **shown: Any
 ) -> Option:
-    """One option of a list that can be searched: as ``choose_one``, but the first of the list is chosen at
-    first, or the one in the place ``index``.
-    """
+    """As ``choose_one``, from a searchable list; at first the first is chosen, or that at ``index``."""
     listed = _listed(options)
     first = listed[shown.get("index", 0)]
     _offered(key, options, show, first)

@@ -44,9 +44,7 @@ def free_key(place: str) -> str:
 
 
 def put_away(place: str, *files: UploadedFile) -> None:
-    """Let go of files that were read, which Streamlit would keep until the session ends, and draw the page
-    with an empty place for others.
-    """
+    """Let go of files that were read, which Streamlit would keep, and draw the page with an empty place."""
     context: Any = get_script_run_ctx()
     for file in files:
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)

@@ -1,7 +1,6 @@
 """Memory of a session: every key in one place, and typed ways to read it.
 
-The widgets of the side bar and of the pages have keys of their own, which stand in links: they are listed
-here, too.
+The keys of the widgets of the side bar and of the pages, which stand in links, are listed here, too.
 """
 
 from collections.abc import Callable
@@ -41,9 +40,7 @@ DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", 
 """Widgets of the page of filters, which stand in links."""
 
 EMPTY, STATUS, AGREEMENT, ABOUT_MODEL, NO_LINK = "empty", "map-status", "agreement", "about-model", "no-link"
-"""Parts of pages: what stands in place of an answer that is still to come, how far the large map is, and more
-that is found by its key, whatever its words are.
-"""
+"""Parts of pages, found by key whatever their words: an answer still to come, how far the large map is."""
 
 SETTINGS = "settings"
 """Whether the settings of methods are opened."""

@@ -1,7 +1,4 @@
-"""Short names in links.
-
-A bound widget writes its visible option into the link; a link may also name it shortly.
-"""
+"""Short names in links, besides the visible options that bound widgets write there."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -25,9 +22,7 @@ def start_with(key: str, value: Any) -> None:
 
 
 def going_to_hold(key: str, options: Iterable[Any], show: Callable[[Any], str], default: Any) -> Any:
-    """What a bound widget with a choice is going to hold, before it is drawn: as it is, or else as a link has
-    it.
-    """
+    """What a bound widget with a choice is going to hold before it is drawn: what it has, or a link names."""
     known = recall(key, None)
     if known is not None:
         return known
@@ -60,9 +55,7 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
 
 
 def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
-    """An option as the page shows it, by its short name or as any language shows it; what is no
-    option stays.
-    """
+    """An option as the page shows it, by its short name or any language's; what is no option stays."""
     if name in names:
         return show(names[name])
     for code in (language(), *LANGUAGES):

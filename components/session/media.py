@@ -15,28 +15,24 @@ from engine.images.picture import Picture
 
 QUALITY = 90
 INLINE_BYTES = 12_000
-"""What is longer is fetched by the browser from an address of its own, once, in place of being sent again
-with each change around it.
-"""
+"""What is longer is fetched from an address, once, in place of being sent with each change around it."""
 
 
 @in_session(16)
 def photo_bytes(sha256: str, _pixels: Pixels) -> bytes:
     """The file content of a JPEG of pixels uint8 (H, W, 3)."""
-    return jpeg_bytes(_pixels)
+    return jpeg_bytes(Image.fromarray(_pixels))
 
 
-def jpeg_bytes(pixels: Pixels) -> bytes:
-    """The file content of a JPEG of pixels uint8 (H, W, 3)."""
+def jpeg_bytes(image: Image.Image, quality: int = QUALITY) -> bytes:
+    """The file content of a JPEG."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+    image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 
 def photo_url(picture: Picture) -> str:
-    """Address from which the browser of this session fetches a picture, once: the same as
-    ``st.image`` gives.
-    """
+    """Address at which the browser of this session fetches a picture, once; ``st.image`` gives the same."""
     content = photo_bytes(picture.sha256, picture.pixels)
     return below_base(
         image_to_url(content, LayoutConfig(width="content"), False, "RGB", "JPEG", f"photo-{picture.sha256}")
@@ -44,8 +40,7 @@ def photo_url(picture: Picture) -> str:
 
 
 def delivered(content: bytes, place: str) -> dict[str, str]:
-    """How the browser gets some bytes: as base 64 under "text", or, where they are many, from the address
-    under "url".
+    """How the browser gets some bytes: as base 64 under "text", or, if many, from the address under "url".
 
     Args:
         content: the bytes.
@@ -61,8 +56,6 @@ def delivered(content: bytes, place: str) -> dict[str, str]:
 
 
 def below_base(url: str) -> str:
-    """An address on this server below ``server.baseUrlPath``; Streamlit's own elements add it in the browser,
-    pieces of ours do not.
-    """
+    """An address below ``server.baseUrlPath``; Streamlit's elements add that in the browser, ours do not."""
     base = config.get_option("server.baseUrlPath") or ""
     return make_url_path(base, url) if base and url.startswith("/") else url

@@ -22,9 +22,7 @@ MOST = 20
 
 
 def visible_models() -> dict[str, Entry]:
-    """The models of this session by key: the catalogue, then what it has brought, each with a title of its
-    own.
-    """
+    """The models of this session by key: the catalogue, then those brought, each with a title of its own."""
     found = {**catalogue(), **{key: entry for key in _brought() if (entry := _private_entry(key))}}
     titles = [entry.title for entry in found.values()]
     return {key: entry for key, entry in found.items() if titles.count(entry.title) == 1 or not entry.own} | {
@@ -56,9 +54,7 @@ def _private_entry(key: str) -> Entry | None:
 
 
 def first_model(models: Mapping[str, Entry]) -> str:
-    """The model that this session began with: that of its link, if it names an uploaded one, or the usual
-    one.
-    """
+    """The model that this session began with: the uploaded one that its link names, or the usual one."""
     linked = st.query_params.get(LINK, "")
     first: str = once(FIRST_MODEL, lambda: linked if is_upload_key(linked) else DEFAULT_MODEL.key)
     return first if first in models else DEFAULT_MODEL.key

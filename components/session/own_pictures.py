@@ -1,13 +1,13 @@
 """Tray of a person's own pictures, in the memory of the session, bounded in number and in bytes."""
 
 import base64
-import io
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
 from components.session.keys import TRAY, once
+from components.session.media import jpeg_bytes
 from compute.base.logs import redact_names
 from engine.errors import PictureError
 from engine.images.files import FileResult
@@ -43,9 +43,7 @@ class Tray:
         return self.pictures.get(self.chosen) or next(iter(self.pictures.values()), None)
 
     def add(self, files: Iterable[FileResult]) -> None:
-        """Put pictures on the tray, and look at the first of them; nothing is read any more when
-        it is full.
-        """
+        """Put pictures on the tray, and look at the first; once it is full, nothing more is read."""
         self.refused, first = [], None
         for found in files:
             redact_names(found.name)
@@ -111,6 +109,4 @@ def _told_apart(name: str, taken: Collection[str]) -> str:
 def _small(picture: Picture) -> str:
     image = Image.fromarray(picture.pixels)
     image.thumbnail((SMALL_PX, SMALL_PX))
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg_bytes(image, QUALITY)).decode()}"

@@ -30,16 +30,12 @@ HEAVY = (
 """Modules that the first visit needs and that take long to import."""
 
 GENERATIONS = (20_000, 10, 10)
-"""When Python collects garbage. A full collection holds up all sessions for a quarter of a second: by default
-one every few seconds.
-"""
+"""When Python collects garbage: a full collection, by default every few seconds, holds all up for 0.25 s."""
 
 
 @lru_cache(maxsize=1)
 def background() -> ThreadPoolExecutor:
-    """Threads for what a page must not wait for and no worker can do: starting the cluster, making samples,
-    downloads.
-    """
+    """Threads for what no page waits for and no worker can do: starting the cluster, samples, downloads."""
     return ThreadPoolExecutor(THREADS, thread_name_prefix="vitrine")
 
 
@@ -113,9 +109,7 @@ def preload_first_page() -> None:
 
 
 def preload_rest() -> None:
-    """Begin with all else that the first visit needs, one after the other; before the first page is there it
-    would hold that up.
-    """
+    """Begin with the rest that the first visit needs, one by one; sooner it would hold up the first page."""
     _queue.begin().add_done_callback(lambda _opened: background().submit(_import_ahead))
 
 

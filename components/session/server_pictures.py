@@ -1,18 +1,13 @@
 """Pictures that the owner of the server offers to everybody: those of one folder, which is only read."""
 
-from __future__ import annotations
-
 import time
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from compute.batch.pictures import BatchItem, list_pictures
 from engine.errors import PictureError
 from engine.images.picture import Picture, read_picture
 from settings import settings
-
-if TYPE_CHECKING:
-    from compute.batch.pictures import BatchItem
 
 MOST = 500
 LISTED_SECONDS = 30
@@ -30,8 +25,6 @@ def server_pictures() -> dict[str, BatchItem]:
 
 @lru_cache(maxsize=2)
 def _listed(folder: Path, _now: int) -> tuple[tuple[str, BatchItem], ...]:
-    from compute.batch.pictures import list_pictures
-
     try:
         found = list_pictures(folder).items
     except PictureError:

@@ -1,17 +1,13 @@
 """Waiting parts of a page, while the rest of it stays alive."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from components.session.guard import guard
-
-if TYPE_CHECKING:
-    from compute.scheduling.subscription import Subscription
+from compute.scheduling.subscription import Subscription
 
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 0.35
@@ -20,8 +16,7 @@ STEP_SECONDS = 0.02
 
 
 def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
-    """True if jobs are finished within a moment that nobody notices; what stands behind other work is not
-    waited for.
+    """True if jobs finish within a moment that nobody notices; those behind other work are not waited for.
 
     Args:
         jobs: what is waited for.
@@ -58,8 +53,6 @@ def wait_for(
 
 
 def show_growing(ended: Callable[[], bool], show: Callable[[], object], every: float) -> None:
-    """Show a part of the page as it grows, and run the whole page again when nothing more will come; what has
-    ended before is drawn once.
-    """
+    """Show a part of the page as it grows, and run the page again at its end; what is over is drawn once."""
     grows = not ended()
     wait_for(lambda: grows and ended(), show, every if grows else None)

@@ -1,9 +1,6 @@
 """Card of a model: what is known of it, for people."""
 
-from __future__ import annotations
-
 from functools import reduce
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,12 +8,10 @@ from components.session.keys import ABOUT_MODEL
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from compute.work.predict import Prediction
 from engine.model import Backend
 from model_store.catalogue import Entry, model_folder
 from model_store.own.entries import words_of_own
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
 
 CARDS = ("README.md", "MODEL_CARD.md", "card.md")
 HUB = "https://huggingface.co/"

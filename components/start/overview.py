@@ -1,11 +1,8 @@
 """The first page's parts: the segmented picture, what the model found, where to go next."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,11 +16,9 @@ from components.session.media import photo_bytes
 from components.start.model_card import show_model_card
 from components.words import numbers
 from components.words.i18n import _
+from compute.work.predict import Prediction
 from engine.model import Task
-
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
-    from engine.zones import Zones
+from engine.zones import Zones
 
 PICKER = "picker_start"
 GO = "_go_to_zone"

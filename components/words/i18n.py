@@ -96,9 +96,7 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def _(text: str) -> str:
-    """A text in the language of the page, or as it is; a phrase is translated before its values are filled
-    in.
-    """
+    """A text in the language of the page, or as it is; the values of a phrase come after its translation."""
     if not text:
         return ""
     code = language()

@@ -4,13 +4,17 @@ Everything on it reads memory only. One that is cancelled, or forgotten by its p
 who still subscribe; work that nobody subscribes to ends after the running part.
 """
 
-import weakref
-from typing import Any, Generic, TypeVar
+from __future__ import annotations
 
-from compute.scheduling.collector import Collector
-from compute.scheduling.execution import Execution
+import weakref
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
 from compute.work.contract import Order, Progress, State, View
 from engine.errors import VitrineError
+
+if TYPE_CHECKING:
+    from compute.scheduling.collector import Collector
+    from compute.scheduling.execution import Execution
 
 V = TypeVar("V", bound=View[Any, Any])
 

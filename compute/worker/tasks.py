@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-from distributed import Reschedule, get_worker
 
 from compute.base.errors import TaskError
 from compute.base.logs import log_context, redact_names, trace_of
@@ -37,6 +36,8 @@ def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if not _announce():
             return task(*args, **kwargs)
+        from distributed import Reschedule
+
         redact_names(*(value.name for value in (*args, *kwargs.values()) if isinstance(value, Picture)))
         try:
             with log_context(task=task_key()):
@@ -63,6 +64,8 @@ def _bare(error: VitrineError) -> VitrineError:
 
 def _announce() -> bool:
     """Tell watchers that this task has begun; False if there is no worker, because it runs in process."""
+    from distributed import get_worker
+
     key = task_key()
     if key is not None:
         get_worker().log_event(STARTED, key[0] if isinstance(key, tuple) else key)
@@ -71,6 +74,8 @@ def _announce() -> bool:
 
 def task_key() -> Any:
     """The key of the task that runs, or None where no worker runs it."""
+    from distributed import get_worker
+
     try:
         return get_worker().get_current_task()
     except (ValueError, AttributeError):
@@ -79,6 +84,8 @@ def task_key() -> Any:
 
 def leave_if_unwanted() -> None:
     """End the task that this thread runs if its last subscriber has left."""
+    from distributed import Reschedule, get_worker
+
     try:
         worker = get_worker()
         task = worker.state.tasks.get(worker.get_current_task())

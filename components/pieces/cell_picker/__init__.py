@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,17 +10,12 @@ from components.session.media import photo_url
 from components.words.i18n import _
 from engine.images.picture import Picture
 
-_mount = piece("cell", Path(__file__).parent)
+_mount = piece("cell", __file__)
 
 
 @dataclass(frozen=True)
 class CellGrid:
-    """A grid over a picture and its chosen cell.
-
-    Attributes:
-        rows, columns: of the grid.
-        row, column: of the chosen cell, from 0.
-    """
+    """The rows and columns of a grid over a picture, and those of its chosen cell, from 0."""
 
     rows: int
     columns: int

@@ -1,19 +1,13 @@
-"""Sheet of many maps over one picture, side by side, as a Streamlit component of our own.
-
-The pointer is in all of them at once.
-"""
+"""Sheet of many maps over one picture, which share the pointer, as a Streamlit component of our own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import streamlit as st
 
-from components.pieces import piece
-from components.pieces.map_sheet.encode import encode, own_scale_of
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces import nothing, piece
+from components.pieces.map_sheet.encode import PlainMap, encode, own_scale_of
 from components.pieces.map_view import MapDisplay, map_display, outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
@@ -25,7 +19,7 @@ from engine.methods import get_method
 from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
 from engine.visualise.strength import strength
 
-_mount = piece("sheet", Path(__file__).parent, "maps", "tile")
+_mount = piece("sheet", __file__, "maps", "tile")
 TABLES = (SEQUENTIAL, DIVERGING)
 SHEET_LOOK = MapDisplay(opacity=0.65, sure=False)
 
@@ -85,12 +79,6 @@ class SheetLayout:
     display: MapDisplay = SHEET_LOOK
 
 
-def picked(key: str) -> str | None:
-    """Key of the tile whose title was clicked last."""
-    pick = (st.session_state.get(key) or {}).get("pick")
-    return str(pick["key"]) if pick else None
-
-
 def map_sheet(
     picture: Picture,
     groups: list[Group],
@@ -98,7 +86,7 @@ def map_sheet(
     key: str,
     on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Draw maps over a picture; ``picked(key)`` and ``current_look(key)`` say what was done with them."""
+    """Draw maps over a picture; ``picked(key)`` and ``map_display(key)`` say what was done with them."""
     display = map_display(key, layout.display)
     masks = list(
         {id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values()
@@ -131,14 +119,10 @@ def map_sheet(
     _mount(
         key=key,
         data=data,
-        on_view_change=_nothing,
-        on_pick_change=on_pick or _nothing,
+        on_view_change=nothing,
+        on_pick_change=on_pick or nothing,
         default={"view": None, "pick": None},
     )
-
-
-def _nothing() -> None:
-    """What is set is read when it is needed."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,7 @@
 """Encoding of a map for the browser: few bytes, raw values, packed once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from weakref import ref
 
 import numpy as np
@@ -13,16 +11,32 @@ from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Floats
+from engine.explanation import Explanation
+from engine.visualise.parts import scale_for, survives
+from engine.visualise.parts import shown as shown_parts
 from engine.visualise.render import Scale
-
-if TYPE_CHECKING:
-    from components.pieces.map_sheet.plain_map import PlainMap
-    from engine.explanation import Explanation
-
-    Shown = Explanation | PlainMap
 
 Encoded = dict[str, Any]
 STEPS = 65535
+
+
+@dataclass(frozen=True, eq=False)
+class PlainMap:
+    """Values that no method of explanation made, such as what a channel makes of a picture.
+
+    Attributes:
+        values: float32 (rows, columns), raw.
+        signed: whether their sign means something.
+        label: what they are, in words.
+    """
+
+    values: Floats
+    signed: bool
+    label: str
+    parts: None = None
+
+
+Shown = Explanation | PlainMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +47,7 @@ class Packed:
         scale: its own.
         facts: what the browser has to know besides the cells.
         name: of the cells among the facts.
-        cells: of a grid steps 0-65535 between the lowest value and the highest, "<u2"; of superpixels label,
-            length, ... "<u4".
+        cells: of a grid steps 0-65535 from lowest to highest, "<u2"; of superpixels label, length, ... "<u4".
     """
 
     scale: Scale
@@ -76,22 +89,15 @@ def own_scale_of(shown: Shown) -> Scale:
     return pack(shown).scale
 
 
-def _scale(shown: Shown) -> Scale:
-    from engine.visualise.parts import scale_for
-
-    return scale_for(cast("Explanation", shown))
-
-
 def _grid(shown: Shown) -> Packed:
     rows, columns = shown.values.shape
     steps, ends = quantised(shown.values)
-    return Packed(_scale(shown), {"rows": rows, "columns": columns, "values": ends}, "values", steps)
+    facts = {"rows": rows, "columns": columns, "values": ends}
+    return Packed(scale_for(cast("Explanation", shown)), facts, "values", steps)
 
 
 def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
-    """Values as whole numbers 0-65535 between the lowest and the highest, little-endian; exact to 1/131070 of
-    the range.
-    """
+    """Values as 0-65535 from the lowest to the highest, little-endian; exact to 1/131070 of the range."""
     low, high = float(values.min()), float(values.max())
     steps = (
         np.zeros(values.shape) if high == low else (values.astype(np.float64) - low) / (high - low) * STEPS
@@ -100,13 +106,11 @@ def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
 
 
 def _parts(explanation: Explanation) -> Packed:
-    from engine.visualise.parts import shown, survives
-
     parts = explanation.parts
     assert parts is not None
     rows, columns = parts.labels.shape
     params = explanation.params
-    chosen = shown(parts, int(params["shown"]), str(params["sign"]))
+    chosen = shown_parts(parts, int(params["shown"]), str(params["sign"]))
     facts = {
         "rows": rows,
         "columns": columns,
@@ -115,7 +119,7 @@ def _parts(explanation: Explanation) -> Packed:
         "shown": chosen.tolist(),
         "hatched": (chosen & ~survives(parts)).tolist(),
     }
-    return Packed(_scale(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
+    return Packed(scale_for(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
 
 
 def part_texts(explanation: Explanation) -> list[str]:

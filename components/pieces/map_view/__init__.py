@@ -1,16 +1,12 @@
-"""A map over its picture, as a Streamlit component of our own.
-
-Raw values and bands are shown in the browser, without asking the server.
-"""
+"""A map over its picture as a component of our own: raw values and bands without asking the server."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from components.pieces import piece
+from components.pieces import nothing, piece
 from components.pieces.zone_picker.geometry import rings_of
 from components.session.media import photo_url
 from components.words import numbers
@@ -22,7 +18,7 @@ from engine.methods import get_method
 from engine.visualise.render import Scale, colour_table, own_scale
 from engine.visualise.strength import strength
 
-_mount = piece("map", Path(__file__).parent, "maps")
+_mount = piece("map", __file__, "maps")
 TOP = 6
 
 
@@ -46,13 +42,7 @@ FIRST_LOOK = MapDisplay()
 
 @dataclass(frozen=True, eq=False)
 class MapScene:
-    """A map and what lies under it.
-
-    Attributes:
-        explanation: the map.
-        picture: what lies under it.
-        outlined: masks bool (h, w) whose outlines are drawn.
-    """
+    """A map, the picture under it, and the masks bool (h, w) whose outlines are drawn."""
 
     explanation: Explanation
     picture: Picture
@@ -70,7 +60,7 @@ def map_display(key: str, default: MapDisplay = FIRST_LOOK) -> MapDisplay:
 
 
 def map_view(scene: MapScene, key: str) -> None:
-    """Draw a map; what is set under it is ``current_look(key)``."""
+    """Draw a map; what is set under it is ``map_display(key)``."""
     explanation, picture = scene.explanation, scene.picture
     scale = own_scale(explanation.values, explanation.signed)
     rows, columns = explanation.values.shape
@@ -95,11 +85,7 @@ def map_view(scene: MapScene, key: str) -> None:
         "alt": _alternative(explanation, cells),
         "texts": _texts(explanation),
     }
-    _mount(key=key, data=data, on_view_change=_nothing, default={"view": None})
-
-
-def _nothing() -> None:
-    """What is set is read when it is needed."""
+    _mount(key=key, data=data, on_view_change=nothing, default={"view": None})
 
 
 def outline(mask: Bools) -> dict[str, Any]:
@@ -108,9 +94,7 @@ def outline(mask: Bools) -> dict[str, Any]:
 
 
 def ticks(scale: Scale) -> list[str]:
-    """Raw values at the ends and the middle of the colour bar; where there are values beyond an end, it says
-    so.
-    """
+    """Raw values at the ends and the middle of the colour bar; it says where values lie beyond an end."""
     reach = max(abs(scale.low), abs(scale.high))
     low, middle, high = (
         numbers.raw(value, reach) for value in (scale.low, (scale.low + scale.high) / 2, scale.high)

@@ -1,11 +1,8 @@
 """The clickable picture: zones of a segmentation under a grid, as a Streamlit component of our own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from components.pieces import piece
 from components.pieces.zone_picker.geometry import run_lengths, zone_shapes
@@ -14,12 +11,10 @@ from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
 from engine.images.picture import Picture
-
-if TYPE_CHECKING:
-    from engine.zones import Zones
+from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
-_mount = piece("picker", Path(__file__).parent, "view")
+_mount = piece("picker", __file__, "view")
 
 
 @dataclass(frozen=True)
@@ -95,8 +90,7 @@ def picker_zones(scene: PickerScene) -> tuple[list[int], list[dict[str, Any]]]:
 def zone_picker(
     scene: PickerScene, ask: Ask, selection: Selection, key: str, on_pick: Callable[[], None]
 ) -> None:
-    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in the state of
-    ``key``.
+    """Draw the picture; a click stores ``{"slot", "row", "column", "click"}`` under ``pick`` in ``key``.
 
     ``slot`` is "zone" or "with" (the second zone of a shared border); ``row`` and ``column`` are shares 0-1
     of height and width, or None where the slot was emptied.

@@ -11,8 +11,7 @@ import pytest
 from components.maps.part_chart import band_width
 from components.maps.reading import figures_line
 from components.pieces.map_sheet import Tile, alternative, scale_facts
-from components.pieces.map_sheet.encode import encode, pack, part_texts, quantised
-from components.pieces.map_sheet.plain_map import PlainMap
+from components.pieces.map_sheet.encode import PlainMap, encode, pack, part_texts, quantised
 from engine.explanation import Parts
 from engine.visualise.render import Scale
 

@@ -9,7 +9,7 @@ def sheet_of_two():
     import numpy as np
 
     from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
-    from components.pieces.map_sheet.plain_map import PlainMap
+    from components.pieces.map_sheet.encode import PlainMap
     from engine.images.picture import Picture
 
     picture = Picture(np.full((64, 64, 3), 90, np.uint8), "grey.png")

@@ -1,22 +1,31 @@
-"""Choice of the layer of a network: from a list with the sizes of its maps, or step by step."""
-
-from __future__ import annotations
+"""Layers of a network: its best one, those worth looking at, and the choice of one, step by step."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.ask.target_layers import best_layer
 from components.session.choosing import choose_from_list, choose_one
 from components.session.keys import LAYER, STEPS, remember
 from components.words.i18n import _, plural
+from compute.work.predict import Prediction
 from engine.features import LayerFacts
+from engine.gradients.target_layers import ALL, USUAL
 
-if TYPE_CHECKING:
-    from compute.work.predict import Prediction
+ATTENTION = "attention"
 
-USUAL, ATTENTION, ALL = "usual", "attention", "all"
+
+def best_layer(prediction: Prediction) -> str:
+    """The layer that suits the model best."""
+    return next((target_layer.name for target_layer in prediction.target_layers if target_layer.best), "")
+
+
+def usual_layers(prediction: Prediction) -> list[str]:
+    """Layers that are worth looking at, from input to output."""
+    return [
+        target_layer.name
+        for target_layer in prediction.target_layers
+        if target_layer.usual or target_layer.best
+    ]
 
 
 def choose_step(layers: Sequence[LayerFacts], prediction: Prediction) -> LayerFacts:
@@ -59,11 +68,7 @@ def step_title(facts: LayerFacts) -> str:
 
 def _groups(layers: Sequence[LayerFacts], prediction: Prediction) -> dict[str, list[LayerFacts]]:
     """Layers by what they are good for; no group is empty."""
-    usual = {
-        target_layer.name
-        for target_layer in prediction.target_layers
-        if target_layer.usual or target_layer.best
-    }
+    usual = usual_layers(prediction)
     found = {
         USUAL: [facts for facts in layers if facts.name in usual],
         ATTENTION: [facts for facts in layers if facts.attends],

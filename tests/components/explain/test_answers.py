@@ -1,7 +1,7 @@
 import gc
 import weakref
 
-from components.jobs.remembered import remembered
+from components.explain.answers import remembered
 
 
 class Job:
