@@ -74,6 +74,7 @@ TESTS = """
 
 COMMANDS = "options logs failures pictures models"
 TRAINING = "common segment classify tune"
+JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"
 
 _BELOW_PAGES = "caching settings engine samples model_store compute"
@@ -94,6 +95,7 @@ ROOMS = (
     _room("texts", "", f"{_BELOW_PAGES} components", SERVER | DASK | RUNNERS),
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room("tests", TESTS, f"{_BELOW_PAGES} components pages app commands cli training texts deploy"),
+    _room("benchmarks.judges", JUDGES, "", SERVER | DASK | RUNNERS),
     _room("benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands tests.e2e.drivers"),
     _room("tests.benchmarks", "", "engine model_store benchmarks"),
     _room("tests.docs", "", "engine model_store cli training benchmarks"),
