@@ -7,7 +7,7 @@ but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue
 from typing import Any
 
 SHARES = {
-    "tensorflow": ("model_store", "training", "commands", "engine", "benchmarks"),
+    "tensorflow": ("model_store", "training", "commands", "engine", "benchmarks", "judges"),
     "cluster": ("compute", "pages"),
     "browser": ("e2e",),
 }

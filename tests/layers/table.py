@@ -69,7 +69,7 @@ COMPUTE = "base worker work cluster scheduling run batch replay doctor"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
-    training compute components pages clusters data.bundles commands e2e.drivers e2e texts
+    training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
 COMMANDS = "options logs failures pictures models"
