@@ -28,6 +28,7 @@ class ParamInfo:
         elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
         only_with: name and value of another parameter without which it says nothing.
         open: True if it may also have a value that is not among the choices; its class checks that.
+        former: a choice that is not offered any more, in links and bundles, to the one that is taken for it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ParamInfo:
     elsewhere: bool = False
     only_with: tuple[str, str] | None = None
     open: bool = False
+    former: Mapping[Any, Any] = field(default_factory=dict)
 
     def options(self) -> tuple[Any, ...]:
         """All values of a choice or of a doubling scale."""
@@ -64,7 +66,7 @@ class ParamInfo:
         """
         kind, title = type(self.default), Phrase(self.title)
         try:
-            converted = kind(value)
+            converted = self.former.get(value, kind(value))
         except (TypeError, ValueError) as error:
             raise ParamsError(
                 "{title} must be a {kind}; received {value!r}.", title=title, kind=kind.__name__, value=value

@@ -44,7 +44,11 @@ class FirstRuns:
         """The runs as rows of A, B and C_i, for one target."""
         table, points = self.scores[:, target].reshape(-1, PER_ROW), self.masks.reshape(-1, PER_ROW, CELLS)
         return Rows(
-            table[:, 0], table[:, 2:], np.arange(len(table)) % replicates, np.abs(points[:, 1] - points[:, 0])
+            table[:, 0],
+            table[:, 1],
+            table[:, 2:],
+            np.arange(len(table)) % replicates,
+            np.abs(points[:, 1] - points[:, 0]),
         )
 
 

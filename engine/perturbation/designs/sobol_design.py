@@ -23,13 +23,14 @@ class Rows:
     """Finished rows of a design.
 
     Attributes:
-        a: float64 (n,), scores at A.
+        a, b: float64 (n,), scores at A and at B.
         c: float64 (n, d), scores at C_i.
         replicate: (n,), replicate of each row.
         steps: float64 (n, d), how far each input is moved from A to C_i, 0-1.
     """
 
     a: Reals
+    b: Reals
     c: Reals
     replicate: Indices
     steps: Reals
@@ -39,7 +40,7 @@ class Rows:
 
     def only(self, kept: Bools) -> Rows:
         """Some of the rows."""
-        return Rows(self.a[kept], self.c[kept], self.replicate[kept], self.steps[kept])
+        return Rows(*(each[kept] for each in (self.a, self.b, self.c, self.replicate, self.steps)))
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class SobolDesign:
         table = np.asarray(scores, np.float64).reshape(self.designs, self.runs_per_row)
         done = np.flatnonzero(np.isfinite(table).all(axis=1))
         steps = np.abs(np.subtract(*self._ab[done].swapaxes(0, 1), dtype=np.float64))
-        return Rows(table[done, 0], table[done, 2:], done % self.replicates, steps)
+        return Rows(table[done, 0], table[done, 1], table[done, 2:], done % self.replicates, steps)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ gives what is to be expected of the field (empirical Bayes: Efron and Morris 197
 https://doi.org/10.1080/01621459.1973.10481350; Rasmussen and Williams 2006, Gaussian Processes for Machine
 Learning, chapter 2, https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by
 what the rows say, target by target.
+
+A draft has no band of its own: what the field leaves open is only right where scores are smooth. It takes that
+of the indices from the same rows.
 """
 
 from dataclasses import dataclass
@@ -17,7 +20,6 @@ import numpy as np
 
 from engine.arrays import Reals
 from engine.perturbation.designs.sobol_design import Rows
-from engine.perturbation.estimators.sobol_indices import jansen
 
 RANGES = (0.7, 1.0, 1.5, 2.2)
 """Cells over which a field may be smooth: standard deviation of the correlation's bell."""
@@ -36,8 +38,6 @@ FLOOR = 1e-3
 
 USUAL_NOISE = 0.5
 """Variance of the logarithm from one row, where there is no second one to tell; counts as much as one row."""
-
-TWO_SIDED_95 = 1.96
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,49 +61,27 @@ class Posterior:
 
     Attributes:
         mean: float64 (K, rows, columns).
-        variance: float64 (K, rows, columns).
         evidence: (K,), log likelihood of what was seen, up to a constant.
     """
 
     mean: Reals
-    variance: Reals
     evidence: Reals
 
 
-@dataclass(frozen=True, eq=False)
-class Draft:
-    """A map that ranks cells well after few rows; its values only come close to the indices.
-
-    Attributes:
-        values: float64 (rows, columns), 0 to 1; their mean is that of Jansen's indices from the same rows,
-            unless one would pass 1, which no index can: the variance of few scores at A is sometimes next to
-            nothing.
-        lower, upper: ends of a 95 % band, at most 1: what the field leaves open, and the scale, which hangs
-            on that variance.
-    """
-
-    values: Reals
-    lower: Reals
-    upper: Reals
-
-
-def draft(rows: Rows, grid: int) -> Draft:
-    """The draft of a target whose score moved.
+def draft(rows: Rows, grid: int, level: float) -> Reals:
+    """float64 (grid, grid): a map that ranks cells well after few rows; its values only come close to the
+    indices.
 
     Args:
-        rows: finished rows of a design over grid * grid cells, at least two.
+        rows: finished rows of a design over grid * grid cells whose score moved, at least two.
         grid: rows and columns of cells.
+        level: mean of the indices from the same rows, which becomes that of the map unless a value would pass
+            1, which no index can: the variance of few scores is sometimes next to nothing.
     """
     logs, noise = sensitivities(rows)
-    mean, variance = shrink(logs.reshape(grid, grid), noise)
-    scale_variance = 2 / (len(rows) - 1)  # of the logarithm of a variance from so many normal values
-    values, spread = (
-        np.exp(POWER * mean),
-        np.exp(TWO_SIDED_95 * np.sqrt(POWER**2 * variance + scale_variance)),
-    )
-    values *= jansen(rows.a, rows.c).mean() / values.mean()
-    values /= max(values.max(), 1.0)
-    return Draft(values, values / spread, np.minimum(values * spread, 1.0))
+    values = np.exp(POWER * shrink(logs.reshape(grid, grid), noise))
+    values *= level / values.mean()
+    return np.asarray(values / max(values.max(), 1.0))
 
 
 def sensitivities(rows: Rows) -> tuple[Reals, float]:
@@ -121,19 +99,17 @@ def sensitivities(rows: Rows) -> tuple[Reals, float]:
     return np.log(slopes), float((count * left.mean() + USUAL_NOISE / count) / count)
 
 
-def shrink(seen: Reals, noise: float) -> tuple[Reals, Reals]:
-    """Mean and variance, both (rows, columns), of a field that was seen with noise: fields of many kinds,
-    weighed by what they explain.
+def shrink(seen: Reals, noise: float) -> Reals:
+    """Mean (rows, columns) of a field that was seen with noise: fields of many kinds, weighed by what they
+    explain.
     """
     shared, strength = (part.ravel() for part in np.meshgrid(SMOOTH_SHARES, STRENGTHS))
     found = [observe(seen, noise, Fields(reach, shared, strength)) for reach in RANGES]
-    means, variances, evidence = (
-        np.concatenate([getattr(one, name) for one in found]) for name in ("mean", "variance", "evidence")
+    means, evidence = (
+        np.concatenate([getattr(one, name) for one in found]) for name in ("mean", "evidence")
     )
     weights = np.exp(evidence - evidence.max())
-    weights /= weights.sum()
-    mean = np.tensordot(weights, means, 1)
-    return mean, np.tensordot(weights, variances + np.square(means - mean), 1)
+    return np.asarray(np.tensordot(weights / weights.sum(), means, 1))
 
 
 def observe(seen: Reals, noise: float, fields: Fields) -> Posterior:
@@ -148,7 +124,6 @@ def observe(seen: Reals, noise: float, fields: Fields) -> Posterior:
     kept = ratios / (1 + ratios)
     return Posterior(
         mean=centre + down @ (kept * waves) @ across.T,
-        variance=noise * (np.square(down) @ kept @ np.square(across).T),
         evidence=-0.5
         * (np.square(waves) / (noise * (1 + ratios)) + np.log(noise * (1 + ratios))).sum(axis=(1, 2)),
     )

@@ -1,9 +1,13 @@
-"""Estimators of Sobol total-order indices, as Xplique names them.
+"""Estimators of Sobol total-order indices.
 
-Each takes the scores a (n,) at A and c (n, d) at C_i, and gives the d total indices: the share of the score's
-variance that is lost when everything but input i is known. Indices are >= 0 in theory; all but Jansen's can
-come out slightly negative. Interactions are counted in every input that takes part, so the indices may sum to
-more than 1.
+Each takes the scores a and b (n,) at A and B, and c (n, d) at C_i, and gives the d total indices: the share of
+the score's variance that is lost when everything but input i is known. A constant added to all scores changes
+no index, and none comes out below zero. Interactions are counted in every input that takes part, so the
+indices may sum to more than 1.
+
+Xplique's estimators of Homma, Janon and Saltelli are not here: they divide squares by n - 1 and products by n,
+so that a constant added to the score changes their map. With 1/n throughout, Janon's is Jansen's with the
+variance over A and C_i, and Homma's and Saltelli's are Glen's with the variance over A alone.
 """
 
 from collections.abc import Callable
@@ -12,55 +16,44 @@ import numpy as np
 
 from engine.arrays import Reals
 
-Estimator = Callable[[Reals, Reals], Reals]
+Estimator = Callable[[Reals, Reals, Reals], Reals]
 
 
-def jansen(a: Reals, c: Reals) -> Reals:
-    """Jansen 1999, https://doi.org/10.1016/S0010-4655(98)00154-4.
+def pooled(a: Reals, b: Reals, c: Reals) -> Reals:
+    """Jansen 1999 with the variance over A and B (Saltelli et al. 2010,
+    https://doi.org/10.1016/j.cpc.2009.09.018): twice the scores for the denominator, at no cost.
 
     Example:
-        >>> a = np.array([0.0, 1.0])  # the score is the first of two inputs
+        >>> a, b = np.array([0.0, 1.0]), np.array([1.0, 0.0])  # the score is the first of two inputs
         >>> c = np.array([[1.0, 0.0], [0.0, 1.0]])  # so exchanging the second changes nothing
-        >>> jansen(a, c).tolist()
+        >>> pooled(a, b, c).round(6).tolist()
+        [1.5, 0.0]
+    """
+    return np.square(a[:, None] - c).mean(axis=0) / (2.0 * np.concatenate([a, b]).var(ddof=1))
+
+
+def jansen(a: Reals, b: Reals, c: Reals) -> Reals:
+    """Jansen 1999, https://doi.org/10.1016/S0010-4655(98)00154-4, with the variance over A alone, as Xplique
+    has it.
+
+    Example:
+        >>> a, c = np.array([0.0, 1.0]), np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> jansen(a, a, c).tolist()
         [1.0, 0.0]
     """
     return np.square(a[:, None] - c).mean(axis=0) / (2.0 * a.var(ddof=1))
 
 
-def homma(a: Reals, c: Reals) -> Reals:
-    """Homma and Saltelli 1996, https://doi.org/10.1016/0951-8320(96)00002-6."""
-    variance = a.var(ddof=1)
-    return (variance - (a[:, None] * c).mean(axis=0) + a.mean() ** 2) / variance
-
-
-def janon(a: Reals, c: Reals) -> Reals:
-    """Janon et al. 2014, https://hal.inria.fr/hal-00665048v2/document."""
-    centre = 0.5 * (a.mean() + c.mean(axis=0))
-    variance = (np.square(a).sum() + np.square(c).sum(axis=0)) / (2.0 * (len(a) - 1)) - np.square(centre)
-    return 1.0 - ((a[:, None] * c).mean(axis=0) - np.square(centre)) / variance
-
-
-def glen(a: Reals, c: Reals) -> Reals:
-    """Glen and Isaacs 2012, https://doi.org/10.1016/j.envsoft.2012.03.014; an input whose C scores are
-    constant gets 1.
+def glen(a: Reals, b: Reals, c: Reals) -> Reals:
+    """Glen and Isaacs 2012, https://doi.org/10.1016/j.envsoft.2012.03.014: one minus a correlation; an input
+    whose C scores are constant gets 1.
     """
     covariance = ((a - a.mean())[:, None] * (c - c.mean(axis=0))).sum(axis=0) / (len(a) - 1)
     spread = np.sqrt(a.var(ddof=1) * c.var(axis=0, ddof=1))
     return 1.0 - np.divide(covariance, spread, out=np.zeros_like(covariance), where=spread > 0)
 
 
-def saltelli(a: Reals, c: Reals) -> Reals:
-    """Saltelli et al. 2008, Global Sensitivity Analysis: The Primer, https://doi.org/10.1002/9780470725184."""
-    return 1.0 - ((a[:, None] * c).mean(axis=0) - a.mean() ** 2) / a.var(ddof=1)
-
-
-ESTIMATORS: dict[str, Estimator] = {
-    "jansen": jansen,
-    "homma": homma,
-    "janon": janon,
-    "glen": glen,
-    "saltelli": saltelli,
-}
+ESTIMATORS: dict[str, Estimator] = {"pooled": pooled, "glen": glen, "jansen": jansen}
 
 
 def is_constant(a: Reals) -> bool:

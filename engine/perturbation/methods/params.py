@@ -55,17 +55,16 @@ class SobolParams(PerturbationParams, GridParams):
         scale="double",
     )
     estimator: str = param(
-        "jansen",
+        "pooled",
         "Estimator",
-        "How the index is computed from the runs. Jansen's is never negative and the steadiest "
-        "at small budgets.",
+        "How the index is computed from the runs. Jansen's is the most accurate where few cells matter much, "
+        "Glen and Isaacs' where many matter a little; none can be negative.",
         choices={
-            "jansen": "Jansen (1999)",
-            "homma": "Homma-Saltelli (1996)",
-            "janon": "Janon (2014)",
+            "pooled": "Jansen (1999), variance over A and B",
             "glen": "Glen-Isaacs (2012)",
-            "saltelli": "Saltelli (2008)",
+            "jansen": "Jansen (1999), variance over A alone, as in Xplique",
         },
+        former={"homma": "jansen", "janon": "jansen", "saltelli": "jansen"},
         reading=True,
     )
     draft: str = param(

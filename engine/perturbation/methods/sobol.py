@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Floats, Reals
 from engine.perturbation.designs.sobol_design import GridDesign, Rows, SobolDesign
 from engine.perturbation.estimators.draft import draft
-from engine.perturbation.estimators.replicates import UNSTABLE, jackknife_half_width, rank_agreement
+from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement, ratio_band
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
@@ -16,7 +16,8 @@ from engine.phrase import later
 
 Reader = Callable[[Rows], Reals]
 MIN_ROWS = 2
-MIN_GROUPS = 4
+MIN_GROUPS, MIN_BAND_ROWS = 4, 8
+"""Of a band: with fewer it does not cover what it claims where scores are sharp (docs/estimators.md)."""
 
 CONSTANT = later(
     "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
@@ -26,14 +27,14 @@ UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the runs rank the cells "
     "differently. Use more designs."
 )
-NEGATIVE = later(
-    "Some indices came out below zero, which is sampling noise of this estimator. Use more designs "
-    "or Jansen's estimator."
+IMPOSSIBLE = later(
+    "Some indices came out above 1, which no index can be: the few scores hardly vary by chance. Use more "
+    "designs."
 )
 DRAFT = later(
     "This is a draft: each cell is drawn towards its neighbours, as far as the few designs leave it open. "
-    "It ranks cells better than plain indices from the same runs; its values and its band only "
-    "come close to theirs."
+    "It ranks cells better than plain indices from the same runs; its values only come close to theirs, "
+    "and its band is theirs."
 )
 
 
@@ -68,36 +69,50 @@ def estimate(plan: GridDesign, params: SobolParams, scores: Floats) -> Estimate 
 
 def _indices(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Estimate:
     """The estimator as it is published."""
-
-    def read(rows: Rows) -> Reals:
-        return ESTIMATORS[params.estimator](rows.a, rows.c)
-
-    values, half_width, stability = read(rows), _jackknife(read, rows), _stability(read, rows)
-    low, high = (None if half_width is None else _paint(plan, values + way * half_width) for way in (-1, 1))
+    read = _reader(params)
+    values, stability = read(rows), _stability(read, rows)
+    low, high = (None if end is None else _paint(plan, end) for end in _band(read, rows, values))
     warnings = tuple(_warn(values, stability))
     return Estimate(_paint(plan, values), low, high, stability, runs, warnings, {DESIGNS: float(len(rows))})
 
 
 def _draft(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Estimate:
-    """The draft with the band of its field."""
-    found = draft(rows, plan.grid)
-    stability = _stability(lambda rows: draft(rows, plan.grid).values, rows)
-    values, low, high = (_paint(plan, part) for part in (found.values, found.lower, found.upper))
-    warnings = (DRAFT, *_warn(found.values, stability))
-    return Estimate(values, low, high, stability, runs, warnings, {DRAFT_DESIGNS: float(len(rows))})
+    """The draft with the band of the indices, which is widened where the draft lies outside it."""
+    indices = _reader(params)
+
+    def read(rows: Rows) -> Reals:
+        return draft(rows, plan.grid, float(indices(rows).mean())).ravel()
+
+    values, stability = read(rows), _stability(read, rows)
+    low, high = _band(indices, rows, indices(rows))
+    lower = None if low is None else _paint(plan, np.minimum(low, values))
+    upper = None if high is None else _paint(plan, np.maximum(high, values))
+    warnings = (DRAFT, *_warn(values, stability))
+    return Estimate(
+        _paint(plan, values), lower, upper, stability, runs, warnings, {DRAFT_DESIGNS: float(len(rows))}
+    )
+
+
+def _reader(params: SobolParams) -> Reader:
+    estimator = ESTIMATORS[params.estimator]
+    return lambda rows: estimator(rows.a, rows.b, rows.c)
 
 
 def _paint(plan: GridDesign, values: Reals) -> Floats:
     return plan.cells.paint(values.astype(np.float32))
 
 
-def _jackknife(read: Reader, rows: Rows) -> Reals | None:
-    """Half width (d,) of the 95 % band, or None while there are too few replicates."""
+def _band(read: Reader, rows: Rows, values: Reals) -> tuple[Reals, Reals] | tuple[None, None]:
+    """Ends (d,) of the 95 % band, at most 1 unless the value itself is above; None while there are too few
+    rows or replicates.
+    """
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
-    if len(groups) < MIN_GROUPS or any(is_constant(part.a) for part in parts):
-        return None
-    return jackknife_half_width(np.stack([read(part) for part in parts]))
+    few = len(groups) < MIN_GROUPS or len(rows) < MIN_BAND_ROWS
+    if few or any(is_constant(part.a) for part in parts):
+        return None, None
+    low, high = ratio_band(values, np.stack([read(part) for part in parts]))
+    return low, np.maximum(np.minimum(high, 1.0), values)
 
 
 def _stability(read: Reader, rows: Rows) -> float | None:
@@ -111,6 +126,6 @@ def _stability(read: Reader, rows: Rows) -> float | None:
 def _warn(values: Reals, stability: float | None) -> list[str]:
     checks = (
         (stability is not None and stability < UNSTABLE, UNSURE),
-        (bool((values < -0.01).any()), NEGATIVE),
+        (bool((values > 1).any()), IMPOSSIBLE),
     )
     return [sentence for found, sentence in checks if found]
