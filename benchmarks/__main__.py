@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "experience": lambda options: _part("server.experience").report(options.model),
     "users": lambda options: _part("server.users").report(20, 60),
     "soak": lambda options: _part("server.users").report(10, 1800),
+    "coverage": lambda options: _part("coverage.table").report(),
     "gallery": lambda options: _part("server.gallery").report(),
 }
 

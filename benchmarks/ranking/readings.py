@@ -13,7 +13,7 @@ from benchmarks.ranking.surrogates import gaussian_process, ridge, ridge_pairs
 from engine.arrays import Reals
 from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.draft import sensitivities, shrink
-from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
+from engine.perturbation.estimators.sobol_indices import Estimator, glen, is_constant
 from engine.perturbation.methods import hsic
 from engine.perturbation.methods.params import HsicParams
 
@@ -57,11 +57,27 @@ Reading = Callable[[FirstRuns], Reals]
 """Gives float64 (64, T): larger where a cell matters more."""
 
 
-def mauntz(a: Reals, c: Reals) -> Reals:
+def janon(a: Reals, b: Reals, c: Reals) -> Reals:
+    """Janon et al. 2014, https://hal.inria.fr/hal-00665048v2/document: Jansen's with the variance over A and
+    C_i.
+    """
+    centre = 0.5 * (a.mean() + c.mean(axis=0))
+    variance = 0.5 * (np.square(a).mean() + np.square(c).mean(axis=0)) - np.square(centre)
+    return 1 - ((a[:, None] * c).mean(axis=0) - np.square(centre)) / variance
+
+
+def homma(a: Reals, b: Reals, c: Reals) -> Reals:
+    """Homma and Saltelli 1996, https://doi.org/10.1016/0951-8320(96)00002-6, with 1/n throughout; that of
+    the Primer (Saltelli et al. 2008) is the same.
+    """
+    return 1 - ((a[:, None] * c).mean(axis=0) - a.mean() ** 2) / a.var()
+
+
+def mauntz(a: Reals, b: Reals, c: Reals) -> Reals:
     """Mauntz and Kucherenko (Sobol et al. 2007, https://doi.org/10.1016/j.ress.2006.04.015), of scores around
     their mean.
 
-    As they are, their ranking is that of Saltelli and of Homma: the mean of f(A) f(C_i) is all that differs
+    As they are, their ranking is that of Homma and Saltelli: the mean of f(A) f(C_i) is all that differs
     between cells.
     """
     return ((a - a.mean())[:, None] * (a[:, None] - c)).mean(axis=0) / a.var(ddof=1)
@@ -81,14 +97,14 @@ def _each(read: ReadRows) -> Reading:
     return all_targets
 
 
-def _estimator(indices: Callable[[Reals, Reals], Reals]) -> Reading:
+def _estimator(indices: Estimator) -> Reading:
     """An estimator of total indices, which needs two rows for the variance."""
 
     def all_targets(seen: FirstRuns) -> Reals:
         found = []
         for target in range(seen.scores.shape[1]):
             rows = seen.rows(target)
-            found.append(np.zeros(CELLS) if is_constant(rows.a) else indices(rows.a, rows.c))
+            found.append(np.zeros(CELLS) if is_constant(rows.a) else indices(rows.a, rows.b, rows.c))
         return np.stack(found, axis=1)
 
     return all_targets
@@ -103,7 +119,7 @@ def _squares(seen: FirstRuns) -> Reals:
 def _drawn(rows: Rows) -> Reals:
     """The draft's ranking, also from one row."""
     logs, noise = sensitivities(rows)
-    return shrink(logs.reshape(GRID, GRID), noise)[0].ravel()
+    return shrink(logs.reshape(GRID, GRID), noise).ravel()
 
 
 def _blurred(seen: FirstRuns) -> Reals:
@@ -123,7 +139,7 @@ def _pooled(seen: FirstRuns) -> Reals:
     factor = linalg.cholesky(noise, lower=True)
     white = linalg.solve_triangular(factor, deviations, lower=True)
     turn = linalg.eigh(white @ white.T)[1]
-    shrunk = np.stack([shrink(part.reshape(GRID, GRID), 1.0)[0].ravel() for part in turn.T @ white])
+    shrunk = np.stack([shrink(part.reshape(GRID, GRID), 1.0).ravel() for part in turn.T @ white])
     return (factor @ turn @ shrunk).T
 
 
@@ -161,10 +177,9 @@ def _hsic(seen: FirstRuns) -> Reals:
 STARS = ("unscrambled", "scrambled", "latin", "radial", "half-step")
 READINGS: dict[str, tuple[Reading, tuple[str, ...]]] = {
     "Jansen": (_squares, STARS),
-    "Janon": (_estimator(ESTIMATORS["janon"]), STARS[:4]),
-    "Saltelli": (_estimator(ESTIMATORS["saltelli"]), STARS[:4]),
-    "Homma-Saltelli": (_estimator(ESTIMATORS["homma"]), STARS[1:2]),
-    "Glen-Isaacs": (_estimator(ESTIMATORS["glen"]), STARS[1:2]),
+    "Janon": (_estimator(janon), STARS[:4]),
+    "Homma-Saltelli": (_estimator(homma), STARS[:4]),
+    "Glen-Isaacs": (_estimator(glen), STARS[:4]),
     "Mauntz-Kucherenko": (_estimator(mauntz), STARS[1:2]),
     "root moves per step": (_each(lambda rows: sensitivities(rows)[0]), STARS[1:]),
     "Jansen, blurred": (_blurred, STARS[1:]),

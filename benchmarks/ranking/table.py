@@ -13,9 +13,10 @@ from scipy import stats
 from benchmarks.ranking.designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, masks_of
 from benchmarks.ranking.readings import READINGS, FirstRuns
 from engine.arrays import Bools, Reals
+from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.draft import draft
-from engine.perturbation.estimators.replicates import jackknife_half_width
-from engine.perturbation.estimators.sobol_indices import jansen
+from engine.perturbation.estimators.replicates import ratio_band
+from engine.perturbation.estimators.sobol_indices import pooled
 from engine.perturbation.stopping import RULES
 
 BUDGETS = tuple(PER_ROW * 2**power for power in range(6))
@@ -96,7 +97,11 @@ def _seen(folder: Path, name: str) -> FirstRuns:
 def truth(seen: FirstRuns) -> Reals:
     """float64 (64, T): Jansen's indices."""
     rows = [seen.rows(target) for target in range(seen.scores.shape[1])]
-    return np.stack([jansen(one.a, one.c) for one in rows], axis=1)
+    return np.stack([_indices(one) for one in rows], axis=1)
+
+
+def _indices(rows: Rows) -> Reals:
+    return pooled(rows.a, rows.b, rows.c)
 
 
 def agreement(one: Reals, other: Reals) -> Reals:
@@ -208,7 +213,7 @@ def _say_bands(cases: Sequence[RankingCase]) -> None:
     the same mean.
     """
     print("\n| band | runs | cells inside | cells inside, same mean |\n|---|---|---|---|")
-    for name, rows in (("draft", 4), ("draft", 8), ("draft", 15), ("Jansen", 16), ("Jansen", 32)):
+    for name, rows in (("draft", 8), ("draft", 15), ("Jansen", 16), ("Jansen", 32)):
         inside = [_inside(case, name, rows) for case in cases]
         plain, scaled = (float(np.mean(np.concatenate([one[place] for one in inside]))) for place in (0, 1))
         print(f"| {name} | {rows * PER_ROW:,} | {plain:.2f} | {scaled:.2f} |")
@@ -221,14 +226,12 @@ def _inside(case: RankingCase, name: str, count: int) -> tuple[list[float], list
     for seen in (one for one in case.candidates if one.kind == "scrambled"):
         for target in range(aim.shape[1]):
             rows = seen.first(count * PER_ROW).rows(target)
+            values = _indices(rows)
+            parts = [_indices(rows.only(rows.replicate != group)) for group in range(8)]
+            low, high = ratio_band(values, np.stack(parts))
             if name == "draft":
-                found = draft(rows, GRID)
-                low, values, high = (part.ravel() for part in (found.lower, found.values, found.upper))
-            else:
-                parts = [rows.only(rows.replicate != group) for group in range(8)]
-                values = jansen(rows.a, rows.c)
-                half = jackknife_half_width(np.stack([jansen(part.a, part.c) for part in parts]))
-                low, high = values - half, values + half
+                values = draft(rows, GRID, values.mean()).ravel()
+                low, high = np.minimum(low, values), np.maximum(high, values)
             for wanted, kept in (
                 (aim[:, target], plain),
                 (aim[:, target] * values.mean() / aim[:, target].mean(), scaled),
@@ -271,8 +274,8 @@ def _end(seen: FirstRuns, target: int, aim: Reals, least: int, level: float | No
     for count in range(least, len(whole) + 1, STEP_ROWS):
         rows = whole.only(order < count)
         halves = [rows.only(rows.replicate % 2 == part) for part in (0, 1)]
-        maps = [jansen(half.a, half.c) for half in halves]
+        maps = [_indices(half) for half in halves]
         if level is None or stats.spearmanr(*maps).statistic >= level:
-            values = draft(rows, GRID).values.ravel() if level is None else jansen(rows.a, rows.c)
+            values = draft(rows, GRID, 1.0).ravel() if level is None else _indices(rows)
             return count * PER_ROW, float(stats.spearmanr(values, aim).statistic)
     return 0, 0.0

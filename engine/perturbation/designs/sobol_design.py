@@ -40,7 +40,7 @@ class Rows:
 
     def only(self, kept: Bools) -> Rows:
         """Some of the rows."""
-        return Rows(*(each[kept] for each in (self.a, self.b, self.c, self.replicate, self.steps)))
+        return Rows(self.a[kept], self.b[kept], self.c[kept], self.replicate[kept], self.steps[kept])
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class SobolDesign:
         return self.designs * self.runs_per_row
 
     @cached_property
-    def _ab(self) -> Floats:
+    def ends(self) -> Floats:
         """float32 (n, 2, d): the points A and B of each row."""
         rows = -(-self.designs // self.replicates)
         bits = max(rows - 1, 0).bit_length()
@@ -98,10 +98,10 @@ class SobolDesign:
         """
         index = np.arange(start, min(stop, self.runs))
         row, place = np.divmod(index, self.runs_per_row)
-        points = self._ab[row, (place == 1).astype(int)]
+        points = self.ends[row, (place == 1).astype(int)]
         is_c = place >= 2
         swapped = place[is_c] - 2
-        points[np.flatnonzero(is_c), swapped] = self._ab[row[is_c], 1, swapped]
+        points[np.flatnonzero(is_c), swapped] = self.ends[row[is_c], 1, swapped]
         return points
 
     def finished(self, scores: AnyFloats) -> Rows:
@@ -118,7 +118,7 @@ class SobolDesign:
         """
         table = np.asarray(scores, np.float64).reshape(self.designs, self.runs_per_row)
         done = np.flatnonzero(np.isfinite(table).all(axis=1))
-        steps = np.abs(np.subtract(*self._ab[done].swapaxes(0, 1), dtype=np.float64))
+        steps = np.abs(np.subtract(*self.ends[done].swapaxes(0, 1), dtype=np.float64))
         return Rows(table[done, 0], table[done, 1], table[done, 2:], done % self.replicates, steps)
 
 

@@ -9,8 +9,8 @@ https://doi.org/10.1080/01621459.1973.10481350; Rasmussen and Williams 2006, Gau
 Learning, chapter 2, https://gaussianprocess.org/gpml/). How smooth and how strong the field is, is weighed by
 what the rows say, target by target.
 
-A draft has no band of its own: what the field leaves open is only right where scores are smooth. It takes that
-of the indices from the same rows.
+A draft has no band of its own: what the field leaves open is only right where scores are smooth. It takes
+that of the indices from the same rows.
 """
 
 from dataclasses import dataclass
@@ -105,9 +105,7 @@ def shrink(seen: Reals, noise: float) -> Reals:
     """
     shared, strength = (part.ravel() for part in np.meshgrid(SMOOTH_SHARES, STRENGTHS))
     found = [observe(seen, noise, Fields(reach, shared, strength)) for reach in RANGES]
-    means, evidence = (
-        np.concatenate([getattr(one, name) for one in found]) for name in ("mean", "evidence")
-    )
+    means, evidence = (np.concatenate([getattr(one, name) for one in found]) for name in ("mean", "evidence"))
     weights = np.exp(evidence - evidence.max())
     return np.asarray(np.tensordot(weights / weights.sum(), means, 1))
 

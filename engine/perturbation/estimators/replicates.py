@@ -76,9 +76,9 @@ def ratio_band(values: Reals, without: Reals) -> tuple[Reals, Reals]:
     """Ends (d,) of 95 % bands of positive ratios: jackknife of their logarithms, since a ratio of few runs is
     skewed and its misses lie above.
 
-    A spread from so few groups is itself uncertain, and the cells of a map share runs: each cell's variance is
-    averaged with that of all cells, which doubles the degrees of freedom (moderated t: Smyth 2004,
-    https://doi.org/10.2202/1544-6115.1027). Where a value is 0, so is its band. The measured coverage stands in
+    A spread from so few groups is itself uncertain, and the cells of a map share runs: each cell's variance
+    is averaged with that of all cells, which doubles the degrees of freedom (moderated t: Smyth 2004,
+    https://doi.org/10.2202/1544-6115.1027). Where a value is 0, so is its band. What it covers stands in
     docs/estimators.md.
 
     Args:

@@ -1,12 +1,12 @@
 """Estimators of Sobol total-order indices.
 
-Each takes the scores a and b (n,) at A and B, and c (n, d) at C_i, and gives the d total indices: the share of
-the score's variance that is lost when everything but input i is known. A constant added to all scores changes
-no index, and none comes out below zero. Interactions are counted in every input that takes part, so the
-indices may sum to more than 1.
+Each takes the scores a and b (n,) at A and B, and c (n, d) at C_i, and gives the d total indices: the share
+of the score's variance that is lost when everything but input i is known. A constant added to all scores
+changes no index, and none comes out below zero. Interactions are counted in every input that takes part, so
+the indices may sum to more than 1.
 
-Xplique's estimators of Homma, Janon and Saltelli are not here: they divide squares by n - 1 and products by n,
-so that a constant added to the score changes their map. With 1/n throughout, Janon's is Jansen's with the
+Xplique's estimators of Homma, Janon and Saltelli are not here: they divide squares by n - 1 and products by
+n, so that a constant added to the score changes their map. With 1/n throughout, Janon's is Jansen's with the
 variance over A and C_i, and Homma's and Saltelli's are Glen's with the variance over A alone.
 """
 
