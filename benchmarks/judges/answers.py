@@ -81,7 +81,7 @@ ANSWERS: Mapping[str, Answer] = {
     "deconvnet": _of_relu("deconvnet", "Deconvolution"),
     "sobol": Answer(
         "sobol",
-        "SALib total_order on its own design, the variance of A alone",
+        "SALib total_order on its own design, n - 1 for n in the variance",
         hidden.sobol,
         {"grid": GRID, "designs": DESIGNS, "draft": "never", "fill": "mean"},
     ),

@@ -28,7 +28,7 @@ def _scores(question: Question, params: Any, masks: Reals, cells: Any) -> Reals:
 
 
 def sobol(question: Question, params: Any) -> Reals:
-    """SALib divides by the variance of A and B together (by n), ours by that of A alone (by n - 1)."""
+    """SALib divides the squares of A and B by their number, ours by one less."""
     cells, points = _cells(question, GRID), question.draws["sobol"].astype(np.float64)
     a, b = (_scores(question, params, points[:, place], cells) for place in (0, 1))
     mixed = points[:, :1].repeat(GRID**2, axis=1)
@@ -36,7 +36,8 @@ def sobol(question: Question, params: Any) -> Reals:
     mixed[:, index, index] = points[:, 1]
     c = _scores(question, params, mixed.reshape(-1, GRID**2), cells).reshape(len(points), -1)
     found = [total_order(a, column, b) for column in c.T]
-    return np.reshape(found, (GRID, GRID)) * np.concatenate([a, b]).var() / a.var(ddof=1)
+    scores = 2 * len(a)
+    return np.reshape(found, (GRID, GRID)) * (scores - 1) / scores
 
 
 def rise(question: Question, params: Any) -> Reals:

@@ -61,7 +61,7 @@ def with_stored(plan, **values):
 
 
 def _with_points(plan, draws):
-    with_stored(plan.design, _ab=draws["sobol"])
+    with_stored(plan.design, ends=draws["sobol"])
     return plan
 
 
