@@ -57,8 +57,8 @@ class SobolParams(PerturbationParams, GridParams):
     estimator: str = param(
         "pooled",
         "Estimator",
-        "How the index is computed from the runs; none of them can be negative. Jansen's over A and B has the "
-        "narrowest bands.",
+        "How the index is computed from the runs; none of them can be negative. Jansen's over A and B has "
+        "the narrowest bands.",
         choices={
             "pooled": "Jansen (1999), variance over A and B",
             "glen": "Glen-Isaacs (2012)",
