@@ -95,6 +95,14 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
         rows.append(
             (_("95 % band"), _("± {half} on average over the cells").format(half=numbers.raw(half, reach)))
         )
+    if explanation.sure is not None:
+        found = _("{count}; at most one map in twenty has one that does not lie there")
+        rows.append(
+            (
+                _("Cells surely above the average cell"),
+                found.format(count=numbers.count(int(explanation.sure.sum()))),
+            )
+        )
     if explanation.stability is not None:
         text = _("{value}, the rank correlation between maps of independent parts of the runs")
         rows.append((_("Stability"), text.format(value=numbers.probability(explanation.stability))))

@@ -12,6 +12,7 @@ from scipy import stats
 from engine.arrays import Floats
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
+from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import HsicParams
@@ -95,12 +96,16 @@ def estimate(plan: HsicDesign, params: HsicParams, scores: Floats) -> Estimate |
     if is_constant(known):
         return flat(plan.cells, len(done))
     sums = BlockSums.of(plan.features[done], rbf(known, WIDTHS[params.width](known)), group)
-    found, chance = (
-        estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done)),
-        float(sums.by_chance().mean()),
-    )
+    found = estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done))
+    sure = surely_above(sums.hsic(np.ones(GROUPS)), sums.hsic(1 - np.eye(GROUPS)))
+    chance = float(sums.by_chance().mean())
     lost = (CHANCE,) if float(found.values.max()) < reach_of_chance(chance, plan.cells.count) else ()
-    return replace(found, warnings=(*lost, *found.warnings), figures={"expected by chance": chance})
+    return replace(
+        found,
+        warnings=(*lost, *found.warnings),
+        figures={"expected by chance": chance},
+        sure=sure.reshape(found.values.shape),
+    )
 
 
 def reach_of_chance(chance: float, cells: int) -> float:
