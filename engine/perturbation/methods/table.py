@@ -164,6 +164,8 @@ ROWS = (
             "compare them with each other.",
         ),
         caveats=(
+            "The paper leaves the mean score in every value and divides by what the masks show of a place on "
+            "average; here the mean is taken off and what they did show divides, so zero says nothing.",
             "The masks are soft and shifted, so the map is smooth and reaches beyond what "
             "matters by about one cell of the masks.",
             "Where nothing matters chance leaves a speckle; the band says how large it is.",
