@@ -72,16 +72,20 @@ class Parts:
         weights: float32 (P,), what the part adds to the score, mean over the seeds.
         spread: float32 (P,), standard deviation over the seeds; 0 for a single seed.
         flips: float32 (P,), share of the seeds that give the other sign than the mean, 0-1.
+        sure: bool (P,), weights that are surely not zero (at most one picture in twenty has one that is), or
+            None where nobody has tested that.
     """
 
     labels: Ints
     weights: Floats
     spread: Floats
     flips: Floats
+    sure: Bools | None = None
 
     def arrays(self) -> dict[str, Array]:
-        """The four arrays by name."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
+        """The arrays that there are, by name."""
+        named = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: array for name, array in named.items() if array is not None}
 
 
 @dataclass(frozen=True, eq=False)

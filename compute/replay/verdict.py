@@ -18,7 +18,7 @@ NAMES = {"forward": "what ran the model"}
 """Of what is among the versions of an explanation and is no library."""
 
 
-ADDED = {"sure"}
+ADDED = {"sure", "parts.sure"}
 """Arrays that explanations had not from the first: what was made before them is compared without."""
 
 

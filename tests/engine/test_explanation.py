@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,13 +53,16 @@ def test_which_cells_are_sure_too(tmp_path):
 def test_with_parts_and_figures_too(tmp_path):
     labels = np.repeat(np.arange(2, dtype=np.int32), 8).reshape(4, 4)
     numbers = np.array([0.5, -0.25], np.float32)
-    parts = Parts(labels, numbers, np.abs(numbers), np.zeros(2, np.float32))
+    parts = Parts(labels, numbers, np.abs(numbers), np.zeros(2, np.float32), np.array([True, False]))
     saved = explanation(values=numbers[labels], lower=None, upper=None, parts=parts, figures={"R2": 0.75})
     saved.save(tmp_path)
     read = Explanation.load(tmp_path)
     assert read == saved != explanation(values=numbers[labels], lower=None, upper=None)
     assert read.figures == {"R2": 0.75}
     np.testing.assert_array_equal(read.parts.labels, labels)
+    untested = replace(saved, parts=replace(parts, sure=None))
+    untested.save(tmp_path)
+    assert Explanation.load(tmp_path) == untested != saved
 
 
 def test_the_manifest_is_plain_json_and_arrays_need_no_pickle(tmp_path):
