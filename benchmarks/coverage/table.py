@@ -32,9 +32,9 @@ COLUMNS = (
     "rank",
 )
 EXPLAINED = """Share of cells inside the 95 % band, below it, above it; its median width in true values;
-share of maps with a value above 1, and with an outlined cell that is not above the average; share of the cells
-above it that are outlined; mean stability, with what Spearman and Brown's formula makes of it for all runs,
-beside the rank correlation with the truth."""
+share of maps with a value above 1, and with an outlined cell that is not above the average;
+share of the cells above it that are outlined; mean stability, with what
+Spearman and Brown's formula makes of it for all runs, beside the rank correlation with the truth."""
 Read = Callable[[GridDesign, Floats], Estimate | None]
 
 
