@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from engine import targets as target_module
-from engine.arrays import Array, Floats, Ints
+from engine.arrays import Array, Bools, Floats, Ints
 from engine.errors import StoreError, TargetError
 from engine.images import untrusted_zip
 from engine.targets import Target
@@ -19,6 +19,9 @@ from engine.targets import Target
 FORMAT = 2
 DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetError)
 """What reading a damaged explanation raises."""
+
+GRIDS = {"values": np.float32, "lower": np.float32, "upper": np.float32, "sure": np.bool_}
+"""Arrays of one number a cell, and their types; those made before there was ``sure`` do without it."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,20 @@ class Parts:
         weights: float32 (P,), what the part adds to the score, mean over the seeds.
         spread: float32 (P,), standard deviation over the seeds; 0 for a single seed.
         flips: float32 (P,), share of the seeds that give the other sign than the mean, 0-1.
+        sure: bool (P,), weights that are surely not zero (at most one picture in twenty has one that is), or
+            None where nobody has tested that.
     """
 
     labels: Ints
     weights: Floats
     spread: Floats
     flips: Floats
+    sure: Bools | None = None
 
     def arrays(self) -> dict[str, Array]:
-        """The four arrays by name."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
+        """The arrays that there are, by name."""
+        named = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: array for name, array in named.items() if array is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +106,8 @@ class Explanation:
         warnings: in plain words.
         figures: numbers that belong to the map, by name: "raw maximum", "R2", ...
         parts: the superpixels that ``values`` paints, for a method that has them.
+        sure: bool (rows, columns), cells surely above the average cell (at most one map in twenty has one
+            that is not), or None where nobody has tested that.
     """
 
     values: Floats
@@ -115,15 +124,16 @@ class Explanation:
     warnings: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     parts: Parts | None = None
+    sure: Bools | None = None
 
     def __post_init__(self) -> None:
-        for name in ("values", "lower", "upper"):
+        for name, kind in GRIDS.items():
             array = getattr(self, name)
             if array is not None and (
-                array.dtype != np.float32 or array.ndim != 2 or array.shape != self.values.shape
+                array.dtype != kind or array.ndim != 2 or array.shape != self.values.shape
             ):
                 raise ValueError(
-                    f"{name} must be float32 (rows, columns) like values; received {array.dtype} "
+                    f"{name} must be {np.dtype(kind)} (rows, columns) like values; received {array.dtype} "
                     f"{array.shape}"
                 )
         if not np.isfinite(self.values).all():
@@ -140,11 +150,7 @@ class Explanation:
 
     def arrays(self) -> dict[str, Array]:
         """All arrays by name, those of the target under ``target.``."""
-        own = {
-            name: getattr(self, name)
-            for name in ("values", "lower", "upper")
-            if getattr(self, name) is not None
-        }
+        own = {name: getattr(self, name) for name in GRIDS if getattr(self, name) is not None}
         if self.parts is not None:
             own |= {f"parts.{name}": array for name, array in self.parts.arrays().items()}
         return own | {f"target.{name}": array for name, array in _pack(self.target)[1].items()}
@@ -195,7 +201,7 @@ class Explanation:
         """The explanation whose ``manifest()`` and ``arrays()`` these are; damaged ones raise one of
         ``DAMAGE``.
         """
-        own: dict[str, Any] = {name: arrays.get(name) for name in ("lower", "upper")}
+        own: dict[str, Any] = {name: arrays.get(name) for name in GRIDS if name != "values"}
         inner, parts = _below("target.", arrays), _below("parts.", arrays)
         return cls(
             values=arrays["values"],

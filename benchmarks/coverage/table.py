@@ -17,6 +17,24 @@ from engine.perturbation.plan import Estimate
 
 SEEDS = 200
 BUDGETS = (8, 16, 32, 64)
+COLUMNS = (
+    "function",
+    "reading",
+    "designs",
+    "inside",
+    "below",
+    "above",
+    "width",
+    "above 1",
+    "false outlines",
+    "outlined",
+    "stability",
+    "rank",
+)
+EXPLAINED = """Share of cells inside the 95 % band, below it, above it; its median width in true values;
+share of maps with a value above 1, and with an outlined cell that is not above the average;
+share of the cells above it that are outlined; mean stability, with what
+Spearman and Brown's formula makes of it for all runs, beside the rank correlation with the truth."""
 Read = Callable[[GridDesign, Floats], Estimate | None]
 
 
@@ -46,11 +64,8 @@ READINGS: dict[str, Read] = {
 
 def report() -> None:
     """Print for each function, reading and number of designs what the bands cover."""
-    print(f"\n{SEEDS} seeds, {CELLS} cells: cells inside the 95 % band, below it, above it; median width")
-    print("in true values; share of maps with a value above 1; mean stability, and the rank correlation that")
-    print("Spearman and Brown's formula makes of it, beside that with the truth\n")
-    print("| function | reading | designs | inside | below | above | width | above 1 | stability | rank |")
-    print("|---" * 10 + "|")
+    print(f"\n{SEEDS} seeds, {CELLS} cells. {EXPLAINED}\n")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     designs = {budget: _plans(budget) for budget in BUDGETS}
     for name, make in FUNCTIONS.items():
         known = make()
@@ -88,6 +103,10 @@ def figures(found: list[Estimate], totals: Reals) -> Iterator[str]:
     yield f"{(totals > high).mean():.3f}"
     yield f"{np.nanmedian((high - low) / totals):.1f}"
     yield f"{(values > 1).any(axis=1).mean():.2f}"
+    outlined = [one.sure.ravel() for one in found if one.sure is not None]
+    true = totals > totals.mean()
+    yield f"{np.mean([(sure & ~true).any() for sure in outlined]):.3f}" if outlined else "-"
+    yield f"{np.mean([sure[true].mean() for sure in outlined]):.2f}" if outlined else "-"
     steady = [one.stability for one in found if one.stability is not None]
     half = float(np.mean(steady)) if steady else 0.0
     yield f"{half:.2f} ({2 * half / (1 + half):.2f})" if steady else "-"

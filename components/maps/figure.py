@@ -1,6 +1,6 @@
 """Figure of a map as one picture to keep: what is shown, its colour bar, and what it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from components.pieces.map_view import MapDisplay, MapScene, surely_high, ticks
+from components.pieces.map_view import OUTLINED, MapDisplay, MapScene, ticks
 from components.pieces.zone_picker.geometry import rings_of
+from components.words.i18n import _
 from engine.arrays import Pixels
 from engine.visualise.parts import overlay_explanation, scale_for
 from engine.visualise.render import Scale, colour_table, png_bytes
@@ -36,7 +37,9 @@ class Caption:
 def figure_png(scene: MapScene, display: MapDisplay, caption: Caption) -> bytes:
     """The file content of a PNG, 1200 pixels wide: title, map, colour bar with raw values, caption."""
     body = Image.fromarray(map_pixels(scene, display))
-    return png_bytes(np.asarray(_compose(body, scale_for(scene.explanation), caption)))
+    lines = (*caption.lines, _(OUTLINED)) if _has_sure(scene, display) else caption.lines
+    drawn = _compose(body, scale_for(scene.explanation), replace(caption, lines=lines))
+    return png_bytes(np.asarray(drawn))
 
 
 def map_pixels(scene: MapScene, display: MapDisplay) -> Pixels:
@@ -124,13 +127,19 @@ def _rounded(ring: np.ndarray) -> np.ndarray:
     return (ring[:, None] + (1 - share) ** 2 * enter[:, None] + share**2 * leave[:, None]).reshape(-1, 2)
 
 
+def _has_sure(scene: MapScene, display: MapDisplay) -> bool:
+    """Whether cells are outlined because they lie surely above the average one."""
+    sure = scene.explanation.sure
+    return display.sure and sure is not None and bool(sure.any())
+
+
 def _draw_sure(image: Image.Image, scene: MapScene, display: MapDisplay) -> None:
-    sure = surely_high(scene.explanation)
-    if display.sure and sure is not None and any(sure):
-        rows, columns = scene.explanation.values.shape
+    sure = scene.explanation.sure
+    if sure is not None and _has_sure(scene, display):
+        rows, columns = sure.shape
         draw = ImageDraw.Draw(image)
         width, height = image.width / columns, image.height / rows
-        grid = np.pad(np.reshape(sure, (rows, columns)), 1)
+        grid = np.pad(sure, 1)
         edges = [
             *(
                 (row, column, row, column + 1)

@@ -7,10 +7,16 @@ from components.pieces.map_sheet.encode import part_texts
 from components.words import numbers
 from components.words.i18n import _
 from engine.explanation import Explanation
+from engine.phrase import later
 from engine.visualise.render import colourise, scale_of
 
 MOST = 24
 ROW_PX, FRAME_PX = 19, 70
+SEEDS = later(
+    "The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance: of pictures at "
+    "most one in twenty shows a superpixel without hatching that has no effect."
+)
+ONE_SEED = later("All superpixels are hatched: from a single seed nobody can tell which of them are chance.")
 
 
 def band_width(explanation: Explanation) -> np.ndarray | None:
@@ -53,10 +59,7 @@ def show_part_chart(explanation: Explanation) -> None:
         showlegend=False,
     )
     st.plotly_chart(figure, key="part-chart", config={"displayModeBar": False})
-    if errors is not None:
-        st.caption(
-            _("The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance.")
-        )
+    st.caption(_(ONE_SEED if errors is None else SEEDS))
     if len(parts.weights) > MOST:
         text = _("The {shown} largest of {all} superpixels.")
         st.caption(text.format(shown=numbers.count(MOST), all=numbers.count(len(parts.weights))))

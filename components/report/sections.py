@@ -1,5 +1,6 @@
 """A map in a report: pictures, numbers and words about it, in the language of the page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -95,11 +96,25 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
         rows.append(
             (_("95 % band"), _("± {half} on average over the cells").format(half=numbers.raw(half, reach)))
         )
+    rows += _sure_ones(explanation)
     if explanation.stability is not None:
         text = _("{value}, the rank correlation between maps of independent parts of the runs")
         rows.append((_("Stability"), text.format(value=numbers.probability(explanation.stability))))
     figures = figures_line(explanation)
     return (*rows, (_("Figures"), figures)) if figures else tuple(rows)
+
+
+def _sure_ones(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    """How many superpixels or cells are sure, and of what."""
+    parts, cells = explanation.parts, explanation.sure
+    if parts is not None and parts.sure is not None:
+        text = _("{count} of {all}; at most one map in twenty has one among them that is chance")
+        found, all_of_them = (numbers.count(int(number)) for number in (parts.sure.sum(), parts.sure.size))
+        yield _("Superpixels that are surely not chance"), text.format(count=found, all=all_of_them)
+    if cells is not None:
+        text = _("{count} of {all}; at most one map in twenty has one among them that does not lie there")
+        found, all_of_them = (numbers.count(int(number)) for number in (cells.sum(), cells.size))
+        yield _("Cells surely above the average cell"), text.format(count=found, all=all_of_them)
 
 
 def _grid(explanation: Explanation) -> dict[str, str]:

@@ -18,6 +18,10 @@ NAMES = {"forward": "what ran the model"}
 """Of what is among the versions of an explanation and is no library."""
 
 
+ADDED = {"sure", "parts.sure"}
+"""Arrays that explanations had not from the first: what was made before them is compared without."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How far a map is from the one before.
@@ -83,5 +87,6 @@ def changes(before: Explanation, now: Explanation) -> tuple[str, ...]:
 def _equal(before: Explanation, now: Explanation) -> bool:
     """Bit for bit, but for what is only said: costs, versions, names."""
     mine, theirs = before.arrays(), now.arrays()
-    same = mine.keys() == theirs.keys() and all(np.array_equal(mine[name], theirs[name]) for name in mine)
+    same = mine.keys() <= theirs.keys() and all(np.array_equal(mine[name], theirs[name]) for name in mine)
+    same = same and theirs.keys() - mine.keys() <= ADDED
     return same and (before.score, before.signed, before.stability) == (now.score, now.signed, now.stability)

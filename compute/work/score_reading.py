@@ -61,6 +61,7 @@ def _assemble(
         warnings=(*estimate.warnings, *warn_of_target(order, spec, wanted)),
         figures=estimate.figures,
         parts=estimate.parts,
+        sure=estimate.sure,
     )
 
 

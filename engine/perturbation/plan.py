@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from engine.arrays import Floats
+from engine.arrays import Bools, Floats
 from engine.method import Family, Method
 from engine.params import Params, param
 from engine.perturbation.designs.cells import Cells
@@ -81,6 +81,8 @@ class Estimate:
         figures: numbers that belong to the map, by name.
         parts: the superpixels, for a method that has them.
         signed: True if negative values mean "speaks against"; None if it is as the method's row says.
+        sure: bool (rows, columns), cells surely above the average cell, at most one map in twenty having one
+            that is not; None where that cannot be told.
     """
 
     values: Floats
@@ -92,6 +94,7 @@ class Estimate:
     figures: Mapping[str, float] = field(default_factory=dict)
     parts: Parts | None = None
     signed: bool | None = None
+    sure: Bools | None = None
 
 
 class PerturbationFunctions(Protocol[P_contra, L]):

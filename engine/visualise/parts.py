@@ -7,17 +7,12 @@ from engine.arrays import Bools, Floats, Ints, Pixels
 from engine.explanation import Explanation, Parts
 from engine.visualise.render import Scale, overlay, own_scale, scale_of
 
-SURE_SPREADS = 2.0
 BORDER = (255, 255, 255)
 
 
 def survives(parts: Parts) -> Bools:
-    """Parts of which other seeds would tell the same, bool (P,).
-
-    True where every seed gave the weight the same sign and the mean is more than twice the spread between
-    seeds. With a single seed nothing is known: then it is True wherever there is a weight.
-    """
-    return (parts.flips == 0) & (np.abs(parts.weights) > SURE_SPREADS * parts.spread)
+    """Parts that surely have a weight, bool (P,); none where nobody has tested that."""
+    return np.zeros(parts.weights.shape, bool) if parts.sure is None else parts.sure
 
 
 def shown(parts: Parts, number: int, sign: str = "both") -> Bools:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,16 +44,25 @@ def test_without_band_too(tmp_path):
     assert Explanation.load(tmp_path) == saved
 
 
+def test_which_cells_are_sure_too(tmp_path):
+    saved = explanation(sure=np.eye(4, dtype=bool))
+    saved.save(tmp_path)
+    assert Explanation.load(tmp_path) == saved != explanation(sure=~saved.sure)
+
+
 def test_with_parts_and_figures_too(tmp_path):
     labels = np.repeat(np.arange(2, dtype=np.int32), 8).reshape(4, 4)
     numbers = np.array([0.5, -0.25], np.float32)
-    parts = Parts(labels, numbers, np.abs(numbers), np.zeros(2, np.float32))
+    parts = Parts(labels, numbers, np.abs(numbers), np.zeros(2, np.float32), np.array([True, False]))
     saved = explanation(values=numbers[labels], lower=None, upper=None, parts=parts, figures={"R2": 0.75})
     saved.save(tmp_path)
     read = Explanation.load(tmp_path)
     assert read == saved != explanation(values=numbers[labels], lower=None, upper=None)
     assert read.figures == {"R2": 0.75}
     np.testing.assert_array_equal(read.parts.labels, labels)
+    untested = replace(saved, parts=replace(parts, sure=None))
+    untested.save(tmp_path)
+    assert Explanation.load(tmp_path) == untested != saved
 
 
 def test_the_manifest_is_plain_json_and_arrays_need_no_pickle(tmp_path):
@@ -89,10 +99,11 @@ def test_different_content_is_not_equal():
         {"values": np.zeros((4, 4))},
         {"lower": np.zeros((2, 2), np.float32)},
         {"values": np.full((4, 4), np.nan, np.float32)},
+        {"sure": np.zeros((4, 4), np.float32)},
     ],
 )
 def test_wrong_arrays_are_refused(bad):
-    with pytest.raises(ValueError, match="float32|finite"):
+    with pytest.raises(ValueError, match="float32|bool|finite"):
         explanation(**bad)
 
 

@@ -15,11 +15,16 @@ from engine.arrays import Bools
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
+from engine.phrase import later
 from engine.visualise.render import Scale, colour_table, own_scale
 from engine.visualise.strength import strength
 
 _mount = piece("map", __file__, "maps")
 TOP = 6
+OUTLINED = later(
+    "Outlined cells lie surely above the average cell: at most one map in twenty has one that does not."
+)
+NONE_SURE = later("No cell lies surely above the average cell.")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class MapDisplay:
     Attributes:
         opacity: of the map over the picture, 0-1.
         smooth: bilinear between the centres of cells; False shows the native grid.
-        sure: outline the cells whose whole band lies above the average cell.
+        sure: outline the cells that lie surely above the average cell.
     """
 
     opacity: float = 0.6
@@ -73,7 +78,7 @@ def map_view(scene: MapScene, key: str) -> None:
         "rows": rows,
         "columns": columns,
         "values": [float(f"{value:.5g}") for value in explanation.values.ravel()],
-        "sure": surely_high(explanation),
+        "sure": None if explanation.sure is None else explanation.sure.ravel().tolist(),
         "scale": {"low": scale.low, "high": scale.high, "signed": scale.signed},
         "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(scale.colours).tolist()],
         "ticks": ticks(scale),
@@ -102,13 +107,6 @@ def ticks(scale: Scale) -> list[str]:
     if not scale.clipped:
         return [low, middle, high]
     return [f"≤ {low}" if scale.signed else low, middle, f"≥ {high}"]
-
-
-def surely_high(explanation: Explanation) -> list[bool] | None:
-    """For each cell whether its whole band lies above the average cell; None while there is no band."""
-    if explanation.lower is None or np.ptp(explanation.values) == 0:
-        return None
-    return (explanation.lower > explanation.values.mean()).ravel().tolist()
 
 
 def cell_texts(explanation: Explanation) -> list[dict[str, str]]:
@@ -169,15 +167,20 @@ def _alternative(explanation: Explanation, cells: list[dict[str, str]]) -> str:
     return text.format(target=_(explanation.target.label), cells=strongest or _("none"))
 
 
+def map_note(explanation: Explanation) -> str:
+    """What the lines on bars and cells mean, as far as there are any."""
+    sure = explanation.sure
+    said = [_("The line on each bar is the 95 % band.")] if explanation.lower is not None else []
+    said += [] if sure is None else [_(OUTLINED if sure.any() else NONE_SURE)]
+    return " ".join(said)
+
+
 def _texts(explanation: Explanation) -> dict[str, str]:
-    banded = explanation.lower is not None
     return {
         "bar": _("View of the map"),
         "opacity": _("Map"),
         "smooth": _("Smooth"),
         "sure": _("Outline sure cells"),
         "top": _("The strongest cells"),
-        "note": _("The line on each bar is the 95 % band. Outlined cells lie surely above the average cell.")
-        if banded
-        else "",
+        "note": map_note(explanation),
     }

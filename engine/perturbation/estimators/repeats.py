@@ -11,6 +11,7 @@ from engine.arrays import Floats, Reals
 from engine.explanation import Parts
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams
+from engine.perturbation.estimators.moderated import surely_not_zero
 from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
 from engine.phrase import later
 
@@ -76,9 +77,12 @@ class Repeats:
 
     @property
     def parts(self) -> Parts:
-        """The superpixels with mean, spread and share of the seeds that give the other sign."""
+        """The superpixels with mean, spread, share of the seeds that give the other sign, and which are
+        sure.
+        """
         flips = (np.sign(self.table) * np.sign(self.mean) < 0).mean(axis=0)
-        return Parts(self.cells.map, *(array.astype(np.float32) for array in (self.mean, self.spread, flips)))
+        weights, spread, turned = (array.astype(np.float32) for array in (self.mean, self.spread, flips))
+        return Parts(self.cells.map, weights, spread, turned, surely_not_zero(self.table))
 
 
 def doubts(params: PieceParams, stability: float | None) -> list[str]:

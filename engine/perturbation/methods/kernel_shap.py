@@ -143,9 +143,9 @@ def estimate(plan: KernelShapPlan, params: KernelShapParams, scores: Floats) -> 
     groups = _groups(plan, done)
     total = everything - nothing
     table = [shapley_values(coalitions[group], gains[group], total, np.ones(len(group))) for group in groups]
-    repeats = Repeats(plan.cells, np.stack(table))
-    lower, upper = repeats.band
     constant = is_constant(known[np.isfinite(known)])
+    repeats = Repeats(plan.cells, np.stack(table) * (not constant))
+    lower, upper = repeats.band
     stability = None if constant else repeats.stability
     return Estimate(
         values=repeats.values,

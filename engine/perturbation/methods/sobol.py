@@ -1,12 +1,14 @@
 """Sobol total indices of grid cells (Fel et al. 2021, https://arxiv.org/abs/2111.04138)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from engine.arrays import Floats, Reals
 from engine.perturbation.designs.sobol_design import GridDesign, Rows, SobolDesign
 from engine.perturbation.estimators.draft import draft
+from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement, ratio_band
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
@@ -71,26 +73,31 @@ def _indices(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Es
     """The estimator as it is published."""
     read = _reader(params)
     values, stability = read(rows), _stability(read, rows)
-    low, high = (None if end is None else _paint(plan, end) for end in _band(read, rows, values))
-    warnings = tuple(_warn(values, stability))
-    return Estimate(_paint(plan, values), low, high, stability, runs, warnings, {DESIGNS: float(len(rows))})
+    found = Estimate(
+        _paint(plan, values),
+        None,
+        None,
+        stability,
+        runs,
+        _warn(values, stability),
+        {DESIGNS: float(len(rows))},
+    )
+    return _with_band(found, plan, read, rows)
 
 
 def _draft(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Estimate:
-    """The draft with the band of the indices, which is widened where the draft lies outside it."""
+    """The draft with the band and the outlines of the indices; the band is widened where the draft lies
+    outside it.
+    """
     indices = _reader(params)
 
     def read(rows: Rows) -> Reals:
         return draft(rows, plan.grid, float(indices(rows).mean())).ravel()
 
     values, stability = read(rows), _stability(read, rows)
-    low, high = _band(indices, rows, indices(rows))
-    lower = None if low is None else _paint(plan, np.minimum(low, values))
-    upper = None if high is None else _paint(plan, np.maximum(high, values))
-    warnings = (DRAFT, *_warn(values, stability))
-    return Estimate(
-        _paint(plan, values), lower, upper, stability, runs, warnings, {DRAFT_DESIGNS: float(len(rows))}
-    )
+    warnings, figures = (DRAFT, *_warn(values, stability)), {DRAFT_DESIGNS: float(len(rows))}
+    found = Estimate(_paint(plan, values), None, None, stability, runs, warnings, figures)
+    return _with_band(found, plan, indices, rows)
 
 
 def _reader(params: SobolParams) -> Reader:
@@ -102,17 +109,23 @@ def _paint(plan: GridDesign, values: Reals) -> Floats:
     return plan.cells.paint(values.astype(np.float32))
 
 
-def _band(read: Reader, rows: Rows, values: Reals) -> tuple[Reals, Reals] | tuple[None, None]:
-    """Ends (d,) of the 95 % band, at most 1 unless the value itself is above; None while there are too few
-    rows or replicates.
+def _with_band(found: Estimate, plan: GridDesign, read: Reader, rows: Rows) -> Estimate:
+    """A map with the 95 % band of its indices, at most 1 unless the value itself is above, and with the cells
+    that are surely above the average; as it was while there are too few rows or replicates.
     """
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
     few = len(groups) < MIN_GROUPS or len(rows) < MIN_BAND_ROWS
     if few or any(is_constant(part.a) for part in parts):
-        return None, None
-    low, high = ratio_band(values, np.stack([read(part) for part in parts]))
-    return low, np.maximum(np.minimum(high, 1.0), values)
+        return found
+    values, without = read(rows), np.stack([read(part) for part in parts])
+    low, high = (_paint(plan, end) for end in ratio_band(values, without))
+    return replace(
+        found,
+        lower=np.minimum(low, found.values),
+        upper=np.maximum(np.minimum(high, 1), found.values),
+        sure=surely_above(values, without, ratios=True).reshape(found.values.shape),
+    )
 
 
 def _stability(read: Reader, rows: Rows) -> float | None:
@@ -123,9 +136,9 @@ def _stability(read: Reader, rows: Rows) -> float | None:
     return rank_agreement(*(read(half) for half in halves))
 
 
-def _warn(values: Reals, stability: float | None) -> list[str]:
+def _warn(values: Reals, stability: float | None) -> tuple[str, ...]:
     checks = (
         (stability is not None and stability < UNSTABLE, UNSURE),
         (bool((values > 1).any()), IMPOSSIBLE),
     )
-    return [sentence for found, sentence in checks if found]
+    return tuple(sentence for found, sentence in checks if found)

@@ -49,7 +49,8 @@ def superpixels(explanation):
     """Three superpixels on 4 x 6 pixels; the weight of the last one changes its sign with the seed."""
     labels = np.repeat(np.arange(3, dtype=np.int32), 2)[None].repeat(4, axis=0)
     weights = np.array([0.3, -0.2, 0.01], np.float32)
-    parts = Parts(labels, weights, np.array([0.01, 0.02, 0.2], np.float32), np.array([0, 0, 0.4], np.float32))
+    spread, flips = np.array([[0.01, 0.02, 0.2], [0, 0, 0.4]], np.float32)
+    parts = Parts(labels, weights, spread, flips, sure=np.array([True, True, False]))
     return replace(
         explanation,
         values=weights[labels],

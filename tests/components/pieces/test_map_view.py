@@ -11,7 +11,16 @@ from components.explain.downloads import caption, file_stem, manifest_bytes
 from components.explain.explanation_view import confidence_text
 from components.maps.figure import MARGIN, WIDTH, figure_png
 from components.pieces.map_sheet import Tile, alternative
-from components.pieces.map_view import MapDisplay, cell_texts, surely_high, ticks, top_cells
+from components.pieces.map_view import (
+    NONE_SURE,
+    OUTLINED,
+    MapDisplay,
+    MapScene,
+    cell_texts,
+    map_note,
+    ticks,
+    top_cells,
+)
 from engine.evaluation.agreement import agreement, rank
 from engine.npz import npz_of
 from engine.visualise.render import Scale, scale_of
@@ -50,15 +59,32 @@ def test_where_the_score_that_is_left_is_shown_the_lowest_is_the_strongest(expla
     )
 
 
-def test_constant_map_has_no_strongest_cell_and_nothing_is_sure(explanation):
+def test_constant_map_has_no_strongest_cell(explanation):
     flat = np.zeros((4, 4), np.float32)
-    constant = replace(explanation, values=flat, lower=flat, upper=flat)
-    assert top_cells(constant) == [] and surely_high(constant) is None
+    assert top_cells(replace(explanation, values=flat, lower=flat, upper=flat)) == []
 
 
-def test_sure_cells_lie_above_the_average_one_with_their_whole_band(explanation):
-    assert np.flatnonzero(surely_high(explanation)).tolist() == [0, 6]
-    assert surely_high(replace(explanation, lower=None, upper=None)) is None
+def test_what_is_outlined_is_said_with_its_error_rate_and_a_band_alone_outlines_nothing(explanation):
+    assert map_note(explanation) == "The line on each bar is the 95 % band."
+    sure = explanation.values > 0.3
+    assert map_note(replace(explanation, sure=sure)).endswith(OUTLINED) and "one map in twenty" in OUTLINED
+    assert map_note(replace(explanation, sure=sure & False)).endswith(NONE_SURE)
+    assert map_note(replace(explanation, lower=None, upper=None)) == ""
+
+
+def test_sure_cells_are_outlined_in_the_figure_and_said_below_it(map_scene, explanation):
+    def size_and_white(scene, display):
+        with Image.open(io.BytesIO(figure_png(scene, display, caption(explanation, "Zone")))) as image:
+            pixels = np.asarray(image)
+        body = pixels[150 : 150 + 600, MARGIN : MARGIN + WIDTH]
+        return pixels.shape[0], int((body == 255).all(axis=-1).sum())
+
+    bare = MapScene(explanation, map_scene.picture)
+    sure = replace(bare, explanation=replace(explanation, sure=explanation.values > 0.3))
+    shown, hidden = MapDisplay(1.0, False, True), MapDisplay(1.0, False, False)
+    (height, without), (higher, outlined) = size_and_white(bare, shown), size_and_white(sure, shown)
+    assert higher > height and outlined > without + 1000
+    assert size_and_white(sure, hidden) == (height, without)
 
 
 def test_ticks_are_raw_values():
