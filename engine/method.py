@@ -41,6 +41,7 @@ class Method:
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
         runs: forwards that it costs, before it starts.
+        fewer: whether an image may need fewer runs, as its plan then tells.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
@@ -63,6 +64,7 @@ class Method:
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
+    fewer: bool = False
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
     lowest_with: tuple[str, str] | None = None

@@ -15,7 +15,7 @@ from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
-from engine.params import ParamInfo, describe_params, from_texts
+from engine.params import ParamInfo, as_recorded, describe_params
 from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Section, Table, Warnings
 from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
@@ -143,7 +143,7 @@ def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
 def parameters(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     """The parameters in words, but those that say nothing beside the others."""
     kind = get_method(explanation.method).params
-    spoken = from_texts(kind, explanation.params).spoken()
+    spoken = as_recorded(kind, explanation.params).spoken()
     return tuple(
         (_(info.title), _setting(info, spoken[info.name]))
         for info in describe_params(kind)

@@ -215,13 +215,14 @@ ROWS = (
         params=KernelShapParams,
         functions=_kernel_shap,
         runs=lambda params: params.samples * params.seeds + 2,
+        fewer=True,
         how_to_read=(
             "The picture is cut into superpixels, and each gets what it adds to the score, "
             "averaged over the orders of showing them.",
             "A positive value means that showing the superpixel raises the score, a negative one "
             "that it lowers it.",
             "All values add up to the score of the picture minus the score with everything "
-            "hidden, so each is a share of it.",
+            "hidden; of few superpixels all coalitions are run, and they are exact.",
         ),
         caveats=(
             "The superpixels are chosen before anything is known: another segmentation can tell "
