@@ -46,6 +46,7 @@ class Method:
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
             has target layers.
+        agreement: what the stability of a map is, as a title; "" for a method that does not tell it.
         lowest_with: name and value of the parameter with which the lowest values of a map are the strong
             ones, or None.
     """
@@ -67,6 +68,7 @@ class Method:
     fewer: bool = False
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
+    agreement: str = ""
     lowest_with: tuple[str, str] | None = None
 
     def lowest_first(self, params: Mapping[str, Any]) -> bool:

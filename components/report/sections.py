@@ -98,8 +98,9 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
         )
     rows += _sure_ones(explanation)
     if explanation.stability is not None:
-        text = _("{value}, the rank correlation between maps of independent parts of the runs")
-        rows.append((_("Stability"), text.format(value=numbers.probability(explanation.stability))))
+        agreement = _(get_method(explanation.method).agreement)
+        value = numbers.probability(explanation.stability)
+        rows.append((_("Stability"), _("{name}: {text}").format(name=agreement, text=value)))
     figures = figures_line(explanation)
     return (*rows, (_("Figures"), figures)) if figures else tuple(rows)
 

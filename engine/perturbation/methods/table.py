@@ -12,7 +12,7 @@ from engine.perturbation.methods.params import (
     RiseParams,
     SobolParams,
 )
-from engine.perturbation.plan import PerturbationFunctions, PerturbationMethod
+from engine.perturbation.plan import PAIRS_OF_SEEDS, PerturbationFunctions, PerturbationMethod
 
 if TYPE_CHECKING:
     from engine.perturbation.designs.sobol_design import GridDesign
@@ -100,6 +100,7 @@ ROWS = (
         signed=True,
         params=LimeParams,
         functions=_lime,
+        agreement=PAIRS_OF_SEEDS,
         runs=lambda params: params.samples * params.seeds,
         how_to_read=(
             "The picture is cut into superpixels, random ones are hidden, and a linear model "
@@ -130,6 +131,7 @@ ROWS = (
         signed=True,
         params=OcclusionParams,
         functions=_occlusion,
+        agreement="",
         runs=lambda params: params.positions**2 + 1,
         lowest_with=("display", "score"),
         how_to_read=(
@@ -214,6 +216,7 @@ ROWS = (
         signed=True,
         params=KernelShapParams,
         functions=_kernel_shap,
+        agreement=PAIRS_OF_SEEDS,
         runs=lambda params: params.samples * params.seeds + 2,
         fewer=True,
         how_to_read=(
