@@ -72,7 +72,7 @@ def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None
             found = _count_done(batch, show)
             say(
                 f"{len(listing.items):,} pictures, {found:,} of them done before; runs for each "
-                f"other one: {spec.about.runs(spec.params):,}"
+                f"other one: {'at most ' if spec.about.fewer else ''}{spec.about.runs(spec.params):,}"
             )
             said = _explain_missing(batch, question.scheduler, say, show)
     except KeyboardInterrupt as stop:

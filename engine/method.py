@@ -41,10 +41,12 @@ class Method:
         signed: True if negative values mean "speaks against".
         params: type of its parameters.
         runs: forwards that it costs, before it starts.
+        fewer: whether an image may need fewer runs, as its plan then tells.
         how_to_read: three sentences for the person who looks at the map.
         caveats: what the map does not say.
         needs: traits that a model must have: those of ``engine.model.LoadedModel.traits``, and "layer" if it
             has target layers.
+        agreement: what the stability of a map is, as a title; "" for a method that does not tell it.
         lowest_with: name and value of the parameter with which the lowest values of a map are the strong
             ones, or None.
     """
@@ -63,8 +65,10 @@ class Method:
     runs: Callable[[Any], int]
     how_to_read: tuple[str, ...]
     caveats: tuple[str, ...]
+    fewer: bool = False
     tasks: tuple[Task, ...] = ("segmentation", "classification")
     needs: tuple[str, ...] = ()
+    agreement: str = ""
     lowest_with: tuple[str, str] | None = None
 
     def lowest_first(self, params: Mapping[str, Any]) -> bool:

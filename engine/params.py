@@ -28,6 +28,7 @@ class ParamInfo:
         elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
         only_with: name and value of another parameter without which it says nothing.
         open: True if it may also have a value that is not among the choices; its class checks that.
+        before: value that explanations were made with before there was this parameter, if not the default.
         former: a choice that is not offered any more, in links and bundles, to the one that is taken for it.
     """
 
@@ -46,6 +47,7 @@ class ParamInfo:
     elsewhere: bool = False
     only_with: tuple[str, str] | None = None
     open: bool = False
+    before: Any = None
     former: Mapping[Any, Any] = field(default_factory=dict)
 
     def options(self) -> tuple[Any, ...]:
@@ -155,3 +157,14 @@ def from_texts(kind: type[P], texts: Mapping[str, Any]) -> P:
                 known=", ".join(sorted(known)),
             )
     return kind(**texts)
+
+
+def as_recorded(kind: type[P], texts: Mapping[str, Any]) -> P:
+    """The parameters that an explanation was made with, as it has them: those that did not exist yet have the
+    value that was meant.
+
+    Raises:
+        ParamsError: unknown name or bad value.
+    """
+    meant = {info.name: info.before for info in describe_params(kind) if info.before is not None}
+    return from_texts(kind, meant | dict(texts))

@@ -36,7 +36,7 @@ def tabled() -> Iterator[tuple[str, str]]:
 
 def _methods() -> Iterator[str]:
     for method in METHODS.values():
-        yield from (method.title, method.measures, *method.how_to_read, *method.caveats)
+        yield from (method.title, method.measures, *method.how_to_read, *method.caveats, method.agreement)
 
 
 def _params() -> Iterator[str]:

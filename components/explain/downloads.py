@@ -48,8 +48,9 @@ def caption(explanation: Explanation, title: str) -> Caption:
     ]
     if explanation.stability is not None:
         lines.append(
-            _("Rank correlation between two halves of the runs: {value}.").format(
-                value=numbers.decimal(explanation.stability, 2)
+            _("{agreement}: {value}.").format(
+                agreement=_(get_method(explanation.method).agreement),
+                value=numbers.decimal(explanation.stability, 2),
             )
         )
     return Caption(title, tuple(lines))

@@ -23,8 +23,12 @@ from components.words.i18n import _
 from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
+from engine.methods import get_method
+from engine.phrase import later
 
 STEADY, MOVING = 0.8, 0.5
+LATER = later("How steady the map is cannot be told yet.")
+NEVER = later("This method does not tell how steady its map is.")
 
 
 def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> None:
@@ -117,9 +121,12 @@ def confidence_text(explanation: Explanation) -> str:
     score = _("Score on the picture as it is: **{score}**.").format(
         score=numbers.decimal(explanation.score, 3)
     )
+    agreement = get_method(explanation.method).agreement
     if explanation.stability is None:
-        return score + " " + _("How steady the map is cannot be told yet.")
+        return f"{score} {_(LATER if agreement else NEVER)}"
     value = explanation.stability
     word = _("steady") if value >= STEADY else _("still moving") if value >= MOVING else _("not steady yet")
-    text = _("Rank correlation between two halves of the runs: **{value}**, {word}.")
-    return score + " " + text.format(value=numbers.probability(value), word=word)
+    text = _("{agreement}: **{value}**, {word}.").format(
+        agreement=_(agreement), value=numbers.probability(value), word=word
+    )
+    return f"{score} {text}"

@@ -7,6 +7,7 @@ from components.pieces.map_sheet.encode import part_texts
 from components.words import numbers
 from components.words.i18n import _
 from engine.explanation import Explanation
+from engine.perturbation.methods.params import EXACT_COALITIONS
 from engine.phrase import later
 from engine.visualise.render import colourise, scale_of
 
@@ -16,6 +17,7 @@ SEEDS = later(
     "The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance: of pictures at "
     "most one in twenty shows a superpixel without hatching that has no effect."
 )
+EXACT = later("All coalitions were run: the values are exact, and nothing is left to chance.")
 ONE_SEED = later("All superpixels are hatched: from a single seed nobody can tell which of them are chance.")
 
 
@@ -25,6 +27,13 @@ def band_width(explanation: Explanation) -> np.ndarray | None:
         return None
     _labels, first_pixel = np.unique(explanation.parts.labels, return_index=True)
     return explanation.upper.ravel()[first_pixel] - explanation.parts.weights
+
+
+def _note(explanation: Explanation) -> str:
+    """What is known of how steady the weights are."""
+    if EXACT_COALITIONS in explanation.figures:
+        return EXACT
+    return ONE_SEED if explanation.upper is None else SEEDS
 
 
 def show_part_chart(explanation: Explanation) -> None:
@@ -59,7 +68,7 @@ def show_part_chart(explanation: Explanation) -> None:
         showlegend=False,
     )
     st.plotly_chart(figure, key="part-chart", config={"displayModeBar": False})
-    st.caption(_(ONE_SEED if errors is None else SEEDS))
+    st.caption(_(_note(explanation)))
     if len(parts.weights) > MOST:
         text = _("The {shown} largest of {all} superpixels.")
         st.caption(text.format(shown=numbers.count(MOST), all=numbers.count(len(parts.weights))))

@@ -8,6 +8,7 @@ from components.words import numbers
 from components.words.i18n import _
 from engine.explanation import Explanation
 from engine.methods import get_method
+from engine.perturbation.methods.params import EXACT_COALITIONS
 from engine.phrase import later
 
 _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
@@ -18,6 +19,10 @@ _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "designs": (later("{value} designs"), lambda value: numbers.count(int(value))),
     "draft designs": (later("draft from {value} designs"), lambda value: numbers.count(int(value))),
     "superpixels": (later("{value} superpixels"), lambda value: numbers.count(int(value))),
+    EXACT_COALITIONS: (
+        later("exact: all {value} coalitions were run"),
+        lambda value: numbers.count(int(value)),
+    ),
 }
 """How a figure of an explanation is said; others are for the manifest only."""
 

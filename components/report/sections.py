@@ -15,7 +15,7 @@ from components.words.i18n import _
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
-from engine.params import ParamInfo, describe_params, from_texts
+from engine.params import ParamInfo, as_recorded, describe_params
 from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Section, Table, Warnings
 from engine.visualise.parts import scale_for
 from engine.visualise.render import colour_table
@@ -98,8 +98,9 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
         )
     rows += _sure_ones(explanation)
     if explanation.stability is not None:
-        text = _("{value}, the rank correlation between maps of independent parts of the runs")
-        rows.append((_("Stability"), text.format(value=numbers.probability(explanation.stability))))
+        agreement = _(get_method(explanation.method).agreement)
+        value = numbers.probability(explanation.stability)
+        rows.append((_("Stability"), _("{name}: {text}").format(name=agreement, text=value)))
     figures = figures_line(explanation)
     return (*rows, (_("Figures"), figures)) if figures else tuple(rows)
 
@@ -143,7 +144,7 @@ def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
 def parameters(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     """The parameters in words, but those that say nothing beside the others."""
     kind = get_method(explanation.method).params
-    spoken = from_texts(kind, explanation.params).spoken()
+    spoken = as_recorded(kind, explanation.params).spoken()
     return tuple(
         (_(info.title), _setting(info, spoken[info.name]))
         for info in describe_params(kind)

@@ -14,7 +14,7 @@ from engine.errors import ModelError, ParamsError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
-from engine.params import from_texts
+from engine.params import as_recorded
 from engine.phrase import later
 from model_store.catalogue import ModelRef
 from settings import override, settings
@@ -48,7 +48,7 @@ class Replayer:
         with _backend_of(before):
             prediction = self._run(PredictOrder(ref, picture)).result()
         method = get_method(before.method)
-        params = from_texts(method.params, before.params)
+        params = as_recorded(method.params, before.params)
         wanted = find_again(before.target, prediction)
         request = MapRequest(ref, method, params, prediction, picture, (wanted,))
         recorded = Recorded(before.cost.forwards, before.provenance.schedule)

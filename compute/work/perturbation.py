@@ -113,7 +113,7 @@ class PerturbationOrder(MapOrder[PerturbationView]):
     @classmethod
     def again(cls, request: MapRequest, recorded: Recorded) -> Self:
         (order,) = cls.of(request)
-        pieces = tuple(pieces_of(recorded_stretches(recorded, order.spec.runs)))
+        pieces = tuple(pieces_of(recorded_stretches(recorded, order.runs)))
         return cls(order.spec, order.prediction, order.picture, pieces)
 
     @cached_property
@@ -123,12 +123,22 @@ class PerturbationOrder(MapOrder[PerturbationView]):
         return digest_of(digest, self.pieces) if self.pieces else digest
 
     @cached_property
+    def runs(self) -> int:
+        """Runs of the pass on this image: fewer than its parameters say where the plan has fewer."""
+        if not self.spec.about.fewer:
+            return self.spec.runs
+        try:
+            return self.plan().runs
+        except VitrineError:
+            return self.spec.runs  # the first chunk fails with the same sentence
+
+    @cached_property
     def key(self) -> str:
         return f"chunk-{digest_of(self.series, self.spec.runs)}"
 
     @property
     def price(self) -> Price:
-        return Price(self.spec.runs, 0, self.prediction.seconds_per_run * self.spec.runs)
+        return Price(self.runs, 0, self.prediction.seconds_per_run * self.runs)
 
     @property
     def run(self) -> Callable[..., ChunkScores]:

@@ -67,6 +67,8 @@ class ScoredOrder(Protocol):
     def pieces(self) -> Sequence[Part]: ...
     @property
     def series(self) -> str: ...
+    @property
+    def runs(self) -> int: ...
     def plan(self) -> Plan: ...
 
 
@@ -118,7 +120,7 @@ class ScoreSheet(Sheet):
     def __init__(self, order: ScoredOrder, known: Scores | None = None) -> None:
         self.order = order
         self._lock = threading.Lock()
-        runs = order.spec.runs
+        runs = order.runs
         shape = (runs, len(order.prediction.targets))
         self._scores = np.full(shape, np.nan, np.float32) if known is None else known.scores
         self._done = np.isfinite(self._scores[:, 0])

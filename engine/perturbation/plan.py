@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
 
 
+HALVES = "Rank correlation between two halves of the runs"
+PAIRS_OF_SEEDS = "Mean rank correlation over the pairs of seeds"
+"""What a stability is."""
+
+
 @dataclass(frozen=True)
 class PerturbationParams(Params):
     """Parameters that every perturbation method has."""
@@ -130,6 +135,7 @@ class PerturbationMethod(Method, Generic[P_contra, L]):
     work: str = "perturbation"
     family: Family = "hidden"
     gradients: bool = False
+    agreement: str = HALVES
 
     def plan(self, params: P_contra, image: Floats) -> L:
         """See ``PerturbationFunctions.plan``."""

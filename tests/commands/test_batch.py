@@ -82,6 +82,18 @@ def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     assert "0 of them done" in say(*asked, "--set", "seed=5") and runs(tmp_path) >= before + PICTURES * PASS
 
 
+def test_where_few_superpixels_need_fewer_runs_the_command_says_at_most(asked, tmp_path):
+    few = ("samples=100", "seeds=3", "n_segments=5", "compactness=100", "sigma=5", "fill=black")
+    said = say(
+        *asked[: -len(FAST)], "--method", "kernelshap", *(word for one in few for word in ("--set", one))
+    )
+    assert "runs for each other one: at most 302" in said and "4 pictures explained" in said
+    read = pq.read_table(tmp_path / "out" / "scores.parquet").to_pylist()
+    forwards = {row["picture"]: row["runs"] for row in read if row["error"] is None}
+    assert len(forwards) == PICTURES and all(8 <= count <= 256 for count in forwards.values())
+    assert runs(tmp_path) < sum(forwards.values()) + 5 * PICTURES
+
+
 @pytest.mark.processes
 def test_after_ctrl_c_the_same_command_goes_on(asked, tmp_path):
     process = begin(asked, tmp_path)

@@ -24,6 +24,7 @@ from model_store.catalogue import ModelRef
 ASKED = {
     "sobol": {"grid": 4, "designs": 64, "replicates": 4, "until": "draft"},
     "lime": {"samples": 100, "seeds": 2, "pieces": 10},
+    "kernelshap": {"samples": 100, "seeds": 2, "n_segments": 5},
     "rise": {"masks": 256},
     "integrated_gradients": {"steps": 16},
     "scorecam": {},
@@ -94,6 +95,21 @@ def test_a_pass_that_ended_early_has_as_many_runs_again(explanations, picture):
     now = Replayer(LocalRunner(), unseen).again(before, picture)
     assert now.cost.forwards == before.cost.forwards and compare(before, now).state == "same"
     assert now.provenance.schedule == before.provenance.schedule
+
+
+def test_a_map_of_drawn_coalitions_from_before_there_was_a_choice_has_them_drawn_again(
+    explanations, side_model, picture
+):
+    exact = next(found for found in explanations if found.method == "kernelshap")
+    assert exact.figures["exact coalitions"] < exact.cost.forwards < 202
+    method, ref = get_method("kernelshap"), ModelRef.parse(side_model)
+    params = from_texts(method.params, {**exact.params, "coalitions": "drawn"})
+    prediction = predict_with(LocalRunner(), ref, picture)
+    request = MapRequest(ref, method, params, prediction, picture, [0])
+    ((_wanted, drawn),) = answer_request(request, LocalRunner(), unseen)
+    before = {name: value for name, value in drawn.params.items() if name != "coalitions"}
+    now = Replayer(LocalRunner(), unseen).again(replace(drawn, params=before), picture)
+    assert now.cost.forwards == 202 and compare(drawn, now).state == "same"
 
 
 @pytest.mark.parametrize(

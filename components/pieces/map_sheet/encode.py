@@ -134,5 +134,5 @@ def part_texts(explanation: Explanation) -> list[str]:
         banded = signed.format(
             weight=number, spread=numbers.raw(float(spread), reach), flips=numbers.share(float(flips))
         )
-        texts.append(banded if explanation.params.get("seeds", 1) > 1 else number)
+        texts.append(banded if explanation.figures.get("seeds", 1) > 1 else number)
     return texts

@@ -110,11 +110,11 @@ def check_pieces(pieces: int) -> None:
         raise ParamsError(TOO_MANY, pieces=pieces, limit=MAX_PIECES)
 
 
-def advise(params: PieceParams, pieces: int) -> tuple[str, ...]:
+def advise(params: PieceParams, pieces: int, drawn: bool = True) -> tuple[str, ...]:
     """What is to be said about a number of superpixels before the first run is paid: too few, or too few
-    samples.
+    samples if samples are drawn.
     """
-    checks = ((pieces < FEW_PIECES, FEW), (params.samples < SAMPLES_PER_PIECE * pieces, THIN))
+    checks = ((pieces < FEW_PIECES, FEW), (drawn and params.samples < SAMPLES_PER_PIECE * pieces, THIN))
     return tuple(
         Phrase(sentence, pieces=pieces, samples=params.samples) for found, sentence in checks if found
     )

@@ -7,6 +7,10 @@ from engine.params import Params, param
 from engine.perturbation.designs.superpixel_params import PieceParams, ShownParams
 from engine.perturbation.plan import PerturbationParams
 
+ALL = "all"
+EXACT_COALITIONS = "exact coalitions"
+"""Value of ``KernelShapParams.coalitions``; figure of a map that all of them have made exact."""
+
 DRAFT_BELOW: dict[str, float] = {"few": 16, "always": float("inf"), "never": 0}
 """By the value of ``SobolParams.draft``: with fewer finished designs the map is a draft."""
 
@@ -233,6 +237,15 @@ class LimeParams(ShownParams, LinearModelParams, PieceParams):
 @dataclass(frozen=True)
 class KernelShapParams(ShownParams, PieceParams):
     """Parameters of Kernel SHAP; those of the last base stand first in the form."""
+
+    coalitions: str = param(
+        ALL,
+        "Coalitions",
+        "Of few superpixels each coalition can be run once, for no more runs than would be drawn: the values "
+        "are then exact.",
+        choices={ALL: "all, where they are few", "drawn": "drawn"},
+        before="drawn",
+    )
 
     samples: int = param(
         400,

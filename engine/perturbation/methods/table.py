@@ -12,7 +12,7 @@ from engine.perturbation.methods.params import (
     RiseParams,
     SobolParams,
 )
-from engine.perturbation.plan import PerturbationFunctions, PerturbationMethod
+from engine.perturbation.plan import PAIRS_OF_SEEDS, PerturbationFunctions, PerturbationMethod
 
 if TYPE_CHECKING:
     from engine.perturbation.designs.sobol_design import GridDesign
@@ -100,6 +100,7 @@ ROWS = (
         signed=True,
         params=LimeParams,
         functions=_lime,
+        agreement=PAIRS_OF_SEEDS,
         runs=lambda params: params.samples * params.seeds,
         how_to_read=(
             "The picture is cut into superpixels, random ones are hidden, and a linear model "
@@ -130,6 +131,7 @@ ROWS = (
         signed=True,
         params=OcclusionParams,
         functions=_occlusion,
+        agreement="",
         runs=lambda params: params.positions**2 + 1,
         lowest_with=("display", "score"),
         how_to_read=(
@@ -214,14 +216,16 @@ ROWS = (
         signed=True,
         params=KernelShapParams,
         functions=_kernel_shap,
+        agreement=PAIRS_OF_SEEDS,
         runs=lambda params: params.samples * params.seeds + 2,
+        fewer=True,
         how_to_read=(
             "The picture is cut into superpixels, and each gets what it adds to the score, "
             "averaged over the orders of showing them.",
             "A positive value means that showing the superpixel raises the score, a negative one "
             "that it lowers it.",
             "All values add up to the score of the picture minus the score with everything "
-            "hidden, so each is a share of it.",
+            "hidden; of few superpixels all coalitions are run, and they are exact.",
         ),
         caveats=(
             "The superpixels are chosen before anything is known: another segmentation can tell "

@@ -60,7 +60,7 @@ def superpixels(explanation):
         parts=parts,
         method="lime",
         params={"seeds": 3, "shown": 2, "sign": "both"},
-        figures={"R2": 0.71, "superpixels": 3.0},
+        figures={"R2": 0.71, "superpixels": 3.0, "seeds": 3.0},
     )
 
 
@@ -79,8 +79,14 @@ def test_superpixels_that_do_not_survive_are_hatched_where_they_are_shown(superp
 
 
 def test_one_seed_has_no_spread(superpixels):
-    single = replace(superpixels, params={"seeds": 1})
+    single = replace(superpixels, figures={"seeds": 1})
     assert part_texts(single) == ["0.300", "-0.200", "0.010"]
+
+
+def test_exact_values_have_no_spread_and_say_so(superpixels):
+    exact = replace(superpixels, figures={"superpixels": 3.0, "exact coalitions": 6.0}, stability=None)
+    assert part_texts(exact) == ["0.300", "-0.200", "0.010"]
+    assert figures_line(exact) == "3 superpixels · exact: all 6 coalitions were run"
 
 
 def test_bars_have_the_band_of_the_map(superpixels):

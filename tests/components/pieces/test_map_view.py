@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from components.explain.downloads import caption, file_stem, manifest_bytes
@@ -96,7 +97,22 @@ def test_confidence_in_words(explanation):
     assert "**0.82**, steady" in confidence_text(explanation)
     assert "still moving" in confidence_text(replace(explanation, stability=0.6))
     assert "not steady yet" in confidence_text(replace(explanation, stability=0.1))
-    assert "cannot be told" in confidence_text(replace(explanation, stability=None))
+    assert "cannot be told yet" in confidence_text(replace(explanation, stability=None))
+    occluded = replace(explanation, stability=None, method="occlusion")
+    assert "does not tell how steady" in confidence_text(occluded)
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("sobol", "Rank correlation between two halves of the runs: 0.82."),
+        ("rise", "Rank correlation between two halves of the runs: 0.82."),
+        ("lime", "Mean rank correlation over the pairs of seeds: 0.82."),
+        ("kernelshap", "Mean rank correlation over the pairs of seeds: 0.82."),
+    ],
+)
+def test_a_caption_says_what_the_stability_of_the_method_is(explanation, method, said):
+    assert caption(replace(explanation, method=method), "Zone").lines[-1] == said
 
 
 def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):

@@ -8,7 +8,6 @@ from lime.lime_image import LimeImageExplainer
 from sklearn import linear_model
 
 from engine.errors import ParamsError
-from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.estimators import repeats
 from engine.perturbation.methods import lime
 from engine.perturbation.methods.params import LimeParams
@@ -259,22 +258,6 @@ def test_noise_is_called_unsteady_and_hardly_anything_survives(image, rng):
     assert repeats.UNSURE in found.warnings and any("R2" in sentence for sentence in found.warnings)
     assert abs(found.stability) < 0.3 and survives(found.parts).mean() < 0.1
     assert 0.2 < found.parts.flips.mean() < 0.5
-
-
-def test_superpixels_without_an_effect_hardly_ever_survive_and_those_with_one_mostly_do():
-    """A score of 10 of 40 superpixels and some pairs of them, three seeds: by the rule that held each
-    superpixel against twice its own spread, one of the other 30 survived in 23 of 25 pictures.
-    """
-    cells, false, found = Superpixels(np.arange(40, dtype=np.int32)[:, None]), 0, []
-    params = LimeParams(samples=400, seeds=3)
-    for number in range(25):
-        plan = lime.LimePlan(cells, 400, tuple(range(3 * number, 3 * number + 3)))
-        shown = plan.masks(0, plan.runs)[:, :10]
-        scores = np.tanh(shown @ np.linspace(-0.6, 1, 10) - 0.5) + shown[:, ::2].prod(axis=1)
-        sure = survives(lime.estimate(plan, params, scores).parts)
-        false += sure[10:].any()
-        found.append(sure[:10].mean())
-    assert false <= 3 and np.mean(found) > 0.7
 
 
 def test_a_score_that_never_moves_says_so(image):
