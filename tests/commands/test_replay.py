@@ -166,7 +166,10 @@ def test_a_verdict_on_paper(explanations):
     far = replace(before, values=before.values[::-1].copy() + np.float32(1))
     assert [compare(before, other).state for other in (before, near, far)] == ["same", "within", "differs"]
     assert (
-        compare(before, replace(before, values=before.values[:2], lower=None, upper=None)).difference is None
+        compare(
+            before, replace(before, values=before.values[:2], lower=None, upper=None, sure=None)
+        ).difference
+        is None
     )
     newer = replace(
         before, provenance=replace(before.provenance, versions={**before.provenance.versions, "numpy": "9"})
