@@ -26,6 +26,8 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "users": lambda options: _part("server.users").report(20, 60),
     "soak": lambda options: _part("server.users").report(10, 1800),
     "coverage": lambda options: _part("coverage.table").report(),
+    "outlines": lambda options: _part("coverage.outlines").report(),
+    "hatching": lambda options: _part("coverage.hatching").report(),
     "gallery": lambda options: _part("server.gallery").report(),
 }
 

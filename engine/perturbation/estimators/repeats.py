@@ -7,11 +7,11 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
-from engine.arrays import Floats, Reals
+from engine.arrays import Bools, Floats, Reals
 from engine.explanation import Parts
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixel_params import PieceParams
-from engine.perturbation.estimators.moderated import surely_not_zero
+from engine.perturbation.estimators.moderated import moderate, surely_not_zero
 from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
 from engine.phrase import later
 
@@ -32,10 +32,13 @@ class Repeats:
     Attributes:
         cells: the superpixels.
         table: float64 (S, P), weights of each seed.
+        independent: float64 (S, P), the same without the runs that all seeds share, which would move a weight
+            in each of them alike; None where they share none.
     """
 
     cells: Superpixels
     table: Reals
+    independent: Reals | None = None
 
     @property
     def mean(self) -> Reals:
@@ -57,14 +60,32 @@ class Repeats:
         return self.cells.paint(self.mean.astype(np.float32))
 
     @cached_property
-    def band(self) -> tuple[Floats, Floats] | tuple[None, None]:
-        """Ends of the 95 % band, float32 (H, W), Student's t over the seeds; None with a single one."""
+    def half_width(self) -> Reals | None:
+        """float64 (P,), half the width of the 95 % bands: moderated t over the seeds; None with a single
+        one.
+        """
         count = len(self.table)
         if count == 1:
+            return None
+        variances, degrees = moderate(np.square(self.spread), count - 1)
+        return np.asarray(stats.t.ppf(0.975, degrees) * np.sqrt(variances / count))
+
+    @property
+    def band(self) -> tuple[Floats, Floats] | tuple[None, None]:
+        """Ends of the 95 % band, float32 (H, W); None with a single seed."""
+        if self.half_width is None:
             return None, None
-        half_width = stats.t.ppf(0.975, count - 1) * self.spread / np.sqrt(count)
-        low, high = (self.cells.paint((self.mean + way * half_width).astype(np.float32)) for way in (-1, 1))
+        ends = (self.mean + way * self.half_width for way in (-1, 1))
+        low, high = (self.cells.paint(end.astype(np.float32)) for end in ends)
         return low, high
+
+    @property
+    def sure(self) -> Bools:
+        """(P,): weights that are surely not zero, whose band does not hold it either."""
+        if self.half_width is None:
+            return np.zeros(self.mean.shape, bool)
+        tested = self.table if self.independent is None else self.independent
+        return surely_not_zero(tested) & (np.abs(self.mean) > self.half_width)
 
     @property
     def stability(self) -> float | None:
@@ -82,7 +103,7 @@ class Repeats:
         """
         flips = (np.sign(self.table) * np.sign(self.mean) < 0).mean(axis=0)
         weights, spread, turned = (array.astype(np.float32) for array in (self.mean, self.spread, flips))
-        return Parts(self.cells.map, weights, spread, turned, surely_not_zero(self.table))
+        return Parts(self.cells.map, weights, spread, turned, self.sure)
 
 
 def doubts(params: PieceParams, stability: float | None) -> list[str]:

@@ -75,11 +75,13 @@ class LocalModel:
     Attributes:
         weights: float64 (P,), what each superpixel adds to the score.
         r2: share of the weighted samples' variance that it follows, at most 1.
+        independent: float64 (P,), the weights without the sample that shows everything.
         moved: False if the score was the same for all samples, so that there was nothing to learn.
     """
 
     weights: Reals
     r2: float
+    independent: Reals
     moved: bool = True
 
 
@@ -143,26 +145,31 @@ def _fit(plan: LimePlan, params: LimeParams, place: int, scores: Floats, keep: B
     pieces, seed = plan.cells.count, plan.seeds[place]
     data, labels = plan.data[place][keep].astype(np.int64), scores[keep]
     if is_constant(labels.astype(np.float64)):
-        return LocalModel(np.zeros(pieces), 0.0, moved=False)
+        return LocalModel(np.zeros(pieces), 0.0, np.zeros(pieces), moved=False)
     base = LimeImageExplainer(kernel_width=params.kernel_width, random_state=seed).base
     distances = pairwise_distances(data, np.ones((1, pieces), np.int64), metric="cosine").ravel()
-    regressor = make_regressor(params.regressor, params.penalty, float(base.kernel_fn(distances).sum()), seed)
+    closeness = base.kernel_fn(distances)
+    regressor = make_regressor(params.regressor, params.penalty, float(closeness.sum()), seed)
     try:
         _, ranked, r2, _ = base.explain_instance_with_data(
             data, labels[:, None], distances, 0, ALL_FEATURES, model_regressor=regressor
         )
+        alone = make_regressor(params.regressor, params.penalty, float(closeness[1:].sum()), seed)
+        alone.fit(data[1:], labels[1:], sample_weight=closeness[1:])
     except (ValueError, TypeError) as error:  # QuantileRegressor trips over its own solver's failure
         raise ParamsError(FAILED, name=params.regressor) from error
     weights = np.zeros(pieces)
     weights[[piece for piece, _ in ranked]] = [weight for _, weight in ranked]
-    if not np.isfinite([*weights, r2]).all():
+    independent = np.asarray(alone.coef_, np.float64)
+    if not np.isfinite([*weights, *independent, r2]).all():
         raise ParamsError(FAILED, name=params.regressor)
-    return LocalModel(weights, float(r2))
+    return LocalModel(weights, float(r2), independent)
 
 
 def _summarise(plan: LimePlan, params: LimeParams, models: Sequence[LocalModel], runs: int) -> Estimate:
-    """Mean over the seeds, its 95 % band (Student's t), and how far the seeds agree."""
-    repeats = Repeats(plan.cells, np.stack([model.weights for model in models]))
+    """Mean over the seeds, its 95 % band, and how far the seeds agree."""
+    tables = (np.stack([getattr(model, name) for model in models]) for name in ("weights", "independent"))
+    repeats = Repeats(plan.cells, *tables)
     lower, upper = repeats.band
     stability, r2, count = repeats.stability, float(np.mean([model.r2 for model in models])), len(models)
     return Estimate(

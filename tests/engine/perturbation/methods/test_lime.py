@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from lime.lime_image import LimeImageExplainer
+from scipy import stats
 from sklearn import linear_model
 
 from engine.errors import ParamsError
 from engine.perturbation.estimators import repeats
+from engine.perturbation.estimators.moderated import moderate
 from engine.perturbation.methods import lime
 from engine.perturbation.methods.params import LimeParams
 from engine.perturbation.run import PerturbationPass, Perturber
@@ -245,7 +247,9 @@ def test_spread_flips_band_and_stability_over_the_seeds(image):
     np.testing.assert_allclose(found.parts.weights, mean, atol=1e-6)
     np.testing.assert_allclose(found.parts.spread, spread, atol=1e-6)
     np.testing.assert_allclose(found.parts.flips, (np.sign(each) != np.sign(mean)).mean(axis=0))
-    half_width = 3.1824463 * spread / 2  # Student's t, 3 degrees of freedom
+    variances, degrees = moderate(np.square(spread), 3)
+    half_width = stats.t.ppf(0.975, degrees) * np.sqrt(variances) / 2
+    assert degrees > 3
     np.testing.assert_allclose(found.upper, (mean + half_width)[plan.cells.map], atol=1e-5)
     np.testing.assert_allclose(found.lower, (mean - half_width)[plan.cells.map], atol=1e-5)
     assert 0 < found.stability <= 1
