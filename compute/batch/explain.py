@@ -22,7 +22,7 @@ from engine.model import ModelFacts
 from engine.params import Params
 from engine.target_sets import TargetIndex
 
-FORMAT = 2
+FORMAT = 3
 """Part of every key: change it when files are written in another way."""
 
 
