@@ -22,6 +22,9 @@ promised, since few runs are not quite as likely to say the opposite.
 ALL_SIGNS, SOME_SIGNS = 9, 512
 """Of up to so many groups all ways to turn signs are tried, of more groups so many ways, always the same."""
 
+LEAST_GROUPS = 5
+"""With fewer there are not 1 / ``LEVEL`` ways to turn signs."""
+
 OFFSET = 0.9
 """Quantile over the cells of the variance that is added to that of each cell, so that none is found because
 its groups agree by accident (Tusher, Tibshirani and Chu 2001, https://doi.org/10.1073/pnas.091062498).
@@ -34,18 +37,17 @@ ROUNDING = 1e-12
 """Of the greatest distance: what varies less does not vary."""
 
 
-def surely_above(values: Reals, without: Reals, ratios: bool = False) -> Bools:
+def surely_above(values: Reals, without: Reals, ratios: bool = False) -> Bools | None:
     """Cells that lie above the average cell; at most one map in twenty has one among them that does not.
 
     Args:
         values: float64 (d,), the map.
         without: float64 (G, d), the map without each of the G groups of runs, all of them of about one size.
-            With fewer than 5 groups nothing can be sure.
         ratios: compare the logarithms of values that are positive by their nature, such as variances, whose
             error grows with them; cells that are zero or below, in any row, are then never found.
 
     Returns:
-        bool (d,).
+        bool (d,), or None with fewer than 5 groups, which cannot tell.
 
     Example:
         >>> groups = np.arange(80.0).reshape(8, 10) % 7 + 100 * np.eye(10)[3]  # the fourth cell is high
@@ -53,11 +55,13 @@ def surely_above(values: Reals, without: Reals, ratios: bool = False) -> Bools:
         >>> np.flatnonzero(surely_above(groups.mean(axis=0), without)).tolist()
         [3]
     """
+    groups = len(without)
+    if groups < LEAST_GROUPS:
+        return None
     distance, left = (_from_average(part, ratios) for part in (values, without))
     known = np.isfinite(distance) & np.isfinite(left).all(axis=0)
     sure = np.zeros(values.shape, bool)
     if known.any():
-        groups = len(without)
         sure[known] = _beyond_chance(groups * distance[known] - (groups - 1) * left[:, known])
     return sure & (distance > 0)
 

@@ -7,8 +7,12 @@ from scipy import stats
 
 from engine.arrays import Reals
 from engine.perturbation.designs.cells import Cells
+from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.plan import Estimate
 from engine.phrase import later
+
+Band = Callable[[Reals, Reals], tuple[Reals, Reals]]
+"""From the values (d,) and those without each group (G, d) to the ends of the band."""
 
 UNSTABLE = 0.5
 TINY = 1e-12
@@ -24,8 +28,10 @@ UNSURE = later(
 )
 
 
-def estimate_of_groups(cells: Cells, value_of: Callable[[Reals], Reals], groups: int, runs: int) -> Estimate:
-    """A map with its band and its stability, from runs in independent groups.
+def estimate_of_groups(
+    cells: Cells, value_of: Callable[[Reals], Reals], groups: int, runs: int, band: Band | None = None
+) -> Estimate:
+    """A map with its band, its stability and its sure cells, from runs in independent groups.
 
     Args:
         cells: what was hidden.
@@ -33,13 +39,14 @@ def estimate_of_groups(cells: Cells, value_of: Callable[[Reals], Reals], groups:
             cells) that these give.
         groups: G, how many groups there are.
         runs: how many runs were used.
+        band: finds the ends of the band; ``symmetric_band`` if None.
     """
-    values, half_width = value_of(np.ones(groups)), jackknife_half_width(value_of(1 - np.eye(groups)))
+    values, without = value_of(np.ones(groups)), value_of(1 - np.eye(groups))
     even = np.arange(groups) % 2 == 0
     stability = rank_agreement(*value_of(np.stack([even, ~even]).astype(np.float64)))
-    drawn, lower, upper = (
-        cells.paint(each.astype(np.float32)) for each in (values, values - half_width, values + half_width)
-    )
+    ends = (band or symmetric_band)(values, without)
+    drawn, lower, upper = (cells.paint(each.astype(np.float32)) for each in (values, *ends))
+    sure = surely_above(values, without)
     return Estimate(
         drawn,
         lower,
@@ -47,6 +54,7 @@ def estimate_of_groups(cells: Cells, value_of: Callable[[Reals], Reals], groups:
         stability,
         runs,
         (UNSURE,) if stability is not None and stability < UNSTABLE else (),
+        sure=None if sure is None else sure.reshape(drawn.shape),
     )
 
 
@@ -70,6 +78,22 @@ def jackknife_half_width(without: Reals) -> Reals:
     groups = len(without)
     error = np.sqrt((groups - 1) * without.var(axis=0))
     return np.asarray(stats.t.ppf(0.975, groups - 1) * error)
+
+
+def symmetric_band(values: Reals, without: Reals) -> tuple[Reals, Reals]:
+    """Ends (d,) of plain jackknife bands of values (d,), from those without each of G groups (G, d)."""
+    half_width = jackknife_half_width(without)
+    return values - half_width, values + half_width
+
+
+def squares_band(values: Reals, without: Reals) -> tuple[Reals, Reals]:
+    """Ends (d,) of bands of sums of squares (d,), from those without each of G groups (G, d), all at least 0.
+
+    The error of a sum of squares grows with it: where a value came out too low, its own error is too small to
+    reach what is true. So the upper end is found for the square root.
+    """
+    upper = np.square(np.sqrt(values) + jackknife_half_width(np.sqrt(without)))
+    return np.maximum(symmetric_band(values, without)[0], 0), np.asarray(upper)
 
 
 def ratio_band(values: Reals, without: Reals) -> tuple[Reals, Reals]:

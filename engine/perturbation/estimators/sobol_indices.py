@@ -7,7 +7,7 @@ the indices may sum to more than 1.
 
 Xplique's estimators of Homma, Janon and Saltelli are not here: they divide squares by n - 1 and products by
 n, so that a constant added to the score changes their map. With 1/n throughout, Janon's is Jansen's with the
-variance over A and C_i, and Homma's and Saltelli's are Glen's with the variance over A alone.
+variance over A and C_i; Homma's and Saltelli's are one formula, which still moves with the level.
 """
 
 from collections.abc import Callable

@@ -9,11 +9,10 @@ from functools import cached_property
 import numpy as np
 from scipy import stats
 
-from engine.arrays import Floats, Reals
+from engine.arrays import Floats
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
-from engine.perturbation.estimators.outlines import surely_above
-from engine.perturbation.estimators.replicates import estimate_of_groups, flat, jackknife_half_width
+from engine.perturbation.estimators.replicates import estimate_of_groups, flat, squares_band
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import HsicParams
 from engine.perturbation.plan import Estimate
@@ -96,31 +95,10 @@ def estimate(plan: HsicDesign, params: HsicParams, scores: Floats) -> Estimate |
     if is_constant(known):
         return flat(plan.cells, len(done))
     sums = BlockSums.of(plan.features[done], rbf(known, WIDTHS[params.width](known)), group)
-    values, without = sums.hsic(np.ones(GROUPS)), sums.hsic(1 - np.eye(GROUPS))
-    found = estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done))
+    found = estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done), squares_band)
     chance = float(sums.by_chance().mean())
     lost = (CHANCE,) if float(found.values.max()) < reach_of_chance(chance, plan.cells.count) else ()
-    return replace(
-        found,
-        warnings=(*lost, *found.warnings),
-        figures={"expected by chance": chance},
-        sure=surely_above(values, without).reshape(found.values.shape),
-        lower=None if found.lower is None else np.maximum(found.lower, 0),
-        upper=plan.cells.paint(upper_end(values, without).astype(np.float32)),
-    )
-
-
-def upper_end(values: Reals, without: Reals) -> Reals:
-    """Upper end (d,) of the 95 % band, found for the square root of a value.
-
-    HSIC is a sum of squares, so its error grows with it: where a value came out too low, its own error is too
-    small to reach what is true.
-
-    Args:
-        values: float64 (d,), from 0.
-        without: float64 (G, d), the values without each group of runs.
-    """
-    return np.asarray(np.square(np.sqrt(values) + jackknife_half_width(np.sqrt(without))))
+    return replace(found, warnings=(*lost, *found.warnings), figures={"expected by chance": chance})
 
 
 def reach_of_chance(chance: float, cells: int) -> float:

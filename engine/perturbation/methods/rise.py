@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.arrays import Floats, Indices, Reals
 from engine.perturbation.designs.cells import GridCells
-from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.methods.params import RiseParams
@@ -83,9 +82,7 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
     figures = {"mean score of the masks": float(known.mean())}
     if is_constant(known):
         return replace(flat(plan.cells, len(done)), figures=figures)
-    found = estimate_of_groups(plan.cells, sums.gain, GROUPS, len(done))
-    sure = surely_above(sums.gain(np.ones(GROUPS)), sums.gain(1 - np.eye(GROUPS)))
-    return replace(found, figures=figures, sure=sure.reshape(found.values.shape))
+    return replace(estimate_of_groups(plan.cells, sums.gain, GROUPS, len(done)), figures=figures)
 
 
 def _tents(shift: Reals, grid: int) -> Floats:

@@ -9,7 +9,7 @@ from engine.arrays import Floats, Reals
 from engine.perturbation.designs.sobol_design import GridDesign, Rows, SobolDesign
 from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.outlines import surely_above
-from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement, ratio_band
+from engine.perturbation.estimators.replicates import UNSTABLE, flat, rank_agreement, ratio_band
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
 from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
@@ -21,10 +21,6 @@ MIN_ROWS = 2
 MIN_GROUPS, MIN_BAND_ROWS = 4, 8
 """Of a band: with fewer it does not cover what it claims where scores are sharp (docs/estimators.md)."""
 
-CONSTANT = later(
-    "The score did not change whatever was hidden, so the map is zero everywhere. Try the logit "
-    "score or another fill."
-)
 UNSURE = later(
     "The map is not steady yet at this budget: the two halves of the runs rank the cells "
     "differently. Use more designs."
@@ -63,41 +59,25 @@ def estimate(plan: GridDesign, params: SobolParams, scores: Floats) -> Estimate 
         return None
     runs = len(rows) * plan.design.runs_per_row
     if is_constant(rows.a) or not (rows.c - rows.a[:, None]).any():
-        zeros = plan.cells.paint(np.zeros(plan.cells.count, np.float32))
-        return Estimate(zeros, zeros, zeros, None, runs, (CONSTANT,))
-    read = _draft if len(rows) < DRAFT_BELOW[params.draft] else _indices
-    return read(plan, params, rows, runs)
-
-
-def _indices(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Estimate:
-    """The estimator as it is published."""
-    read = _reader(params)
+        return flat(plan.cells, runs)
+    indices, drafted = _reader(params), len(rows) < DRAFT_BELOW[params.draft]
+    read = _drawn(plan, indices) if drafted else indices
     values, stability = read(rows), _stability(read, rows)
     found = Estimate(
-        _paint(plan, values),
-        None,
-        None,
-        stability,
-        runs,
-        _warn(values, stability),
-        {DESIGNS: float(len(rows))},
+        values=_paint(plan, values),
+        lower=None,
+        upper=None,
+        stability=stability,
+        runs=runs,
+        warnings=(*([DRAFT] if drafted else ()), *_warn(values, stability)),
+        figures={DRAFT_DESIGNS if drafted else DESIGNS: float(len(rows))},
     )
-    return _with_band(found, plan, read, rows)
-
-
-def _draft(plan: GridDesign, params: SobolParams, rows: Rows, runs: int) -> Estimate:
-    """The draft with the band and the outlines of the indices; the band is widened where the draft lies
-    outside it.
-    """
-    indices = _reader(params)
-
-    def read(rows: Rows) -> Reals:
-        return draft(rows, plan.grid, float(indices(rows).mean())).ravel()
-
-    values, stability = read(rows), _stability(read, rows)
-    warnings, figures = (DRAFT, *_warn(values, stability)), {DRAFT_DESIGNS: float(len(rows))}
-    found = Estimate(_paint(plan, values), None, None, stability, runs, warnings, figures)
     return _with_band(found, plan, indices, rows)
+
+
+def _drawn(plan: GridDesign, indices: Reader) -> Reader:
+    """Reads the draft, on the level of the indices from the same rows."""
+    return lambda rows: draft(rows, plan.grid, float(indices(rows).mean())).ravel()
 
 
 def _reader(params: SobolParams) -> Reader:
@@ -110,8 +90,8 @@ def _paint(plan: GridDesign, values: Reals) -> Floats:
 
 
 def _with_band(found: Estimate, plan: GridDesign, read: Reader, rows: Rows) -> Estimate:
-    """A map with the 95 % band of its indices, at most 1 unless the value itself is above, and with the cells
-    that are surely above the average; as it was while there are too few rows or replicates.
+    """A map with the 95 % band of its indices, widened where the map lies outside it and else at most 1, and
+    with the cells that are surely above the average; as it was while there are too few rows or replicates.
     """
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
@@ -120,11 +100,12 @@ def _with_band(found: Estimate, plan: GridDesign, read: Reader, rows: Rows) -> E
         return found
     values, without = read(rows), np.stack([read(part) for part in parts])
     low, high = (_paint(plan, end) for end in ratio_band(values, without))
+    sure = surely_above(values, without, ratios=True)
     return replace(
         found,
         lower=np.minimum(low, found.values),
         upper=np.maximum(np.minimum(high, 1), found.values),
-        sure=surely_above(values, without, ratios=True).reshape(found.values.shape),
+        sure=None if sure is None else sure.reshape(found.values.shape),
     )
 
 

@@ -8,13 +8,11 @@ import pytest
 from engine.gradients.cams import gradcam_plus_plus, plus_plus_weights
 from engine.gradients.run import dense_weights
 from engine.gradients.target_layers import ALL, choose_target_layers
-from engine.images.picture import Picture
-from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet
 from engine.zones import list_zones
-from model_store.catalogue import CATALOGUE, ModelRef, availability
-from model_store.loading.load import load_model
+from model_store.catalogue import CATALOGUE
 from samples.library import sample_pixels
+from tests.engine.gradients.shipped import shipped_answer
 
 SHIPPED = [key for key, entry in CATALOGUE.items() if entry.shipped]
 PICTURES = {"segmentation": "street-3", "classification": "cat"}
@@ -103,13 +101,7 @@ def test_no_weight_is_negative_or_moves_faster_than_half_its_gradients(rng, low)
 @pytest.mark.models
 @pytest.mark.parametrize("key", SHIPPED)
 def test_no_channel_has_a_negative_weight_at_any_layer_of_a_shipped_model(key):
-    if not availability(CATALOGUE[key]).ready:
-        pytest.skip("the shipped weights are not there")
-    model = load_model(ModelRef(key))
-    name = PICTURES[model.facts.task]
-    picture = Picture(sample_pixels(name), name)
-    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
-    output = model.score_batch(image[None], "probability")[0]
+    model, image, output = shipped_answer(key, sample_pixels(PICTURES[CATALOGUE[key].task]))
     zones = list_zones(output, model.facts.labels) if output.ndim == 3 else None
     targets = TargetSet(output.shape, model.facts.labels, zones)
     best = range(2) if zones else np.argsort(-output)[:2]

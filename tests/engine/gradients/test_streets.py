@@ -6,13 +6,10 @@ import pytest
 from engine.gradients.plan import positive_part
 from engine.gradients.run import KEYS, dense_weights, run_gradients
 from engine.gradients.target_layers import ALL, choose_target_layers
-from engine.images.picture import Picture
-from engine.perturbation.run import fit_picture
 from engine.target_sets import TargetSet
 from engine.zones import list_zones
-from model_store.catalogue import CATALOGUE, ModelRef, availability
-from model_store.loading.load import load_model
 from samples.scenes import render_scene
+from tests.engine.gradients.shipped import shipped_answer
 
 LAYERS = {"streets-unet": 15, "streets-segformer": 4}
 
@@ -20,12 +17,7 @@ LAYERS = {"streets-unet": 15, "streets-segformer": 4}
 @pytest.mark.models
 @pytest.mark.parametrize("key", LAYERS)
 def test_zones_of_the_shipped_models(key):
-    if not availability(CATALOGUE[key]).ready:
-        pytest.skip("the shipped weights are not there")
-    model = load_model(ModelRef(key))
-    picture = Picture(render_scene(1, (128, 256)).pixels, "scene")
-    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
-    output = model.score_batch(image[None], "probability")[0]
+    model, image, output = shipped_answer(key, render_scene(1, (128, 256)).pixels)
     zones = list_zones(output, model.facts.labels)
     targets = TargetSet(output.shape, model.facts.labels, zones)
     wanted = [targets.zone(0), targets.zone(1), targets.border(0), targets.shared_border(*zones.touching[0])]

@@ -7,6 +7,7 @@ from engine.batches import batch_size
 from engine.errors import ParamsError
 from engine.images.picture import Picture
 from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.estimators.replicates import CONSTANT
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
@@ -94,6 +95,13 @@ def test_a_band_waits_for_eight_designs_and_holds_the_draft(bright):
     assert (found.lower <= found.values).all() and (found.values <= found.upper).all()
 
 
+def test_four_replicates_cannot_tell_which_cells_are_sure(bright):
+    four = replace(PARAMS, replicates=4)
+    job = make_pass(bright, four)
+    found = sobol.estimate(job.plan, four, job.scores(0, job.plan.runs)[:, 0])
+    assert found.sure is None and found.lower is not None
+
+
 def test_indices_above_1_are_called_impossible():
     """The scores at A and B hardly differ, though a cell moves them by 1."""
     never = replace(PARAMS, designs=8, draft="never")
@@ -112,7 +120,7 @@ def test_estimators_of_old_links_and_bundles_are_read_as_jansens():
 def test_a_score_that_moves_only_from_row_to_row_has_no_cell_that_matters():
     scores = np.repeat(np.linspace(0, 1, PARAMS.designs), 18).astype(np.float32)
     found = sobol.estimate(PLAN, PARAMS, scores)
-    assert not found.values.any() and found.warnings == (sobol.CONSTANT,)
+    assert not found.values.any() and found.warnings == (CONSTANT,)
 
 
 def test_order_of_the_chunks_does_not_matter(bright):
@@ -124,7 +132,7 @@ def test_order_of_the_chunks_does_not_matter(bright):
 
 def test_a_score_that_never_moves_says_so(bright):
     found = sobol.estimate(PLAN, PARAMS, np.full(PLAN.runs, 0.7, np.float32))
-    assert not found.values.any() and found.warnings == (sobol.CONSTANT,)
+    assert not found.values.any() and found.warnings == (CONSTANT,)
 
 
 def test_pure_noise_is_called_unsteady(rng):
