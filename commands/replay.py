@@ -1,6 +1,6 @@
 """`replay`: what a bundle holds is computed again and compared."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,12 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 
 FAILED = "not computed"
+FIGURES: dict[str, Callable[[float], str]] = {
+    "difference": lambda value: f"{value:.3g}",
+    "share": lambda value: f"{100 * value:.2g} %",
+    "correlation": lambda value: f"{value:.4f}",
+}
+"""How a figure of a verdict is shown."""
 SUMMARY = (
     "{same} same bit for bit, {within} within the tolerance (values within {tolerance:.0%} of "
     "the map's greatest, rank correlation from "
@@ -63,15 +69,13 @@ class Replayed:
 
     def row(self) -> dict[str, Any]:
         """A row of the table."""
-        verdict = self.verdict or Verdict("differs", None, None, None, ())
+        figures = {name: getattr(self.verdict, name, None) for name in FIGURES}
         return {
             "method": self.before.method,
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
             "result": self.state,
-            "difference": "-" if verdict.difference is None else f"{verdict.difference:.3g}",
-            "share": "-" if verdict.share is None else f"{100 * verdict.share:.2g} %",
-            "correlation": "-" if verdict.correlation is None else f"{verdict.correlation:.4f}",
+            **{name: "-" if value is None else FIGURES[name](value) for name, value in figures.items()},
         }
 
 

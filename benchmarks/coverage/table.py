@@ -9,7 +9,7 @@ from benchmarks.coverage.functions import CELLS, FUNCTIONS, GRID, KnownFunction
 from engine.arrays import Floats, Reals
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.designs.sobol_design import GridDesign, SobolDesign
-from engine.perturbation.estimators.replicates import jackknife_half_width
+from engine.perturbation.estimators.replicates import symmetric_band
 from engine.perturbation.estimators.sobol_indices import jansen
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
@@ -48,8 +48,8 @@ def symmetric(plan: GridDesign, scores: Floats) -> Estimate | None:
     rows = plan.design.finished(scores)
     parts = [rows.only(rows.replicate != group) for group in np.unique(rows.replicate)]
     values = jansen(rows.a, rows.b, rows.c)
-    half_width = jackknife_half_width(np.stack([jansen(part.a, part.b, part.c) for part in parts]))
-    low, high = ((values + way * half_width).astype(np.float32) for way in (-1, 1))
+    ends = symmetric_band(values, np.stack([jansen(part.a, part.b, part.c) for part in parts]))
+    low, high = (end.astype(np.float32) for end in ends)
     return Estimate(values.astype(np.float32), low, high, None, len(scores))
 
 

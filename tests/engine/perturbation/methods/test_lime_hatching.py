@@ -1,6 +1,7 @@
 """Which superpixels of LIME stay without hatching, over many pictures of chance."""
 
 import numpy as np
+import pytest
 
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.methods import lime
@@ -40,3 +41,13 @@ def test_what_the_sample_that_all_seeds_share_does_to_all_weights_is_no_effect()
         false += sure[6:].any()
         assert sure[:6].all()
     assert false <= 1
+
+
+@pytest.mark.parametrize(("samples", "kept"), [(400, 0.98), (50, 0.72)])
+def test_ridge_draws_weights_towards_zero_as_the_documents_say(samples, kept):
+    """A score that is a sum over 40 superpixels, of which each weight is known."""
+    cells, weights = Superpixels(np.arange(40, dtype=np.int32)[:, None]), np.linspace(-1, 1, 40)
+    plan = lime.LimePlan(cells, samples, tuple(range(20)))
+    scores = (plan.masks(0, plan.runs) @ weights).astype(np.float32)
+    found = lime.estimate(plan, LimeParams(samples=samples, seeds=5), scores).parts.weights
+    assert found @ weights / (weights @ weights) == pytest.approx(kept, abs=0.03)
