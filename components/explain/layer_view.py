@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -20,7 +20,7 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import say
-from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, remember
+from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, SUMS_SCALE, remember
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
@@ -30,9 +30,10 @@ from compute.work.kinds import map_kind
 from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.gradients.params import CamParams
+from engine.gradients.plan import GradientMethod
 from engine.gradients.target_layers import ALL, USUAL
 from engine.method import Method
-from engine.methods import METHODS
+from engine.methods import METHODS, get_method
 from engine.visualise.render import Scale, scale_of
 
 
@@ -96,11 +97,12 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
 
     with first:
         layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
-    same = second.toggle(_("One scale for all"), value=True, key=SAME_SCALE, bind="query-params")
-    method = fitting[key or next(iter(fitting))]
+    method = get_method(key or next(iter(fitting)), GradientMethod)
+    scale = SAME_SCALE if method.across_layers else SUMS_SCALE
+    same = second.toggle(_("One scale for all"), value=method.across_layers, key=scale, bind="query-params")
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
-    return LayerChoice(method, cast("CamParams", params), layers, same)
+    return LayerChoice(method, params, layers, same)
 
 
 def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:

@@ -9,10 +9,12 @@ from components.words.i18n import _
 from engine.explanation import Explanation
 from engine.perturbation.methods.params import EXACT_COALITIONS
 from engine.phrase import later
+from engine.visualise.parts import survives
 from engine.visualise.render import colourise, scale_of
 
 MOST = 24
 ROW_PX, FRAME_PX = 19, 70
+GREY = "rgb(128,128,128)"
 SEEDS = later(
     "The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance: of pictures at "
     "most one in twenty shows a superpixel without hatching that has no effect."
@@ -54,7 +56,13 @@ def show_part_chart(explanation: Explanation) -> None:
         error_x=None if errors is None else {"array": errors[order], "thickness": 1.5, "width": 3},
         marker={
             "color": ["rgb({},{},{})".format(*colour) for colour in colours.tolist()],
-            "line": {"color": "rgb(128,128,128)", "width": 1},
+            "line": {"color": GREY, "width": 1},
+            "pattern": {
+                "shape": np.where(survives(parts)[order], "", "/").tolist(),
+                "fillmode": "overlay",
+                "fgcolor": GREY,
+                "size": 7,
+            },
         },
         hovertext=[texts[index] for index in order],
         hoverinfo="y+text",

@@ -17,7 +17,8 @@ ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""
 
 SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
-COLUMNS, METHOD, SAME_SCALE, LAYER, DEPTH = "methods", "method", "scale", "layer", "depth"
+COLUMNS, METHOD, LAYER, DEPTH = "methods", "method", "layer", "depth"
+SAME_SCALE, SUMS_SCALE = "scale", "sums-scale"
 VIEW, ALSO = "view", "also"
 """Widgets of the pages that compare, which stand in links."""
 

@@ -23,9 +23,11 @@ class GradientMethod(Method):
     Attributes:
         evidence: from activation and gradient, float32 (h, w, K) of one layer and picture, to float32 (h, w):
             what each place adds to the score, before the ReLU.
+        across_layers: whether the values of two layers can be compared.
     """
 
     evidence: Callable[[Floats, Floats], Floats]
+    across_layers: bool = True
     work: str = "gradient"
     family: Family = "layer"
     signed: bool = False

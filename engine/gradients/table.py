@@ -58,6 +58,7 @@ ROWS = (
         year=2018,
         url="https://arxiv.org/abs/1710.11063",
         evidence=gradcam_plus_plus,
+        across_layers=False,
         how_to_read=(
             "As in Grad-CAM the channels of the layer are weighted and summed, but only gradients that "
             "raise the score make a weight, so no weight is negative.",

@@ -1,4 +1,4 @@
-"""The same map through the depth of the network: one pass, all layers, one raw scale."""
+"""The same map through the depth of the network: one pass, all layers."""
 
 import streamlit as st
 
@@ -8,12 +8,7 @@ from components.session.choice import current_choice
 from components.words.i18n import _
 
 st.title(_("Through the layers"))
-st.markdown(
-    _(
-        "Where in the network does the attention form? All layers come from one pass, and share "
-        "one scale of raw values."
-    )
-)
+st.markdown(_("Where in the network does the attention form? All layers come from one pass."))
 
 choice = current_choice()
 prediction = prediction_of(choice)

@@ -135,3 +135,11 @@ def test_a_model_without_layers_says_so(visit):
     page = visit("layers", model="streets-segformer", zone="1")
     page.until(lambda page: page.has("empty"))
     assert not page.at.error and not tiles(page)
+
+
+def test_layers_of_grad_cam_plus_plus_have_scales_of_their_own_until_one_is_asked_for(visit):
+    """Its values are sums over a layer: one scale would leave the late layers dark."""
+    page = visit("layers", model=CLASSIFIER, method="Grad-CAM++").until(finished)
+    assert len({str(tile["scale"]) for tile in tiles(page)}) == 2
+    page.widget("sums-scale").set_value(True).run()
+    assert len({str(tile["scale"]) for tile in tiles(page.until(finished))}) == 1
