@@ -10,7 +10,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 	--no-emit-package opencv-python --no-emit-package openvino-telemetry
 
 .DEFAULT_GOAL := help
-.PHONY: help run check light test e2e lint format lock texts screenshots bench fuzz clean
+.PHONY: help run check light test e2e lint format lock texts answers screenshots bench fuzz clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and wha
 
 fuzz: $(VENV)/dev.ok  ## hundreds of malformed files at every door that a person's files go through
 	$(BIN)/python -m tests.fuzz
+
+answers: $(VENV)/dev.ok  ## make the finished passes that come with Vitrine anew, after weights have changed
+	$(BIN)/python -m commands.answers
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 	$(BIN)/python tests/e2e/screenshots.py

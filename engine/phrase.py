@@ -11,9 +11,9 @@ class Phrase(str):
         **values: what stands in these places; a phrase among them is translated, too.
 
     Example:
-        >>> said = Phrase("{name}, zone {number}", name=Phrase("sky"), number=2)
+        >>> said = Phrase("{name} {number}", name=Phrase("sky"), number=2)
         >>> said, said.text, said.values["number"]
-        ('sky, zone 2', '{name}, zone {number}', 2)
+        ('sky 2', '{name} {number}', 2)
     """
 
     text: str

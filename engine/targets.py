@@ -22,7 +22,7 @@ class Target:
     """Base of all targets; equal when all their content is equal.
 
     Attributes:
-        label: readable name, such as "vehicle, zone 3".
+        label: readable name, such as "vehicle 2 of 4".
     """
 
     label: str = field(kw_only=True, default="")

@@ -1,5 +1,6 @@
 """Connected zones of a segmentation, listed once per picture."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,11 @@ from engine.phrase import Phrase
 from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
 
 SMALL_SHARE = 0.002
+_THINGS = """
+    vehicle human car person truck bus rider bicycle motorcycle train animal dog cat bird horse cow sheep
+    """
+THINGS = frozenset(_THINGS.split())
+"""Names of classes that people look at first, in the data sets that models here are trained on."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,23 @@ class Zones:
         ]
 
     def title(self, index: int) -> Phrase:
-        """Readable name of a zone, such as "vehicle, zone 3"."""
-        return Phrase(
-            "{name}, zone {number}",
-            name=Phrase(self.class_names[self.zones[index].class_index]),
-            number=index + 1,
+        """Readable name of a zone within its class, such as "vehicle 2 of 4"; the only one is "sky"."""
+        name = Phrase(self.class_names[self.zones[index].class_index])
+        number, count = self._places[index]
+        return (
+            Phrase("{name} {number} of {count}", name=name, number=number, count=count) if count > 1 else name
         )
+
+    @cached_property
+    def _places(self) -> tuple[tuple[int, int], ...]:
+        """Of each zone its number within its class, 1 for the largest, and how many that class has."""
+        counts = Counter(zone.class_index for zone in self.zones)
+        seen: Counter[int] = Counter()
+        places = []
+        for zone in self.zones:
+            seen[zone.class_index] += 1
+            places.append((seen[zone.class_index], counts[zone.class_index]))
+        return tuple(places)
 
     def zone_target(self, index: int) -> ZoneTarget:
         """The target "mean score of the zone's class over the zone"."""
@@ -93,6 +110,21 @@ class Zones:
         low, high = sorted((first, second))
         label = Phrase("border between {zone} and {other}", zone=self.title(low), other=self.title(high))
         return SharedBorderTarget(self.zone_target(low), self.zone_target(high), label=label)
+
+    def foreground(self) -> int:
+        """Index of the zone to begin with: the largest thing, as far as the names tell things from
+        surroundings; else the largest zone that no edge of the picture cuts; else the largest.
+        """
+        large = [zone for zone in self.zones if not zone.small]
+        things = [zone for zone in large if self.class_names[zone.class_index] in THINGS]
+        inner = set(range(len(self.zones))) - set(np.unique(self._edges).tolist())
+        candidates = things or [zone for zone in large if zone.index in inner] or self.zones
+        return candidates[0].index
+
+    @property
+    def _edges(self) -> Ints:
+        labels = self.labels
+        return np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
 
     @cached_property
     def touching(self) -> tuple[tuple[int, int], ...]:
@@ -132,7 +164,7 @@ def list_zones(probabilities: AnyFloats, class_names: tuple[str, ...]) -> Zones:
         >>> [(zone.class_index, zone.area, round(zone.probability, 3)) for zone in found.zones]
         [(0, 0.75, 0.8), (1, 0.25, 0.8)]
         >>> found.at((0.5, 0.99)).index, found.title(1), found.neighbours(0)
-        (1, 'sky, zone 2', (1,))
+        (1, 'sky', (1,))
     """
     classes = np.argmax(probabilities, axis=-1)
     raw, count = measure.label(classes, connectivity=2, background=-1, return_num=True)

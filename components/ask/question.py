@@ -11,7 +11,8 @@ from components.session.choice import Choice
 from components.session.choosing import choose_one, choose_or_not
 from components.session.guard import attempt
 from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, recall, remember
-from components.words.i18n import _, sentence
+from components.session.links import start_with
+from components.words.i18n import LANGUAGES, _, sentence, speaking
 from compute.work.predict import Prediction
 from engine.errors import VitrineError
 from engine.zones import Zones
@@ -72,9 +73,12 @@ def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
 
 
 def _drop_old_zones(scene: PickerScene) -> None:
-    """Zones of another picture or model mean nothing here."""
-    if _shown().get("scene", scene.key) != scene.key:
-        remember(ZONE, None)
+    """Zones of another picture or model mean nothing here: one begins with the zone seen first."""
+    before = _shown().get("scene")
+    if before is None:
+        start_with(ZONE, scene.zones.foreground())
+    elif before != scene.key:
+        remember(ZONE, scene.zones.foreground())
         remember(OTHER, None)
     remember(
         SHOWN, {"pair": (None, None), "told": (None, None), "revision": 0} | _shown() | {"scene": scene.key}
@@ -100,7 +104,17 @@ def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
     found = {str(option + 1): option for option in options}
+    found |= {name: option for option in options for name in _former_names(zones, option)}
     return choose_or_not(key, title, found, partial(zone_name, zones), _("Click the picture, or choose"))
+
+
+def _former_names(zones: Zones, index: int) -> list[str]:
+    """What older links call a zone, in any language: vehicle 3, counted over all classes."""
+    name, names = zones.class_names[zones.zones[index].class_index], []
+    for code in LANGUAGES:
+        with speaking(code):
+            names.append(f"{_(name)} {index + 1}")
+    return names
 
 
 def _selection(zone: int | None, other: int | None) -> Selection:

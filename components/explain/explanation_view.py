@@ -1,5 +1,6 @@
 """View of a map as it sharpens, with all that is needed to read it."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,8 +9,10 @@ import streamlit as st
 from components.ask.question import ZoneQuestion, question_title, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
+from components.explain.sentence import summary
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
-from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
+from components.jobs.orders import Job, cost_text, give_up, job_of, keep_maps_only, offer_start, stop
+from components.jobs.predictions import live_order
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, map_display, map_view
@@ -20,8 +23,8 @@ from components.session.keys import EMPTY, MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
-from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder, MapView
+from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.phrase import later
@@ -39,10 +42,13 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
         with st.container(key=EMPTY):
             _invite(order)
         return
-    job = job_of(order) if question.target is not None else None
-    if job is not None:
-        _watch(choice, job, question)
-        return
+    if question.target is not None:
+        answered = live_order(choice, order)
+        job = None if answered is None else job_of(answered)
+        if job is not None:
+            _watch(choice, job, question)
+        if answered is None or job is not None:
+            return
     st.subheader(question_title(question, zones), anchor=False)
     if question.reason:
         st.container(key=EMPTY).info(question.reason)
@@ -66,7 +72,7 @@ def _invite(order: MapOrder[Any]) -> None:
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
 
-def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
+def _watch(choice: Choice, job: Job[MapView[Any, Any]], question: ZoneQuestion) -> None:
     """The part of the page that runs again while the job does."""
 
     def show() -> None:
@@ -77,7 +83,7 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
-def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
+def _show_outcome(drawn: PickerScene, job: Job[MapView[Any, Any]], question: ZoneQuestion) -> None:
     if job.error is not None:
         say(job.error)
     targets = [] if question.target is None else [question.target]
@@ -98,7 +104,11 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )
+    told = summary(explanation, question, drawn.zones)
+    if told:
+        st.markdown(told)
     _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones))
+    show_making(job.order.prediction)
 
 
 def _show_map(scene: MapScene, title: str) -> None:
@@ -114,6 +124,15 @@ def _show_map(scene: MapScene, title: str) -> None:
     st.markdown(confidence_text(explanation))
     offer_downloads(scene, map_display(MAP), title)
     show_reading(explanation)
+
+
+def show_making(prediction: Prediction) -> None:
+    """When and on what something was computed that came with Vitrine."""
+    made = prediction.made
+    if made is not None:
+        text = _("Comes with Vitrine: computed on {day} with {backend} ({machine}).")
+        day = numbers.day(date.fromisoformat(made.day))
+        st.caption(text.format(day=day, backend=prediction.backend.name, machine=made.machine))
 
 
 def confidence_text(explanation: Explanation) -> str:

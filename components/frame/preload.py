@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.jobs.finished import finished_job
 from components.jobs.orders import PATIENCE_SECONDS, draft_only, order_maps
 from components.jobs.predictions import known_prediction
 from components.session.choice import Choice, current_choice
 from components.session.guard import attempt
 from compute.work.contract import Order
+from compute.work.predict import PredictOrder
 from engine.methods import METHODS
 from engine.model import Task
 from settings import settings
@@ -30,6 +32,12 @@ def _begin() -> None:
 
 
 def _order_of(choice: Choice) -> Order[Any] | None:
+    """The pass; where a page shows what came with Vitrine, the prediction, so that the model is loaded."""
+    if choice.picture is None:
+        return None
+    asked = PredictOrder(choice.ref, choice.picture)
+    if finished_job(asked) is not None:
+        return asked
     prediction = known_prediction(choice)
     method = METHODS[DRAFTED[choice.entry.task]]
     if prediction is None or prediction.why_not(method) is not None:

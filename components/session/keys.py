@@ -59,7 +59,7 @@ OWN_NAMES, OWN_NAMES_TEXT, OWN_NAMES_FILE = "own-names", "own-names-text", "own-
 OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size", "own-last"
 """Widgets of the page of own models."""
 
-CHOICE = "_choice"
+CHOICE, LIVE = "_choice", "_live"
 TRAY, TURNS, LAST_PHOTO, VISITOR = "_tray", "_turns", "_last_photo", "_visitor"
 ORDERS, DRAFTS, PRIVATE_QUEUE = "_orders", "_drafts", "_private_queue"
 SIDES = "_sides"

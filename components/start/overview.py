@@ -2,26 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 import streamlit as st
 
 from components.ask.classes import BEST, show_best
-from components.ask.question import scene_of
-from components.maps.legend import class_shares, show_legend
-from components.pieces.zone_picker import Selection, zone_name, zone_picker
+from components.ask.question import ask_about
+from components.explain.explanation_view import show_explanation
+from components.jobs.orders import order_maps
 from components.session.choice import Choice
-from components.session.keys import ASK, ZONE, forget, recall, remember
+from components.session.keys import ASK
 from components.session.media import photo_bytes
 from components.start.model_card import show_model_card
 from components.words import numbers
 from components.words.i18n import _
 from compute.work.predict import Prediction
+from engine.methods import METHODS
 from engine.model import Task
-from engine.zones import Zones
 
-PICKER = "picker_start"
-GO = "_go_to_zone"
+FIRST_METHOD = "sobol"
 ZONES_PAGE, COMPARE_PAGE = "pages/explain/zones.py", "pages/explain/compare.py"
 LAYERS_PAGE, GALLERY_PAGE = "pages/explain/layers.py", "pages/explain/gallery.py"
 FEATURES_PAGE, FILTERS_PAGE = "pages/inside/feature_maps.py", "pages/inside/filters.py"
@@ -34,17 +32,13 @@ def show_answer(choice: Choice, prediction: Prediction) -> None:
 
 
 def _show_zones(choice: Choice, prediction: Prediction) -> None:
-    st.markdown(
-        _(
-            "This is the picture as the model divides it. Click a cell of the grid to see what "
-            "the zone under it depends on."
-        )
-    )
-    left, right = st.columns([3, 2], gap="medium")
+    """A finished map at once, where one came with Vitrine; the pass of one's own image otherwise."""
+    method = METHODS[FIRST_METHOD]
+    left, right = st.columns(2, gap="medium")
     with left:
-        _show_picture(choice, prediction)
+        question = ask_about(choice, prediction)
     with right:
-        _show_summary(prediction)
+        show_explanation(choice, order_maps(choice, prediction, method, method.params()), question)
 
 
 def _show_classes(choice: Choice, prediction: Prediction) -> None:
@@ -70,35 +64,6 @@ _ANSWERS: dict[str, Callable[[Choice, Prediction], None]] = {
     "segmentation": _show_zones,
     "classification": _show_classes,
 }
-
-
-def _show_picture(choice: Choice, prediction: Prediction) -> None:
-    """The segmented picture; a click goes on to the map of the zone."""
-    scene = scene_of(choice, prediction)
-    wanted = recall(GO, None)
-    if wanted is not None:
-        forget(GO)
-        st.switch_page(ZONES_PAGE, query_params={ZONE: zone_name(scene.zones, wanted)})
-    zone_picker(scene, "zone", Selection(), PICKER, partial(_go, scene.zones))
-
-
-def _go(zones: Zones) -> None:
-    pick = st.session_state[PICKER]["pick"]
-    if pick and pick["row"] is not None:
-        remember(GO, zones.at((pick["row"], pick["column"])).index)
-
-
-def _show_summary(prediction: Prediction) -> None:
-    """What the model found in the picture."""
-    assert prediction.zones is not None
-    shares = class_shares(prediction.zones, prediction.facts.colours)
-    st.subheader(_("What the model sees"))
-    show_legend(shares, detailed=True)
-    text = _(
-        "{zones} connected zones in {classes} classes. The probability is the mean over the "
-        "pixels of the class."
-    )
-    st.caption(text.format(zones=len(prediction.zones.zones), classes=len(shares)))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Formats of numbers, shares and durations: the only place that writes them."""
 
 import math
-from datetime import datetime
+from datetime import date, datetime
 
 from components.words.i18n import LANGUAGES, _, language, localised, plural
 
@@ -32,6 +32,11 @@ def separators() -> str:
 def moment(value: datetime) -> str:
     """Date and time of day: 2026-11-21 17:40."""
     return value.strftime(LANGUAGES[language()].date)
+
+
+def day(value: date) -> str:
+    """A day: 2026-11-21."""
+    return value.strftime(LANGUAGES[language()].date.split()[0])
 
 
 def share(value: float) -> str:

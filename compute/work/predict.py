@@ -38,6 +38,19 @@ LIBRARIES = (
 """Libraries that can change a number."""
 
 
+@dataclass(frozen=True)
+class Making:
+    """When and on what something was computed that came with Vitrine.
+
+    Attributes:
+        day: such as "2026-11-29".
+        machine: processor and what ran the model.
+    """
+
+    day: str
+    machine: str
+
+
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What a model answers for one image.
@@ -56,6 +69,7 @@ class Prediction:
         target_layers: layers of the model that can be looked at, from input to output.
         traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.
         backend: what runs the model forwards.
+        made: of one that came with Vitrine, when and on what; None if it was computed here.
     """
 
     facts: ModelFacts
@@ -71,6 +85,7 @@ class Prediction:
     target_layers: tuple[TargetLayer, ...] = ()
     traits: frozenset[str] = frozenset()
     backend: Backend = field(default_factory=Backend)
+    made: Making | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""

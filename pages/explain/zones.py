@@ -15,7 +15,7 @@ from components.words.i18n import _
 st.title(_("What does this zone depend on?"))
 
 choice = current_choice()
-prediction = segmentation_of(choice)
+prediction = segmentation_of(choice, live=False)
 if prediction is not None and prediction.zones is not None:
     left, right = st.columns(2, gap="medium")
     with left:

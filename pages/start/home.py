@@ -10,7 +10,7 @@ from components.words.i18n import _
 st.title(_("Look inside a vision model"))
 
 choice = current_choice()
-prediction = prediction_of(choice)
+prediction = prediction_of(choice, live=False)
 if prediction is not None:
     show_answer(choice, prediction)
     show_next_steps(prediction)

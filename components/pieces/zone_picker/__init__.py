@@ -55,8 +55,8 @@ def _shapes(key: str, _labels: Any) -> tuple[list[int], list[dict[str, Any]]]:
 
 
 def zone_name(zones: Zones, index: int) -> str:
-    """Short name of a zone: vehicle 3."""
-    return f"{_(zones.class_names[zones.zones[index].class_index])} {index + 1}"
+    """Name of a zone within its class: vehicle 1 of 4."""
+    return _(zones.title(index))
 
 
 def zone_about(zones: Zones, index: int) -> str:
