@@ -47,9 +47,12 @@ def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> s
     place = locate(strength(explanation), zones.labels == question.zone)
     if place is None:
         return ""
-    text = _("**{name}** depends mostly on {place}: {cells} of {all} cells carry half of the map.")
-    one = _("**{name}** depends mostly on {place}: one cell of {all} carries half of the map.")
-    return plural(place.cells, one, text).format(
+    text = plural(
+        "**{name}** depends mostly on {place}: one cell of {all} carries half of the map.",
+        "**{name}** depends mostly on {place}: {cells} of {all} cells carry half of the map.",
+        place.cells,
+    )
+    return text.format(
         name=question_title(question, zones),
         place=_(_place_text(place)),
         cells=numbers.count(place.cells),
