@@ -6,8 +6,8 @@
 from pathlib import Path
 
 if __name__ == "__main__":
+    from components.frame.bar import show_bar
     from components.frame.page_frame import open_frame, page_table, run_page
-    from components.frame.sidebar import show_sidebar
     from components.frame.sign_in import admitted, offer_sign_out
     from components.session.guard import guard
 
@@ -16,7 +16,7 @@ if __name__ == "__main__":
     page = page_table(menu=inside)
     if inside:
         with guard():
-            show_sidebar()
+            show_bar()
         run_page(page)
         offer_sign_out()
 else:

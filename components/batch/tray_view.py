@@ -3,10 +3,8 @@
 import streamlit as st
 
 from components.batch.privacy import let_go
-from components.pieces import picked
-from components.pieces.tray import Small, tray_strip
 from components.session.files import free_key, put_away
-from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, recall, remember
+from components.session.keys import CAMERA, LAST_PHOTO, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
@@ -83,9 +81,6 @@ def show_tray() -> None:
     current = own.current
     if current is None:
         return
-    if len(own.pictures) > 1:
-        strip = [Small(sha256, picture.name, own.small[sha256]) for sha256, picture in own.pictures.items()]
-        tray_strip(strip, current.sha256, TRAY_STRIP, _adopt_pick)
     with st.container(horizontal=True):
         st.button(
             _("Remove"),
@@ -96,11 +91,3 @@ def show_tray() -> None:
         )
         if len(own.pictures) > 1:
             st.button(_("Empty the tray"), on_click=let_go, key="tray-empty")
-
-
-def _adopt_pick() -> None:
-    """A click on a small picture shows it."""
-    wanted = picked(TRAY_STRIP)
-    if wanted in tray().pictures:
-        tray().chosen = wanted
-        tray().refused.clear()

@@ -1,4 +1,4 @@
-"""The side bar's part about the picture: a sample, one that the server offers, or one's own."""
+"""Choice of the image: small copies in the bar, and behind a button a sample, the server's, or one's own."""
 
 from collections.abc import Callable
 
@@ -6,27 +6,85 @@ import streamlit as st
 
 from components.batch.privacy import choose_privacy
 from components.batch.tray_view import limits, say_refused, show_tray, take_files, take_photo
+from components.pieces import picked
+from components.pieces.tray import Small, tray_strip
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.guard import attempt, say
-from components.session.keys import CAMERA, CHOICE, NO_LINK, SAMPLE, SHELF, SOURCE, UPLOAD, recall, remember
+from components.session.keys import (
+    CAMERA,
+    CHOICE,
+    NO_LINK,
+    SAMPLE,
+    SHELF,
+    SOURCE,
+    STRIP,
+    SUBJECT,
+    UPLOAD,
+    recall,
+    remember,
+)
 from components.session.links import start_with
 from components.session.media import photo_bytes
 from components.session.own_pictures import is_own, tray
 from components.session.resources import sample_picture
-from components.session.samples import offered
+from components.session.samples import first_sample, offered, sample_thumbnail, suiting
 from components.session.server_pictures import server_picture, server_pictures
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError
 from engine.images.picture import Picture
-from model_store.catalogue import ModelRef
+from model_store.catalogue import Entry, ModelRef, entry_of
 
 SAMPLES, SERVER = "sample", "server"
+STRIP_PX, POPOVER_PX = 270, 120
 
 
 def choose_picture(ref: ModelRef) -> Choice:
     """Draw what there is to choose from; the choice."""
+    _follow_model(entry_of(ref))
+    strip = st.container(key="strip", width=STRIP_PX)
+    with st.popover(_("Image"), icon=":material/add_photo_alternate:", width=POPOVER_PX, key="image"):
+        choice = _choose_source(ref)
+    with strip:
+        _show_strip(choice)
+    return choice
+
+
+def _follow_model(entry: Entry) -> None:
+    """A model of another subject begins with a sample that suits it."""
+    before = recall(SUBJECT, entry.subject)
+    remember(SUBJECT, entry.subject)
+    if before != entry.subject and recall(SAMPLE, None) not in suiting(entry):
+        remember(SAMPLE, first_sample(entry))
+
+
+def _show_strip(choice: Choice) -> None:
+    """Small copies of the samples that suit the model, and of one's own images; a click chooses."""
+    samples = {
+        f"{SAMPLES}:{key}": Small(f"{SAMPLES}:{key}", _(sample.title), sample_thumbnail(key))
+        for key, sample in suiting(choice.entry).items()
+    }
+    own = tray()
+    mine = {sha: Small(sha, picture.name, own.small[sha]) for sha, picture in own.pictures.items()}
+    sample = f"{SAMPLES}:{recall(SAMPLE, '')}"
+    shown = sample if recall(SOURCE, SAMPLES) == SAMPLES else own.chosen
+    if samples or mine:
+        tray_strip([*mine.values(), *samples.values()], shown, STRIP, _adopt_pick)
+
+
+def _adopt_pick() -> None:
+    """A click on a small copy shows its image."""
+    kind, _colon, key = (picked(STRIP) or "").rpartition(":")
+    if kind == SAMPLES and key in offered():
+        remember(SOURCE, SAMPLES)
+        remember(SAMPLE, key)
+    elif key in tray().pictures:
+        remember(SOURCE, UPLOAD)
+        tray().chosen = key
+
+
+def _choose_source(ref: ModelRef) -> Choice:
     sources = [SAMPLES, *([SERVER] if server_pictures() else []), UPLOAD, CAMERA]
     look = {"persist_state": "session", "width": "stretch"}
     source = choose_one(SOURCE, _("Picture"), sources, _source_title, SAMPLES, **look)
@@ -40,9 +98,9 @@ def _source_title(source: str) -> str:
 
 def _sample_choice(ref: ModelRef) -> Choice:
     samples = offered()
-    key = choose_from_list(
-        SAMPLE, _("Sample"), list(samples), by_title(samples), label_visibility="collapsed"
-    )
+    first = list(samples).index(first_sample(entry_of(ref)))
+    look = {"label_visibility": "collapsed"}
+    key = choose_from_list(SAMPLE, _("Sample"), list(samples), by_title(samples), index=first, **look)
     picture = sample_picture(key)
     if picture is not None:
         _preview(picture, _(picture.name), _(samples[key].credit))

@@ -34,7 +34,7 @@ UPLOAD, CAMERA, PRIVATE = "upload", "camera", "private"
 """Widgets of the side bar that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
-CELL, WEIGHTS, TRAY_STRIP = "cell", "weights", "tray"
+CELL, WEIGHTS, STRIP = "cell", "weights", "strip-pick"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -69,7 +69,7 @@ SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
-BATCH = "_batch"
+BATCH, SUBJECT = "_batch", "_subject"
 REPORT, REPORT_NOTES = "_report", "_report_notes"
 
 

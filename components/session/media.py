@@ -14,6 +14,7 @@ from engine.arrays import Pixels
 from engine.images.picture import Picture
 
 QUALITY = 90
+SMALL_PX, SMALL_QUALITY = 112, 80
 INLINE_BYTES = 12_000
 """What is longer is fetched from an address, once, in place of being sent with each change around it."""
 
@@ -29,6 +30,13 @@ def jpeg_bytes(image: Image.Image, quality: int = QUALITY) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
+
+
+def thumbnail(image: Image.Image) -> str:
+    """A small copy of an image as a data address."""
+    small = image.copy()
+    small.thumbnail((SMALL_PX, SMALL_PX))
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg_bytes(small, SMALL_QUALITY)).decode()}"
 
 
 def photo_url(picture: Picture) -> str:

@@ -1,13 +1,12 @@
 """Tray of a person's own pictures, in the memory of the session, bounded in number and in bytes."""
 
-import base64
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
 from components.session.keys import TRAY, once
-from components.session.media import jpeg_bytes
+from components.session.media import thumbnail
 from compute.base.logs import redact_names
 from engine.errors import PictureError
 from engine.images.files import FileResult
@@ -17,8 +16,6 @@ from engine.phrase import later
 MAX_PICTURES = 50
 MAX_MEGABYTES = 100
 """Of all pixels together: they stay in the server's memory as long as the session."""
-
-SMALL_PX, QUALITY = 112, 80
 
 
 @dataclass
@@ -75,7 +72,7 @@ class Tray:
             return
         name = _told_apart(picture.name, {known.name for known in self.pictures.values()})
         self.pictures[picture.sha256] = picture if name == picture.name else replace(picture, name=name)
-        self.small[picture.sha256] = _small(picture)
+        self.small[picture.sha256] = thumbnail(Image.fromarray(picture.pixels))
 
 
 def tray() -> Tray:
@@ -104,9 +101,3 @@ def _told_apart(name: str, taken: Collection[str]) -> str:
     while told in taken:
         told, number = f"{stem} ({number}){dot}{ending}", number + 1
     return told
-
-
-def _small(picture: Picture) -> str:
-    image = Image.fromarray(picture.pixels)
-    image.thumbnail((SMALL_PX, SMALL_PX))
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg_bytes(image, QUALITY)).decode()}"

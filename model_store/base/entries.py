@@ -164,6 +164,7 @@ class Entry:
         preset: how colours are scaled before the network.
         target_layers: which of its layers are worth looking at.
         own: whether somebody has brought it; its folder then has a ``model.toml``.
+        subject: what images of its kind show: "street", "object", "dog"; empty where that is not known.
     """
 
     key: str
@@ -185,6 +186,7 @@ class Entry:
     preset: Preset = "raw"
     target_layers: TargetLayerChoice = field(default_factory=TargetLayerChoice)
     own: bool = False
+    subject: str = ""
 
     @property
     def fetched(self) -> bool:

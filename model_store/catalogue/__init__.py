@@ -87,6 +87,7 @@ def _shipped(key: str, title: str, description: str, **files: object) -> Entry:
         colours=tuple(category.colour_rgb for category in CATEGORIES),
         policy=_SMALL,
         licence=_SHIPPED,
+        subject="street",
         **files,  # type: ignore[arg-type]
     )
 
@@ -110,6 +111,7 @@ def _cityscapes(size: int, megabytes: int) -> Entry:
         settings_files=_HF_SETTINGS,
         weight_files=_HF_WEIGHTS,
         grouping=categories_of_cityscapes(),
+        subject="street",
         repo_id=f"nvidia/segformer-b{size}-finetuned-cityscapes-1024-1024",
     )
 

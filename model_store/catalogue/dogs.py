@@ -36,6 +36,7 @@ def _dogs(key: str, title: str, like: str, target_layers: TargetLayerChoice) -> 
         settings_files=("architecture.json", LIST),
         weight_files=("weights.safetensors",),
         target_layers=target_layers,
+        subject="dog",
     )
 
 

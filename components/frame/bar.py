@@ -1,4 +1,4 @@
-"""The side bar: which model looks at which picture, in which language."""
+"""Bar on top of every page: which model looks at which image, in which language."""
 
 import streamlit as st
 
@@ -7,38 +7,30 @@ from components.session.choice import remember_choice
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import BATCH_FILES, CLASSES, MODEL, UPLOAD, remember
 from components.session.own_models import first_model, link_to_model, visible_models
-from components.words import numbers
 from components.words.i18n import LANGUAGE, LANGUAGES, _, browser_language
-from model_store.catalogue import Entry, ModelRef, availability
+from model_store.catalogue import Entry, ModelRef
 
 FILES = (UPLOAD, BATCH_FILES)
 """Where files are given: nobody may set these, and an empty one looks like nothing chosen from a list."""
 
 
-def show_sidebar() -> None:
-    """Draw the side bar and remember what is chosen in it."""
-    with st.sidebar:
+def show_bar() -> None:
+    """Draw the bar and remember what is chosen in it."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         ref = _choose_model()
-        st.divider()
-        remember_choice(choose_picture(ref))
-        st.divider()
+        choice = choose_picture(ref)
         _choose_language()
+    remember_choice(choice)
 
 
 def _choose_model() -> ModelRef:
     models = visible_models()
     first = list(models).index(first_model(models))
-    key = choose_from_list(MODEL, _("Model"), list(models), by_title(models), index=first)
+    look = {"label_visibility": "collapsed", "width": 210}
+    key = choose_from_list(MODEL, _("Model"), list(models), by_title(models), index=first, **look)
     link_to_model(key)
     entry = models[key]
-    st.caption(_(entry.description) + _to_fetch(entry))
     return ModelRef(key, entry.grouping is not None and _wants_groups(entry))
-
-
-def _to_fetch(entry: Entry) -> str:
-    if not entry.fetched or availability(entry).ready:
-        return ""
-    return " " + _("Fetched on first use, {size}.").format(size=numbers.megabytes(entry.size_mb))
 
 
 def _wants_groups(entry: Entry) -> bool:
@@ -52,7 +44,8 @@ def _wants_groups(entry: Entry) -> bool:
             else _("All {count}").format(count=len(entry.colours))
         )
 
-    return choose_one(CLASSES, _("Classes"), {"all": False, "grouped": True}, title, False)
+    look = {"label_visibility": "collapsed"}
+    return choose_one(CLASSES, _("Classes"), {"all": False, "grouped": True}, title, False, **look)
 
 
 def _choose_language() -> None:
@@ -65,7 +58,7 @@ def _choose_language() -> None:
         key=LANGUAGE,
         bind="query-params",
         on_change=_carry_over,
-        help=", ".join(f"{code}: {spoken.name}" for code, spoken in LANGUAGES.items()),
+        label_visibility="collapsed",
     )
 
 
