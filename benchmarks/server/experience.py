@@ -22,7 +22,7 @@ from skimage import data
 from benchmarks.server.gallery import gallery
 from benchmarks.server.waits import PATIENCE_MS, Wait
 from model_store.catalogue import CATALOGUE
-from tests.e2e.drivers.browser import SKY, VAN, button, chromium, click_at, idle, the_map
+from tests.e2e.drivers.browser import SKY, VAN, button, chromium, click_at, give_images, idle, the_map
 from tests.e2e.drivers.server import Server, running
 
 if TYPE_CHECKING:
@@ -108,13 +108,10 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
     """A picture of one's own, on a server that is awake: a click as soon as it is there."""
     page.goto(f"{server.url}/zones?model={key}")
     idle(page)
-    page.get_by_role("radio", name="Upload").click()
     content = BytesIO()
     Image.fromarray(data.astronaut()).save(content, "PNG")
     gave = perf_counter()
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()}
-    )
+    give_images(page, {"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()})
     page.get_by_role("img", name="Zones of the picture mine.png").or_(
         page.get_by_label("Zones of the picture mine.png")
     ).first.wait_for()

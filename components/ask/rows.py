@@ -60,7 +60,7 @@ class Row:
 
 
 def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
-    """The model of the side bar, and a second one where one is chosen."""
+    """The model of the bar on top, and a second one where one is chosen."""
     first = Contender(choice, prediction)
     with st.columns(2)[0]:
         ref = _choose_second(choice.entry)

@@ -34,7 +34,7 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
 
     Args:
         choice: the model.
-        prediction: its answer on the picture of the side bar, which says what fits and what it costs.
+        prediction: its answer on the picture of the bar on top, which says what fits and what it costs.
     """
     from compute.batch.explain import ExplainEach
 
@@ -76,7 +76,7 @@ def _choose_params(method: Method, model: Contender) -> Params:
 
 
 def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
-    """What so many pictures cost, as far as the picture of the side bar tells."""
+    """What so many pictures cost, as far as the picture of the bar on top tells."""
     assert choice.picture is not None
     price = price_of(spec.request(prediction, choice.picture))
     text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)

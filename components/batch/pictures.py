@@ -49,7 +49,7 @@ def _png_bytes(picture: Picture) -> bytes:
 
 
 def _own() -> list[Chosen]:
-    """The pictures on the tray, which the side bar shows, too."""
+    """The pictures on the tray, which the bar on top shows, too."""
     take_files(BATCH_FILES)
     st.caption(limits() + " " + _("More go by the command below."))
     say_refused()

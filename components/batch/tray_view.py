@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.batch.privacy import let_go
 from components.session.files import free_key, put_away
-from components.session.keys import CAMERA, LAST_PHOTO, recall, remember
+from components.session.keys import BATCH_FILES, CAMERA, LAST_PHOTO, SHOW_OWN, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
@@ -36,6 +36,7 @@ def take_files(place: str) -> None:
         return
     with st.spinner(_("Reading the pictures ...")):
         tray().add(read_files((file.name, file.getvalue()) for file in files))
+    remember(SHOW_OWN, place != BATCH_FILES and tray().current is not None)
     put_away(place, *files)
 
 

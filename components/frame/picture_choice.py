@@ -14,13 +14,16 @@ from components.session.guard import attempt, say
 from components.session.keys import (
     CAMERA,
     CHOICE,
+    IMAGE,
     NO_LINK,
     SAMPLE,
     SHELF,
+    SHOW_OWN,
     SOURCE,
     STRIP,
     SUBJECT,
     UPLOAD,
+    forget,
     recall,
     remember,
 )
@@ -37,15 +40,22 @@ from engine.images.picture import Picture
 from model_store.catalogue import Entry, ModelRef, entry_of
 
 SAMPLES, SERVER = "sample", "server"
-STRIP_PX, POPOVER_PX = 270, 120
+STRIP_PX, POPOVER_PX = 270, 165
 
 
 def choose_picture(ref: ModelRef) -> Choice:
     """Draw what there is to choose from; the choice."""
     _follow_model(entry_of(ref))
-    strip = st.container(key="strip", width=STRIP_PX)
-    with st.popover(_("Image"), icon=":material/add_photo_alternate:", width=POPOVER_PX, key="image"):
+    if recall(SHOW_OWN, False):
+        forget(SHOW_OWN)
+        remember(SOURCE, UPLOAD)
+    strip = st.container(key="bar-strip", width=STRIP_PX)
+    with st.popover(_("Upload image"), icon=":material/upload:", width=POPOVER_PX, key=IMAGE):
+        take_files(UPLOAD)
+        say_refused()
         choice = _choose_source(ref)
+        st.caption(limits())
+        choose_privacy()
     with strip:
         _show_strip(choice)
     return choice
@@ -87,7 +97,7 @@ def _adopt_pick() -> None:
 def _choose_source(ref: ModelRef) -> Choice:
     sources = [SAMPLES, *([SERVER] if server_pictures() else []), UPLOAD, CAMERA]
     look = {"persist_state": "session", "width": "stretch"}
-    source = choose_one(SOURCE, _("Picture"), sources, _source_title, SAMPLES, **look)
+    source = choose_one(SOURCE, _("Shown image"), sources, _source_title, SAMPLES, **look)
     return _CHOOSERS.get(source, _own_choice)(ref)
 
 
@@ -131,8 +141,8 @@ def _shelf_choice(ref: ModelRef) -> Choice:
 
 
 def _own_choice(ref: ModelRef) -> Choice:
-    take_photo() if recall(SOURCE, UPLOAD) == CAMERA else take_files(UPLOAD)
-    say_refused()
+    if recall(SOURCE, UPLOAD) == CAMERA:
+        take_photo()
     own = tray().current
     if own is None:
         st.container(key=NO_LINK).caption(
@@ -141,14 +151,11 @@ def _own_choice(ref: ModelRef) -> Choice:
                 "picture before it."
             )
         )
-        st.caption(limits())
-        choose_privacy()
         return _last_choice(ref)
     with st.container(key=NO_LINK):
         note = _("A link cannot carry your own picture: it stays in this session.")
         _preview(own, own.name, note, named=True)
     show_tray()
-    choose_privacy()
     return Choice(ref, own, True, "")
 
 

@@ -146,7 +146,7 @@ def _sides(maps: LayerMaps, key: Hashable) -> dict[str, Channels]:
 
 
 def _pictures(choice: Choice) -> list[Picture] | None:
-    """The picture of the side bar, and a second one where one is chosen; None while it is read."""
+    """The picture of the bar on top, and a second one where one is chosen; None while it is read."""
     first, samples = choice.seen, offered()
     key = choose_or_not(
         SECOND_PICTURE, _("Second picture"), list(samples), by_title(samples), _("none: one picture")

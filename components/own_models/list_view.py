@@ -35,7 +35,7 @@ def show_admitted() -> None:
     if entry is None:
         return
     st.success(
-        _("**{title}** is in the list of models, and chosen in the side bar.").format(
+        _("**{title}** is in the list of models, and chosen in the bar on top.").format(
             title=as_text(entry.title)
         )
     )
@@ -49,7 +49,7 @@ def show_brought() -> None:
     st.subheader(_("Models of this session"), anchor=False)
     brought = {key: entry for key, entry in visible_models().items() if is_upload_key(key)}
     if not brought:
-        text = _("None yet. A model that you bring stands here, and in the list of models of the side bar.")
+        text = _("None yet. A model that you bring stands here, and in the list of models in the bar on top.")
         st.container(key=EMPTY).caption(text)
     for key, entry in brought.items():
         _show(key, entry)

@@ -1,4 +1,4 @@
-"""Choice of model and picture in the side bar."""
+"""Choice of model and picture in the bar on top."""
 
 from dataclasses import dataclass
 
@@ -37,10 +37,10 @@ class Choice:
 
 
 def current_choice() -> Choice:
-    """What stands in the side bar now."""
+    """What stands in the bar on top now."""
     choice = recall(CHOICE, None)
     if choice is None:
-        raise RuntimeError("the frame draws the side bar before it runs a page")
+        raise RuntimeError("the frame draws the bar on top before it runs a page")
     return choice
 
 

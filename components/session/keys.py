@@ -1,6 +1,6 @@
 """Memory of a session: every key in one place, and typed ways to read it.
 
-The keys of the widgets of the side bar and of the pages, which stand in links, are listed here, too.
+The keys of the widgets of the bar on top and of the pages, which stand in links, are listed here, too.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import streamlit as st
 Value = TypeVar("Value")
 
 MODEL, CLASSES, SAMPLE = "model", "classes", "sample"
-"""Widgets of the side bar that stand in links; that of the language is in ``words.i18n``."""
+"""Widgets of the bar on top that stand in links; that of the language is in ``words.i18n``."""
 
 ZONE, OTHER, ASK = "zone", "with", "ask"
 """Widgets of the page of zones that stand in links."""
@@ -30,11 +30,11 @@ SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
 SOURCE, SHELF = "source", "server-picture"
 """Where the picture comes from, and which of the server's own; they stand in links, too."""
 
-UPLOAD, CAMERA, PRIVATE = "upload", "camera", "private"
-"""Widgets of the side bar that do not."""
+UPLOAD, CAMERA, PRIVATE, IMAGE = "upload", "camera", "private", "image"
+"""Widgets of the bar on top that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
-CELL, WEIGHTS, STRIP = "cell", "weights", "strip-pick"
+CELL, WEIGHTS, STRIP = "cell", "weights", "strip"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -69,7 +69,7 @@ SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
-BATCH, SUBJECT = "_batch", "_subject"
+BATCH, SUBJECT, SHOW_OWN = "_batch", "_subject", "_show_own"
 REPORT, REPORT_NOTES = "_report", "_report_notes"
 
 

@@ -61,7 +61,7 @@ _RUN = _Run()
 
 
 def language() -> str:
-    """Code of the language of the page: that of the side bar, or of the link, or of the browser."""
+    """Code of the language of the page: that of the bar on top, or of the link, or of the browser."""
     spoken, context = _SPOKEN.get(), get_script_run_ctx(suppress_warning=True)
     if spoken or context is None:
         return spoken or SOURCE

@@ -81,6 +81,7 @@ class _Application:
             application=self.name,
             preset=self.preset,
             target_layers=self.target_layers,
+            subject="object",
         )
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from compute.run.runners import LocalRunner, predict_with
 from engine.images.picture import read_picture
 from model_store.catalogue import ModelRef
-from tests.e2e.drivers.browser import PATIENCE_MS, idle, part
+from tests.e2e.drivers.browser import PATIENCE_MS, give_images, idle, part
 from tests.e2e.drivers.server import ROOT
 from training.classify.config import read_config
 from training.classify.pictures import find_pictures
@@ -57,8 +57,7 @@ def maps(page, title):
 def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mistake):
     page = context.new_page()
     page.goto(f"/compare?model=dogs-vgg&second=dogs-inception&{SMALL_LIME}")
-    page.get_by_role("radio", name="Upload").click()
-    page.locator('input[type="file"]').set_input_files(mistake.file)
+    give_images(page, mistake.file)
     expect(page.get_by_role("heading", name=f"Dogs, VGG: {mistake.answer}", exact=True)).to_be_visible(
         timeout=PATIENCE_MS
     )

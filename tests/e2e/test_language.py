@@ -17,7 +17,7 @@ def sees(page, heading, code):
 
 
 def choose(page, code):
-    page.get_by_test_id("stSidebar").get_by_role("radio", name=code, exact=True).click()
+    page.get_by_role("radio", name=code, exact=True).click()
 
 
 def test_a_chosen_language_stays_and_so_does_the_question(context):

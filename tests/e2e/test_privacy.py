@@ -1,6 +1,6 @@
 """Two people at one server: an address of a picture answers only the browser in which it is shown."""
 
-from tests.e2e.drivers.browser import idle, part, picture
+from tests.e2e.drivers.browser import give_images, idle, part, picture
 from tests.pages.visits import picture_bytes
 
 
@@ -16,7 +16,7 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
         }
         for extra in (0, 1)
     ]
-    page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files(files)
+    give_images(page, files)
     page.get_by_role("option", name="hers <b> (2).png", exact=True).wait_for()
     first = page.get_by_role("option", name="hers <b>.png", exact=True)
     first.focus()
@@ -32,6 +32,7 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
     stranger = browser.new_context(base_url=server.url)
     other = stranger.new_page()
     other.goto("/?source=upload")
+    other.get_by_role("button", name="Upload image").click()
     part(other, "no-link").wait_for()
     picture(other).wait_for()
     idle(other)

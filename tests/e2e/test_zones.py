@@ -15,6 +15,8 @@ from tests.e2e.drivers.browser import (
     SMALL_PASS,
     chosen_zone,
     click_at,
+    files_of,
+    give_images,
     idle,
     open_page,
     part,
@@ -145,14 +147,11 @@ def test_uploaded_photo_is_upright_and_clicked_right(context):
     content = rotated_photo()
     assert read_picture(content).size_hw == (240, 360)
     page = open_page(context, f"/zones?{SMALL_PASS}")
-    page.get_by_role("radio", name="Upload").click()
-    files = page.locator('input[type="file"]')
-    idle(page)
-    files.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
+    give_images(page, {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
     expect(picture(page)).to_have_accessible_name(re.compile("Leafy|street", re.IGNORECASE))
     idle(page)  # the field is a new one after each file
-    files.set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
+    files_of(page).set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
     expect(picture(page)).to_have_accessible_name("Zones of the picture mine.jpg")
     idle(page)
     expect(part(page, "no-link")).to_be_visible()

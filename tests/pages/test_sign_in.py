@@ -21,14 +21,12 @@ def names(at: AppTest) -> list[str]:
 
 
 def is_shut(at: AppTest) -> bool:
-    return (
-        not at.exception and not at.selectbox and not at.sidebar.caption and "_choice" not in at.session_state
-    )
+    return not at.exception and not at.selectbox and not at.caption and "_choice" not in at.session_state
 
 
 def test_without_the_section_nothing_is_asked():
     page = Visit("home")
-    assert page.at.sidebar.selectbox and not {"Sign in", "Sign out"} & set(names(page.at))
+    assert page.at.selectbox and not {"Sign in", "Sign out"} & set(names(page.at))
     assert not is_shut(opened({"is_logged_in": False}, {"other": {"password": "x"}}))
 
 

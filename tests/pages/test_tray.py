@@ -6,14 +6,14 @@ import zipfile
 import pytest
 
 from components.session import server_pictures
-from components.session.keys import TRAY
+from components.session.keys import STRIP, TRAY
 from tests.pages.visits import Visit, picture_bytes
 
 EVIL = "<img src=x onerror=alert(1)> [a](http:b) **c** `d`.png"
 
 
 def given(page: Visit, *files: tuple[str, bytes]) -> Visit:
-    """Files put where the side bar takes them."""
+    """Files put where the bar on top takes them."""
     page.at.file_uploader[0].set_value([(name, content, "image/png") for name, content in files]).run()
     return page
 
@@ -41,8 +41,13 @@ def opened(visit):
 
 
 def test_pictures_of_files_and_zips_lie_on_the_tray_and_bad_ones_are_said(opened):
-    strip = opened.component("tray")
-    assert [one["name"] for one in strip["pictures"]] == [EVIL, "b.png", "c.png"]
+    strip = opened.component(STRIP)
+    assert [one["name"] for one in strip["pictures"]][:4] == [
+        EVIL,
+        "b.png",
+        "c.png",
+        "Leafy street in the sun",
+    ]
     assert strip["chosen"] == strip["pictures"][0]["key"] and all(
         one["source"].startswith("data:image/jpeg") for one in strip["pictures"]
     )
@@ -56,14 +61,16 @@ def test_pictures_of_files_and_zips_lie_on_the_tray_and_bad_ones_are_said(opened
 
 
 def test_one_is_shown_kept_over_pages_and_taken_off(opened):
-    opened.send("tray", pick={"key": opened.component("tray")["pictures"][1]["key"], "click": 1})
+    opened.send(STRIP, pick={"key": opened.component(STRIP)["pictures"][1]["key"], "click": 1})
     opened.until(lambda page: seen(page) == "b.png")
     opened.at.switch_page("pages/explain/zones.py").run()
     opened.until(lambda page: seen(page) == "b.png")
     opened.widget("tray-remove").click().run()
     opened.until(lambda page: seen(page) == "c.png")
     opened.widget("tray-empty").click().run()
-    assert not opened.at.session_state[TRAY].pictures and opened.component("tray") is None
+    assert not opened.at.session_state[TRAY].pictures and all(
+        ":" in one["key"] for one in opened.component(STRIP)["pictures"]
+    )
     opened.until(lambda page: seen(page) == "Leafy street in the sun")
     assert opened.has("no-link")
 
@@ -106,3 +113,19 @@ def test_a_link_names_a_picture_of_the_server_and_no_other_file(visit, name):
         page.until(lambda page: seen(page) == name)
     else:
         assert "secret" not in page.texts and "cannot be read as a picture" in page.texts
+
+
+def test_a_model_of_another_subject_brings_a_sample_that_suits_it(visit):
+    page = visit().until_picture()
+    assert page.widget("sample").value == "street-1"
+    page.widget("model").set_value("vgg16-imagenet").run()
+    assert page.widget("sample").value == "cat" and not page.at.exception
+    page.send(STRIP, pick={"key": "sample:flower", "click": 1})
+    assert page.widget("sample").value == "flower"
+    page.widget("model").set_value("streets-unet").run()
+    assert page.widget("sample").value == "street-1"
+
+
+def test_a_link_names_any_sample_with_any_model(visit):
+    page = visit("home", model="streets-unet", sample="cat")
+    assert page.widget("sample").value == "cat" and not page.at.exception

@@ -75,6 +75,17 @@ def part(page: Any, key: str) -> Any:
     return page.locator(f".st-key-{key}")
 
 
+def give_images(page: Any, files: Any) -> None:
+    """Upload images by the button in the bar."""
+    page.get_by_role("button", name="Upload image").click()
+    files_of(page).set_input_files(files)
+
+
+def files_of(page: Any) -> Any:
+    """The field for images in the bar, once it is opened."""
+    return page.get_by_test_id("stPopoverBody").locator('input[type="file"]')
+
+
 def button(page: Any, name: str) -> Any:
     """A button of the page itself; the side bar has sections whose names are buttons, too."""
     return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
