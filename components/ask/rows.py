@@ -62,8 +62,7 @@ class Row:
 def contenders(choice: Choice, prediction: Prediction) -> list[Contender]:
     """The model of the bar on top, and a second one where one is chosen."""
     first = Contender(choice, prediction)
-    with st.columns(2)[0]:
-        ref = _choose_second(choice.entry)
+    ref = _choose_second(choice.entry)
     if ref is None:
         return [first]
     other = Choice(ref, choice.picture, choice.own, choice.credit)
@@ -86,12 +85,9 @@ def ask_rows(models: Sequence[Contender]) -> list[Row]:
 
 
 def _ask_class(models: Sequence[Contender]) -> list[Row]:
-    *lists, choices = st.columns(len(models) + 1, gap="large")
-    for column, model in zip(lists, models, strict=True):
-        with column:
-            show_best(model.prediction, model.title)
-    with choices:
-        question = ask_class(models[0].prediction)
+    question = ask_class(models[0].prediction)
+    for model in models:
+        show_best(model.prediction, model.title)
     return [_class_row(model, question) for model in models]
 
 
@@ -104,9 +100,7 @@ def _class_row(model: Contender, question: ClassQuestion) -> Row:
 
 def _ask_zone(models: Sequence[Contender]) -> list[Row]:
     first = models[0]
-    left, _right = st.columns([3, 2], gap="medium")
-    with left:
-        question = ask_about(first.choice, first.prediction)
+    question = ask_about(first.choice, first.prediction)
     return [zone_row(first, question), *(_zone_there(model, first, question) for model in models[1:])]
 
 

@@ -57,14 +57,10 @@ class LayerChoice:
 def ask_layers(choice: Choice, prediction: Prediction) -> list[Row]:
     """What is followed through the layers: a zone, or a class and another one beside it."""
     model = Contender(choice, prediction)
-    left, right = st.columns([3, 2], gap="medium")
     if prediction.zones is not None:
-        with left:
-            return [zone_row(model, ask_about(choice, prediction))]
-    with left:
-        show_best(prediction, _(choice.entry.title))
-    with right:
-        classes = ask_beside(prediction)
+        return [zone_row(model, ask_about(choice, prediction))]
+    classes = ask_beside(prediction)
+    show_best(prediction, _(choice.entry.title))
     return [Row(model, index, _(prediction.facts.labels[index])) for index in classes]
 
 
@@ -86,7 +82,6 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
         key=METHOD,
         bind="query-params",
     )
-    first, second = st.columns(2, vertical_alignment="bottom")
 
     def title(layers: str) -> str:
         return (
@@ -95,11 +90,10 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
             else _("All {count}").format(count=len(prediction.target_layers))
         )
 
-    with first:
-        layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
+    layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
     method = get_method(key or next(iter(fitting)), GradientMethod)
     scale = SAME_SCALE if method.across_layers else SUMS_SCALE
-    same = second.toggle(_("One scale for all"), value=method.across_layers, key=scale, bind="query-params")
+    same = st.toggle(_("One scale for all"), value=method.across_layers, key=scale, bind="query-params")
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
     return LayerChoice(method, params, layers, same)

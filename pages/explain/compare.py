@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ask.columns import choose_columns
+from components.ask.panes import panes
 from components.ask.rows import ask_rows, contenders
 from components.explain.compare_view import show_comparison
 from components.jobs.predictions import prediction_of
@@ -17,6 +18,9 @@ st.markdown(
 choice = current_choice()
 prediction = prediction_of(choice)
 if prediction is not None:
-    models = contenders(choice, prediction)
-    rows = ask_rows(models)
-    show_comparison(rows, choose_columns(models))
+    choosing, results = panes()
+    with choosing:
+        models = contenders(choice, prediction)
+        rows, columns = ask_rows(models), choose_columns(models)
+    with results:
+        show_comparison(rows, columns)

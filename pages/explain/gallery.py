@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.ask.panes import panes
 from components.explain.compare_view import show_comparison
 from components.explain.gallery_view import arrangement, ask_gallery, choose_methods, choose_view
 from components.jobs.predictions import prediction_of
@@ -19,6 +20,10 @@ st.markdown(
 choice = current_choice()
 prediction = prediction_of(choice)
 if prediction is not None:
-    view = choose_view(prediction)
-    rows = ask_gallery(choice, prediction, view)
-    show_comparison(rows, choose_methods(rows), arrangement(view))
+    choosing, results = panes()
+    with choosing:
+        view = choose_view(prediction)
+        rows = ask_gallery(choice, prediction, view)
+        columns = choose_methods(rows)
+    with results:
+        show_comparison(rows, columns, arrangement(view))

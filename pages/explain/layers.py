@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.ask.panes import panes
 from components.explain.layer_view import ask_layers, choose_layers, show_layers
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
@@ -13,5 +14,8 @@ st.markdown(_("Where in the network does the attention form? All layers come fro
 choice = current_choice()
 prediction = prediction_of(choice)
 if prediction is not None:
-    rows = ask_layers(choice, prediction)
-    show_layers(rows, choose_layers(prediction))
+    choosing, results = panes()
+    with choosing:
+        rows, chosen = ask_layers(choice, prediction), choose_layers(prediction)
+    with results:
+        show_layers(rows, chosen)
