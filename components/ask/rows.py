@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from components.ask.classes import ClassQuestion, ask_class, show_best, wanted_of
 from components.ask.question import ZoneQuestion, ask_about, question_of, question_title
 from components.jobs.predictions import prediction_of

@@ -10,7 +10,7 @@ from components.jobs.finished import finished_job
 from components.jobs.orders import give_up, keep_predictions_of, known_job, live_job
 from components.session.choice import Choice
 from components.session.guard import say
-from components.session.keys import LIVE, SAMPLE, recall, remember
+from components.session.keys import LIVE, MODEL, SAMPLE, recall, remember
 from components.session.media import photo_bytes
 from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
@@ -20,6 +20,7 @@ from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder
 from compute.work.predict import Prediction, PredictOrder, PredictView
 from engine.images.picture import Picture
+from model_store.catalogue import CATALOGUE, DEFAULT_MODEL
 
 LOOK_SECONDS = 0.8
 """A model that is loaded has looked at a picture by then, also at one of a new size."""
@@ -93,10 +94,11 @@ def segmentation_of(choice: Choice, live: bool = True) -> Prediction | None:
     """The model's answer if it has zones; otherwise the page says what to do."""
     prediction = prediction_of(choice, live)
     if prediction is not None and prediction.zones is None:
-        st.info(
-            _(
-                "{title} names whole pictures and has no zones. Please choose a model for segmentation."
-            ).format(title=_(choice.entry.title))
+        text = _("{title} names whole pictures and has no zones. A model for segmentation has.")
+        st.info(text.format(title=_(choice.entry.title)))
+        use = _("Use {title}").format(title=_(CATALOGUE[DEFAULT_MODEL.key].title))
+        st.button(
+            use, type="primary", key="use-segmenter", on_click=remember, args=(MODEL, DEFAULT_MODEL.key)
         )
         return None
     return prediction

@@ -148,7 +148,9 @@ def show_next_steps(prediction: Prediction) -> None:
     fitting = [step for step in _steps() if prediction.facts.task in step.tasks]
     for start in range(0, len(fitting), STEPS_A_ROW):
         for column, step in zip(st.columns(STEPS_A_ROW), fitting[start : start + STEPS_A_ROW], strict=False):
-            with column.container(border=True, height="stretch"):
+            with column.container(
+                border=True, height="stretch", key=f"card-{step.page}-{step.link.get(ASK, '')}"
+            ):
                 st.page_link(step.page, label=f"**{step.title}** →", query_params=dict(step.link) or None)
                 st.markdown(step.text)
 
