@@ -17,7 +17,7 @@ SETTLE_SECONDS = 0.3
 
 
 def offer_report_files() -> None:
-    """Three buttons: to read, to print, to compute again."""
+    """Four buttons: to read, to print, to show, to compute again."""
     report = items(), notes(), language()  # a download runs outside of the session
     with_pictures = st.toggle(
         _("Pictures inside the bundle"),
@@ -32,6 +32,7 @@ def offer_report_files() -> None:
     files = (
         ("get-report-html", _("To read (HTML)"), "html", lambda: html_of(*report)),
         ("get-report-pdf", _("To print (PDF)"), "pdf", lambda: pdf_of(*report)),
+        ("get-report-pptx", _("To show (PowerPoint)"), "pptx", lambda: pptx_of(*report)),
         ("get-report-zip", _("To compute again (ZIP)"), "zip", lambda: zip_of(*report, with_pictures)),
     )
     with st.container(horizontal=True):
@@ -54,6 +55,15 @@ def pdf_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
     time.sleep(SETTLE_SECONDS)
     with speaking(code):
         return pdf_bytes(document_of(found, said, datetime.now()))
+
+
+def pptx_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
+    """The file content of the report as PowerPoint, in a language."""
+    from engine.report.pptx import pptx_bytes
+
+    time.sleep(SETTLE_SECONDS)
+    with speaking(code):
+        return pptx_bytes(document_of(found, said, datetime.now()))
 
 
 def zip_of(found: Sequence[ReportItem], said: Notes, code: str, with_pictures: bool) -> bytes:

@@ -1,11 +1,15 @@
 """Writers of reports: HTML that needs nothing else, and a PDF with readable text and the same content."""
 
+import io
 import re
 import zlib
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from engine.report.document import (
     BulletList,
@@ -23,6 +27,7 @@ from engine.report.document import (
 )
 from engine.report.html import html_bytes
 from engine.report.pdf import pdf_bytes
+from engine.report.pptx import pptx_bytes
 
 EVIL = "<script>alert(1)</script> & \"quoted\" 'label'"
 TEXTS = (
@@ -206,3 +211,35 @@ def test_signs_that_cannot_be_printed_are_left_out():
         "en", "a\x00\ud800b", "", (Section("\u202eevil", blocks=(Paragraph("\U0001f600 smile \u4f60"),)),)
     )
     assert b"<h1>ab</h1>" in html_bytes(broken) and pdf_bytes(broken).startswith(b"%PDF-")
+
+
+def slides_of(content: bytes) -> list[Any]:
+    return list(Presentation(io.BytesIO(content)).slides)
+
+
+def test_slides_have_all_that_the_page_has_as_text_that_can_be_edited():
+    told = "\n".join(
+        text
+        for slide in slides_of(pptx_bytes(document()))
+        for text in (
+            *(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame),
+            slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "",
+        )
+    )
+    captions = {"Ein Foto"}
+    assert [text for text in TEXTS if text not in told and text not in captions] == []
+
+
+def test_a_slide_with_a_map_has_its_pictures_with_words_for_them_and_its_record_in_the_notes():
+    _title, _text, slide, _again = slides_of(pptx_bytes(document()))
+    pictures = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert [shape._element.nvPicPr.cNvPr.get("descr") for shape in pictures] == [
+        'alt " onerror="x',
+        'alt " onerror="x',
+        "was ein Wert ist",
+    ]
+    deck = Presentation(io.BytesIO(pptx_bytes(document())))
+    for shape in pictures:
+        assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width
+        assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height
+    assert EVIL in slide.notes_slide.notes_text_frame.text
