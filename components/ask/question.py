@@ -60,15 +60,10 @@ def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
     scene = scene_of(choice, prediction)
     _drop_old_zones(scene)
     ask = choose_ask()
-    above, picture = st.container(), st.container()
     zone, other = _lists(scene.zones, ask)
     question = question_of(prediction, ask, zone, other)
-    above.markdown(facts_line(question, scene.zones))
-    with picture:
-        zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
-        colours = edge_text(question, scene.zones)
-        if colours:
-            st.caption(colours)
+    zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
+    st.caption(f"{facts_line(question, scene.zones)} {edge_text(question, scene.zones)}".strip())
     return question
 
 
@@ -93,19 +88,18 @@ def _shown() -> dict[str, Any]:
 
 def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
     """Zone and second zone, chosen from lists: they are what counts, the picture sets them."""
-    first, second = st.columns(2)
-    with first:
-        zone = _zone_list(ZONE, _("Zone"), tuple(range(len(zones.zones))), zones)
+    zone = _zone_list(ZONE, _("Zone"), tuple(range(len(zones.zones))), zones)
     if ask != "shared" or zone is None:
         return zone, None
-    with second:
-        return zone, _zone_list(OTHER, _("Shares its border with"), zones.neighbours(zone), zones)
+    return zone, _zone_list(OTHER, _("Shares its border with"), zones.neighbours(zone), zones)
 
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
     found = {str(option + 1): option for option in options}
     found |= {name: option for option in options for name in _former_names(zones, option)}
-    return choose_or_not(key, title, found, partial(zone_name, zones), _("Click the picture, or choose"))
+    show, empty = partial(zone_name, zones), _("Click the picture, or choose")
+    look = {"label_visibility": "collapsed" if key == ZONE else "visible"}
+    return choose_or_not(key, title, found, show, empty, **look)
 
 
 def _former_names(zones: Zones, index: int) -> list[str]:
