@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
     "experience": lambda options: _part("server.experience").report(options.model),
     "users": lambda options: _part("server.users").report(20, 60),
+    "strangers": lambda _options: _part("server.strangers").report(),
     "soak": lambda options: _part("server.users").report(10, 1800),
     "coverage": lambda options: _part("coverage.table").report(),
     "outlines": lambda options: _part("coverage.outlines").report(),

@@ -34,17 +34,17 @@ def report(users: int, seconds: float) -> None:
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), VITRINE_CACHE=str(Path(folder) / "results")) as server,
     ):
-        _warm(server)
+        warm_up(server)
         visitors, memory = _crowd(server, users, seconds)
         trouble = [
             line for line in server.log.read_text().splitlines() if "Traceback" in line or "ERROR" in line
         ]
-    _print_waits(
+    print_waits(
         "pages",
         [wait for visitor in visitors for wait in visitor.page_seconds],
         " (promised: 95 % within 1 s)",
     )
-    _print_waits("parts that look again", [wait for visitor in visitors for wait in visitor.poll_seconds])
+    print_waits("parts that look again", [wait for visitor in visitors for wait in visitor.poll_seconds])
     errors = [error for visitor in visitors for error in visitor.errors]
     print(
         f"  errors seen: {len(errors)}; in the log: {len(trouble)}", *errors[:5], *trouble[:5], sep="\n    "
@@ -62,16 +62,16 @@ def _crowd(server: Server, users: int, seconds: float) -> tuple[list[Visitor], l
         heavy = [crowd.submit(_wait_for_pass, server, number, begun, done) for number in range(HEAVY)]
         begun.wait(WARM_SECONDS)
         others = [
-            crowd.submit(_look_around, server, number, perf_counter() + seconds) for number in range(users)
+            crowd.submit(look_around, server, number, perf_counter() + seconds) for number in range(users)
         ]
         for _ in range(LOOKS):
-            memory.append(_memory(server))
+            memory.append(server_memory(server))
             wait(others, seconds / LOOKS)
         done.set()
-        return [found.result() for found in [*others, *heavy]], [*memory, _memory(server)]
+        return [found.result() for found in [*others, *heavy]], [*memory, server_memory(server)]
 
 
-def _warm(server: Server) -> None:
+def warm_up(server: Server) -> None:
     """Models are loaded before the clock runs."""
     with Visitor(server.url) as visitor:
         for model in MODELS:
@@ -79,7 +79,7 @@ def _warm(server: Server) -> None:
             visitor.stay(WARM_SECONDS / len(MODELS))
 
 
-def _look_around(server: Server, number: int, until: float) -> Visitor:
+def look_around(server: Server, number: int, until: float) -> Visitor:
     """One person, who comes after a few seconds: another page, model or picture every few seconds."""
     rng = random.Random(number)
     time.sleep(rng.uniform(0, max(LOOKING_SECONDS)))
@@ -107,7 +107,8 @@ def _wait_for_pass(server: Server, number: int, begun: threading.Event, done: th
     return visitor
 
 
-def _print_waits(name: str, waits: list[float], promise: str = "") -> None:
+def print_waits(name: str, waits: list[float], promise: str = "") -> None:
+    """Median, 95th percentile and greatest of some waits in a line."""
     middle, most, worst = np.percentile(waits or [0.0], [50, 95, 100])
     print(
         f"  {name}: {len(waits)} runs, median {middle:.2f} s, 95 % {most:.2f} s, longest "
@@ -115,7 +116,7 @@ def _print_waits(name: str, waits: list[float], promise: str = "") -> None:
     )
 
 
-def _memory(server: Server) -> float:
+def server_memory(server: Server) -> float:
     """MB of the server and all its children; pages that they share are counted once."""
     root = psutil.Process(server.pid)
     return sum(process.memory_full_info().uss for process in [root, *root.children(recursive=True)]) / 2**20

@@ -28,6 +28,7 @@ class Visitor:
         poll_seconds: the same for parts of a page that look again by themselves.
         errors: what a person would see as an error.
         buttons: id of each button on the page, by its label.
+        session: id that the server has given it.
     """
 
     url: str
@@ -36,6 +37,8 @@ class Visitor:
     poll_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
+    session: str = ""
+    _uploader: str = ""
     _polls: dict[str, tuple[float, float]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _finished: int | None = None
@@ -64,6 +67,17 @@ class Visitor:
     def press(self, label: str) -> None:
         """Press a button of the page."""
         self.page_seconds.append(self._ask(button=self.buttons[label]))
+
+    def give(self, file: str, name: str, size: int) -> None:
+        """Tell the page that a file was sent for its field, and do not wait for what it says."""
+        asked = BackMsg()
+        asked.rerun_script.page_name, asked.rerun_script.query_string = self._at
+        asked.rerun_script.page_script_hash = self._page_hash
+        state = asked.rerun_script.widget_states.widgets.add()
+        state.id = self._uploader
+        info = state.file_uploader_state_value.uploaded_file_info.add()
+        info.file_id, info.name, info.size = file, name, size
+        self._socket.send(asked.SerializeToString())
 
     def stay(self, seconds: float) -> None:
         """Look at the page for a while; what it asks by itself goes on."""
@@ -118,11 +132,14 @@ class Visitor:
         what = element.WhichOneof("type")
         if what == "exception":
             self.errors.append(f"{self._at[0]}: {element.exception.message}")
+        if what == "file_uploader":
+            self._uploader = element.file_uploader.id
         if what == "button":
             self.buttons[element.button.label] = element.button.id
 
     def _begin(self, told: Any) -> None:
         self._told.clear()
+        self.session = told.initialize.session_id or self.session
 
     def _finish(self, told: int) -> None:
         """The parts of a page that its new run does not have are no longer there to be asked."""
