@@ -27,7 +27,7 @@ def show_chip(explanation: Explanation, share: float = 1.0, suffix: str = "") ->
     """
     if share >= 1 and not is_draft(explanation):
         return
-    done = numbers.share(share)
+    done = _("{percent} %").format(percent=numbers.count(round(share * 100)))
     label = _("Preview, {share}").format(share=done) if share < 1 else _("Preview")
     with st.popover(label, key=CHIP + suffix, type="tertiary", icon=":material/info:"):
         if share < 1:

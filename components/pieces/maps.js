@@ -49,7 +49,7 @@ function inksOf(table, flat) {
 }
 
 // A grid in the inks of a scale: smooth on a canvas whose longer side has some pixels, or cell by cell.
-function paintGrid(canvas, grid, scale, inks, size, smoothPx) {
+function gridImage(grid, scale, inks, size, smoothPx) {
   const longer = smoothPx && Math.max(smoothPx, grid.rows, grid.columns);
   const share = longer / Math.max(size.width, size.height);
   const [w, h] = longer ? [size.width * share, size.height * share].map(Math.round) : [grid.columns, grid.rows];
@@ -58,7 +58,7 @@ function paintGrid(canvas, grid, scale, inks, size, smoothPx) {
   const pixels = new Uint32Array(image.data.buffer);
   const words = Uint32Array.from(inks, ([r, g, b, a]) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0);
   for (let i = 0; i < w * h; i++) pixels[i] = words[stepOf(scale, values[i])];
-  putImage(canvas, image, longer ? "" : "native");
+  return image;
 }
 
 function putImage(canvas, image, className) {

@@ -47,12 +47,13 @@ def contour_of(strong: Floats) -> Contour | None:
     if not np.isfinite(cells).all() or cells.max() <= max(0.0, float(cells.min())):
         return None
     surface = _surface(cells)
-    return Contour(tuple(_rings(surface, _level(surface))), cells >= _level(cells))
+    return Contour(tuple(_rings(surface, _level(surface))), cells > _level(cells))
 
 
 def _level(values: Floats | Reals) -> float:
-    """What the strongest tenth exceeds."""
-    return max(float(np.quantile(values, 1 - AREA)), LEAST * float(values.max()))
+    """What the strongest tenth exceeds; a little less than the greatest value, where many have it."""
+    greatest = float(values.max())
+    return min(max(float(np.quantile(values, 1 - AREA)), LEAST * greatest), 0.999 * greatest)
 
 
 def _surface(cells: Floats) -> Reals:

@@ -51,10 +51,10 @@ def opacities(scale: Scale) -> Floats:
     nothing: from zero, or from the highest one where the lowest are the strong ones.
 
     Example:
-        >>> opacities(Scale(0, 1, signed=False))[[0, 64, 128, 255]].round(2).tolist()
-        [0.0, 0.25, 0.61, 1.0]
-        >>> opacities(Scale(-1, 1, signed=True))[[0, 128, 255]].round(2).tolist()
-        [1.0, 0.0, 1.0]
+        >>> (opacities(Scale(0, 1, signed=False))[[0, 64, 128, 255]] * 100).round().tolist()
+        [0.0, 25.0, 61.0, 100.0]
+        >>> (opacities(Scale(-1, 1, signed=True))[[0, 128, 255]] * 100).round().tolist()
+        [100.0, 0.0, 100.0]
     """
     share = np.abs(np.linspace(0, 1, STEPS) - scale.nothing)
     share /= max(scale.nothing, 1 - scale.nothing)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.arrays import Bools, Floats, Pixels
+from engine.arrays import AnyFloats, Bools, Floats, Pixels
 
 CASING = (6, 18, 24)
 FINER = 3
@@ -35,11 +35,11 @@ class Pen:
 
 
 WHITE = (255, 255, 255)
-CONTOUR, SURE = Pen(WHITE, 2.5, 5.5), Pen(WHITE, 4.0, 8.0)
+CONTOUR, SURE = Pen((255, 208, 222), 2.5, 5.5), Pen(WHITE, 4.0, 8.0)
 """Of the strongest tenth, and of cells that surely lie above the average one."""
 
 
-def draw_lines(pixels: Pixels, lines: Sequence[Floats], pen: Pen, closed: bool = True) -> Pixels:
+def draw_lines(pixels: Pixels, lines: Sequence[AnyFloats], pen: Pen, closed: bool = True) -> Pixels:
     """uint8 (H, W, 3): a picture with lines on it.
 
     Args:
@@ -55,7 +55,7 @@ def draw_lines(pixels: Pixels, lines: Sequence[Floats], pen: Pen, closed: bool =
     return np.round(drawn).astype(np.uint8)
 
 
-def _mask(lines: Iterable[Floats], size_hw: tuple[int, int], width: float, closed: bool) -> Floats:
+def _mask(lines: Iterable[AnyFloats], size_hw: tuple[int, int], width: float, closed: bool) -> Floats:
     """float32 (H, W), 0-1: how much of each pixel lines cover."""
     height, across = (side * FINER for side in size_hw)
     image = Image.new("L", (across, height))
@@ -63,11 +63,11 @@ def _mask(lines: Iterable[Floats], size_hw: tuple[int, int], width: float, close
     for line in lines:
         points = np.concatenate([line, line[:2]]) if closed else line
         draw.line([(x * across, y * height) for x, y in points.tolist()], 255, thick, joint="curve")
-    return np.asarray(image.reduce(FINER), np.float32) / 255
+    return np.asarray(image.reduce(FINER), np.float32) / np.float32(255)
 
 
-def cell_edges(inside: Bools) -> list[Floats]:
-    """The edges between cells (rows, columns) inside and outside, each float32 (2, 2), x and y as shares of
+def cell_edges(inside: Bools) -> list[AnyFloats]:
+    """The edges between cells (rows, columns) inside and outside, each (2, 2), x and y as shares of
     width and height.
 
     Example:
@@ -77,4 +77,4 @@ def cell_edges(inside: Bools) -> list[Floats]:
     grid, (rows, columns) = np.pad(inside, 1), inside.shape
     flat = [((x, y), (x + 1, y)) for y, x in np.argwhere(grid[1:, 1:-1] != grid[:-1, 1:-1])]
     steep = [((x, y), (x, y + 1)) for y, x in np.argwhere(grid[1:-1, 1:] != grid[1:-1, :-1])]
-    return [np.array(edge, np.float32) / (columns, rows) for edge in (*flat, *steep)]
+    return [np.array(edge) / (columns, rows) for edge in (*flat, *steep)]

@@ -52,8 +52,8 @@ def part_inks(parts: Parts, chosen: Bools, scale: Scale, flat: bool = False) -> 
     """
     labels, transparent = parts.labels, np.zeros(4, np.uint8)
     inks = np.where(chosen[:, None], ink(parts.weights, scale, flat), transparent)[labels]
-    rows, columns = np.indices(labels.shape, sparse=True)
-    inks[hatched(parts, chosen)[labels] & ((rows + columns) % HATCH_PX == 0)] = HATCH
+    diagonals = np.add.outer(*(np.arange(side) for side in labels.shape))
+    inks[hatched(parts, chosen)[labels] & (diagonals % HATCH_PX == 0)] = HATCH
     for borders, colour in zip(_borders(labels, chosen[labels]), (FAINT_EDGE, EDGE), strict=True):
         inks[borders] = colour
     return inks

@@ -230,7 +230,10 @@ class Tile {
     if (!map) return;
     this.figure.style.setProperty("--kept", facts.map.kept);
     const inks = inksOf(sheet.data.tables[facts.scale.table], sheet.settings.flat);
-    if (map.parts) putImage(canvas, partsImage(map, facts.scale, inks, sheet.data.parts), "");
-    else paintGrid(canvas, map, facts.scale, inks, sheet.data, sheet.settings.smooth ? SMOOTH_PX : 0);
+    const { smooth } = sheet.settings;
+    const image = map.parts
+      ? partsImage(map, facts.scale, inks, sheet.data.parts)
+      : gridImage(map, facts.scale, inks, sheet.data, smooth ? SMOOTH_PX : 0);
+    putImage(canvas, image, map.parts || smooth ? "" : "native");
   }
 }

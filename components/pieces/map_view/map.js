@@ -51,7 +51,8 @@ class MapView {
     view.classList.toggle("flat", flat);
     view.style.setProperty("--opacity", opacity / 100);
     view.style.setProperty("--kept", kept);
-    paintGrid(this.canvas, this.data, scale, inksOf(inks, flat), this.data, smooth ? SMOOTH_PX : 0);
+    const image = gridImage(this.data, scale, inksOf(inks, flat), this.data, smooth ? SMOOTH_PX : 0);
+    putImage(this.canvas, image, smooth ? "" : "native");
     drawBar(this.root.querySelector(".strip"), this.root.querySelector(".ticks"), inks, flat, ticks);
   }
 
