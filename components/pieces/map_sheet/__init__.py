@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from components.pieces import nothing, piece
-from components.pieces.ink_facts import ORDER_OPEN, USUAL, ink_texts, view_facts
+from components.pieces.ink_facts import CONTOURED, ORDER_OPEN, USUAL, ink_texts, view_facts
 from components.pieces.map_sheet.encode import PlainMap, encode, own_scale_of
 from components.pieces.map_view import MapDisplay, map_display, outline, ticks
 from components.session.media import photo_url
@@ -118,6 +118,7 @@ def map_sheet(
             "opacity": _("Maps"),
             "smooth": _("Smooth"),
             "flat": _("Flat overlay"),
+            "contour": _(CONTOURED),
             "pick": _("Show {title} large"),
         },
     }
@@ -151,7 +152,7 @@ class _Place:
             "title": tile.title,
             "said": tile.said,
             "done": tile.done,
-            "note": tile.note,
+            "note": _note(tile),
             "pick": self.layout.picks,
             "chosen": bool(tile.key) and tile.key == self.layout.chosen,
             "map": None if shown is None else encode(shown, place),
@@ -166,6 +167,12 @@ class _Place:
         if inks not in self.tables:
             self.tables.append(inks)
         return self.tables.index(inks)
+
+
+def _note(tile: Tile) -> str:
+    """What stands below a map, also why it is faded."""
+    ordered = not isinstance(tile.shown, Explanation) or order_is_told(tile.shown)
+    return tile.note if ordered else f"{tile.note} {_(ORDER_OPEN)}".strip()
 
 
 def scale_facts(scale: Scale) -> dict[str, Any]:
@@ -185,7 +192,7 @@ def alternative(tile: Tile) -> str:
     """A map in words."""
     if tile.shown is None:
         return f"{tile.title}. {tile.said}"
-    if not isinstance(tile.shown, PlainMap) and not order_is_told(tile.shown):
+    if isinstance(tile.shown, Explanation) and not order_is_told(tile.shown):
         return f"{tile.title}: {_label(tile.shown)}. {_(ORDER_OPEN)}"
     values = tile.shown.values
     strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)

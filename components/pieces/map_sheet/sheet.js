@@ -28,6 +28,8 @@ class Sheet {
   look() {
     fillBar(this.bar, this.data.texts, this.settings);
     this.root.classList.toggle("flat", this.settings.flat);
+    const lined = this.data.groups.some(({ tiles }) => tiles.some(({ map }) => map?.contour));
+    this.bar.querySelector(".note").hidden = this.settings.flat || !lined;
     this.root.style.setProperty("--opacity", this.settings.opacity / 100);
   }
 
