@@ -17,11 +17,11 @@ from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
-from engine.visualise.parts import overlay_explanation, scale_for
+from engine.visualise.inks import Look
+from engine.visualise.overlays import overlay_explanation
 from engine.visualise.render import png_bytes
+from engine.visualise.scales import scale_for
 from model_store.catalogue import ModelRef
-
-OPACITY = 0.6
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
     """Write arrays, manifest and the map over the picture."""
     explanation.save(folder)
-    overlay = overlay_explanation(picture.pixels, explanation, scale_for(explanation), OPACITY)
+    overlay = overlay_explanation(picture.pixels, explanation, scale_for(explanation), Look())
     (folder / "overlay.png").write_bytes(png_bytes(overlay))
 
 

@@ -11,9 +11,10 @@ from benchmarks.cams.layers import SeenLayer, look
 from benchmarks.cams.readings import former, now
 from engine.arrays import AnyFloats, Pixels
 from engine.gradients.cams import gradcam
-from engine.visualise.render import overlay, scale_of
+from engine.visualise.inks import Look
+from engine.visualise.overlays import overlay
+from engine.visualise.render import scale_of
 
-OPACITY = 0.65
 COLOURS = 256
 MARGIN, LINE = 8, 17
 INK, PAPER = (30, 30, 30), (255, 255, 255)
@@ -94,7 +95,7 @@ def _note(values: AnyFloats) -> str:
 
 def _mapped(pixels: Pixels, values: AnyFloats) -> Pixels:
     kept = np.maximum(values, 0).astype(np.float32)
-    return overlay(pixels, kept, scale_of(kept, signed=False), OPACITY)
+    return overlay(pixels, kept, scale_of(kept, signed=False), Look())
 
 
 def _fitted(tile: Pixels, size_hw: tuple[int, int]) -> Image.Image:

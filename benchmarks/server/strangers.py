@@ -1,4 +1,4 @@
-"""Strangers at a server in use: bombs, raw uploads, hostile links and guessed addresses, while others work."""
+"""Strangers at a server in use: bombs, raw uploads, hostile links, guessed addresses, while others work."""
 
 import io
 import random

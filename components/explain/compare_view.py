@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from components.ask.columns import Column, show_previews
@@ -22,7 +21,8 @@ from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
 from compute.work.maps import MapOrder
 from engine.explanation import Explanation
-from engine.visualise.render import Scale, scale_of
+from engine.visualise.render import Scale
+from engine.visualise.scales import common_scale
 
 TilePlace = tuple[int, int]
 """Numbers of a row and of a column."""
@@ -152,11 +152,7 @@ def _tile(place: TilePlace, row: Row, column: Column, answers: AnswerTable, same
 def _shared_scale(maps: Sequence[Explanation | None]) -> Scale | None:
     """One scale for the maps of a method."""
     known = [explanation for explanation in maps if explanation is not None]
-    return (
-        scale_of(np.concatenate([explanation.values.ravel() for explanation in known]), known[0].signed)
-        if known
-        else None
-    )
+    return common_scale(known) if known else None
 
 
 def _show_buttons(columns: Sequence[Column], answers: AnswerTable) -> None:

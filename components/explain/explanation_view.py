@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.ask.question import ZoneQuestion, question_title, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
+from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import summary
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import Job, cost_text, give_up, job_of, keep_maps_only, offer_start, stop
@@ -77,13 +79,15 @@ def _watch(choice: Choice, job: Job[MapView[Any, Any]], question: ZoneQuestion) 
 
     def show() -> None:
         scene = scene_of(choice, job.view.order.prediction)
-        show_head(job, question_title(question, scene.zones), partial(stop, job.order))
-        _show_outcome(scene, job, question)
+        row = show_head(job, question_title(question, scene.zones), partial(stop, job.order))
+        _show_outcome(scene, job, question, row)
 
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
-def _show_outcome(drawn: PickerScene, job: Job[MapView[Any, Any]], question: ZoneQuestion) -> None:
+def _show_outcome(
+    drawn: PickerScene, job: Job[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
+) -> None:
     if job.error is not None:
         say(job.error)
     targets = [] if question.target is None else [question.target]
@@ -101,26 +105,29 @@ def _show_outcome(drawn: PickerScene, job: Job[MapView[Any, Any]], question: Zon
             st.skeleton(height=260)
             st.caption(_("The first map comes after the first few runs."))
         return
+    share = 1.0 if job.finished else job.progress().share
+    with row:
+        show_chip(explanation, share)
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )
     told = summary(explanation, question, drawn.zones)
     if told:
         st.markdown(told)
-    _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones))
+    _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones), share == 1)
     show_making(job.order.prediction)
 
 
-def _show_map(scene: MapScene, title: str) -> None:
+def _show_map(scene: MapScene, title: str, final: bool) -> None:
     explanation = scene.explanation
     if explanation.parts is not None:
         show_large(scene.picture, explanation, title, scene.outlined)
         show_part_chart(explanation)
         show_reading(explanation)
         return
-    for warning in explanation.warnings:
-        st.warning(_(warning))
     map_view(scene, MAP)
+    if final:
+        show_warnings(explanation)
     st.markdown(confidence_text(explanation))
     offer_downloads(scene, map_display(MAP), title)
     show_reading(explanation)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import streamlit as st
 
 from components.ask.classes import ask_beside, show_best
@@ -34,7 +33,8 @@ from engine.gradients.plan import GradientMethod
 from engine.gradients.target_layers import ALL, USUAL
 from engine.method import Method
 from engine.methods import METHODS, get_method
-from engine.visualise.render import Scale, scale_of
+from engine.visualise.render import Scale
+from engine.visualise.scales import common_scale
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,7 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
 
 def _scale(maps: Sequence[dict[str, Explanation]]) -> Scale:
     """One scale for all maps of all rows."""
-    values = [explanation.values.ravel() for found in maps for explanation in found.values()]
-    return scale_of(np.concatenate(values), next(iter(maps[0].values())).signed)
+    return common_scale([explanation for found in maps for explanation in found.values()])
 
 
 def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, row: Row) -> Tile:

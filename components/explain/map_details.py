@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.explain.downloads import offer_downloads
+from components.explain.preview_chip import show_chip, show_warnings
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import SHEET_LOOK, Group, SheetLayout, Tile, map_sheet
@@ -49,7 +50,7 @@ def show_large(
             target=_(explanation.target.label), score=score
         )
     )
-    for warning in explanation.warnings:
-        st.warning(_(warning))
+    show_chip(explanation, suffix=suffix)
+    show_warnings(explanation)
     display = map_display(key, SHEET_LOOK)
     offer_downloads(MapScene(explanation, picture, outlines), display, title, suffix)

@@ -33,7 +33,7 @@ PAGE = 24
 SIDE = 96
 """Cells on the longer side of a small map: a larger one is averaged over blocks, unless it is shown large."""
 
-LOOK = MapDisplay(opacity=1.0, smooth=False)
+LOOK = MapDisplay(opacity=1.0, smooth=False, flat=True)
 AFTER, BEFORE = "after", "before"
 
 
@@ -207,7 +207,7 @@ def show_channel(
             map_sheet(
                 one.picture,
                 [group],
-                SheetLayout("22rem", picks=False, large=True, display=MapDisplay(0.75, False)),
+                SheetLayout("22rem", picks=False, large=True, display=MapDisplay(smooth=False)),
                 LARGE + one.name,
             )
 

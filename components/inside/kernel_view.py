@@ -72,5 +72,5 @@ def _show_one(kernels: FirstKernels) -> None:
         Tile("", title, PlainMap(weights[..., place], True, _("weights")), scale=scale)
         for place, title in enumerate(colours)
     )
-    display = MapDisplay(opacity=1.0, smooth=False)
+    display = MapDisplay(opacity=1.0, smooth=False, flat=True)
     map_sheet(below, [Group("", tiles)], SheetLayout("9rem", "shared", picks=False, display=display), WEIGHTS)

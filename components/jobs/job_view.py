@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.session.keys import STATUS
 from components.words import numbers
@@ -42,15 +43,21 @@ def ending_text(params: Params) -> str:
     )
 
 
-def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> None:
-    """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
+def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> DeltaGenerator:
+    """What is explained; while it runs with its progress and a stop button, afterwards with one line.
+
+    Returns:
+        The row of the progress, for whatever else says how far it is.
+    """
     progress = job.progress()
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
         st.subheader(title, anchor=False)
         if not job.finished:
             st.button(_("Stop"), key="stop-pass", on_click=stop)
-    with st.container(key=STATUS):
+    row = st.container(key=STATUS, horizontal=True, vertical_alignment="center")
+    with row:
         if job.finished:
             st.markdown(progress_text(progress))
         else:
             st.progress(progress.share, text=progress_text(progress))
+    return row

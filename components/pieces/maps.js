@@ -43,20 +43,22 @@ function stepOf(scale, value) {
   return Math.round(shareOf(scale, value) * 255);
 }
 
-function coloursOf(table) {
-  return table.map((text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)));
+// Red, green, blue and opacity of each step of a table such as "#fca50aff"; flat: opaque at each step.
+function inksOf(table, flat) {
+  return table.map((text) => [1, 3, 5, 7].map((at) => (flat && at === 7 ? 255 : parseInt(text.slice(at, at + 2), 16))));
 }
 
-// A grid in the colours of a scale: smooth on a canvas whose longer side has some pixels, or cell by cell.
-function paintGrid(canvas, grid, scale, colours, size, longer) {
+// A grid in the inks of a scale: smooth on a canvas whose longer side has some pixels, or cell by cell.
+function gridImage(grid, scale, inks, size, smoothPx) {
+  const longer = smoothPx && Math.max(smoothPx, grid.rows, grid.columns);
   const share = longer / Math.max(size.width, size.height);
   const [w, h] = longer ? [size.width * share, size.height * share].map(Math.round) : [grid.columns, grid.rows];
   const values = longer ? spreadValues(grid, w, h) : grid.values;
   const image = new ImageData(w, h);
   const pixels = new Uint32Array(image.data.buffer);
-  const inks = Uint32Array.from(colours, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
-  for (let i = 0; i < w * h; i++) pixels[i] = inks[stepOf(scale, values[i])];
-  putImage(canvas, image, longer ? "" : "native");
+  const words = Uint32Array.from(inks, ([r, g, b, a]) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0);
+  for (let i = 0; i < w * h; i++) pixels[i] = words[stepOf(scale, values[i])];
+  return image;
 }
 
 function putImage(canvas, image, className) {
@@ -64,10 +66,42 @@ function putImage(canvas, image, className) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-function drawBar(strip, ticks, table, texts) {
-  const stops = table.filter((_colour, index) => index % 17 === 0);
-  strip.style.background = `linear-gradient(to right, ${stops.join(",")})`;
+// A colour bar on checks, as opaque as the map.
+function drawBar(strip, ticks, table, flat, texts) {
+  const stops = table.filter((_colour, index) => index % 5 === 0).map((text) => (flat ? text.slice(0, 7) : text));
+  const ink = strip.querySelector(".ink") ?? strip.insertBefore(make("span", "ink"), strip.firstChild);
+  ink.style.background = `linear-gradient(to right, ${stops.join(",")})`;
   ticks.replaceChildren(...texts.map((text) => make("span", "", text)));
+}
+
+// Edges between the cells inside and outside of a part of a grid, as a path on a picture.
+function edgesPath({ rows, columns }, inside, width, height) {
+  const [w, h] = [width / columns, height / rows];
+  const is = (row, column) => row >= 0 && column >= 0 && row < rows && column < columns && Boolean(inside[row * columns + column]);
+  let d = "";
+  for (let row = 0; row <= rows; row++) {
+    for (let column = 0; column <= columns; column++) {
+      if (is(row, column) !== is(row - 1, column) && column < columns) d += `M${column * w} ${row * h}h${w}`;
+      if (is(row, column) !== is(row, column - 1) && row < rows) d += `M${column * w} ${row * h}v${h}`;
+    }
+  }
+  return d;
+}
+
+// The line around the strongest tenth of a map: smooth, or along the edges of cells.
+function contourPath(contour, smooth, width, height) {
+  if (!smooth) {
+    const inside = [];
+    for (const cell of contour.cells) inside[cell] = true;
+    return edgesPath(contour, inside, width, height);
+  }
+  const place = (value, at) => ((value / contour.fine) * (at % 2 ? height : width)).toFixed(1);
+  return contour.rings.map((ring) => `M${ring.map(place).join(" ")}Z`).join("");
+}
+
+// Adds a line with its dark casing.
+function addLine(parent, kind, d) {
+  for (const name of [`casing ${kind}`, kind]) addShape(parent, "path", name).setAttribute("d", d);
 }
 
 // Texts and settings of a tool bar whose inputs say what they set.
@@ -80,6 +114,9 @@ function fillBar(bar, texts, settings) {
   }
 }
 
-function readInput(input, settings) {
+// What an input sets; a map that turns flat, or no longer is, has the usual opacity unless another was set.
+function readInput(input, settings, usual) {
+  const before = settings.flat ? usual.flat : usual.value;
   settings[input.dataset.set] = input.type === "checkbox" ? input.checked : Number(input.value);
+  if (input.dataset.set === "flat" && settings.opacity === before) settings.opacity = input.checked ? usual.flat : usual.value;
 }

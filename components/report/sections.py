@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from components.maps.figure import map_pixels, photo_pixels
+from components.maps.figure import lines_said, map_pixels, photo_pixels
 from components.maps.reading import figures_line
+from components.pieces.ink_facts import ORDER_OPEN
 from components.pieces.map_sheet.encode import part_texts
 from components.pieces.map_view import cell_text, ticks
 from components.report.items import ReportItem
@@ -17,12 +18,15 @@ from engine.explanation import Explanation
 from engine.methods import METHODS, get_method
 from engine.params import ParamInfo, as_recorded, describe_params
 from engine.report.document import Block, Figure, Illustration, Legend, Paragraph, Section, Table, Warnings
-from engine.visualise.parts import scale_for
-from engine.visualise.render import colour_table
-from engine.visualise.strength import strength
+from engine.visualise.inks import bar_pixels
+from engine.visualise.overlays import faded
+from engine.visualise.scales import scale_for
+from engine.visualise.strength import order_is_told, strength
 from model_store.catalogue import ModelRef, entry_of
 
 STRONGEST = 5
+BAR_HW = 14, 800
+"""Height and width of a colour bar in pixels."""
 
 
 def section(number: int, item: ReportItem, remark: str) -> Section:
@@ -69,11 +73,16 @@ def _pictures(item: ReportItem) -> Figure:
         lambda: photo_pixels(scene), outlined.format(picture=_(origin.picture)), _(origin.picture)
     )
     shown = _("What {target} depends on, by {method}").format(target=target, method=method_title(explanation))
-    drawn = Illustration(lambda: map_pixels(scene, display), shown, shown)
+    said = " ".join((f"{shown}.", *lines_said(scene, display)))
+    drawn = Illustration(lambda: map_pixels(scene, display), said, shown)
     low, middle, high = ticks(scale)
     return Figure(
         (photo, drawn),
-        Legend(colour_table(scale.colours), (low, middle, high), _(METHODS[explanation.method].measures)),
+        Legend(
+            bar_pixels(scale, faded(display, explanation), BAR_HW),
+            (low, middle, high),
+            _(METHODS[explanation.method].measures),
+        ),
     )
 
 
@@ -133,6 +142,8 @@ def _strongest(explanation: Explanation) -> tuple[tuple[str, str], ...]:
             (_("superpixel {number}").format(number=numbers.count(int(place) + 1)), texts[place])
             for place in heaviest
         )
+    if not order_is_told(explanation):
+        return ((_("none"), _(ORDER_OPEN)),)
     strong = strength(explanation).ravel()
     order = [int(place) for place in np.argsort(-strong, kind="stable")[:STRONGEST] if strong[place] > 0]
     reach, columns = float(np.abs(explanation.values).max()), explanation.values.shape[1]

@@ -84,12 +84,12 @@ class Legend:
     """Colour bar of a map.
 
     Attributes:
-        colours: uint8 (256, 3), from the lowest to the highest value.
+        bar: uint8 (H, W, 3), from the lowest to the highest value.
         ticks: raw values at its start, middle and end.
         text: what a value is.
     """
 
-    colours: Pixels
+    bar: Pixels
     ticks: tuple[str, str, str]
     text: str
 

@@ -57,9 +57,9 @@ def _jpeg(pixels: Pixels) -> str:
     return _data("image/jpeg", buffer.getvalue())
 
 
-def _png(colours: Pixels) -> str:
-    """Address that holds colours, uint8 (N, 3), as a picture of one row."""
-    return _data("image/png", png_bytes(colours[None]))
+def _png(pixels: Pixels) -> str:
+    """Address that holds a picture, uint8 (H, W, 3), as it is."""
+    return _data("image/png", png_bytes(pixels))
 
 
 def _data(kind: str, content: bytes) -> str:

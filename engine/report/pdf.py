@@ -198,7 +198,7 @@ class _Writer:
 
     def _legend(self, legend: Legend) -> None:
         pdf = self._pdf
-        bar = Image.fromarray(np.repeat(legend.colours[None], 8, axis=0))
+        bar = Image.fromarray(np.ascontiguousarray(legend.bar))
         pdf.image(bar, pdf.l_margin, pdf.get_y(), pdf.epw, 3.0)
         pdf.ln(3.5)
         pdf.set_font(SANS, "", SMALL)

@@ -1,13 +1,17 @@
-"""Superpixels on a picture: those that are shown, those that are crossed out, and their borders."""
+"""Superpixels on a picture: those that are shown, those that may be chance, and their borders."""
 
 import numpy as np
-from PIL import Image
 
-from engine.arrays import Bools, Floats, Ints, Pixels
+from engine.arrays import Bools, Ints, Pixels
 from engine.explanation import Explanation, Parts
-from engine.visualise.render import Scale, overlay, own_scale, scale_of
+from engine.visualise.inks import ink
+from engine.visualise.render import Scale
 
-BORDER = (255, 255, 255)
+EDGE, FAINT_EDGE, HATCH = (250, 250, 250, 140), (250, 250, 250, 44), (250, 250, 250, 190)
+"""Red, green, blue and opacity of the borders of parts that are shown, of other borders, and of hatching."""
+
+HATCH_PX = 5
+"""Pixels from one line of the hatching to the next."""
 
 
 def survives(parts: Parts) -> Bools:
@@ -30,57 +34,38 @@ def shown(parts: Parts, number: int, sign: str = "both") -> Bools:
     return chosen
 
 
-def weights_shown(parts: Parts, chosen: Bools) -> Floats:
-    """float32 (H, W): the weights of the chosen parts on their pixels, 0 elsewhere."""
-    return np.where(chosen, parts.weights, np.float32(0))[parts.labels]
+def hatched(parts: Parts, chosen: Bools) -> Bools:
+    """Parts that are shown, and of which nobody knows that they are no chance, bool (P,)."""
+    return chosen & ~survives(parts)
 
 
-def part_borders(labels: Ints, size_hw: tuple[int, int]) -> Bools:
-    """Pixels of another part than their neighbour on the right or below, bool (H, W), at any size.
-
-    Example:
-        >>> part_borders(np.array([[0, 0, 1]], np.int32), (1, 3)).tolist()
-        [[False, True, False]]
-    """
-    large = _enlarge(labels, size_hw)
-    borders = np.zeros(size_hw, bool)
-    borders[:, :-1] |= large[:, 1:] != large[:, :-1]
-    borders[:-1] |= large[1:] != large[:-1]
-    return borders
-
-
-def overlay_parts(pixels: Pixels, parts: Parts, chosen: Bools, scale: Scale, opacity: float) -> Pixels:
-    """uint8 (H, W, 3): the picture in grey with the chosen parts in the colours of their weights, and the
-    borders of all.
-    """
-    size_hw = (pixels.shape[0], pixels.shape[1])
-    values = weights_shown(parts, chosen)
-    coloured, plain = (overlay(pixels, values, scale, share, smooth=False) for share in (opacity, 0.0))
-    painted = np.where(chosen[_enlarge(parts.labels, size_hw)][..., None], coloured, plain)
-    painted[part_borders(parts.labels, size_hw)] = BORDER
-    return painted
-
-
-def _enlarge(labels: Ints, size_hw: tuple[int, int]) -> Ints:
-    return np.asarray(
-        Image.fromarray(labels).resize((size_hw[1], size_hw[0]), Image.Resampling.NEAREST), np.int32
-    )
-
-
-def overlay_explanation(
-    pixels: Pixels, explanation: Explanation, scale: Scale, opacity: float, smooth: bool = True
-) -> Pixels:
-    """uint8 (H, W, 3): the picture with the map of any method over it; of superpixels those that its
-    parameters ask for.
-    """
-    if explanation.parts is None:
-        return overlay(pixels, explanation.values, scale, opacity, smooth)
+def chosen_parts(explanation: Explanation) -> Bools:
+    """The superpixels that the parameters of a map ask for, bool (P,)."""
+    assert explanation.parts is not None
     params = explanation.params
-    chosen = shown(explanation.parts, int(params["shown"]), str(params["sign"]))
-    return overlay_parts(pixels, explanation.parts, chosen, scale, opacity)
+    return shown(explanation.parts, int(params["shown"]), str(params["sign"]))
 
 
-def scale_for(explanation: Explanation) -> Scale:
-    """The scale of one map by itself: of superpixels all weights."""
-    make = own_scale if explanation.parts is None else scale_of
-    return make(explanation.values, explanation.signed)
+def part_inks(parts: Parts, chosen: Bools, scale: Scale, flat: bool = False) -> Pixels:
+    """uint8 (H, W, 4): the chosen parts in the colours and opacities of their weights, hatched where they may
+    be chance, and the borders of all, at the size of the labels.
+    """
+    labels, transparent = parts.labels, np.zeros(4, np.uint8)
+    inks = np.where(chosen[:, None], ink(parts.weights, scale, flat), transparent)[labels]
+    diagonals = np.add.outer(*(np.arange(side) for side in labels.shape))
+    inks[hatched(parts, chosen)[labels] & (diagonals % HATCH_PX == 0)] = HATCH
+    for borders, colour in zip(_borders(labels, chosen[labels]), (FAINT_EDGE, EDGE), strict=True):
+        inks[borders] = colour
+    return inks
+
+
+def _borders(labels: Ints, seen: Bools) -> tuple[Bools, Bools]:
+    """Pixels of another part than their neighbour on the right or below, bool (H, W): all, and those where
+    one of the two is shown.
+    """
+    borders, beside_seen = np.zeros(labels.shape, bool), np.zeros(labels.shape, bool)
+    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        apart = labels[here] != labels[there]
+        borders[here] |= apart
+        beside_seen[here] |= apart & (seen[here] | seen[there])
+    return borders, beside_seen

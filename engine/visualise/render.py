@@ -1,20 +1,14 @@
-"""Maps and segmentations as pictures: one normaliser, one set of colours, for every method and place.
-
-Unsigned maps use "viridis", signed ones "PuOr" turned around zero: both are told apart by people with any of
-the common colour vision deficiencies, and viridis is perceptually uniform (Nuñez et al. 2018,
-https://doi.org/10.1371/journal.pone.0199239).
-"""
+"""Scales of maps, and maps and segmentations as pictures: one normaliser for every method and place."""
 
 import io
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from PIL import Image
 
-from engine.arrays import AnyInts, Floats, Pixels
+from engine.arrays import AnyInts, Floats, Indices, Pixels
+from engine.visualise.colours import DIVERGING, SEQUENTIAL, STEPS, colour_table
 
-SEQUENTIAL, DIVERGING = "viridis", "PuOr_r"
 FINE_CELLS = 96 * 96
 """A map of more cells is about single pixels: a few of them are far beyond all others, and would leave the
 rest in the dark.
@@ -31,6 +25,7 @@ class Scale:
         low, high: raw values at the ends of the colour bar.
         signed: diverging around zero, low = -high; else sequential.
         clipped: values beyond the ends exist, and have the colours of the ends.
+        lowest_first: the lowest values are the strong ones, as of a score that is left.
 
     Example:
         >>> Scale(-2, 2, signed=True).share(np.array([-2, 0, 1, 9])).tolist()
@@ -41,11 +36,21 @@ class Scale:
     high: float
     signed: bool
     clipped: bool = False
+    lowest_first: bool = False
 
     @property
     def colours(self) -> str:
-        """Name of the colour map."""
+        """Name of the table of colours."""
         return DIVERGING if self.signed else SEQUENTIAL
+
+    @property
+    def nothing(self) -> float:
+        """Place on the scale, 0-1, of the value that says nothing: of zero, or of the highest where the
+        lowest are the strong ones.
+        """
+        if self.lowest_first and self.high > self.low:
+            return 1.0
+        return float(self.share(np.zeros((), np.float32)))
 
     def share(self, values: Floats) -> Floats:
         """Place of raw values on the scale, float32 0-1; a constant map lies at 0 (or in the middle if
@@ -57,6 +62,10 @@ class Scale:
             return np.full(known.shape, 0.5 if self.signed else 0.0, np.float32)
         return np.clip((known - self.low) / width, 0.0, 1.0).astype(np.float32)
 
+    def steps(self, values: Floats) -> Indices:
+        """Place of raw values in a table of 256 colours, integers 0-255."""
+        return np.round(self.share(values) * (STEPS - 1)).astype(np.intp)
+
 
 def scale_of(values: Floats, signed: bool) -> Scale:
     """The scale that shows all values: symmetric around zero if signed, else from zero (or a negative least
@@ -64,9 +73,9 @@ def scale_of(values: Floats, signed: bool) -> Scale:
 
     Example:
         >>> scale_of(np.array([-1, 3], np.float32), signed=True)
-        Scale(low=-3.0, high=3.0, signed=True, clipped=False)
+        Scale(low=-3.0, high=3.0, signed=True, clipped=False, lowest_first=False)
         >>> scale_of(np.array([1, 3], np.float32), signed=False)
-        Scale(low=0.0, high=3.0, signed=False, clipped=False)
+        Scale(low=0.0, high=3.0, signed=False, clipped=False, lowest_first=False)
     """
     finite = np.asarray(values)[np.isfinite(values)]
     if finite.size == 0:
@@ -96,16 +105,7 @@ def own_scale(values: Floats, signed: bool) -> Scale:
 
 def colourise(values: Floats, scale: Scale) -> Pixels:
     """uint8 (..., 3): raw values in the colours of a scale."""
-    steps = np.round(scale.share(values) * 255).astype(np.intp)
-    return colour_table(scale.colours)[steps]
-
-
-@cache
-def colour_table(name: str) -> Pixels:
-    """uint8 (256, 3): the colours of a map, from its lowest to its highest value."""
-    from matplotlib import colormaps
-
-    return np.round(colormaps[name](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+    return colour_table(scale.colours)[scale.steps(values)]
 
 
 def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
@@ -124,21 +124,6 @@ def spread(values: Floats, size_hw: tuple[int, int], smooth: bool) -> Floats:
     )
 
 
-def overlay(pixels: Pixels, values: Floats, scale: Scale, opacity: float, smooth: bool = True) -> Pixels:
-    """uint8 (H, W, 3): the picture in grey with the map over it.
-
-    Args:
-        pixels: uint8 (H, W, 3).
-        values: float32 (rows, columns), raw.
-        scale: colours of raw values.
-        opacity: of the map, 0-1.
-        smooth: bilinear between cell centres; False shows the native grid.
-    """
-    grey = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    colours = colourise(spread(values, (pixels.shape[0], pixels.shape[1]), smooth), scale)
-    return _mix(np.repeat(grey[..., None], 3, axis=2), colours, opacity)
-
-
 def colour_classes(
     pixels: Pixels,
     class_map: AnyInts,
@@ -155,13 +140,8 @@ def colour_classes(
     """
     small = Image.fromarray(class_map.astype(np.uint8))
     classes = np.asarray(small.resize((pixels.shape[1], pixels.shape[0]), Image.Resampling.NEAREST))
-    return _mix(pixels.astype(np.float32), np.asarray(colours, np.uint8)[classes], opacity)
-
-
-def _mix(under: Floats, over: Pixels, opacity: float) -> Pixels:
-    return np.clip(np.round(under * (1 - opacity) + over.astype(np.float32) * opacity), 0, 255).astype(
-        np.uint8
-    )
+    over = np.asarray(colours, np.float32)[classes]
+    return np.round(pixels * (1 - opacity) + over * opacity).astype(np.uint8)
 
 
 def png_bytes(pixels: Pixels) -> bytes:

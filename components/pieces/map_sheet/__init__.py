@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from components.pieces import nothing, piece
+from components.pieces.ink_facts import CONTOURED, ORDER_OPEN, USUAL, ink_texts, view_facts
 from components.pieces.map_sheet.encode import PlainMap, encode, own_scale_of
 from components.pieces.map_view import MapDisplay, map_display, outline, ticks
 from components.session.media import photo_url
@@ -16,12 +17,15 @@ from engine.arrays import Bools
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
-from engine.visualise.render import DIVERGING, SEQUENTIAL, Scale, colour_table
-from engine.visualise.strength import strength
+from engine.visualise.parts import EDGE, FAINT_EDGE, HATCH, HATCH_PX
+from engine.visualise.render import Scale
+from engine.visualise.strength import order_is_told, strength
 
 _mount = piece("sheet", __file__, "maps", "tile")
-TABLES = (SEQUENTIAL, DIVERGING)
-SHEET_LOOK = MapDisplay(opacity=0.65, sure=False)
+PART_LINES = {"edge": EDGE, "faint": FAINT_EDGE, "hatch": HATCH, "pitch": HATCH_PX}
+"""Borders of superpixels and their hatching."""
+
+SHEET_LOOK = MapDisplay(sure=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,28 +95,30 @@ def map_sheet(
     masks = list(
         {id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values()
     )
-    place = _Place(layout, key, {id(mask): index for index, mask in enumerate(masks)})
+    place = _Place(layout, key, {id(mask): index for index, mask in enumerate(masks)}, [])
+    drawn = [
+        {"title": group.title, "said": group.said, "tiles": place.tiles(group, row)}
+        for row, group in enumerate(groups)
+    ]
     data = {
         "photo": photo_url(picture),
         "width": picture.size_hw[1],
         "height": picture.size_hw[0],
-        "groups": [
-            {"title": group.title, "said": group.said, "tiles": place.tiles(group, row)}
-            for row, group in enumerate(groups)
-        ],
+        "groups": drawn,
         "outlines": [outline(mask) for mask in masks],
-        "tables": [
-            ["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(name).tolist()]
-            for name in TABLES
-        ],
+        "tables": place.tables,
+        "parts": PART_LINES,
         "tile": layout.tile,
         "bars": layout.bars,
         "large": layout.large,
-        "view": {"opacity": round(display.opacity * 100), "smooth": display.smooth},
+        "view": view_facts(display),
+        "usual": USUAL,
         "texts": {
             "bar": _("View of the maps"),
             "opacity": _("Maps"),
             "smooth": _("Smooth"),
+            "flat": _("Flat overlay"),
+            "contour": _(CONTOURED),
             "pick": _("Show {title} large"),
         },
     }
@@ -127,11 +133,12 @@ def map_sheet(
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """Where maps stand: on which sheet, over which outlines."""
+    """Where maps stand: on which sheet, over which outlines, in which inks."""
 
     layout: SheetLayout
     key: str
     masks: dict[int, int]
+    tables: list[list[str]]
 
     def tiles(self, group: Group, row: int) -> list[dict[str, Any]]:
         """A row of maps as the browser has it."""
@@ -145,24 +152,36 @@ class _Place:
             "title": tile.title,
             "said": tile.said,
             "done": tile.done,
-            "note": tile.note,
+            "note": _note(tile),
             "pick": self.layout.picks,
             "chosen": bool(tile.key) and tile.key == self.layout.chosen,
             "map": None if shown is None else encode(shown, place),
-            "scale": scale_facts(tile.scale or own),
+            "scale": {**scale_facts(tile.scale or own), "table": self._table(tile.scale or own)},
             "outlines": [self.masks[id(mask)] for mask in tile.outlines],
             "alt": alternative(tile),
         }
 
+    def _table(self, scale: Scale) -> int:
+        """Place of the inks of a scale among those of the sheet."""
+        inks = ink_texts(scale)
+        if inks not in self.tables:
+            self.tables.append(inks)
+        return self.tables.index(inks)
+
+
+def _note(tile: Tile) -> str:
+    """What stands below a map, also why it is faded."""
+    ordered = not isinstance(tile.shown, Explanation) or order_is_told(tile.shown)
+    return tile.note if ordered else f"{tile.note} {_(ORDER_OPEN)}".strip()
+
 
 def scale_facts(scale: Scale) -> dict[str, Any]:
-    """A scale as the browser has it: its ends, its colours, its ticks in raw values."""
+    """A scale as the browser has it: its ends, its ticks in raw values."""
     reach = max(abs(scale.low), abs(scale.high))
     return {
         "low": scale.low,
         "high": scale.high,
         "signed": scale.signed,
-        "table": TABLES.index(scale.colours),
         "ticks": ticks(scale),
         "digits": numbers.decimals(reach),
         "point": numbers.separators()[0],
@@ -173,6 +192,8 @@ def alternative(tile: Tile) -> str:
     """A map in words."""
     if tile.shown is None:
         return f"{tile.title}. {tile.said}"
+    if isinstance(tile.shown, Explanation) and not order_is_told(tile.shown):
+        return f"{tile.title}: {_label(tile.shown)}. {_(ORDER_OPEN)}"
     values = tile.shown.values
     strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)
     row, column = np.unravel_index(int(np.argmax(strongest)), values.shape)

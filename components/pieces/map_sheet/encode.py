@@ -1,20 +1,22 @@
 """Encoding of a map for the browser: few bytes, raw values, packed once."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from weakref import ref
 
 import numpy as np
 
+from components.pieces.ink_facts import contour_facts
 from components.pieces.zone_picker.geometry import run_lengths
 from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Floats
 from engine.explanation import Explanation
-from engine.visualise.parts import scale_for, survives
-from engine.visualise.parts import shown as shown_parts
-from engine.visualise.render import Scale
+from engine.visualise.overlays import contour_for, share_kept
+from engine.visualise.parts import chosen_parts, hatched
+from engine.visualise.render import Scale, own_scale
+from engine.visualise.scales import scale_for
 
 Encoded = dict[str, Any]
 STEPS = 65535
@@ -92,8 +94,16 @@ def own_scale_of(shown: Shown) -> Scale:
 def _grid(shown: Shown) -> Packed:
     rows, columns = shown.values.shape
     steps, ends = quantised(shown.values)
-    facts = {"rows": rows, "columns": columns, "values": ends}
-    return Packed(scale_for(cast("Explanation", shown)), facts, "values", steps)
+    facts = {"rows": rows, "columns": columns, "values": ends, **_drawing(shown)}
+    scale = own_scale(shown.values, shown.signed) if isinstance(shown, PlainMap) else scale_for(shown)
+    return Packed(scale, facts, "values", steps)
+
+
+def _drawing(shown: Shown) -> Encoded:
+    """How opaque a grid is drawn, and the line around its strongest tenth."""
+    if isinstance(shown, PlainMap):
+        return {"kept": 1.0, "contour": None}
+    return {"kept": share_kept(shown), "contour": contour_facts(contour_for(shown))}
 
 
 def quantised(values: Floats) -> tuple[bytes, dict[str, float]]:
@@ -109,15 +119,16 @@ def _parts(explanation: Explanation) -> Packed:
     parts = explanation.parts
     assert parts is not None
     rows, columns = parts.labels.shape
-    params = explanation.params
-    chosen = shown_parts(parts, int(params["shown"]), str(params["sign"]))
+    chosen = chosen_parts(explanation)
     facts = {
         "rows": rows,
         "columns": columns,
         "weights": [float(f"{weight:.5g}") for weight in parts.weights],
         "texts": part_texts(explanation),
         "shown": chosen.tolist(),
-        "hatched": (chosen & ~survives(parts)).tolist(),
+        "hatched": hatched(parts, chosen).tolist(),
+        "kept": 1.0,
+        "contour": None,
     }
     return Packed(scale_for(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
 

@@ -17,12 +17,20 @@ class Sheet {
     this.settings ??= { ...data.view };
     this.root.style.setProperty("--tile", data.tile);
     this.root.classList.toggle("large", data.large);
-    fillBar(this.bar, data.texts, this.settings);
+    this.look();
     const { groups, view, ...common } = data;
     const frame = JSON.stringify(common);
     for (const [name, facts] of this.lay(groups)) this.tiles.get(name).update(facts, frame);
     this.shared();
     this.point(this.at);
+  }
+
+  look() {
+    fillBar(this.bar, this.data.texts, this.settings);
+    this.root.classList.toggle("flat", this.settings.flat);
+    const lined = this.data.groups.some(({ tiles }) => tiles.some(({ map }) => map?.contour));
+    this.bar.querySelector(".note").hidden = this.settings.flat || !lined;
+    this.root.style.setProperty("--opacity", this.settings.opacity / 100);
   }
 
   // Puts the tiles in their places, if they are not there yet; the facts of each by its name.
@@ -63,7 +71,7 @@ class Sheet {
     box.hidden = this.data.bars !== "shared" || !first;
     if (box.hidden) return;
     const { table, ticks } = first.facts.scale;
-    drawBar(box.querySelector(".strip"), box.querySelector(".ticks"), this.data.tables[table], ticks);
+    drawBar(box.querySelector(".strip"), box.querySelector(".ticks"), this.data.tables[table], this.settings.flat, ticks);
   }
 
   point(at) {
@@ -73,13 +81,12 @@ class Sheet {
 
   listen() {
     this.bar.oninput = (event) => {
-      readInput(event.target, this.settings);
-      for (const tile of this.tiles.values()) tile.paint();
+      readInput(event.target, this.settings, this.data.usual);
+      this.look();
+      for (const tile of this.tiles.values()) tile.redraw();
+      this.shared();
     };
-    this.bar.onchange = (event) => {
-      readInput(event.target, this.settings);
-      this.send("view", { ...this.settings });
-    };
+    this.bar.onchange = () => this.send("view", { ...this.settings });
   }
 }
 

@@ -1,6 +1,5 @@
 // One map of a sheet: what does not change stays as it is, also when everything around it is drawn anew.
 const SMOOTH_PX = 240;
-const HATCH_PX = 5;
 const STEP = 1 / 24; // of the picture, for the arrow keys
 const TRIES = 4;
 const PAUSE_MS = 1000;
@@ -55,6 +54,24 @@ function cellAt({ rows, columns }, u, v) {
   return row * columns + clamp(Math.floor(u * columns), 0, columns - 1);
 }
 
+// Parts in the inks of their weights, hatched where they may be chance, with their borders.
+function partsImage({ rows, columns, labels, weights, hatched, shown }, scale, table, lines) {
+  const inks = weights.map((weight, label) => (shown[label] ? table[stepOf(scale, weight)] : [0, 0, 0, 0]));
+  const image = new ImageData(columns, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      const label = labels[at];
+      const right = column + 1 < columns ? labels[at + 1] : label;
+      const below = row + 1 < rows ? labels[at + columns] : label;
+      const line = hatched[label] && (row + column) % lines.pitch === 0;
+      const edge = shown[label] || shown[right] || shown[below] ? lines.edge : lines.faint;
+      image.data.set(right !== label || below !== label ? edge : line ? lines.hatch : inks[label], at * 4);
+    }
+  }
+  return image;
+}
+
 class Tile {
   constructor(sheet) {
     this.sheet = sheet;
@@ -86,9 +103,16 @@ class Tile {
     this.figure.className = facts.chosen ? "chosen" : "";
     this.name();
     this.cover();
-    this.outline();
+    this.lineUp();
     this.below();
     this.load(scaled);
+  }
+
+  // The map and its lines as they are set now.
+  redraw() {
+    this.lineUp();
+    this.below();
+    this.paint();
   }
 
   name() {
@@ -117,17 +141,19 @@ class Tile {
     this.stage.setAttribute("aria-label", alt);
   }
 
-  outline() {
+  lineUp() {
     const { width, height, outlines } = this.sheet.data;
-    const drawn = `${this.facts.outlines} ${this.frame}`;
+    const { smooth, flat } = this.sheet.settings;
+    const contour = flat ? null : this.facts.map?.contour;
+    const drawn = `${this.facts.outlines} ${this.frame} ${smooth} ${JSON.stringify(contour)}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.lines.replaceChildren();
     this.lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    if (contour) addLine(this.lines, "contour", contourPath(contour, smooth, width, height));
     for (const index of this.facts.outlines) {
       const outline = outlines[index];
-      const path = ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2);
-      for (const kind of ["casing", "outline"]) addShape(this.lines, "path", kind).setAttribute("d", path);
+      addLine(this.lines, "outline", ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2));
     }
   }
 
@@ -136,7 +162,7 @@ class Tile {
     const parts = [];
     if (map && this.sheet.data.bars === "each") {
       const [strip, ticks, bar] = ["strip", "ticks", "scale"].map((name) => make("div", name));
-      drawBar(strip, ticks, this.sheet.data.tables[scale.table], scale.ticks);
+      drawBar(strip, ticks, this.sheet.data.tables[scale.table], this.sheet.settings.flat, scale.ticks);
       bar.append(strip, ticks);
       parts.push(bar);
     }
@@ -202,27 +228,12 @@ class Tile {
     const { map, canvas, sheet, facts } = this;
     canvas.hidden = !map;
     if (!map) return;
-    canvas.style.opacity = sheet.settings.opacity / 100;
-    const colours = coloursOf(sheet.data.tables[facts.scale.table]);
-    if (map.parts) this.paintParts(colours);
-    else paintGrid(canvas, map, facts.scale, colours, sheet.data, sheet.settings.smooth ? SMOOTH_PX : 0);
-  }
-
-  paintParts(table) {
-    const { rows, columns, labels, weights, hatched, shown } = this.map;
-    const colours = weights.map((weight) => table[stepOf(this.facts.scale, weight)]);
-    const image = new ImageData(columns, rows);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const at = row * columns + column;
-        const label = labels[at];
-        const edge = (column + 1 < columns && labels[at + 1] !== label) || (row + 1 < rows && labels[at + columns] !== label);
-        const line = hatched[label] && (row + column) % HATCH_PX === 0;
-        const [r, g, b] = edge || line ? [250, 250, 250] : colours[label];
-        const alpha = edge ? 110 : shown[label] ? 255 : 0;
-        image.data.set([r, g, b, line && shown[label] ? 235 : alpha], at * 4);
-      }
-    }
-    putImage(this.canvas, image, "");
+    this.figure.style.setProperty("--kept", facts.map.kept);
+    const inks = inksOf(sheet.data.tables[facts.scale.table], sheet.settings.flat);
+    const { smooth } = sheet.settings;
+    const image = map.parts
+      ? partsImage(map, facts.scale, inks, sheet.data.parts)
+      : gridImage(map, facts.scale, inks, sheet.data, smooth ? SMOOTH_PX : 0);
+    putImage(canvas, image, map.parts || smooth ? "" : "native");
   }
 }

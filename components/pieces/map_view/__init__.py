@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.pieces import nothing, piece
+from components.pieces.ink_facts import CONTOURED, ORDER_OPEN, USUAL, contour_facts, ink_texts, view_facts
 from components.pieces.zone_picker.geometry import rings_of
 from components.session.media import photo_url
 from components.words import numbers
@@ -16,8 +17,11 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.phrase import later
-from engine.visualise.render import Scale, colour_table, own_scale
-from engine.visualise.strength import strength
+from engine.visualise.inks import Look
+from engine.visualise.overlays import contour_for, share_kept
+from engine.visualise.render import Scale
+from engine.visualise.scales import scale_for
+from engine.visualise.strength import order_is_told, strength
 
 _mount = piece("map", __file__, "maps")
 TOP = 6
@@ -28,17 +32,13 @@ NONE_SURE = later("No cell lies surely above the average cell.")
 
 
 @dataclass(frozen=True)
-class MapDisplay:
+class MapDisplay(Look):
     """How a map is shown.
 
     Attributes:
-        opacity: of the map over the picture, 0-1.
-        smooth: bilinear between the centres of cells; False shows the native grid.
         sure: outline the cells that lie surely above the average cell.
     """
 
-    opacity: float = 0.6
-    smooth: bool = True
     sure: bool = True
 
 
@@ -59,15 +59,14 @@ def map_display(key: str, default: MapDisplay = FIRST_LOOK) -> MapDisplay:
     chosen = (st.session_state.get(key) or {}).get("view") or {}
     return MapDisplay(
         float(np.clip(chosen.get("opacity", default.opacity * 100), 0, 100)) / 100,
-        bool(chosen.get("smooth", default.smooth)),
-        bool(chosen.get("sure", default.sure)),
+        **{name: bool(chosen.get(name, getattr(default, name))) for name in ("smooth", "flat", "sure")},
     )
 
 
 def map_view(scene: MapScene, key: str) -> None:
     """Draw a map; what is set under it is ``map_display(key)``."""
     explanation, picture = scene.explanation, scene.picture
-    scale = own_scale(explanation.values, explanation.signed)
+    scale = scale_for(explanation)
     rows, columns = explanation.values.shape
     display = map_display(key)
     cells = cell_texts(explanation)
@@ -80,12 +79,15 @@ def map_view(scene: MapScene, key: str) -> None:
         "values": [float(f"{value:.5g}") for value in explanation.values.ravel()],
         "sure": None if explanation.sure is None else explanation.sure.ravel().tolist(),
         "scale": {"low": scale.low, "high": scale.high, "signed": scale.signed},
-        "colours": ["#{:02x}{:02x}{:02x}".format(*colour) for colour in colour_table(scale.colours).tolist()],
+        "inks": ink_texts(scale),
+        "kept": share_kept(explanation),
+        "contour": contour_facts(contour_for(explanation)),
         "ticks": ticks(scale),
         "cells": cells,
         "top": top_cells(explanation),
         "outlines": [outline(mask) for mask in scene.outlined],
-        "view": {"opacity": round(display.opacity * 100), "smooth": display.smooth, "sure": display.sure},
+        "view": {**view_facts(display), "sure": display.sure},
+        "usual": USUAL,
         "title": _(get_method(explanation.method).measures).split(":")[0].rstrip(". \u00a0"),
         "alt": _alternative(explanation, cells),
         "texts": _texts(explanation),
@@ -134,9 +136,11 @@ def cell_text(explanation: Explanation, place_rc: tuple[int, ...], reach: float)
 
 
 def top_cells(explanation: Explanation) -> list[dict[str, Any]]:
-    """The strongest cells, strongest first, with their bands, as shares of the widest bar."""
+    """The strongest cells, strongest first, with their bands, as shares of the widest bar; none where nobody
+    can tell their order.
+    """
     values, strong = explanation.values.ravel(), strength(explanation).ravel()
-    if not strong.any():
+    if not strong.any() or not order_is_told(explanation):
         return []
     reach = float(np.abs(values).max())
     order = np.argsort(-strong, kind="stable")[:TOP]
@@ -160,18 +164,23 @@ def top_cells(explanation: Explanation) -> list[dict[str, Any]]:
 
 def _alternative(explanation: Explanation, cells: list[dict[str, str]]) -> str:
     """The map in words."""
+    title = _("Map of {target} over the picture.").format(target=_(explanation.target.label))
+    if not order_is_told(explanation):
+        return f"{title} {_(ORDER_OPEN)}"
     strongest = "; ".join(
         f"{cells[item['cell']]['name']}: {item['number']}" for item in top_cells(explanation)[:3]
     )
-    text = _("Map of {target} over the picture. Strongest cells: {cells}.")
-    return text.format(target=_(explanation.target.label), cells=strongest or _("none"))
+    return f"{title} " + _("Strongest cells: {cells}.").format(cells=strongest or _("none"))
 
 
 def map_note(explanation: Explanation) -> str:
     """What the lines on bars and cells mean, as far as there are any."""
+    if not order_is_told(explanation):
+        return _(ORDER_OPEN)
     sure = explanation.sure
     said = [_("The line on each bar is the 95 % band.")] if explanation.lower is not None else []
     said += [] if sure is None else [_(OUTLINED if sure.any() else NONE_SURE)]
+    said += [] if contour_for(explanation) is None else [_(CONTOURED)]
     return " ".join(said)
 
 
@@ -180,6 +189,7 @@ def _texts(explanation: Explanation) -> dict[str, str]:
         "bar": _("View of the map"),
         "opacity": _("Map"),
         "smooth": _("Smooth"),
+        "flat": _("Flat overlay"),
         "sure": _("Outline sure cells"),
         "top": _("The strongest cells"),
         "note": map_note(explanation),

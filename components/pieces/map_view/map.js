@@ -31,9 +31,10 @@ class MapView {
     fillBar(this.bar, texts, this.settings);
     this.root.querySelector(".only-band").hidden = !this.data.sure;
     this.root.querySelector(".scale .title").textContent = title;
-    this.root.querySelector(".top .title").textContent = texts.top;
+    const top = this.root.querySelector(".top .title");
+    top.textContent = texts.top;
+    top.hidden = this.data.top.length === 0;
     this.root.querySelector(".note").textContent = texts.note;
-    drawBar(this.root.querySelector(".strip"), this.root.querySelector(".ticks"), this.data.colours, this.data.ticks);
   }
 
   frame() {
@@ -44,9 +45,15 @@ class MapView {
   }
 
   paint() {
-    const { smooth, opacity } = this.settings;
-    this.canvas.style.opacity = opacity / 100;
-    paintGrid(this.canvas, this.data, this.data.scale, coloursOf(this.data.colours), this.data, smooth ? SMOOTH_PX : 0);
+    const { smooth, opacity, flat } = this.settings;
+    const { inks, scale, kept, ticks } = this.data;
+    const view = this.root.querySelector(".map");
+    view.classList.toggle("flat", flat);
+    view.style.setProperty("--opacity", opacity / 100);
+    view.style.setProperty("--kept", kept);
+    const image = gridImage(this.data, scale, inksOf(inks, flat), this.data, smooth ? SMOOTH_PX : 0);
+    putImage(this.canvas, image, smooth ? "" : "native");
+    drawBar(this.root.querySelector(".strip"), this.root.querySelector(".ticks"), inks, flat, ticks);
   }
 
   cellSize() {
@@ -68,31 +75,15 @@ class MapView {
     return d;
   }
 
-  // Edges between cells that are surely above the middle one and cells that are not.
-  surePath() {
-    const { rows, columns, sure } = this.data;
-    const [w, h] = this.cellSize();
-    const is = (row, column) => row >= 0 && column >= 0 && row < rows && column < columns && sure[row * columns + column];
-    let d = "";
-    for (let row = 0; row <= rows; row++) {
-      for (let column = 0; column <= columns; column++) {
-        if (is(row, column) !== is(row - 1, column) && column < columns) d += `M${column * w} ${row * h}h${w}`;
-        if (is(row, column) !== is(row, column - 1) && row < rows) d += `M${column * w} ${row * h}v${h}`;
-      }
-    }
-    return d;
-  }
-
   drawLines() {
-    const { outlines, sure, width, height } = this.data;
+    const { outlines, sure, contour, width, height } = this.data;
+    const { smooth, flat } = this.settings;
     this.svg.replaceChildren();
-    const line = (kind, d) => {
-      for (const name of [`casing ${kind}`, kind]) addShape(this.svg, "path", name).setAttribute("d", d);
-    };
-    if (!this.settings.smooth) addShape(this.svg, "path", "grid").setAttribute("d", this.gridPath());
-    if (sure && this.settings.sure) line("sure", this.surePath());
+    if (!smooth) addShape(this.svg, "path", "grid").setAttribute("d", this.gridPath());
+    if (contour && !flat) addLine(this.svg, "contour", contourPath(contour, smooth, width, height));
+    if (sure && this.settings.sure) addLine(this.svg, "sure", edgesPath(this.data, sure, width, height));
     outlines.forEach((outline, place) => {
-      line(place ? "second" : "first", ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2));
+      addLine(this.svg, place ? "second" : "first", ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2));
     });
     this.marks = ["casing cell", "cell"].map((name) => addShape(this.svg, "path", name));
   }
@@ -125,7 +116,7 @@ class MapView {
     const focused = this.list.querySelector("button:focus")?.dataset.cell;
     this.list.replaceChildren(...rows);
     if (focused) this.list.querySelector(`[data-cell="${focused}"]`)?.focus();
-    this.root.querySelector(".top").hidden = rows.length === 0;
+    this.root.querySelector(".top").hidden = rows.length === 0 && !this.data.texts.note;
   }
 
   drawHot() {
@@ -192,15 +183,13 @@ class MapView {
     this.list.addEventListener("focusin", over);
     this.list.onpointerleave = () => this.heat(null);
     this.bar.oninput = (event) => {
-      readInput(event.target, this.settings);
+      readInput(event.target, this.settings, this.data.usual);
+      fillBar(this.bar, this.data.texts, this.settings);
       this.paint();
       this.drawLines();
       this.drawHot();
     };
-    this.bar.onchange = (event) => {
-      readInput(event.target, this.settings);
-      this.send("view", { ...this.settings });
-    };
+    this.bar.onchange = () => this.send("view", { ...this.settings });
   }
 }
 

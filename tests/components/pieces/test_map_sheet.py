@@ -126,7 +126,7 @@ def test_a_map_without_a_method_is_sent_and_said_alike():
 
 def test_a_scale_has_ticks_in_raw_values():
     facts = scale_facts(Scale(-0.5, 0.5, True))
-    assert facts["ticks"] == ["-0.500", "0.000", "0.500"] and facts["table"] == 1 and facts["digits"] == 3
+    assert facts["ticks"] == ["-0.500", "0.000", "0.500"] and facts["digits"] == 3
     assert scale_facts(Scale(0.0, 4e-5, False))["digits"] is None
     assert scale_facts(Scale(-0.5, 0.5, True, clipped=True))["ticks"] == ["≤ -0.500", "0.000", "≥ 0.500"]
     assert scale_facts(Scale(0.0, 0.5, False, clipped=True))["ticks"] == ["0.000", "0.250", "≥ 0.500"]

@@ -10,21 +10,26 @@ from PIL import Image
 
 from components.explain.downloads import caption, file_stem, manifest_bytes
 from components.explain.explanation_view import confidence_text
-from components.maps.figure import MARGIN, WIDTH, figure_png
+from components.maps.figure import MARGIN, WIDTH, figure_png, lines_said
+from components.pieces.ink_facts import CONTOURED, ORDER_OPEN
 from components.pieces.map_sheet import Tile, alternative
+from components.pieces.map_sheet.encode import encode
 from components.pieces.map_view import (
+    FIRST_LOOK,
     NONE_SURE,
     OUTLINED,
     MapDisplay,
     MapScene,
     cell_texts,
+    map_display,
     map_note,
     ticks,
     top_cells,
 )
 from engine.evaluation.agreement import agreement, rank
 from engine.npz import npz_of
-from engine.visualise.render import Scale, scale_of
+from engine.visualise.inks import FADED
+from engine.visualise.render import Scale, colourise, scale_of
 from engine.visualise.strength import upward
 
 
@@ -66,11 +71,12 @@ def test_constant_map_has_no_strongest_cell(explanation):
 
 
 def test_what_is_outlined_is_said_with_its_error_rate_and_a_band_alone_outlines_nothing(explanation):
-    assert map_note(explanation) == "The line on each bar is the 95 % band."
+    band = "The line on each bar is the 95 % band."
+    assert map_note(explanation) == f"{band} {CONTOURED}"
     sure = explanation.values > 0.3
-    assert map_note(replace(explanation, sure=sure)).endswith(OUTLINED) and "one map in twenty" in OUTLINED
-    assert map_note(replace(explanation, sure=sure & False)).endswith(NONE_SURE)
-    assert map_note(replace(explanation, lower=None, upper=None)) == ""
+    assert map_note(replace(explanation, sure=sure)) == f"{band} {OUTLINED} {CONTOURED}"
+    assert "one map in twenty" in OUTLINED and NONE_SURE in map_note(replace(explanation, sure=sure & False))
+    assert map_note(replace(explanation, lower=None, upper=None)) == CONTOURED
 
 
 def test_sure_cells_are_outlined_in_the_figure_and_said_below_it(map_scene, explanation):
@@ -82,10 +88,34 @@ def test_sure_cells_are_outlined_in_the_figure_and_said_below_it(map_scene, expl
 
     bare = MapScene(explanation, map_scene.picture)
     sure = replace(bare, explanation=replace(explanation, sure=explanation.values > 0.3))
-    shown, hidden = MapDisplay(1.0, False, True), MapDisplay(1.0, False, False)
+    shown, hidden = (MapDisplay(1.0, False, True, outlined) for outlined in (True, False))
     (height, without), (higher, outlined) = size_and_white(bare, shown), size_and_white(sure, shown)
     assert higher > height and outlined > without + 1000
     assert size_and_white(sure, hidden) == (height, without)
+
+
+@pytest.fixture
+def unordered(explanation):
+    """The same map with bands that all reach across each other."""
+    return replace(explanation, lower=explanation.values * 0, upper=explanation.values * 0 + np.float32(0.9))
+
+
+def test_where_bands_tell_no_order_nothing_is_ranked_and_everything_says_so(unordered, map_scene):
+    assert top_cells(unordered) == [] and map_note(unordered) == ORDER_OPEN
+    assert alternative(Tile("0-0", "Sobol", unordered)).endswith(ORDER_OPEN)
+    scene = replace(map_scene, explanation=unordered)
+    assert lines_said(scene, FIRST_LOOK) == (ORDER_OPEN,)
+    assert lines_said(map_scene, FIRST_LOOK) == (CONTOURED,)
+    assert lines_said(map_scene, MapDisplay(flat=True)) == ()
+    assert encode(unordered, "here")["kept"] == FADED and encode(unordered, "here")["contour"] is None
+
+
+def test_what_was_set_under_a_map_is_kept_and_what_was_not_is_as_it_was(monkeypatch):
+    kept = {"old": {"view": {"opacity": 40, "smooth": False, "sure": False}}, "new": {"view": {"flat": True}}}
+    monkeypatch.setattr("streamlit.session_state", kept)
+    assert map_display("old") == MapDisplay(0.4, smooth=False, flat=False, sure=False)
+    assert map_display("new") == MapDisplay(FIRST_LOOK.opacity, flat=True)
+    assert map_display("none") == FIRST_LOOK == MapDisplay(0.85, smooth=True, flat=False, sure=True)
 
 
 def test_ticks_are_raw_values():
@@ -118,14 +148,12 @@ def test_a_caption_says_what_the_stability_of_the_method_is(explanation, method,
 def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):
     with Image.open(
         io.BytesIO(
-            figure_png(map_scene, MapDisplay(1.0, False, False), caption(explanation, "Border of sky 1"))
+            figure_png(map_scene, MapDisplay(1.0, smooth=False), caption(explanation, "Border of sky 1"))
         )
     ) as image:
         pixels = np.asarray(image)
     assert pixels.shape[1] == WIDTH + 2 * MARGIN and pixels.shape[0] > WIDTH * 64 / 96
     scale = scale_of(explanation.values, False)
-    from engine.visualise.render import colourise
-
     strongest = colourise(np.array([[0.4]], np.float32), scale)[0, 0]
     assert (pixels == strongest).all(axis=-1).mean() > 0.03
 

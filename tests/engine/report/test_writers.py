@@ -60,7 +60,7 @@ TEXTS = (
 
 def document() -> Document:
     drawn = Illustration(lambda: np.full((20, 40, 3), 90, np.uint8), "Ein Foto", 'alt " onerror="x')
-    legend = Legend(np.zeros((256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
+    legend = Legend(np.zeros((8, 256, 3), np.uint8), ("null", "halb", "voll"), "was ein Wert ist")
     inner = Section(EVIL, "darunter", (Figure((drawn, drawn), legend), Warnings("Achtung", ("gesättigt",))))
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
@@ -139,7 +139,7 @@ def test_html_says_everything_and_marks_nothing_up(page):
 def hostile(text: str) -> Document:
     """A document that says one text wherever a text may stand."""
     drawn = Illustration(lambda: np.zeros((2, 3, 3), np.uint8), text, text)
-    legend = Legend(np.zeros((256, 3), np.uint8), (text, text, text), text)
+    legend = Legend(np.zeros((8, 256, 3), np.uint8), (text, text, text), text)
     blocks = (
         Paragraph(text, text),
         Table(text, ((text, text),)),

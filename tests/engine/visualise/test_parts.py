@@ -7,8 +7,10 @@ import pytest
 
 from engine.explanation import Cost, Explanation, Parts, Provenance
 from engine.targets import ClassTarget
-from engine.visualise.parts import BORDER, overlay_explanation, part_borders, shown, survives, weights_shown
-from engine.visualise.render import Scale, overlay, scale_of
+from engine.visualise.inks import Look, ink
+from engine.visualise.overlays import overlay, overlay_explanation
+from engine.visualise.parts import EDGE, FAINT_EDGE, HATCH, chosen_parts, part_inks, shown, survives
+from engine.visualise.render import Scale, scale_of
 
 LABELS = np.repeat(np.repeat(np.arange(6, dtype=np.int32).reshape(2, 3), 4, axis=0), 4, axis=1)
 
@@ -48,52 +50,57 @@ def test_what_nobody_has_tested_does_not_survive():
     assert survives(replace(parts, sure=sure)).tolist() == sure.tolist()
 
 
-def test_weights_of_the_chosen_parts_lie_on_their_pixels():
-    parts = make_parts([1, 2, 3, 4, 5, 6])
-    values = weights_shown(parts, np.array([True, False, False, False, False, True]))
-    assert values.dtype == np.float32 and (values[:4, :4] == 1).all() and (values[4:, 8:] == 6).all()
-    assert values.sum() == 16 * 7
-
-
-def test_borders_run_between_parts_at_any_size():
-    borders = part_borders(LABELS, (8, 12))
-    assert borders[3].all() and borders[:, 3].all() and borders[:, 7].all() and borders.sum() == 12 + 2 * 7
-    large = part_borders(LABELS, (80, 120))
-    assert large[39].all() and large[:, 39].all() and large.sum() == 120 + 2 * 79
-
-
-def test_only_the_chosen_parts_are_coloured(rng):
-    pixels = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
-    parts = make_parts([0.9, 0.1, 0.0, 0.2, -0.8, 0.3])
-    explanation = Explanation(
+def lime(parts, **given):
+    return Explanation(
         values=parts.weights[LABELS],
         signed=True,
         target=ClassTarget(0),
         method="lime",
-        params={"shown": 2, "sign": "both"},
+        params={"shown": 2, "sign": "both", **given},
         score=0.5,
         cost=Cost(1),
         provenance=Provenance("m", "f", "p", "s"),
         parts=parts,
     )
-    scale = scale_of(explanation.values, True)
-    painted = overlay_explanation(pixels, explanation, scale, 1.0)
-    assert (painted[part_borders(LABELS, (40, 60))] == BORDER).all()
-    inner = ~part_borders(LABELS, (40, 60))
-    coloured = (painted[..., 0] != painted[..., 1]) | (painted[..., 1] != painted[..., 2])
-    expected = np.zeros((40, 60), bool)
-    expected[:20, :20] = expected[20:, 20:40] = True
-    np.testing.assert_array_equal(coloured & inner, expected & inner)
-    assert len(np.unique(painted[:19, :19].reshape(-1, 3), axis=0)) == 1  # opaque: one colour per part
 
 
-def test_a_map_without_parts_is_laid_over_as_it_is(rng):
+def test_the_chosen_parts_are_as_opaque_as_their_weights_say_and_hatched_where_they_may_be_chance():
+    parts = replace(make_parts([0.9, 0.1, 0.0, 0.2, -0.4, 0.3]), sure=np.array([1, 0, 0, 0, 0, 0], bool))
+    scale, chosen = scale_of(parts.weights, True), chosen_parts(lime(parts))
+    inks = part_inks(parts, chosen, scale)
+    alpha = inks[..., 3].astype(int)
+    assert (inks[:3, :3] == ink(parts.weights[0], scale)).all() and alpha[0, 0] == 255
+    lines = inks[4:, 4:7] == HATCH
+    assert lines.all(axis=-1).any() and (alpha[4:, 4:7][~lines.all(axis=-1)] < 200).all()
+    assert (alpha[:3, 4:7] == 0).all() and (inks[4:, 11] == 0).all(), "not chosen"
+
+
+def test_borders_of_parts_that_are_shown_are_clear_and_the_others_faint():
+    parts = make_parts([0.9, 0.1, 0.0, 0.2, 0.0, 0.3])
+    inks = part_inks(parts, np.arange(6) == 0, scale_of(parts.weights, True))
+    assert (inks[:3, 3] == EDGE).all() and (inks[3, :3] == EDGE).all()
+    assert (inks[:3, 7] == FAINT_EDGE).all() and (inks[3, 8:] == FAINT_EDGE).all()
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_only_the_chosen_parts_change_the_picture(rng, flat):
+    pixels = np.repeat(rng.integers(0, 256, (40, 60, 1), dtype=np.uint8), 3, axis=2)
+    explanation = lime(make_parts([0.9, 0.1, 0.0, 0.2, -0.8, 0.3]))
+    painted = overlay_explanation(pixels, explanation, scale_of(explanation.values, True), Look(flat=flat))
+    changed = (painted != pixels).any(axis=-1)
+    assert changed[:12, :12].all() and changed[26:, 26:32].all()
+    assert not changed[:12, 26:32].any() and not changed[26:, :12].any()
+
+
+def test_a_map_without_parts_is_laid_over_as_it_is_with_a_line_around_its_strongest_tenth(rng):
     pixels = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
     values = rng.random((4, 4)).astype(np.float32)
     plain = Explanation(
         values, False, ClassTarget(0), "sobol", {}, 0.5, Cost(1), Provenance("m", "f", "p", "s")
     )
-    scale = Scale(0, 1, False)
+    scale, flat = Scale(0, 1, False), Look(flat=True)
     np.testing.assert_array_equal(
-        overlay_explanation(pixels, plain, scale, 0.5), overlay(pixels, values, scale, 0.5)
+        overlay_explanation(pixels, plain, scale, flat), overlay(pixels, values, scale, flat)
     )
+    lined = overlay_explanation(pixels, plain, scale, Look()) != overlay(pixels, values, scale, Look())
+    assert 0.01 < lined.any(axis=-1).mean() < 0.5
