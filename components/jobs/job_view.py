@@ -50,14 +50,16 @@ def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> D
         The row of the progress, for whatever else says how far it is.
     """
     progress = job.progress()
-    with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
-        st.subheader(title, anchor=False)
-        if not job.finished:
-            st.button(_("Stop"), key="stop-pass", on_click=stop)
-    row = st.container(key=STATUS, horizontal=True, vertical_alignment="center")
+    head = st.container(horizontal=True, vertical_alignment="center", key="map-head")
+    with head:
+        st.subheader(title, anchor=False, width="content")
+    with head if job.finished else st.container():
+        row = st.container(key=STATUS, horizontal=True, vertical_alignment="center")
     with row:
         if job.finished:
-            st.markdown(progress_text(progress))
-        else:
-            st.progress(progress.share, text=progress_text(progress))
+            st.caption(progress_text(progress))
+            return row
+        st.progress(progress.share, text=progress_text(progress))
+    with head:
+        st.button(_("Stop"), key="stop-pass", on_click=stop)
     return row
