@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PREFIX = "VITRINE_"
 MEGABYTE = 2**20
 ROOT = Path(__file__).resolve().parent
-FORGIVEN = frozenset({"background", "log", "private"})
+FORGIVEN = frozenset({"background", "log", "metrics", "private", "trust_addresses"})
 """A wrong value of these is a warning in the log and their default holds; of others it is refused where it is
 needed.
 """
@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     log: Annotated[
         Levels | None, BeforeValidator(str.lower), Phrase("one of {values}", values="debug, info, warning")
     ] = _row(None, "`debug`, `info` or `warning`; the command line writes warnings only", "`info`")
+    metrics: OnOff = _row(
+        False, "`on` answers `/_stcore/metrics` (numbers of sessions, bytes of caches) to whoever can ask"
+    )
     models: Path = _row(ROOT / "model_store" / "downloads", "folder of downloaded and converted models")
     model_source: str | None = _row(
         None, "`module:Class` of another source of models, for tests", "the catalogue"
@@ -115,6 +118,10 @@ class Settings(BaseSettings):
         None,
         "`tcp://host:8786` of a Dask cluster whose workers have this project installed",
         "an embedded cluster",
+    )
+    trust_addresses: OnOff = _row(
+        False,
+        "`on` takes an address for verified where the provider does not say; one that it denies stays out",
     )
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"

@@ -27,7 +27,7 @@ def admitted() -> bool:
     if not st.user.is_logged_in:
         _ask()
         return False
-    if not is_listed(str(st.user.get("email") or ""), st.user.get("email_verified", True) is True):
+    if not is_listed(str(st.user.get("email") or ""), is_verified(st.user.get("email_verified"))):
         _refuse()
         return False
     return True
@@ -69,15 +69,24 @@ def _providers() -> list[str | None]:
     return [name for name, value in section.items() if isinstance(value, Mapping) and name != "client_kwargs"]
 
 
+def is_verified(claim: object) -> bool:
+    """Whether a provider vouches for an address.
+
+    Args:
+        claim: what it says as ``email_verified``, which some write as a text; None where it says nothing.
+    """
+    return settings().trust_addresses if claim is None else claim is True or claim == "true"
+
+
 def is_listed(address: str, verified: bool) -> bool:
     """Whether a person may come in.
 
     Args:
         address: what the provider says; empty where it says none.
-        verified: whether the provider has seen that it is theirs.
+        verified: whether it vouches that the address is theirs.
     """
     wanted = settings().admit
-    theirs = address.lower()
+    theirs = address.lower() if address.isascii() else address  # the small form of the Kelvin sign is a "k"
     return not wanted or (
         verified and any(theirs == entry or (entry[0] == "@" and theirs.endswith(entry)) for entry in wanted)
     )
