@@ -26,6 +26,7 @@ READ = [
     ("private", "on", True),
     ("scheduler", "tcp://host:8786", "tcp://host:8786"),
     ("trust_models", "on", True),
+    ("trust_addresses", "on", True),
 ]
 WRONG = [
     ("backend", "fast", "VITRINE_BACKEND is one of auto, tensorflow, bf16; received 'fast'."),
@@ -37,6 +38,7 @@ WRONG = [
 DOUBTFUL = [
     ("background", "no", "VITRINE_BACKGROUND is on or off; received 'no'."),
     ("log", "loud", "VITRINE_LOG is one of debug, info, warning; received 'loud'."),
+    ("metrics", "yes", "VITRINE_METRICS is on or off; received 'yes'."),
     ("private", "1", "VITRINE_PRIVATE is on or off; received '1'."),
 ]
 

@@ -114,6 +114,12 @@ def _is_worth_it(start: Message) -> bool:
     )
 
 
+def add_vary(headers: MutableHeaders) -> None:
+    """Say that an answer has two forms, unless it says so."""
+    if "accept-encoding" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Accept-Encoding")
+
+
 def _labelled(send: Send) -> Send:
     """Sends an answer of which there is a compressed form, too."""
 
@@ -128,7 +134,7 @@ def _labelled(send: Send) -> Send:
 def _with_labels(start: Message) -> list[tuple[bytes, bytes]]:
     """The headers of an answer that has two forms: its tag is weak, since it stands for both."""
     headers = MutableHeaders(raw=list(start["headers"]))
-    headers.add_vary_header("Accept-Encoding")
+    add_vary(headers)
     if "etag" in headers:
         headers["etag"] = f"W/{headers['etag'].removeprefix('W/')}"
     return headers.raw

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
 from components.frame.addresses import FOLDERS, READ, below_base
-from components.frame.compression import FILES, compressed, takes_gzip
+from components.frame.compression import FILES, add_vary, compressed, takes_gzip
 
 SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL("./", location).href }'
 DIGEST = f"sha256-{b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}"
@@ -74,7 +74,7 @@ class OwnPage:
         headers = MutableHeaders(raw=list(start["headers"]))
         for name in ("etag", "last-modified", "accept-ranges", "content-encoding"):
             del headers[name]  # what they say is of another page
-        headers.add_vary_header("Accept-Encoding")
+        add_vary(headers)
         headers["content-length"] = str(len(content))
         if packed:
             headers["content-encoding"] = "gzip"
