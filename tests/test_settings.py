@@ -40,6 +40,7 @@ DOUBTFUL = [
     ("log", "loud", "VITRINE_LOG is one of debug, info, warning; received 'loud'."),
     ("metrics", "yes", "VITRINE_METRICS is on or off; received 'yes'."),
     ("private", "1", "VITRINE_PRIVATE is on or off; received '1'."),
+    ("trust_addresses", "1", "VITRINE_TRUST_ADDRESSES is on or off; received '1'."),
 ]
 
 

@@ -62,7 +62,7 @@ class Addresses:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = below_base(scope["path"]) if scope["type"] == "http" else ""
+        place = below_server(scope["path"]) if scope["type"] == "http" else ""
         if place.partition("/")[0] not in FOLDERS:
             await self._app(scope, receive, send)
             return
@@ -73,7 +73,7 @@ class Addresses:
             await self._app(scope, receive, _one_404(scope, receive, send, row.headers))
 
 
-def below_base(path: str) -> str:
+def below_server(path: str) -> str:
     """A path without ``server.baseUrlPath``; "" for what is not below it."""
     base = "/".join(["", *filter(None, [(config.get_option("server.baseUrlPath") or "").strip("/")]), ""])
     return path.removeprefix(base) if path.startswith(base) else ""

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caching import LRUCache
-from components.frame.addresses import READ, below_base
+from components.frame.addresses import READ, below_server
 
 FILES = "static/"
 """Folder of the scripts, styles and fonts of Streamlit's page."""
@@ -43,7 +43,7 @@ class CompressedFiles:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        file = scope["type"] == "http" and below_base(scope["path"]).startswith(FILES)
+        file = scope["type"] == "http" and below_server(scope["path"]).startswith(FILES)
         if not file or scope["method"] not in READ:
             await self._app(scope, receive, send)
         elif not takes_gzip(scope) or "range" in Headers(scope=scope):

@@ -28,7 +28,11 @@ class ExactOrigins:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("method") in HARMLESS or scope["type"] not in ("http", "websocket") or is_own(scope):
+        if (
+            scope.get("method") in HARMLESS
+            or scope["type"] not in ("http", "websocket")
+            or is_own_page(scope)
+        ):
             await self._app(scope, receive, send)
             return
         told = ", ".join(Headers(scope=scope).getlist("origin"))[:SHOWN_CHARACTERS]
@@ -39,7 +43,7 @@ class ExactOrigins:
         await refusal(scope, receive, send)
 
 
-def is_own(scope: Scope) -> bool:
+def is_own_page(scope: Scope) -> bool:
     """Whether a request comes from a page of this server, of an origin that its owner lists, or of none."""
     headers = Headers(scope=scope)
     origins, hosts = headers.getlist("origin"), headers.getlist("host")

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
-from components.frame.addresses import FOLDERS, READ, below_base
+from components.frame.addresses import FOLDERS, READ, below_server
 from components.frame.compression import FILES, add_vary, compressed, takes_gzip
 
 SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL("./", location).href }'
@@ -86,7 +86,7 @@ def _may_be_page(scope: Scope) -> bool:
     """Whether Streamlit may answer a request with its page, as it does for all that is nothing else."""
     if scope["type"] != "http" or scope["method"] not in READ:
         return False
-    place = below_base(scope["path"])
+    place = below_server(scope["path"])
     return not place.startswith(FILES) and place.partition("/")[0] not in FOLDERS
 
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from components.frame import origins
-from components.frame.origins import ExactOrigins, is_own
+from components.frame.origins import ExactOrigins, is_own_page
 
 OURS = [
     ("ws", "127.0.0.1:8501", "http://127.0.0.1:8501"),
@@ -47,23 +47,23 @@ def request(scheme: str, host: str, *given: str, method: str | None = None) -> d
 
 @pytest.mark.parametrize(("scheme", "host", "origin"), OURS)
 def test_pages_of_this_server_are_its_own(scheme, host, origin):
-    assert is_own(request(scheme, host, origin))
+    assert is_own_page(request(scheme, host, origin))
 
 
 @pytest.mark.parametrize(("scheme", "host", "origin"), OTHERS)
 def test_other_pages_are_not(scheme, host, origin):
-    assert not is_own(request(scheme, host, origin))
+    assert not is_own_page(request(scheme, host, origin))
 
 
 def test_one_origin_or_none():
-    assert is_own(request("ws", "localhost:8501"))
-    assert not is_own(request("ws", "localhost:8501", "http://localhost:8501", "http://evil.com"))
+    assert is_own_page(request("ws", "localhost:8501"))
+    assert not is_own_page(request("ws", "localhost:8501", "http://localhost:8501", "http://evil.com"))
 
 
 def test_an_owner_lists_others_exactly(monkeypatch):
     monkeypatch.setattr(origins, "allowlisted_origins", lambda: {"https://portal.example.org"})
-    assert is_own(request("ws", "localhost:8501", "https://portal.example.org"))
-    assert not is_own(request("ws", "localhost:8501", "https://portal.example.org:444"))
+    assert is_own_page(request("ws", "localhost:8501", "https://portal.example.org"))
+    assert not is_own_page(request("ws", "localhost:8501", "https://portal.example.org:444"))
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("PUT", 403), ("DELETE", 403), ("POST", 403)])

@@ -10,7 +10,7 @@ from streamlit import file_util
 from components.frame.headers import POLICY
 from components.frame.page_html import DIGEST, SCRIPT
 from tests.e2e.drivers.server import ROOT, running
-from tests.e2e.test_addresses import APP, ask
+from tests.e2e.wire.test_addresses import APP, ask
 
 STATIC = Path(file_util.get_static_dir())
 PAGE = (STATIC / "index.html").read_text()
