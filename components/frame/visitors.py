@@ -51,9 +51,7 @@ def note_visitor() -> None:
 
 def may_fetch(cookie: str, file: str) -> bool:
     """Whether a browser is one of those that a file is shown in; nobody may fetch what nobody is shown."""
-    return any(
-        visitor.is_of(cookie) and visitor.shown.find(file) is not None for visitor in list(_visitors.values())
-    )
+    return any(visitor.is_of(cookie) and visitor.shown.find(file) is not None for visitor in _present())
 
 
 def may_upload(cookie: str, session: str) -> bool:
@@ -72,7 +70,7 @@ def watch_files(manager: MediaFileManager) -> None:
 
     def made(file_id: str) -> str:
         address = make(file_id)
-        for visitor in list(_visitors.values()):
+        for visitor in _present():
             if visitor.shown.find(file_id) is not None:
                 visitor.shown.keep(_file(address), True)
         return address
@@ -95,6 +93,11 @@ def _noting(keep: Callable[..., str]) -> Callable[..., str]:
         return address
 
     return noting
+
+
+def _present() -> list[Visitor]:
+    """All visitors; others may come and go meanwhile, so they are listed in one step."""
+    return [visitor for reference in _visitors.valuerefs() if (visitor := reference()) is not None]
 
 
 def _file(address: str) -> str:

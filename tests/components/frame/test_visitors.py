@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from weakref import WeakValueDictionary
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -22,14 +23,15 @@ def file_of(address: str) -> str:
 def run_of(monkeypatch):
     """Lets the page of a session run: hers, his, and that of a browser which takes no cookies."""
     known = {"hers": Visitor(HERS), "his": Visitor(HIS), "any": Visitor(ANY)}
-    monkeypatch.setattr(visitors, "_visitors", known)
+    monkeypatch.setattr(visitors, "_visitors", WeakValueDictionary(known))
     running = []
     monkeypatch.setattr(
         visitors,
         "get_script_run_ctx",
         lambda suppress_warning: SimpleNamespace(session_id=running[-1]) if running else None,
     )
-    return running.append
+    yield running.append
+    assert len(known) == 3, "they live as long as the test"
 
 
 @pytest.fixture
