@@ -16,6 +16,7 @@ from streamlit.starlette import App
 from streamlit.web.server.server_util import get_url
 
 from components.frame.log_context import visit_facts
+from components.frame.upload_limit import UploadLimit, watch_uploads
 from components.frame.visitors import OwnMedia
 from components.jobs.absent import watch_browsers
 from components.session import resources
@@ -75,7 +76,7 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OwnMedia))
+MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OwnMedia), Middleware(UploadLimit))
 
 
 @asynccontextmanager
@@ -95,11 +96,12 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.preload_rest)
     if settings().open:
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
-    watching = asyncio.create_task(watch_browsers())
+    watching = [asyncio.create_task(watch()) for watch in (watch_browsers, watch_uploads)]
     yield {}
     logger.info("the server ends")
     warming.cancel()
-    watching.cancel()
+    for task in watching:
+        task.cancel()
     resources.shut_down()
 
 

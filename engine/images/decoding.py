@@ -96,7 +96,9 @@ def _check_size(image: Image.Image) -> None:
 def _decoded(image: Image.Image) -> tuple[Image.Image, tuple[int, int]]:
     width, height = image.size
     wanted = _fitting(width, height)
-    image.draft(None, wanted)  # JPEG: decoded at 1/2, 1/4 or 1/8; HEIC: a small copy in the file, if there is one
+    image.draft(
+        None, wanted
+    )  # JPEG: decoded at 1/2, 1/4 or 1/8; HEIC: a small copy in the file, if there is one
     image.load()
     orientation = image.getexif().get(ORIENTATION_TAG)  # TIFF has none any more: Pillow has turned it
     small = _shrunk(image, wanted)
