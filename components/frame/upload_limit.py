@@ -43,6 +43,20 @@ ABSENT_SECONDS = 10.0
 LOOK_SECONDS = 2.0
 
 
+@dataclass(eq=False)
+class Arrival:
+    """A file on its way.
+
+    Attributes:
+        session, file: as in its address.
+        nbytes: so much of it has come.
+    """
+
+    session: str
+    file: str
+    nbytes: int = 0
+
+
 @dataclass(frozen=True)
 class Refusal:
     """An answer in place of taking a file.
@@ -60,7 +74,7 @@ class Uploads:
     """What all sessions have sent that no page has read yet, and what is on its way."""
 
     def __init__(self) -> None:
-        self._arriving: Counter[str] = Counter()
+        self._arriving: set[Arrival] = set()
         self._came: dict[tuple[str, str], float] = {}
         self._seen: dict[str, float] = {}
 
@@ -75,29 +89,29 @@ class Uploads:
         return self._without_room(session, length)
 
     def _without_room(self, session: str, length: int) -> Refusal | None:
-        held = {one: sum(files) for one, files in _kept().items()}
+        held = Counter({one: sum(files) for one, files in _kept().items()})
+        for arrival in self._arriving:
+            held[arrival.session] += arrival.nbytes
         most, most_of_all = settings().upload_mb, settings().uploads_mb
-        if held.get(session, 0) + self._arriving[session] + length > (most << 20) + SPARE_BYTES:
+        if held[session] + length > (most << 20) + SPARE_BYTES:
             text = later("Your files have more than {limit} MB together. Please give fewer at a time.")
             return Refusal(413, VitrineError(text, limit=most))
-        if sum(held.values()) + self._arriving.total() + length > (most_of_all << 20) + SPARE_BYTES:
+        if held.total() + length > (most_of_all << 20) + SPARE_BYTES:
             text = later("Many files are on their way to this server. Please try again in a minute.")
             return Refusal(503, VitrineError(text))
         return None
 
     @contextmanager
-    def arriving(self, session: str, file: str) -> Iterator[None]:
+    def arriving(self, session: str, file: str) -> Iterator[Arrival]:
         """While a file is on its way."""
-        before = self._arriving[session]
+        arrival = Arrival(session, file)
+        self._arriving.add(arrival)
         try:
-            yield
+            yield arrival
         finally:
-            self._arriving[session] = before
-            self._came[session, file] = monotonic()
-
-    def count(self, session: str, arrived: int) -> None:
-        """Some bytes of a file have come."""
-        self._arriving[session] += arrived
+            self._arriving.remove(arrival)
+            if file in _runtime().uploaded_file_mgr.file_storage.get(session, ()):
+                self._came[session, file] = monotonic()
 
     def let_go(self, now: float) -> None:
         """Let go of files that nobody is going to read.
@@ -111,8 +125,9 @@ class Uploads:
                 self._seen[session] = now
             if now - self._seen[session] > ABSENT_SECONDS:
                 _runtime().uploaded_file_mgr.remove_session_files(session)
+        sending = {arrival.session for arrival in self._arriving}
         for session, file in [place for place, came in self._came.items() if now - came > UNREAD_SECONDS]:
-            if not self._arriving[session]:
+            if session not in sending:
                 _runtime().uploaded_file_mgr.remove_file(session, file)
                 del self._came[session, file]
         self._seen = {session: seen for session, seen in self._seen.items() if session in kept}
@@ -152,16 +167,22 @@ class UploadLimit:
             await _told(refusal, headers)(scope, receive, send)
             return
 
-        async def counting() -> Message:
-            message = await receive()
-            uploads.count(session, len(message.get("body", b"")))
-            excess = _refusal(session, 0)
-            if excess is not None:
-                raise HTTPException(excess.status, _sentence(excess, headers))
-            return message
+        with uploads.arriving(session, file) as arrival:
+            await self._app(scope, _counting(arrival, receive, headers), send)
 
-        with uploads.arriving(session, file):
-            await self._app(scope, counting, send)
+
+def _counting(arrival: Arrival, receive: Receive, headers: Headers) -> Receive:
+    """Receives a file, as long as there is room for what has come of it and of others."""
+
+    async def counting() -> Message:
+        message = await receive()
+        arrival.nbytes += len(message.get("body", b""))
+        excess = _refusal(arrival.session, 0)
+        if excess is not None:
+            raise HTTPException(excess.status, _sentence(excess, headers))
+        return message
+
+    return counting
 
 
 def _length(headers: Headers) -> int | None:

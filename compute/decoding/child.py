@@ -58,7 +58,7 @@ def _answer(data: bytes, orders: BinaryIO, answers: BinaryIO) -> None:
     def charge(pixels: int) -> None:
         _tell(answers, {"asks": pixels})
         if orders.read(1) != YES:
-            raise PictureError("")
+            raise EOFError("it is not to be decoded")
 
     try:
         _tell_picture(answers, read_picture(data, charge=charge))
