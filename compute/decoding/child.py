@@ -24,15 +24,16 @@ YES, NO = b"y", b"n"
 ROOM_MB = 512
 """Memory for a picture, beside what the process has at its beginning."""
 
-SECONDS = 6
-"""Processor time for a picture; one of 50 million pixels takes one or two."""
-
 LIFE_SECONDS = 3600
 """Processor time for all."""
 
 
-def serve() -> None:
-    """Decode what is asked for, one file after the other."""
+def serve(seconds: float) -> None:
+    """Decode what is asked for, one file after the other.
+
+    Args:
+        seconds: processor time for each.
+    """
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
@@ -40,7 +41,7 @@ def serve() -> None:
     limit((psutil.Process().memory_info().vms >> 20) + ROOM_MB, LIFE_SECONDS, lambda: os._exit(1))
     while length := orders.read(LENGTH_BYTES):
         data = orders.read(int.from_bytes(length, "big"))
-        with ends_after(SECONDS):
+        with ends_after(seconds):
             _answer(data, orders, answers)
         del data
 
@@ -76,5 +77,4 @@ def _tell_picture(answers: BinaryIO, picture: Picture) -> None:
 
 
 if __name__ == "__main__":
-    serve()
-    sys.exit()
+    serve(float(sys.argv[1]))

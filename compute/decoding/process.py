@@ -25,6 +25,9 @@ from settings import ROOT
 
 logger = logging.getLogger(__name__)
 
+SECONDS = 6
+"""Processor time for a picture; one of 50 million pixels takes one or two."""
+
 PATIENCE_SECONDS = 60.0
 """For a picture, where the machine has much other work."""
 
@@ -54,7 +57,7 @@ class DecodingProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "compute.decoding.child"],
+            [sys.executable, "-m", "compute.decoding.child", str(SECONDS)],
             cwd=ROOT,
             env=_environment(),
             stdin=subprocess.PIPE,
@@ -75,7 +78,8 @@ class DecodingProcess:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what was still to be written goes nowhere
+                    pipe.close()
 
     def read(self, data: bytes, name: str, charge: Charge, is_here: Callable[[], bool]) -> Picture:
         """A picture; where anything but an answer comes, the process is ended.

@@ -1,4 +1,6 @@
-"""Files that strangers send: refused before they are read, by what a page takes and what there is room for."""
+"""Files that strangers send are refused before they are read, by what a page takes and what there is room
+for.
+"""
 
 import asyncio
 from types import SimpleNamespace
