@@ -44,6 +44,7 @@ OnOff = Annotated[bool, Strict(), BeforeValidator(_on_off), Phrase("on or off")]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Days = Annotated[int, Field(ge=0), Phrase("a whole number of days")]
 Megabytes = Annotated[int, Field(ge=0), Phrase("a whole number of megabytes")]
+AtOnce = Annotated[int, Field(ge=1), Phrase("a whole number from 1")]
 Seconds = Annotated[int, Field(ge=1), Phrase("a whole number of seconds")]
 Given = Annotated[bool, BeforeValidator(bool)]
 Backends = Literal["auto", "tensorflow", "bf16"]
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     )
     background: OnOff = _row(True, "`off` computes nothing before somebody asks")
     cache: Path = _row(ROOT / ".vitrine" / "results", "folder of finished passes")
+    decodes: AtOnce = _row(1, "uploaded pictures that are decoded at once, each in a process of up to 0.6 GB")
     examine_mb: Megabytes = _row(
         8192,
         "MB of address space of the process that examines a model of one's own; TensorFlow takes about 3,000",
@@ -126,6 +128,9 @@ class Settings(BaseSettings):
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"
     )
+
+    upload_mb: Megabytes = _row(300, "MB of uploaded files that a session may have that no page has read yet")
+    uploads_mb: Megabytes = _row(600, "MB of them that all sessions together may have; they are in memory")
 
     @field_validator("*", mode="wrap")
     @classmethod

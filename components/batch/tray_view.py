@@ -5,9 +5,10 @@ import streamlit as st
 from components.batch.privacy import let_go
 from components.pieces import picked
 from components.pieces.tray import Small, tray_strip
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.keys import CAMERA, LAST_PHOTO, TRAY_STRIP, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
+from components.session.reading import session_reader
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_code
@@ -25,6 +26,7 @@ def take_files(place: str) -> None:
     Args:
         place: key of the widget; each time that files were taken, another one follows it.
     """
+    expect_files(MAX_BYTES >> 20)
     files = st.file_uploader(
         _("Your pictures"),
         FILE_TYPES,
@@ -37,16 +39,17 @@ def take_files(place: str) -> None:
     if not files:
         return
     with st.spinner(_("Reading the pictures ...")):
-        tray().add(read_files((file.name, file.getvalue()) for file in files))
+        tray().add(read_files(((file.name, file.getvalue()) for file in files), session_reader().read))
     put_away(place, *files)
 
 
 def take_photo() -> None:
     """Draw the camera; each photograph is put on the tray."""
+    expect_files(MAX_BYTES >> 20)
     file = st.camera_input(_("Take a picture"), key=CAMERA, label_visibility="collapsed")
     if file is not None and file.file_id != recall(LAST_PHOTO, ""):
         remember(LAST_PHOTO, file.file_id)
-        tray().add(read_files([(file.name, file.getvalue())]))
+        tray().add(read_files([(file.name, file.getvalue())], session_reader().read))
 
 
 def limits() -> str:

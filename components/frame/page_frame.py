@@ -9,6 +9,7 @@ from components.frame.log_context import note
 from components.frame.preload import preload_pass
 from components.frame.visitors import note_visitor
 from components.session.choice import current_choice
+from components.session.files import begin_places
 from components.session.guard import guard
 from components.words.i18n import _
 
@@ -20,6 +21,7 @@ _STYLE = (Path(__file__).parent / "frame.css").read_text()
 def open_frame() -> None:
     """Set up the window; call it first."""
     note_visitor()
+    begin_places()
     st.set_page_config(
         page_title="Vitrine",
         page_icon=str(STATIC / "icon.png"),

@@ -20,6 +20,7 @@ from components.frame.headers import SecurityHeaders
 from components.frame.log_context import visit_facts
 from components.frame.origins import ExactOrigins
 from components.frame.page_html import OwnPage
+from components.frame.upload_limit import UploadLimit, watch_uploads
 from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
 from components.session import resources
@@ -43,6 +44,7 @@ MIDDLEWARE = (
     Middleware(Addresses),
     Middleware(VisitorCookie),
     Middleware(OwnPage),
+    Middleware(UploadLimit),
     Middleware(CompressedFiles),
 )
 """What every request goes through, from the outside in."""
@@ -67,11 +69,12 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.preload_rest)
     if settings().open:
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
-    watching = asyncio.create_task(watch_browsers())
+    watching = [asyncio.create_task(watch()) for watch in (watch_browsers, watch_uploads)]
     yield {}
     logger.info("the server ends")
     warming.cancel()
-    watching.cancel()
+    for task in watching:
+        task.cancel()
     resources.shut_down()
 
 

@@ -15,7 +15,7 @@ from components.own_models.candidate import (
     take_file,
     take_repository,
 )
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.guard import attempt
 from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, forget, recall, remember
 from components.session.waiting import wait_for
@@ -63,7 +63,8 @@ def explain_upload() -> None:
 
 def limit_mb() -> int:
     """How large an uploaded file may be, by what models may have and by what the server takes at all."""
-    return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
+    taken = (settings().upload_mb, settings().uploads_mb, config.get_option("server.maxUploadSize"))
+    return int(max(min(settings().own_mb, *taken), 1))
 
 
 def show_upload() -> None:
@@ -86,6 +87,7 @@ def show_upload() -> None:
 
 def _ask_file() -> None:
     """A file is taken once; then the place is empty again."""
+    expect_files(limit_mb())
     file = st.file_uploader(_("A model file"), FILE_TYPES, key=free_key(OWN_FILE), max_upload_size=limit_mb())
     if file is None:
         return

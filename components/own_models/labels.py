@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.own_models.candidate import Candidate
 from components.own_models.report_view import label_of
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.guard import attempt
 from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, remember
 from components.words import numbers
@@ -78,6 +78,7 @@ def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
 
 def _take_file(key: str) -> VitrineError | None:
     place = free_key(OWN_NAMES_FILE)
+    expect_files(LARGEST_MB)
     file = st.file_uploader(
         _("A text file with them"), ["txt", "csv", "json"], key=place, max_upload_size=LARGEST_MB
     )

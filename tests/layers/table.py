@@ -65,7 +65,7 @@ WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
 MODEL_STORE = "base network backends own catalogue keras huggingface scan download loading"
-COMPUTE = "base worker work cluster scheduling run batch replay doctor"
+COMPUTE = "base worker work cluster scheduling run batch replay doctor decoding"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
