@@ -113,8 +113,14 @@ class Settings(BaseSettings):
     private: OnOff = _row(False, "`on` keeps nothing of anybody's own pictures, not even numbers")
     scheduler: str | None = _row(
         None,
-        "`tcp://host:8786` of a Dask cluster whose workers have this project installed",
+        "`tls://host:8786` of a Dask cluster whose workers have this project installed; `tcp://` for one on "
+        "which everybody in its network may run code",
         "an embedded cluster",
+    )
+    scheduler_tls: Path | None = _row(
+        None,
+        "folder with `ca.pem`, `cert.pem` and `key.pem`, by which that cluster lets the server in",
+        "Dask's own settings",
     )
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"
