@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         256, "MB of results that the server keeps when no page shows them any more"
     )
     limit_store: Megabytes = _row(512, "MB of finished passes and pictures of filters on disk")
+    limit_worker: Annotated[int | None, Field(ge=1), Phrase("a whole number of megabytes")] = _row(
+        None,
+        "MB of memory that a worker may take; what takes more fails, with a sentence",
+        "three quarters of what there is",
+    )
     log: Annotated[
         Levels | None, BeforeValidator(str.lower), Phrase("one of {values}", values="debug, info, warning")
     ] = _row(None, "`debug`, `info` or `warning`; the command line writes warnings only", "`info`")

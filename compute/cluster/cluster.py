@@ -24,8 +24,8 @@ NO_ANSWER = later(
 )
 NOT_LET_IN = later(
     "The computing cluster at {address} did not let this server in within {seconds} s. Please check that it "
-    "runs, {variable} (tls://…), and that the folder of {tls_variable} has the cluster's ca.pem, cert.pem and "
-    "key.pem."
+    "runs, {variable} (tls://…), and that the folder of {tls_variable} has ca.pem, cert.pem and key.pem of "
+    "this cluster."
 )
 WARM_UP_PRIORITY = 100
 

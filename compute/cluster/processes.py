@@ -20,19 +20,25 @@ from compute.base.errors import ClusterError
 from compute.base.logs import configuration
 from compute.cluster.child import SCRATCH_VARIABLE
 from compute.cluster.credentials import Credentials, make_credentials
+from settings import MEGABYTE, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 STOP_SECONDS = 3.0
 MEMORY_SHARE = 0.75
-ALLOWED_FAILURES = 3
+ALLOWED_FAILURES = 20
+"""So often a task may be in a worker that ends. What ends two is refused (``compute.worker.under_way``), and
+what only waited there is not to fail for it.
+"""
 
 KEPT_BYTES = 2**30
 """Freed memory that a worker keeps for its next batch; with Dask's default, none, runs take twice as long."""
 
 
-IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
-"""Workers hold people's pictures for a moment: however little memory is left, Dask writes none to disk."""
+IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL", "PAUSE")}
+"""Workers hold people's pictures for a moment: however little memory is left, Dask writes none to disk. Nor
+does a worker wait for memory that nobody would give back.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +94,7 @@ def start_processes(workers: int) -> Processes:
     credentials = make_credentials()
     environment = _environment(workers, scratch.name)
     common = {"scheduler_file": str(address_file)}
-    memory = int(MEMORY_SHARE * MEMORY_LIMIT / workers)
-    limits = {"workers": workers, "memory_limit": memory, "local_directory": scratch.name}
+    limits = {"workers": workers, "memory_limit": _memory(workers), "local_directory": scratch.name}
     kinds = {"scheduler": common, "worker": {**common, **limits}}
     started: list[subprocess.Popen[bytes]] = []
     try:
@@ -106,6 +111,12 @@ def start_processes(workers: int) -> Processes:
     processes = Processes(address, credentials, *started, scratch)
     processes.watch()
     return processes
+
+
+def _memory(workers: int) -> int:
+    """Bytes that each worker may take."""
+    most = settings().limit_worker
+    return most * MEGABYTE if most else int(MEMORY_SHARE * MEMORY_LIMIT / workers)
 
 
 def _start(environment: dict[str, str]) -> subprocess.Popen[bytes]:

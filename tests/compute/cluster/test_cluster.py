@@ -15,7 +15,7 @@ from compute.base.errors import ClusterError
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
 from compute.scheduling.queue import JobQueue
-from tests.compute.conftest import RUNS, ask, run_here, toy_spec, wait_done, wait_for
+from tests.compute.conftest import RUNS, run_here, wait_done, wait_for
 
 ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
 
