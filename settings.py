@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         256, "MB of results that the server keeps when no page shows them any more"
     )
     limit_store: Megabytes = _row(512, "MB of finished passes and pictures of filters on disk")
+    limit_worker: Annotated[int | None, Field(ge=1), Phrase("a whole number of megabytes")] = _row(
+        None,
+        "MB of memory that a worker may take; what takes more fails, with a sentence",
+        "three quarters of what there is",
+    )
     log: Annotated[
         Levels | None, BeforeValidator(str.lower), Phrase("one of {values}", values="debug, info, warning")
     ] = _row(None, "`debug`, `info` or `warning`; the command line writes warnings only", "`info`")
@@ -118,12 +123,17 @@ class Settings(BaseSettings):
     private: OnOff = _row(False, "`on` keeps nothing of anybody's own pictures, not even numbers")
     scheduler: str | None = _row(
         None,
-        "`tcp://host:8786` of a Dask cluster whose workers have this project installed",
+        "`tls://host:8786` of a Dask cluster whose workers have this project installed; `tcp://` for one on "
+        "which everybody in its network may run code",
         "an embedded cluster",
     )
     trust_addresses: OnOff = _row(
         False,
         "`on` takes an address for verified where the provider does not say; one that it denies stays out",
+    scheduler_tls: Path | None = _row(
+        None,
+        "folder with `ca.pem`, `cert.pem` and `key.pem`, by which that cluster lets the server in",
+        "Dask's own settings",
     )
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"

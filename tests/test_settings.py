@@ -24,7 +24,8 @@ READ = [
     ("own_days", "30", 30),
     ("pictures", "shelf", Path("shelf")),
     ("private", "on", True),
-    ("scheduler", "tcp://host:8786", "tcp://host:8786"),
+    ("scheduler", "tls://host:8786", "tls://host:8786"),
+    ("scheduler_tls", "keys", Path("keys")),
     ("trust_models", "on", True),
     ("trust_addresses", "on", True),
 ]
