@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 from streamlit.web.server.server_util import get_url
 
+from components.frame.event_queue import keep_every_event
 from components.frame.log_context import visit_facts
 from components.frame.visitors import OwnMedia
 from components.jobs.absent import watch_browsers
@@ -88,6 +89,7 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")
+    keep_every_event()
     PagesManager.uses_pages_directory = False
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     logger.info("the server begins")
