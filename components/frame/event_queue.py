@@ -9,11 +9,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streamlit import config
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
-from streamlit.runtime.scriptrunner import get_script_run_ctx, script_runner
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx, script_runner
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
     ScriptRequest,
@@ -38,6 +38,9 @@ OVERRIDDEN = frozenset(
 )
 """All that Streamlit asks of its queue."""
 
+PLACE = "ScriptRequests"
+"""Where a session's runner finds the class of its queue."""
+
 
 @dataclass(frozen=True)
 class LateEvent(RerunData):
@@ -56,8 +59,9 @@ class EventQueue(ScriptRequests):
         super().__init__()
         self._guard = threading.Lock()
         self._waiting: deque[RerunData] = deque()
-        self._stopped = False
-        self._now, self._page = RerunData(), ""
+        self._stopped = self._cut = False
+        self._now: RerunData | None = None
+        self._page = ""
 
     @property
     def came_late(self) -> bool:
@@ -77,37 +81,64 @@ class EventQueue(ScriptRequests):
             return not self._stopped
 
     def request_stop(self) -> None:
-        """End the session's work; a page that stops itself does not stop what the person did meanwhile."""
+        """End the session's work; a page that stops itself ends its run, not what the person did."""
         context = get_script_run_ctx(suppress_warning=True)
         with self._guard:
-            if not (self._waiting and context is not None and context.script_requests is self):
+            if context is not None and context.script_requests is self:
+                self._cut = True
+            else:
                 self._stopped = True
                 self._waiting.clear()
 
     def on_scriptrunner_yield(self) -> ScriptRequest | None:
         """What interrupts the run at this point, if anything does: nothing before an event is applied."""
         context = get_script_run_ctx(suppress_warning=True)
-        if context is not None:
-            if not context.has_script_started:
-                return None
-            self._page = context.page_script_hash
-        if not (self._waiting or self._stopped):
+        if context is not None and not context.has_script_started:
+            return None
+        self._page = _page_of(context)
+        if not (self._waiting or self._stopped or self._cut):
             return None
         with self._guard:
-            return self._next() if self._stopped or any(map(_interrupts, self._waiting)) else None
+            if self._stopped or self._cut:
+                self._cut = False
+                return ScriptRequest(ScriptRequestType.STOP)
+            return self._next() if any(map(_interrupts, self._waiting)) else None
 
     def on_scriptrunner_ready(self) -> ScriptRequest:
         """What is run next; without anything the queue ends."""
+        self._page = _page_of(get_script_run_ctx(suppress_warning=True))
         with self._guard:
-            self._stopped = self._stopped or not self._waiting
             return self._next()
 
     def _next(self) -> ScriptRequest:
-        if self._stopped:
-            return ScriptRequest(ScriptRequestType.STOP)
-        self._now = self._waiting.popleft()
-        self._page = self._now.page_script_hash or self._page
-        return ScriptRequest(ScriptRequestType.RERUN, self._now)
+        while self._waiting and not self._stopped:
+            event = self._waiting.popleft()
+            if not self._was_left(event):
+                return self._run(event)
+            if not event.is_auto_rerun:
+                return self._run(self._late(event))
+        self._stopped = True
+        return ScriptRequest(ScriptRequestType.STOP)
+
+    def _run(self, event: RerunData) -> ScriptRequest:
+        self._now = event
+        return ScriptRequest(ScriptRequestType.RERUN, event)
+
+    def _was_left(self, event: RerunData) -> bool:
+        """Whether an event needs a page that is not there any more."""
+        known = self._page and event.page_script_hash
+        return bool(known) and event.page_script_hash != self._page and _needs_its_page(event)
+
+    def _late(self, event: RerunData) -> RerunData:
+        """In place of a click on a page that is gone: the page that is there, once more, to say so."""
+        now = self._now or RerunData()
+        return LateEvent(
+            query_string=now.query_string if now.page_script_hash == self._page else "",
+            widget_states=WidgetStates(),
+            page_script_hash=self._page,
+            cached_message_hashes=event.cached_message_hashes,
+            context_info=event.context_info,
+        )
 
     def _put(self, event: RerunData) -> None:
         if event.widget_states is None:
@@ -127,37 +158,26 @@ class EventQueue(ScriptRequests):
             self._append(event)
 
     def _put_poll(self, event: RerunData) -> None:
-        """A part of the page that looks again by itself: needless where the whole is drawn, or was left."""
-        if self._is_elsewhere(event) or any(map(_is_whole, self._waiting)):
+        """A part of the page that looks again by itself: needless where the whole is drawn.
+
+        Right after the whole it would do harm: Streamlit leaves out what of the part was not sent yet, and
+        the browser then puts it in the place of what comes after it. The browser lets it carry a click that
+        is sent once more.
+        """
+        if any(_is_whole(other) for other in (self._now, *self._waiting) if other is not None):
             return
+        event = replace(event, widget_states=_without_clicks(event))
         if self._waiting and self._waiting[-1].is_auto_rerun:
             event = _joined([self._waiting.pop(), event])
         self._append(event)
 
     def _put_persons(self, event: RerunData) -> None:
-        """What was done on a page that is to be left comes before that; on one that is left, too late."""
+        """What the person has done; on a page that is about to be left it comes before that."""
         place = next((place for place, other in enumerate(self._waiting) if _leaves(other, event)), None)
         if place is not None and not self._is_full():
             self._waiting.insert(place, event)
-        elif self._is_elsewhere(event) and _needs_its_page(event):
-            self._append(self._late(event))
         else:
             self._append(event)
-
-    def _is_elsewhere(self, event: RerunData) -> bool:
-        """Whether an event was made on another page than the one that was asked for and is run now."""
-        known = self._page and self._now.page_script_hash == self._page
-        return bool(known) and event.page_script_hash not in ("", self._page)
-
-    def _late(self, event: RerunData) -> RerunData:
-        """In place of a click on a page that is gone: the page that is there, once more, to say so."""
-        return LateEvent(
-            query_string=self._now.query_string,
-            widget_states=WidgetStates(),
-            page_script_hash=self._page,
-            cached_message_hashes=event.cached_message_hashes,
-            context_info=event.context_info,
-        )
 
     def _append(self, event: RerunData) -> None:
         if _is_whole(event):
@@ -210,8 +230,11 @@ def _leaves(other: RerunData, event: RerunData) -> bool:
 
 def _needs_its_page(event: RerunData) -> bool:
     """Whether it is a click, or was made in a part of a page: no page change."""
-    clicked = any(state.WhichOneof("value") in TRIGGERS for state in _states(event).widgets)
-    return clicked or bool(event.fragment_id_queue)
+    return any(map(_is_click, _states(event).widgets)) or bool(event.fragment_id_queue)
+
+
+def _is_click(state: WidgetState) -> bool:
+    return state.WhichOneof("value") in TRIGGERS
 
 
 def _states(event: RerunData) -> WidgetStates:
@@ -220,6 +243,17 @@ def _states(event: RerunData) -> WidgetStates:
 
 def _ids(event: RerunData) -> frozenset[str]:
     return frozenset(state.id for state in _states(event).widgets)
+
+
+def _without_clicks(event: RerunData) -> WidgetStates:
+    return WidgetStates(widgets=[state for state in _states(event).widgets if not _is_click(state)])
+
+
+def _page_of(context: ScriptRunContext | None) -> str:
+    """The page that a session is at; empty before it is known, when it is the script of all pages."""
+    if context is None or context.page_script_hash == context.pages_manager.main_script_hash:
+        return ""
+    return context.page_script_hash
 
 
 def came_late() -> bool:
@@ -237,8 +271,8 @@ def keep_every_event() -> None:
             start a run beside the one that is under way, which then has no queue.
     """
     asked = {name for name in vars(ScriptRequests) if not name.startswith("_")}
-    if asked != OVERRIDDEN or not issubclass(script_runner.ScriptRequests, ScriptRequests):
+    if asked != OVERRIDDEN or not hasattr(script_runner, PLACE):
         raise RuntimeError("Streamlit's queue of events has changed: see components/frame/event_queue.py.")
     if config.get_option("runner.fastReruns"):
         raise RuntimeError("Clicks would be lost: set runner.fastReruns = false in .streamlit/config.toml.")
-    script_runner.ScriptRequests = EventQueue  # type: ignore[misc]
+    setattr(script_runner, PLACE, EventQueue)

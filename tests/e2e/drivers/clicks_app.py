@@ -1,4 +1,4 @@
-"""A small app on Vitrine's queue of events: two pages that say what was done, and nothing else to wait for."""
+"""A small app on Vitrine's queue of events: two pages that say what was done, with nothing to wait for."""
 
 import time
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 LONG_SECONDS, STEP_SECONDS = 0.3, 0.01
-DONE, SEEN = "_done", "_seen"
+DONE = "_done"
 
 
 def note(what: str) -> None:
@@ -43,9 +43,9 @@ PICK = """export default function(component) {
 
 
 def say() -> None:
-    """What was done so far, and how often the page was drawn to its end."""
-    st.session_state[SEEN] = st.session_state.get(SEEN, 0) + 1
+    """What was done so far."""
     st.text("done: " + ", ".join(st.session_state.get(DONE, [])))
+    st.button("Forget", on_click=st.session_state.pop, args=(DONE, None))
 
 
 @st.fragment(run_every=0.2)
@@ -79,13 +79,13 @@ if __name__ == "__main__":
     from components.frame.event_queue import came_late
 
     if came_late():
-        st.toast("late")
+        st.toast("Too late")
     page = st.navigation(
         [st.Page(one, title="One", url_path="one", default=True), st.Page(two, title="Two", url_path="two")]
     )
     with st.sidebar:
         st.button("Aside", on_click=note, args=("aside",))
-        st.segmented_control("Choice", ["x", "y"], default="x", key="choice", on_change=note, args=("choice",))
+        st.segmented_control("Choice", ["x", "y"], default="x", on_change=note, args=("choice",))
     page.run()
 else:
     from streamlit.starlette import App
