@@ -127,13 +127,14 @@ class Settings(BaseSettings):
         "which everybody in its network may run code",
         "an embedded cluster",
     )
-    trust_addresses: OnOff = _row(
-        False,
-        "`on` takes an address for verified where the provider does not say; one that it denies stays out",
     scheduler_tls: Path | None = _row(
         None,
         "folder with `ca.pem`, `cert.pem` and `key.pem`, by which that cluster lets the server in",
         "Dask's own settings",
+    )
+    trust_addresses: OnOff = _row(
+        False,
+        "`on` takes an address for verified where the provider does not say; one that it denies stays out",
     )
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"

@@ -61,6 +61,11 @@ class RunningBatch:
         """Whether a picture of the person's own is among them."""
         return any(picture.own for picture in self.pictures)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is under way."""
+        return self.job.state in ("waiting", "running")
+
     def is_about(self, spec: ExplainEach, pictures: Sequence[Chosen]) -> bool:
         """Whether a question about some pictures is the one that was started."""
         return (self.spec, self.pictures) == (spec, tuple(pictures))
@@ -78,7 +83,7 @@ def start_batch(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
     from compute.batch.run import Batch
 
     queue, before = job_queue(), running_batch()
-    if queue is None:
+    if queue is None or (before is not None and before.goes_on and before.is_about(spec, pictures)):
         return
     if before is not None:
         before.job.cancel()

@@ -85,11 +85,9 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
     if job.state != "done" and explanation is not None and job.view.enough(targets):
         job.cancel()
         st.caption(ending_text(job.order.spec.params))
-    elif job.state in ("failed", "cancelled") and st.button(
-        _("Start again") if job.error else _("Go on"), key="again"
-    ):
-        give_up(job.order)
-        st.rerun()
+    elif job.state in ("failed", "cancelled"):
+        label = _("Start again") if job.error else _("Go on")
+        st.button(label, on_click=_again, args=(job.order,), key="again")
     if explanation is None:
         if not job.finished:
             st.skeleton(height=260)
@@ -99,6 +97,12 @@ def _show_outcome(drawn: PickerScene, job: Subscription[MapView[Any, Any]], ques
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )
     _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones))
+
+
+def _again(order: MapOrder[Any]) -> None:
+    """Leave what ended, so that the page orders it anew."""
+    give_up(order)
+    st.rerun()
 
 
 def _show_map(scene: MapScene, title: str) -> None:

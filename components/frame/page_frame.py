@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from components.frame.event_queue import came_late
 from components.frame.log_context import note
 from components.frame.preload import preload_pass
 from components.frame.visitors import note_visitor
@@ -30,6 +31,8 @@ def open_frame() -> None:
     )
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.html(f"<style>{_STYLE}</style>")
+    if came_late():
+        st.toast(_("Your last click came when the page was changing already. It was not carried out."))
 
 
 def page_table(menu: bool = True) -> StreamlitPage:

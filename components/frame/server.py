@@ -16,6 +16,7 @@ from streamlit.web.server.server_util import get_url
 
 from components.frame.addresses import Addresses
 from components.frame.compression import CompressedFiles
+from components.frame.event_queue import keep_every_event
 from components.frame.headers import SecurityHeaders
 from components.frame.log_context import visit_facts
 from components.frame.origins import ExactOrigins
@@ -60,6 +61,7 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")
+    keep_every_event()
     PagesManager.uses_pages_directory = False
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
     if runtime.exists():

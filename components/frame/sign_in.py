@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit import config
 
 from components.session.guard import guard
+from components.session.keys import LEAVES, forget, recall, remember
 from components.words.i18n import _
 from settings import settings
 
@@ -24,6 +25,9 @@ def admitted() -> bool:
         return not _unreadable_secrets()
     if "auth" not in st.secrets:
         return True
+    if recall(LEAVES, False):
+        st.logout()
+        forget(LEAVES)
     if not st.user.is_logged_in:
         _ask()
         return False
@@ -56,9 +60,12 @@ def _ask() -> None:
     st.markdown(_("Please sign in to see this page."))
     for provider in _providers():
         title = _("Sign in with {provider}").format(provider=provider) if provider else _("Sign in")
-        if st.button(title, type="primary", key=f"sign-in-{provider}"):
-            with guard():
-                st.login(provider)
+        st.button(title, type="primary", on_click=_begin, args=(provider,), key=f"sign-in-{provider}")
+
+
+def _begin(provider: str | None) -> None:
+    with guard():
+        st.login(provider)
 
 
 def _providers() -> list[str | None]:
@@ -110,8 +117,7 @@ def _who() -> str:
 
 
 def _sign_out() -> None:
-    if st.button(_("Sign out"), key="sign-out"):
-        st.logout()
+    st.button(_("Sign out"), on_click=remember, args=(LEAVES, True), key="sign-out")
 
 
 def _unreadable_secrets() -> bool:

@@ -2,9 +2,11 @@
 
 import time
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit import config
+from streamlit.typing import UploadedFile
 
 from components.own_models.candidate import (
     FETCHING,
@@ -88,12 +90,16 @@ def show_upload() -> None:
 def _ask_file() -> None:
     """A file is taken once; then the place is empty again."""
     expect_files(limit_mb())
-    file = st.file_uploader(_("A model file"), FILE_TYPES, key=free_key(OWN_FILE), max_upload_size=limit_mb())
-    if file is None:
-        return
-    with st.spinner(_("Reading the file ...")):
+    place = free_key(OWN_FILE)
+    taken: dict[str, Any] = {"on_change": _take_file, "args": (place,)}
+    st.file_uploader(_("A model file"), FILE_TYPES, key=place, max_upload_size=limit_mb(), **taken)
+
+
+def _take_file(place: str) -> None:
+    file: UploadedFile | None = recall(place, None)
+    if file is not None:
         _remember(attempt(take_file, file.getvalue(), file.name))
-    put_away(OWN_FILE, file)
+        put_away(OWN_FILE, file)
 
 
 def _take_repository() -> None:

@@ -61,6 +61,7 @@ OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size
 
 CHOICE = "_choice"
 TRAY, TURNS, LAST_PHOTO, VISITOR = "_tray", "_turns", "_last_photo", "_visitor"
+LEAVES = "_leaves"
 ORDERS, DRAFTS, PRIVATE_QUEUE = "_orders", "_drafts", "_private_queue"
 SIDES = "_sides"
 QUERY_PLACE = "_query_place"

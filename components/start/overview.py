@@ -11,7 +11,7 @@ from components.ask.question import scene_of
 from components.maps.legend import class_shares, show_legend
 from components.pieces.zone_picker import Selection, zone_name, zone_picker
 from components.session.choice import Choice
-from components.session.keys import ASK, ZONE, forget, recall, remember
+from components.session.keys import ASK, ZONE
 from components.session.media import photo_bytes
 from components.start.model_card import show_model_card
 from components.words import numbers
@@ -21,7 +21,6 @@ from engine.model import Task
 from engine.zones import Zones
 
 PICKER = "picker_start"
-GO = "_go_to_zone"
 ZONES_PAGE, COMPARE_PAGE = "pages/explain/zones.py", "pages/explain/compare.py"
 LAYERS_PAGE, GALLERY_PAGE = "pages/explain/layers.py", "pages/explain/gallery.py"
 FEATURES_PAGE, FILTERS_PAGE = "pages/inside/feature_maps.py", "pages/inside/filters.py"
@@ -75,17 +74,14 @@ _ANSWERS: dict[str, Callable[[Choice, Prediction], None]] = {
 def _show_picture(choice: Choice, prediction: Prediction) -> None:
     """The segmented picture; a click goes on to the map of the zone."""
     scene = scene_of(choice, prediction)
-    wanted = recall(GO, None)
-    if wanted is not None:
-        forget(GO)
-        st.switch_page(ZONES_PAGE, query_params={ZONE: zone_name(scene.zones, wanted)})
     zone_picker(scene, "zone", Selection(), PICKER, partial(_go, scene.zones))
 
 
 def _go(zones: Zones) -> None:
     pick = st.session_state[PICKER]["pick"]
     if pick and pick["row"] is not None:
-        remember(GO, zones.at((pick["row"], pick["column"])).index)
+        wanted = zones.at((pick["row"], pick["column"])).index
+        st.switch_page(ZONES_PAGE, query_params={ZONE: zone_name(zones, wanted)})
 
 
 def _show_summary(prediction: Prediction) -> None:
