@@ -1,17 +1,20 @@
-"""Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
+"""Arrays in an NPZ, without pickle; headers are checked before memory is taken, whoever wrote them."""
 
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.images.untrusted_zip import unpack
+from engine.images.untrusted_zip import count_entries, unpack
 
 Arrays = dict[str, Array]
 SUFFIX = ".npy"
+MOST_MEMBERS = 4096
+"""An archive makes an object for each member, however little is in it."""
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
@@ -22,11 +25,11 @@ def npz_of(arrays: Mapping[str, Array]) -> bytes:
     return buffer.getvalue()
 
 
-def read_npz(data: bytes, most: int) -> Arrays:
-    """The arrays of an NPZ that may come from anybody.
+def read_npz(source: bytes | Path, most: int) -> Arrays:
+    """The arrays of an NPZ that may come from anybody; members that are no arrays are passed over.
 
     Args:
-        data: the file content.
+        source: the file content, or the file.
         most: bytes that they may have together.
 
     Raises:
@@ -40,9 +43,13 @@ def read_npz(data: bytes, most: int) -> Arrays:
         Traceback (most recent call last):
         ValueError: the arrays are too large
     """
+    if count_entries(source) > MOST_MEMBERS:
+        raise ValueError("there are too many arrays")
     found: Arrays = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
         for member in archive.infolist():
+            if not member.filename.endswith(SUFFIX):
+                continue
             content = unpack(archive, member, most)
             if content is None:
                 raise ValueError("the arrays are too large")
