@@ -112,3 +112,23 @@ def test_a_damaged_part_is_computed_anew_and_a_bad_image_is_a_row(tmp_path):
     (part,) = (tmp_path / "parts").iterdir()
     part.write_bytes(b"PAR1 torn")
     assert len(finish(batch_of(tmp_path, 3))) == 3 and len(asked) == 6
+
+
+def test_a_part_of_which_only_the_list_of_images_is_whole_is_computed_anew(tmp_path):
+    finish(batch_of(tmp_path, 3))
+    (part,) = (tmp_path / "parts").iterdir()
+    content = bytearray(part.read_bytes())
+    column = pq.read_metadata(part).row_group(0).column(SCHEMA.get_field_index("mean"))
+    place = column.dictionary_page_offset or column.data_page_offset
+    content[place : place + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    part.write_bytes(content)
+    keeping._part.cache_clear()
+    assert keeping._items_of(part)
+    assert [len(row["mean"]) for row in finish(batch_of(tmp_path, 3))] == [2] * 3 and len(asked) == 6
+
+
+def test_a_table_that_claims_more_than_its_file_can_hold_is_read_no_further(tmp_path):
+    path = tmp_path / "parts.parquet"
+    pq.write_table(pa.table({"_item": pa.nulls(2_000_000, pa.string())}), path)
+    assert path.stat().st_size < 10_000
+    assert keeping._items_of(path) == set() and keeping._part(path) == {}
