@@ -18,6 +18,10 @@ MOST_MEMBERS = 4096
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
+class ArraysTooLargeError(ValueError):
+    """Arrays that are larger together than they may be."""
+
+
 def npz_of(arrays: Mapping[str, Array]) -> bytes:
     """The file content of an NPZ."""
     buffer = io.BytesIO()
@@ -33,7 +37,8 @@ def read_npz(source: bytes | Path, most: int) -> Arrays:
         most: bytes that they may have together.
 
     Raises:
-        ValueError: they are larger, a header lies, or there are objects inside.
+        ArraysTooLargeError: they are larger.
+        ValueError: a header lies, or there are objects inside.
         DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
 
     Example:
@@ -41,7 +46,7 @@ def read_npz(source: bytes | Path, most: int) -> Arrays:
         {'scores': array([1, 2])}
         >>> read_npz(npz_of({"scores": np.zeros(1000)}), most=1000)
         Traceback (most recent call last):
-        ValueError: the arrays are too large
+        engine.npz.ArraysTooLargeError: the arrays are too large
     """
     if count_entries(source) > MOST_MEMBERS:
         raise ValueError("there are too many arrays")
@@ -52,7 +57,7 @@ def read_npz(source: bytes | Path, most: int) -> Arrays:
                 continue
             content = unpack(archive, member, most)
             if content is None:
-                raise ValueError("the arrays are too large")
+                raise ArraysTooLargeError("the arrays are too large")
             most -= len(content)
             found[member.filename.removesuffix(SUFFIX)] = _array(content)
     return found
