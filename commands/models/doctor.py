@@ -1,11 +1,11 @@
 """`doctor` and `admit`: a model that somebody brings is examined, and stands in the catalogue."""
 
 import re
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from commands.terminal import say
 from compute.doctor.admission import (
     CatalogueSlot,
     ModelDescription,
@@ -83,7 +83,7 @@ def examine_place(place: str) -> Diagnosis:
 
 
 def _examined(path: Path) -> Diagnosis:
-    return examine(path, trial_samples(), lambda stage: print(f"{stage} ...", file=sys.stderr, flush=True))
+    return examine(path, trial_samples(), lambda stage: say(f"{stage} ...", err=True))
 
 
 def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False) -> dict[str, Any]:
