@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from commands import options as option
-from commands.terminal import print_table, say, show_crash
+from commands.terminal import print_line, print_table, show_crash
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -123,7 +123,7 @@ def explain(
     words = TargetWords(point, other, target, all_zones, class_name, versus)
     question = ExplainQuestion(model, image, method, _texts(settings, layer), words, scheduler)
     for row in explain_to_folder(question, out):
-        say(row)
+        print_line(row)
 
 
 @app.command()
@@ -145,10 +145,10 @@ def batch(
 
     try:
         explain_folder(
-            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, say
+            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, print_line
         )
     except Stopped as stop:
-        say(stop, err=True)
+        print_line(stop, err=True)
         raise typer.Exit(130) from stop
 
 
@@ -171,7 +171,7 @@ def features(
     rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
     print_rows(rows, as_json)
     if not as_json:
-        say(f"-> {out}")
+        print_line(f"-> {out}")
 
 
 @app.command()
@@ -187,7 +187,7 @@ def filters(
     from commands.filters import FilterQuestion, draw_to_folder
 
     for row in draw_to_folder(FilterQuestion(model, layer, channels, tuple(settings or ()), scheduler), out):
-        say(row)
+        print_line(row)
 
 
 @app.command()
@@ -208,8 +208,8 @@ def replay(
     print_rows([one.row() for one in found], as_json)
     for one in found:
         for sentence in one.said:
-            say(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
-    say(replay_summary(found), err=as_json)
+            print_line(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
+    print_line(replay_summary(found), err=as_json)
     if not good(found):
         raise typer.Exit(1)
 
@@ -228,7 +228,7 @@ def evaluate(
     facts = evaluate_model(model, images, labels, mapping)
     print_rows(figure_rows(facts), as_json, facts)
     if not as_json:
-        say(evaluation_summary(facts))
+        print_line(evaluation_summary(facts))
 
 
 def main() -> None:
@@ -240,7 +240,7 @@ def main() -> None:
     try:
         app()
     except VitrineError as error:
-        say(f"vitrine: {error}", err=True)
+        print_line(f"vitrine: {error}", err=True)
         sys.exit(2)
     except OSError as error:
         from commands.failures import said_of
@@ -248,7 +248,7 @@ def main() -> None:
         sentence = said_of(error)
         if sentence is None:
             raise
-        say(f"vitrine: {sentence}", err=True)
+        print_line(f"vitrine: {sentence}", err=True)
         sys.exit(2)
 
 

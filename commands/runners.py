@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from commands.terminal import shown
+from commands.terminal import tamed
 from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.run.runners import ClusterRunner, LocalRunner, OnProgress, Runner
@@ -60,7 +60,7 @@ def progress_bar() -> Iterator[OnProgress]:
 def steps_bar(layer: str) -> Iterator[OnProgress]:
     """A bar that follows the drawing of a layer."""
     with error_bar("{task.description}: {task.percentage:.0f} %") as bar:
-        task = bar.add_task(shown(layer), total=1.0)
+        task = bar.add_task(tamed(layer), total=1.0)
         yield lambda view: bar.update(task, completed=view.sheet.share)
 
 

@@ -20,11 +20,11 @@ from rich.text import Text
 CONTINUED = "\n  "
 
 
-def shown(text: object) -> str:
+def tamed(text: object) -> str:
     r"""A text with a question mark for each sign that cannot be seen.
 
     Example:
-        >>> shown("cat\x1b[2J\u202e.png\nnext")
+        >>> tamed("cat\x1b[2J\u202e.png\nnext")
         'cat?[2J?.png\nnext'
     """
     return "".join(
@@ -32,9 +32,9 @@ def shown(text: object) -> str:
     )
 
 
-def say(text: object, err: bool = False) -> None:
+def print_line(text: object, err: bool = False) -> None:
     """Print a text; whatever lines it has, only the first begins at the margin."""
-    lines = [line.strip() for line in shown(text).split("\n")]
+    lines = [line.strip() for line in tamed(text).split("\n")]
     typer.echo(CONTINUED.join(lines), err=err)
 
 
@@ -43,11 +43,11 @@ def print_table(rows: Iterable[Mapping[str, Any]]) -> None:
     listed = list(rows)
     table = Table(*listed[0]) if listed else Table()
     for row in listed:
-        table.add_row(*(Text(shown(value)) for value in row.values()))
+        table.add_row(*(Text(tamed(value)) for value in row.values()))
     Console().print(table)
 
 
 def show_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print the trace of a bug as Python does: the hook for what nobody has caught."""
     for line in "".join(traceback.format_exception(kind, error, trace)).splitlines():
-        print(shown(line), file=sys.stderr)
+        print(tamed(line), file=sys.stderr)

@@ -40,9 +40,7 @@ DIGITS = 12
 Facts = Mapping[str, object]
 _NOTHING: Facts = {}
 _DIGEST = re.compile(rf"\b([0-9a-f]{{{DIGITS}}})[0-9a-f]+\b")
-_UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 """Signs that steer a terminal, or turn the line round."""
 FIGURE = 8
 """So many digits and points are a figure of a log, such as 0.0, and not the name of anybody's file."""

@@ -14,7 +14,7 @@ from engine.phrase import later
 from model_store.base.entries import Entry, InputPolicy
 from model_store.download.fetch import download_into
 from model_store.own.kinds import CONFIG, HF_WEIGHTS, PREPROCESSOR
-from model_store.own.store import new_stage
+from model_store.own.staging import close_to_others, new_stage, refuse_full
 
 Progress = Callable[[int, int], None]
 
@@ -48,7 +48,8 @@ def fetch_folder(
         endpoint: address of the hub, if it is not the usual one.
 
     Raises:
-        ModelError: it is no name of a repository, there is no connection, or the repository lacks a file.
+        ModelError: it is no name of a repository, there is no connection, the repository lacks a file, or
+            there is no room for it now.
     """
     if not is_repo_id(repo_id):
         text = later(
@@ -57,10 +58,17 @@ def fetch_folder(
         )
         raise ModelError(text, received=repo_id[:80])
     folder = new_stage()
+
+    def report(done: int, total: int) -> None:
+        if limit_bytes is not None and not done:
+            refuse_full(total)
+        progress(done, total)
+
     try:
         download_into(
-            replace(_UNKNOWN, title=repo_id, repo_id=repo_id), folder, limit_bytes, progress, endpoint
+            replace(_UNKNOWN, title=repo_id, repo_id=repo_id), folder, limit_bytes, report, endpoint
         )
+        close_to_others(folder)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(

@@ -1,4 +1,4 @@
-"""What the command line prints of strangers: no escape reaches the terminal, no text looks like another line."""
+"""What the command line prints of strangers: no escape reaches the terminal, no text looks like our line."""
 
 import ast
 import io
@@ -11,7 +11,7 @@ from rich.console import Console
 
 import cli
 from commands import runners
-from commands.terminal import print_table, say, show_crash
+from commands.terminal import print_line, print_table, show_crash
 from compute.replay.bundle import Bundle, write_bundle
 from engine.explanation import Cost, Explanation, Provenance
 from engine.targets import ClassTarget
@@ -33,10 +33,10 @@ def no_signs(text: str) -> bool:
 
 
 def test_lines_steer_nothing_and_only_the_first_begins_at_the_margin(capsys):
-    say(f"{HOSTILE}\nvitrine: forged\n  careful")
+    print_line(f"{HOSTILE}\nvitrine: forged\n  careful")
     said = capsys.readouterr().out
     assert no_signs(said) and said.splitlines()[1:] == ["  vitrine: forged", "  careful"]
-    say("\udcff.png", err=True)  # a name that is no text
+    print_line("\udcff.png", err=True)  # a name that is no text
     assert capsys.readouterr().err == "?.png\n"
 
 

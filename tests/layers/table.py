@@ -52,8 +52,8 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 """Modules that may import what the rest of their room must not."""
 
 ENGINE = """
-    errors phrase arrays batches images npz params targets zones target_sets explanation filters features model
-    method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
+    errors phrase arrays batches images npz params targets zones target_sets explanation filters features
+    model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
     evaluation visualise report
     """

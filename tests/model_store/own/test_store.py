@@ -11,11 +11,11 @@ from model_store.base.entries import FixedSize, InputPolicy
 from model_store.catalogue import CATALOGUE, ModelRef, availability, catalogue, entry_of, model_facts
 from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own.model import OwnModel, Preprocessing, clean, clean_name
+from model_store.own.staging import new_stage
 from model_store.own.store import (
     PRIVATE,
     delete_upload,
     is_upload_key,
-    new_stage,
     shared_keys,
     stage_upload,
     store_model,
