@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
-from components.batch.jobs import Chosen, RunningBatch, running_batch, start_batch, stop_batch
+from components.batch.jobs import Chosen, RunningBatch, batch_refused, running_batch, start_batch, stop_batch
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
@@ -65,8 +65,10 @@ def offer_batch(
 
 
 def show_batch() -> None:
-    """The batch of this session, if there is one."""
-    found = running_batch()
+    """The batch of this session, if there is one, and why another could not be started."""
+    refused, found = batch_refused(), running_batch()
+    if refused is not None:
+        say(refused)
     if found is None:
         return
     title = _("{method}, {model}").format(

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import requests
+
 from engine.errors import ModelError
 from engine.phrase import later
 from model_store.base.entries import Entry, InputPolicy
 from model_store.download.fetch import download_into
 from model_store.own.kinds import CONFIG, HF_WEIGHTS, PREPROCESSOR
-from model_store.own.staging import close_to_others, new_stage, refuse_full
+from model_store.own.staging import close_to_others, disk_in_words, new_stage, refuse_full
 
 Progress = Callable[[int, int], None]
 
+_NETWORK = (requests.RequestException, ConnectionError, TimeoutError)
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
@@ -71,10 +74,11 @@ def fetch_folder(
         close_to_others(folder)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(
-            error.__cause__, OSError
-        ):  # as those of networks are; the sentence of a download names a folder that is gone
+        if isinstance(error.__cause__, _NETWORK):  # the sentence of a download names a folder that is gone
             raise ModelError(_NOT_THERE, repo=repo_id) from error
+        if isinstance(error.__cause__, OSError):
+            with disk_in_words():
+                raise error.__cause__ from None
         raise
     return folder
 

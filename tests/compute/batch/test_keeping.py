@@ -15,11 +15,12 @@ from compute.batch.each import Answers, EachImage
 from compute.batch.pictures import BatchItem
 from compute.batch.run import Batch
 from compute.run.runners import LocalRunner, predict_with
-from engine.errors import PictureError
+from engine.errors import PictureError, StoreError
 from engine.images.picture import Picture
 from engine.model import ModelFacts
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
+from tests.harness.disks import files_end_at
 
 SCHEMA = pa.schema(
     {
@@ -112,6 +113,15 @@ def test_a_damaged_part_is_computed_anew_and_a_bad_image_is_a_row(tmp_path):
     (part,) = (tmp_path / "parts").iterdir()
     part.write_bytes(b"PAR1 torn")
     assert len(finish(batch_of(tmp_path, 3))) == 3 and len(asked) == 6
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_kept_before_stays(tmp_path):
+    finish(batch_of(tmp_path, 2))
+    batch = batch_of(tmp_path, 4)
+    with files_end_at(100), pytest.raises(StoreError, match="parquet cannot be written: File too large"):
+        finish(batch)
+    assert not list(tmp_path.rglob(".work-*"))
+    assert len(finish(batch_of(tmp_path, 4))) == 4 and asked[:2] == ["000.png", "001.png"]
 
 
 def test_a_part_of_which_only_the_list_of_images_is_whole_is_computed_anew(tmp_path):
