@@ -12,6 +12,7 @@ from components.session.choosing import choose_one, choose_or_not
 from components.session.guard import attempt
 from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, recall, remember
 from components.words.i18n import _, sentence
+from components.words.plain import as_text
 from compute.work.predict import Prediction
 from engine.errors import VitrineError
 from engine.zones import Zones
@@ -67,7 +68,7 @@ def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
         zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
         colours = edge_text(question, scene.zones)
         if colours:
-            st.caption(colours)
+            st.caption(as_text(colours))
     return question
 
 
@@ -177,6 +178,8 @@ def facts_line(question: ZoneQuestion, zones: Zones) -> str:
     if not pair:
         return _("Click a cell of the grid: the zone under it lights up.")
     return " ".join(
-        _("**{name}**: {facts}.").format(name=zone_name(zones, index), facts=zone_about(zones, index))
+        _("**{name}**: {facts}.").format(
+            name=as_text(zone_name(zones, index)), facts=zone_about(zones, index)
+        )
         for index in pair
     )

@@ -11,7 +11,7 @@ from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
 from components.session.reading import session_reader
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
-from components.words.plain import as_code
+from components.words.plain import as_code, as_text
 from engine.images.files import SUFFIXES, ZIP_SUFFIX, read_files
 from engine.images.picture import MAX_BYTES
 
@@ -64,7 +64,7 @@ def say_refused() -> None:
     """Which files were not read, and why."""
     refused = tray().refused
     lines = [
-        f"- {as_code(found.name)}: {sentence(found.refused)}"
+        f"- {as_code(found.name)}: {as_text(sentence(found.refused))}"
         for found in refused[:SAID]
         if found.refused is not None
     ]

@@ -20,6 +20,7 @@ from components.session.keys import EMPTY, MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder, MapView
 from engine.explanation import Explanation
@@ -43,9 +44,9 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
     if job is not None:
         _watch(choice, job, question)
         return
-    st.subheader(question_title(question, zones), anchor=False)
+    st.subheader(as_text(question_title(question, zones)), anchor=False)
     if question.reason:
-        st.container(key=EMPTY).info(question.reason)
+        st.container(key=EMPTY).info(as_text(question.reason))
     else:
         offer_start(order)
 
@@ -113,7 +114,7 @@ def _show_map(scene: MapScene, title: str) -> None:
         show_reading(explanation)
         return
     for warning in explanation.warnings:
-        st.warning(_(warning))
+        st.warning(as_text(_(warning)))
     map_view(scene, MAP)
     st.markdown(confidence_text(explanation))
     offer_downloads(scene, map_display(MAP), title)

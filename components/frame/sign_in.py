@@ -11,6 +11,7 @@ from streamlit import config
 from components.session.guard import guard
 from components.session.keys import LEAVES, forget, recall, remember
 from components.words.i18n import _
+from components.words.plain import as_code
 from settings import settings
 
 logger = logging.getLogger("vitrine")
@@ -111,9 +112,7 @@ def _refuse() -> None:
 
 def _who() -> str:
     """The address as plain text: a person may have called themselves anything."""
-    return (
-        f"`{str(st.user.get('email') or st.user.get('name') or st.user.get('sub') or '?').replace('`', '')}`"
-    )
+    return as_code(str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or ""))
 
 
 def _sign_out() -> None:

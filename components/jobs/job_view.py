@@ -8,6 +8,7 @@ import streamlit as st
 from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.contract import Progress
 from engine.params import Params, describe_params
@@ -46,7 +47,7 @@ def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> N
     """What is explained; while it runs with its progress and a stop button, afterwards with one line."""
     progress = job.progress()
     with st.container(horizontal=True, vertical_alignment="center", key="map-head"):
-        st.subheader(title, anchor=False)
+        st.subheader(as_text(title), anchor=False)
         if not job.finished:
             st.button(_("Stop"), key="stop-pass", on_click=stop)
     with st.container(key=STATUS):

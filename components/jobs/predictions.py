@@ -12,6 +12,7 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.predict import Prediction, PredictOrder, PredictView
 from engine.images.picture import Picture
@@ -60,7 +61,7 @@ def segmentation_of(choice: Choice) -> Prediction | None:
         st.info(
             _(
                 "{title} names whole pictures and has no zones. Please choose a model for segmentation."
-            ).format(title=_(choice.entry.title))
+            ).format(title=as_text(_(choice.entry.title)))
         )
         return None
     return prediction

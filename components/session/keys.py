@@ -70,7 +70,7 @@ SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
-BATCH = "_batch"
+BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 READER, PLACES = "_reader", "_places"
 REPORT, REPORT_NOTES = "_report", "_report_notes"
 

@@ -52,8 +52,8 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 """Modules that may import what the rest of their room must not."""
 
 ENGINE = """
-    errors phrase arrays batches images params targets zones target_sets explanation filters features model
-    method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
+    errors phrase arrays batches images npz params targets zones target_sets explanation filters features
+    model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
     evaluation visualise report
     """
@@ -72,7 +72,7 @@ TESTS = """
     training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures pictures models"
+COMMANDS = "options logs failures terminal pictures models"
 TRAINING = "common segment classify tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"
