@@ -5,14 +5,12 @@ import sys
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from commands import options as option
+from commands.terminal import print_line, print_table, show_crash
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console()
 
 
 def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
@@ -20,10 +18,7 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] 
     if as_json:
         typer.echo(json.dumps(rows if facts is None else facts, indent=2))
         return
-    table = Table(*rows[0]) if rows else Table()
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    console.print(table)
+    print_table(rows)
 
 
 def _texts(settings: list[str] | None, layer: str | None) -> tuple[str, ...]:
@@ -45,7 +40,7 @@ def methods(as_json: option.Json = False, markdown: option.Markdown = False) -> 
     from commands.models.listing import method_rows, method_texts
 
     if markdown:
-        typer.echo(method_texts(), nl=False)
+        typer.echo(method_texts(), nl=False)  # ours, and in lines
     else:
         print_rows(method_rows(details=as_json), as_json)
 
@@ -128,7 +123,7 @@ def explain(
     words = TargetWords(point, other, target, all_zones, class_name, versus)
     question = ExplainQuestion(model, image, method, _texts(settings, layer), words, scheduler)
     for row in explain_to_folder(question, out):
-        typer.echo(row)
+        print_line(row)
 
 
 @app.command()
@@ -150,10 +145,10 @@ def batch(
 
     try:
         explain_folder(
-            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, typer.echo
+            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, print_line
         )
     except Stopped as stop:
-        typer.echo(str(stop), err=True)
+        print_line(stop, err=True)
         raise typer.Exit(130) from stop
 
 
@@ -176,7 +171,7 @@ def features(
     rows = list(features_to_folder(FeatureQuestion(model, image, layer, point, same, scheduler), out))
     print_rows(rows, as_json)
     if not as_json:
-        typer.echo(f"-> {out}")
+        print_line(f"-> {out}")
 
 
 @app.command()
@@ -192,7 +187,7 @@ def filters(
     from commands.filters import FilterQuestion, draw_to_folder
 
     for row in draw_to_folder(FilterQuestion(model, layer, channels, tuple(settings or ()), scheduler), out):
-        typer.echo(row)
+        print_line(row)
 
 
 @app.command()
@@ -213,8 +208,8 @@ def replay(
     print_rows([one.row() for one in found], as_json)
     for one in found:
         for sentence in one.said:
-            typer.echo(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
-    typer.echo(replay_summary(found), err=as_json)
+            print_line(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
+    print_line(replay_summary(found), err=as_json)
     if not good(found):
         raise typer.Exit(1)
 
@@ -233,18 +228,19 @@ def evaluate(
     facts = evaluate_model(model, images, labels, mapping)
     print_rows(figure_rows(facts), as_json, facts)
     if not as_json:
-        typer.echo(evaluation_summary(facts))
+        print_line(evaluation_summary(facts))
 
 
 def main() -> None:
     """Run the command; what a person can mend is one sentence and exit code 2."""
     from commands.logs import set_up_logs
 
+    sys.excepthook = show_crash
     set_up_logs()
     try:
         app()
     except VitrineError as error:
-        typer.echo(f"vitrine: {error}", err=True)
+        print_line(f"vitrine: {error}", err=True)
         sys.exit(2)
     except OSError as error:
         from commands.failures import said_of
@@ -252,7 +248,7 @@ def main() -> None:
         sentence = said_of(error)
         if sentence is None:
             raise
-        typer.echo(f"vitrine: {sentence}", err=True)
+        print_line(f"vitrine: {sentence}", err=True)
         sys.exit(2)
 
 

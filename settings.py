@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PREFIX = "VITRINE_"
 MEGABYTE = 2**20
 ROOT = Path(__file__).resolve().parent
-FORGIVEN = frozenset({"background", "log", "private"})
+FORGIVEN = frozenset({"background", "log", "metrics", "private", "trust_addresses"})
 """A wrong value of these is a warning in the log and their default holds; of others it is refused where it is
 needed.
 """
@@ -44,6 +44,7 @@ OnOff = Annotated[bool, Strict(), BeforeValidator(_on_off), Phrase("on or off")]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Days = Annotated[int, Field(ge=0), Phrase("a whole number of days")]
 Megabytes = Annotated[int, Field(ge=0), Phrase("a whole number of megabytes")]
+AtOnce = Annotated[int, Field(ge=1), Phrase("a whole number from 1")]
 Seconds = Annotated[int, Field(ge=1), Phrase("a whole number of seconds")]
 Given = Annotated[bool, BeforeValidator(bool)]
 Backends = Literal["auto", "tensorflow", "bf16"]
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     )
     background: OnOff = _row(True, "`off` computes nothing before somebody asks")
     cache: Path = _row(ROOT / ".vitrine" / "results", "folder of finished passes")
+    decodes: AtOnce = _row(1, "uploaded pictures that are decoded at once, each in a process of up to 0.6 GB")
     examine_mb: Megabytes = _row(
         8192,
         "MB of address space of the process that examines a model of one's own; TensorFlow takes about 3,000",
@@ -97,9 +99,17 @@ class Settings(BaseSettings):
         256, "MB of results that the server keeps when no page shows them any more"
     )
     limit_store: Megabytes = _row(512, "MB of finished passes and pictures of filters on disk")
+    limit_worker: Annotated[int | None, Field(ge=1), Phrase("a whole number of megabytes")] = _row(
+        None,
+        "MB of memory that a worker may take; what takes more fails, with a sentence",
+        "three quarters of what there is",
+    )
     log: Annotated[
         Levels | None, BeforeValidator(str.lower), Phrase("one of {values}", values="debug, info, warning")
     ] = _row(None, "`debug`, `info` or `warning`; the command line writes warnings only", "`info`")
+    metrics: OnOff = _row(
+        False, "`on` answers `/_stcore/metrics` (numbers of sessions, bytes of caches) to whoever can ask"
+    )
     models: Path = _row(ROOT / "model_store" / "downloads", "folder of downloaded and converted models")
     model_source: str | None = _row(
         None, "`module:Class` of another source of models, for tests", "the catalogue"
@@ -113,12 +123,25 @@ class Settings(BaseSettings):
     private: OnOff = _row(False, "`on` keeps nothing of anybody's own pictures, not even numbers")
     scheduler: str | None = _row(
         None,
-        "`tcp://host:8786` of a Dask cluster whose workers have this project installed",
+        "`tls://host:8786` of a Dask cluster whose workers have this project installed; `tcp://` for one on "
+        "which everybody in its network may run code",
         "an embedded cluster",
+    )
+    scheduler_tls: Path | None = _row(
+        None,
+        "folder with `ca.pem`, `cert.pem` and `key.pem`, by which that cluster lets the server in",
+        "Dask's own settings",
+    )
+    trust_addresses: OnOff = _row(
+        False,
+        "`on` takes an address for verified where the provider does not say; one that it denies stays out",
     )
     trust_models: OnOff = _row(
         False, "`on` lets models run code of their own; only for models that you wrote yourself"
     )
+
+    upload_mb: Megabytes = _row(300, "MB of uploaded files that a session may have that no page has read yet")
+    uploads_mb: Megabytes = _row(600, "MB of them that all sessions together may have; they are in memory")
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "cluster": lambda options: _part("server.cluster").report(options.model),
     "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
     "experience": lambda options: _part("server.experience").report(options.model),
+    "bytes": lambda options: _part("server.bytes").report(),
     "users": lambda options: _part("server.users").report(20, 60),
     "strangers": lambda _options: _part("server.strangers").report(),
     "soak": lambda options: _part("server.users").report(10, 1800),

@@ -25,7 +25,7 @@ Layer = Annotated[
     ),
 ]
 Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", help="tcp://... of a Dask cluster; in this process without it.")
+    str | None, typer.Option("--scheduler", help="tls://... of a Dask cluster; in this process without it.")
 ]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print the table of docs/methods.md.")]
 Models = Annotated[

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from commands.terminal import tamed
 from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.run.runners import ClusterRunner, LocalRunner, OnProgress, Runner
@@ -17,7 +18,7 @@ from compute.work.contract import Price, View
 
 def error_bar(text: str, **options: Any) -> Bar:
     """A bar on the error stream."""
-    columns = TextColumn(text), BarColumn(), TimeRemainingColumn()
+    columns = TextColumn(text, markup=False), BarColumn(), TimeRemainingColumn()
     return Bar(*columns, console=Console(stderr=True), transient=True, **options)
 
 
@@ -59,7 +60,7 @@ def progress_bar() -> Iterator[OnProgress]:
 def steps_bar(layer: str) -> Iterator[OnProgress]:
     """A bar that follows the drawing of a layer."""
     with error_bar("{task.description}: {task.percentage:.0f} %") as bar:
-        task = bar.add_task(layer, total=1.0)
+        task = bar.add_task(tamed(layer), total=1.0)
         yield lambda view: bar.update(task, completed=view.sheet.share)
 
 

@@ -14,11 +14,15 @@ from engine import targets as target_module
 from engine.arrays import Array, Bools, Floats, Ints
 from engine.errors import StoreError, TargetError
 from engine.images import untrusted_zip
+from engine.npz import read_npz
 from engine.targets import Target
 
 FORMAT = 2
 DAMAGE = (*untrusted_zip.DAMAGE, KeyError, TypeError, AttributeError, TargetError)
 """What reading a damaged explanation raises."""
+
+MOST_BYTES = 2**30
+"""Of the arrays in one file."""
 
 GRIDS = {"values": np.float32, "lower": np.float32, "upper": np.float32, "sure": np.bool_}
 """Arrays of one number a cell, and their types; those made before there was ``sure`` do without it."""
@@ -187,9 +191,7 @@ class Explanation:
         """
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
-            with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
-                arrays = dict(stored)
-            return cls.of(manifest, arrays)
+            return cls.of(manifest, read_npz(folder / "arrays.npz", MOST_BYTES))
         except DAMAGE as error:
             raise StoreError(
                 "The explanation stored in {folder} is missing or damaged. Please compute it again.",

@@ -1,18 +1,25 @@
-"""Arrays in the bytes of an NPZ, without pickle; a stranger's headers are checked before memory is taken."""
+"""Arrays in an NPZ, without pickle; headers are checked before memory is taken, whoever wrote them."""
 
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.images.untrusted_zip import unpack
+from engine.images.untrusted_zip import count_entries, unpack
 
 Arrays = dict[str, Array]
 SUFFIX = ".npy"
+MOST_MEMBERS = 4096
+"""An archive makes an object for each member, however little is in it."""
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+class ArraysTooLargeError(ValueError):
+    """Arrays that are larger together than they may be."""
 
 
 def npz_of(arrays: Mapping[str, Array]) -> bytes:
@@ -22,15 +29,16 @@ def npz_of(arrays: Mapping[str, Array]) -> bytes:
     return buffer.getvalue()
 
 
-def read_npz(data: bytes, most: int) -> Arrays:
-    """The arrays of an NPZ that may come from anybody.
+def read_npz(source: bytes | Path, most: int) -> Arrays:
+    """The arrays of an NPZ that may come from anybody; members that are no arrays are passed over.
 
     Args:
-        data: the file content.
+        source: the file content, or the file.
         most: bytes that they may have together.
 
     Raises:
-        ValueError: they are larger, a header lies, or there are objects inside.
+        ArraysTooLargeError: they are larger.
+        ValueError: a header lies, or there are objects inside.
         DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
 
     Example:
@@ -38,14 +46,18 @@ def read_npz(data: bytes, most: int) -> Arrays:
         {'scores': array([1, 2])}
         >>> read_npz(npz_of({"scores": np.zeros(1000)}), most=1000)
         Traceback (most recent call last):
-        ValueError: the arrays are too large
+        engine.npz.ArraysTooLargeError: the arrays are too large
     """
+    if count_entries(source) > MOST_MEMBERS:
+        raise ValueError("there are too many arrays")
     found: Arrays = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
         for member in archive.infolist():
+            if not member.filename.endswith(SUFFIX):
+                continue
             content = unpack(archive, member, most)
             if content is None:
-                raise ValueError("the arrays are too large")
+                raise ArraysTooLargeError("the arrays are too large")
             most -= len(content)
             found[member.filename.removesuffix(SUFFIX)] = _array(content)
     return found

@@ -24,8 +24,10 @@ READ = [
     ("own_days", "30", 30),
     ("pictures", "shelf", Path("shelf")),
     ("private", "on", True),
-    ("scheduler", "tcp://host:8786", "tcp://host:8786"),
+    ("scheduler", "tls://host:8786", "tls://host:8786"),
+    ("scheduler_tls", "keys", Path("keys")),
     ("trust_models", "on", True),
+    ("trust_addresses", "on", True),
 ]
 WRONG = [
     ("backend", "fast", "VITRINE_BACKEND is one of auto, tensorflow, bf16; received 'fast'."),
@@ -37,7 +39,9 @@ WRONG = [
 DOUBTFUL = [
     ("background", "no", "VITRINE_BACKGROUND is on or off; received 'no'."),
     ("log", "loud", "VITRINE_LOG is one of debug, info, warning; received 'loud'."),
+    ("metrics", "yes", "VITRINE_METRICS is on or off; received 'yes'."),
     ("private", "1", "VITRINE_PRIVATE is on or off; received '1'."),
+    ("trust_addresses", "1", "VITRINE_TRUST_ADDRESSES is on or off; received '1'."),
 ]
 
 

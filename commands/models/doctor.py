@@ -1,11 +1,11 @@
 """`doctor` and `admit`: a model that somebody brings is examined, and stands in the catalogue."""
 
 import re
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from commands.terminal import print_line
 from compute.doctor.admission import (
     CatalogueSlot,
     ModelDescription,
@@ -21,7 +21,7 @@ from model_store.base.entries import FixedSize, InputPolicy
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own.model import Preprocessing
-from model_store.own.store import discard_staged
+from model_store.own.staging import discard_staged
 from samples.library import SAMPLES, sample_pixels
 
 SAMPLE_KEYS = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
@@ -83,7 +83,7 @@ def examine_place(place: str) -> Diagnosis:
 
 
 def _examined(path: Path) -> Diagnosis:
-    return examine(path, trial_samples(), lambda stage: print(f"{stage} ...", file=sys.stderr, flush=True))
+    return examine(path, trial_samples(), lambda stage: print_line(f"{stage} ...", err=True))
 
 
 def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False) -> dict[str, Any]:

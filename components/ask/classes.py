@@ -9,6 +9,7 @@ from components.session.choosing import choose_from_list, choose_or_not
 from components.session.keys import BESIDE, CLASS, LAST_BEST, VERSUS, recall, remember
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from components.words.templates import show_html
 from compute.work.predict import Prediction
 from engine.target_sets import TargetIndex
@@ -48,7 +49,7 @@ def show_best(prediction: Prediction, title: str) -> None:
     names, scores = prediction.facts.labels, prediction.class_scores.tolist()
     best = best_first(prediction)[:BEST]
     rows = [(_(names[index]), scores[index], numbers.share(scores[index])) for index in best]
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{as_text(title)}**")
     show_html("ask/classes", label=_("The most probable classes"), rows=rows)
 
 
@@ -94,7 +95,7 @@ def _class_list(
         return _(names[index])
 
     text, probability = _("{best} is the most probable, with {probability}."), prediction.class_scores[best]
-    said = text.format(best=show(best), probability=numbers.share(float(probability)))
+    said = text.format(best=as_text(show(best)), probability=numbers.share(float(probability)))
     by_number = {str(index): index for index in options}
     found = by_number | {names[index]: index for index in options} | by_number
     if empty is None:

@@ -13,6 +13,7 @@ from components.session.guard import attempt
 from components.session.keys import ASK, OTHER, PICKER, SHOWN, ZONE, recall, remember
 from components.session.links import start_with
 from components.words.i18n import LANGUAGES, _, sentence, speaking
+from components.words.plain import as_text
 from compute.work.predict import Prediction
 from engine.errors import VitrineError
 from engine.zones import Zones
@@ -63,7 +64,8 @@ def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
     zone, other = _lists(scene.zones, ask)
     question = question_of(prediction, ask, zone, other)
     zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))
-    st.caption(f"{facts_line(question, scene.zones)} {edge_text(question, scene.zones)}".strip())
+    colours = as_text(edge_text(question, scene.zones))
+    st.caption(f"{facts_line(question, scene.zones)} {colours}".strip())
     return question
 
 
@@ -185,6 +187,8 @@ def facts_line(question: ZoneQuestion, zones: Zones) -> str:
     if not pair:
         return _("Click a cell of the grid: the zone under it lights up.")
     return " ".join(
-        _("**{name}**: {facts}.").format(name=zone_name(zones, index), facts=zone_about(zones, index))
+        _("**{name}**: {facts}.").format(
+            name=as_text(zone_name(zones, index)), facts=zone_about(zones, index)
+        )
         for index in pair
     )

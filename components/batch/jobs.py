@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.jobs.queues import is_private
-from components.session.keys import BATCH, recall, remember
+from components.session.guard import attempt
+from components.session.keys import BATCH, BATCH_REFUSED, recall, remember
 from components.session.resources import job_queue
 from compute.batch.pictures import BatchItem
-from engine.errors import VitrineError
+from engine.errors import StoreError, VitrineError
 
 if TYPE_CHECKING:
     from compute.batch.explain import ExplainEach
@@ -61,6 +62,11 @@ class RunningBatch:
         """Whether a picture of the person's own is among them."""
         return any(picture.own for picture in self.pictures)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is under way."""
+        return self.job.state in ("waiting", "running")
+
     def is_about(self, spec: ExplainEach, pictures: Sequence[Chosen]) -> bool:
         """Whether a question about some pictures is the one that was started."""
         return (self.spec, self.pictures) == (spec, tuple(pictures))
@@ -73,12 +79,25 @@ def running_batch() -> RunningBatch | None:
 
 
 def start_batch(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
-    """Start a batch, or go on with the one before where it asks the same; another one is let go."""
+    """Start a batch, or go on with the one before where it asks the same; another one is let go.
+
+    Why it cannot be started is said by the page.
+    """
+    remember(BATCH_REFUSED, attempt(_start, spec, pictures))
+
+
+def batch_refused() -> VitrineError | None:
+    """Why the last batch could not be started."""
+    found: VitrineError | None = recall(BATCH_REFUSED, None)
+    return found
+
+
+def _start(spec: ExplainEach, pictures: Sequence[Chosen]) -> None:
     from compute.batch.job import BatchJob
     from compute.batch.run import Batch
 
     queue, before = job_queue(), running_batch()
-    if queue is None:
+    if queue is None or (before is not None and before.goes_on and before.is_about(spec, pictures)):
         return
     if before is not None:
         before.job.cancel()
@@ -96,16 +115,20 @@ def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
     """Where a batch writes; in private mode no disk.
 
     Raises:
-        VitrineError: the machine has no folder in its memory.
+        VitrineError: the machine has no folder in its memory, or its disk takes nothing.
     """
     if private and not MEMORY.is_dir():
         raise VitrineError(
             "In private mode pictures of one's own are computed in memory, and this server has no {folder}.",
             folder=MEMORY,
         )
-    return tempfile.TemporaryDirectory(
-        prefix="vitrine-batch-", dir=MEMORY if private else None, ignore_cleanup_errors=True
-    )
+    place = MEMORY if private else Path(tempfile.gettempdir())
+    try:
+        return tempfile.TemporaryDirectory(prefix="vitrine-batch-", dir=place, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise StoreError(
+            "The folder {folder} cannot be made: {reason}.", folder=place, reason=error.strerror or error
+        ) from error
 
 
 def stop_batch() -> None:

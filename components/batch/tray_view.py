@@ -3,12 +3,13 @@
 import streamlit as st
 
 from components.batch.privacy import let_go
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.keys import BATCH_FILES, CAMERA, LAST_PHOTO, SHOW_OWN, recall, remember
 from components.session.own_pictures import MAX_MEGABYTES, MAX_PICTURES, tray
+from components.session.reading import session_reader
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
-from components.words.plain import as_code
+from components.words.plain import as_code, as_text
 from engine.images.files import SUFFIXES, ZIP_SUFFIX, read_files
 from engine.images.picture import MAX_BYTES
 
@@ -23,6 +24,7 @@ def take_files(place: str) -> None:
     Args:
         place: key of the widget; each time that files were taken, another one follows it.
     """
+    expect_files(MAX_BYTES >> 20)
     files = st.file_uploader(
         _("Your pictures"),
         FILE_TYPES,
@@ -35,17 +37,18 @@ def take_files(place: str) -> None:
     if not files:
         return
     with st.spinner(_("Reading the pictures ...")):
-        tray().add(read_files((file.name, file.getvalue()) for file in files))
+        tray().add(read_files(((file.name, file.getvalue()) for file in files), session_reader().read))
     remember(SHOW_OWN, place != BATCH_FILES and tray().current is not None)
     put_away(place, *files)
 
 
 def take_photo() -> None:
     """Draw the camera; each photograph is put on the tray."""
+    expect_files(MAX_BYTES >> 20)
     file = st.camera_input(_("Take a picture"), key=CAMERA, label_visibility="collapsed")
     if file is not None and file.file_id != recall(LAST_PHOTO, ""):
         remember(LAST_PHOTO, file.file_id)
-        tray().add(read_files([(file.name, file.getvalue())]))
+        tray().add(read_files([(file.name, file.getvalue())], session_reader().read))
 
 
 def limits() -> str:
@@ -60,7 +63,7 @@ def say_refused() -> None:
     """Which files were not read, and why."""
     refused = tray().refused
     lines = [
-        f"- {as_code(found.name)}: {sentence(found.refused)}"
+        f"- {as_code(found.name)}: {as_text(sentence(found.refused))}"
         for found in refused[:SAID]
         if found.refused is not None
     ]

@@ -10,13 +10,13 @@ import streamlit as st
 
 from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
-from components.batch.jobs import Chosen, RunningBatch, running_batch, start_batch, stop_batch
+from components.batch.jobs import Chosen, RunningBatch, batch_refused, running_batch, start_batch, stop_batch
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
-from components.words.plain import as_code
+from components.words.plain import as_code, as_text
 from compute.work.predict import Prediction
 from model_store.catalogue import entry_of
 
@@ -65,12 +65,14 @@ def offer_batch(
 
 
 def show_batch() -> None:
-    """The batch of this session, if there is one."""
-    found = running_batch()
+    """The batch of this session, if there is one, and why another could not be started."""
+    refused, found = batch_refused(), running_batch()
+    if refused is not None:
+        say(refused)
     if found is None:
         return
     title = _("{method}, {model}").format(
-        method=_(found.spec.about.title), model=_(entry_of(found.spec.ref).title)
+        method=_(found.spec.about.title), model=as_text(_(entry_of(found.spec.ref).title))
     )
     st.subheader(title, anchor=False)
     if found.job.finished:
@@ -111,7 +113,7 @@ def _show_failures(outcomes: Sequence[PictureOutcome]) -> None:
             "{count} picture was not explained:", "{count} pictures were not explained:", len(failed)
         ).format(count=len(failed))
         lines = [
-            f"- {as_code(outcome.name)}: {sentence(outcome.error)}"
+            f"- {as_code(outcome.name)}: {as_text(sentence(outcome.error))}"
             for outcome in failed
             if outcome.error is not None
         ]

@@ -19,6 +19,7 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.work.maps import MapOrder
 from engine.explanation import Explanation
 from engine.visualise.render import Scale
@@ -76,7 +77,7 @@ def show_comparison(
 def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrangement) -> None:
     """The maps, in a part of the page that runs again while they are computed."""
     if all(row.wanted is None for row in rows):
-        st.container(key=EMPTY).info(rows[0].reason)
+        st.container(key=EMPTY).info(as_text(rows[0].reason))
         return
     if not columns:
         st.info(_("Choose at least one method."))
@@ -167,7 +168,9 @@ def _show_buttons(columns: Sequence[Column], answers: AnswerTable) -> None:
     with st.container(horizontal=True):
         for number, (method, order) in enumerate(to_start.values()):
             label = _("Start {method} with {model}: {cost}").format(
-                method=_(method.title), model=_(order.prediction.facts.title), cost=cost_text(order.price)
+                method=_(method.title),
+                model=as_text(_(order.prediction.facts.title)),
+                cost=cost_text(order.price),
             )
             st.button(label, type="primary", on_click=start, args=(order,), key=f"start-{number}")
         if running:

@@ -25,6 +25,7 @@ from components.session.keys import EMPTY, MAP
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.work.maps import MapOrder, MapView
 from compute.work.predict import Prediction
 from engine.explanation import Explanation
@@ -51,9 +52,9 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
             _watch(choice, job, question)
         if answered is None or job is not None:
             return
-    st.subheader(question_title(question, zones), anchor=False)
+    st.subheader(as_text(question_title(question, zones)), anchor=False)
     if question.reason:
-        st.container(key=EMPTY).info(question.reason)
+        st.container(key=EMPTY).info(as_text(question.reason))
     else:
         offer_start(order)
 
@@ -95,11 +96,9 @@ def _show_outcome(
     if job.state != "done" and explanation is not None and job.view.enough(targets):
         job.cancel()
         st.caption(ending_text(job.order.spec.params))
-    elif job.state in ("failed", "cancelled") and st.button(
-        _("Start again") if job.error else _("Go on"), key="again"
-    ):
-        give_up(job.order)
-        st.rerun()
+    elif job.state in ("failed", "cancelled"):
+        label = _("Start again") if job.error else _("Go on")
+        st.button(label, on_click=_again, args=(job.order,), key="again")
     if explanation is None:
         if not job.finished:
             st.skeleton(height=260)
@@ -116,6 +115,12 @@ def _show_outcome(
         st.markdown(told)
     _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones), share == 1)
     show_making(job.order.prediction)
+
+
+def _again(order: MapOrder[Any]) -> None:
+    """Leave what ended, so that the page orders it anew."""
+    give_up(order)
+    st.rerun()
 
 
 def _show_map(scene: MapScene, title: str, final: bool) -> None:

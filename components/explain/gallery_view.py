@@ -18,6 +18,7 @@ from components.session.choosing import by_title, choose_one, choose_several
 from components.session.keys import ALSO, VIEW
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.work.predict import Prediction
 from engine.methods import METHODS
 
@@ -96,7 +97,7 @@ def _say_refused(model: Contender) -> None:
     for method in METHODS.values():
         reason = model.prediction.why_not(method)
         if reason is not None:
-            st.caption(_("**{name}**: {text}").format(name=_(method.title), text=_(reason)))
+            st.caption(_("**{name}**: {text}").format(name=_(method.title), text=as_text(_(reason))))
 
 
 def families() -> dict[str, tuple[str, str]]:

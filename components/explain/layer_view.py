@@ -23,6 +23,7 @@ from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHE
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.gradient import GradientOrder, GradientSpec, GradientView
 from compute.work.kinds import map_kind
@@ -110,7 +111,7 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     )
     if not asked or not model.prediction.target_layers:
         keep_maps_only([])
-        st.container(key=EMPTY).info(reason)
+        st.container(key=EMPTY).info(as_text(reason))
         return
     spec = GradientSpec(model.choice.ref, asked, (chosen.layers,))
     order = GradientOrder(spec, model.prediction, model.choice.seen)
@@ -143,12 +144,14 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
     ]
     bars: Literal["shared", "each"] = "shared" if chosen.same else "each"
     map_sheet(picture, groups, SheetLayout("9.5rem", bars, chosen=f"0-{layer}"), SHEET, _adopt_pick)
-    st.subheader(_("{method} at {layer}").format(method=_(chosen.method.title), layer=layer), anchor=False)
+    st.subheader(
+        _("{method} at {layer}").format(method=_(chosen.method.title), layer=as_text(layer)), anchor=False
+    )
     for place, (column, row, found) in enumerate(
         zip(st.columns(max(2, len(rows))), rows, maps, strict=False)
     ):
         with column:
-            st.markdown(f"**{row.title}**")
+            st.markdown(f"**{as_text(row.title)}**")
             show_large(picture, found[layer], f"{row.title} {layer}", row.outlines, f"-{place}")
     show_reading(maps[0][layer])
 

@@ -11,6 +11,7 @@ from components.pieces.map_view import MapScene, map_display
 from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from engine.arrays import Bools
 from engine.explanation import Explanation
 from engine.images.picture import Picture
@@ -18,7 +19,7 @@ from engine.images.picture import Picture
 
 def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...]) -> None:
     """One map at half the page's width; beside it its numbers, its superpixels, its files."""
-    st.subheader(title, anchor=False)
+    st.subheader(as_text(title), anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
         show_large(picture, explanation, title, outlines)
@@ -47,7 +48,7 @@ def show_large(
     score = numbers.raw(explanation.score, explanation.score)
     st.markdown(
         _("Score of **{target}** on the picture as it is: **{score}**.").format(
-            target=_(explanation.target.label), score=score
+            target=as_text(_(explanation.target.label)), score=score
         )
     )
     show_chip(explanation, suffix=suffix)

@@ -5,10 +5,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from components.frame.event_queue import came_late
 from components.frame.log_context import note
 from components.frame.preload import preload_pass
 from components.frame.visitors import note_visitor
 from components.session.choice import current_choice
+from components.session.files import begin_places
 from components.session.guard import guard
 from components.words.i18n import _
 
@@ -20,6 +22,7 @@ _STYLE = (Path(__file__).parent / "frame.css").read_text()
 def open_frame() -> None:
     """Set up the window; call it first."""
     note_visitor()
+    begin_places()
     st.set_page_config(
         page_title="Vitrine",
         page_icon=str(STATIC / "icon.png"),
@@ -28,6 +31,8 @@ def open_frame() -> None:
     )
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.html(f"<style>{_STYLE}</style>")
+    if came_late():
+        st.toast(_("Your last click came when the page was changing already. It was not carried out."))
 
 
 def page_table(menu: bool = True) -> StreamlitPage:

@@ -1,4 +1,4 @@
-"""The server: what is made ready before the first visit, and the headers of every answer."""
+"""The server: what is made ready before the first visit, and what every request goes through."""
 
 import asyncio
 import logging
@@ -9,14 +9,20 @@ from typing import Any
 
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
+from streamlit import config, runtime
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 from streamlit.web.server.server_util import get_url
 
+from components.frame.addresses import Addresses
+from components.frame.compression import CompressedFiles
+from components.frame.event_queue import keep_every_event
+from components.frame.headers import SecurityHeaders
 from components.frame.log_context import visit_facts
-from components.frame.visitors import OwnMedia
+from components.frame.origins import ExactOrigins
+from components.frame.page_html import OwnPage
+from components.frame.upload_limit import UploadLimit, watch_uploads
+from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
 from components.session import resources
 from compute.base.logs import adopt, set_up
@@ -33,49 +39,16 @@ WARM_UP_SECONDS = 3.0
 OPEN_SECONDS = 0.3
 """The server listens a moment after its life has begun."""
 
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob: "
-    "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "font-src 'self' data:; "
-    "connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri "
-    "'self'; form-action 'self'; "
-    "object-src 'none'"
+MIDDLEWARE = (
+    Middleware(SecurityHeaders),
+    Middleware(ExactOrigins),
+    Middleware(Addresses),
+    Middleware(VisitorCookie),
+    Middleware(OwnPage),
+    Middleware(UploadLimit),
+    Middleware(CompressedFiles),
 )
-"""The digest is that of the one line of script in Streamlit's own page."""
-
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=(), usb=()"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
-
-
-class SecurityHeaders:
-    """Adds headers against loading from elsewhere; it buffers nothing and leaves web sockets alone."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = {name.lower() for name, _value in message["headers"]}
-                message = {
-                    **message,
-                    "headers": [
-                        *message["headers"],
-                        *(header for header in HEADERS if header[0] not in given),
-                    ],
-                }
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
-MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(OwnMedia))
+"""What every request goes through, from the outside in."""
 
 
 @asynccontextmanager
@@ -88,18 +61,22 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     """
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")
+    keep_every_event()
     PagesManager.uses_pages_directory = False
     MultiPartParser.spool_max_size = MAX_BYTES + SPARE_BYTES
+    if runtime.exists():
+        watch_files(runtime.get_instance().media_file_mgr)
     logger.info("the server begins")
     resources.preload_first_page()
     warming = asyncio.get_running_loop().call_later(WARM_UP_SECONDS, resources.preload_rest)
     if settings().open:
         asyncio.get_running_loop().call_later(OPEN_SECONDS, _open_browser)
-    watching = asyncio.create_task(watch_browsers())
+    watching = [asyncio.create_task(watch()) for watch in (watch_browsers, watch_uploads)]
     yield {}
     logger.info("the server ends")
     warming.cancel()
-    watching.cancel()
+    for task in watching:
+        task.cancel()
     resources.shut_down()
 
 

@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit import config
 
 from components.session.guard import guard
+from components.session.keys import LEAVES, forget, recall, remember
 from components.words.i18n import _
+from components.words.plain import as_code
 from settings import settings
 
 logger = logging.getLogger("vitrine")
@@ -24,10 +26,13 @@ def admitted() -> bool:
         return not _unreadable_secrets()
     if "auth" not in st.secrets:
         return True
+    if recall(LEAVES, False):
+        st.logout()
+        forget(LEAVES)
     if not st.user.is_logged_in:
         _ask()
         return False
-    if not is_listed(str(st.user.get("email") or ""), st.user.get("email_verified", True) is True):
+    if not is_listed(str(st.user.get("email") or ""), is_verified(st.user.get("email_verified"))):
         _refuse()
         return False
     return True
@@ -56,9 +61,12 @@ def _ask() -> None:
     st.markdown(_("Please sign in to see this page."))
     for provider in _providers():
         title = _("Sign in with {provider}").format(provider=provider) if provider else _("Sign in")
-        if st.button(title, type="primary", key=f"sign-in-{provider}"):
-            with guard():
-                st.login(provider)
+        st.button(title, type="primary", on_click=_begin, args=(provider,), key=f"sign-in-{provider}")
+
+
+def _begin(provider: str | None) -> None:
+    with guard():
+        st.login(provider)
 
 
 def _providers() -> list[str | None]:
@@ -69,15 +77,24 @@ def _providers() -> list[str | None]:
     return [name for name, value in section.items() if isinstance(value, Mapping) and name != "client_kwargs"]
 
 
+def is_verified(claim: object) -> bool:
+    """Whether a provider vouches for an address.
+
+    Args:
+        claim: what it says as ``email_verified``, which some write as a text; None where it says nothing.
+    """
+    return settings().trust_addresses if claim is None else claim is True or claim == "true"
+
+
 def is_listed(address: str, verified: bool) -> bool:
     """Whether a person may come in.
 
     Args:
         address: what the provider says; empty where it says none.
-        verified: whether the provider has seen that it is theirs.
+        verified: whether it vouches that the address is theirs.
     """
     wanted = settings().admit
-    theirs = address.lower()
+    theirs = address.lower() if address.isascii() else address  # the small form of the Kelvin sign is a "k"
     return not wanted or (
         verified and any(theirs == entry or (entry[0] == "@" and theirs.endswith(entry)) for entry in wanted)
     )
@@ -95,14 +112,11 @@ def _refuse() -> None:
 
 def _who() -> str:
     """The address as plain text: a person may have called themselves anything."""
-    return (
-        f"`{str(st.user.get('email') or st.user.get('name') or st.user.get('sub') or '?').replace('`', '')}`"
-    )
+    return as_code(str(st.user.get("email") or st.user.get("name") or st.user.get("sub") or ""))
 
 
 def _sign_out() -> None:
-    if st.button(_("Sign out"), key="sign-out"):
-        st.logout()
+    st.button(_("Sign out"), on_click=remember, args=(LEAVES, True), key="sign-out")
 
 
 def _unreadable_secrets() -> bool:

@@ -1,36 +1,45 @@
-"""Access to pictures and maps: each address answers only the browser in whose session it is shown."""
+"""Browsers: the cookie that each is known by, and what it is shown, which is what it may fetch."""
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import wraps
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 from weakref import WeakValueDictionary
 
 import streamlit as st
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from caching import LRUCache
 from components.session.keys import VISITOR, once
 
 COOKIE = "vitrine_visitor"
-MEDIA = "/media/"
-REMEMBERED = 10_000
-"""The last files fetched are remembered: for a moment of each run of a page no session holds them."""
+SHOWN = 2_000
+"""So many of the last files of a session may be fetched; a page shows at most some hundreds."""
 
 
 @dataclass(frozen=True, eq=False)
 class Visitor:
-    """A session's browser; where it takes no cookie, whoever knows an address may fetch."""
+    """A session's browser; where it takes no cookie, whoever knows an address may fetch.
+
+    Attributes:
+        cookie: what it is known by; "" where it takes none.
+        shown: names of the files that its pages have shown.
+    """
 
     cookie: str
+    shown: LRUCache[bool] = field(default_factory=lambda: LRUCache(SHOWN))
+
+    def is_of(self, cookie: str) -> bool:
+        """Whether this session may be that of a browser."""
+        return self.cookie in ("", cookie)
 
 
 _visitors: WeakValueDictionary[str, Visitor] = WeakValueDictionary()
-_fetched: LRUCache[frozenset[str]] = LRUCache(REMEMBERED)
 
 
 def note_visitor() -> None:
@@ -40,76 +49,95 @@ def note_visitor() -> None:
         _visitors[context.session_id] = once(VISITOR, lambda: Visitor(st.context.cookies.get(COOKIE, "")))
 
 
-def may_fetch(file: str, cookie: str) -> bool:
-    """Whether a browser is one of those that a file is shown in."""
-    owners = _owners(file)
-    if owners:
-        _fetched.keep(file, owners)
-    owners = owners or _fetched.find(file) or frozenset()
-    return not owners or "" in owners or cookie in owners
+def may_fetch(cookie: str, file: str) -> bool:
+    """Whether a browser is one of those that a file is shown in; nobody may fetch what nobody is shown."""
+    return any(visitor.is_of(cookie) and visitor.shown.find(file) is not None for visitor in _present())
 
 
-def _owners(file: str) -> frozenset[str]:
-    """Cookies of the browsers whose sessions hold a file now."""
-    held = (
-        runtime.get_instance().media_file_mgr._files_by_session_and_coord
-    )  # Streamlit has no public way to ask
-    return frozenset(
-        _cookie_of(session) for session, files in list(held.items()) if file in list(files.values())
-    )
-
-
-def _cookie_of(session: str) -> str:
+def may_upload(cookie: str, session: str) -> bool:
+    """Whether a session is one of this browser's, whose page has begun."""
     visitor = _visitors.get(session)
-    return visitor.cookie if visitor else ""
+    return visitor is not None and visitor.is_of(cookie)
 
 
-class OwnMedia:
-    """Gives each browser a cookie, and answers addresses of pictures and maps only where they are shown."""
+def watch_files(manager: MediaFileManager) -> None:
+    """Note from now on whom a manager keeps files for.
+
+    What it knows itself is not enough: during each run of a page it knows nothing of that page's files, and
+    never of a file that is made when somebody presses its button.
+    """
+    make = manager.execute_deferred
+
+    def made(file_id: str) -> str:
+        address = make(file_id)
+        for visitor in _present():
+            if visitor.shown.find(file_id) is not None:
+                visitor.shown.keep(_file(address), True)
+        return address
+
+    manager.add = _noting(manager.add)  # type: ignore[method-assign]
+    manager.add_deferred = _noting(manager.add_deferred)  # type: ignore[method-assign]
+    manager.execute_deferred = made  # type: ignore[method-assign]
+
+
+def _noting(keep: Callable[..., str]) -> Callable[..., str]:
+    """A way to keep a file that also notes the session whose page is running."""
+
+    @wraps(keep)
+    def noting(*content: Any, **about: Any) -> str:
+        address = keep(*content, **about)
+        context = get_script_run_ctx(suppress_warning=True)
+        visitor = _visitors.get(context.session_id) if context is not None else None
+        if visitor is not None:
+            visitor.shown.keep(_file(address), True)
+        return address
+
+    return noting
+
+
+def _present() -> list[Visitor]:
+    """All visitors; others may come and go meanwhile, so they are listed in one step."""
+    return [visitor for reference in _visitors.valuerefs() if (visitor := reference()) is not None]
+
+
+def _file(address: str) -> str:
+    """The name of a file, without folder and ending."""
+    return address.rpartition("/")[2].partition(".")[0]
+
+
+class VisitorCookie:
+    """Gives each browser a cookie with the first page that it asks for."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or cookie_of(scope):
             await self._app(scope, receive, send)
             return
-        cookie = _cookie(Headers(scope=scope).getlist("cookie"))
-        media = MEDIA in scope["path"]
-        if (
-            media
-            and runtime.exists()
-            and not may_fetch(scope["path"].rpartition("/")[2].partition(".")[0], cookie)
-        ):
-            await PlainTextResponse("Not found", 404)(scope, receive, send)
-            return
 
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = (
-                    [(b"cache-control", b"private")]
-                    if media
-                    else []
-                    if cookie
-                    else _new_cookie(scope, Headers(raw=message["headers"]))
-                )
-                message = {**message, "headers": [*message["headers"], *own]}
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                message = {**message, "headers": [*message["headers"], _new_cookie(scope)]}
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app(scope, receive, with_cookie)
 
 
-def _new_cookie(scope: Scope, answer: Headers) -> list[tuple[bytes, bytes]]:
-    """A cookie for a page; scripts and styles give none."""
-    if not answer.get("content-type", "").startswith("text/html"):
-        return []
+def cookie_of(scope: Scope) -> str:
+    """The cookie that a browser is known by; "" where it sends none."""
+    return _cookie(Headers(scope=scope).getlist("cookie"))
+
+
+def _is_page(answer: Message) -> bool:
+    """Whether an answer is a page; scripts and styles give no cookie."""
+    return Headers(raw=answer["headers"]).get("content-type", "").startswith("text/html")
+
+
+def _new_cookie(scope: Scope) -> tuple[bytes, bytes]:
     secure = "; Secure" if scope.get("scheme") == "https" else ""
-    return [
-        (
-            b"set-cookie",
-            f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax{secure}".encode(),
-        )
-    ]
+    cookie = f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return b"set-cookie", cookie.encode()
 
 
 def _cookie(given: Collection[str]) -> str:

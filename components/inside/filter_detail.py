@@ -37,7 +37,7 @@ def show_one(sheet: FilterGallery, channel: int, name: str) -> None:
             width="stretch",
         )
     with right:
-        st.markdown(f"**{title}**: {gain_text(drawing)}")
+        st.markdown(f"**{as_text(title)}**: {gain_text(drawing)}")
         _show_curve(drawing)
     _show_patches(sheet, channel)
     _offer_files(sheet, name)

@@ -12,6 +12,7 @@ from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.filters import FilterOrder, FilterSpec, FilterView
 from compute.work.predict import Prediction
@@ -84,7 +85,7 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
     if silent:
         st.warning(
             _("These never answered more than to noise, so their pictures say nothing: {names}.").format(
-                names=", ".join(silent)
+                names=as_text(", ".join(silent))
             )
         )
     channel = choose_filter(sheet)

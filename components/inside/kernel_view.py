@@ -11,6 +11,7 @@ from components.session.choosing import choose_from_list
 from components.session.keys import KERNEL, WEIGHTS
 from components.words import numbers
 from components.words.i18n import _, sentence
+from components.words.plain import as_text
 from compute.work.features import LayerList
 from engine.features import FirstKernels
 from engine.images.picture import Picture
@@ -25,7 +26,7 @@ def show_kernels(found: LayerList) -> None:
     """All kernels, and one with its weights; or why there are none."""
     with st.expander(_("Kernels of the first layer")):
         if found.kernels is None:
-            st.markdown("" if found.no_kernels is None else sentence(found.no_kernels))
+            st.markdown("" if found.no_kernels is None else as_text(sentence(found.no_kernels)))
             return
         _show_all(found.kernels)
         _show_one(found.kernels)
@@ -37,7 +38,7 @@ def _show_all(kernels: FirstKernels) -> None:
         "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey is a weight "
         "of zero; each kernel is drawn on its own range, whose end stands below it."
     )
-    st.markdown(text.format(layer=kernels.layer, rows=rows, columns=columns))
+    st.markdown(text.format(layer=as_text(kernels.layer), rows=rows, columns=columns))
     pictures = [_framed(enlarged(kernel_pixels(kernels.weights[..., index]))) for index in range(count)]
     reaches = [float(np.abs(kernels.weights[..., index]).max()) for index in range(count)]
     captions = [f"{index} · ±{numbers.raw(reach, reach)}" for index, reach in enumerate(reaches)]

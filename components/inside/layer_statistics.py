@@ -9,6 +9,7 @@ from components.inside.channel_sheet import AFTER, BEFORE, PictureChannels, side
 from components.session.files import offer_files
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from engine.features import LayerFacts
 from engine.npz import npz_of
 from engine.visualise.channels import Channels, channel_csv
@@ -19,7 +20,7 @@ HEIGHT_PX = 260
 
 def show_statistics(seen: PictureChannels, facts: LayerFacts) -> None:
     """Dead channels, activity and range in one line; below it how often values occur."""
-    st.subheader(_("The whole layer: {picture}").format(picture=_(seen.picture.name)), anchor=False)
+    st.subheader(_("The whole layer: {picture}").format(picture=as_text(_(seen.picture.name))), anchor=False)
     st.markdown(figures_text(seen.sides[AFTER]))
     _show_distribution(seen, facts)
 

@@ -11,6 +11,7 @@ from components.session.resources import background
 from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from engine.errors import VitrineError
 from model_store.catalogue import Entry, availability
 
@@ -57,10 +58,10 @@ def _ask(entry: Entry) -> None:
             "{title} is not on this machine yet. It is fetched once from {place} ({size}); "
             "licence: {licence}."
         ).format(
-            title=_(entry.title),
+            title=as_text(_(entry.title)),
             place=_place(entry),
             size=numbers.megabytes(entry.size_mb),
-            licence=_(entry.licence),
+            licence=as_text(_(entry.licence)),
         )
     )
     st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}")
@@ -85,7 +86,8 @@ def _download(entry: Entry, fetch: Fetch) -> None:
 def _show(fetch: Fetch, entry: Entry) -> None:
     share = min(1.0, fetch.done / fetch.total) if fetch.total else 0.0
     st.progress(
-        share, text=_("Fetching {title}: {share}").format(title=_(entry.title), share=numbers.share(share))
+        share,
+        text=_("Fetching {title}: {share}").format(title=as_text(_(entry.title)), share=numbers.share(share)),
     )
 
 

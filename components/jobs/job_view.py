@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.contract import Progress
 from engine.params import Params, describe_params
@@ -52,7 +53,7 @@ def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> D
     progress = job.progress()
     head = st.container(horizontal=True, vertical_alignment="center", key="map-head")
     with head:
-        st.subheader(title, anchor=False, width="content")
+        st.subheader(as_text(title), anchor=False, width="content")
     with head if job.finished else st.container():
         row = st.container(key=STATUS, horizontal=True, vertical_alignment="center")
     with row:

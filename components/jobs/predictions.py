@@ -16,6 +16,7 @@ from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
 from components.session.waiting import soon, wait_for
 from components.words.i18n import _
+from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder
 from compute.work.predict import Prediction, PredictOrder, PredictView
@@ -95,7 +96,7 @@ def segmentation_of(choice: Choice, live: bool = True) -> Prediction | None:
     prediction = prediction_of(choice, live)
     if prediction is not None and prediction.zones is None:
         text = _("{title} names whole pictures and has no zones. A model for segmentation has.")
-        st.info(text.format(title=_(choice.entry.title)))
+        st.info(text.format(title=as_text(_(choice.entry.title))))
         use = _("Use {title}").format(title=_(CATALOGUE[DEFAULT_MODEL.key].title))
         st.button(
             use, type="primary", key="use-segmenter", on_click=remember, args=(MODEL, DEFAULT_MODEL.key)

@@ -2,9 +2,11 @@
 
 import time
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit import config
+from streamlit.typing import UploadedFile
 
 from components.own_models.candidate import (
     FETCHING,
@@ -15,7 +17,7 @@ from components.own_models.candidate import (
     take_file,
     take_repository,
 )
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.guard import attempt
 from components.session.keys import OWN_FILE, OWN_HUB, OWN_REFUSED, forget, recall, remember
 from components.session.waiting import wait_for
@@ -63,7 +65,8 @@ def explain_upload() -> None:
 
 def limit_mb() -> int:
     """How large an uploaded file may be, by what models may have and by what the server takes at all."""
-    return int(max(min(settings().own_mb, config.get_option("server.maxUploadSize")), 1))
+    taken = (settings().upload_mb, settings().uploads_mb, config.get_option("server.maxUploadSize"))
+    return int(max(min(settings().own_mb, *taken), 1))
 
 
 def show_upload() -> None:
@@ -86,12 +89,17 @@ def show_upload() -> None:
 
 def _ask_file() -> None:
     """A file is taken once; then the place is empty again."""
-    file = st.file_uploader(_("A model file"), FILE_TYPES, key=free_key(OWN_FILE), max_upload_size=limit_mb())
-    if file is None:
-        return
-    with st.spinner(_("Reading the file ...")):
+    expect_files(limit_mb())
+    place = free_key(OWN_FILE)
+    taken: dict[str, Any] = {"on_change": _take_file, "args": (place,)}
+    st.file_uploader(_("A model file"), FILE_TYPES, key=place, max_upload_size=limit_mb(), **taken)
+
+
+def _take_file(place: str) -> None:
+    file: UploadedFile | None = recall(place, None)
+    if file is not None:
         _remember(attempt(take_file, file.getvalue(), file.name))
-    put_away(OWN_FILE, file)
+        put_away(OWN_FILE, file)
 
 
 def _take_repository() -> None:

@@ -22,7 +22,8 @@ from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import LONGEST_TITLE, clean
-from model_store.own.store import discard_staged, stage_upload
+from model_store.own.staging import discard_staged
+from model_store.own.store import stage_upload
 from settings import MEGABYTE, settings
 
 if TYPE_CHECKING:

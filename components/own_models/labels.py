@@ -1,14 +1,16 @@
 """The names of a model's classes: from its files, from a public set, or given as text."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
+from streamlit.typing import UploadedFile
 
 from components.own_models.candidate import Candidate
 from components.own_models.report_view import label_of
-from components.session.files import free_key, put_away
+from components.session.files import expect_files, free_key, put_away
 from components.session.guard import attempt
-from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, remember
+from components.session.keys import OWN_NAMES, OWN_NAMES_FILE, OWN_NAMES_TEXT, recall, remember
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
@@ -66,7 +68,7 @@ def _source_title(source: str) -> str:
 def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
     """Pasted lines; a text file is put in their place, where it can be seen and changed."""
     kept = found.kept(OWN_NAMES_TEXT)
-    refused = _take_file(kept["key"])
+    refused = _ask_file(kept["key"])
     text = st.text_area(
         _("Or paste them: one name on each line, {count} in all").format(count=numbers.count(classes)),
         height=160,
@@ -76,19 +78,22 @@ def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
     return attempt(labels_from_text, text or "", classes) if refused is None else refused
 
 
-def _take_file(key: str) -> VitrineError | None:
-    place = free_key(OWN_NAMES_FILE)
-    file = st.file_uploader(
-        _("A text file with them"), ["txt", "csv", "json"], key=place, max_upload_size=LARGEST_MB
-    )
-    if file is None:
-        return None
-    text = attempt(_read, file.getvalue())
-    if isinstance(text, VitrineError):
-        return text
-    remember(key, text)
-    put_away(OWN_NAMES_FILE, file)
-    return None
+def _ask_file(key: str) -> VitrineError | None:
+    """Draw where the file is given; why the one that is there is no text."""
+    place, kinds = free_key(OWN_NAMES_FILE), ["txt", "csv", "json"]
+    expect_files(LARGEST_MB)
+    taken: dict[str, Any] = {"on_change": _take_file, "args": (place, key)}
+    file = st.file_uploader(_("A text file with them"), kinds, key=place, max_upload_size=LARGEST_MB, **taken)
+    text = None if file is None else attempt(_read, file.getvalue())
+    return text if isinstance(text, VitrineError) else None
+
+
+def _take_file(place: str, key: str) -> None:
+    file: UploadedFile | None = recall(place, None)
+    text = None if file is None else attempt(_read, file.getvalue())
+    if file is not None and isinstance(text, str):
+        remember(key, text)
+        put_away(OWN_NAMES_FILE, file)
 
 
 def _read(content: bytes) -> str:

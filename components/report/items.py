@@ -1,4 +1,7 @@
-"""Items of a session's report: explanations as they were shown, in order, within bounds."""
+"""Items of a session's report: explanations as they were shown, in order, within bounds.
+
+They stay in the server's memory as long as the session; the bounds are those of a bundle.
+"""
 
 import hashlib
 from collections.abc import Collection
@@ -10,11 +13,8 @@ from PIL import Image
 from components.maps.figure import map_pixels
 from components.pieces.map_view import MapDisplay, MapScene
 from components.session.keys import REPORT, REPORT_NOTES, forget, once, recall, remember
+from compute.replay.bundle import MAX_BYTES, MAX_ITEMS
 from engine.arrays import Pixels
-
-MAX_ITEMS = 24
-MAX_BYTES = 96 * 2**20
-"""Of all maps and pictures together: they stay in the server's memory as long as the session."""
 
 Notes = dict[str, str]
 """Texts by the key of the field that they were typed into."""

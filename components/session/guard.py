@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from components.words.i18n import _, sentence
+from components.words.plain import as_text
 from engine.errors import VitrineError
 
 Value = TypeVar("Value")
@@ -35,8 +36,8 @@ def guard() -> Iterator[None]:
 
 
 def say(error: VitrineError) -> None:
-    """Show an error's sentence."""
-    st.error(sentence(error))
+    """Show an error's sentence, in which nothing is markup: its values are anybody's."""
+    st.error(as_text(sentence(error)))
 
 
 def attempt(action: Callable[..., Value], *args: Any, **options: Any) -> Value | VitrineError:

@@ -61,6 +61,7 @@ OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size
 
 CHOICE, LIVE = "_choice", "_live"
 TRAY, TURNS, LAST_PHOTO, VISITOR = "_tray", "_turns", "_last_photo", "_visitor"
+LEAVES = "_leaves"
 ORDERS, DRAFTS, PRIVATE_QUEUE = "_orders", "_drafts", "_private_queue"
 SIDES = "_sides"
 QUERY_PLACE = "_query_place"
@@ -69,7 +70,9 @@ SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
-BATCH, SUBJECT, SHOW_OWN = "_batch", "_subject", "_show_own"
+BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
+SUBJECT, SHOW_OWN = "_subject", "_show_own"
+READER, PLACES = "_reader", "_places"
 REPORT, REPORT_NOTES = "_report", "_report_notes"
 
 

@@ -71,6 +71,7 @@ class Tray:
         if picture.sha256 in self.pictures:
             return
         name = _told_apart(picture.name, {known.name for known in self.pictures.values()})
+        redact_names(name)
         self.pictures[picture.sha256] = picture if name == picture.name else replace(picture, name=name)
         self.small[picture.sha256] = thumbnail(Image.fromarray(picture.pixels))
 

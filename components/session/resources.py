@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from components.session.samples import load_sample, offered
+from compute.decoding.decoder import decoder
 from engine.images.picture import Picture
 from model_store.own.store import trim_uploads
 
@@ -127,5 +128,6 @@ def shut_down() -> None:
     if opened:
         import_module("compute.batch.job").leave_batches()
         opened[0].close()
+    decoder().close()
     background().shutdown(wait=False, cancel_futures=True)
     background.cache_clear()

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session.guard import guard
+from components.session.keys import TURNS, recall
 from compute.scheduling.subscription import Subscription
 
 POLL_SECONDS = 0.4
@@ -28,7 +30,14 @@ def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
         if time.monotonic() > came + (grace if begun else BEGIN_SECONDS):
             return False
         time.sleep(STEP_SECONDS)
+        give_way()
     return True
+
+
+def give_way() -> None:
+    """Let what the person does come first: only what a run does with Streamlit ends it."""
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        recall(TURNS, None)
 
 
 def wait_for(

@@ -37,7 +37,7 @@ def _classes(labels: tuple[str, ...]) -> str:
     more = ", ..." if len(labels) > FEW else ""
     return _("{name}: {text}").format(
         name=numbers.count(len(labels)),
-        text=", ".join(_(label).split(",")[0] for label in labels[:FEW]) + more,
+        text=as_text(", ".join(_(label).split(",")[0] for label in labels[:FEW])) + more,
     )
 
 
@@ -74,14 +74,10 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     """Where it comes from, under which terms, and at which size it looked at the picture."""
     height, width = prediction.input_hw
     facts = {
-        _("Model"): as_text(entry.title) if entry.own else _(entry.title),
+        _("Model"): as_text(_(entry.title)),
         _("Origin"): _origin(entry),
-        _("Licence"): as_text(entry.licence) if entry.own else _(entry.licence),
-        _("Classes"): _classes(
-            tuple(as_text(label) for label in prediction.facts.labels)
-            if entry.own
-            else prediction.facts.labels
-        ),
+        _("Licence"): as_text(_(entry.licence)),
+        _("Classes"): _classes(prediction.facts.labels),
         _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height)
         + _answered(prediction),
         _("Speed here"): _("{seconds} for a thousand runs").format(

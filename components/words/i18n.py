@@ -78,7 +78,12 @@ def _chosen() -> str:
 
 def browser_language() -> str:
     """Code of the language that the person's browser asks for, or else of the code's texts."""
-    return _known((st.context.locale or "").replace("_", "-").split("-")[0].lower()) or SOURCE
+    return language_of(st.context.locale or "")
+
+
+def language_of(tag: str) -> str:
+    """Code of the language of a tag such as "fr-FR", or that of the code's texts where it is none of ours."""
+    return _known(tag.replace("_", "-").split("-")[0].strip().lower()) or SOURCE
 
 
 def _known(code: Any) -> str | None:

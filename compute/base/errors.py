@@ -15,6 +15,9 @@ KILLED = later(
     "The computing process was ended {times} times while it did this, often for want of memory. "
     "Please choose a smaller model or picture, or close other programs."
 )
+TOO_LARGE = later(
+    "This takes more memory than a computing process may have. Please choose a smaller model or picture."
+)
 
 
 class ClusterError(VitrineError):

@@ -2,8 +2,8 @@
 
 A line has time, level, what it is about (session, page, model, job or task) and the text. What goes on, such
 as a trace, stands in lines of its own that begin with a bar, so that no text from outside can look like a
-record. File names of people's pictures are left out wherever they appear, and of an error meant for people
-only the sentence without its values is written.
+record. File names of people's pictures are left out of messages and traces, where they stand as a whole, and
+of an error meant for people only the sentence without its values is written.
 """
 
 import logging
@@ -40,7 +40,11 @@ DIGITS = 12
 Facts = Mapping[str, object]
 _NOTHING: Facts = {}
 _DIGEST = re.compile(rf"\b([0-9a-f]{{{DIGITS}}})[0-9a-f]+\b")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""Signs that steer a terminal, or turn the line round."""
+FIGURE = 8
+"""So many digits and points are a figure of a log, such as 0.0, and not the name of anybody's file."""
+_LETTER = re.compile(r"[^\W\d_]")
 _about: ContextVar[Facts] = ContextVar("about", default=_NOTHING)
 _private: deque[str] = deque(maxlen=2000)
 _sources: list[Callable[[], Facts]] = []
@@ -54,15 +58,16 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.about = " ".join(f"{name}={_short(value)}" for name, value in _facts().items()) or "-"
-        lines = redacted(super().format(record)).splitlines()
-        return CONTINUED.join(_CONTROL.sub("?", line) for line in lines)
+        record.asctime = self.formatTime(record)
+        record.message = redacted(record.getMessage())
+        trace = trace_of(record.exc_info[1]) if record.exc_info else record.exc_text
+        parts = (self.formatMessage(record), redacted(trace or ""), redacted(record.stack_info or ""))
+        lines = "\n".join(filter(None, parts)).splitlines()
+        return CONTINUED.join(_UNSEEN.sub("?", line) for line in lines)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """Local time with its distance from UTC, to the millisecond."""
         return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
-
-    def formatException(self, ei: Any) -> str:
-        return trace_of(ei[1])
 
 
 @contextmanager
@@ -76,16 +81,21 @@ def log_context(**facts: object) -> Iterator[None]:
 
 
 def redact_names(*names: str) -> None:
-    """Leave names of people's files, which have a dot, out of the log; the last 2,000 are known."""
+    """Leave names of people's files, which have a dot, out of the log; the last 2,000 are known.
+
+    A short one without a letter, such as ``0.0``, would take figures out of the log and tells nothing.
+    """
     for name in names:
-        if "." in name.strip(".") and name not in _private:
+        telling = "." in name.strip(".") and (len(name) > FIGURE or _LETTER.search(name))
+        if telling and name not in _private:
             _private.append(name)
 
 
 def redacted(text: str) -> str:
-    """A text without the names of people's files."""
+    """A text without the names of people's files; where a name is a part of a longer one, that stays."""
     for name in sorted(list(_private), key=len, reverse=True):
-        text = text.replace(name, LEFT_OUT)
+        if name in text:
+            text = re.sub(rf"(?<!\w)(?<!\w\.){re.escape(name)}(?!\w|\.\w)", LEFT_OUT, text)
     return text
 
 

@@ -3,31 +3,37 @@
 Several processes may use it at once.
 """
 
+import errno
 import json
 import logging
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.images.untrusted_zip import DAMAGE
+from engine.npz import read_npz
 from settings import MEGABYTE, settings
 
 Arrays = Mapping[str, Array]
 Replaces = Callable[[Mapping[str, Any]], bool]
+Value = TypeVar("Value")
 ABANDONED_SECONDS = 3600
-FILES = ("manifest.json", "arrays.npz")
+MANIFEST, ARRAYS = "manifest.json", "arrays.npz"
+LARGEST_MANIFEST = 2**20
+"""Bytes."""
+PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
+"""Reasons for not reading a file that lie with this process and this moment, not with the file."""
 _KEY = re.compile(r"[0-9a-f]{16,64}")
 _WORK = ".work-"
-_BROKEN = (*DAMAGE, KeyError, TypeError)
 logger = logging.getLogger(__name__)
 
 
@@ -65,24 +71,29 @@ class ResultStore:
         self.max_bytes = settings().limit_store * MEGABYTE if max_bytes is None else max_bytes
 
     def get(self, key: str) -> Stored | None:
-        """The entry of a key, or None; a damaged entry is removed."""
+        """The entry of a key, or None; one that cannot be read is removed, whatever the reason."""
+        return self.read_as(key, lambda stored: stored)
+
+    def read_as(self, key: str, read: Callable[[Stored], Value]) -> Value | None:
+        """What is made of the entry of a key, or None where there is none.
+
+        One that cannot be read, or that ``read`` can make nothing of, is removed: nobody meets it again.
+        """
         entry = self._entry(key)
         try:
-            facts = json.loads((entry / "manifest.json").read_text("utf-8"))
-            with np.load(entry / "arrays.npz", allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in facts["arrays"]}
-            self._touch(entry)
+            value = read(_read(entry))
         except FileNotFoundError:
-            if entry.exists() and not all((entry / name).exists() for name in FILES):
+            if entry.exists() and not all((entry / name).exists() for name in (MANIFEST, ARRAYS)):
                 self._discard(entry, "incomplete")
             return None
-        except OSError as error:
-            logger.warning("the stored result %s cannot be read: %s", entry, error)
+        except Exception as error:  # damage makes libraries raise whatever they like
+            if isinstance(error, OSError) and error.errno in PASSING:
+                logger.warning("the stored result %s cannot be read: %s", entry.name, error)
+            else:
+                self._discard(entry, error)
             return None
-        except _BROKEN as error:
-            self._discard(entry, error)
-            return None
-        return Stored(arrays, facts["facts"])
+        self._touch(entry)
+        return value
 
     def put(self, key: str, arrays: Arrays, facts: Mapping[str, Any], replaces: Replaces = _never) -> None:
         """Keep an entry.
@@ -109,24 +120,18 @@ class ResultStore:
 
     def _gives_way(self, key: str, replaces: Replaces) -> bool:
         """Remove an entry that is to be replaced; True if there is none any more."""
-        known = None if replaces is _never else self.get(key)
-        if known is not None and replaces(known.facts):
+        if replaces is not _never and self.read_as(key, lambda stored: replaces(stored.facts)):
             self._discard(self._entry(key), None)
         return not self._entry(key).exists()
 
-    def remove(self, key: str, reason: object) -> None:
-        """Remove an entry that can be read and makes no sense."""
-        self._discard(self._entry(key), reason)
-
     def forget(self, unwanted: Callable[[Mapping[str, Any]], bool]) -> None:
-        """Remove entries by their facts."""
+        """Remove entries by their facts, and those of which nobody can say what they are about."""
         for _used, _size, entry in self._listing():
             try:
-                facts = json.loads((entry / "manifest.json").read_text("utf-8"))["facts"]
-                if unwanted(facts):
+                if unwanted(_manifest(entry)["facts"]):
                     self._discard(entry, None)
-            except _BROKEN:  # removed by another process meanwhile, or damaged: "get" sees to it
-                continue
+            except Exception as error:
+                self._discard(entry, error)
 
     def sizes(self) -> dict[str, int]:
         """Bytes of each entry, the least recently used first."""
@@ -139,7 +144,7 @@ class ResultStore:
 
     def _touch(self, entry: Path) -> None:
         try:
-            os.utime(entry / "manifest.json")
+            os.utime(entry / MANIFEST)
         except OSError as error:  # removed by others, or a read-only disk: what was read is still good
             logger.debug("%s: %s", entry, error)
 
@@ -177,8 +182,10 @@ class ResultStore:
                 prefix=_WORK, dir=self.folder, ignore_cleanup_errors=True
             ) as work:
                 os.rename(entry, Path(work) / "entry")
-        except OSError as error:  # removed by another process meanwhile, or a read-only disk
-            logger.debug("%s: %s", entry, error)
+        except FileNotFoundError:  # removed by another process meanwhile
+            return
+        except OSError as error:
+            logger.warning("the stored result %s (%s) cannot be removed: %s", entry.name, reason, error)
             return
         if reason is not None:
             logger.warning("the stored result %s was damaged and is removed: %s", entry.name, reason)
@@ -191,10 +198,35 @@ def _age_mark(path: Path) -> float:
         return time.time()
 
 
+def _read(entry: Path) -> Stored:
+    """An entry; whatever is wrong with it raises something."""
+    manifest = _manifest(entry)
+    arrays = read_npz(entry / ARRAYS, most=_size(entry / ARRAYS))  # they are not packed
+    if not isinstance(manifest["facts"], dict):
+        raise TypeError("the facts are no object")
+    return Stored({name: arrays[name] for name in manifest["arrays"]}, manifest["facts"])
+
+
+def _manifest(entry: Path) -> dict[str, Any]:
+    """What is said of an entry, as it comes out of JSON."""
+    if _size(entry / MANIFEST) > LARGEST_MANIFEST:
+        raise ValueError("the manifest is too large")
+    found: dict[str, Any] = json.loads((entry / MANIFEST).read_text("utf-8"))
+    return found
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file; a pipe, which would be waited for, is none."""
+    state = file.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise ValueError(f"{file.name} is no file")
+    return state.st_size
+
+
 def _write(folder: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     folder.mkdir()
-    np.savez(folder / "arrays.npz", **cast(dict[str, Any], dict(arrays)))
-    (folder / "manifest.json").write_text(
+    np.savez(folder / ARRAYS, **cast(dict[str, Any], dict(arrays)))
+    (folder / MANIFEST).write_text(
         json.dumps({"arrays": list(arrays), "facts": dict(facts)}, indent=2) + "\n", "utf-8"
     )
 

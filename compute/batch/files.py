@@ -16,9 +16,13 @@ import numpy as np
 from compute.batch.each import TableRow
 from engine.arrays import Array
 from engine.errors import StoreError
-from engine.explanation import DAMAGE, Explanation
+from engine.explanation import DAMAGE, MOST_BYTES, Explanation
+from engine.images.untrusted_zip import unpack
+from engine.npz import read_npz
 
 MANIFEST = "manifest.json"
+LARGEST_MANIFEST = 64 * 2**20
+"""Bytes; there is a line in it for each target, parameter and figure."""
 WORK = ".work-"
 ABANDONED_SECONDS = 3600
 
@@ -63,8 +67,7 @@ def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[T
 def read_rows(path: Path) -> list[dict[str, Any]] | None:
     """The rows of a file, or None if it is not there or damaged."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return list(json.loads(archive.read(MANIFEST))["rows"])
+        return [dict(row) for row in _manifest(path)["rows"]]
     except DAMAGE:
         return None
 
@@ -76,9 +79,7 @@ def read_maps(path: Path) -> list[Explanation]:
         StoreError: the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            manifest = json.loads(stored[MANIFEST])
-            arrays = {name: stored[name] for name in stored.files if name != MANIFEST}
+        manifest, arrays = _manifest(path), read_npz(path, MOST_BYTES)
         arrays |= {name: arrays[kept] for name, kept in manifest["same"].items()}
         return [
             Explanation.of(facts, _of_index(arrays, index))
@@ -88,6 +89,16 @@ def read_maps(path: Path) -> list[Explanation]:
         raise StoreError(
             "The maps in {path} are missing or damaged. Please compute them again.", path=path
         ) from error
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """What a file says beside its maps; raises one of ``DAMAGE``."""
+    with zipfile.ZipFile(path) as archive:
+        content = unpack(archive, MANIFEST, LARGEST_MANIFEST)
+    if content is None:
+        raise ValueError("the manifest is too large")
+    found: dict[str, Any] = json.loads(content)
+    return found
 
 
 def _of_index(arrays: Mapping[str, Array], index: int) -> dict[str, Array]:

@@ -17,6 +17,7 @@ from compute.base.keys import digest_of
 from compute.batch.each import Answers, EachImage, TableRow
 from compute.batch.files import read_rows, remove_leftovers, replacing, write_maps
 from compute.batch.pictures import BatchItem
+from compute.batch.table import DAMAGE, opened_table
 from engine.errors import StoreError
 
 MAPS, PARTS = "maps", "parts"
@@ -154,23 +155,29 @@ class RowParts(Keeping):
         if digest in self._waiting:
             return [_plain(row) for row in self._waiting[digest]]
         path = self._where.get(digest)
-        return None if path is None else [_plain(row) for row in _part(path).get(digest, [])]
+        rows = None if path is None else _part(path).get(digest)
+        return None if rows is None else [_plain(row) for row in rows]
 
 
 def _items_of(path: Path) -> set[str]:
     """The images that a part has; none if it is damaged."""
     try:
-        return set(pq.read_table(path, columns=[ITEM])[ITEM].to_pylist())
-    except (OSError, KeyError, pa.ArrowException):
+        with opened_table(path) as stored:
+            return set(stored.read([ITEM])[ITEM].to_pylist())
+    except DAMAGE:
         return set()
 
 
 @lru_cache(maxsize=8)
 def _part(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of a part by image."""
+    """The rows of a part by image; none if it is damaged."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for row in pq.read_table(path).to_pylist():
-        rows.setdefault(row[ITEM], []).append(row)
+    try:
+        with opened_table(path) as stored:
+            for row in stored.read().to_pylist():
+                rows.setdefault(row[ITEM], []).append(row)
+    except DAMAGE:
+        return {}
     return rows
 
 

@@ -1,6 +1,7 @@
 """Table of a batch in Parquet."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,10 @@ from compute.batch.each import TableRow
 from compute.batch.files import replacing
 
 GROUP_ROWS = 4096
+ROWS_PER_BYTE, BYTES_PER_BYTE = 8, 1000
+"""So many rows, and bytes once they are unpacked, a table of ours has at most for each byte of its file."""
+DAMAGE = (OSError, KeyError, ValueError, TypeError, MemoryError, pa.ArrowException)
+"""What reading a damaged table raises."""
 
 
 def batch_table(rows: Iterable[TableRow], schema: pa.Schema) -> pa.Table:
@@ -45,11 +50,24 @@ def write_table(path: Path, schema: pa.Schema, key: str, pictures: Iterable[Iter
 def _other_batches(path: Path, schema: pa.Schema, key: str) -> Iterator[pa.Table]:
     """Rows of a table of other questions, some at a time; none of a damaged file or another kind."""
     try:
-        with pq.ParquetFile(path) as stored:
+        with opened_table(path) as stored:
             if not stored.schema_arrow.equals(schema):
                 return
             for batch in stored.iter_batches(GROUP_ROWS):
                 table = pa.Table.from_batches([batch])
                 yield table.filter(pc.not_equal(table["batch"], key)).cast(schema)
-    except (OSError, pa.ArrowException):
+    except DAMAGE:
         return
+
+
+@contextmanager
+def opened_table(path: Path) -> Iterator[pq.ParquetFile]:
+    """A table to read that claims no more than its file can hold; otherwise one of ``DAMAGE`` is raised."""
+    with pq.ParquetFile(path) as stored:
+        size, facts = path.stat().st_size, stored.metadata
+        groups = [facts.row_group(number) for number in range(facts.num_row_groups)]
+        rows = sum(group.num_rows for group in groups)
+        nbytes = sum(group.total_byte_size for group in groups)
+        if rows != facts.num_rows or rows > ROWS_PER_BYTE * size or nbytes > BYTES_PER_BYTE * size:
+            raise ValueError("it has not as many rows as it says")
+        yield stored

@@ -1,19 +1,19 @@
 """Entry of the scheduler and worker processes: they live no longer than the server that started them.
 
-The server holds the other end of their standard input. However it ends, SIGKILL included, that end is closed,
-and reading meets the end of the file. The process below a nanny is watched by the nanny in the same way.
+The server holds the other end of their standard input. Its first line says what they are to be, and has the
+cluster's credentials, which so stand in no environment and no list of processes. However the server ends,
+SIGKILL included, that end is closed, and reading meets the end of the file. The process below a nanny is
+watched by the nanny in the same way.
 """
 
+import json
 import os
 import shutil
 import sys
 import threading
-from importlib import import_module
 
 SCRATCH_VARIABLE = "VITRINE_SCRATCH"
 """Environment variable: the server's temporary folder, removed by whoever is left."""
-
-COMMANDS = {"scheduler": "distributed.cli.dask_scheduler", "worker": "distributed.cli.dask_worker"}
 
 
 def _live_with_server() -> None:
@@ -27,10 +27,15 @@ def _live_with_server() -> None:
 
 
 def run_process() -> None:
-    """Run Dask's own command for the kind of process that is asked for."""
+    """Be what the first line says."""
+    order = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_live_with_server, name="live-with-server", daemon=True).start()
-    kind = sys.argv.pop(1)
-    import_module(COMMANDS[kind]).main()
+
+    from compute.cluster.credentials import Credentials
+    from compute.cluster.servers import serve
+
+    security = Credentials(**order["credentials"]).security()
+    serve(order["kind"], {**order["options"], "security": security})
 
 
 if __name__ == "__main__":

@@ -7,14 +7,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from distributed import Client, Future
+from distributed.security import Security
 
 from compute.base.errors import ClusterError
+from compute.cluster.credentials import read_credentials
 from compute.cluster.processes import Processes, start_processes
 from compute.worker.tasks import warm_up
+from engine.phrase import later
 from model_store.catalogue import DEFAULT_MODEL, ModelRef
 from settings import VARIABLES, settings
 
 CONNECT_SECONDS = 5
+NO_ANSWER = later(
+    "The computing cluster at {address} does not answer within {seconds} s. Please check that it runs, and "
+    "{variable}."
+)
+NOT_LET_IN = later(
+    "The computing cluster at {address} did not let this server in within {seconds} s. Please check that it "
+    "runs, {variable} (tls://…), and that the folder of {tls_variable} has ca.pem, cert.pem and key.pem of "
+    "this cluster."
+)
 WARM_UP_PRIORITY = 100
 
 
@@ -87,19 +99,12 @@ class Cluster:
 
     def _open(self) -> None:
         processes = None if self._scheduler else start_processes(self._workers)
-        address = self._scheduler or (processes.address if processes else "")
         try:
-            client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="vitrine")
-        except (OSError, ValueError, RuntimeError) as error:
+            client = _connect(processes, self._scheduler or "")
+        except ClusterError:
             if processes:
                 processes.stop()
-            raise ClusterError(
-                "The computing cluster at {address} does not answer within {seconds} s. Please "
-                "check that it runs, and {variable}.",
-                address=address,
-                seconds=CONNECT_SECONDS,
-                variable=VARIABLES["scheduler"],
-            ) from error
+            raise
         self._connection = _Connection(client, processes)
         self._close = weakref.finalize(self, self._connection.close)
         if self._warm:
@@ -122,3 +127,32 @@ def start_cluster(
     cluster = Cluster(workers, scheduler or settings().scheduler, warm)
     cluster.client()
     return cluster
+
+
+def _connect(processes: Processes | None, scheduler: str) -> Client:
+    """A client of the embedded cluster, or of another one.
+
+    Raises:
+        ClusterError: it cannot be reached, or does not let this server in.
+    """
+    address = processes.address if processes else scheduler
+    try:
+        security = processes.credentials.security() if processes else _security_elsewhere()
+        return Client(
+            address, timeout=CONNECT_SECONDS, set_as_default=False, name="vitrine", security=security
+        )
+    except (OSError, ValueError, RuntimeError, TypeError) as error:  # the last without a certificate for tls
+        closed = address.startswith("tls://") or settings().scheduler_tls is not None
+        raise ClusterError(
+            NOT_LET_IN if closed else NO_ANSWER,
+            address=address,
+            seconds=CONNECT_SECONDS,
+            variable=VARIABLES["scheduler"],
+            tls_variable=VARIABLES["scheduler_tls"],
+        ) from error
+
+
+def _security_elsewhere() -> Security | None:
+    """What the owner's folder has for another cluster; without one what Dask is told by its own settings."""
+    folder = settings().scheduler_tls
+    return read_credentials(folder).security() if folder else None

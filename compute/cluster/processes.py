@@ -1,4 +1,4 @@
-"""The processes of the embedded cluster: Dask's own scheduler and worker commands, on loopback only."""
+"""The processes of the embedded cluster: a scheduler and a nanny for all workers, on loopback only."""
 
 import json
 import os
@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 from dask.system import CPU_COUNT
 from distributed.system import MEMORY_LIMIT
@@ -17,20 +19,26 @@ from distributed.system import MEMORY_LIMIT
 from compute.base.errors import ClusterError
 from compute.base.logs import configuration
 from compute.cluster.child import SCRATCH_VARIABLE
+from compute.cluster.credentials import Credentials, make_credentials
+from settings import MEGABYTE, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 STOP_SECONDS = 3.0
 MEMORY_SHARE = 0.75
-ALLOWED_FAILURES = 3
-LOOPBACK = "127.0.0.1"
+ALLOWED_FAILURES = 20
+"""So often a task may be in a worker that ends. What ends two is refused (``compute.worker.under_way``), and
+what only waited there is not to fail for it.
+"""
 
 KEPT_BYTES = 2**30
 """Freed memory that a worker keeps for its next batch; with Dask's default, none, runs take twice as long."""
 
 
-IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL")}
-"""Workers hold people's pictures for a moment: however little memory is left, Dask writes none to disk."""
+IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in ("TARGET", "SPILL", "PAUSE")}
+"""Workers hold people's pictures for a moment: however little memory is left, Dask writes none to disk. Nor
+does a worker wait for memory that nobody would give back.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +47,13 @@ class Processes:
 
     Attributes:
         address: of the scheduler.
+        credentials: without which nobody talks to any of them.
         scheduler, nanny: the processes.
         scratch: their temporary folder, removed with them.
     """
 
     address: str
+    credentials: Credentials
     scheduler: subprocess.Popen[bytes]
     nanny: subprocess.Popen[bytes]
     scratch: tempfile.TemporaryDirectory[str]
@@ -81,15 +91,16 @@ def start_processes(workers: int) -> Processes:
     """
     scratch = tempfile.TemporaryDirectory(prefix="vitrine-", ignore_cleanup_errors=True)
     address_file = Path(scratch.name) / "scheduler.json"
+    credentials = make_credentials()
     environment = _environment(workers, scratch.name)
-    common = ["--host", LOOPBACK, "--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"]
-    common += ["--scheduler-file", str(address_file)]
-    memory = int(MEMORY_SHARE * MEMORY_LIMIT / workers)
-    limits = ["--nthreads", "1", "--nworkers", str(workers), "--memory-limit", str(memory)]
+    common = {"scheduler_file": str(address_file)}
+    limits = {"workers": workers, "memory_limit": _memory(workers), "local_directory": scratch.name}
+    kinds = {"scheduler": common, "worker": {**common, **limits}}
     started: list[subprocess.Popen[bytes]] = []
     try:
-        started.append(_start(["scheduler", "--port", "0", *common], environment))
-        started.append(_start(["worker", *common, *limits, "--local-directory", scratch.name], environment))
+        started += [_start(environment) for _ in kinds]
+        for process, (kind, options) in zip(started, kinds.items(), strict=True):
+            _tell(process, {"kind": kind, "options": options, "credentials": asdict(credentials)})
         address = _await_address(address_file, started)
     except (OSError, ClusterError) as error:
         _end(started)
@@ -97,15 +108,28 @@ def start_processes(workers: int) -> Processes:
         raise ClusterError(
             "The computing service cannot be started: {reason}. The server's log may say more.", reason=error
         ) from error
-    processes = Processes(address, started[0], started[1], scratch)
+    processes = Processes(address, credentials, *started, scratch)
     processes.watch()
     return processes
 
 
-def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _memory(workers: int) -> int:
+    """Bytes that each worker may take."""
+    most = settings().limit_worker
+    return most * MEGABYTE if most else int(MEMORY_SHARE * MEMORY_LIMIT / workers)
+
+
+def _start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A child with a line to its life, in its own session: Ctrl-C is for the server, which then ends it."""
-    command = [sys.executable, "-m", "compute.cluster.child", *arguments]
+    command = [sys.executable, "-m", "compute.cluster.child"]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _tell(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
+    """Say to a child what it is to be."""
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(order).encode() + b"\n")
+    process.stdin.flush()
 
 
 def _environment(workers: int, scratch: str) -> dict[str, str]:

@@ -19,7 +19,8 @@ from model_store.own.model import (
     clean,
     clean_name,
 )
-from model_store.own.store import discard_staged, store_model
+from model_store.own.staging import discard_staged
+from model_store.own.store import store_model
 
 USUAL_SIDE = 224
 ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)

@@ -108,6 +108,16 @@ class Examination:
         Raises:
             ModelError: the model cannot be used; the sentence says why.
         """
+        try:
+            return self._examine(on_stage)
+        except OSError as error:
+            raise ModelError(
+                "The model cannot be examined now: {reason}. Please try again later, or ask whoever runs "
+                "this server to make space.",
+                reason=error.strerror or error,
+            ) from error
+
+    def _examine(self, on_stage: OnStage) -> Diagnosis:
         seconds = settings().examine_seconds
         with _turns, tempfile.TemporaryDirectory(prefix="vitrine-examine-") as folder:
             _write_order(Path(folder), self._path, self._pictures, seconds)

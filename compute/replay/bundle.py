@@ -14,6 +14,9 @@ from engine.npz import npz_of
 from engine.visualise.render import png_bytes
 
 FORMAT = 1
+MAX_ITEMS = 24
+MAX_BYTES = 96 * 2**20
+"""Of all maps and pictures of a report together, as they are in memory."""
 INDEX, PAGE = "bundle.json", "report.html"
 ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)

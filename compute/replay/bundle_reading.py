@@ -1,29 +1,32 @@
-"""Bundles that may come from anybody: read in memory, within limits, without pickle; none is unpacked."""
+"""Bundles that may come from anybody: read within limits, without pickle; none is unpacked to disk.
 
-import io
+The limits are those of a report: what no report can hold is not read, whatever the bundle says of itself.
+"""
+
 import json
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, Bundle
+from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, MAX_BYTES, MAX_ITEMS, Bundle
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
 from engine.images.picture import Picture, read_picture
 from engine.images.untrusted_zip import count_entries, leads_out, unpack
-from engine.npz import read_npz
+from engine.npz import ArraysTooLargeError, read_npz
 from engine.phrase import later
 
-MAX_BYTES = 300 * 2**20
+MAX_FILE = 300 * 2**20
 MAX_MEMBERS = 500
 MAX_MEMBER = 32 * 2**20
-MAX_ARRAYS = 128 * 2**20
-"""Of one explanation."""
+MAX_WORDS = 8 * 2**20
+"""Of all JSON together: in memory it is many times as large."""
+HEADERS = 2**20
+"""Bytes that arrays take in a file besides their values."""
 
 _FOLDER = re.compile(r"explanations/[a-z0-9-]{1,80}")
 _PICTURE = re.compile(r"pictures/[0-9a-f]{16}\.png")
-_BROKEN = (*DAMAGE, MemoryError)
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -33,15 +36,15 @@ def read_bundle(path: Path) -> Bundle:
         StoreError: it is not there, damaged, too large, names places outside of itself, or is of another
             version.
     """
-    data = _bytes_of(path)
-    if count_entries(data) > MAX_MEMBERS:
-        raise StoreError(
-            "The bundle {path} has more than {limit} files, which no report has.",
-            path=path,
-            limit=MAX_MEMBERS,
-        )
+    _refuse_size(path)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if count_entries(path) > MAX_MEMBERS:
+            raise StoreError(
+                "The bundle {path} has more than {limit} files, which no report has.",
+                path=path,
+                limit=MAX_MEMBERS,
+            )
+        with zipfile.ZipFile(path) as archive:
             reader = _Reader(path, archive)
             reader.refuse_names()
             return reader.bundle()
@@ -51,23 +54,30 @@ def read_bundle(path: Path) -> Bundle:
         ) from error
 
 
-def _bytes_of(path: Path) -> bytes:
+def _refuse_size(path: Path) -> None:
+    """Lets only a file pass that is there and not too large.
+
+    Raises:
+        StoreError: it is not.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StoreError("The bundle {path} is larger than {limit} MB.", path=path, limit=MAX_BYTES >> 20)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
     except OSError as error:
         raise StoreError(
-            "The bundle {path} cannot be read: {reason}.", path=path, reason=error.strerror
+            "The bundle {path} cannot be read: {reason}.", path=path, reason=error.strerror or error
         ) from error
+    if size > MAX_FILE:
+        raise StoreError("The bundle {path} is larger than {limit} MB.", path=path, limit=MAX_FILE >> 20)
 
 
 class _Reader:
-    """Reads the members of an open bundle."""
+    """Reads the members of an open bundle, all of them together within the limits."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self._path = path
         self._archive = archive
+        self._words_left, self._bytes_left = MAX_WORDS, MAX_BYTES + HEADERS
 
     def refuse_names(self) -> None:
         """Lets only a bundle pass whose names stay inside of it.
@@ -94,31 +104,37 @@ class _Reader:
 
     def _index(self) -> dict[str, Any]:
         try:
-            index = json.loads(self._content(INDEX))
+            index = self._words(INDEX)
             found = index["format"]
             if found == FORMAT:
                 _refuse_index(index)
-        except _BROKEN as error:
+        except DAMAGE as error:
             raise self._damaged(INDEX) from error
         if found != FORMAT:
             text = later("The bundle {path} is of version {found!r}; this Vitrine reads version {wanted}.")
             raise StoreError(text, path=self._path, found=str(found)[:20], wanted=FORMAT)
+        if max(len(index["items"]), len(index["pictures"])) > MAX_ITEMS:
+            text = later("The bundle {path} has more than {limit} maps or pictures, as no report has.")
+            raise StoreError(text, path=self._path, limit=MAX_ITEMS)
         return dict(index)
 
     def _explanation(self, folder: str) -> Explanation:
         try:
-            manifest = json.loads(self._content(f"{folder}/{MANIFEST}"))
-            return _checked(
-                Explanation.of(manifest, read_npz(self._content(f"{folder}/{ARRAYS}"), MAX_ARRAYS))
-            )
-        except _BROKEN as error:
+            manifest = self._words(f"{folder}/{MANIFEST}")
+            arrays = read_npz(self._content(f"{folder}/{ARRAYS}"), self._bytes_left)
+            self._take(sum(array.nbytes for array in arrays.values()))
+            return _checked(Explanation.of(manifest, arrays))
+        except ArraysTooLargeError as error:
+            raise self._too_large() from error
+        except DAMAGE as error:
             raise self._damaged(folder) from error
 
     def _picture(self, sha256: str, name: str, file: str) -> Picture:
         try:
             picture = read_picture(self._content(file), name)
-        except (*_BROKEN, PictureError) as error:
+        except (*DAMAGE, PictureError) as error:
             raise self._damaged(file) from error
+        self._take(picture.pixels.nbytes)
         if picture.sha256 != sha256:
             text = later(
                 "The picture {file} in the bundle is not the one that was explained. Please fetch "
@@ -126,6 +142,15 @@ class _Reader:
             )
             raise StoreError(text, file=file)
         return picture
+
+    def _words(self, name: str) -> Any:
+        """What a member says in JSON."""
+        content = unpack(self._archive, name, self._words_left)
+        if content is None:
+            text = later("What the bundle {path} says has more than {limit} MB, as in no report.")
+            raise StoreError(text, path=self._path, limit=MAX_WORDS >> 20)
+        self._words_left -= len(content)
+        return json.loads(content)
 
     def _content(self, name: str) -> bytes:
         """The bytes of a member."""
@@ -136,6 +161,16 @@ class _Reader:
             )
         return content
 
+    def _take(self, nbytes: int) -> None:
+        """Count what is in memory now."""
+        self._bytes_left -= nbytes
+        if self._bytes_left < 0:
+            raise self._too_large()
+
+    def _too_large(self) -> StoreError:
+        text = later("The maps and pictures of the bundle {path} have more than {limit} MB, as in no report.")
+        return StoreError(text, path=self._path, limit=MAX_BYTES >> 20)
+
     def _damaged(self, name: str) -> StoreError:
         return StoreError(
             "{name} in the bundle {path} is missing or damaged. Please fetch the bundle again.",
@@ -145,19 +180,20 @@ class _Reader:
 
 
 def _refuse_index(index: Any) -> None:
-    """Lets only an index pass that says where everything is.
+    """Lets only an index pass that says where everything is, each once.
 
     Raises:
         ValueError: it does not.
     """
-    for item in index["items"]:
-        if not _FOLDER.fullmatch(item["folder"]):
-            raise ValueError("no folder of an explanation")
+    folders = [item["folder"] for item in index["items"]]
+    files = [entry["file"] for entry in index["pictures"] if entry["file"] is not None]
+    for name, places in ((_FOLDER, folders), (_PICTURE, files)):
+        if not all(map(name.fullmatch, places)) or len(set(places)) < len(places):
+            raise ValueError("no place in a bundle, or one twice")
     for entry in index["pictures"]:
-        named = isinstance(entry["sha256"], str) and isinstance(entry["name"], str)
-        if not named or not (entry["file"] is None or _PICTURE.fullmatch(entry["file"])):
+        if not (isinstance(entry["sha256"], str) and isinstance(entry["name"], str)):
             raise ValueError("no picture of a bundle")
-    if not index["items"]:
+    if not folders:
         raise ValueError("a bundle without explanations")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from compute.base.store import Arrays, ResultStore
+from compute.base.store import Arrays, ResultStore, Stored
 from compute.work.contract import Cut, Part, Progress, Sheet, State
 from engine.arrays import Floats, Ints, Pixels
 from engine.model import ModelFacts
@@ -40,6 +40,13 @@ class Drawing:
     pixels: Pixels
     steps: Ints
     curve: Floats
+
+    def __post_init__(self) -> None:
+        kinds = [array.dtype for array in (self.pixels, self.steps, self.curve)]
+        if kinds != [np.uint8, np.int32, np.float32] or self.pixels.shape[2:] != (3,):
+            raise ValueError("a picture is uint8 (H, W, 3), its steps int32, its curve float32")
+        if self.steps.ndim != 1 or self.steps.shape != self.curve.shape or not self.steps.size:
+            raise ValueError("a picture has an activation for each step that was looked at, at least one")
 
     @property
     def start(self) -> float:
@@ -151,14 +158,17 @@ class FilterSheet(Sheet):
 
 def find_drawings(store: ResultStore | None, order: DrawnChannels) -> dict[int, Drawing]:
     """The finished pictures that the store has."""
-    found = {}
-    for channel in order.spec.channels if store else ():
-        stored = store.get(order.key_of(channel)) if store else None
-        if store and stored is not None and not {"pixels", "steps", "curve"} <= stored.arrays.keys():
-            store.remove(order.key_of(channel), "an array is missing")
-        elif stored is not None:
-            found[channel] = Drawing(stored.arrays["pixels"], stored.arrays["steps"], stored.arrays["curve"])
-    return found
+    if store is None:
+        return {}
+
+    def drawing_of(stored: Stored) -> Drawing:
+        drawing = Drawing(stored.arrays["pixels"], stored.arrays["steps"], stored.arrays["curve"])
+        if drawing.steps[-1] < order.spec.params.steps:
+            raise ValueError("the picture is not finished")
+        return drawing
+
+    found = {channel: store.read_as(order.key_of(channel), drawing_of) for channel in order.spec.channels}
+    return {channel: drawing for channel, drawing in found.items() if drawing is not None}
 
 
 def keep_drawings(store: ResultStore | None, sheet: FilterSheet) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from compute.base.keys import digest_of
 from compute.base.pace import RECENT, Arrival, seconds_left
-from compute.base.store import ResultStore
+from compute.base.store import ResultStore, Stored
 from compute.work.contract import Cut, Part, Progress, Sheet, State
 from compute.work.predict import Prediction
 from engine.arrays import Bools, Floats
@@ -212,20 +212,24 @@ class ScoreSheet(Sheet):
 def find_scores(store: ResultStore | None, order: ScoredOrder) -> ScoreSheet:
     """What the store knows of an order: all runs, some, those of a shorter one of the series, or none."""
     sheet = ScoreSheet(order)
-    stored = store.get(order.series) if store else None
-    if store is None or stored is None:
-        return sheet
-    try:
-        scores, seconds = stored.arrays["scores"], float(stored.facts["seconds"])
-        firsts = stored.arrays.get("firsts", np.zeros(len(scores), bool))
-        targets = (len(order.prediction.targets),)
-        if scores.shape[1:] != targets or scores.dtype != np.float32 or firsts.shape != scores.shape[:1]:
-            raise ValueError(f"scores {scores.dtype} {scores.shape} do not fit")
-    except (KeyError, TypeError, ValueError) as error:
-        store.remove(order.series, error)
-        return sheet
-    sheet._enter(0, Scores(scores, seconds, firsts))
+    targets = len(order.prediction.targets)
+    known = store.read_as(order.series, lambda stored: _scores_of(stored, targets)) if store else None
+    if known is not None:
+        sheet._enter(0, known)
     return sheet
+
+
+def _scores_of(stored: Stored, targets: int) -> Scores:
+    """The scores of an entry; something is raised where they make no sense."""
+    scores, seconds = stored.arrays["scores"], float(stored.facts["seconds"])
+    firsts = stored.arrays.get("firsts", np.zeros(len(scores), bool))
+    kinds = (scores.dtype, firsts.dtype) == (np.float32, np.bool_)
+    if not kinds or scores.shape[1:] != (targets,) or firsts.shape != scores.shape[:1]:
+        raise ValueError(f"scores {scores.dtype} {scores.shape} do not fit")
+    known = np.isfinite(scores)
+    if not (known.all(1) | ~known.any(1)).all() or not 0 <= seconds < np.inf:
+        raise ValueError("there are scores that are no numbers")
+    return Scores(scores, seconds, firsts)
 
 
 def keep_scores(store: ResultStore, order: ScoredOrder, sheet: ScoreSheet) -> None:

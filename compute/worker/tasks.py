@@ -1,4 +1,4 @@
-"""Guard around all tasks of workers: they tell that they have begun, and fail only with sentences."""
+"""Guard around all tasks of workers: they tell that they have begun, and fail alone, with sentences."""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +9,7 @@ import numpy as np
 
 from compute.base.errors import TaskError
 from compute.base.logs import log_context, redact_names, trace_of
+from compute.worker.under_way import under_way
 from compute.worker.workbench import workbench
 from engine.errors import VitrineError
 from engine.images.picture import Picture
@@ -36,11 +37,11 @@ def guarded(task: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         if not _announce():
             return task(*args, **kwargs)
-        from distributed import Reschedule
+        from distributed import Reschedule, get_worker
 
         redact_names(*(value.name for value in (*args, *kwargs.values()) if isinstance(value, Picture)))
         try:
-            with log_context(task=task_key()):
+            with log_context(task=task_key()), under_way(get_worker(), task_key()):
                 return task(*args, **kwargs)
         except Reschedule:
             raise

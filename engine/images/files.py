@@ -3,10 +3,11 @@
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.errors import PictureError
+from engine.images.decoding import Charge
 from engine.images.picture import MAX_BYTES, Picture, read_picture
 from engine.images.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out, place_of, unpack
 from engine.phrase import later
@@ -16,12 +17,16 @@ ZIP_SUFFIX = ".zip"
 MAX_MEMBERS = 500
 MAX_UNPACKED = 200 * 2**20
 MAX_RATIO = 100
+MAX_ZIP_PIXELS = 600_000_000
 SMALL = 2**20
 """What unpacks to no more bytes is no bomb, whatever its ratio."""
 
 MAX_NAME = 80
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+Read = Callable[[bytes, str, Charge], Picture]
+"""What makes a picture of bytes and a name, as ``read_picture`` does."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,18 @@ class FileResult:
     refused: PictureError | None = None
 
 
-def read_files(files: Iterable[tuple[str, bytes]]) -> Iterator[FileResult]:
+def read_files(files: Iterable[tuple[str, bytes]], read: Read = read_picture) -> Iterator[FileResult]:
     """Read pictures, also those in zips, one after the other.
 
     Args:
         files: name and bytes of each; only the picture of one member of a zip is in memory at a time.
+        read: makes a picture of each; it gives the same one again where it knows the bytes.
     """
     for name, data in files:
         if is_zip(name, data):
-            yield from _read_zip(plain_name(name), data)
+            yield from _read_zip(plain_name(name), data, read)
         else:
-            yield _read(plain_name(name), data)
+            yield _read(plain_name(name), data, read, _free)
 
 
 def is_zip(name: str, data: bytes) -> bool:
@@ -73,14 +79,18 @@ def _shown(text: str) -> str:
     return (seen if len(seen) <= MAX_NAME else f"{seen[: MAX_NAME - 12]}…{seen[-11:]}") or "picture"
 
 
-def _read(name: str, data: bytes) -> FileResult:
+def _free(_pixels: int) -> None:
+    """Lets any number of pixels pass."""
+
+
+def _read(name: str, data: bytes, read: Read, charge: Charge) -> FileResult:
     try:
-        return FileResult(name, read_picture(data, name))
+        return FileResult(name, read(data, name, charge))
     except PictureError as error:
         return FileResult(name, refused=error)
 
 
-def _read_zip(name: str, data: bytes) -> Iterator[FileResult]:
+def _read_zip(name: str, data: bytes, read: Read) -> Iterator[FileResult]:
     """The pictures of a zip; a sentence for all else that is in it, but for what systems hide there."""
     entries = count_entries(data)
     if entries > MAX_MEMBERS:
@@ -94,7 +104,7 @@ def _read_zip(name: str, data: bytes) -> Iterator[FileResult]:
             members = [member for member in archive.infolist() if not _is_hidden(member)]
             if not members:
                 yield FileResult(name, refused=PictureError("There are no pictures in this zip."))
-            yield from _read_members(archive, members)
+            yield from _read_members(archive, members, read)
     except DAMAGE:
         yield FileResult(name, refused=PictureError("This zip cannot be read. It may be damaged."))
 
@@ -108,8 +118,10 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
     )
 
 
-def _read_members(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[FileResult]:
-    left = MAX_UNPACKED
+def _read_members(
+    archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo], read: Read
+) -> Iterator[FileResult]:
+    left, charge = MAX_UNPACKED, _zip_charge()
     for member in members:
         try:
             _refuse(member)
@@ -118,7 +130,24 @@ def _read_members(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) 
             yield FileResult(_shown(member.filename), refused=error)
             continue
         left -= len(data)
-        yield _read(plain_name(member.filename), data)
+        yield _read(plain_name(member.filename), data, read, charge)
+
+
+def _zip_charge() -> Charge:
+    """Counts the pixels of the pictures of a zip; those that are too many are left out."""
+    left = MAX_ZIP_PIXELS
+
+    def charge(pixels: int) -> None:
+        nonlocal left
+        if pixels > left:
+            raise PictureError(
+                "All pictures of a zip may have {limit} million pixels: it is left out. Please make several "
+                "smaller zips.",
+                limit=MAX_ZIP_PIXELS // 10**6,
+            )
+        left -= pixels
+
+    return charge
 
 
 def _refuse(member: zipfile.ZipInfo) -> None:

@@ -1,24 +1,17 @@
 """Pictures, and the one function that makes them from untrusted bytes."""
 
 import hashlib
-import io
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from engine.arrays import Pixels
 from engine.errors import PictureError
+from engine.images.decoding import MAX_PIXELS, MAX_SIDE, Charge, decode
+
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "MAX_SIDE", "Picture", "read_picture"]
 
 MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000
-MAX_SIDE = 1024
-MIN_SIDE = 16
-MAX_ASPECT = 20
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF")
-
-ORIENTATION_TAG = 0x0112
-QUARTER_TURNS = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -64,14 +57,30 @@ class Picture:
         return self.pixels.shape[0], self.pixels.shape[1]
 
 
-def read_picture(data: bytes, name: str = "picture") -> Picture:
+def read_picture(data: bytes, name: str = "picture", charge: Charge = lambda _pixels: None) -> Picture:
     """Turn the bytes of a file into a picture of at most 1024 pixels a side.
 
     EXIF rotation is applied, transparency is laid on white, 16-bit and float greys are scaled, the first
     frame of an animation is taken; metadata is dropped.
 
+    Args:
+        data: the whole file.
+        name: what the person called it.
+        charge: is told how many pixels the file says that it has, and may refuse them.
+
     Raises:
         PictureError: empty, too large, unreadable, too small or too narrow; the sentence says which.
+    """
+    check_bytes(data)
+    image, file_hw = decode(data, charge)
+    return Picture(np.asarray(image), name, file_hw)
+
+
+def check_bytes(data: bytes) -> None:
+    """Lets only a file pass that has as many bytes as a picture may have.
+
+    Raises:
+        PictureError: it is empty, or too large.
     """
     if not data:
         raise PictureError("The file is empty (0 bytes). Please choose another picture.")
@@ -81,78 +90,3 @@ def read_picture(data: bytes, name: str = "picture") -> Picture:
             size=len(data) >> 20,
             limit=MAX_BYTES >> 20,
         )
-    image, file_hw = _decode(data)
-    if image.mode.startswith(("I", "F")):
-        image = _scale_deep_grey(image)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    image = image.convert("RGB")
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    return Picture(np.asarray(image), name, file_hw)
-
-
-def _decode(data: bytes) -> tuple[Image.Image, tuple[int, int]]:
-    """First frame, upright, in whatever mode the file has, perhaps already smaller; and its height and width
-    in the file.
-    """
-    try:
-        _register_heif()
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:  # reads the header only
-            width, height = image.size
-            _check_size(width, height)
-            turned = image.getexif().get(ORIENTATION_TAG) in QUARTER_TURNS
-            image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: decode at 1/2, 1/4 or 1/8 when that is enough
-            image.seek(0)
-            image.load()
-            return ImageOps.exif_transpose(image), (width, height) if turned else (height, width)
-    except PictureError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PictureError(
-            "The picture has more pixels than can be read safely. Please save a smaller copy."
-        ) from error
-    # decoders raise OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, struct.error ...
-    except Exception as error:
-        raise PictureError(
-            "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It "
-            "may be damaged."
-        ) from error
-
-
-def _register_heif() -> None:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise PictureError(
-            "The picture has {width} x {height} pixels, more than {limit} million. Please save a "
-            "smaller copy.",
-            width=width,
-            height=height,
-            limit=MAX_PIXELS // 10**6,
-        )
-    if min(width, height) < MIN_SIDE:
-        raise PictureError(
-            "The picture is too small ({width} x {height} pixels); each side needs at least {least}.",
-            width=width,
-            height=height,
-            least=MIN_SIDE,
-        )
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise PictureError(
-            "The picture is too narrow ({width} x {height} pixels). Please crop it.",
-            width=width,
-            height=height,
-        )
-
-
-def _scale_deep_grey(image: Image.Image) -> Image.Image:
-    """16- and 32-bit greys to 8 bits by range; Pillow's own conversion clips at 255."""
-    grey = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
-    deep = float(grey.max(initial=0.0)) > 255.0
-    top = 65535.0 if image.mode.startswith("I;16") else max(float(grey.max(initial=0.0)), 1.0)
-    return Image.fromarray(np.clip(grey * (255.0 / (top if deep else 255.0)), 0, 255).astype(np.uint8))

@@ -20,9 +20,11 @@ DAMAGE = (
     RuntimeError,
     ValueError,
     TokenError,
+    MemoryError,
+    OverflowError,
 )
 """What Python raises for a damaged zip, and numpy for a damaged array in one (TokenError). RuntimeError: ways
-of packing or locking that Python does not know."""
+of packing or locking that Python does not know. MemoryError, OverflowError: numbers that no file has."""
 
 _ENTRY = re.compile(rb"PK\x01\x02")
 _LOCKED = 0x1

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import requests
+
 from engine.errors import ModelError
 from engine.phrase import later
 from model_store.base.entries import Entry, InputPolicy
 from model_store.download.fetch import download_into
 from model_store.own.kinds import CONFIG, HF_WEIGHTS, PREPROCESSOR
-from model_store.own.store import new_stage
+from model_store.own.staging import close_to_others, disk_in_words, new_stage, refuse_full
 
 Progress = Callable[[int, int], None]
 
+_NETWORK = (requests.RequestException, ConnectionError, TimeoutError)
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 
@@ -48,7 +51,8 @@ def fetch_folder(
         endpoint: address of the hub, if it is not the usual one.
 
     Raises:
-        ModelError: it is no name of a repository, there is no connection, or the repository lacks a file.
+        ModelError: it is no name of a repository, there is no connection, the repository lacks a file, or
+            there is no room for it now.
     """
     if not is_repo_id(repo_id):
         text = later(
@@ -57,16 +61,24 @@ def fetch_folder(
         )
         raise ModelError(text, received=repo_id[:80])
     folder = new_stage()
+
+    def report(done: int, total: int) -> None:
+        if limit_bytes is not None and not done:
+            refuse_full(total)
+        progress(done, total)
+
     try:
         download_into(
-            replace(_UNKNOWN, title=repo_id, repo_id=repo_id), folder, limit_bytes, progress, endpoint
+            replace(_UNKNOWN, title=repo_id, repo_id=repo_id), folder, limit_bytes, report, endpoint
         )
+        close_to_others(folder)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(
-            error.__cause__, OSError
-        ):  # as those of networks are; the sentence of a download names a folder that is gone
+        if isinstance(error.__cause__, _NETWORK):  # the sentence of a download names a folder that is gone
             raise ModelError(_NOT_THERE, repo=repo_id) from error
+        if isinstance(error.__cause__, OSError):
+            with disk_in_words():
+                raise error.__cause__ from None
         raise
     return folder
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.errors import ModelError
 from model_store.base.entries import Entry
 from model_store.base.folders import model_folder, weight_file
+from model_store.own.model import LONGEST_LABEL, clean
 
 CONFIGURATION = "config.json"
 IMAGENET_INDEX = "imagenet_class_index.json"
@@ -43,7 +44,7 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
             wanted=len(entry.colours),
             path=path,
         )
-    return told_apart(names)
+    return told_apart(tuple(clean(name, LONGEST_LABEL) for name in names))
 
 
 def _of_configuration(content: Any) -> tuple[str, ...]:

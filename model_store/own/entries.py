@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from engine.errors import ModelError
@@ -35,10 +36,16 @@ def shared_entries() -> tuple[Entry, ...]:
         try:
             entry = own_entry(key)
         except ModelError as error:
-            logger.warning("the model %s is not listed: %s", key, error)
+            _tell(key, str(error))
             continue
         found += [entry] if entry else []
     return tuple(found)
+
+
+@lru_cache(maxsize=128)
+def _tell(key: str, reason: str) -> None:
+    """Say in the log why a model is not listed: once, however often the catalogue is asked for."""
+    logger.warning("the model %s is not listed: %s", key, reason)
 
 
 def own_entry(key: str) -> Entry | None:

@@ -10,21 +10,30 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from engine.errors import ModelError
 from model_store.backends.converted import converted_base
 from model_store.base.folders import sha256_of
-from model_store.own.kinds import kind_of
 from model_store.own.model import OwnModel
-from model_store.own.toml import WORDS, read_own, words_of
+from model_store.own.staging import (
+    born,
+    close_to_others,
+    disk_in_words,
+    folder_bytes,
+    new_stage,
+    stage_file,
+    stage_of,
+    staged_bytes,
+    trim_stages,
+)
+from model_store.own.toml import WORDS, read_own, write_words
 from settings import MEGABYTE, settings
 
 PRIVATE = "private-"
-STAGING = ".staging"
-STAGED_SECONDS = 6 * 3600.0
+State = tuple[tuple[str, int, int], ...]
+"""Name, time of change and bytes of each file of a folder."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _PRIVATE_KEY = re.compile(PRIVATE + r"[0-9a-f]{32}")
@@ -69,18 +78,35 @@ def shared_keys() -> tuple[str, ...]:
 def find_own(key: str) -> OwnModel | None:
     """What is said of an own model, shared or not; None where there is none.
 
-    Read again when its ``model.toml`` changes.
+    Read again when a file of its folder changes, also where it could not be read before.
 
     Raises:
         ModelError: its ``model.toml`` cannot be used; the sentence says why.
     """
     if not (is_upload_key(key) or (_KEY.fullmatch(key) and not key.startswith(PRIVATE))):
         return None
+    folder = settings().own / key
     try:
-        state = _words(key).stat()
+        state = _state(folder)
     except OSError:
         return None
-    return _read(settings().own / key, state.st_mtime_ns, state.st_size)
+    found = _read(folder, state)
+    if isinstance(found, ModelError):
+        raise ModelError(found.text, **found.values)
+    return found
+
+
+def _state(folder: Path) -> State:
+    """What changes when ``model.toml`` or a file beside it does.
+
+    Raises:
+        OSError: there is no ``model.toml``.
+    """
+    words = (folder / WORDS).stat()
+    with os.scandir(folder) as entries:
+        states = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+    beside = sorted((name, found.st_mtime_ns, found.st_size) for name, found in states)
+    return (WORDS, words.st_mtime_ns, words.st_size), *beside
 
 
 def _words(key: str) -> Path:
@@ -88,8 +114,14 @@ def _words(key: str) -> Path:
 
 
 @lru_cache(maxsize=128)
-def _read(folder: Path, mtime_ns: int, size: int) -> OwnModel:
-    return read_own(folder)
+def _read(folder: Path, state: State) -> OwnModel | ModelError:
+    """What is said of a model, or why that cannot be used: both are found out once."""
+    try:
+        return read_own(folder)
+    except ModelError as error:
+        if isinstance(error.__cause__, OSError):  # may be over the next time
+            raise
+        return ModelError(error.text, **error.values)
 
 
 def stage_upload(data: bytes, name: str) -> Path:
@@ -111,48 +143,9 @@ def stage_upload(data: bytes, name: str) -> Path:
             size=-(-len(data) // MEGABYTE),
             limit=limit,
         )
+    staged = stage_file(data, name)
     trim_uploads()
-    folder = new_stage()
-    path = folder / f"model{Path(name).suffix.lower()[:8]}"
-    try:
-        path.write_bytes(data)
-        kind_of(path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return path
-
-
-def new_stage() -> Path:
-    """A new folder for files that are not admitted yet.
-
-    Raises:
-        ModelError: it cannot be made.
-    """
-    folder = settings().own / STAGING / secrets.token_hex(16)
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise ModelError(
-            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.",
-            folder=settings().own,
-            reason=error.strerror,
-        ) from error
-    return folder
-
-
-def discard_staged(path: Path) -> None:
-    """Removes what was staged; a path elsewhere is left alone."""
-    stage = stage_of(path)
-    if stage is not None:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def stage_of(path: Path) -> Path | None:
-    """The staging folder that a path is in, or None."""
-    base = settings().own / STAGING
-    inside = path.relative_to(base).parts if path.is_relative_to(base) else ()
-    return base / inside[0] if inside and inside[0] != ".." else None
+    return staged
 
 
 def store_model(key: str | None, model: OwnModel, files: Mapping[str, Path], link: bool = False) -> str:
@@ -180,25 +173,29 @@ def store_model(key: str | None, model: OwnModel, files: Mapping[str, Path], lin
         )
     stage = new_stage()
     try:
-        for name, path in files.items():
-            (stage / name).parent.mkdir(parents=True, exist_ok=True)
-            _put(path, stage / name, link)
-        said = OwnModel(**{**vars(model), "files": {name: sha256_of(stage / name) for name in files}})
-        (stage / WORDS).write_text(words_of(said), "utf-8")
-        read_own(stage)
-        stage.rename(place)
-    except OSError as error:
-        reason = error.strerror or error
-        raise ModelError(
-            "The model cannot be written to {folder}: {reason}. Please make space.",
-            folder=settings().own,
-            reason=reason,
-        ) from error
+        with disk_in_words():
+            made = stage / "model"
+            _fill(made, model, files, link)
+            if is_upload_key(key):
+                close_to_others(made)
+            made.rename(place)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     if is_upload_key(key):
         trim_uploads()
     return key
+
+
+def _fill(folder: Path, model: OwnModel, files: Mapping[str, Path], link: bool) -> None:
+    """Put the files of a model into a new folder, with what is said of it."""
+    for name, path in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        _put(path, folder / name, link)
+    said = OwnModel(**{**vars(model), "files": {name: sha256_of(folder / name) for name in files}})
+    write_words(folder, said)
+    for name in files if not link else ():
+        shutil.copymode(folder / WORDS, folder / name)  # staged files are for this account alone
+    read_own(folder)
 
 
 def _put(path: Path, target: Path, link: bool) -> None:
@@ -223,40 +220,23 @@ def _remove(key: str) -> None:
 
 
 def trim_uploads() -> None:
-    """Removes uploaded models that are too old, the oldest of those that take too much, and what was staged,
-    or converted, and left.
+    """Removes uploaded models that are too old, the oldest of those that take too much together with what is
+    staged, and what was staged, or converted, and left.
     """
-    now = time.time()
-    with suppress(OSError):
-        for folder in list((settings().own / STAGING).iterdir()):
-            if now - _born(folder) > STAGED_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
+    trim_stages()
     kept = sorted(
         (folder for folder in settings().own.glob(f"{PRIVATE}*") if is_upload_key(folder.name)),
-        key=_born,
+        key=born,
         reverse=True,
     )
-    total, room, oldest = 0, settings().own_private_mb * MEGABYTE, now - settings().own_days * 86400
+    total, room = staged_bytes(), settings().own_private_mb * MEGABYTE
+    oldest = time.time() - settings().own_days * 86400
     for index, folder in enumerate(kept):
         total += sum(map(folder_bytes, (folder, *converted_base().glob(f"{folder.name}*"))))
-        if _born(folder) < oldest or (total > room and index):
+        if born(folder) < oldest or (total > room and index):
             _remove(folder.name)
     for folder in converted_base().glob(
         f"{PRIVATE}*"
     ):  # a server with another folder of models may use a younger one
-        if _born(folder) < oldest and not any(folder.name.startswith(known.name) for known in kept):
+        if born(folder) < oldest and not any(folder.name.startswith(known.name) for known in kept):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _born(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def folder_bytes(folder: Path) -> int:
-    """Bytes of all files in a folder."""
-    with suppress(OSError):
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return 0

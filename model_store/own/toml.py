@@ -29,7 +29,10 @@ from model_store.own.model import (
 
 WORDS = "model.toml"
 FORMAT = 1
-LARGEST_BYTES = 4 * 2**20
+LABELS = "labels.txt"
+"""Where labels are written that are too many for ``model.toml``."""
+LARGEST_BYTES = 64 * 2**10
+LARGEST_LABELS = 4 * 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 8, 4096
 
 _DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
@@ -61,9 +64,10 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ModelError(
-                "The file {path} is larger than 4 MB; it should only say what the model is. "
-                "Please shorten it.",
+                "The file {path} is larger than {limit} KB; it should only say what the model is. Please "
+                "put the labels into a text file beside it, one on each line, and name that file there.",
                 path=path,
+                limit=LARGEST_BYTES >> 10,
             )
         text = path.read_text("utf-8")
         if _DEEP_KEY.search(text):  # tomllib takes minutes for a key of thousands of parts
@@ -130,7 +134,7 @@ def _labels(value: Any, folder: Path) -> tuple[str, ...]:
             value,
             f"a list of 2 to {MOST_LABELS:,} texts, or the name of a text file in the same folder",
         )
-    names = tuple(clean_name(name, LONGEST_LABEL) for name in value)
+    names = tuple(clean_name(name[: 2 * LONGEST_LABEL], LONGEST_LABEL) for name in value)
     if "" in names:
         raise _Wrong("labels", value, "without empty names")
     return told_apart(names)
@@ -141,7 +145,7 @@ def _lines_of(name: str, folder: Path) -> list[str]:
         if (
             PurePosixPath(name).name != name
             or (folder / name).is_symlink()
-            or (folder / name).stat().st_size > LARGEST_BYTES
+            or (folder / name).stat().st_size > LARGEST_LABELS
         ):
             raise _Wrong("labels", name, "the name of a text file in the same folder, of at most 4 MB")
         return (folder / name).read_text("utf-8").splitlines()
@@ -238,8 +242,19 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = MappingProxyType(
 """Keys of the file, the attribute that each becomes, and how it is read."""
 
 
-def words_of(model: OwnModel) -> str:
-    """The text of ``model.toml``: ``read_own`` gives the same model back."""
+def write_words(folder: Path, model: OwnModel) -> None:
+    """Write ``model.toml``, and beside it labels that are too many for it: ``read_own`` gives the same model
+    back.
+    """
+    text = words_of(model)
+    if len(text.encode()) > LARGEST_BYTES:
+        (folder / LABELS).write_text("\n".join(model.labels) + "\n", "utf-8")
+        text = words_of(model, LABELS)
+    (folder / WORDS).write_text(text, "utf-8")
+
+
+def words_of(model: OwnModel, labels_file: str = "") -> str:
+    """The text of ``model.toml``, with its labels unless they are in a file beside it."""
     top = {
         "format": FORMAT,
         "title": model.title,
@@ -247,7 +262,8 @@ def words_of(model: OwnModel) -> str:
         "kind": model.kind,
         "answer": model.answer,
     }
-    top |= {"licence": model.licence, "source": model.source, "labels": list(model.labels)}
+    top |= {"licence": model.licence, "source": model.source}
+    top["labels"] = labels_file or list(model.labels)
     if model.colours:
         top["colours"] = [list(colour) for colour in model.colours]
     tables = {

@@ -70,7 +70,13 @@ def test_a_killed_worker_costs_one_chunk(queue, asked, batch_log):
     assert np.array_equal(job.view.scores(), run_here(ask(quick, asked.picture)).scores())
 
 
-def test_work_that_kills_every_worker_is_given_up(queue, picture):
-    job = queue.start(PredictOrder(toy_spec("deadly").ref, picture))
-    wait_for(lambda: job.finished, 60)
-    assert isinstance(job.error, ClusterError) and "memory" in str(job.error)
+def test_work_that_kills_every_worker_is_given_up_after_two(queue, asked, picture, batch_log):
+    deadly = toy_spec("deadly")
+    beside = queue.start(asked)
+    for _ in range(2):  # once more, it is refused at once
+        job = queue.start(PredictOrder(deadly.ref, picture))
+        wait_for(lambda job=job: job.finished, 60)
+        assert isinstance(job.error, ClusterError) and "memory" in str(job.error)
+    assert len({line.pid for line in batch_log.lines(deadly)}) == len(batch_log.lines(deadly)) == 2
+    wait_done(beside)
+    assert len({line.pid for line in batch_log.lines(asked.spec)}) <= 3

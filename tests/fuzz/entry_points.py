@@ -16,6 +16,7 @@ from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
 from model_store.own.kinds import kind_of
 from model_store.scan import scan
+from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names
 
 Open = Callable[[bytes, str, Path], None]
 """Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told.
@@ -134,6 +135,10 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "model.toml": EntryPoint(read_words, ("toml",)),
     "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
     "a report's bundle": EntryPoint(open_a_bundle, ("bundle", "zip")),
+    "a stored result": EntryPoint(open_a_result, ("npz", "json")),
+    "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
+    "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
+    "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
 }
 

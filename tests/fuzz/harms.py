@@ -22,7 +22,7 @@ HEADERS = (
     b"\x80\x04\x95",
 )
 SIZES = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFF)
-DEEP = 60_000
+DEEP, DEEP_TEXT = 60_000, 15_000
 VALUES = (
     *(b"nan", b"-inf", b"99999999999999999999", b"0x", b"-1", b"true", b"1979-05-27"),
     *(b'""', b"[]", b"{}", b"[[[]]]", b'"<b>x</b>"', b'"../../x"'),
@@ -153,9 +153,9 @@ def deep_text(random: Random, data: bytes) -> bytes:
     """A TOML that goes down and down."""
     opening = random.choice((b"[", b"{a=", b"[["))
     deep = (
-        b"a = " + opening * DEEP,
-        data + b"\nb = " + opening * DEEP,
-        b"a." * DEEP + b"a = 1",
+        b"a = " + opening * DEEP_TEXT,
+        data + b"\nb = " + opening * DEEP_TEXT,
+        b"a." * DEEP_TEXT + b"a = 1",
         b"[" * 200 + b"a" + b"]" * 200,
     )
     return random.choice(deep)
@@ -185,6 +185,8 @@ OF_KIND: dict[str, tuple[Harm, ...]] = {
     "zip": (*ANYWHERE, *IN_ZIPS),
     "keras": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "bundle": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
+    "npz": (*ANYWHERE, *IN_ZIPS),
+    "maps": (*ANYWHERE, *IN_ZIPS),
     "toml": (*ANYWHERE, *IN_TEXTS, *IN_TEXTS),
 }
 

@@ -19,6 +19,7 @@ from model_store.base.entries import FixedSize
 from model_store.base.folders import WEIGHTS
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.toml import words_of
+from tests.fuzz.stored import stored_seeds
 
 PICTURES = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 
@@ -108,6 +109,7 @@ def light_seeds() -> dict[str, bytes]:
         "keras": light_keras_file(),
         "toml": toml_file(),
         "bundle": bundle_file(),
+        **stored_seeds(),
     }
 
 

@@ -52,8 +52,8 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 """Modules that may import what the rest of their room must not."""
 
 ENGINE = """
-    errors phrase arrays batches images params targets zones target_sets explanation filters features model
-    method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
+    errors phrase arrays batches images npz params targets zones target_sets explanation filters features
+    model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
     evaluation visualise report
     """
@@ -65,14 +65,14 @@ WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
 MODEL_STORE = "base network backends own catalogue keras huggingface scan download loading"
-COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor"
+COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor decoding"
 COMPONENTS = "words session jobs pieces ask maps report explain inside start own_models batch frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
     training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures pictures models"
+COMMANDS = "options logs failures terminal pictures models"
 TRAINING = "common segment classify tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"

@@ -7,7 +7,7 @@ from components.frame import sign_in
 from tests.pages.visits import APP, Visit
 
 SECRETS = {"auth": {"client_id": "vitrine", "cookie_secret": "s", "client_kwargs": {"prompt": "login"}}}
-ANN = {"is_logged_in": True, "email": "Ann@Example.org"}
+ANN = {"is_logged_in": True, "email": "Ann@Example.org", "email_verified": True}
 
 
 def opened(user: dict[str, object], secrets=SECRETS) -> AppTest:
@@ -47,6 +47,7 @@ LISTED = [
     ("@ample.org,example.org", "ann@example.org", True, False),
     ("@example.org", "ann@example.org", False, False),
     ("@example.org", "", True, False),
+    ("kim@example.org", "\u212aim@example.org", True, False),  # the Kelvin sign, whose small form is a "k"
 ]
 
 
@@ -54,6 +55,32 @@ LISTED = [
 def test_who_is_listed(monkeypatch, listed, address, verified, inside):
     monkeypatch.setenv("VITRINE_ADMIT", listed)
     assert sign_in.is_listed(address, verified) == inside
+
+
+CLAIMS = [
+    (True, True, True),
+    ("true", True, True),
+    (None, False, True),
+    (False, False, False),
+    ("false", False, False),
+    ("yes", False, False),
+    (1, False, False),
+]
+
+
+@pytest.mark.parametrize(("claim", "verified", "trusting"), CLAIMS)
+def test_an_address_is_verified_when_the_provider_says_so(monkeypatch, claim, verified, trusting):
+    assert sign_in.is_verified(claim) == verified
+    monkeypatch.setenv("VITRINE_TRUST_ADDRESSES", "on")
+    assert sign_in.is_verified(claim) == trusting
+
+
+def test_without_the_claim_nobody_comes_in_unless_the_owner_trusts_addresses(monkeypatch):
+    monkeypatch.setenv("VITRINE_ADMIT", "@example.org")
+    unclaimed = {name: value for name, value in ANN.items() if name != "email_verified"}
+    assert is_shut(opened(unclaimed))
+    monkeypatch.setenv("VITRINE_TRUST_ADDRESSES", "on")
+    assert not is_shut(opened(unclaimed)) and is_shut(opened({**ANN, "email_verified": False}))
 
 
 def test_who_is_listed_comes_in_and_others_are_told(monkeypatch):

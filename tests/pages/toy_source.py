@@ -11,6 +11,14 @@ from engine.model import LayerGradients, ModelFacts, ReluRule, Space, TargetLaye
 from model_store.catalogue import CATALOGUE, ModelRef
 from tests.feature_toys import ToyFeatures
 from tests.filter_toys import Painter
+from tests.pages.strange_models import (
+    REFUSED,
+    STRANGE,
+    WORDS,
+    StrangeFeatures,
+    strange,
+    strange_facts,
+)
 from tests.shades import SHADES, BrightnessSegmenter
 
 SLOW_SECONDS = 0.01
@@ -70,6 +78,23 @@ class CornerClassifier(Painter):
         return found
 
 
+class StrangeSegmenter(BrightnessSegmenter):
+    """Its layers have strange names."""
+
+    features = StrangeFeatures()
+
+
+class StrangeClassifier(CornerClassifier):
+    """As the strange segmenter."""
+
+    features = StrangeFeatures()
+    cells = {strange(name): cells for name, cells in CornerClassifier.cells.items()}
+
+    def __init__(self, facts: ModelFacts) -> None:
+        super().__init__(facts)
+        self.target_layers = tuple(replace(layer, name=strange(layer.name)) for layer in self.target_layers)
+
+
 class SlowSegmenter(BrightnessSegmenter):
     """Keeps a core busy, so that there is something to stop; waiting would not count as time of the model."""
 
@@ -106,16 +131,21 @@ class PagesSource:
     def facts(self, ref: ModelRef) -> ModelFacts:
         if ref.key not in CATALOGUE:
             raise ModelError("There is no model called {key}.", key=ref.key)
-        return replace(
+        found = replace(
             SHADES,
             task=CATALOGUE[ref.key].task,
             key=str(ref),
             fingerprint=str(ref).encode().hex().ljust(64, "0"),
         )
+        return strange_facts(found) if ref.key in STRANGE else found
 
     def get(self, ref: ModelRef) -> Any:
         if ref.key == self.broken:
             raise ModelError("The file {file} is missing. Please put it back.", file="weights.safetensors")
+        if ref.key == REFUSED:
+            raise ModelError("The file {file} is missing. Please put it back.", file=WORDS)
         facts = self.facts(ref)
+        if ref.key in STRANGE:
+            return (StrangeClassifier if facts.task == "classification" else StrangeSegmenter)(facts)
         usual = CornerClassifier if facts.task == "classification" else BrightnessSegmenter
         return self.slow.get(ref.key, usual)(facts)

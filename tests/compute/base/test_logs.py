@@ -4,10 +4,12 @@ import logging
 import re
 import subprocess
 import sys
+from collections import deque
 
 import numpy as np
 import pytest
 
+from compute.base import logs
 from compute.base.errors import TaskError
 from compute.base.logs import (
     CONTINUED,
@@ -48,10 +50,11 @@ def test_a_record_is_a_line_that_says_what_it_is_about():
 
 
 def test_no_text_can_look_like_a_record():
-    forged = "first\n2026-01-01T00:00:00.000+00:00 ERROR [-] vitrine: forged\r\x1b[31m"
+    forged = "first\n2026-01-01T00:00:00.000+00:00 ERROR [-] vitrine: forged\r\x1b[31m\u202e\udcff"
     lines = written("%s", forged).split("\n")
     assert LINE.fullmatch(lines[0]) and not any(LINE.match(line) for line in lines[1:])
-    assert "\x1b" not in "".join(lines) and all(line.startswith(CONTINUED[1:]) for line in lines[1:])
+    assert not {"\x1b", "\u202e", "\udcff"} & set("".join(lines))
+    assert all(line.startswith(CONTINUED[1:]) for line in lines[1:])
 
 
 def test_names_of_files_are_left_out_and_short_common_words_stay():
@@ -59,6 +62,37 @@ def test_names_of_files_are_left_out_and_short_common_words_stay():
     assert written("cannot draw %s of the picture", "Aunt Ann in court.png").endswith(
         f"cannot draw {LEFT_OUT} of the picture"
     )
+
+
+@pytest.fixture
+def no_names(monkeypatch):
+    """No names are known yet."""
+    monkeypatch.setattr(logs, "_private", deque(maxlen=2000))
+
+
+@pytest.mark.usefixtures("no_names")
+def test_names_that_are_figures_leave_figures_and_times_in_the_log():
+    redact_names("0.0", "1.5", "3.2", "12.34", "20", ".", "..")
+    line = written("0.0 of 1.5 s, 10.05, 3.2", exc_info=(ValueError, ValueError("1.5"), None))
+    assert LEFT_OUT not in line and "0.0 of 1.5 s, 10.05, 3.2" in line and "ValueError: 1.5" in line
+    assert LINE.fullmatch(line.split("\n")[0])
+
+
+@pytest.mark.usefixtures("no_names")
+def test_a_name_is_left_out_as_a_whole_and_of_messages_only():
+    redact_names("compute.test", "s.t", "19850412.1", "ann.png")
+    line = written("s.t of tests.tools, /tmp/ann.png, joann.png, ann.png.bak, 19850412.1. ann.png: no")
+    told = f"{LEFT_OUT} of tests.tools, /tmp/{LEFT_OUT}, joann.png, ann.png.bak, {LEFT_OUT}. {LEFT_OUT}: no"
+    assert line.endswith(f"compute.test: {told}")
+
+
+@pytest.mark.usefixtures("no_names")
+def test_a_name_is_left_out_of_a_trace_that_another_handler_has_written_before():
+    redact_names("ann.png")
+    error = ValueError("cannot draw ann.png")
+    record = logging.LogRecord("compute.test", logging.ERROR, "", 1, "x", (), (ValueError, error, None))
+    assert "ann.png" in logging.Formatter().format(record)
+    assert "ann.png" not in LineFormatter().format(record)
 
 
 def test_a_trace_is_full_but_for_the_values_of_sentences():

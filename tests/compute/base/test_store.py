@@ -1,6 +1,5 @@
 """Results on disk: found again, bounded, repaired, shared by several processes."""
 
-import errno
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 
 from compute.base.store import ResultStore
 from compute.cluster.processes import ROOT
+from tests.harness.disks import files_end_at
 
 KEYS = [f"{number:016x}" for number in range(8)]
 ARRAYS = {"scores": np.arange(12, dtype=np.float32).reshape(4, 3)}
@@ -88,17 +88,16 @@ def test_no_pickle_is_read(store):
     assert store.get(KEYS[0]) is None
 
 
-def test_a_full_or_read_only_disk_is_only_a_warning(tmp_path, monkeypatch, caplog):
+def test_a_full_or_read_only_disk_is_only_a_warning(tmp_path, caplog):
     (tmp_path / "file").write_text("no folder")
     blocked = ResultStore(tmp_path / "file" / "results")
     blocked.put(KEYS[0], ARRAYS, {})
     assert blocked.get(KEYS[0]) is None and blocked.sizes() == {}
     full = ResultStore(tmp_path / "full")
-    monkeypatch.setattr(
-        np, "savez", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device"))
-    )
-    full.put(KEYS[0], ARRAYS, {})
-    assert "No space left" in caplog.text and list(full.folder.iterdir()) == []
+    with files_end_at(100):
+        full.put(KEYS[0], ARRAYS, {})
+    assert "the result is not kept: [Errno 27] File too large" in caplog.text
+    assert list(full.folder.iterdir()) == []
 
 
 def test_what_a_killed_process_left_is_removed_later(store):

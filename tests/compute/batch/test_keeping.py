@@ -15,11 +15,12 @@ from compute.batch.each import Answers, EachImage
 from compute.batch.pictures import BatchItem
 from compute.batch.run import Batch
 from compute.run.runners import LocalRunner, predict_with
-from engine.errors import PictureError
+from engine.errors import PictureError, StoreError
 from engine.images.picture import Picture
 from engine.model import ModelFacts
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
+from tests.harness.disks import files_end_at
 
 SCHEMA = pa.schema(
     {
@@ -112,3 +113,32 @@ def test_a_damaged_part_is_computed_anew_and_a_bad_image_is_a_row(tmp_path):
     (part,) = (tmp_path / "parts").iterdir()
     part.write_bytes(b"PAR1 torn")
     assert len(finish(batch_of(tmp_path, 3))) == 3 and len(asked) == 6
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_kept_before_stays(tmp_path):
+    finish(batch_of(tmp_path, 2))
+    batch = batch_of(tmp_path, 4)
+    with files_end_at(100), pytest.raises(StoreError, match="parquet cannot be written: File too large"):
+        finish(batch)
+    assert not list(tmp_path.rglob(".work-*"))
+    assert len(finish(batch_of(tmp_path, 4))) == 4 and asked[:2] == ["000.png", "001.png"]
+
+
+def test_a_part_of_which_only_the_list_of_images_is_whole_is_computed_anew(tmp_path):
+    finish(batch_of(tmp_path, 3))
+    (part,) = (tmp_path / "parts").iterdir()
+    content = bytearray(part.read_bytes())
+    column = pq.read_metadata(part).row_group(0).column(SCHEMA.get_field_index("mean"))
+    place = column.dictionary_page_offset or column.data_page_offset
+    content[place : place + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    part.write_bytes(content)
+    keeping._part.cache_clear()
+    assert keeping._items_of(part)
+    assert [len(row["mean"]) for row in finish(batch_of(tmp_path, 3))] == [2] * 3 and len(asked) == 6
+
+
+def test_a_table_that_claims_more_than_its_file_can_hold_is_read_no_further(tmp_path):
+    path = tmp_path / "parts.parquet"
+    pq.write_table(pa.table({"_item": pa.nulls(2_000_000, pa.string())}), path)
+    assert path.stat().st_size < 10_000
+    assert keeping._items_of(path) == set() and keeping._part(path) == {}

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from compute.base.errors import ClusterError
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
 from compute.scheduling.queue import JobQueue
-from tests.compute.conftest import RUNS, ask, run_here, toy_spec, wait_done, wait_for
+from tests.compute.conftest import RUNS, run_here, wait_done, wait_for
 
 ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
 
@@ -46,19 +45,6 @@ def test_no_process_survives_the_server(ending, hosts):
     psutil.wait_procs(left, 5)
     assert [process for process in left if process.is_running()] == []
     wait_for(lambda: not Path(facts["scratch"]).exists(), 3)
-
-
-def test_it_listens_on_loopback_only(cluster):
-    cluster.client().wait_for_workers(1)
-    server = [psutil.Process(pid) for pid in (cluster.processes.scheduler.pid, cluster.processes.nanny.pid)]
-    everyone = [*server, *server[1].children(recursive=True)]
-    listening = [
-        place.laddr.ip
-        for process in everyone
-        for place in process.net_connections()
-        if place.status == "LISTEN"
-    ]
-    assert len(listening) >= 4 and set(listening) == {"127.0.0.1"}
 
 
 def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
@@ -104,24 +90,3 @@ def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
     finally:
         cluster.close()
     assert not cluster.alive
-
-
-def test_another_cluster_can_be_used(cluster, picture, monkeypatch):
-    monkeypatch.setenv("VITRINE_SCHEDULER", cluster.processes.address)
-    other = start_cluster(warm=None)
-    job = JobQueue(other).start(ask(toy_spec("toy"), picture))
-    wait_done(job)
-    assert other.processes is None
-    other.close()
-    assert cluster.alive and not other.alive
-    other.client()
-    assert other.alive and other.client().scheduler.address == cluster.processes.address
-    other.close()
-
-
-def test_a_cluster_that_does_not_answer_is_named_soon(monkeypatch):
-    monkeypatch.setattr("compute.cluster.cluster.CONNECT_SECONDS", 1)
-    started = time.monotonic()
-    with pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:1 does not answer within 1 s"):
-        start_cluster(scheduler="tcp://127.0.0.1:1")
-    assert time.monotonic() - started < 5

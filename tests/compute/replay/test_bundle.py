@@ -2,12 +2,14 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from compute.replay.bundle import Bundle, write_bundle
+from compute.replay.bundle import MAX_BYTES, MAX_ITEMS, Bundle, write_bundle
 from compute.replay.bundle_reading import read_bundle
 from engine.errors import StoreError
 from engine.explanation import Cost, Explanation, Parts, Provenance
@@ -119,6 +121,37 @@ BAD = {
 }
 
 
+def index_of(folders: list[str], files: tuple[str, ...] = ()) -> bytes:
+    """A ``bundle.json`` that names these."""
+    items = [{"folder": folder} for folder in folders]
+    pictures = [{"sha256": str(number), "name": "x", "file": file} for number, file in enumerate(files)]
+    return json.dumps({"format": 1, "items": items, "pictures": pictures}).encode()
+
+
+LARGE = np.zeros((25 * 2**20 // 4, 1), np.float32)
+"""As many bytes as the maps of a report have in a quarter of it, and hardly any in a file."""
+BAD |= {
+    "forty folders": (
+        "bundle.json",
+        index_of([f"explanations/{number}-sobol" for number in range(40)]),
+        "has more than 24 maps or pictures, as no report has",
+    ),
+    "one folder forty times": ("bundle.json", index_of([FOLDER] * 40), "bundle.json .* missing or damaged"),
+    "one folder twice": ("bundle.json", index_of([FOLDER] * 2), "bundle.json .* missing or damaged"),
+    "one picture twice": (
+        "bundle.json",
+        index_of([FOLDER], ("pictures/0123456789abcdef.png",) * 2),
+        "bundle.json .* missing or damaged",
+    ),
+    "too many words": ("bundle.json", b" " * (9 * 2**20), "says has more than 8 MB, as in no report"),
+    "too many words together": (
+        "explanations/02-lime/manifest.json",
+        b" " * (8 * 2**20 - 600),
+        "says has more than 8 MB, as in no report",
+    ),
+}
+
+
 @pytest.mark.parametrize("kind", BAD)
 def test_what_is_wrong_is_one_sentence(written, kind):
     name, content, sentence = BAD[kind]
@@ -128,6 +161,26 @@ def test_what_is_wrong_is_one_sentence(written, kind):
         changed(written, name, content)
     with pytest.raises(StoreError, match=sentence):
         read_bundle(written)
+
+
+def test_maps_that_are_too_large_together_are_refused_before_they_take_memory(bundle, tmp_path):
+    path = tmp_path / "large.zip"
+    large = [replace(found, values=LARGE, lower=None, upper=None) for found in bundle.explanations[:1] * 6]
+    path.write_bytes(write_bundle(Bundle(tuple(large), {}), b""))
+    assert path.stat().st_size < 2**20
+    tracemalloc.start()
+    with pytest.raises(StoreError, match="have more than 96 MB, as in no report"):
+        read_bundle(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.6 * MAX_BYTES
+
+
+def test_the_largest_report_is_read(bundle, tmp_path):
+    path = tmp_path / "largest.zip"
+    large = replace(bundle.explanations[0], values=LARGE, lower=None, upper=None)
+    path.write_bytes(write_bundle(Bundle((large,) * 3 + bundle.explanations[:1] * (MAX_ITEMS - 3), {}), b""))
+    assert len(read_bundle(path).explanations) == MAX_ITEMS
 
 
 def test_another_picture_is_noticed(written, bundle):

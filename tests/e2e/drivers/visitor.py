@@ -10,7 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE_SECONDS = 30.0
 MAX_BYTES = 64 * 2**20
@@ -28,7 +28,10 @@ class Visitor:
         poll_seconds: the same for parts of a page that look again by themselves.
         errors: what a person would see as an error.
         buttons: id of each button on the page, by its label.
-        session: id that the server has given it.
+        cookie: what its browser sends, NAME=VALUE; none by default.
+        origin: of the page that its browser connects from; programs have none.
+        session: the server's name for it.
+        pictures: addresses of the pictures on the page.
     """
 
     url: str
@@ -37,7 +40,10 @@ class Visitor:
     poll_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
+    cookie: str = ""
+    origin: str | None = None
     session: str = ""
+    pictures: list[str] = field(default_factory=list)
     _uploader: str = ""
     _polls: dict[str, tuple[float, float]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
@@ -49,6 +55,8 @@ class Visitor:
         self._socket: ClientConnection = connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
+            origin=Origin(self.origin) if self.origin is not None else None,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
             max_size=MAX_BYTES,
             open_timeout=self.patience_seconds,
         )
@@ -136,10 +144,13 @@ class Visitor:
             self._uploader = element.file_uploader.id
         if what == "button":
             self.buttons[element.button.label] = element.button.id
+        if what == "imgs":
+            self.pictures.extend(shown.url for shown in element.imgs.imgs)
 
     def _begin(self, told: Any) -> None:
+        self.session = told.initialize.session_id
+        self.pictures.clear()
         self._told.clear()
-        self.session = told.initialize.session_id or self.session
 
     def _finish(self, told: int) -> None:
         """The parts of a page that its new run does not have are no longer there to be asked."""

@@ -11,17 +11,18 @@ from model_store.base.entries import FixedSize, InputPolicy
 from model_store.catalogue import CATALOGUE, ModelRef, availability, catalogue, entry_of, model_facts
 from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own.model import OwnModel, Preprocessing, clean, clean_name
+from model_store.own.staging import new_stage
 from model_store.own.store import (
     PRIVATE,
     delete_upload,
+    find_own,
     is_upload_key,
-    new_stage,
     shared_keys,
     stage_upload,
     store_model,
     trim_uploads,
 )
-from model_store.own.toml import read_own, words_of
+from model_store.own.toml import read_own, words_of, write_words
 from tests.model_store.strangers import archive
 
 HTML = '<img src=x onerror="alert(1)">'
@@ -59,6 +60,13 @@ def model_file(tmp_path):
 def test_what_is_written_is_read_back_equal(tmp_path, model):
     (tmp_path / "model.toml").write_text(words_of(model), "utf-8")
     assert read_own(tmp_path) == model
+
+
+def test_labels_that_are_too_many_are_written_into_a_file_beside(tmp_path):
+    labels = tuple(f"class of a long name, number {number}, é" for number in range(21_841))
+    model = OwnModel("T", "classification", "h5", labels, FixedSize(32, 48), files={"m.h5": "1" * 64})
+    write_words(tmp_path, model)
+    assert (tmp_path / "model.toml").stat().st_size < 1000 and read_own(tmp_path) == model
 
 
 def test_labels_may_stand_in_a_file_beside(tmp_path):
@@ -126,6 +134,33 @@ def test_the_catalogue_follows_the_folder(own, model_file):
     assert "mine" not in catalogue()
     with pytest.raises(ModelError, match="cannot be read as TOML"):
         entry_of(ModelRef("mine"))
+
+
+def test_words_that_are_too_large_are_refused_at_once(own, model_file):
+    store_model("mine", OWN, {"model.keras": model_file})
+    (own / "mine" / "model.toml").write_text("a = [" + "1," * 2**21 + "]")
+    began = time.process_time()
+    with pytest.raises(ModelError, match="model.toml is larger than 64 KB"):
+        find_own("mine")
+    assert time.process_time() - began < 0.5
+
+
+def test_what_cannot_be_read_is_looked_at_once_until_a_file_changes(own, model_file, monkeypatch, caplog):
+    store_model("mine", OWN, {"model.keras": model_file})
+    words = own / "mine" / "model.toml"
+    text = words.read_text("utf-8").replace('labels = ["road", ', 'labels = "names.txt" # ')
+    words.write_text(text, "utf-8")
+    read, looked = read_own, []
+    monkeypatch.setattr(
+        "model_store.own.store.read_own", lambda folder: looked.append(folder) or read(folder)
+    )
+    for _ in range(5):
+        with pytest.raises(ModelError, match="labels is 'names.txt'"):
+            find_own("mine")
+        assert "mine" not in catalogue()
+    assert len(looked) == 1 and len(caplog.records) == 1
+    (own / "mine" / "names.txt").write_text("one\ntwo\nthree\n")
+    assert find_own("mine").labels == ("one", "two", "three") and len(looked) == 2
 
 
 def test_cityscapes_classes_can_be_summed_up(own, model_file):

@@ -10,6 +10,7 @@ from compute.doctor import doctor
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.download.own_hub import fetch_folder
 from model_store.own.store import find_own, is_upload_key
+from tests.harness.disks import files_end_at
 from tests.harness.waits import wait_for
 from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
@@ -141,6 +142,14 @@ def test_a_model_of_the_hub_is_fetched_and_refused_in_words(visit, own, monkeypa
         and not page.at.exception
     )
     assert page.widget("own-hub").value == "owner/name", "what was typed stays"
+
+
+def test_a_full_disk_is_a_sentence(visit, own):
+    page = visit("own-model")
+    with files_end_at(100):
+        upload(page, tiny_keras())
+    assert len(page.at.error) == 1 and "cannot be written to" in page.at.error[0].value
+    assert not page.at.exception and staged(own) == []
 
 
 def test_an_examination_is_left(visit, own):

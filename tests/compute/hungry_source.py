@@ -1,0 +1,41 @@
+"""A Keras model of somebody's own that takes gigabytes for one image, among toy models."""
+
+import json
+from pathlib import Path
+
+from compute.worker.sources import CatalogueSource
+from model_store.base.entries import FixedSize
+from model_store.catalogue import ModelRef
+from model_store.own.model import OwnModel
+from model_store.own.store import store_model
+from tests.clusters import EveryToy
+from tests.model_store.strangers import archive, layer
+
+SOURCE = f"{__name__}:HungrySource"
+KEY = "own-hungry"
+SIDE, TIMES = 256, 64
+BYTES = (SIDE * TIMES) ** 2 * 3 * 4
+"""Of the one activation of the model: the image, enlarged."""
+
+
+def store_hungry_model(folder: Path) -> ModelRef:
+    """Put it among the own models, as if it had been examined; its answer is the mean of each colour."""
+    inside = [
+        layer("InputLayer", name="picture", batch_shape=[None, SIDE, SIDE, 3]),
+        layer("UpSampling2D", name="enlarge", size=[TIMES, TIMES]),
+        layer("GlobalAveragePooling2D", name="mean"),
+    ]
+    described = layer("Sequential", "keras", name="hungry", layers=inside)
+    file = archive(folder / "hungry.keras", json.dumps(described))
+    own = OwnModel("Hungry", "classification", "keras", ("red", "green", "blue"), FixedSize(SIDE, SIDE))
+    return ModelRef(store_model(KEY, own, {"hungry.keras": file}))
+
+
+class HungrySource(EveryToy):
+    """Takes own models from the catalogue, and all others from the toys."""
+
+    def __init__(self) -> None:
+        self._catalogue = CatalogueSource()
+
+    def _source(self, ref: ModelRef):
+        return self._catalogue if ref.key.startswith("own-") else super()._source(ref)

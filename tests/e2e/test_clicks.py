@@ -1,0 +1,96 @@
+"""Whatever is clicked is done, even where the next click comes at once; or the page says that it was not."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.drivers.browser import idle
+from tests.e2e.drivers.server import ROOT, running
+
+SCRIPT = Path(__file__).parent / "drivers" / "clicks_app.py"
+AT_ONCE, SOON_MS, PAUSE_MS = 0, 3, 30
+
+CLICKS = """([names, pause]) => {
+  const roots = [document, ...[...document.querySelectorAll("*")].map(e => e.shadowRoot).filter(Boolean)];
+  const all = roots.flatMap(root => [...root.querySelectorAll("button, a, label")]);
+  const found = names.map(name => all.find(e => e.innerText.trim() === name));
+  return found.reduce(async (before, element) => {
+    await before;
+    element.click();
+    await new Promise(go => setTimeout(go, pause));
+  }, Promise.resolve());
+}"""
+"""Clicks what has these names, one after the other, with a pause in milliseconds."""
+
+CASES = [
+    (["First", "Two"], "first"),
+    (["Slow", "Two"], "slow begins, slow ends"),
+    (["In a part", "Two"], "part"),
+    (["b", "Two"], "radio b"),
+    (["Pick", "Two"], "pick sky"),
+    (["Again", "Two"], ""),
+    (["Aside", "Two"], "aside"),
+    (["First", "Second", "Two"], "first, second"),
+    (["Slow", "b", "Two"], "slow begins, slow ends, radio b"),
+    (["Slow", "First", "In a part", "Second"], "slow begins, slow ends, first, part, second"),
+    (["First", "First"], "first, first"),
+    (["In a part", "First"], "part, first"),
+]
+PAUSES = (AT_ONCE, SOON_MS, PAUSE_MS)
+
+
+@pytest.fixture(scope="module")
+def tab(browser, tmp_path_factory):
+    with running(tmp_path_factory.mktemp("clicks"), script=SCRIPT, PYTHONPATH=str(ROOT)) as server:
+        page = browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
+        page.goto("/")
+        yield page
+        page.close()
+
+
+@pytest.fixture
+def begun(tab):
+    """The tab on its first page, with nothing done."""
+    tab.get_by_role("link", name="One", exact=True).click()
+    expect(tab.get_by_role("button", name="Pick")).to_be_visible()
+    tab.get_by_text("a", exact=True).click()
+    tab.get_by_role("button", name="Forget").click()
+    expect(tab.get_by_text("done:")).to_have_text("done:")
+    idle(tab)
+    return tab
+
+
+@pytest.mark.parametrize("pause", PAUSES)
+@pytest.mark.parametrize(("names", "done"), CASES, ids=[", ".join(names) for names, _done in CASES])
+def test_what_is_clicked_is_done_once_and_in_its_order(begun, names, done, pause):
+    begun.evaluate(CLICKS, [names, pause])
+    expect(begun).to_have_title("Two" if names[-1] == "Two" else "One")
+    expect(begun.get_by_text("done:")).to_have_text(f"done: {done}".strip())
+
+
+def test_a_click_that_the_browser_sends_after_the_page_change_is_said_not_to_be_done(begun):
+    begun.evaluate(CLICKS.replace("await new Promise", "void new Promise"), [["First", "Two"], AT_ONCE])
+    expect(begun).to_have_title("Two")
+    expect(begun.get_by_test_id("stToast").or_(begun.get_by_text("done: first")).first).to_be_visible()
+
+
+def test_nothing_vanishes_that_stands_after_a_part_which_looks_again(begun):
+    for _again in range(10):
+        begun.evaluate(CLICKS, [["First", "Forget"], SOON_MS])
+        expect(begun.get_by_text("done:")).to_have_text("done:")
+        expect(begun.get_by_role("button", name="In a part")).to_be_visible()
+
+
+def test_a_map_is_in_the_report_when_a_menu_entry_follows_at_once(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    expect(part(page, "map-status")).to_contain_text("144 of 144 runs")
+    for kept, pause in enumerate(PAUSES, 1):
+        if kept > 1:
+            page.get_by_role("link", name="Zones and borders").first.click()
+            pick_zone(page, kept)
+        expect(page.get_by_role("button", name="Add to the report")).to_be_visible()
+        idle(page)
+        page.evaluate(CLICKS, [["Add to the report", "Report"], pause])
+        expect(page.get_by_role("heading", name="Report", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(kept)
