@@ -54,9 +54,10 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 TensorListGather TensorListGetItem TensorListLength TensorListPopBack TensorListPushBack
                 TensorListReserve TensorListResize TensorListScatterV2 TensorListSetItem TensorListSplit
                 TensorListStack""",
-            "convolution, pooling, normalisation": """
+            "convolution, recurrence, pooling, normalisation": """
                 AvgPool AvgPool3D BiasAdd Conv Conv2D Conv2DBackpropInput Conv2DBackpropInputV2 Conv3D
-                Conv3DBackpropInputV2 DepthwiseConv2dNative DepthwiseConv2dNativeBackpropInput Dilation2D
+                Conv3DBackpropInputV2 CudnnRNNV3 DepthwiseConv2dNative DepthwiseConv2dNativeBackpropInput
+                Dilation2D
                 ExtractImagePatches ExtractVolumePatches FractionalAvgPool FractionalMaxPool
                 FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 LRN MaxPool MaxPool3D MaxPoolV2
                 MaxPoolWithArgmax""",
@@ -71,7 +72,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 Angle Complex ComplexAbs Conj ConjugateTranspose FFT FFT2D FFT3D IFFT IFFT2D IFFT3D IRFFT
                 IRFFT2D IRFFT3D Imag RFFT RFFT2D RFFT3D Real""",
             "chance": """
-                Multinomial RandomShuffle RandomStandardNormal RandomUniform RandomUniformInt
+                Multinomial RandomShuffle RandomStandardNormal RandomUniform RandomUniformInt RngReadAndSkip
                 StatelessMultinomial StatelessRandomGetAlg StatelessRandomGetKeyCounter
                 StatelessRandomNormalV2 StatelessRandomUniform StatelessRandomUniformIntV2
                 StatelessRandomUniformFullIntV2 StatelessRandomUniformV2 StatelessShuffle
@@ -81,7 +82,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 FakeQuantWithMinMaxVarsPerChannel QuantizeAndDequantizeV2 QuantizeAndDequantizeV3
                 QuantizeAndDequantizeV4 QuantizeV2""",
             "derivatives of these": """
-                AvgPoolGrad BiasAddGrad Conv2DBackpropFilter DepthwiseConv2dNativeBackpropFilter EluGrad
+                AvgPoolGrad BiasAddGrad Conv2DBackpropFilter CudnnRNNBackpropV3
+                DepthwiseConv2dNativeBackpropFilter EluGrad
                 FusedBatchNormGradV3 LeakyReluGrad MaxPoolGrad MirrorPadGrad ReciprocalGrad Relu6Grad
                 ReluGrad ResizeBicubicGrad ResizeBilinearGrad ResizeNearestNeighborGrad RsqrtGrad SeluGrad
                 SigmoidGrad SoftplusGrad SoftsignGrad SqrtGrad StridedSliceGrad TanhGrad""",
