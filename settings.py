@@ -41,7 +41,15 @@ def _split(text: object) -> object:
 
 
 OnOff = Annotated[bool, Strict(), BeforeValidator(_on_off), Phrase("on or off")]
+
+
+def _names(text: object) -> object:
+    parts = text.split(",") if isinstance(text, str) else ()
+    return frozenset(part.strip() for part in parts if part.strip())
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
 Days = Annotated[int, Field(ge=0), Phrase("a whole number of days")]
 Megabytes = Annotated[int, Field(ge=0), Phrase("a whole number of megabytes")]
 AtOnce = Annotated[int, Field(ge=1), Phrase("a whole number from 1")]
@@ -75,6 +83,12 @@ class Settings(BaseSettings):
 
     admit: Words = _row(
         (), "who may come in once signed in: addresses and `@domain`s with commas between", "everybody"
+    )
+    allow_operations: Names = _row(
+        frozenset(),
+        "operations that SavedModels may have besides those of [own-models.md](own-models.md), with commas "
+        "between; only such as touch no files",
+        "none",
     )
     backend: Annotated[Backends, Phrase("one of {values}", values="auto, tensorflow, bf16")] = _row(
         "auto",

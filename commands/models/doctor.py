@@ -82,8 +82,11 @@ def examine_place(place: str) -> Diagnosis:
         discard_staged(path)
 
 
-def _examined(path: Path) -> Diagnosis:
-    return examine(path, trial_samples(), lambda stage: print_line(f"{stage} ...", err=True))
+def _examined(path: Path, policy: FixedSize | InputPolicy | None = None) -> Diagnosis:
+    def tell(stage: str) -> None:
+        print_line(f"{stage} ...", err=True)
+
+    return examine(path, trial_samples(), tell, policy.largest_hw if policy else None)
 
 
 def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False) -> dict[str, Any]:
@@ -92,9 +95,10 @@ def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False)
     Raises:
         ModelError: it cannot be used, or what is said of it does not fit.
     """
+    policy = policy_of(options.size) if options.size else None
     path = find_model(place)
     try:
-        diagnosis = _examined(path)
+        diagnosis = _examined(path, policy)
         description = description_of(diagnosis, options, Path(place).name)
         warning = preset_warning(diagnosis, description.preprocessing.preset)
         slot = CatalogueSlot(key or model_key_of(description.title), link)
@@ -209,6 +213,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
     height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
     nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
     seen = "seen in its graph" if diagnosis.answer_certain else "guessed"
+    tried = " x ".join(map(str, diagnosis.tried_hw))
     target_layers = [
         f"{layer.name} {'x'.join(map(str, layer.shape_hwk))}{' (suggested)' * layer.best}"
         for layer in diagnosis.target_layers
@@ -224,7 +229,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
         "layers": ", ".join(target_layers[-6:]) or "none that can be looked at",
         "gradients": "flow" if diagnosis.gradients else "none",
         "ReLU": "yes" if diagnosis.relu else "no",
-        "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run",
+        "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run of {tried} pixels",
         "memory": f"{diagnosis.memory_mb} MB",
     }
     rows |= {f"preprocessing {trial.preset}": _trial_text(trial, diagnosis) for trial in diagnosis.trials}

@@ -16,7 +16,7 @@ from components.session.samples import load_sample, offered
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
-from compute.doctor.admission import ModelDescription, admit_model
+from compute.doctor.admission import ModelDescription, admit_model, untried_hw
 from compute.doctor.diagnosis import Diagnosis
 from engine.errors import VitrineError
 
@@ -62,6 +62,10 @@ def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> No
     """The button that puts it into the list of models, once everything fits."""
     if found.refused is not None:
         st.error(as_text(sentence(found.refused)))
+    size_hw = untried_hw(diagnosis, filled.description.policy)
+    if size_hw is not None:
+        _offer_trial(found, diagnosis, size_hw)
+        return
     wanted = found, diagnosis, filled.description
     st.button(
         _("Use this model"),
@@ -73,6 +77,24 @@ def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> No
     )
     if not filled.complete:
         st.caption(_("Something above does not fit yet."))
+
+
+def _offer_trial(found: Candidate, diagnosis: Diagnosis, size_hw: tuple[int, int]) -> None:
+    """The button that has it examined for larger pictures; nothing that was filled in is lost."""
+    (height, width), (tried_height, tried_width) = size_hw, diagnosis.tried_hw
+    st.caption(
+        _(
+            "It was examined on pictures of {tried_width} x {tried_height} pixels. Larger ones take more "
+            "memory and time, so it is examined on {width} x {height} before it is used."
+        ).format(width=width, height=height, tried_width=tried_width, tried_height=tried_height)
+    )
+    st.button(_("Examine it at this size"), key="own-size-go", on_click=_examine_at, args=(found, size_hw))
+
+
+def _examine_at(found: Candidate, size_hw: tuple[int, int]) -> None:
+    """Examine it again; a second click on the way finds it under examination."""
+    if candidate() is found and found.done:
+        found.examine_at(size_hw)
 
 
 def _use(found: Candidate, diagnosis: Diagnosis, description: ModelDescription) -> None:

@@ -67,20 +67,33 @@ class Candidate:
         self._cancelled = False
         self._path: Path | None = None
         self._examination: Examination | None = None
+        self._before: Examination | None = None
         self._samples = sample_keys()
         threads = _downloads() if source else background()
         self._found: Future[Path] = threads.submit(self._prepare, find)
 
     def _prepare(self, find: Callable[[Candidate], Path]) -> Path:
+        self._path = path = find(self)
+        self._examine(path, None)
+        return path
+
+    def _examine(self, path: Path, size_hw: tuple[int, int] | None) -> None:
         from compute.doctor.doctor import Examination
 
-        self._path = path = find(self)
-        examination = Examination(path, [load_sample(key) for key in self._samples])
+        examination = Examination(path, [load_sample(key) for key in self._samples], size_hw)
         weakref.finalize(self, _let_go, path, examination)
         self._examination = examination.start()
         if self._cancelled:
             _let_go(path, examination)
-        return path
+
+    def examine_at(self, size_hw: tuple[int, int]) -> None:
+        """Examine it again, for pictures of a size that was not tried.
+
+        What was found before holds again if it does not run at that size.
+        """
+        self._before, self.refused = self._examination, None
+        self.began = time.monotonic()
+        self._examine(self.path, size_hw)
 
     def report(self, done: int, total: int) -> None:
         """Called by a download.
@@ -124,7 +137,13 @@ class Candidate:
     def _diagnosis(self) -> Diagnosis:
         self._found.result()
         assert self._examination is not None
-        return self._examination.result()
+        try:
+            return self._examination.result()
+        except ModelError as error:
+            if self._before is None:
+                raise
+            self.refused, self._examination, self._before = error, self._before, None
+            return self._examination.result()
 
     def leave(self) -> None:
         """Stop whatever is done about it, and remove its files."""

@@ -1,13 +1,14 @@
 """Admission of an examined model to the catalogue."""
 
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 
 from compute.doctor.diagnosis import Diagnosis, Remark
 from engine.errors import ModelError
 from engine.model import Task
 from engine.phrase import later
-from model_store.base.entries import Colour, FixedSize, InputPolicy
+from model_store.base.entries import Colour, FixedSize, InputPolicy, Policy
 from model_store.own.kinds import files_of
 from model_store.own.label_sets import fitting_sets, labels_for
 from model_store.own.model import (
@@ -100,6 +101,15 @@ def suggested_policy(diagnosis: Diagnosis) -> FixedSize | InputPolicy:
     return FixedSize(height or USUAL_SIDE, width or USUAL_SIDE)
 
 
+def untried_hw(diagnosis: Diagnosis, policy: Policy) -> tuple[int, int] | None:
+    """The size at which a model has to be examined first: with more pixels than any that it was tried on."""
+    return policy.largest_hw if prod(policy.largest_hw) > prod(diagnosis.tried_hw) else None
+
+
+def _pixels(size_hw: tuple[int, int]) -> str:
+    return f"{size_hw[0]} x {size_hw[1]}"
+
+
 def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
     """A warning where answers under another preprocessing tell far more or hold far better in the mirror."""
     chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
@@ -165,6 +175,13 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescriptio
             "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
         )
         raise ModelError(text, height=fixed[0], width=fixed[1], wanted=description.policy)
+    if untried_hw(diagnosis, description.policy):
+        raise ModelError(
+            "The model was tried on pictures of {tried} pixels, and is to look at {wanted}. Please have it "
+            "examined at that size, or choose a smaller one.",
+            tried=_pixels(diagnosis.tried_hw),
+            wanted=_pixels(description.policy.largest_hw),
+        )
     if diagnosis.answer_certain and description.answer != diagnosis.answer:
         text = later("The last step of the model gives {found}, as its graph shows; received {wanted}.")
         raise ModelError(text, found=diagnosis.answer, wanted=description.answer)

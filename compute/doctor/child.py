@@ -60,7 +60,10 @@ def _outcome(folder: Path, order: dict[str, Any], tell: Any) -> dict[str, Any]:
 
     try:
         diagnosis = examine_in_process(
-            Path(order["path"]), _pictures(folder), lambda stage: tell({"stage": stage})
+            Path(order["path"]),
+            _pictures(folder),
+            lambda stage: tell({"stage": stage}),
+            tuple(order["size_hw"]) if order["size_hw"] else None,
         )
     except VitrineError as error:
         values = {

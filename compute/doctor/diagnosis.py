@@ -117,7 +117,8 @@ class Diagnosis:
         relu: whether it has rectified linear units.
         trials: what it answers under each preprocessing, the most likely one first.
         parameters: how many weights it has.
-        seconds_per_run: of one picture on this machine, on TensorFlow.
+        tried_hw: height and width of the largest pictures that it was tried on; no larger ones are admitted.
+        seconds_per_run: of one picture of that size on this machine, on TensorFlow.
         memory_mb: by how much the process grew to load and run it.
         methods: the table of methods, and which of them fit.
         remarks: warnings in plain words.
@@ -140,6 +141,7 @@ class Diagnosis:
     relu: bool
     trials: tuple[Trial, ...]
     parameters: int
+    tried_hw: tuple[int, int]
     seconds_per_run: float
     memory_mb: int
     methods: tuple[MethodFit, ...]

@@ -23,6 +23,7 @@ import numpy as np
 from compute.cluster.processes import ROOT
 from compute.doctor.child import ORDER, PICTURES
 from compute.doctor.diagnosis import Diagnosis
+from compute.doctor.scan_limit import scan_seconds
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from settings import PREFIX, VARIABLES, settings
@@ -50,10 +51,13 @@ class Examination:
     Args:
         path: the file or folder.
         pictures: samples of what it might be for.
+        size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
     """
 
-    def __init__(self, path: Path, pictures: Sequence[Picture]) -> None:
-        self._path, self._pictures = path, tuple(pictures)
+    def __init__(
+        self, path: Path, pictures: Sequence[Picture], size_hw: tuple[int, int] | None = None
+    ) -> None:
+        self._path, self._pictures, self._size_hw = path, tuple(pictures), size_hw
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._cancelled = self._late = False
@@ -120,7 +124,7 @@ class Examination:
     def _examine(self, on_stage: OnStage) -> Diagnosis:
         seconds = settings().examine_seconds
         with _turns, tempfile.TemporaryDirectory(prefix="vitrine-examine-") as folder:
-            _write_order(Path(folder), self._path, self._pictures, seconds)
+            self._write_order(Path(folder), seconds)
             timer = threading.Timer(seconds, self._expire)
             timer.start()
             try:
@@ -128,6 +132,17 @@ class Examination:
             finally:
                 timer.cancel()
                 self._kill()
+
+    def _write_order(self, folder: Path, seconds: int) -> None:
+        order = {
+            "path": str(self._path.absolute()),
+            "size_hw": self._size_hw,
+            "memory_mb": settings().examine_mb,
+            "cpu_seconds": seconds * (os.cpu_count() or 1),
+        }
+        (folder / ORDER).write_text(json.dumps(order), "utf-8")
+        pictures = {picture.name.replace("/", "-"): picture.pixels for picture in self._pictures}
+        np.savez(folder / PICTURES, **pictures)  # type: ignore[arg-type]
 
     def _follow(self, folder: str, on_stage: OnStage) -> Diagnosis:
         with self._lock:
@@ -145,31 +160,27 @@ class Examination:
         if self._cancelled:
             raise _stopped()
         logger.warning("an examination ended with code %s: %s", process.returncode, _last_words(Path(folder)))
-        raise _too_slow() if self._late else _ended(process.returncode)
+        raise _too_slow() if self._late else ended(process.returncode, self._path)
 
 
-def examine(path: Path, pictures: Sequence[Picture], on_stage: OnStage = lambda _stage: None) -> Diagnosis:
+def examine(
+    path: Path,
+    pictures: Sequence[Picture],
+    on_stage: OnStage = lambda _stage: None,
+    size_hw: tuple[int, int] | None = None,
+) -> Diagnosis:
     """What can be found out about a model, in a process with limits; this waits for it.
 
     Args:
         path: the file or folder.
         pictures: samples of what it might be for.
         on_stage: called with each stage when it begins.
+        size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
 
     Raises:
         ModelError: the model cannot be used, or took too much time or memory; the sentence says which.
     """
-    return Examination(path, pictures).examine(on_stage)
-
-
-def _write_order(folder: Path, path: Path, pictures: Sequence[Picture], seconds: int) -> None:
-    order = {
-        "path": str(path.absolute()),
-        "memory_mb": settings().examine_mb,
-        "cpu_seconds": seconds * (os.cpu_count() or 1),
-    }
-    (folder / ORDER).write_text(json.dumps(order), "utf-8")
-    np.savez(folder / PICTURES, **{picture.name.replace("/", "-"): picture.pixels for picture in pictures})  # type: ignore[arg-type]
+    return Examination(path, pictures, size_hw).examine(on_stage)
 
 
 def _start(folder: str) -> subprocess.Popen[str]:
@@ -251,8 +262,19 @@ def _too_large() -> ModelError:
     )
 
 
-def _ended(code: int) -> ModelError:
-    if code == -getattr(signal, "SIGXCPU", sys.maxsize):  # Windows has no such signal
+def _scanned_too_long(path: Path) -> ModelError:
+    return ModelError(
+        "Looking through the file took more than {seconds} s of processor time and was ended: it is damaged, "
+        "or made to take long. Please save or copy the model again.",
+        seconds=round(scan_seconds(path)),
+    )
+
+
+def ended(code: int, path: Path) -> ModelError:
+    """Why the process that examined a model has ended without a word, by its exit code."""
+    if code == -getattr(signal, "SIGVTALRM", sys.maxsize):  # Windows has no such signals
+        return _scanned_too_long(path)
+    if code == -getattr(signal, "SIGXCPU", sys.maxsize):
         return _too_slow()
     if code >= 0:
         return ModelError(

@@ -4,24 +4,21 @@ Nothing here may run in the server or in a worker.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Remark
+from compute.doctor.examined_model import ExaminedModel
 from compute.doctor.limits import peak_memory_mb
 from compute.doctor.preset_trials import Samples, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
-from compute.worker.workbench import measure_speed
-from engine.arrays import Floats
-from engine.errors import ModelError
+from compute.doctor.size_trial import SizeHW, input_gradient, largest_trial, trial_size
 from engine.images.picture import Picture
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
-from engine.model import INPUT, ModelFacts, Space, Task
+from engine.model import ModelFacts
 from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from model_store.base.entries import FixedSize
@@ -31,18 +28,14 @@ from model_store.loading.own import ReadOptions, read_network
 from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.label_sets import chosen_colours, placeholder_labels
-from model_store.own.model import OutputKind, Preprocessing
-from model_store.scan import scan
+from model_store.own.model import Preprocessing
+from model_store.scan import import_libraries, scan
 
 Tell = Callable[[ExaminationStage], None]
 
-SIDES: Mapping[Task, int] = {"classification": 224, "segmentation": 512}
-"""Side in pixels of the trial picture where a model takes any."""
-LARGEST_TRIAL = 1024
 MOST_PIXELS = 8 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
-SURE_SUM = 0.02
 _ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
 _GREY = later("It takes grey pictures: colours are turned to grey before it.")
 _UNDERIVED = later("Its score has no gradient by the picture: methods that need gradients will not fit.")
@@ -54,72 +47,23 @@ _GUESSED = later(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class ExaminedModel:
-    """A model under examination, without preprocessing.
-
-    Attributes:
-        path: its file or folder.
-        inspection: what its network shows of itself.
-        model: loaded, with names in place of its labels.
-        size_hw: of the trial pictures.
-        before_mb: memory of the process before it was loaded.
-    """
-
-    path: Path
-    inspection: Inspection
-    model: TracedModel
-    size_hw: tuple[int, int]
-    before_mb: int
-
-    @cached_property
-    def sums(self) -> tuple[float, float]:
-        """Smallest and largest sum of the outputs over the classes."""
-        sums = self.outputs.sum(-1)
-        return float(sums.min()), float(sums.max())
-
-    @cached_property
-    def outputs(self) -> Floats:
-        """What its last step gives for a picture of noise, and one of half the contrast."""
-        noise = np.random.default_rng(0).uniform(0, 1, (1, *self.size_hw, 3)).astype(np.float32)
-        return np.concatenate([self._given(noise), self._given(noise * 255)])
-
-    def _given(self, pixels: Floats) -> Floats:
-        space: Space = "probability" if self.inspection.output_activation else "logit"
-        outputs = self.model.score_batch(pixels, space)
-        return outputs[..., -1:] if self.inspection.alone else outputs
-
-    @cached_property
-    def answer(self) -> OutputKind:
-        """What its last step gives, by its graph, or by the range and the sums of its outputs."""
-        if self.inspection.output_activation or self.inspection.certain:
-            return self.inspection.output_activation or "logits"
-        if self.outputs.min() < 0 or self.outputs.max() > 1:
-            return "logits"
-        return "softmax" if np.ptp([*self.sums, 1.0]) < SURE_SUM and not self.inspection.alone else "sigmoid"
-
-    def probabilities(self, pixels: Floats) -> Floats:
-        """Probabilities of what the network is given."""
-        if self.inspection.output_activation or self.answer == "logits":
-            return self.model.score_batch(pixels, "probability")
-        outputs = self.model.score_batch(pixels, "logit")
-        yes = outputs[..., -1:]
-        return np.concatenate([1 - yes, yes], -1) if self.inspection.alone else outputs
-
-
-def examine_in_process(path: Path, pictures: list[Picture], tell: Tell) -> Diagnosis:
+def examine_in_process(
+    path: Path, pictures: list[Picture], tell: Tell, size_hw: SizeHW | None = None
+) -> Diagnosis:
     """What can be found out about a model, in this process.
 
     Args:
         path: its file or folder.
         pictures: samples of what it might be for.
         tell: called with each stage when it begins.
+        size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
 
     Raises:
         ModelError: it cannot be used; the sentence says why.
     """
     tell("scan")
     kind = kind_of(path)
+    import_libraries(kind)
     with ends_after(scan_seconds(path)):
         scan(path, kind)
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
@@ -132,8 +76,7 @@ def examine_in_process(path: Path, pictures: list[Picture], tell: Tell) -> Diagn
     tell("preprocessing")
     trials = trials_of(examined.probabilities, _samples(examined, pictures), scalings_of(path, examined))
     tell("speed")
-    noise = np.full((*examined.size_hw, 3), 0.5, np.float32)
-    seconds = measure_speed(examined.model, noise)
+    trial = largest_trial(examined, size_hw, gradients)
     facts, traits, inspection = examined.model.facts, examined.model.traits, examined.inspection
     return Diagnosis(
         kind=kind,
@@ -153,10 +96,11 @@ def examine_in_process(path: Path, pictures: list[Picture], tell: Tell) -> Diagn
         relu="relu" in traits,
         trials=trials,
         parameters=inspection.parameters,
-        seconds_per_run=seconds,
+        tried_hw=trial.size_hw,
+        seconds_per_run=trial.seconds,
         memory_mb=max(peak_memory_mb() - examined.before_mb, 0),
         methods=_methods(facts, traits | ({"layer"} if target_layers else set())),
-        remarks=tuple(_remarks(examined, gradients, seconds, bool(target_layers))),
+        remarks=tuple(_remarks(examined, gradients, trial.seconds, bool(target_layers))),
     )
 
 
@@ -164,21 +108,10 @@ def _examined_model(path: Path) -> ExaminedModel:
     before = peak_memory_mb()
     network = read_network(path, ReadOptions(kind_of(path), Preprocessing("raw"), "logits"))
     inspection = inspect_network(network, path)
-    size_hw = _size_of(inspection)
+    size_hw = trial_size(inspection)
     facts = _facts(inspection)
-    return ExaminedModel(path, inspection, TracedModel(facts, FixedSize(*size_hw), network), size_hw, before)
-
-
-def _size_of(inspection: Inspection) -> tuple[int, int]:
-    usual = SIDES[inspection.task]
-    height, width = (side or usual for side in inspection.size_hw)
-    if max(height, width) > LARGEST_TRIAL * 2:
-        raise ModelError(
-            "The model looks at {height} x {width} pixels; at most 2048 on a side can be explained.",
-            height=height,
-            width=width,
-        )
-    return height, width
+    model = TracedModel(facts, FixedSize(*size_hw), network)
+    return ExaminedModel(path, inspection, network, model, size_hw, before)
 
 
 def _facts(inspection: Inspection) -> ModelFacts:
@@ -199,11 +132,8 @@ def _has_gradients(examined: ExaminedModel) -> bool:
     """Whether a score on a picture of noise has a finite gradient other than zero."""
     if FORWARDS_ONLY in examined.model.traits:
         return False
-    noise = np.random.default_rng(1).uniform(0, 1, (1, *examined.size_hw, 3)).astype(np.float32)
-    weights = np.zeros(examined.model.score_batch(noise, "logit").shape, np.float32)
-    weights[..., 0], weights[..., 1] = 1, -1
     try:
-        gradient = examined.model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
+        gradient = input_gradient(examined.model, examined.size_hw)
     except Exception:  # TensorFlow raises LookupError and others where an operation has none
         return False
     return bool(np.isfinite(gradient).all() and np.abs(gradient).max() > 0)

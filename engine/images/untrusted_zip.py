@@ -30,14 +30,14 @@ _ENTRY = re.compile(rb"PK\x01\x02")
 _LOCKED = 0x1
 
 
-def count_entries(source: bytes | Path) -> int:
+def count_entries(source: bytes | mmap.mmap | Path) -> int:
     """How many members a zip says that it has: to be asked before it is opened, which makes an object for
     each.
 
     Raises:
         ValueError, OSError: the file is empty or cannot be read.
     """
-    if isinstance(source, bytes):
+    if not isinstance(source, Path):
         return sum(1 for _ in _ENTRY.finditer(source))
     with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         return sum(1 for _ in _ENTRY.finditer(view))

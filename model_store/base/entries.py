@@ -20,6 +20,11 @@ class Policy(Protocol):
         """Height and width in pixels of every picture, or None where they depend on the picture."""
         ...
 
+    @property
+    def largest_hw(self) -> tuple[int, int]:
+        """The size with the most pixels at which any picture is looked at."""
+        ...
+
     def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """Height and width in pixels at which a picture of the given height and width is looked at."""
         ...
@@ -54,6 +59,11 @@ class FixedSize:
     def fixed_hw(self) -> tuple[int, int]:
         """Height and width in pixels."""
         return self.height, self.width
+
+    @property
+    def largest_hw(self) -> tuple[int, int]:
+        """The fixed size."""
+        return self.fixed_hw
 
     def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """The fixed size."""
@@ -91,6 +101,11 @@ class InputPolicy:
     def fixed_hw(self) -> tuple[None, None]:
         """Nothing is fixed."""
         return None, None
+
+    @property
+    def largest_hw(self) -> tuple[int, int]:
+        """That of a picture as long as both limits allow."""
+        return self.size_hw((self.short_side, self.long_side))
 
     def size_hw(self, picture_hw: tuple[int, int]) -> tuple[int, int]:
         """Height and width in pixels at which a picture of the given height and width is looked at."""

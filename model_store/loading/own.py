@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 from engine.errors import ModelError, VitrineError
-from model_store.base import runtime
 from model_store.base.folders import reason_of
 from model_store.keras.models import mend_upsampling
 from model_store.keras.network import KerasNetwork, Usage
+from model_store.keras.whole_files import read_archive, read_hdf5
 from model_store.network.layer_gradients import Network
-from model_store.own.kinds import files_of
+from model_store.own.kinds import SINGLE, files_of, opened
 from model_store.own.model import Kind, OutputKind, OwnModel, Preprocessing
-from model_store.scan import scan
+from model_store.scan import scan_opened
 from settings import settings
 
 
@@ -52,7 +52,7 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
     Raises:
         ModelError: its files are not what was admitted, or cannot be used.
     """
-    path = folder / next(iter(own.files)) if own.kind in ("keras", "h5") else folder
+    path = folder / next(iter(own.files)) if own.kind in SINGLE else folder
     network = read_network(path, ReadOptions.of(own))
     fixed, wanted = own.policy.fixed_hw, getattr(network, "size_hw", (None, None))
     if any(side is not None and side != own_side for side, own_side in zip(wanted, fixed, strict=True)):
@@ -76,24 +76,25 @@ def read_network(path: Path, options: ReadOptions) -> Network:
     Raises:
         ModelError: it is damaged, not allowed, or not what can be used.
     """
-    scan(path, options.kind)
-    try:
-        return _READERS[options.kind](path, options)
-    except VitrineError:
-        raise
-    except Exception as error:  # Keras, TensorFlow, h5py and transformers raise many kinds
-        raise ModelError(
-            "{name} cannot be read: {reason}. Please save it again.",
-            name=path.name[:80],
-            reason=reason_of(error),
-        ) from error
+    with opened(path, options.kind) as source:
+        scan_opened(source, options.kind)
+        try:
+            return _READERS[options.kind](source, options)
+        except VitrineError:
+            raise
+        except Exception as error:  # Keras, TensorFlow, h5py and transformers raise many kinds
+            raise ModelError(
+                "{name} cannot be read: {reason}. Please save it again.",
+                name=path.name[:80],
+                reason=reason_of(error),
+            ) from error
 
 
-def _read_keras(path: Path, options: ReadOptions) -> Network:
+def _read_keras(file: BinaryIO, options: ReadOptions) -> Network:
     """A whole Keras model; in a new thread, since Keras numbers layers without a name for each."""
-    load = runtime.keras().models.load_model
+    read = {"keras": read_archive, "h5": read_hdf5}[options.kind]
     with ThreadPoolExecutor(1) as new:
-        model = new.submit(load, path, compile=False, safe_mode=not settings().trust_models).result()
+        model = new.submit(read, file, settings().trust_models).result()
     model.trainable = False
     mend_upsampling(model)
     return KerasNetwork(model, options.usage)
@@ -117,7 +118,7 @@ def _read_huggingface(path: Path, options: ReadOptions) -> Network:
     return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)
 
 
-_READERS: Mapping[Kind, Callable[[Path, ReadOptions], Any]] = MappingProxyType(
+_READERS: Mapping[Kind, Callable[[Any, ReadOptions], Any]] = MappingProxyType(
     {
         "keras": _read_keras,
         "h5": _read_keras,

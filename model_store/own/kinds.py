@@ -1,6 +1,9 @@
 """Kinds of model files, told by their content, not by their names."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.errors import ModelError
 from model_store.own.model import Kind
@@ -9,6 +12,9 @@ CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
 GRAPH, VARIABLES = "saved_model.pb", "variables"
 HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy")
+
+SINGLE: frozenset[Kind] = frozenset(("keras", "h5"))
+"""Kinds whose models are one file."""
 
 _ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 
@@ -22,15 +28,8 @@ def kind_of(path: Path) -> Kind:
     if path.is_dir():
         return _kind_of_folder(path)
     _refuse_pickle(path)
-    try:
-        with path.open("rb") as stream:
-            beginning = stream.read(8)
-    except OSError as error:
-        raise ModelError(
-            "{path} cannot be read: {reason}. Please check the path.",
-            path=path.name,
-            reason=error.strerror or error,
-        ) from error
+    with _open(path) as stream:
+        beginning = stream.read(8)
     if beginning.startswith(_ZIP):
         return "keras"
     if beginning == _HDF5:
@@ -41,6 +40,31 @@ def kind_of(path: Path) -> Kind:
         "or a Hugging Face model. Please save it again, with model.save(...).",
         name=path.name[:80],
     )
+
+
+@contextmanager
+def opened(path: Path, kind: Kind) -> Iterator[BinaryIO | Path]:
+    """The open file of a model, which is scanned and then read; of several files their folder.
+
+    Raises:
+        ModelError: it cannot be opened.
+    """
+    if kind not in SINGLE:
+        yield path
+        return
+    with _open(path) as file:
+        yield file
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ModelError(
+            "{path} cannot be read: {reason}. Please check the path.",
+            path=path.name,
+            reason=error.strerror or error,
+        ) from error
 
 
 def _kind_of_folder(path: Path) -> Kind:
@@ -76,7 +100,7 @@ def files_of(path: Path, kind: Kind) -> dict[str, Path]:
     Raises:
         ModelError: one that is needed is missing.
     """
-    if kind in ("keras", "h5"):
+    if kind in SINGLE:
         return {f"model.{kind}": path}
     if kind == "saved_model":
         names = (

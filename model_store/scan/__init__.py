@@ -1,17 +1,21 @@
 """Scanners of model files: what could run code, read or write files is refused.
 
-They look through a file before any library makes something of it.
+They look through a file before any library makes something of it. What is scanned is what is read: of a
+single file both are given the same open file, and the kind that was scanned says how it is read, not a name.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, BinaryIO
 
 from engine.errors import ModelError
-from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS
+from model_store.base import runtime
+from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS, opened
 from model_store.own.model import Kind
-from model_store.scan.hdf5 import scan_hdf5, scan_whole_model
+from model_store.scan.hdf5 import hdf5_library, scan_hdf5, scan_whole_model
 from model_store.scan.json import parsed
+from model_store.scan.operations import ALLOWED
 from model_store.scan.safetensors import scan_safetensors
 from model_store.scan.zip import scan_archive
 from settings import settings
@@ -29,38 +33,59 @@ def scan(path: Path, kind: Kind) -> None:
     Raises:
         ModelError: something in it is damaged or not allowed; the sentence says what.
     """
-    _SCANS[kind](path)
+    with opened(path, kind) as source:
+        scan_opened(source, kind)
 
 
-def _scan_keras(path: Path) -> None:
-    scan_archive(path, settings().trust_models)
+def scan_opened(source: Any, kind: Kind) -> None:
+    """The same of what ``opened`` gives, so that this very file can be read afterwards."""
+    _SCANS[kind](source)
 
 
-def _scan_h5(path: Path) -> None:
-    scan_whole_model(path, settings().trust_models)
+def import_libraries(kind: Kind) -> None:
+    """Imports what the scanner of a kind stands on: seconds that are not the file's fault."""
+    _LIBRARIES[kind]()
 
 
-def _scan_saved_model(path: Path) -> None:
+def _scan_keras(file: BinaryIO) -> None:
+    scan_archive(file, settings().trust_models)
+
+
+def _scan_h5(file: BinaryIO) -> None:
+    scan_whole_model(file, settings().trust_models)
+
+
+def _scan_saved_model(folder: Path) -> None:
     from model_store.scan.graph import scan_graph  # TensorFlow reads the format
 
-    scan_graph(path / GRAPH, settings().trust_models)
+    said = settings()
+    scan_graph(folder / GRAPH, None if said.trust_models else ALLOWED | said.allow_operations)
 
 
-def _scan_huggingface(path: Path) -> None:
-    config = path / CONFIG
+def _scan_huggingface(folder: Path) -> None:
+    config = folder / CONFIG
     if config.stat().st_size > LARGEST_CONFIG:
         raise ModelError(
             "{name} is larger than 8 MB, which no configuration is. Please fetch the model again.",
             name=CONFIG,
         )
     parsed(config.read_bytes(), CONFIG)
-    weights = next(path / name for name in HF_WEIGHTS if (path / name).is_file())
+    weights = next(folder / name for name in HF_WEIGHTS if (folder / name).is_file())
     if weights.suffix == ".h5":
-        scan_hdf5(weights, weights.name)
+        with weights.open("rb") as file:
+            scan_hdf5(file, weights.name)
     else:
         scan_safetensors(weights)
 
 
-_SCANS: Mapping[Kind, Callable[[Path], None]] = MappingProxyType(
+_SCANS: Mapping[Kind, Callable[[Any], None]] = MappingProxyType(
     {"keras": _scan_keras, "h5": _scan_h5, "saved_model": _scan_saved_model, "huggingface": _scan_huggingface}
+)
+_LIBRARIES: Mapping[Kind, Callable[[], Any]] = MappingProxyType(
+    {
+        "keras": hdf5_library,
+        "h5": hdf5_library,
+        "saved_model": runtime.saved_model_message,
+        "huggingface": hdf5_library,
+    }
 )

@@ -1,83 +1,25 @@
-"""Scanner of the graph of a SavedModel: operations that touch files, Python or the network are refused."""
+"""Scanner of the graph of a SavedModel: every operation in it has to be one that is allowed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError
 from model_store.base import runtime
+from model_store.scan.operations import CHECKPOINT
+from settings import VARIABLES
 
 LARGEST_GRAPH = 1 << 30
-
-_FORBIDDEN = (
-    *(
-        "PyFunc",
-        "EagerPyFunc",
-        "Python",
-        "ReadFile",
-        "WriteFile",
-        "MatchingFiles",
-        "Print",
-        "Debug",
-        "Dump",
-        "Summary",
-        "Send",
-        "Recv",
-    ),
-    *(
-        "Reader",
-        "RecordDataset",
-        "TextLineDataset",
-        "FixedLengthRecordDataset",
-        "SnapshotDataset",
-        "LoadDataset",
-        "SaveDataset",
-    ),
-    *(
-        "TextFile",
-        "SqlDataset",
-        "GenerateVocab",
-        "LoadAndRemap",
-        "Rpc",
-        "Fact",
-        "BigQuery",
-        "Kafka",
-        "AudioSpectrogram",
-        "XlaHostCompute",
-    ),
-    *(
-        "CreateSummary",
-        "GeneratorDataset",
-        "DataService",
-        "RegisterDataset",
-        "CollectiveInit",
-        "MemmappedTensor",
-        "ImmutableConst",
-    ),
-)
-"""Parts of names of operations."""
-
-_CHECKPOINT = (
-    "Save",
-    "SaveV2",
-    "SaveSlices",
-    "Restore",
-    "RestoreV2",
-    "RestoreSlice",
-    "MergeV2Checkpoints",
-    "ShardedFilename",
-    "ShardedFilespec",
-)
-"""What writes and reads the variables: only in the functions that TensorFlow puts there for it."""
-_CHECKPOINT_FUNCTIONS = ("traced_save", "traced_restore")
+SWAPPED = "api_implements"
+"""Attribute of functions that TensorFlow may put in place of each other while it runs them."""
 
 
-def scan_graph(path: Path, trusted: bool) -> None:
+def scan_graph(path: Path, allowed: Set[str] | None) -> None:
     """Lets only a graph pass that computes, and does nothing else.
 
     Args:
         path: ``saved_model.pb``.
-        trusted: whether it may do more.
+        allowed: names of operations; None for any.
 
     Raises:
         ModelError: it is damaged, of TensorFlow 1, or has an operation that is not allowed.
@@ -87,16 +29,8 @@ def scan_graph(path: Path, trusted: bool) -> None:
         raise ModelError(
             "The SavedModel is not one of TensorFlow 2. Please save it again, with model.export(...)."
         )
-    if trusted:
-        return
-    functions = metas[0].graph_def.library.function
-    checkpoint = {
-        function.signature.name for function in functions if _is_checkpoint(function.signature.name)
-    }
-    for function in functions:
-        if function.signature.name not in checkpoint:
-            _refuse_nodes(function.node_def, checkpoint)
-    _refuse_nodes(metas[0].graph_def.node, set(), _CHECKPOINT)
+    if allowed is not None:
+        _refuse_operations(metas[0], allowed)
 
 
 def _parsed(path: Path) -> Any:
@@ -112,27 +46,64 @@ def _parsed(path: Path) -> Any:
     return saved
 
 
-def _is_checkpoint(name: str) -> bool:
-    return any(part in name for part in _CHECKPOINT_FUNCTIONS)
+def _refuse_operations(meta: Any, allowed: Set[str]) -> None:
+    functions, nodes = meta.graph_def.library.function, meta.graph_def.node
+    known = {function.signature.name for function in functions}
+    savers = _savers(meta)
+    _refuse_nodes(nodes, allowed, known)
+    for function in functions:
+        more = CHECKPOINT if function.signature.name in savers else frozenset[str]()
+        _refuse_nodes(function.node_def, allowed | more, known)
 
 
-def _refuse_nodes(nodes: Iterable[Any], checkpoint: set[str], allowed: tuple[str, ...] = ()) -> None:
+def _refuse_nodes(nodes: Iterable[Any], allowed: Set[str], known: Set[str]) -> None:
     for node in nodes:
-        forbidden = any(part in node.op for part in _FORBIDDEN) or (
-            node.op in _CHECKPOINT and node.op not in allowed
-        )
-        if forbidden or checkpoint.intersection(_called(node)):
+        if node.op not in allowed:
             raise ModelError(
-                "The SavedModel has the operation {name}, which touches files, Python or the "
-                "network; it is not loaded. "
-                "Please export the model without it.",
+                "The SavedModel has the operation {name}, which networks for pictures do not need and "
+                "which might touch files, Python or the network; it is not loaded. Please export the model "
+                "without it; whoever runs this server can allow it by {variable}.",
                 name=node.op[:60],
+                variable=VARIABLES["allow_operations"],
+            )
+        missing = next((name for name in _called(node) if name not in known), None)
+        if missing is not None:
+            raise ModelError(
+                "The SavedModel calls the function {name}, which it does not hold. Please save or copy the "
+                "model again.",
+                name=missing[:60],
             )
 
 
+def _savers(meta: Any) -> set[str]:
+    """Functions that save and restore the variables: those that the saver's own nodes call, and that nothing
+    else can reach. TensorFlow 2 never runs them: it restores variables itself.
+    """
+    saver, library = meta.saver_def, meta.graph_def.library
+    own = {name.partition(":")[0] for name in (saver.save_tensor_name, saver.restore_op_name)}
+    found = {name for node in meta.graph_def.node if node.name in own for name in _called(node)}
+    swapped = {function.signature.name for function in library.function if SWAPPED in function.attr}
+    others = (node for node in meta.graph_def.node if node.name not in own)
+    inner = (node for function in library.function for node in function.node_def)
+    called = {name for nodes in (others, inner) for node in nodes for name in (node.op, *_called(node))}
+    return found - called - swapped - set(_named_elsewhere(meta))
+
+
+def _named_elsewhere(meta: Any) -> Iterator[str]:
+    """Functions that objects of the model run, or that are derivatives of others."""
+    library = meta.graph_def.library
+    for gradient in (*library.gradient, *library.registered_gradients):
+        yield gradient.gradient_func
+    for node in meta.object_graph_def.nodes:
+        yield from node.function.concrete_functions
+        yield node.bare_concrete_function.concrete_function_name
+
+
 def _called(node: Any) -> Iterator[str]:
-    """Names of functions that an operation calls."""
-    yield node.op
-    for value in node.attr.values():
-        yield value.func.name
-        yield from (function.name for function in value.list.func)
+    """Names of the functions that a node can call, those that it hands on to a function included."""
+    waiting = list(node.attr.values())
+    while waiting:
+        value = waiting.pop()
+        for function in (*([value.func] if value.HasField("func") else []), *value.list.func):
+            yield function.name
+            waiting += function.attr.values()

@@ -1,5 +1,7 @@
 """Scanner of HDF5 files: only plain arrays in the file itself, and of a whole model its description."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,30 +15,69 @@ MOST_OBJECTS = 200_000
 HIGHEST_RATIO = 50
 SMALL = 64 * 2**20
 
+SIGNATURE, SUPERBLOCK = b"\x89HDF\r\n\x1a\n", 64
+"""What the format begins with, and as many bytes as its places below need."""
+
+
+@dataclass(frozen=True)
+class SuperblockLayout:
+    """Where a version of the format says how long the file is (HDF5 File Format Specification 3.0, II.A).
+
+    Attributes:
+        width: place of the byte that says how many bytes an address has.
+        addresses: place of the first address, that of the file's beginning.
+        end: the address of its end is so many addresses further on.
+    """
+
+    width: int
+    addresses: int
+    end: int
+
+
+_LAYOUTS = {
+    0: SuperblockLayout(13, 24, 2),
+    1: SuperblockLayout(13, 28, 2),
+    2: SuperblockLayout(9, 12, 2),
+    3: SuperblockLayout(9, 12, 2),
+}
+"""By version."""
+
 _DAMAGED = later("{name} is damaged: {reason}. Please save or copy the model again.")
 
 
-def scan_whole_model(path: Path, trusted: bool) -> None:
+def hdf5_library() -> Any:
+    """The library that reads them."""
+    import h5py
+
+    return h5py
+
+
+def scan_whole_model(file: BinaryIO, trusted: bool) -> None:
     """Lets only a whole Keras model pass whose layers are known; Keras itself would not look for code in this
     format.
 
     Raises:
         ModelError: it is damaged, holds weights alone, or something that is not allowed.
     """
-    config = scan_hdf5(path, path.name)
+    name = Path(file.name).name
+    config = scan_hdf5(file, name)
     if config is None:
         raise ModelError(
             "{name} holds weights without their model. Please save the whole model, with model.save(...).",
-            name=path.name,
+            name=name,
         )
     description = parsed(config, MODEL_CONFIG)
     if not trusted:
         refuse_unknown_layers(description, legacy=True)
 
 
-def scan_hdf5(source: Path | BinaryIO, name: str) -> bytes | str | None:
+def scan_hdf5(source: BinaryIO, name: str) -> bytes | str | None:
     """Lets only plain arrays pass: no links to other files, nothing virtual, nothing that is far larger than
-    the file.
+    the file, and no bytes before or behind what HDF5 reads.
+
+    Args:
+        source: an open file, or one in memory.
+        name: what it is called.
 
     Returns:
         The description of the model, if there is one.
@@ -44,9 +85,8 @@ def scan_hdf5(source: Path | BinaryIO, name: str) -> bytes | str | None:
     Raises:
         ModelError: it is damaged or holds something else.
     """
-    import h5py
-
-    size = source.stat().st_size if isinstance(source, Path) else len(source.getbuffer())  # type: ignore[attr-defined]
+    h5py, size = hdf5_library(), source.seek(0, os.SEEK_END)
+    _refuse_other_bytes(source, size, name)
     try:
         with h5py.File(source, "r") as file:
             _refuse_odd_objects(h5py, file, max(SMALL, HIGHEST_RATIO * size), name)
@@ -54,6 +94,25 @@ def scan_hdf5(source: Path | BinaryIO, name: str) -> bytes | str | None:
             return config
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, UnicodeError, OverflowError) as error:
         raise ModelError(_DAMAGED, name=name, reason=str(error)[:120] or type(error).__name__) from error
+
+
+def _refuse_other_bytes(source: BinaryIO, size: int, name: str) -> None:
+    """Refuses a file that begins, or goes on, with something else: it may be of another kind as well."""
+    source.seek(0)
+    head = source.read(SUPERBLOCK)
+    layout = _LAYOUTS.get(head[8]) if head.startswith(SIGNATURE) and len(head) == SUPERBLOCK else None
+    if layout is None:
+        raise ModelError(_DAMAGED, name=name, reason="it does not begin as HDF5 does")
+    width, first = head[layout.width], layout.addresses
+    base, end = (
+        int.from_bytes(head[place : place + width], "little") for place in (first, first + layout.end * width)
+    )
+    if base or end < size:
+        raise ModelError(
+            "{name} holds bytes that do not belong to it, and could be read as another kind of file. It is "
+            "not read. Please save the model again.",
+            name=name,
+        )
 
 
 def _refuse_odd_objects(h5py: Any, file: Any, room: int, name: str) -> None:

@@ -1,8 +1,9 @@
 """Scanner of ``.keras`` files, zip archives that are never unpacked to disk."""
 
 import io
+import mmap
 import zipfile
-from pathlib import Path
+from typing import BinaryIO
 
 from engine.errors import ModelError
 from engine.images.untrusted_zip import DAMAGE, count_entries, is_link, is_locked, leads_out
@@ -10,6 +11,7 @@ from engine.phrase import later
 from model_store.scan.hdf5 import scan_hdf5
 from model_store.scan.json import parsed
 from model_store.scan.layers import refuse_unknown_layers
+from model_store.scan.zip_layout import is_tight
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 LARGEST_JSON = 64 * 2**20
@@ -21,16 +23,19 @@ SMALL = 2**20
 _DAMAGED = later("The file is damaged: {reason}. Please save or copy the model again.")
 
 
-def scan_archive(path: Path, trusted: bool) -> None:
+def scan_archive(file: BinaryIO, trusted: bool) -> None:
     """Lets only an archive pass with the three files of a Keras model, whose layers are known.
 
     Raises:
         ModelError: it is damaged or holds something else.
     """
     try:
-        _refuse_number(count_entries(path))
-        with zipfile.ZipFile(path) as archive:
-            _refuse_members(archive.infolist(), path.stat().st_size, trusted)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            _refuse_number(count_entries(view))
+            size = len(view)
+        with zipfile.ZipFile(file) as archive:
+            _refuse_members(archive.infolist(), size, trusted)
+            _refuse_other_bytes(archive, file)
             config = parsed(_read(archive, CONFIG), CONFIG)
             if METADATA in archive.namelist():
                 parsed(_read(archive, METADATA), METADATA)
@@ -77,6 +82,14 @@ def _refuse_members(members: list[zipfile.ZipInfo], size: int, trusted: bool) ->
             "The archive holds {name} besides the model; vocabularies and other files are not "
             "read. Please save the model without them.",
             name=strange[0][:80],
+        )
+
+
+def _refuse_other_bytes(archive: zipfile.ZipFile, file: BinaryIO) -> None:
+    if not is_tight(archive, file):
+        raise ModelError(
+            "The archive holds bytes that belong to none of its files, and could be read as another kind of "
+            "file. It is not read. Please save the model again."
         )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.fuzz.harms import harmed
+from tests.fuzz.families import made
 from tests.fuzz.watch import ROOT, CaseOutcome, Watcher, cases
 
 COUNT, SLOW, SEED = 26, 12, 1
@@ -29,15 +29,16 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=SEED, help="another one harms in other ways")
     parser.add_argument("--door", help="only doors whose name has this in it")
+    parser.add_argument("--patience", type=float, default=1.0, help="times as long; for a crowded machine")
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
     asked = parser.parse_args()
-    wanted = [case for case in cases(asked.count, asked.slow) if (asked.entry_point or "") in case[0]]
+    wanted = [case for case in cases(asked.count, asked.slow) if (asked.door or "") in case[0]]
     with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as name:
         folder = Path(name)
         subprocess.run(
             [sys.executable, "-m", "tests.fuzz.seeds", name], cwd=ROOT, check=True, stderr=subprocess.DEVNULL
         )
-        with Watcher(folder, asked.seed) as watcher:
+        with Watcher(folder, asked.seed, asked.patience) as watcher:
             found = [_told(outcome) for outcome in watcher.run(wanted)]
         failed = [outcome for outcome in found if outcome.failed]
         for outcome in failed if asked.keep else ():
@@ -59,19 +60,21 @@ def _told(outcome: CaseOutcome) -> CaseOutcome:
 def _keep(folder: Path, outcome: CaseOutcome, seed: int, seeds: Path) -> None:
     _door, kind, number = outcome.case
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{number}.{kind}").write_bytes(harmed(kind, number, seed, (seeds / kind).read_bytes())[1])
+    (folder / f"{number}.{kind}").write_bytes(made(kind, number, seed, seeds)[1])
 
 
 def _show(found: Iterable[CaseOutcome]) -> None:
     groups: dict[tuple[str, str], list[CaseOutcome]] = defaultdict(list)
     for outcome in found:
-        groups[outcome.case[:2]].append(outcome)
-    table = Table("door", "kind", "files", "read", "refused", "failed", "slowest, s")
+        entry_point, kind, _number = outcome.case
+        groups[entry_point, "two" if "+" in kind else kind].append(outcome)
+    table = Table("door", "kind", "files", "read", "refused", "failed", "slowest, s", "memory, MB")
     for (entry_point, kind), outcomes in groups.items():
         counts = Counter("failed" if outcome.failed else outcome.outcome for outcome in outcomes)
         slowest = max(outcome.seconds for outcome in outcomes)
         figures = (len(outcomes), *(counts[name] for name in ("read", "refused", "failed")))
-        table.add_row(entry_point, kind, *map(str, figures), f"{slowest:.2f}")
+        memory = f"{outcomes[0].memory_mb:.0f} to {outcomes[-1].memory_mb:.0f}"
+        table.add_row(entry_point, kind, *map(str, figures), f"{slowest:.2f}", memory)
     Console(width=100).print(table)
 
 

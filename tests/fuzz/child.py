@@ -13,10 +13,12 @@ import warnings
 from pathlib import Path
 from time import monotonic
 
-from tests.fuzz.entry_points import ENTRY_POINTS, verdict
-from tests.fuzz.harms import harmed
+import psutil
 
-MEMORY = 4 * 2**30
+from tests.fuzz.entry_points import ENTRY_POINTS, verdict
+from tests.fuzz.families import made
+
+MEMORY = 6 * 2**30
 
 
 def main() -> None:
@@ -26,16 +28,15 @@ def main() -> None:
     logging.disable(logging.WARNING)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
-    folder, seed = Path(sys.argv[1]), int(sys.argv[2])
+    folder, seed, process = Path(sys.argv[1]), int(sys.argv[2]), psutil.Process()
     for line in sys.stdin:
         name, kind, number = json.loads(line)
-        harm, data = harmed(kind, number, seed, (folder / kind).read_bytes())
+        harm, data = made(kind, number, seed, folder)
         started = monotonic()
         outcome, said = verdict(ENTRY_POINTS[name], data, kind)
-        channel.write(
-            json.dumps({"harm": harm, "outcome": outcome, "said": said, "seconds": monotonic() - started})
-            + "\n"
-        )
+        seconds, memory_mb = monotonic() - started, process.memory_info().rss / 2**20
+        found = {"harm": harm, "outcome": outcome, "said": said, "seconds": seconds, "memory_mb": memory_mb}
+        channel.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ from pathlib import Path
 from compute.doctor import doctor
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
-from model_store.own.kinds import kind_of
-from model_store.scan import scan
+from model_store.own.kinds import GRAPH, kind_of
+from model_store.scan import import_libraries, scan
+from tests.fuzz.families import HOSTILE
+from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
 from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names
 
 Open = Callable[[bytes, str, Path], None]
@@ -23,6 +25,7 @@ Open = Callable[[bytes, str, Path], None]
 """
 
 PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
+PICTURE_PAIRS = tuple(pair for pair in PAIRS if {*pair.split("+")} & {*PICTURE_KINDS, "zip"})
 SUFFIXES = {
     "toml": "model.toml",
     "h5": "model.h5",
@@ -41,12 +44,16 @@ class EntryPoint:
         kinds: of files that are tried at it.
         seconds: longer is a failure.
         slow: it takes seconds for each file, so that fewer are tried.
+        strict: nothing that is tried at it may be read.
+        files: how many of each kind are tried; None for as many as are asked for.
     """
 
     open: Open
     kinds: tuple[str, ...]
     seconds: float = 10.0
     slow: bool = False
+    strict: bool = False
+    files: int | None = None
 
 
 def read_a_picture(data: bytes, kind: str, folder: Path) -> None:
@@ -63,7 +70,8 @@ def read_many(data: bytes, kind: str, folder: Path) -> None:
     """
     from engine.images.files import read_files
 
-    found = list(read_files([(SUFFIXES.get(kind, f"picture.{kind}"), data)]))
+    name = kind.rpartition("+")[2]
+    found = list(read_files([(SUFFIXES.get(name, f"picture.{name}"), data)]))
     refusals = [one.refused for one in found if one.refused is not None]
     for refusal in refusals:
         refuse_nonsense(refusal)
@@ -81,8 +89,7 @@ def read_words(data: bytes, kind: str, folder: Path) -> None:
 
 def look_through(data: bytes, kind: str, folder: Path) -> None:
     """A model's file, before any library makes something of it: what the doctor's process does first."""
-    path = folder / SUFFIXES[kind]
-    path.write_bytes(data)
+    path = _put(data, kind, folder)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -93,15 +100,36 @@ def look_through(data: bytes, kind: str, folder: Path) -> None:
         found = pipe.read()
     _, status = os.waitpid(child, 0)
     if os.waitstatus_to_exitcode(status) == -signal.SIGVTALRM:
-        raise doctor._ended(-signal.SIGVTALRM)
+        raise doctor.ended(-signal.SIGVTALRM, path)
     error = pickle.loads(found)
     if error is not None:
         raise error
 
 
+def look_through_a_folder(data: bytes, kind: str, folder: Path) -> None:
+    """A SavedModel, before TensorFlow loads it; in this process, since one with TensorFlow is not forked."""
+    error = _scan(_put(data, kind, folder))
+    if error is not None:
+        raise error
+
+
+def _put(data: bytes, kind: str, folder: Path) -> Path:
+    """A model's file, or its folder; a file of two kinds is called as its second."""
+    if kind not in (HOSTILE, "pb", *WITH_GRAPH):
+        name = kind.rpartition("+")[2]
+        path = folder / SUFFIXES.get(name, f"model.{name}")
+        path.write_bytes(data)
+        return path
+    path = folder / "model"
+    path.mkdir()
+    (path / GRAPH).write_bytes(data)
+    return path
+
+
 def _scan(path: Path) -> BaseException | None:
     try:
         kind = kind_of(path)
+        import_libraries(kind)
         with ends_after(scan_seconds(path)):
             scan(path, kind)
     except BaseException as error:
@@ -115,8 +143,7 @@ def examine_a_model(data: bytes, kind: str, folder: Path) -> None:
     from engine.images.picture import Picture
     from tests.fuzz.seeds import pixels
 
-    path = folder / SUFFIXES[kind]
-    path.write_bytes(data)
+    path = _put(data, kind, folder)
     examine(path, [Picture(pixels(), "noise.png")])
 
 
@@ -134,12 +161,18 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
     "model.toml": EntryPoint(read_words, ("toml",)),
     "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
+    "a SavedModel, looked through": EntryPoint(look_through_a_folder, ("pb",)),
+    "a model of two kinds": EntryPoint(look_through, FILES, strict=True, files=2),
+    "a SavedModel of two kinds": EntryPoint(look_through_a_folder, WITH_GRAPH, files=2),
+    "a picture of two kinds": EntryPoint(read_many, PICTURE_PAIRS, files=1),
+    "a hostile SavedModel": EntryPoint(look_through_a_folder, (HOSTILE,), strict=True, files=104),
     "a report's bundle": EntryPoint(open_a_bundle, ("bundle", "zip")),
     "a stored result": EntryPoint(open_a_result, ("npz", "json")),
     "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
+    "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),
 }
 
 
@@ -163,4 +196,4 @@ def verdict(entry_point: EntryPoint, data: bytes, kind: str) -> tuple[str, str]:
             return "refused", str(error)
         except BaseException as error:
             return "bug", f"{type(error).__name__}: {error}"[:300]
-    return "read", ""
+    return ("bug", "it was let through") if entry_point.strict else ("read", "")

@@ -4,6 +4,7 @@
 """
 
 import io
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.images.picture import Picture
 from engine.targets import ZoneTarget
 from model_store.base.entries import FixedSize
 from model_store.base.folders import WEIGHTS
+from model_store.own.kinds import GRAPH
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.toml import words_of
 from tests.fuzz.stored import stored_seeds
@@ -100,6 +102,13 @@ def light_keras_file() -> bytes:
     return buffer.getvalue()
 
 
+def safetensors_file() -> bytes:
+    """A small array."""
+    from safetensors.numpy import save
+
+    return save({"kernel": np.ones((4, 4), np.float32)})
+
+
 def light_seeds() -> dict[str, bytes]:
     """A file of each kind that needs no Keras."""
     pictures = {kind: picture_file(kind) for kind in PICTURES}
@@ -110,6 +119,7 @@ def light_seeds() -> dict[str, bytes]:
         "toml": toml_file(),
         "bundle": bundle_file(),
         **stored_seeds(),
+        "safetensors": safetensors_file(),
     }
 
 
@@ -126,6 +136,8 @@ def write_seeds(folder: Path) -> None:
     for kind, name in {"keras": "model.keras", "h5": "model.h5"}.items():
         model.save(folder / name)
         (folder / name).rename(folder / kind)
+    model.export(folder / "exported", verbose=False)
+    shutil.copy(folder / "exported" / GRAPH, folder / "pb")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,13 @@ import pytest
 from engine.images import files as picture_files
 from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, verdict
 from tests.fuzz.harms import harmed
+from tests.fuzz.polyglots import IN_ZIPS, PAIRS, glued
 from tests.fuzz.seeds import light_seeds
-from tests.fuzz.watch import Watcher
+from tests.fuzz.watch import Watcher, cases
 
 SEED = 11
+LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle"}
+"""Kinds whose files need no Keras."""
 
 
 def at(name: str, kind: str) -> Any:
@@ -28,7 +31,7 @@ CASES = [
     for name, entry_point in ENTRY_POINTS.items()
     if not entry_point.slow
     for kind in entry_point.kinds
-    if kind != "h5"
+    if kind in LIGHT
 ]
 
 
@@ -88,6 +91,25 @@ def test_a_member_without_a_name_is_no_picture():
     member = zipfile.ZipInfo("x")
     member.filename = ""
     assert picture_files._is_hidden(member)
+
+
+def test_every_pair_of_kinds_is_tried():
+    """Models of two kinds are never read; tests/model_store/scan tries those that need no Keras."""
+    tried = {kind for point in ENTRY_POINTS.values() for kind in point.kinds if "+" in kind}
+    assert tried == set(PAIRS) and len(PAIRS) == 13 * 12
+    assert ENTRY_POINTS["a model of two kinds"].strict and len(cases(26, 12)) >= 1000
+
+
+def test_a_stranger_that_is_let_through_is_a_bug():
+    read = EntryPoint(lambda _data, _kind, _folder: None, (), strict=True)
+    assert verdict(read, b"", "png") == ("bug", "it was let through")
+
+
+@pytest.mark.parametrize("pair", ["jpeg+zip", "zip+jpeg", "toml+png", "bundle+zip"])
+def test_pictures_of_two_kinds_are_read_or_are_a_sentence(seeds, pair):
+    for number in range(len(IN_ZIPS)):
+        way, data = glued(pair, number, SEED, seeds)
+        assert verdict(ENTRY_POINTS["a picture of two kinds"], data, pair)[0] in ("read", "refused"), way
 
 
 def test_the_same_number_harms_in_the_same_way(seeds):

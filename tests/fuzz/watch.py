@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.fuzz.entry_points import ENTRY_POINTS
@@ -34,6 +34,7 @@ class CaseOutcome:
         outcome: read, refused, bug, hang or crash.
         said: the sentence, or what came out instead.
         seconds: time that it took.
+        memory_mb: of the process that opened it, afterwards.
     """
 
     case: Case
@@ -41,6 +42,7 @@ class CaseOutcome:
     outcome: str
     said: str
     seconds: float
+    memory_mb: float = 0.0
 
     @property
     def failed(self) -> bool:
@@ -49,22 +51,28 @@ class CaseOutcome:
 
 
 def cases(count: int, slow: int) -> list[Case]:
-    """So many files of each kind at each entry point; fewer at slow ones."""
+    """So many files of each kind at each entry point; fewer at slow ones, and where it says how many."""
     return [
         (name, kind, number)
         for name, entry_point in ENTRY_POINTS.items()
         for kind in entry_point.kinds
-        for number in range(slow if entry_point.slow else count)
+        for number in range(entry_point.files or (slow if entry_point.slow else count))
     ]
 
 
 class Watcher:
-    """A child and its replacement."""
+    """A child and its replacement.
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    Args:
+        folder: with a good file of each kind.
+        seed: of what is done to them.
+        patience: times as many seconds as an entry point allows, for a machine that has much else to do.
+    """
+
+    def __init__(self, folder: Path, seed: int, patience: float = 1.0) -> None:
         self._command = [sys.executable, "-m", "tests.fuzz.child", str(folder), str(seed)]
         self._child: subprocess.Popen[str] | None = None
-        self._fresh = True
+        self._fresh, self._patience = True, patience
 
     def __enter__(self) -> Watcher:
         return self
@@ -82,7 +90,7 @@ class Watcher:
         assert child.stdin and child.stdout
         child.stdin.write(json.dumps(case) + "\n")
         child.stdin.flush()
-        patience = ENTRY_POINTS[case[0]].seconds + (START_SECONDS if self._fresh else 0.0)
+        patience = self._patience * (ENTRY_POINTS[case[0]].seconds + self._fresh * START_SECONDS)
         ready, _, _ = select.select([child.stdout], [], [], patience)
         line = child.stdout.readline() if ready else ""
         self._fresh = False
@@ -94,7 +102,7 @@ class Watcher:
             )
         found = CaseOutcome(case, **json.loads(line))
         too_long = found.seconds > patience and not found.failed
-        return CaseOutcome(case, found.harm, "hang", found.said, found.seconds) if too_long else found
+        return replace(found, outcome="hang") if too_long else found
 
     def _running(self) -> subprocess.Popen[str]:
         if self._child is None:

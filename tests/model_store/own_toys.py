@@ -41,6 +41,17 @@ def segmenter(path: Path, activation: str | None = None) -> Path:
     return path
 
 
+def uneven(path: Path) -> Path:
+    """A segmenter that is said to take any size, and takes even ones: two ways through it meet again."""
+    keras = runtime.keras()
+    layers = keras.layers
+    picture = layers.Input((None, None, 3))
+    small = layers.AveragePooling2D(2)(picture)
+    large = layers.Conv2DTranspose(3, 2, 2)(small)
+    keras.Model(picture, layers.Conv2D(2, 1)(layers.Concatenate()([picture, large]))).save(path)
+    return path
+
+
 def with_lambda(path: Path) -> Path:
     """A model that runs code of its own."""
     keras = runtime.keras()
@@ -54,3 +65,16 @@ def with_lambda(path: Path) -> Path:
     )
     model.save(path)
     return path
+
+
+def saved_classifier(folder: Path) -> Path:
+    """A SavedModel of 3 classes for 0 to 1 that tells red, green and blue pictures of any size apart."""
+    tf = runtime.tensorflow()
+    network = tf.Module()
+    network.kernel = tf.Variable(9.0 * tf.eye(3))
+    call = tf.function(
+        lambda picture: {"answer": tf.nn.softmax(tf.reduce_mean(picture, (1, 2)) @ network.kernel)},
+        input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
+    )
+    tf.saved_model.save(network, str(folder), signatures={"serving_default": call})
+    return folder

@@ -18,10 +18,13 @@ def layer(kind: str, **config: object) -> dict:
     return {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
 
 
-def tiny_keras(*more: dict) -> bytes:
-    """Colours 0 to 1; the class is the colour that is more than its mean. More layers stand at its end."""
+def tiny_keras(*more: dict, side: int | None = SIDE) -> bytes:
+    """Colours 0 to 1; the class is the colour that is more than its mean. More layers stand at its end.
+
+    Without a side it takes pictures of any size.
+    """
     layers = [
-        layer("InputLayer", batch_shape=[None, SIDE, SIDE, 3], name="picture"),
+        layer("InputLayer", batch_shape=[None, side, side, 3], name="picture"),
         layer("Conv2D", name="light", filters=3, kernel_size=[1, 1], activation="relu"),
         layer("GlobalAveragePooling2D", name="mean"),
         layer("Dense", name="answer", units=3, activation="softmax"),

@@ -14,6 +14,7 @@ from compute.doctor.admission import (
     admit_model,
     preset_warning,
     suggested_description,
+    untried_hw,
 )
 from compute.doctor.diagnosis import STAGES, Diagnosis, Trial
 from compute.doctor.doctor import Examination, examine
@@ -21,13 +22,13 @@ from compute.doctor.preset_trials import Samples, information, trials_of
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from engine.methods import METHODS
-from model_store.base.entries import FixedSize
+from model_store.base.entries import FixedSize, InputPolicy
 from model_store.base.scaling import SCALINGS
 from model_store.catalogue import ModelRef, catalogue, model_facts
 from model_store.loading.load import load_model
 from model_store.own.model import Preprocessing
 from model_store.own.store import stage_upload
-from tests.model_store.own_toys import nested_classifier, segmenter
+from tests.model_store.own_toys import nested_classifier, saved_classifier, segmenter, uneven
 from tests.model_store.strangers import archive, described, layer
 
 COLOURS = ("red", "green", "blue")
@@ -106,6 +107,52 @@ def test_a_segmenter_for_any_size(tmp_path):
         admit_model(tmp_path / "toy.keras", found, description, CatalogueSlot("toy")) == "toy"
         and "toy" in catalogue()
     )
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_saved_model(tmp_path, own):
+    """TensorFlow is imported before the time of the scan begins: sound ones were refused on slow machines."""
+    path = saved_classifier(tmp_path / "toy")
+    found = examine(path, PICTURES)
+    assert (found.kind, found.task, found.classes, found.answer) == (
+        "saved_model",
+        "classification",
+        3,
+        "softmax",
+    )
+    assert found.input_shape == (None, None, 3) and found.tried_hw == (224, 224) and not found.gradients
+    assert not found.target_layers and {fit.key for fit in found.methods if not fit.why_not} >= {
+        "lime",
+        "rise",
+    }
+    description = replace(suggested_description(found, "toy"), labels=COLOURS)
+    assert admit_model(path, found, description, CatalogueSlot("toy")) == "toy"
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_size_is_tried_before_it_is_admitted(tmp_path, own):
+    path = segmenter(tmp_path / "toy.keras")
+    found = examine(path, PICTURES, size_hw=(544, 800))
+    assert found.tried_hw == (544, 800) and found.output_shape == (512, 512, 2)
+    description = replace(suggested_description(found, "toy"), labels=("dark", "bright"))
+    for policy in (FixedSize(800, 545), InputPolicy(544, 832, 32), FixedSize(2048, 2048)):
+        assert untried_hw(found, policy) == policy.largest_hw
+        with pytest.raises(ModelError, match="was tried on pictures of 544 x 800 pixels"):
+            admit_model(path, found, replace(description, policy=policy))
+    for policy in (FixedSize(800, 544), InputPolicy(544, 800, 32), InputPolicy(256, 640, 32)):
+        assert untried_hw(found, policy) is None
+        admit_model(path, found, replace(description, policy=policy))
+    with pytest.raises(ModelError, match="at most 2048 on a side"):
+        examine(path, PICTURES, size_hw=(4096, 64))
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_size_at_which_it_does_not_run_is_a_sentence(tmp_path):
+    with pytest.raises(ModelError, match="does not run on pictures of 513 x 513 pixels"):
+        examine(uneven(tmp_path / "toy.keras"), PICTURES, size_hw=(513, 513))
 
 
 @pytest.mark.processes
@@ -220,4 +267,6 @@ def diagnosis():
     counts = {"classes": 3, "nested": 0, "layers": 1, "parameters": 1, "memory_mb": 1, "seconds_per_run": 0.1}
     empty = {"labels": (), "target_layers": (), "methods": (), "files": {}}
     seen = {"answer": "softmax", "answer_certain": True, "gradients": True, "relu": True}
-    return Diagnosis("keras", task="classification", trials=trials, **shapes, **counts, **empty, **seen)
+    return Diagnosis(
+        "keras", task="classification", trials=trials, tried_hw=(16, 24), **shapes, **counts, **empty, **seen
+    )

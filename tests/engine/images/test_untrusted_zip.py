@@ -51,8 +51,8 @@ def test_pictures(method):
 def test_models(method, tmp_path):
     path = tmp_path / "model.keras"
     path.write_bytes(as_if_packed(packed(CONFIG, WEIGHTS), method))
-    with pytest.raises(ModelError, match="The file is damaged"):
-        scan_archive(path, trusted=False)
+    with path.open("rb") as file, pytest.raises(ModelError, match="The file is damaged"):
+        scan_archive(file, trusted=False)
 
 
 @every_wrong_method
@@ -92,8 +92,8 @@ def test_too_many_members_of_a_model_are_counted_before_it_is_opened(tmp_path, m
     path = tmp_path / "model.keras"
     path.write_bytes(b"PK\x01\x02" * 2001)
     monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda *_args, **_options: pytest.fail("opened"))
-    with pytest.raises(ModelError, match="holds 2001 files"):
-        scan_archive(path, trusted=False)
+    with path.open("rb") as file, pytest.raises(ModelError, match="holds 2001 files"):
+        scan_archive(file, trusted=False)
 
 
 @pytest.mark.parametrize("name", ["../a", "/a", "\\a", "..\\a", "C:/a", "C:\\a", "", "a/../../b"])

@@ -11,6 +11,7 @@ from engine.model import ModelFacts
 from model_store.base import runtime
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.catalogue import ModelRef, model_facts
+from model_store.keras.whole_files import read_archive
 from model_store.loading.inspection import inspect_network
 from model_store.loading.load import load_model
 from model_store.loading.own import ReadOptions, read_network
@@ -18,6 +19,7 @@ from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.store import store_model
+from tests.fuzz.polyglots import between
 from tests.model_store.own_toys import nested_classifier, segmenter, with_lambda
 
 pytestmark = pytest.mark.models
@@ -57,6 +59,30 @@ def test_a_keras_file_stands_in_the_catalogue_and_answers(files, tmp_path, monke
     assert (
         model.facts.labels == COLOURS and model_facts(ModelRef("toy")).fingerprint == model.facts.fingerprint
     )
+
+
+def test_a_file_is_read_as_what_it_is_whatever_it_is_called(files, tmp_path):
+    for kind, other in (("keras", "h5"), ("h5", "keras")):
+        path = tmp_path / f"toy.{other}"
+        path.write_bytes(files[kind].read_bytes())
+        assert kind_of(path) == kind
+        network = read_network(path, ReadOptions(kind, Preprocessing("signed")))
+        assert np.asarray(network(LIT)).argmax(-1).tolist() == [0, 1, 2]
+        with pytest.raises(ModelError, match="damaged"):
+            read_network(path, ReadOptions(other, RAW))
+
+
+def test_code_behind_a_zip_is_not_loaded(files, tmp_path):
+    """An exploit: scanned as a zip, and loaded by its ending as HDF5, with a Lambda layer inside."""
+    path, zipped = tmp_path / "model.h5", files["keras"].read_bytes()
+    hidden = with_lambda(tmp_path / "lambda.h5").read_bytes()
+    path.write_bytes(between(zipped, hidden))
+    with pytest.raises(ModelError, match="belong to none of its files"):
+        read_network(path, ReadOptions(kind_of(path), RAW))
+    assert (
+        read_archive(path.open("rb"), trusted=False).name
+        == read_archive(files["keras"].open("rb"), trusted=False).name
+    ), "even unscanned it is what it begins as"
 
 
 def test_the_order_of_colours_can_be_turned(files):
@@ -156,7 +182,7 @@ def test_a_saved_model_that_reads_files_is_refused(tmp_path):
     )
     signature = call.get_concrete_function(tf.TensorSpec((None, 8, 8, 3), tf.float32))
     tf.saved_model.save(network, str(tmp_path), signatures={"serving_default": signature})
-    with pytest.raises(ModelError, match="operation ReadFile, which touches files"):
+    with pytest.raises(ModelError, match="operation ReadFile, which networks for pictures do not need"):
         read_network(tmp_path, ReadOptions("saved_model", RAW))
     (tmp_path / "saved_model.pb").write_bytes(b"\xff\xff\xff\xff")
     with pytest.raises(ModelError, match="is damaged"):

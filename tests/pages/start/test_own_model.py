@@ -7,6 +7,7 @@ import pytest
 from components.session.keys import MODEL, OWN, OWN_ADMITTED
 from components.words.plain import as_text
 from compute.doctor import doctor
+from model_store.base.entries import FixedSize
 from model_store.catalogue import DEFAULT_MODEL
 from model_store.download.own_hub import fetch_folder
 from model_store.own.store import find_own, is_upload_key
@@ -100,6 +101,21 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     page.widget(f"own-remove-{key}").click().run()
     assert find_own(key) is None and page.has("empty") and page.at.session_state[MODEL] == DEFAULT_MODEL.key
     assert not page.at.exception and not page.at.error
+
+
+def test_a_larger_size_is_examined_before_the_model_is_used(visit, own):
+    page = upload(visit("own-model"), tiny_keras(side=None)).until(lambda page: page.has("own-use"))
+    field(page, "own-names-text").set_value("\n".join(NAMES)).run()
+    aspect = f"own-size-aspect-{page.at.session_state[OWN].number}"
+    assert not page.widget("own-use").disabled and page.has(aspect)
+    field(page, "own-size-w").set_value(448).run()
+    assert not page.has("own-use") and "examined on pictures of 224 x 224 pixels" in page.texts
+    page.widget("own-size-go").click().run()
+    page.until(lambda page: page.has("own-use"))
+    assert page.at.session_state[OWN].outcome().tried_hw == (224, 448)
+    assert field(page, "own-names-text").value == "\n".join(NAMES), "what was typed stays"
+    page.widget("own-use").click().run()
+    assert find_own(page.at.session_state[MODEL]).policy == FixedSize(224, 448) and not page.at.exception
 
 
 def test_what_is_refused_is_one_sentence_and_nothing_is_lost(visit, own):

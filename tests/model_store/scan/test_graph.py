@@ -1,0 +1,139 @@
+"""The graph of a SavedModel: what is not known to compute only is not loaded, wherever it stands."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ModelError
+from model_store.base import runtime
+from model_store.loading.own import ReadOptions, read_network
+from model_store.own.model import Preprocessing
+from model_store.scan import scan
+from model_store.scan.graph import _parsed, _savers
+from model_store.scan.operations import ALLOWED, CHECKPOINT, OPERATIONS, table
+from tests.fuzz import saved_models
+from tests.fuzz.saved_models import PLACES, hostile
+from tests.model_store.own_toys import saved_classifier
+
+pytestmark = pytest.mark.models
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return saved_classifier(tmp_path_factory.mktemp("saved") / "model")
+
+
+def put(folder, message):
+    """A folder with a graph."""
+    folder.mkdir()
+    (folder / "saved_model.pb").write_bytes(message)
+    return folder
+
+
+@pytest.mark.parametrize("number", range(len(PLACES)), ids=[place.__name__ for place in PLACES])
+def test_an_operation_that_is_not_allowed(good, tmp_path, number):
+    message = (good / "saved_model.pb").read_bytes()
+    for turn, seed in enumerate((1, 2, 3)):
+        _what, made = hostile(number, seed, message)
+        with pytest.raises(ModelError, match="has the operation .* not loaded|calls the function"):
+            scan(put(tmp_path / str(turn), made), "saved_model")
+
+
+def test_reading_and_writing_of_any_file_was_let_through(good, tmp_path):
+    """A list of forbidden names had none of these."""
+    for name in ("CSVDatasetV2", "DatasetToTFRecord", "AnonymousIteratorV3", "XlaCallModule"):
+        saved = _parsed(good / "saved_model.pb")
+        saved_models.in_the_answer(saved.meta_graphs[0], name)
+        with pytest.raises(ModelError, match=f"operation {name}, which networks for pictures do not need"):
+            scan(put(tmp_path / name, saved.SerializeToString()), "saved_model")
+
+
+def test_what_runs_when_a_model_is_loaded_is_looked_at(tmp_path):
+    """An exploit that ran: a function that writes a file, called as those that restore the variables."""
+    tf, written = runtime.tensorflow(), tmp_path / "written"
+
+    class Resource(tf.saved_model.experimental.TrackableResource):
+        @tf.function(input_signature=[])
+        def traced_restore(self):
+            tf.io.write_file(str(written), "x")
+
+        def _create_resource(self):
+            return tf.raw_ops.VarHandleOp(dtype=tf.float32, shape=[], shared_name="own")
+
+        def _initialize(self):
+            self.traced_restore()
+
+    model = tf.Module()
+    model.resource = Resource()
+    _ = model.resource.resource_handle
+    answer = tf.function(lambda picture: {"answer": picture[:, 0, 0]}).get_concrete_function(
+        tf.TensorSpec((None, 8, 8, 3), tf.float32)
+    )
+    tf.saved_model.save(model, str(tmp_path / "model"), signatures={"serving_default": answer})
+    written.unlink(missing_ok=True)
+    with pytest.raises(ModelError, match="operation WriteFile"):
+        read_network(tmp_path / "model", ReadOptions("saved_model", Preprocessing("raw")))
+    assert not written.exists()
+
+
+def test_only_the_savers_of_the_saver_may_read_and_write_variables(good):
+    graph = _parsed(good / "saved_model.pb").meta_graphs[0]
+    assert {name.rpartition("_")[0] for name in _savers(graph)} == {
+        "__inference__traced_save",
+        "__inference__traced_restore",
+    }
+    graph.ClearField("saver_def")
+    assert _savers(graph) == set()
+
+
+def test_an_owner_can_allow_more(good, tmp_path, monkeypatch):
+    saved = _parsed(good / "saved_model.pb")
+    saved_models.in_the_answer(saved.meta_graphs[0], "Timestamp")
+    folder = put(tmp_path / "model", saved.SerializeToString())
+    with pytest.raises(ModelError, match="can allow it by VITRINE_ALLOW_OPERATIONS"):
+        scan(folder, "saved_model")
+    monkeypatch.setenv("VITRINE_ALLOW_OPERATIONS", "Fact, Timestamp")
+    scan(folder, "saved_model")
+    saved_models.in_the_answer(saved.meta_graphs[0], "timestamp")
+    with pytest.raises(ModelError, match="operation timestamp"):
+        scan(put(tmp_path / "other", saved.SerializeToString()), "saved_model")
+    monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
+    scan(tmp_path / "other", "saved_model")
+
+
+def test_old_and_damaged_messages(good, tmp_path):
+    saved = _parsed(good / "saved_model.pb")
+    saved.meta_graphs[0].ClearField("object_graph_def")
+    with pytest.raises(ModelError, match="not one of TensorFlow 2"):
+        scan(put(tmp_path / "old", saved.SerializeToString()), "saved_model")
+    with pytest.raises(ModelError, match="is damaged"):
+        scan(put(tmp_path / "cut", (good / "saved_model.pb").read_bytes()[:-9]), "saved_model")
+
+
+def test_the_list_names_operations_that_there_are_and_each_once():
+    names = [name for names in OPERATIONS.values() for name in names]
+    assert len(set(names)) == len(names) and ALLOWED.isdisjoint(CHECKPOINT)
+    assert {*names, *CHECKPOINT} <= set(dir(runtime.tensorflow().raw_ops))
+
+
+NETWORKS = {
+    "MobileNetV2": {"alpha": 0.35, "input_shape": (32, 32, 3)},
+    "EfficientNetV2B0": {"input_shape": (32, 32, 3)},
+    "InceptionV3": {"input_shape": (75, 75, 3)},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_public_networks_pass(tmp_path, name):
+    keras = runtime.keras()
+    model = getattr(keras.applications, name)(weights=None, classes=3, **NETWORKS[name])
+    model.export(tmp_path / "model", verbose=False)
+    scan(tmp_path / "model", "saved_model")
+
+
+def test_the_document_has_the_list():
+    assert table() in (ROOT / "docs" / "own-models.md").read_text(), (
+        "python -m model_store.scan.operations prints it"
+    )
