@@ -10,6 +10,7 @@ import platform
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from compute.run.runners import LocalRunner, predict_with
 from compute.shipped.answer import ShippedAnswer
@@ -18,6 +19,7 @@ from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from compute.work.predict import Making
 from engine.images.picture import Picture
 from engine.methods import METHODS
+from engine.perturbation.plan import PerturbationParams
 from model_store.catalogue import ModelRef
 from samples.library import SAMPLES, sample_pixels
 
@@ -33,7 +35,7 @@ def make_answer(ref: ModelRef, picture: Picture) -> ShippedAnswer:
     """Predict, and run the whole pass with its default parameters."""
     runner = LocalRunner()
     prediction = replace(predict_with(runner, ref, picture), made=_making())
-    spec = PerturbationSpec(ref, METHOD, METHODS[METHOD].params())
+    spec = PerturbationSpec(ref, METHOD, cast(PerturbationParams, METHODS[METHOD].params()))
     view = runner.run(PerturbationOrder(spec, prediction, picture))
     return ShippedAnswer(prediction, picture, spec, view.sheet.snapshot())
 

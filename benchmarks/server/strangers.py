@@ -93,7 +93,7 @@ def _intrude(server: Server, number: int, until: float, told: Counter[str]) -> N
 def _put(visitor: Visitor, client: httpx.Client, content: bytes) -> tuple[str, int]:
     """Send a file to a session; its id, and the status."""
     client.get("/_stcore/host-config")
-    token = client.cookies.get("_streamlit_xsrf", "")
+    token = client.cookies.get("_streamlit_xsrf") or ""
     file = str(uuid.uuid4())
     answer = client.put(
         f"/_stcore/upload_file/{visitor.session}/{file}",

@@ -13,7 +13,7 @@ from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import summary
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
-from components.jobs.orders import Job, cost_text, give_up, job_of, keep_maps_only, offer_start, stop
+from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.jobs.predictions import live_order
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
@@ -26,6 +26,7 @@ from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder, MapView
 from compute.work.predict import Prediction
 from engine.explanation import Explanation
@@ -75,7 +76,7 @@ def _invite(order: MapOrder[Any]) -> None:
     st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
 
 
-def _watch(choice: Choice, job: Job[MapView[Any, Any]], question: ZoneQuestion) -> None:
+def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
     """The part of the page that runs again while the job does."""
 
     def show() -> None:
@@ -87,7 +88,7 @@ def _watch(choice: Choice, job: Job[MapView[Any, Any]], question: ZoneQuestion) 
 
 
 def _show_outcome(
-    drawn: PickerScene, job: Job[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
+    drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
 ) -> None:
     if job.error is not None:
         say(job.error)
@@ -114,7 +115,7 @@ def _show_outcome(
     if told:
         st.markdown(told)
     _show_map(MapScene(explanation, drawn.picture, masks), question_title(question, drawn.zones), share == 1)
-    show_making(job.order.prediction)
+    show_making(job.view.order.prediction)
 
 
 def _again(order: MapOrder[Any]) -> None:

@@ -1,34 +1,32 @@
 """Jobs that were finished before anybody asked: what came with Vitrine is read without queue or worker."""
 
-from typing import Any, Generic, TypeVar
+from __future__ import annotations
+
+from typing import Any, TypeVar
 
 from components.session.guard import attempt
+from compute.scheduling.subscription import Subscription
 from compute.shipped.shelf import shipped_work
-from compute.work.contract import Order, Progress, Sheet, State, View
+from compute.work.contract import Order, Sheet, State, View
 from engine.errors import VitrineError
 
 V = TypeVar("V", bound=View[Any, Any])
 
 
-class FinishedJob(Generic[V]):
-    """A subscription to which nothing more will come; see ``compute.scheduling.subscription``.
-
-    Attributes:
-        order: what was asked.
-        view: what can be read off it.
-    """
-
-    state: State = "done"
-    finished = True
-    error = None
+class FinishedJob(Subscription[V]):
+    """A subscription to which nothing more will come, and that nobody works for."""
 
     def __init__(self, order: Order[V], sheet: Sheet) -> None:
         self.order = order
-        self.view: V = order.view(sheet)
+        self.view = order.view(sheet)
 
-    def progress(self) -> Progress:
-        """All of it is there."""
-        return self.view.progress(self.state)
+    @property
+    def state(self) -> State:
+        return "done"
+
+    @property
+    def error(self) -> None:
+        return None
 
     def cancel(self) -> None:
         """There is nothing to leave."""

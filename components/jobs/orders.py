@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from components.jobs.finished import FinishedJob, finished_job
+from components.jobs.finished import finished_job
 from components.jobs.job_set import JobSet
 from components.jobs.queues import queue_for
 from components.session.choice import Choice
@@ -23,7 +23,6 @@ from engine.params import Params
 from engine.target_sets import TargetIndex
 
 V = TypeVar("V", bound="View[Any, Any]")
-Job = Subscription[V] | FinishedJob[V]
 PATIENCE_SECONDS = 300
 """What takes longer is started by a person, not by itself: its first map would take longer than 20 s."""
 
@@ -44,7 +43,7 @@ def order_maps(
     return orders_of(request)[0]
 
 
-def job_of(order: Order[V]) -> Job[V] | None:
+def job_of(order: Order[V]) -> Subscription[V] | None:
     """The order, finished if it came with Vitrine, else under way; a short one starts by itself."""
     return finished_job(order) or live_job(order)
 

@@ -1,7 +1,7 @@
 """Predictions for the chosen image: ordered once model and image are known, shown once they are there."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -54,7 +54,7 @@ def live_order(choice: Choice, order: MapOrder[Any]) -> MapOrder[Any] | None:
     if prediction.targets.digest != order.prediction.targets.digest:
         remember(LIVE, choice.seen.sha256)
         st.rerun()  # another machine, other zones at the edges: the question is asked anew
-    return replace(order, prediction=prediction)
+    return cast("MapOrder[Any]", replace(cast(Any, order), prediction=prediction))
 
 
 def _live_prediction(choice: Choice, picture: Picture, beside: bool) -> Prediction | None:

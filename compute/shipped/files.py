@@ -87,7 +87,7 @@ def read_answer(path: Path, ref: ModelRef, picture: Picture) -> ShippedAnswer | 
 def masks_digest(answer: ShippedAnswer) -> str:
     """Hex digest of what each run hides: another version of a library may draw other samples."""
     plan = answer.order.plan()
-    return hashlib.sha256(np.ascontiguousarray(plan.masks(0, plan.runs))).hexdigest()
+    return hashlib.sha256(plan.masks(0, plan.runs).tobytes()).hexdigest()
 
 
 def _prediction_arrays(prediction: Prediction) -> dict[str, Array]:

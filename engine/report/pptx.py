@@ -9,11 +9,10 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 from PIL import Image
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Pt
 
 from engine.arrays import Pixels
 from engine.report.document import (
@@ -35,7 +34,7 @@ from engine.report.document import (
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 MARGIN, GAP, TITLE_HIGH = Inches(0.6), Inches(0.25), Inches(0.9)
 BODY, SMALL = Pt(16), Pt(12)
-INK, QUIET, WARN = RGBColor(19, 36, 43), RGBColor(84, 104, 112), RGBColor(154, 91, 0)
+INK, QUIET, WARN = (RGBColor(*ink) for ink in ((19, 36, 43), (84, 104, 112), (154, 91, 0)))  # type: ignore[no-untyped-call]
 FIGURE_SHARE = 0.62
 """Of the width of a slide, for the pictures of a part that has any."""
 
@@ -86,7 +85,7 @@ class _Deck:
         head.text_frame.paragraphs[0].font.size = Pt(28)
         figures = [block for block in part.blocks if isinstance(block, Figure)]
         lines = [line for block in part.blocks for line in _lines(block)]
-        left, top = MARGIN, head.top + head.height + GAP
+        left, top = int(MARGIN), head.top + head.height + GAP
         for figure in figures:
             left = _draw_figure(slide, figure, top)
         most = ROWS if figures else len(lines)
@@ -146,7 +145,7 @@ _LINES: dict[type, Callable[[Any], list[Line]]] = {
 }
 
 
-def _write(slide: Any, left: Emu, top: Emu, lines: list[Line]) -> None:
+def _write(slide: Any, left: int, top: int, lines: list[Line]) -> None:
     box = slide.shapes.add_textbox(left, top, WIDE - left - MARGIN, HIGH - top - MARGIN)
     box.text_frame.word_wrap = True
     for number, (text, size, ink) in enumerate(lines):
@@ -156,12 +155,12 @@ def _write(slide: Any, left: Emu, top: Emu, lines: list[Line]) -> None:
         paragraph.space_after = Pt(4)
 
 
-def _draw_figure(slide: Any, figure: Figure, top: Emu) -> Emu:
+def _draw_figure(slide: Any, figure: Figure, top: int) -> int:
     """Pictures below each other, and the colour bar; the place where text begins beside them."""
     legend_high = Inches(0.7) if figure.legend else 0
     wide = int(WIDE * FIGURE_SHARE) - MARGIN
     high = (HIGH - top - MARGIN - legend_high - GAP * len(figure.pictures)) // len(figure.pictures)
-    right, place = MARGIN, top
+    right, place = int(MARGIN), top
     for illustration in figure.pictures:
         width, height = _put(slide, illustration, place, wide, high)
         right, place = max(right, MARGIN + width), place + height + GAP
@@ -170,7 +169,7 @@ def _draw_figure(slide: Any, figure: Figure, top: Emu) -> Emu:
     return right + GAP
 
 
-def _put(slide: Any, illustration: Illustration, top: Emu, wide: int, high: int) -> tuple[int, int]:
+def _put(slide: Any, illustration: Illustration, top: int, wide: int, high: int) -> tuple[int, int]:
     """A picture at the left edge, as large as its place allows; its width and height."""
     pixels = illustration.draw()
     scale = min(wide / pixels.shape[1], high / pixels.shape[0])
@@ -181,8 +180,7 @@ def _put(slide: Any, illustration: Illustration, top: Emu, wide: int, high: int)
 
 
 def _draw_legend(slide: Any, legend: Legend, top: int, wide: int) -> None:
-    bar = np.repeat(legend.colours[None], 8, axis=0)
-    shape = slide.shapes.add_picture(_png(bar), MARGIN, top, wide, Inches(0.14))
+    shape = slide.shapes.add_picture(_png(legend.bar), MARGIN, top, wide, Inches(0.14))
     shape._element.nvPicPr.cNvPr.set("descr", printable(legend.text))
     box = slide.shapes.add_textbox(MARGIN, top + Inches(0.14), wide, Inches(0.5))
     box.text_frame.word_wrap = True

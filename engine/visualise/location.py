@@ -1,7 +1,7 @@
 """Location of what a map says: how few cells carry half of it, and where they lie as seen from a zone."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -54,15 +54,14 @@ def locate(strength: Floats, zone: Bools) -> Location | None:
         return None
     order = np.argsort(-strength.ravel(), kind="stable")
     cells = int(np.searchsorted(np.cumsum(strength.ravel()[order]), HALF * total)) + 1
-    kept = np.zeros(strength.size, np.float32)
-    kept[order[:cells]] = strength.ravel()[order[:cells]]
-    kept = kept.reshape(strength.shape)
+    kept = np.zeros_like(strength)
+    kept.flat[order[:cells]] = strength.ravel()[order[:cells]]
     cover = coverage(zone, strength.shape)
     centre_rc = [
         float((kept.sum(axis=1 - axis) * (np.arange(length) + 0.5)).sum() / kept.sum() / length)
         for axis, length in enumerate(strength.shape)
     ]
-    (top, bottom), (left, right) = (_span(zone.any(axis=1 - axis)) for axis in (0, 1))
+    (top, bottom), (left, right) = (_span(np.any(zone, axis=1 - axis)) for axis in (0, 1))
     beyond = not (top <= centre_rc[0] <= bottom and left <= centre_rc[1] <= right)
     return Location(
         cells,
@@ -89,7 +88,7 @@ def _edges(pixels: int, cells: int) -> Floats:
     return np.clip(common, 0, None) * cells
 
 
-def _span(occupied: Bools) -> tuple[float, float]:
+def _span(occupied: Any) -> tuple[float, float]:
     """First and last place that is occupied, as shares 0-1 of the length."""
     places = np.flatnonzero(occupied)
     return places[0] / len(occupied), (places[-1] + 1) / len(occupied)
