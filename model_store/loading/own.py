@@ -15,7 +15,7 @@ from model_store.keras.models import mend_upsampling
 from model_store.keras.network import KerasNetwork, Usage
 from model_store.keras.whole_files import read_archive, read_hdf5
 from model_store.network.layer_gradients import Network
-from model_store.own.kinds import SINGLE, files_of, opened
+from model_store.own.kinds import SINGLE, files_of, opened_model
 from model_store.own.model import Kind, OutputKind, OwnModel, Preprocessing
 from model_store.scan import scan_opened
 from settings import settings
@@ -76,7 +76,7 @@ def read_network(path: Path, options: ReadOptions) -> Network:
     Raises:
         ModelError: it is damaged, not allowed, or not what can be used.
     """
-    with opened(path, options.kind) as source:
+    with opened_model(path, options.kind) as source:
         scan_opened(source, options.kind)
         try:
             return _READERS[options.kind](source, options)

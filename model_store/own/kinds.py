@@ -43,7 +43,7 @@ def kind_of(path: Path) -> Kind:
 
 
 @contextmanager
-def opened(path: Path, kind: Kind) -> Iterator[BinaryIO | Path]:
+def opened_model(path: Path, kind: Kind) -> Iterator[BinaryIO | Path]:
     """The open file of a model, which is scanned and then read; of several files their folder.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from engine.errors import ModelError
 from model_store.base import runtime
-from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS, opened
+from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS, opened_model
 from model_store.own.model import Kind
 from model_store.scan.hdf5 import hdf5_library, scan_hdf5, scan_whole_model
 from model_store.scan.json import parsed
@@ -33,12 +33,12 @@ def scan(path: Path, kind: Kind) -> None:
     Raises:
         ModelError: something in it is damaged or not allowed; the sentence says what.
     """
-    with opened(path, kind) as source:
+    with opened_model(path, kind) as source:
         scan_opened(source, kind)
 
 
 def scan_opened(source: Any, kind: Kind) -> None:
-    """The same of what ``opened`` gives, so that this very file can be read afterwards."""
+    """The same of what ``opened_model`` gives, so that this very file can be read afterwards."""
     _SCANS[kind](source)
 
 

@@ -100,7 +100,7 @@ CHECKPOINT = frozenset(
 """Allowed besides in the functions that save and restore the variables, which nothing in the model calls."""
 
 
-def table() -> str:
+def operations_table() -> str:
     """All allowed operations as a table in Markdown."""
     rows = {**OPERATIONS, "only in what saves and restores the variables": sorted(CHECKPOINT)}
     lines = (f"| {name} | {' '.join(found)} |" for name, found in rows.items())
@@ -108,4 +108,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    print(table())
+    print(operations_table())

@@ -10,7 +10,7 @@ from model_store.loading.own import ReadOptions, read_network
 from model_store.own.model import Preprocessing
 from model_store.scan import scan
 from model_store.scan.graph import _parsed, _savers
-from model_store.scan.operations import ALLOWED, CHECKPOINT, OPERATIONS, table
+from model_store.scan.operations import ALLOWED, CHECKPOINT, OPERATIONS, operations_table
 from tests.fuzz import saved_models
 from tests.fuzz.saved_models import PLACES, hostile
 from tests.model_store.own_toys import saved_classifier
@@ -134,6 +134,6 @@ def test_public_networks_pass(tmp_path, name):
 
 
 def test_the_document_has_the_list():
-    assert table() in (ROOT / "docs" / "own-models.md").read_text(), (
+    assert operations_table() in (ROOT / "docs" / "own-models.md").read_text(), (
         "python -m model_store.scan.operations prints it"
     )

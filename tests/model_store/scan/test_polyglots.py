@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from model_store.own.kinds import kind_of, opened
+from model_store.own.kinds import kind_of, opened_model
 from model_store.scan import scan, scan_opened
 from tests.fuzz.polyglots import ANY, IN_ZIPS, behind, behind_a_block, between
 from tests.fuzz.seeds import light_keras_file
@@ -129,7 +129,7 @@ def test_comments_and_the_texts_of_members(tmp_path, zipped):
 def test_the_file_that_was_scanned_is_the_one_that_is_read(tmp_path):
     """Another one that is put in its place meanwhile is not opened."""
     path = archive(tmp_path / "model.keras", h5=weights())
-    with opened(path, "keras") as file:
+    with opened_model(path, "keras") as file:
         scan_opened(file, "keras")
         archive(tmp_path / "other.keras", LAMBDA).replace(path)
         with zipfile.ZipFile(file) as read:
