@@ -40,6 +40,8 @@ def put(session: str, chunks: list[bytes], length: int | None = None, language: 
     path = f"/below/_stcore/upload_file/{session}/file-{len(waiting)}"
 
     async def receive():
+        if sent:
+            return {"type": "http.disconnect"}
         return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
 
     async def send(message):
