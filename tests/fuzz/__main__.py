@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--door", help="only doors whose name has this in it")
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
     asked = parser.parse_args()
-    wanted = [case for case in cases(asked.count, asked.slow) if (asked.entry_point or "") in case[0]]
+    wanted = [case for case in cases(asked.count, asked.slow) if (asked.door or "") in case[0]]
     with tempfile.TemporaryDirectory(prefix="vitrine-fuzz-") as name:
         folder = Path(name)
         subprocess.run(

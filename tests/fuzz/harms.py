@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from random import Random
 
+from tests.fuzz.bombs import BOMBS
+
 Harm = Callable[[Random, bytes], bytes]
 HEADERS = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF",
@@ -186,6 +188,7 @@ OF_KIND: dict[str, tuple[Harm, ...]] = {
     "keras": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "bundle": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "toml": (*ANYWHERE, *IN_TEXTS, *IN_TEXTS),
+    "bomb": BOMBS,
 }
 
 
