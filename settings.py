@@ -154,8 +154,12 @@ class Settings(BaseSettings):
         False, "`on` lets models run code of their own; only for models that you wrote yourself"
     )
 
-    upload_mb: Megabytes = _row(300, "MB of uploaded files that a session may have that no page has read yet")
-    uploads_mb: Megabytes = _row(600, "MB of them that all sessions together may have; they are in memory")
+    upload_mb: Megabytes = _row(
+        300, "MB of them that one session may have; a model of one's own is no larger"
+    )
+    uploads_mb: Megabytes = _row(
+        600, "MB of uploaded files that no page has read yet, of all sessions together; they are in memory"
+    )
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -9,14 +9,13 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
@@ -40,6 +39,7 @@ UNREAD_SECONDS = 120.0
 ABSENT_SECONDS = 10.0
 """So long after its tab has closed a session's files are let go."""
 
+THROWN_AWAY_SECONDS = 5.0
 LOOK_SECONDS = 2.0
 
 
@@ -164,7 +164,7 @@ class UploadLimit:
         headers = Headers(scope=scope)
         refusal = _refusal(session, _length(headers))
         if refusal is not None:
-            await _told(refusal, headers)(scope, receive, send)
+            await _tell(_sentence(refusal, headers), refusal.status, receive, send)
             return
 
         with uploads.arriving(session, file) as arrival:
@@ -200,9 +200,18 @@ def _refusal(session: str, length: int | None) -> Refusal | None:
         return Refusal(503, error)
 
 
-def _told(refusal: Refusal, headers: Headers) -> PlainTextResponse:
-    """The sentence; what is still on its way is not waited for."""
-    return PlainTextResponse(_sentence(refusal, headers), refusal.status, {"connection": "close"})
+async def _tell(text: str, status: int, receive: Receive, send: Send) -> None:
+    """Answer with a sentence; what comes meanwhile is thrown away for a moment, since many read an answer
+    only after they have sent everything.
+    """
+    head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(THROWN_AWAY_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _sentence(refusal: Refusal, headers: Headers) -> str:

@@ -33,7 +33,7 @@ LINGER_SECONDS = 60.0
 """So long a place still takes files after a run of the page has begun that has not drawn it yet."""
 
 
-class Places:
+class OpenPlaces:
     """Where the page of a session takes files now.
 
     Attributes:
@@ -49,7 +49,7 @@ class Places:
         return int(max((size for size, ends in self.until.items() if ends > now), default=0.0) * 2**20)
 
 
-_places: WeakValueDictionary[str, Places] = WeakValueDictionary()
+_places: WeakValueDictionary[str, OpenPlaces] = WeakValueDictionary()
 
 
 def begin_places() -> None:
@@ -71,12 +71,12 @@ def largest_file(session: str) -> int:
     return places.largest() if places else 0
 
 
-def _of_session() -> Places | None:
+def _of_session() -> OpenPlaces | None:
     """Those of this session, known to the server for as long as it lives; None outside of one."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return None
-    places: Places = once(PLACES, Places)
+    places: OpenPlaces = once(PLACES, OpenPlaces)
     _places[context.session_id] = places
     return places
 

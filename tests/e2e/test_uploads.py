@@ -1,83 +1,80 @@
-"""Raw uploads to a real server: a page that takes no files gets none, and one that does gets so many."""
-
-import io
-import zipfile
+"""A real server and people without a browser: files that no page takes, and pictures that cost much."""
 
 import psutil
 import pytest
 from PIL import Image
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.e2e.drivers.browser import idle, picture
-from tests.fuzz.bombs import saved
+from tests.e2e.drivers.server import running
+from tests.e2e.drivers.stranger import stranger
+from tests.fuzz.bombs import saved, zipped
+from tests.harness.waits import wait_for
 
 MEGABYTE = 2**20
+SLACK_MB = 60
 
 
-class Sessions(list):
-    """Ids of the sessions of a page, as the server tells them to the browser."""
-
-    def follow(self, socket) -> None:
-        socket.on("framereceived", self._hear)
-
-    def _hear(self, frame) -> None:
-        if isinstance(frame, bytes):
-            found = ForwardMsg.FromString(frame)
-            if found.WhichOneof("type") == "new_session":
-                self.append(found.new_session.initialize.session_id)
-
-
-def opened(context, path: str):
-    """A page, and the id of its session."""
-    page, sessions = context.new_page(), Sessions()
-    page.on("websocket", sessions.follow)
-    page.goto(path)
-    picture(page).wait_for()
-    idle(page)
-    return page, sessions[0]
-
-
-def put(context, server, session: str, content: bytes, number: int = 0):
-    """What the server answers to a file for a session."""
-    token = next(one["value"] for one in context.cookies() if one["name"] == "_streamlit_xsrf")
-    name = f"0000000{number}-0000-4000-8000-000000000000"
-    return context.request.put(
-        f"{server.url}/_stcore/upload_file/{session}/{name}",
-        headers={"X-Xsrftoken": token},
-        multipart={"file": {"name": "a.bin", "mimeType": "application/octet-stream", "buffer": content}},
-    )
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A server of toys."""
+    folder = tmp_path_factory.mktemp("uploads")
+    source = "tests.pages.toy_source:PagesSource"
+    with running(
+        folder, VITRINE_CACHE=str(folder / "results"), VITRINE_BACKGROUND="off", VITRINE_MODEL_SOURCE=source
+    ) as server:
+        with stranger(server.url) as first:  # who pays for what is imported
+            first.look("source=upload")
+            first.give("a.png", saved(Image.new("RGB", (64, 64), "teal"), "PNG"))
+        yield server
 
 
 def memory_mb(server) -> int:
     return psutil.Process(server.pid).memory_info().rss >> 20
 
 
-def test_a_page_without_a_place_for_files_takes_none(server, context):
-    _page, session = opened(context, "/")
-    before = memory_mb(server)
-    for number in range(5):
-        answer = put(context, server, session, bytes(30 * MEGABYTE), number)
-        assert (answer.status, answer.text()) == (403, "This page takes no files.")
-    assert memory_mb(server) - before < 40
+def decoding(server) -> list[psutil.Process]:
+    """Processes of the server that decode pictures."""
+    children = psutil.Process(server.pid).children()
+    return [child for child in children if "compute.decoding.child" in " ".join(child.cmdline())]
 
 
-def test_a_page_with_one_takes_so_much(server, context):
-    _page, session = opened(context, "/?source=upload")
-    answers = [put(context, server, session, bytes(21 * MEGABYTE + 1), number) for number in range(2)]
-    assert [answer.status for answer in answers] == [413, 413]
-    assert put(context, server, session, bytes(MEGABYTE)).status == 204
+def test_a_page_without_a_place_for_files_takes_none(served):
+    with stranger(served.url) as anybody:
+        anybody.look()
+        before = memory_mb(served)
+        for _time in range(10):
+            answer = anybody.put(bytes(60 * MEGABYTE))
+            assert (answer.status_code, answer.text) == (403, "This page takes no files.")
+        assert memory_mb(served) - before < SLACK_MB
 
 
-@pytest.mark.slow
-def test_a_zip_of_equal_bombs_is_read_once_elsewhere(server, context):
-    page, _session = opened(context, "/?source=upload")
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        bomb = saved(Image.new("RGB", (7000, 7000), "navy"), "PNG")
-        for number in range(120):
-            archive.writestr(f"{number}.png", bomb)
-    before = memory_mb(server)
-    file = {"name": "bombs.zip", "mimeType": "application/zip", "buffer": content.getvalue()}
-    page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files([file])
-    picture(page).and_(page.locator('[aria-label$="0.png"]')).wait_for()
-    assert memory_mb(server) - before < 150
+def test_a_page_with_a_place_takes_files_of_its_size_for_a_while(served):
+    with stranger(served.url) as anybody:
+        anybody.look("source=upload")
+        before = memory_mb(served)
+        assert anybody.put(bytes(21 * MEGABYTE + 1)).status_code == 413
+        answers = [anybody.put(bytes(19 * MEGABYTE)).status_code for _time in range(20)]
+        assert set(answers) == {204, 413} and answers.count(204) == 15
+    wait_for(lambda: memory_mb(served) - before < SLACK_MB, 60)
+
+
+def test_a_zip_of_equal_bombs_is_decoded_once_and_not_here(served):
+    bomb = saved(Image.new("RGB", (7000, 7000), "navy"), "PNG")
+    with stranger(served.url) as anybody:
+        anybody.look("source=upload")
+        before = memory_mb(served)
+        anybody.give("bombs.zip", zipped([bomb] * 120))
+        assert not anybody.said
+        assert memory_mb(served) - before < SLACK_MB
+        (process,) = decoding(served)
+        assert process.cpu_times().user < 10
+
+
+def test_decoding_ends_when_the_tab_is_closed(served):
+    bombs = [saved(Image.new("RGB", (7000, 7000), (shade, 0, 0)), "PNG") for shade in range(6)]
+    with stranger(served.url) as anybody:
+        anybody.look("source=upload")
+        (process,) = decoding(served)
+        before = process.cpu_times().user
+        anybody.give("bombs.zip", zipped(bombs), wait=False)
+        wait_for(lambda: not process.is_running() or process.cpu_times().user > before)
+    wait_for(lambda: not decoding(served), 20)

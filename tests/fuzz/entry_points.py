@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from compute.doctor import doctor
 from compute.doctor.scan_limit import ends_after, scan_seconds
@@ -76,6 +77,21 @@ def read_many(data: bytes, kind: str, folder: Path) -> None:
     for refusal in refusals:
         refuse_nonsense(refusal)
     if refusals and len(refusals) == len(found):
+        raise refusals[0]
+
+
+def read_elsewhere(data: bytes, kind: str, folder: Path) -> None:
+    """The tray, as the server reads it: pictures are decoded in a process with limits."""
+    from compute.decoding.decoder import Guest, decoder
+    from engine.images.files import read_files
+
+    def read(content: bytes, name: str, charge: Callable[[int], None]) -> Any:
+        return decoder().read(content, name, Guest(charge=charge))
+
+    refusals = [found.refused for found in read_files([(f"picture.{kind}", data)], read) if found.refused]
+    for refusal in refusals:
+        refuse_nonsense(refusal)
+    if refusals:
         raise refusals[0]
 
 
@@ -159,6 +175,7 @@ def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
 ENTRY_POINTS: dict[str, EntryPoint] = {
     "a picture": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
     "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
+    "the server's tray": EntryPoint(read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=20.0),
     "model.toml": EntryPoint(read_words, ("toml",)),
     "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
     "a SavedModel, looked through": EntryPoint(look_through_a_folder, ("pb",)),

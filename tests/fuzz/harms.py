@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Callable
 from random import Random
 
+from tests.fuzz.bombs import BOMBS
+
 Harm = Callable[[Random, bytes], bytes]
 HEADERS = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF",
@@ -188,6 +190,7 @@ OF_KIND: dict[str, tuple[Harm, ...]] = {
     "npz": (*ANYWHERE, *IN_ZIPS),
     "maps": (*ANYWHERE, *IN_ZIPS),
     "toml": (*ANYWHERE, *IN_TEXTS, *IN_TEXTS),
+    "bomb": BOMBS,
 }
 
 

@@ -115,6 +115,7 @@ def light_seeds() -> dict[str, bytes]:
     return {
         **pictures,
         "zip": zip_file(),
+        "bomb": picture_file("png"),
         "keras": light_keras_file(),
         "toml": toml_file(),
         "bundle": bundle_file(),

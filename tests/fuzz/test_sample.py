@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.images import files as picture_files
-from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, verdict
+from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, read_elsewhere, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.polyglots import IN_ZIPS, PAIRS, glued
 from tests.fuzz.seeds import light_seeds
@@ -21,8 +21,9 @@ LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "b
 
 
 def at(name: str, kind: str) -> Any:
-    """A file of a kind at a entry point; models are looked through in a process of their own."""
-    marks = [pytest.mark.processes] if ENTRY_POINTS[name].open is look_through else []
+    """A file of a kind at a entry point; some are read in a process of their own."""
+    elsewhere = ENTRY_POINTS[name].open in (look_through, read_elsewhere)
+    marks = [pytest.mark.processes] if elsewhere else []
     return pytest.param(name, kind, marks=marks)
 
 

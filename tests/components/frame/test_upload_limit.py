@@ -12,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from components.frame import upload_limit
 from components.frame.upload_limit import ABSENT_SECONDS, UNREAD_SECONDS, UploadLimit, Uploads
 from components.session import files
-from components.session.files import LINGER_SECONDS, Places
+from components.session.files import LINGER_SECONDS, OpenPlaces
 
 MEGABYTE = 2**20
 
@@ -24,7 +24,7 @@ def kept(monkeypatch):
     made = SimpleNamespace(uploaded_file_mgr=manager, is_active_session=lambda session: session == "hers")
     monkeypatch.setattr(upload_limit.runtime, "get_instance", lambda: made)
     monkeypatch.setattr(upload_limit, "uploads", Uploads())
-    monkeypatch.setattr(files, "_places", {"hers": Places(), "his": Places()})
+    monkeypatch.setattr(files, "_places", {"hers": OpenPlaces(), "his": OpenPlaces()})
     files._places["hers"].until[20] = float("inf")
     monkeypatch.setenv("VITRINE_UPLOAD_MB", "30")
     monkeypatch.setenv("VITRINE_UPLOADS_MB", "40")
@@ -40,6 +40,8 @@ def put(session: str, chunks: list[bytes], length: int | None = None, language: 
     path = f"/below/_stcore/upload_file/{session}/file-{len(waiting)}"
 
     async def receive():
+        if sent:
+            return {"type": "http.disconnect"}
         return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
 
     async def send(message):

@@ -76,6 +76,19 @@ def test_bombs_are_read_or_are_a_sentence_and_the_next_picture_is_read(decoder, 
     assert decoder.read(saved(Image.new("RGB", (32, 32)), "PNG"), "b.png", Guest()).size_hw == (32, 32)
 
 
+def test_a_killed_process_is_a_sentence_and_is_replaced(decoder):
+    data = saved(Image.new("RGB", (64, 48)), "PNG")
+    decoder.read(data, "a.png", Guest())
+    (idle,) = decoder._idle
+    with pytest.raises(PictureError, match="failed"):
+        decoder.read(data, "a.png", Guest(charge=lambda _pixels: idle._process.kill()))
+    assert decoder.read(data, "a.png", Guest()).size_hw == (48, 64)
+    (other,) = decoder._idle
+    other._process.kill()
+    other._process.wait()
+    assert decoder.read(data, "a.png", Guest()).size_hw == (48, 64)
+
+
 def test_what_is_refused_is_not_decoded(decoder):
     def refuse(pixels: int) -> None:
         raise PictureError("{pixels} are too many.", pixels=pixels)
