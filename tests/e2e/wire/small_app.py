@@ -8,8 +8,10 @@ if __name__ == "__main__":
     from PIL import Image
 
     from components.frame.visitors import note_visitor
+    from components.session.files import expect_files
 
     note_visitor()
+    expect_files(megabytes=1)
     if width := st.query_params.get("width"):
         st.image(Image.new("RGB", (int(width), 8)))
     st.file_uploader("Files")
