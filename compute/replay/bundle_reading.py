@@ -168,7 +168,9 @@ class _Reader:
             raise self._too_large()
 
     def _too_large(self) -> StoreError:
-        text = later("The maps and pictures of the bundle {path} take more than {limit} MB, which no report has.")
+        text = later(
+            "The maps and pictures of the bundle {path} take more than {limit} MB, which no report has."
+        )
         return StoreError(text, path=self._path, limit=MAX_BYTES >> 20)
 
     def _damaged(self, name: str) -> StoreError:

@@ -143,7 +143,11 @@ BAD |= {
         index_of([FOLDER], ("pictures/0123456789abcdef.png",) * 2),
         "bundle.json .* missing or damaged",
     ),
-    "too many words": ("bundle.json", b" " * (9 * 2**20), "texts of .* take more than 8 MB, which no report has"),
+    "too many words": (
+        "bundle.json",
+        b" " * (9 * 2**20),
+        "texts of .* take more than 8 MB, which no report has",
+    ),
     "too many words together": (
         "explanations/02-lime/manifest.json",
         b" " * (8 * 2**20 - 600),
