@@ -114,7 +114,7 @@ class _Reader:
             text = later("The bundle {path} is of version {found!r}; this Vitrine reads version {wanted}.")
             raise StoreError(text, path=self._path, found=str(found)[:20], wanted=FORMAT)
         if max(len(index["items"]), len(index["pictures"])) > MAX_ITEMS:
-            text = later("The bundle {path} has more than {limit} maps or pictures, as no report has.")
+            text = later("The bundle {path} has more than {limit} maps or pictures, which no report has.")
             raise StoreError(text, path=self._path, limit=MAX_ITEMS)
         return dict(index)
 
@@ -147,7 +147,7 @@ class _Reader:
         """What a member says in JSON."""
         content = unpack(self._archive, name, self._words_left)
         if content is None:
-            text = later("What the bundle {path} says has more than {limit} MB, as in no report.")
+            text = later("The texts of the bundle {path} take more than {limit} MB, which no report has.")
             raise StoreError(text, path=self._path, limit=MAX_WORDS >> 20)
         self._words_left -= len(content)
         return json.loads(content)
@@ -168,7 +168,9 @@ class _Reader:
             raise self._too_large()
 
     def _too_large(self) -> StoreError:
-        text = later("The maps and pictures of the bundle {path} have more than {limit} MB, as in no report.")
+        text = later(
+            "The maps and pictures of the bundle {path} take more than {limit} MB, which no report has."
+        )
         return StoreError(text, path=self._path, limit=MAX_BYTES >> 20)
 
     def _damaged(self, name: str) -> StoreError:

@@ -1,5 +1,6 @@
 """The start page inside the frame, with a real cluster and a toy model."""
 
+from components.words.plain import as_text
 from model_store.catalogue import CATALOGUE
 from tests.pages.visits import Visit, picture_bytes
 
@@ -27,7 +28,7 @@ def test_a_zone_is_chosen_and_a_click_chooses_another(visit):
 
 def test_says_what_is_known_of_the_model(visit):
     page = visit().until_picture()
-    assert CATALOGUE[page.widget("model").value].licence in page.part("about-model")
+    assert as_text(CATALOGUE[page.widget("model").value].licence) in page.part("about-model")
 
 
 def test_own_picture_replaces_the_sample(visit):
@@ -42,15 +43,14 @@ def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
     page = visit().until_picture()
     before = page.component("picker")
     upload(page, "broken.png", b"\x89PNG\r\n\x1a\nnonsense")
-    assert [error.value for error in page.at.error] == [
-        "`broken.png`: This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or "
-        "HEIC). It may be damaged."
-    ]
+    said = (
+        "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
+    )
+    assert [error.value for error in page.at.error] == [f"`broken.png`: {as_text(said)}"]
     assert page.component("picker") == before
     upload(page, "empty.jpg", b"")
-    assert [error.value for error in page.at.error] == [
-        "`empty.jpg`: The file is empty (0 bytes). Please choose another picture."
-    ]
+    said = "The file is empty (0 bytes). Please choose another picture."
+    assert [error.value for error in page.at.error] == [f"`empty.jpg`: {as_text(said)}"]
     assert page.component("picker") == before
 
 
