@@ -1,7 +1,7 @@
 """The queue of what a person does in one tab: everything is applied, in its order, and the last is drawn.
 
 Streamlit's own queue has one place. It drops a click when a page change follows before the click was looked
-at, and it ends the function that a click calls wherever that happens to be. Decision 0028 says more.
+at, and it ends the function that a click calls wherever that happens to be. Decision 0032 says more.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class EventQueue(ScriptRequests):
             self._append(event)
 
     def _draws_all(self) -> bool:
-        """Whether the whole page is drawn now, or is going to be: parts are drawn with it, not right after it.
+        """Whether the whole page is drawn now, or going to be: parts are drawn with it, not right after it.
 
         Streamlit leaves out of a page what a part draws anew before it was sent, and the browser then puts
         the part in the place of what stands after it.
