@@ -54,7 +54,9 @@ def begun(tab):
     tab.get_by_role("link", name="One", exact=True).click()
     expect(tab.get_by_role("button", name="Pick")).to_be_visible()
     tab.get_by_text("a", exact=True).click()
-    tab.get_by_role("button", name="Forget").click()
+    for _again in range(2):  # with the first come values that the page before it had changed
+        tab.get_by_role("button", name="Forget").click()
+        idle(tab)
     expect(tab.get_by_text("done:")).to_have_text("done:")
     expect(tab.get_by_test_id("stToast")).to_have_count(0)
     idle(tab)
