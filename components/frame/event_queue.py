@@ -1,7 +1,7 @@
 """The queue of what a person does in one tab: everything is applied, in its order, and the last is drawn.
 
 Streamlit's own queue has one place. It drops a click when a page change follows before the click was looked
-at, and it ends the function that a click calls wherever that happens to be. Decision 0028 says more.
+at, and it ends the function that a click calls wherever that happens to be. Decision 0032 says more.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ PLACE = "ScriptRequests"
 
 @dataclass(frozen=True)
 class LateEvent(RerunData):
-    """Stands for a click on a page that was left already: its button is not there any more."""
+    """Stands for what was done on a page that was left already, where a button is not there any more."""
 
 
 class EventQueue(ScriptRequests):
@@ -61,11 +61,11 @@ class EventQueue(ScriptRequests):
         self._waiting: deque[RerunData] = deque()
         self._stopped = self._cut = False
         self._now: RerunData | None = None
-        self._page = ""
+        self._page = self._left = ""
 
     @property
     def came_late(self) -> bool:
-        """Whether what is run now began with a click that could not be carried out."""
+        """Whether what is run now is in place of what could not be done as it was meant."""
         return isinstance(self._now, LateEvent)
 
     def request_rerun(self, new_data: RerunData) -> bool:
@@ -121,20 +121,27 @@ class EventQueue(ScriptRequests):
         return ScriptRequest(ScriptRequestType.STOP)
 
     def _run(self, event: RerunData) -> ScriptRequest:
+        if event.page_script_hash != self._page:
+            self._left = self._page
         self._now = event
         return ScriptRequest(ScriptRequestType.RERUN, event)
 
     def _was_left(self, event: RerunData) -> bool:
-        """Whether an event needs a page that is not there any more."""
-        known = self._page and event.page_script_hash
-        return bool(known) and event.page_script_hash != self._page and _needs_its_page(event)
+        """Whether an event was made on a page that is not there any more."""
+        if not (self._page and event.page_script_hash) or event.page_script_hash == self._page:
+            return False
+        left = self._now is not None and event.page_script_hash == self._left and _leaves(self._now, event)
+        return left or bool(event.fragment_id_queue)
 
     def _late(self, event: RerunData) -> RerunData:
-        """In place of a click on a page that is gone: the page that is there, once more, to say so."""
+        """In place of what was done on a page that is gone: the page that is there, once more, to say so.
+
+        Values of what all pages have, such as the model, are taken over.
+        """
         now = self._now or RerunData()
         return LateEvent(
             query_string=now.query_string if now.page_script_hash == self._page else "",
-            widget_states=WidgetStates(),
+            widget_states=_without_clicks(event),
             page_script_hash=self._page,
             cached_message_hashes=event.cached_message_hashes,
             context_info=event.context_info,
@@ -158,13 +165,8 @@ class EventQueue(ScriptRequests):
             self._append(event)
 
     def _put_poll(self, event: RerunData) -> None:
-        """A part of the page that looks again by itself: needless where the whole is drawn.
-
-        Right after the whole it would do harm: Streamlit leaves out what of the part was not sent yet, and
-        the browser then puts it in the place of what comes after it. The browser lets it carry a click that
-        is sent once more.
-        """
-        if any(_is_whole(other) for other in (self._now, *self._waiting) if other is not None):
+        """A part that looks again by itself; the browser lets it carry clicks that are sent once more."""
+        if self._draws_all():
             return
         event = replace(event, widget_states=_without_clicks(event))
         if self._waiting and self._waiting[-1].is_auto_rerun:
@@ -173,11 +175,21 @@ class EventQueue(ScriptRequests):
 
     def _put_persons(self, event: RerunData) -> None:
         """What the person has done; on a page that is about to be left it comes before that."""
+        if self._draws_all():
+            event = replace(event, fragment_id_queue=[])
         place = next((place for place, other in enumerate(self._waiting) if _leaves(other, event)), None)
         if place is not None and not self._is_full():
             self._waiting.insert(place, event)
         else:
             self._append(event)
+
+    def _draws_all(self) -> bool:
+        """Whether the whole page is drawn now, or going to be: parts are drawn with it, not right after it.
+
+        Streamlit leaves out of a page what a part draws anew before it was sent, and the browser then puts
+        the part in the place of what stands after it.
+        """
+        return any(_is_whole(other) for other in (self._now, *self._waiting) if other is not None)
 
     def _append(self, event: RerunData) -> None:
         if _is_whole(event):
@@ -257,7 +269,7 @@ def _page_of(context: ScriptRunContext | None) -> str:
 
 
 def came_late() -> bool:
-    """Whether the page is drawn because of a click that could not be carried out."""
+    """Whether the page is drawn in place of what could not be done as it was meant."""
     context = get_script_run_ctx(suppress_warning=True)
     queue = None if context is None else context.script_requests
     return isinstance(queue, EventQueue) and queue.came_late

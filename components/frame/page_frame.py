@@ -32,7 +32,7 @@ def open_frame() -> None:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.html(f"<style>{_STYLE}</style>")
     if came_late():
-        st.toast(_("Your last click came when the page was changing already. It was not carried out."))
+        st.toast(_("The page was changing when you clicked last: that may not have been carried out."))
 
 
 def page_table(menu: bool = True) -> StreamlitPage:

@@ -72,6 +72,7 @@ def one() -> None:
 def two() -> None:
     """The page that a menu entry leads to."""
     st.subheader("Second page")
+    time.sleep(LONG_SECONDS)
     say()
 
 
