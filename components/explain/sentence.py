@@ -6,7 +6,7 @@ from components.words.i18n import _, plural
 from engine.explanation import Explanation
 from engine.phrase import later
 from engine.visualise.location import Location, locate
-from engine.visualise.strength import strength
+from engine.visualise.strength import order_is_told, strength
 from engine.zones import Zones
 
 TOLD = 0.5
@@ -42,7 +42,8 @@ _BOTH = later("itself and what surrounds it")
 
 def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> str:
     """The sentence, in Markdown; empty while it cannot be told."""
-    if question.zone is None or (explanation.stability or 0.0) < TOLD:
+    steady = (explanation.stability or 0.0) >= TOLD and order_is_told(explanation)
+    if question.zone is None or not steady:
         return ""
     place = locate(strength(explanation), zones.labels == question.zone)
     if place is None:

@@ -13,8 +13,11 @@ AREA = 0.1
 LEAST = 0.25
 """Of the greatest value: a contour never goes around less, where one can hardly see the map."""
 
-FINE = 20
+FINE = 16
 """Cells a side: the contour of a map of more goes around means over blocks of them, not around specks."""
+
+SPECK = 0.003
+"""Share of the picture: a line around less is left out."""
 
 POINTS = 96
 """About so many points of the smooth map lie along a side; 3 to 8 of them within a cell."""
@@ -77,4 +80,11 @@ def _rings(surface: Reals, level: float) -> list[Floats]:
     low = level - 1e6 * (float(surface.max()) - level + 1e-12)
     lines = measure.find_contours(np.pad(surface, 1, constant_values=low), level)
     size = np.array(surface.shape) - 1
-    return [np.clip((line[:, ::-1] - 1) / size[::-1], 0, 1).astype(np.float32) for line in lines]
+    rings = [np.clip((line[:, ::-1] - 1) / size[::-1], 0, 1).astype(np.float32) for line in lines]
+    return [ring for ring in rings if _area(ring) >= SPECK]
+
+
+def _area(ring: Floats) -> float:
+    """Share of the picture inside a closed line, by the shoelace formula."""
+    x, y = ring.astype(np.float64).T
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2

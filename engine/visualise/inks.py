@@ -21,7 +21,7 @@ so that little stays nearly nothing.
 BY_VALUE, FLAT = 0.85, 0.6
 """Usual opacity of the strongest values, and of a map that is equally opaque everywhere."""
 
-FADED = 0.45
+FADED = 0.35
 """Share of its opacity that a map keeps whose cells nobody can put in order."""
 
 CHECKS, CHECK_PX = (235, 206), 6

@@ -53,6 +53,31 @@ def test_click_a_cell_and_take_its_map_away(context):
     assert manifest["params"]["designs"] == 8 and manifest["cost"]["forwards"] == 144
 
 
+def test_a_map_is_as_opaque_as_it_is_strong_or_flat_over_grey(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    expect(the_map(page)).to_be_visible()
+    canvas, photo, contour = (
+        page.locator(f".map .stage {name}") for name in ("canvas", ".photo", ".contour")
+    )
+    alpha = """canvas => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const found = data.filter((_value, place) => place % 4 === 3);
+      return [Math.min(...found), Math.max(...found)];
+    }"""
+    low, high = canvas.evaluate(alpha)
+    assert low < 90 < high == 255
+    expect(photo).to_have_css("filter", "none")
+    smooth = contour.last.get_attribute("d") if contour.count() else None
+    page.get_by_label("Smooth").uncheck()
+    assert smooth is None or contour.last.get_attribute("d") != smooth
+    page.get_by_label("Flat overlay").check()
+    expect(photo).to_have_css("filter", "grayscale(1)")
+    assert canvas.evaluate(alpha) == [255, 255] and contour.count() == 0
+    expect(page.get_by_label("Map", exact=True)).to_have_value("60")
+    page.get_by_label("Flat overlay").uncheck()
+    expect(page.get_by_label("Map", exact=True)).to_have_value("85")
+
+
 def test_another_zone_answers_at_once_and_the_border_too(context):
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
     expect(part(page, "map-status")).to_contain_text("144 of 144 runs")

@@ -8,7 +8,7 @@ import numpy as np
 
 from components.pieces import nothing, piece
 from components.pieces.ink_facts import CONTOURED, ORDER_OPEN, USUAL, ink_texts, view_facts
-from components.pieces.map_sheet.encode import PlainMap, encode, own_scale_of
+from components.pieces.map_sheet.encode import Encoded, PlainMap, encode, own_scale_of
 from components.pieces.map_view import MapDisplay, map_display, outline, ticks
 from components.session.media import photo_url
 from components.words import numbers
@@ -17,6 +17,7 @@ from engine.arrays import Bools
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
+from engine.visualise.contours import LEAST
 from engine.visualise.parts import EDGE, FAINT_EDGE, HATCH, HATCH_PX
 from engine.visualise.render import Scale
 from engine.visualise.strength import order_is_told, strength
@@ -155,7 +156,7 @@ class _Place:
             "note": _note(tile),
             "pick": self.layout.picks,
             "chosen": bool(tile.key) and tile.key == self.layout.chosen,
-            "map": None if shown is None else encode(shown, place),
+            "map": None if shown is None else _sent(tile, own, place),
             "scale": {**scale_facts(tile.scale or own), "table": self._table(tile.scale or own)},
             "outlines": [self.masks[id(mask)] for mask in tile.outlines],
             "alt": alternative(tile),
@@ -169,10 +170,18 @@ class _Place:
         return self.tables.index(inks)
 
 
+def _sent(tile: Tile, own: Scale, place: str) -> Encoded:
+    """A map; without its line where hardly anything of it is seen on the scale of others."""
+    assert tile.shown is not None
+    sent, scale = encode(tile.shown, place), tile.scale or own
+    seen = own.high - own.low >= LEAST * (scale.high - scale.low)
+    return sent if seen else {**sent, "contour": None}
+
+
 def _note(tile: Tile) -> str:
     """What stands below a map, also why it is faded."""
     ordered = not isinstance(tile.shown, Explanation) or order_is_told(tile.shown)
-    return tile.note if ordered else f"{tile.note} {_(ORDER_OPEN)}".strip()
+    return tile.note if ordered else " · ".join(filter(None, (tile.note, _(ORDER_OPEN))))
 
 
 def scale_facts(scale: Scale) -> dict[str, Any]:

@@ -10,7 +10,15 @@ import pytest
 
 from components.maps.part_chart import band_width
 from components.maps.reading import figures_line
-from components.pieces.map_sheet import Tile, alternative, scale_facts
+from components.pieces.map_sheet import (
+    Group,
+    SheetLayout,
+    Tile,
+    _Place,
+    _sent,
+    alternative,
+    scale_facts,
+)
 from components.pieces.map_sheet.encode import PlainMap, encode, pack, part_texts, quantised
 from engine.explanation import Parts
 from engine.visualise.render import Scale
@@ -130,3 +138,21 @@ def test_a_scale_has_ticks_in_raw_values():
     assert scale_facts(Scale(0.0, 4e-5, False))["digits"] is None
     assert scale_facts(Scale(-0.5, 0.5, True, clipped=True))["ticks"] == ["≤ -0.500", "0.000", "≥ 0.500"]
     assert scale_facts(Scale(0.0, 0.5, False, clipped=True))["ticks"] == ["0.000", "0.250", "≥ 0.500"]
+
+
+def test_a_map_that_is_hardly_seen_on_the_scale_of_others_has_no_line(explanation):
+    for high, lined in ((None, True), (1.0, True), (2.0, False)):
+        scale = None if high is None else Scale(0.0, high, False)
+        tile = Tile("0", "Sobol", explanation, scale=scale)
+        assert (_sent(tile, pack(explanation).scale, "here")["contour"] is not None) == lined
+
+
+def test_a_sheet_says_which_inks_each_scale_has(explanation):
+    place = _Place(SheetLayout(), "sheet", {}, [])
+    left = Tile("1", "Left", replace(explanation, method="occlusion", params={"display": "score"}))
+    unlike = Tile("2", "Signed", replace(explanation, signed=True))
+    tiles = place.tiles(Group("", (Tile("0", "Sobol", explanation), left, unlike, Tile("3", "None"))), 0)
+    assert [tile["scale"]["table"] for tile in tiles] == [0, 1, 2, 0] and len(place.tables) == 3
+    rising, falling, _signed = place.tables
+    assert rising[0].endswith("00") and rising[255].endswith("ff")
+    assert falling[0].endswith("ff") and falling[255].endswith("00")
