@@ -21,14 +21,18 @@ BYTES = (SIDE * TIMES) ** 2 * 3 * 4
 def store_hungry_model(folder: Path) -> ModelRef:
     """Put it among the own models, as if it had been examined; its answer is the mean of each colour."""
     inside = [
-        layer("InputLayer", name="picture", batch_shape=[None, SIDE, SIDE, 3]),
-        layer("UpSampling2D", name="enlarge", size=[TIMES, TIMES]),
-        layer("GlobalAveragePooling2D", name="mean"),
+        _part("InputLayer", "picture", batch_shape=[None, SIDE, SIDE, 3]),
+        _part("UpSampling2D", "enlarge", size=[TIMES, TIMES]),
+        _part("GlobalAveragePooling2D", "mean"),
     ]
-    described = layer("Sequential", "keras", name="hungry", layers=inside)
+    described = _part("Sequential", "hungry", "keras", layers=inside)
     file = archive(folder / "hungry.keras", json.dumps(described))
     own = OwnModel("Hungry", "classification", "keras", ("red", "green", "blue"), FixedSize(SIDE, SIDE))
     return ModelRef(store_model(KEY, own, {"hungry.keras": file}))
+
+
+def _part(kind: str, name: str, module: str = "keras.layers", **config: object) -> dict:
+    return {**layer(kind, module), "config": {"name": name, **config}}
 
 
 class HungrySource(EveryToy):
