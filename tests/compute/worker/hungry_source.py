@@ -8,7 +8,7 @@ from model_store.base.entries import FixedSize
 from model_store.catalogue import ModelRef
 from model_store.own.model import OwnModel
 from model_store.own.store import store_model
-from tests.clusters import EveryToy
+from tests.compute.toy_source import ToySource
 from tests.model_store.strangers import archive, layer
 
 SOURCE = f"{__name__}:HungrySource"
@@ -35,11 +35,18 @@ def _part(kind: str, name: str, module: str = "keras.layers", **config: object) 
     return {**layer(kind, module), "config": {"name": name, **config}}
 
 
-class HungrySource(EveryToy):
+class HungrySource(ToySource):
     """Takes own models from the catalogue, and all others from the toys."""
 
     def __init__(self) -> None:
         self._catalogue = CatalogueSource()
 
-    def _source(self, ref: ModelRef):
-        return self._catalogue if ref.key.startswith("own-") else super()._source(ref)
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        return self._catalogue.facts(ref) if _is_own(ref) else super().facts(ref)
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        return self._catalogue.get(ref) if _is_own(ref) else super().get(ref)
+
+
+def _is_own(ref: ModelRef) -> bool:
+    return ref.key.startswith("own-")
