@@ -108,7 +108,8 @@ def start_processes(workers: int) -> Processes:
         raise ClusterError(
             "The computing service cannot be started: {reason}. The server's log may say more.", reason=error
         ) from error
-    processes = Processes(address, credentials, *started, scratch)
+    scheduler, nanny = started
+    processes = Processes(address, credentials, scheduler, nanny, scratch)
     processes.watch()
     return processes
 

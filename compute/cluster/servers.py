@@ -40,11 +40,11 @@ class _WithoutHTTP:
         """Open no port."""
 
 
-class PlainScheduler(_WithoutHTTP, Scheduler):
+class PlainScheduler(_WithoutHTTP, Scheduler):  # type: ignore[misc]  # Dask is not typed here
     """A scheduler with one port."""
 
 
-class PlainWorker(_WithoutHTTP, Worker):
+class PlainWorker(_WithoutHTTP, Worker):  # type: ignore[misc]
     """A worker with one port."""
 
 

@@ -8,7 +8,7 @@ from model_store.base.entries import FixedSize
 from model_store.catalogue import ModelRef
 from model_store.own.model import OwnModel
 from model_store.own.store import store_model
-from tests.clusters import EveryToy
+from tests.compute.toy_source import ToySource
 from tests.model_store.strangers import archive, layer
 
 SOURCE = f"{__name__}:HungrySource"
@@ -21,21 +21,32 @@ BYTES = (SIDE * TIMES) ** 2 * 3 * 4
 def store_hungry_model(folder: Path) -> ModelRef:
     """Put it among the own models, as if it had been examined; its answer is the mean of each colour."""
     inside = [
-        layer("InputLayer", name="picture", batch_shape=[None, SIDE, SIDE, 3]),
-        layer("UpSampling2D", name="enlarge", size=[TIMES, TIMES]),
-        layer("GlobalAveragePooling2D", name="mean"),
+        _part("InputLayer", "picture", batch_shape=[None, SIDE, SIDE, 3]),
+        _part("UpSampling2D", "enlarge", size=[TIMES, TIMES]),
+        _part("GlobalAveragePooling2D", "mean"),
     ]
-    described = layer("Sequential", "keras", name="hungry", layers=inside)
+    described = _part("Sequential", "hungry", "keras", layers=inside)
     file = archive(folder / "hungry.keras", json.dumps(described))
     own = OwnModel("Hungry", "classification", "keras", ("red", "green", "blue"), FixedSize(SIDE, SIDE))
     return ModelRef(store_model(KEY, own, {"hungry.keras": file}))
 
 
-class HungrySource(EveryToy):
+def _part(kind: str, name: str, module: str = "keras.layers", **config: object) -> dict:
+    return {**layer(kind, module), "config": {"name": name, **config}}
+
+
+class HungrySource(ToySource):
     """Takes own models from the catalogue, and all others from the toys."""
 
     def __init__(self) -> None:
         self._catalogue = CatalogueSource()
 
-    def _source(self, ref: ModelRef):
-        return self._catalogue if ref.key.startswith("own-") else super()._source(ref)
+    def facts(self, ref: ModelRef) -> ModelFacts:
+        return self._catalogue.facts(ref) if _is_own(ref) else super().facts(ref)
+
+    def get(self, ref: ModelRef) -> LoadedModel:
+        return self._catalogue.get(ref) if _is_own(ref) else super().get(ref)
+
+
+def _is_own(ref: ModelRef) -> bool:
+    return ref.key.startswith("own-")

@@ -10,7 +10,7 @@ from compute.scheduling.queue import JobQueue
 from compute.work.predict import PredictOrder
 from settings import override
 from tests.compute.conftest import run_here, wait_done, wait_for
-from tests.compute.hungry_source import BYTES, SOURCE, store_hungry_model
+from tests.compute.worker.hungry_source import BYTES, SOURCE, store_hungry_model
 
 WORKER_MB = 1500
 SECONDS = 600.0
