@@ -18,6 +18,11 @@ from engine.perturbation.methods import hsic
 from engine.perturbation.methods.params import HsicParams
 
 BLUR_CELLS = 0.8
+SHORTEST, LEAST_SLOPE = 0.02, 1e-6
+"""Steps below it count as it, since rounding is divided by them; least slope, of the largest."""
+
+ONE_ROW = 3.0
+"""Variance of the logarithm of a slope from one row, where there is no second one to tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +127,42 @@ def _drawn(rows: Rows) -> Reals:
     return shrink(logs.reshape(GRID, GRID), noise).ravel()
 
 
+def even_slopes(rows: Rows) -> tuple[Reals, float]:
+    """Logarithm of each cell's mean |f(A) - f(C_i)| per step (d,), and the variance of its noise.
+
+    A move grows with its step and with a factor of its row. Each is weighed by one over the root of both, so
+    that long steps and lively rows do not drown the others. An index goes with the square of a slope.
+    """
+    moved, steps = np.abs(rows.c - rows.a[:, None]), np.maximum(rows.steps, SHORTEST)
+    even = 1 / np.sqrt(steps)
+    factors = _row_factors(even * moved, even * steps)
+    factors = np.maximum(factors / np.exp(np.log(np.maximum(factors, LEAST_SLOPE)).mean()), LEAST_SLOPE)
+    weights = even / np.sqrt(factors)
+    sums = (weights * steps * factors).sum(axis=0)
+    slopes = _slopes(weights * moved, sums)
+    expected = weights * steps * slopes
+    left = weights * moved - _row_factors(weights * moved, weights * steps) * expected
+    noise = np.square(left / (sums * slopes)).sum(axis=0).mean()
+    return np.log(slopes), float(noise + ONE_ROW / len(moved) ** 2)
+
+
+def _row_factors(moved: Reals, steps: Reals) -> Reals:
+    """(n, 1): how lively each row is, for weighed moves and steps (n, d)."""
+    expected = steps * _slopes(moved, steps.sum(axis=0))
+    return np.asarray(moved.sum(axis=1, keepdims=True) / expected.sum(axis=1, keepdims=True))
+
+
+def _slopes(moved: Reals, sums: Reals) -> Reals:
+    slopes = moved.sum(axis=0) / sums
+    return np.asarray(np.maximum(slopes, LEAST_SLOPE * slopes.max()))
+
+
+def _drawn_evenly(rows: Rows) -> Reals:
+    """The draft's ranking from even slopes."""
+    logs, noise = even_slopes(rows)
+    return shrink(logs.reshape(GRID, GRID), noise).ravel()
+
+
 def _blurred(seen: FirstRuns) -> Reals:
     fields = _squares(seen).reshape(GRID, GRID, -1)
     return ndimage.gaussian_filter(fields, (BLUR_CELLS, BLUR_CELLS, 0), mode="nearest").reshape(CELLS, -1)
@@ -184,6 +225,7 @@ READINGS: dict[str, tuple[Reading, tuple[str, ...]]] = {
     "root moves per step": (_each(lambda rows: sensitivities(rows)[0]), STARS[1:]),
     "Jansen, blurred": (_blurred, STARS[1:]),
     "draft": (_each(_drawn), STARS[1:]),
+    "draft, even slopes": (_each(_drawn_evenly), STARS[1:]),
     "draft, targets pooled": (_pooled, STARS[1:2]),
     "HSIC": (_hsic, ("faded", "binary")),
     "ridge": (lambda seen: ridge(seen.masks, seen.scores), ("scrambled", "faded")),
