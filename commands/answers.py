@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
+from commands.terminal import print_line
 from compute.run.runners import LocalRunner, predict_with
 from compute.shipped.answer import ShippedAnswer
 from compute.shipped.files import path_of, read_answer, write_answer
@@ -50,7 +51,7 @@ def _make(ref: ModelRef, sample: str, again: bool) -> None:
     path = path_of(ref, sample)
     if again or read_answer(path, ref, picture) is None:
         write_answer(path, make_answer(ref, picture))
-    print(f"{ref} {sample}: {_bytes(path) / 1e6:.2f} MB")
+    print_line(f"{ref} {sample}: {_bytes(path) / 1e6:.2f} MB")
 
 
 def _bytes(path: Path) -> int:

@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from components.maps.reading import figures_line
-from components.report.items import MAX_ITEMS, REMARK, ReportItem, items, move, notes, remove
+from components.report.items import REMARK, ReportItem, items, move, notes, remove
 from components.report.sections import method_title, model_title
 from components.session.keys import EMPTY, REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
 from components.words.i18n import _, plural
 from components.words.plain import as_text
+from compute.replay.bundle import MAX_ITEMS
 
 MAX_LINE, MAX_TEXT = 200, 4000
 """Letters of a line, and of a text."""

@@ -223,8 +223,8 @@ def _scores_of(stored: Stored, targets: int) -> Scores:
     """The scores of an entry; something is raised where they make no sense."""
     scores, seconds = stored.arrays["scores"], float(stored.facts["seconds"])
     firsts = stored.arrays.get("firsts", np.zeros(len(scores), bool))
-    kinds = (scores.dtype, firsts.dtype) == (np.float32, np.bool_)
-    if not kinds or scores.shape[1:] != (targets,) or firsts.shape != scores.shape[:1]:
+    right = scores.dtype == np.float32 and firsts.dtype == bool
+    if not right or scores.shape[1:] != (targets,) or firsts.shape != scores.shape[:1]:
         raise ValueError(f"scores {scores.dtype} {scores.shape} do not fit")
     known = np.isfinite(scores)
     if not (known.all(1) | ~known.any(1)).all() or not 0 <= seconds < np.inf:

@@ -25,7 +25,16 @@ STRANGE = frozenset({"name", "title", "label", "labels", "licence", "reason", "l
 """Attributes that strangers may have written: of models, layers, classes, pictures, rows and questions."""
 SAID = frozenset({"sentence", "question_title", "label_of", "zone_name", "step_title"})
 """Functions whose texts have such words in them."""
-OURS = frozenset({"found.spec.about.title", "sample.title", "spoken.name", "step.title"})
+OURS = frozenset(
+    {
+        "CATALOGUE[DEFAULT_MODEL.key].title",
+        "found.spec.about.title",
+        "prediction.backend.name",
+        "sample.title",
+        "spoken.name",
+        "step.title",
+    }
+)
 """Names that we gave: tables of ours."""
 
 
