@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from compute.worker.sources import CatalogueSource
+from engine.model import LoadedModel, ModelFacts
 from model_store.base.entries import FixedSize
 from model_store.catalogue import ModelRef
 from model_store.own.model import OwnModel
