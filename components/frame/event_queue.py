@@ -1,7 +1,7 @@
 """The queue of what a person does in one tab: everything is applied, in its order, and the last is drawn.
 
 Streamlit's own queue has one place. It drops a click when a page change follows before the click was looked
-at, and it ends the function that a click calls wherever that happens to be. Decision 0032 says more.
+at, and it ends the function that a click calls wherever that happens to be. Decision 0031 says more.
 """
 
 from __future__ import annotations
