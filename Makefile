@@ -42,7 +42,7 @@ format: $(VENV)/dev.ok  ## lay out the code
 bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and what a person waits for, in benchmarks/results.md
 	$(BIN)/python -m benchmarks --write
 
-fuzz: $(VENV)/dev.ok  ## hundreds of malformed files at every door that a person's files go through
+fuzz: $(VENV)/dev.ok  ## a thousand malformed and hostile files at every door that a person's files go through
 	$(BIN)/python -m tests.fuzz
 
 answers: $(VENV)/dev.ok  ## make the finished passes that come with Vitrine anew, after weights have changed

@@ -1,5 +1,6 @@
 """The graph of a SavedModel: what is not known to compute only is not loaded, wherever it stands."""
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -117,19 +118,43 @@ def test_the_list_names_operations_that_there_are_and_each_once():
     assert {*names, *CHECKPOINT} <= set(dir(runtime.tensorflow().raw_ops))
 
 
-NETWORKS = {
-    "MobileNetV2": {"alpha": 0.35, "input_shape": (32, 32, 3)},
-    "EfficientNetV2B0": {"input_shape": (32, 32, 3)},
-    "InceptionV3": {"input_shape": (75, 75, 3)},
-}
+def parts_of_networks(layers):
+    """A picture and an answer, with the parts of many networks between, of Keras 3 or Keras 2."""
+    picture = layers.Input((32, 32, 3))
+    maps = layers.Rescaling(1 / 127.5, -1)(layers.RandomFlip()(picture))
+    maps = layers.Conv2D(8, 3, 2, padding="same", activation="swish")(layers.ZeroPadding2D(2)(maps))
+    maps = layers.BatchNormalization()(layers.SeparableConv2D(8, 3, dilation_rate=2, activation="gelu")(maps))
+    gate = layers.Dense(8, activation="hard_sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(maps))
+    maps = layers.SpatialDropout2D(0.2)(layers.GroupNormalization(4)(layers.Multiply()([maps, gate])))
+    maps = layers.Concatenate()([layers.MaxPooling2D(2)(maps), layers.AveragePooling2D(2)(maps)])
+    rows = layers.LayerNormalization()(layers.Reshape((-1, 16))(maps))
+    rows = layers.Add()([rows, layers.MultiHeadAttention(2, 8)(rows, rows)])
+    maps = layers.UpSampling2D(interpolation="bilinear")(layers.Conv2DTranspose(4, 3, 2)(maps))
+    return picture, layers.Dense(3, activation="softmax")(
+        layers.Concatenate()([_mean(layers, rows), _flat(layers, maps)])
+    )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", NETWORKS)
-def test_public_networks_pass(tmp_path, name):
+def _mean(layers, rows):
+    return layers.GlobalAveragePooling1D()(layers.Dropout(0.1)(rows))
+
+
+def _flat(layers, maps):
+    return layers.Flatten()(layers.PReLU(shared_axes=[1, 2])(layers.Resizing(4, 4)(maps)))
+
+
+def test_networks_of_keras_3_pass(tmp_path):
     keras = runtime.keras()
-    model = getattr(keras.applications, name)(weights=None, classes=3, **NETWORKS[name])
-    model.export(tmp_path / "model", verbose=False)
+    keras.Model(*parts_of_networks(keras.layers)).export(tmp_path / "model", verbose=False)
+    scan(tmp_path / "model", "saved_model")
+
+
+def test_networks_of_keras_2_pass(tmp_path):
+    runtime.transformers_tf()
+    keras = importlib.import_module("tf_keras")
+    model = keras.Model(*parts_of_networks(keras.layers))
+    model.compile("adam", "categorical_crossentropy")
+    model.save(tmp_path / "model", save_format="tf")
     scan(tmp_path / "model", "saved_model")
 
 
