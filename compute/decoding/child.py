@@ -28,7 +28,7 @@ LIFE_SECONDS = 3600
 """Processor time for all."""
 
 
-def serve(seconds: float) -> None:
+def answer_requests(seconds: float) -> None:
     """Decode what is asked for, one file after the other.
 
     Args:
@@ -77,4 +77,4 @@ def _tell_picture(answers: BinaryIO, picture: Picture) -> None:
 
 
 if __name__ == "__main__":
-    serve(float(sys.argv[1]))
+    answer_requests(float(sys.argv[1]))

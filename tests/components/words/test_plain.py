@@ -1,4 +1,4 @@
-"""Names of strangers in Markdown; what a browser makes of them is in tests/e2e/test_strangers.py."""
+"""Names of strangers in Markdown; what a browser makes of them is in tests/e2e/wire/test_strangers.py."""
 
 import pytest
 
