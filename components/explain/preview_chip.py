@@ -29,7 +29,7 @@ def show_chip(explanation: Explanation, share: float = 1.0, suffix: str = "") ->
         return
     done = _("{percent} %").format(percent=numbers.count(round(share * 100)))
     label = _("Preview, {share}").format(share=done) if share < 1 else _("Preview")
-    with st.popover(label, key=CHIP + suffix, type="tertiary", icon=":material/info:"):
+    with st.popover(label, key=CHIP + suffix, type="tertiary"):
         if share < 1:
             st.markdown(_(SHARPENS).format(share=done))
         for warning in explanation.warnings:

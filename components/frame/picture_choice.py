@@ -50,7 +50,7 @@ def choose_picture(ref: ModelRef) -> Choice:
         forget(SHOW_OWN)
         remember(SOURCE, UPLOAD)
     strip = st.container(key="bar-strip", width=STRIP_PX)
-    with st.popover(_("Upload image"), icon=":material/upload:", width=POPOVER_PX, key=IMAGE):
+    with st.popover(_("Upload image"), width=POPOVER_PX, key=IMAGE):
         take_files(UPLOAD)
         say_refused()
         choice = _choose_source(ref)

@@ -40,7 +40,7 @@ def test_texts_of_all_kinds_are_collected():
         "More designs, steadier map, more runs: each costs one run per cell and two more.",  # a parameter
         "vehicle",  # a class
         "Cup of coffee",  # a sample
-        "{name}, zone {number}",  # a target
+        "{name} {number} of {count}",  # a target
     ):
         assert text in found
     assert "{reason}" not in found

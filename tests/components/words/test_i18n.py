@@ -22,13 +22,14 @@ def test_without_a_page_english_is_spoken():
 
 def test_a_phrase_is_its_text_and_stays_one_on_its_way():
     phrase = Phrase(
-        "border of {zone}", zone=Phrase("{name}, zone {number}", name=Phrase("vehicle"), number=3)
+        "border of {zone}",
+        zone=Phrase("{name} {number} of {count}", name=Phrase("vehicle"), number=3, count=4),
     )
-    assert phrase == "border of vehicle, zone 3" and repr(phrase) == repr(str(phrase))
+    assert phrase == "border of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
     for copied in (pickle.loads(pickle.dumps(phrase)), copy.deepcopy(phrase)):
         assert copied == phrase and copied.values == phrase.values
         with speaking("fr"):
-            assert _(copied) == "frontière de véhicule, zone 3"
+            assert _(copied) == "frontière de véhicule 3 sur 4"
 
 
 def test_values_follow_the_language():
