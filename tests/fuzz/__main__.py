@@ -1,6 +1,6 @@
 """``make fuzz``: malformed files at every entry point, and a table of what became of them.
 
-The exit code is 1 if one was met with more than a sentence.
+The exit code is 1 if one was met with more than a sentence, or if files leave memory taken.
 """
 
 import argparse
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +18,10 @@ from tests.fuzz.families import made
 from tests.fuzz.watch import ROOT, CaseOutcome, Watcher, cases
 
 COUNT, SLOW, SEED = 26, 12, 1
+MOST_GROWTH_MB = 64
+"""Of the process that opens files, over the later half of those of a door and kind: the earlier half pays for
+imports."""
+Groups = dict[tuple[str, str], list[CaseOutcome]]
 
 
 def main() -> int:
@@ -43,9 +47,25 @@ def main() -> int:
         failed = [outcome for outcome in found if outcome.failed]
         for outcome in failed if asked.keep else ():
             _keep(asked.keep, outcome, asked.seed, folder)
-    _show(found)
+    groups = _groups(found)
+    _show(groups)
+    growing = [f"{door}, {kind}" for (door, kind), ones in groups.items() if grown_mb(ones) > MOST_GROWTH_MB]
     print(f"{len(found)} files, {len(failed)} failures, seed {asked.seed}")
-    return 1 if failed else 0
+    print(f"memory grows at {', '.join(growing) or 'no door'}")
+    return 1 if failed or growing else 0
+
+
+def _groups(found: Iterable[CaseOutcome]) -> Groups:
+    groups: Groups = defaultdict(list)
+    for outcome in found:
+        entry_point, kind, _number = outcome.case
+        groups[entry_point, "two" if "+" in kind else kind].append(outcome)
+    return groups
+
+
+def grown_mb(outcomes: Sequence[CaseOutcome]) -> float:
+    """By how much the process has grown over the later half of some files, in MB."""
+    return outcomes[-1].memory_mb - outcomes[len(outcomes) // 2].memory_mb
 
 
 def _told(outcome: CaseOutcome) -> CaseOutcome:
@@ -63,11 +83,7 @@ def _keep(folder: Path, outcome: CaseOutcome, seed: int, seeds: Path) -> None:
     (folder / f"{number}.{kind}").write_bytes(made(kind, number, seed, seeds)[1])
 
 
-def _show(found: Iterable[CaseOutcome]) -> None:
-    groups: dict[tuple[str, str], list[CaseOutcome]] = defaultdict(list)
-    for outcome in found:
-        entry_point, kind, _number = outcome.case
-        groups[entry_point, "two" if "+" in kind else kind].append(outcome)
+def _show(groups: Groups) -> None:
     table = Table("door", "kind", "files", "read", "refused", "failed", "slowest, s", "memory, MB")
     for (entry_point, kind), outcomes in groups.items():
         counts = Counter("failed" if outcome.failed else outcome.outcome for outcome in outcomes)

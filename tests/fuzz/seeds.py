@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 from PIL import Image
 
@@ -90,8 +91,6 @@ def toml_file() -> bytes:
 
 def light_keras_file() -> bytes:
     """What a ``.keras`` file looks like, without Keras: a shipped network, and weights that fit nothing."""
-    import h5py
-
     weights, buffer = io.BytesIO(), io.BytesIO()
     with h5py.File(weights, "w") as file:
         file.create_dataset("layers/dense/vars/0", data=np.ones((4, 4), np.float32))

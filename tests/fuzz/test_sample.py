@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from engine.images import files as picture_files
+from tests.fuzz.__main__ import grown_mb
 from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, read_elsewhere, verdict
 from tests.fuzz.harms import harmed
 from tests.fuzz.polyglots import IN_ZIPS, PAIRS, glued
 from tests.fuzz.seeds import light_seeds
-from tests.fuzz.watch import Watcher, cases
+from tests.fuzz.watch import CaseOutcome, Watcher, cases
 
 SEED = 11
 LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle"}
@@ -130,6 +131,14 @@ def test_other_errors_and_nonsense_are_bugs():
     assert verdict(raising(KeyError("x")), b"", "png")[0] == "bug"
     assert verdict(raising(PictureError("Traceback\nline")), b"", "png")[0] == "bug"
     assert verdict(raising(PictureError("It is too small.")), b"", "png") == ("refused", "It is too small.")
+
+
+def test_memory_that_files_leave_taken_is_seen():
+    def after(*megabytes):
+        return [CaseOutcome(("a", "b", 0), "", "read", "", 0.0, memory) for memory in megabytes]
+
+    assert grown_mb(after(80, 200, 700, 701)) == 1 and grown_mb(after(80, 160, 240, 320)) == 80
+    assert grown_mb(after(80)) == 0
 
 
 CHILD = """
