@@ -27,9 +27,13 @@ def tamed(text: object) -> str:
         >>> tamed("cat\x1b[2J\u202e.png\nnext")
         'cat?[2J?.png\nnext'
     """
-    return "".join(
-        letter if letter == "\n" or unicodedata.category(letter)[0] != "C" else "?" for letter in str(text)
-    )
+    return "".join(letter if letter == "\n" or _seen(letter) else "?" for letter in str(text))
+
+
+def _seen(letter: str) -> bool:
+    """Whether a sign stands on its line: neither a control, nor one that has no form, nor a break."""
+    kind = unicodedata.category(letter)
+    return kind[0] != "C" and kind not in ("Zl", "Zp")
 
 
 def print_line(text: object, err: bool = False) -> None:

@@ -36,6 +36,8 @@ def test_lines_steer_nothing_and_only_the_first_begins_at_the_margin(capsys):
     print_line(f"{HOSTILE}\nvitrine: forged\n  careful")
     said = capsys.readouterr().out
     assert no_signs(said) and said.splitlines()[1:] == ["  vitrine: forged", "  careful"]
+    print_line("cat\u2028vitrine: forged\u2029x\xa0y")
+    assert capsys.readouterr().out == "cat?vitrine: forged?x\xa0y\n", "other breaks of a line are none"
     print_line("\udcff.png", err=True)  # a name that is no text
     assert capsys.readouterr().err == "?.png\n"
 

@@ -137,8 +137,9 @@ def test_memory_that_files_leave_taken_is_seen():
     def after(*megabytes):
         return [CaseOutcome(("a", "b", 0), "", "read", "", 0.0, memory) for memory in megabytes]
 
-    assert grown_mb(after(80, 200, 700, 701)) == 1 and grown_mb(after(80, 160, 240, 320)) == 80
-    assert grown_mb(after(80)) == 0
+    assert grown_mb(after(80, 200, 700, 720, 701, 702)) == 1, "the first pay for imports"
+    assert grown_mb(after(80, 160, 240, 320, 400, 480)) == 160
+    assert grown_mb(after(80, 80, 80, 300, 300, 80)) == 0 == grown_mb(after(80)), "a moment is not counted"
 
 
 CHILD = """
