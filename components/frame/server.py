@@ -26,6 +26,7 @@ from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
 from components.session import resources
 from compute.base.logs import adopt, set_up
+from compute.base.memory import return_large_blocks
 from engine.images.picture import MAX_BYTES
 from settings import settings
 
@@ -59,6 +60,7 @@ async def lifespan(_app: App) -> AsyncIterator[dict[str, Any]]:
     shown otherwise, and tells that visitor "page not found" for any link to a page: it is told the truth
     before. Uploads stay in memory; Starlette writes to a temporary file what is longer than a megabyte.
     """
+    return_large_blocks()
     set_up(source=visit_facts)
     adopt("streamlit", "uvicorn")
     keep_every_event()

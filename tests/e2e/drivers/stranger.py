@@ -77,13 +77,14 @@ class Stranger:
 def stranger(url: str) -> Iterator[Stranger]:
     """One who leaves at the end, as a tab that is closed does."""
     with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http:
-        http.get("/_stcore/health")
-        cookie = {"Cookie": f"{XSRF}={http.cookies[XSRF]}"}
+        for place in ("/", "/_stcore/health"):
+            http.get(place)
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
         socket = connect(
             url.replace("http", "ws") + "/_stcore/stream",
             origin=url,  # type: ignore[arg-type]
             subprotocols=["streamlit"],  # type: ignore[list-item]
-            additional_headers=cookie,
+            additional_headers=cookies,
             max_size=None,
         )
         try:
