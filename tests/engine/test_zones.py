@@ -19,7 +19,7 @@ def test_zones_of_a_small_map():
     found = [(NAMES[zone.class_index], round(zone.area * 12)) for zone in zones.zones]
     assert found == [("road", 6), ("sky", 4), ("car", 2)]  # the two cars and the two roads touch at corners
     assert zones.zones[0].probability == pytest.approx(0.8)
-    assert zones.title(2) == "car, zone 3"
+    assert zones.title(2) == "car"
 
 
 def test_same_class_apart_is_two_zones_and_order_is_stable():
@@ -57,3 +57,16 @@ def test_neighbours_touch_also_at_corners():
     zones = list_zones(one_hot([[1, 1, 1], [0, 0, 2]]), NAMES)
     assert zones.neighbours(2) == (0, 1)
     assert zones.shared_border_target(2, 0) == zones.shared_border_target(0, 2)
+
+
+def test_zones_are_counted_within_their_class_and_one_begins_with_a_thing():
+    zones = list_zones(one_hot([[0, 0, 0, 0, 0, 0], [1, 2, 1, 2, 2, 1], [1, 1, 1, 1, 1, 1]]), NAMES)
+    assert [str(zones.title(index)) for index in range(len(zones.zones))] == [
+        "sky",
+        "road",
+        "car 1 of 2",
+        "car 2 of 2",
+    ]
+    assert zones.zones[zones.foreground()].class_index == 2
+    unknown = list_zones(one_hot([[0, 0, 0], [0, 1, 0], [0, 0, 0]]), ("a", "b"))
+    assert unknown.foreground() == 1  # no edge of the picture cuts it
