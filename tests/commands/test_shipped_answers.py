@@ -1,0 +1,49 @@
+"""Finished passes that come with Vitrine are those of the present weights, small, and can be computed again."""
+
+import numpy as np
+import pytest
+
+from commands.answers import PAIRS
+from components.session.samples import load_sample
+from compute.shipped.files import FOLDER, path_of, read_answer
+from model_store.catalogue import ModelRef
+
+MEGABYTE = 1e6
+SHIPPED = [
+    (model, sample)
+    for model, samples in PAIRS.items()
+    for sample in samples
+    if path_of(ModelRef(model), sample).exists()
+]
+NEAR = 5e-3
+"""Of probabilities: another processor runs the model in other precision."""
+
+
+@pytest.mark.parametrize(("model", "sample"), SHIPPED)
+def test_it_is_of_the_present_weights_and_masks(model, sample):
+    answer = read_answer(path_of(ModelRef(model), sample), ModelRef(model), load_sample(sample))
+    assert answer is not None
+    assert np.isfinite(answer.scores.scores).all() and answer.order.runs == len(answer.scores.scores)
+    found = answer.order.view(answer.scored(answer.order)).explain(answer.prediction.zones.foreground())
+    assert found.stability > 0.5 and found.sure is not None
+
+
+def test_the_first_screen_has_one():
+    assert ("streets-segformer", "street-1") in SHIPPED
+
+
+def test_they_are_small():
+    sizes = {
+        path: sum(file.stat().st_size for file in path.parent.glob(f"{path.stem}.*"))
+        for path in FOLDER.glob("*/*.json")
+    }
+    assert max(sizes.values()) < MEGABYTE and sum(sizes.values()) < 6 * MEGABYTE
+
+
+@pytest.mark.processes
+def test_some_runs_computed_again_give_the_same_scores():
+    ref, sample = ModelRef("streets-unet"), "street-1"
+    answer = read_answer(path_of(ref, sample), ref, load_sample(sample))
+    order = answer.order
+    again = order.run((0, 8), asked=order.asked, **order.shared)
+    np.testing.assert_allclose(again.scores, answer.scores.scores[:8], atol=NEAR)
