@@ -1,4 +1,4 @@
-"""Finished passes that come with Vitrine are those of the present weights, small, and can be computed again."""
+"""Passes that come with Vitrine are those of the present weights, small, and can be computed again."""
 
 import numpy as np
 import pytest
