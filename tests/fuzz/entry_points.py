@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compute.decoding.process import PATIENCE_SECONDS
 from compute.doctor import doctor
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
@@ -175,7 +176,9 @@ def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
 ENTRY_POINTS: dict[str, EntryPoint] = {
     "a picture": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
     "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
-    "the server's tray": EntryPoint(read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=20.0),
+    "the server's tray": EntryPoint(
+        read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=PATIENCE_SECONDS
+    ),
     "model.toml": EntryPoint(read_words, ("toml",)),
     "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
     "a SavedModel, looked through": EntryPoint(look_through_a_folder, ("pb",)),
