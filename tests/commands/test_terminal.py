@@ -2,6 +2,7 @@
 
 import ast
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -56,14 +57,13 @@ def test_bars_show_layers_as_they_are_called(monkeypatch):
     assert "[red]cat?]0;owned?" in written.getvalue() and "\x07" not in written.getvalue()
 
 
-def test_a_bundle_cannot_steer_the_terminal(tmp_path, monkeypatch, capsys):
+def test_a_bundle_cannot_steer_the_terminal(tmp_path):
     path = tmp_path / "report.zip"
     path.write_bytes(write_bundle(Bundle((explanation_named(HOSTILE),), {}), b""))
-    monkeypatch.setattr(sys, "argv", ["vitrine", "replay", str(path)])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    said = capsys.readouterr().err
-    assert left.value.code == 2 and said.startswith("vitrine: The picture cat?") and no_signs(said)
+    command = [sys.executable, str(ROOT / "cli.py"), "replay", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("vitrine: The picture cat?")
+    assert no_signs(done.stderr)
 
 
 def test_traces_of_bugs_are_shown_without_escapes(capsys):
