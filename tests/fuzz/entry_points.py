@@ -177,7 +177,7 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "a picture": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
     "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
     "the server's tray": EntryPoint(
-        read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=PATIENCE_SECONDS
+        read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=1.5 * PATIENCE_SECONDS
     ),
     "model.toml": EntryPoint(read_words, ("toml",)),
     "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
