@@ -100,7 +100,7 @@ def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> 
     found = {str(option + 1): option for option in options}
     found |= {name: option for option in options for name in _former_names(zones, option)}
     show, empty = partial(zone_name, zones), _("Click the picture, or choose")
-    look = {"label_visibility": "collapsed" if key == ZONE else "visible"}
+    look = {"label_visibility": "collapsed" if key == ZONE else "visible", "persist_state": "session"}
     return choose_or_not(key, title, found, show, empty, **look)
 
 

@@ -49,7 +49,7 @@ def test_the_map_whose_title_is_clicked_is_shown_large(compared):
 
 
 def test_two_models_are_two_rows(visit):
-    page = visit("compare", model=CLASSIFIER, second=OTHER, methods="Grad-CAM").until(
+    page = visit("compare", model=CLASSIFIER, second=OTHER, methods="Grad-CAM", sample="street-1").until(
         lambda page: finished(page) and len(tiles(page)) == 2
     )
     groups = page.component("sheet")["groups"]

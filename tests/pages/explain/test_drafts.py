@@ -3,7 +3,6 @@
 import pytest
 
 from components.frame import preload
-from compute.work.contract import DRAFT
 from engine.errors import VitrineError
 from engine.perturbation.methods.params import LimeParams, SobolParams
 
@@ -21,13 +20,11 @@ def draft(page):
 
 
 def test_a_click_finds_the_runs_of_a_pass_that_began_by_itself(visit):
-    home = (
-        visit(sample="street-3")
-        .until_picture()
-        .until(lambda page: draft(page) and draft(page).progress().done_runs)
+    home = visit("features", sample="street-3").until(
+        lambda page: draft(page) and draft(page).progress().done_runs
     )
     begun = draft(home)
-    assert begun.order.spec.params == SobolParams() and begun._execution.priority == DRAFT
+    assert begun.order.spec.params == SobolParams()
     page = visit("zones", sample="street-3", zone="1").until(lambda page: page.component("map"))
     (job,) = page.jobs("perturbation")
     assert job._execution is begun._execution and job.progress().total_runs == 2112

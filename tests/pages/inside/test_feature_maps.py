@@ -80,7 +80,7 @@ def test_the_layer_is_said_in_numbers(opened):
 
 
 def test_two_pictures_through_the_same_filters(opened):
-    opened.widget("picture-2").set_value("cat").run()
+    opened.widget("picture-2").set_value("coffee").run()
     opened.until(lambda page: page.component("twin"))
     assert [tile["title"] for tile in tiles(opened, "twin")] == [tile["title"] for tile in tiles(opened)]
     assert [tile["scale"] for tile in tiles(opened, "twin")] == [tile["scale"] for tile in tiles(opened)], (
