@@ -98,7 +98,7 @@ def held(page: Visit, values: dict[str, Any]) -> dict[str, Any]:
             "compare",
             CLASSIFIER
             | {
-                "second": "resnet50-imagenet",
+                "second": "xception-imagenet",
                 "class": "middle",
                 "versus": "dark",
                 "layer": "early",
