@@ -16,7 +16,6 @@ def sheet_map(page, name):
 
 def test_methods_side_by_side_for_a_zone(context):
     page = open_page(context, f"/compare?model=streets-unet&{SMALL_LIME}")
-    expect(part(page, "empty")).to_be_visible()
     click_at(page, 0.1, 0.5)
     for name in ("LIME", "Grad-CAM", "Grad-CAM++"):
         expect(sheet_map(page, name)).to_be_visible(timeout=PATIENCE_MS)
