@@ -15,7 +15,6 @@ from tests.e2e.drivers.browser import (
     SMALL_PASS,
     chosen_zone,
     click_at,
-    files_of,
     give_images,
     idle,
     open_page,
@@ -152,11 +151,12 @@ def test_link_reproduces_the_view_in_a_second_tab(context):
         expect(the_map(page)).to_be_visible()
 
 
-def test_start_page_leads_to_the_zone(context):
+def test_start_page_has_a_finished_map_and_answers_clicks(context):
     page = open_page(context, "/")
-    expect(part(page, "about-model")).to_be_visible()
+    expect(page.get_by_role("img", name="Map of vehicle")).to_be_visible()
     click_at(page, *SKY)
-    expect(page).to_have_url(re.compile(r"/zones\?zone="))
+    expect(page.get_by_role("img", name="Map of sky")).to_be_visible()
+    expect(part(page, "about-model")).to_be_visible()
 
 
 def rotated_photo() -> bytes:
@@ -179,7 +179,7 @@ def test_uploaded_photo_is_upright_and_clicked_right(context):
     expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
     expect(picture(page)).to_have_accessible_name(re.compile("Leafy|street", re.IGNORECASE))
     idle(page)  # the field is a new one after each file
-    files_of(page).set_input_files({"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
+    give_images(page, {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
     expect(picture(page)).to_have_accessible_name("Zones of the picture mine.jpg")
     idle(page)
     expect(part(page, "no-link")).to_be_visible()
