@@ -57,6 +57,7 @@ def test_bars_show_layers_as_they_are_called(monkeypatch):
     assert "[red]cat?]0;owned?" in written.getvalue() and "\x07" not in written.getvalue()
 
 
+@pytest.mark.processes
 def test_a_bundle_cannot_steer_the_terminal(tmp_path):
     path = tmp_path / "report.zip"
     path.write_bytes(write_bundle(Bundle((explanation_named(HOSTILE),), {}), b""))
