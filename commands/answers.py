@@ -21,15 +21,16 @@ from compute.work.predict import Making
 from engine.images.picture import Picture
 from engine.methods import METHODS
 from engine.perturbation.plan import PerturbationParams
-from model_store.catalogue import ModelRef
+from model_store.catalogue import CATALOGUE, ModelRef
 from samples.library import SAMPLES, sample_pixels
 
 METHOD = "sobol"
 PAIRS = {
-    model: tuple(sample.key for sample in SAMPLES if sample.kind == "street")
-    for model in ("streets-segformer", "streets-unet")
+    key: tuple(sample.key for sample in SAMPLES if sample.kind == entry.subject)
+    for key, entry in CATALOGUE.items()
+    if entry.shipped and entry.task == "segmentation"
 }
-"""Models, and the samples that suit them."""
+"""Shipped models that find zones, and the samples that suit them."""
 
 
 def make_answer(ref: ModelRef, picture: Picture) -> ShippedAnswer:

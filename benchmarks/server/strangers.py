@@ -1,12 +1,9 @@
 """Strangers at a server in use: bombs, raw uploads, hostile links, guessed addresses, while others work."""
 
-import io
 import random
 import tempfile
-import threading
 import time
 import uuid
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -14,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 
-import httpx
-import numpy as np
 from PIL import Image
 
 from benchmarks.server.users import look_around, print_waits, server_memory, warm_up
 from tests.e2e.drivers.server import Server, running
+from tests.e2e.drivers.stranger import Stranger, stranger
 from tests.e2e.drivers.visitor import Visitor
+from tests.fuzz.bombs import saved, zipped
 
 PEOPLE, STRANGERS = 5, 20
 SECONDS = 60.0
@@ -77,69 +74,53 @@ def _work(server: Server, seconds: float, strangers: int) -> tuple[list[Visitor]
 
 def _intrude(server: Server, number: int, until: float, told: Counter[str]) -> None:
     """One stranger: another misdeed every second or so; what the server answers is counted."""
-    rng, lock = random.Random(number), threading.Lock()
+    rng = random.Random(number)
     while perf_counter() < until:
         name = rng.choice(list(MISDEEDS))
         try:
-            with Visitor(server.url) as visitor, httpx.Client(base_url=server.url, timeout=30) as client:
-                answer = MISDEEDS[name](visitor, client, rng)
+            with stranger(server.url) as one:
+                answer = MISDEEDS[name](one, rng)
         except Exception as error:  # whatever ends a stranger's visit is an answer, too
             answer = type(error).__name__
-        with lock:
-            told[f"{name}: {answer}"] += 1
+        told[f"{name}: {answer}"] += 1
         time.sleep(rng.uniform(*PAUSE_SECONDS))
 
 
-def _put(visitor: Visitor, client: httpx.Client, content: bytes) -> tuple[str, int]:
-    """Send a file to a session; its id, and the status."""
-    client.get("/_stcore/host-config")
-    token = client.cookies.get("_streamlit_xsrf") or ""
-    file = str(uuid.uuid4())
-    answer = client.put(
-        f"/_stcore/upload_file/{visitor.session}/{file}",
-        files={"file": ("a.png", content, "image/png")},
-        headers={"X-Xsrftoken": token},
-    )
-    return file, answer.status_code
+def _bomb(one: Stranger, rng: random.Random) -> str:
+    return _given(one, f"{rng.random()}.png", _flat_png())
 
 
-def _upload(visitor: Visitor, client: httpx.Client, name: str, content: bytes) -> str:
+def _zip_bomb(one: Stranger, rng: random.Random) -> str:
+    return _given(one, f"{rng.random()}.zip", _zip_of_bombs())
+
+
+def _given(one: Stranger, name: str, content: bytes) -> str:
     """Upload as the page's own field does, and leave at once."""
-    visitor.visit("", "")
-    file, status = _put(visitor, client, content)
-    if status < 300:
-        visitor.give(file, name, len(content))
-    return str(status)
+    one.look()
+    one.give(name, content, wait=False)
+    return "taken"
 
 
-def _bomb(visitor: Visitor, client: httpx.Client, rng: random.Random) -> str:
-    return _upload(visitor, client, f"{rng.random()}.png", _flat_png())
+def _raw_put(one: Stranger, rng: random.Random) -> str:
+    one.look()
+    return str(one.put(bytes(RAW_BYTES)).status_code)
 
 
-def _zip_bomb(visitor: Visitor, client: httpx.Client, rng: random.Random) -> str:
-    return _upload(visitor, client, f"{rng.random()}.zip", _zip_of_bombs())
-
-
-def _raw_put(visitor: Visitor, client: httpx.Client, rng: random.Random) -> str:
-    visitor.visit("report", "")
-    return str(_put(visitor, client, bytes(RAW_BYTES))[1])
-
-
-def _hostile_link(visitor: Visitor, client: httpx.Client, rng: random.Random) -> str:
+def _hostile_link(one: Stranger, rng: random.Random) -> str:
     word = rng.choice(["<script>", "%00", "../../etc/passwd", "9" * 3000, "NaN", "é" * 500])
     name = rng.choice(["model", "zone", "sample", "source", "own", "lang", "method", "grid", "seed"])
-    visitor.visit(rng.choice(["", "zones", "compare", "filters"]), f"{name}={word}")
-    return "error" if visitor.errors else "page"
+    one.look(f"{name}={word}")
+    return "a page with a sentence" if one.said else "a page"
 
 
-def _guess(visitor: Visitor, client: httpx.Client, rng: random.Random) -> str:
+def _guess(one: Stranger, rng: random.Random) -> str:
     place = rng.choice(
         ["/media/%s.jpeg", "/media/%s%%0A", "//media/%s.png", "/_stcore/metrics?%s", "/media/../%s"]
     )
-    return str(client.get(place % uuid.uuid4().hex).status_code)
+    return str(one.get(place % uuid.uuid4().hex).status_code)
 
 
-MISDEEDS: dict[str, Callable[[Visitor, httpx.Client, random.Random], str]] = {
+MISDEEDS: dict[str, Callable[[Stranger, random.Random], str]] = {
     "bomb": _bomb,
     "zip of bombs": _zip_bomb,
     "raw upload": _raw_put,
@@ -151,15 +132,9 @@ MISDEEDS: dict[str, Callable[[Visitor, httpx.Client, random.Random], str]] = {
 @cache
 def _flat_png() -> bytes:
     """50 million pixels in some tens of kilobytes."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.zeros((5000, 10_000), np.uint8)).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+    return saved(Image.new("L", (10_000, 5_000)), "PNG")
 
 
 @cache
 def _zip_of_bombs() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(120):
-            archive.writestr(f"{number}.png", _flat_png())
-    return buffer.getvalue()
+    return zipped([_flat_png()] * 120)

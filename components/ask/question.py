@@ -98,19 +98,20 @@ def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
     found = {str(option + 1): option for option in options}
-    found |= {name: option for option in options for name in _former_names(zones, option)}
+    found |= _former_names(zones, options)
     show, empty = partial(zone_name, zones), _("Click the picture, or choose")
     look = {"label_visibility": "collapsed" if key == ZONE else "visible", "persist_state": "session"}
     return choose_or_not(key, title, found, show, empty, **look)
 
 
-def _former_names(zones: Zones, index: int) -> list[str]:
-    """What older links call a zone, in any language: vehicle 3, counted over all classes."""
-    name, names = zones.class_names[zones.zones[index].class_index], []
+def _former_names(zones: Zones, options: tuple[int, ...]) -> dict[str, int]:
+    """What older links call zones, in any language: vehicle 3, counted over all classes."""
+    found = {}
     for code in LANGUAGES:
         with speaking(code):
-            names.append(f"{_(name)} {index + 1}")
-    return names
+            classes = [_(name) for name in zones.class_names]
+        found |= {f"{classes[zones.zones[index].class_index]} {index + 1}": index for index in options}
+    return found
 
 
 def _selection(zone: int | None, other: int | None) -> Selection:

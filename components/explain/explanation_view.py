@@ -11,7 +11,7 @@ from components.ask.question import ZoneQuestion, question_title, scene_of
 from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
-from components.explain.sentence import summary
+from components.explain.sentence import MOVING, summary
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.jobs.predictions import live_order
@@ -33,7 +33,7 @@ from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.phrase import later
 
-STEADY, MOVING = 0.8, 0.5
+STEADY = 0.8
 LATER = later("How steady the map is cannot be told yet.")
 NEVER = later("This method does not tell how steady its map is.")
 

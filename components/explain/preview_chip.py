@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
+from components.words.plain import as_text
 from engine.explanation import Explanation
 from engine.perturbation.stopping import DRAFT_DESIGNS
 from engine.phrase import later
@@ -33,11 +34,11 @@ def show_chip(explanation: Explanation, share: float = 1.0, suffix: str = "") ->
         if share < 1:
             st.markdown(_(SHARPENS).format(share=done))
         for warning in explanation.warnings:
-            st.markdown(_(warning))
+            st.markdown(as_text(_(warning)))
 
 
 def show_warnings(explanation: Explanation) -> None:
     """What a final map warns of; a draft says it in its chip."""
     if not is_draft(explanation):
         for warning in explanation.warnings:
-            st.warning(_(warning))
+            st.warning(as_text(_(warning)))

@@ -3,14 +3,15 @@
 from components.ask.question import ZoneQuestion, question_title
 from components.words import numbers
 from components.words.i18n import _, plural
+from components.words.plain import as_text
 from engine.explanation import Explanation
 from engine.phrase import later
 from engine.visualise.location import Location, locate
 from engine.visualise.strength import order_is_told, strength
 from engine.zones import Zones
 
-TOLD = 0.5
-"""Stability from which on the strongest cells are told; before, they may still change."""
+MOVING = 0.5
+"""Stability below which a map is not steady yet, and its strongest cells are not told."""
 
 MOSTLY, PARTLY = 2 / 3, 1 / 3
 """Shares inside of the zone from which on its own area, or both, are named."""
@@ -42,7 +43,7 @@ _BOTH = later("itself and what surrounds it")
 
 def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> str:
     """The sentence, in Markdown; empty while it cannot be told."""
-    steady = (explanation.stability or 0.0) >= TOLD and order_is_told(explanation)
+    steady = (explanation.stability or 0.0) >= MOVING and order_is_told(explanation)
     if question.zone is None or not steady:
         return ""
     place = locate(strength(explanation), zones.labels == question.zone)
@@ -54,7 +55,7 @@ def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> s
         place.cells,
     )
     return text.format(
-        name=question_title(question, zones),
+        name=as_text(question_title(question, zones)),
         place=_(_place_text(place)),
         cells=numbers.count(place.cells),
         all=numbers.count(place.of_cells),

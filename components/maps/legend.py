@@ -41,18 +41,10 @@ def class_shares(zones: Zones, colours: tuple[Colour, ...]) -> list[ClassShare]:
     return sorted(found, key=lambda item: -item.area)
 
 
-def show_legend(shares: list[ClassShare], detailed: bool = False) -> None:
-    """Colour, name and share of each class; with mean probability and number of zones if detailed."""
+def show_legend(shares: list[ClassShare]) -> None:
+    """Colour, name and share of each class."""
     rows = [
-        ("#{:02x}{:02x}{:02x}".format(*item.colour), _(item.name), _figures(item, detailed))
+        ("#{:02x}{:02x}{:02x}".format(*item.colour), _(item.name), numbers.share(item.area))
         for item in shares
     ]
-    show_html("maps/legend", label=_("Classes"), rows=rows, detailed=detailed)
-
-
-def _figures(item: ClassShare, detailed: bool) -> str:
-    if not detailed:
-        return numbers.share(item.area)
-    return _("{share}, probability {probability}").format(
-        share=numbers.share(item.area), probability=numbers.probability(item.probability)
-    )
+    show_html("maps/legend", label=_("Classes"), rows=rows)

@@ -9,6 +9,7 @@ from components.ask.classes import BEST, show_best
 from components.ask.question import ask_about
 from components.explain.explanation_view import show_explanation
 from components.jobs.orders import order_maps
+from components.maps.legend import class_shares, show_legend
 from components.session.choice import Choice
 from components.session.keys import ASK
 from components.session.media import photo_bytes
@@ -37,6 +38,8 @@ def _show_zones(choice: Choice, prediction: Prediction) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         question = ask_about(choice, prediction)
+        if prediction.zones is not None:
+            show_legend(class_shares(prediction.zones, prediction.facts.colours))
     with right:
         show_explanation(choice, order_maps(choice, prediction, method, method.params()), question)
 

@@ -1,7 +1,6 @@
 """Faults of the machine, injected for real: only the running batch is lost, and a sentence says so."""
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -23,20 +22,10 @@ from compute.worker.sources import model_source
 from model_store.catalogue import ModelRef
 from tests.compute import evicting_source, faults_host
 from tests.compute.conftest import CHUNK, RUNS, ask, predict_here, run_here, toy_spec, wait_done, wait_for
+from tests.harness.disks import files_end_at
 
 KEY, OTHER = "0" * 16, "1" * 16
 NOBODY = 65534
-
-
-@contextmanager
-def files_of_at_most(size: int):
-    """The system refuses to write more into any file of this process, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager
@@ -69,7 +58,7 @@ def open_folder():
 def test_a_full_disk_loses_no_result(cluster, store, picture, caplog):
     store.put(OTHER, {"scores": np.zeros(4, np.float32)}, {})
     queue, asked = JobQueue(cluster, store), ask(toy_spec("toy"), picture)
-    with files_of_at_most(500):
+    with files_end_at(500):
         job = queue.start(asked)
         wait_done(job)
         wait_for(

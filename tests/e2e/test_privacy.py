@@ -24,6 +24,8 @@ def test_an_address_of_ones_own_picture_answers_nobody_else(server, browser, con
     page.keyboard.press("Enter")
     picture(page).and_(page.locator('[aria-label$="(2).png"]')).wait_for()
     idle(page)
+    page.get_by_role("button", name="Upload image").click()
+    page.locator("img[src*='/media/']").first.wait_for()
     sources = page.evaluate("[...document.images].map(image => image.src)")
     addresses = [source for source in sources if "/media/" in source]
     assert addresses and [context.request.get(address).status for address in addresses] == [200] * len(

@@ -8,9 +8,9 @@ PATIENCE_SECONDS = 120.0
 
 def test_a_visitor_sees_pages_and_looks_again(server):
     with Visitor(server.url, patience_seconds=PATIENCE_SECONDS) as visitor:
-        visitor.visit("", "model=streets-unet")
         visitor.visit("zones", "model=streets-unet&zone=1&seed=31&grid=4&designs=16")
         wait_for(lambda: visitor.stay(0.5) or (visitor.buttons and visitor.poll_seconds), PATIENCE_SECONDS)
+        visitor.visit("", "model=streets-unet")
         visitor.visit("filters", "model=streets-unet")
         assert len(visitor.page_seconds) == 3
     assert not visitor.errors

@@ -96,7 +96,7 @@ ROOMS = (
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room("tests", TESTS, f"{_BELOW_PAGES} components pages app commands cli training texts deploy"),
     _room("benchmarks.judges", JUDGES, "", SERVER | DASK | RUNNERS),
-    _room("benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands tests.e2e.drivers"),
+    _room("benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands tests.e2e.drivers tests.fuzz"),
     _room("tests.benchmarks", "", "engine model_store benchmarks"),
     _room("tests.docs", "", "engine model_store cli training benchmarks"),
 )

@@ -40,6 +40,10 @@ class Stranger:
         headers = {"X-Xsrftoken": self._http.cookies[XSRF]}
         return self._http.put(place, files={"file": ("a.zip", content)}, headers=headers)
 
+    def get(self, address: str) -> httpx.Response:
+        """Ask for an address."""
+        return self._http.get(address)
+
     def give(self, name: str, content: bytes, wait: bool = True) -> None:
         """Send a file to the place that takes files, as the page does."""
         file = str(uuid.uuid4())

@@ -44,7 +44,6 @@ class Visitor:
     origin: str | None = None
     session: str = ""
     pictures: list[str] = field(default_factory=list)
-    _uploader: str = ""
     _polls: dict[str, tuple[float, float]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _finished: int | None = None
@@ -75,17 +74,6 @@ class Visitor:
     def press(self, label: str) -> None:
         """Press a button of the page."""
         self.page_seconds.append(self._ask(button=self.buttons[label]))
-
-    def give(self, file: str, name: str, size: int) -> None:
-        """Tell the page that a file was sent for its field, and do not wait for what it says."""
-        asked = BackMsg()
-        asked.rerun_script.page_name, asked.rerun_script.query_string = self._at
-        asked.rerun_script.page_script_hash = self._page_hash
-        state = asked.rerun_script.widget_states.widgets.add()
-        state.id = self._uploader
-        info = state.file_uploader_state_value.uploaded_file_info.add()
-        info.file_id, info.name, info.size = file, name, size
-        self._socket.send(asked.SerializeToString())
 
     def stay(self, seconds: float) -> None:
         """Look at the page for a while; what it asks by itself goes on."""
@@ -140,8 +128,6 @@ class Visitor:
         what = element.WhichOneof("type")
         if what == "exception":
             self.errors.append(f"{self._at[0]}: {element.exception.message}")
-        if what == "file_uploader":
-            self._uploader = element.file_uploader.id
         if what == "button":
             self.buttons[element.button.label] = element.button.id
         if what == "imgs":
