@@ -61,20 +61,20 @@ def report() -> None:
 
 def _work(server: Server, seconds: float, strangers: int) -> tuple[list[Visitor], Counter[str], list[float]]:
     """Everybody at once: the people, what strangers were told, and the memory as time went by."""
-    until, told, memory = perf_counter() + seconds, Counter[str](), []
+    until, memory = perf_counter() + seconds, []
     with ThreadPoolExecutor(PEOPLE + STRANGERS) as crowd:
-        others = [crowd.submit(_intrude, server, number, until, told) for number in range(strangers)]
+        others = [crowd.submit(_intrude, server, number, until) for number in range(strangers)]
         people = [crowd.submit(look_around, server, number, until) for number in range(PEOPLE)]
         for _ in range(LOOKS):
             memory.append(server_memory(server))
             wait(people, seconds / LOOKS)
-        wait(others)
+        told = sum((one.result() for one in others), Counter[str]())
         return [one.result() for one in people], told, memory
 
 
-def _intrude(server: Server, number: int, until: float, told: Counter[str]) -> None:
-    """One stranger: another misdeed every second or so; what the server answers is counted."""
-    rng = random.Random(number)
+def _intrude(server: Server, number: int, until: float) -> Counter[str]:
+    """One stranger: another misdeed every second or so; how often the server answered what."""
+    rng, told = random.Random(number), Counter[str]()
     while perf_counter() < until:
         name = rng.choice(list(MISDEEDS))
         try:
@@ -84,6 +84,7 @@ def _intrude(server: Server, number: int, until: float, told: Counter[str]) -> N
             answer = type(error).__name__
         told[f"{name}: {answer}"] += 1
         time.sleep(rng.uniform(*PAUSE_SECONDS))
+    return told
 
 
 def _bomb(one: Stranger, rng: random.Random) -> str:

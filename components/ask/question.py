@@ -106,7 +106,7 @@ def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> 
 
 def _former_names(zones: Zones, options: tuple[int, ...]) -> dict[str, int]:
     """What older links call zones, in any language: vehicle 3, counted over all classes."""
-    found = {}
+    found: dict[str, int] = {}
     for code in LANGUAGES:
         with speaking(code):
             classes = [_(name) for name in zones.class_names]

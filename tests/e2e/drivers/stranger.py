@@ -11,6 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE_SECONDS = 240.0
 XSRF = "_streamlit_xsrf"
@@ -32,7 +33,7 @@ class Stranger:
 
     def look(self, link: str = "") -> None:
         """Run the page, as a link asks for it."""
-        self._run(BackMsg(rerun_script={"query_string": link}))
+        self._run(_asked(link))
 
     def put(self, content: bytes, file: str = "") -> httpx.Response:
         """Send a file, whatever the page shows."""
@@ -48,7 +49,7 @@ class Stranger:
         """Send a file to the place that takes files, as the page does."""
         file = str(uuid.uuid4())
         self.put(content, file).raise_for_status()
-        message = BackMsg(rerun_script={"query_string": "source=upload"})
+        message = _asked("source=upload")
         state = message.rerun_script.widget_states.widgets.add()
         state.id = self.uploader
         state.file_uploader_state_value.uploaded_file_info.add(file_id=file, name=name, size=len(content))
@@ -61,7 +62,7 @@ class Stranger:
         self._socket.send(message.SerializeToString())
         self.said.clear()
         while True:
-            told = ForwardMsg.FromString(bytes(self._socket.recv(PATIENCE_SECONDS)))
+            told = ForwardMsg.FromString(self._socket.recv(PATIENCE_SECONDS, decode=False))
             if told.HasField("new_session"):
                 self.session = told.new_session.initialize.session_id
             if told.HasField("delta"):
@@ -77,6 +78,12 @@ class Stranger:
             self.said.append(element.alert.body)
 
 
+def _asked(link: str) -> BackMsg:
+    message = BackMsg()
+    message.rerun_script.query_string = link
+    return message
+
+
 @contextmanager
 def stranger(url: str) -> Iterator[Stranger]:
     """One who leaves at the end, as a tab that is closed does."""
@@ -86,8 +93,8 @@ def stranger(url: str) -> Iterator[Stranger]:
         cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
         socket = connect(
             url.replace("http", "ws") + "/_stcore/stream",
-            origin=url,  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=Origin(url),
+            subprotocols=[Subprotocol("streamlit")],
             additional_headers=cookies,
             max_size=None,
         )
