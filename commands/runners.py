@@ -46,7 +46,7 @@ def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iter
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
     """A bar that follows an order."""
-    with error_bar("{task.completed:,.0f} of {task.total:,.0f} runs") as bar:
+    with error_bar("{task.completed:,.0f} of {task.total:,.0f} model evaluations") as bar:
         task = bar.add_task("", total=1)
 
         def follow(view: View[Any, Any]) -> None:
@@ -68,4 +68,4 @@ def price_text(price: Price) -> str:
     """A price in words."""
     gradients = f", {price.gradients:,} gradients" if price.gradients else ""
     layers = f", {price.layers:,} layers" if price.layers else ""
-    return f"{price.runs:,} runs{gradients}{layers}, about {price.seconds:.0f} s"
+    return f"{price.runs:,} model evaluations{gradients}{layers}, about {price.seconds:.0f} s"

@@ -85,3 +85,29 @@ function edgeRibbons(labels, size, zone, other) {
   }
   return sides;
 }
+
+// What those that show the same photo tell each other: where the pointer is, and into which cells it is cut.
+const POINTED = "vitrine-pointed";
+const CUT = "vitrine-cut";
+const cuts = (window.vitrineCuts ??= new Map()); // rows and columns by photo, for those that come later
+
+function tell(from, kind, detail) {
+  window.dispatchEvent(new CustomEvent(kind, { detail: { ...detail, from, photo: from.data.photo } }));
+}
+
+// place: { u, v } in shares of width and height, with { w, h } where it is a whole cell; or null.
+function tellPlace(from, place) {
+  tell(from, POINTED, { place });
+}
+
+function tellCut(from, rows, columns) {
+  cuts.set(from.data.photo, { rows, columns });
+  tell(from, CUT, {});
+}
+
+// Calls back what others tell of the same photo; gives what ends that.
+function hear(who, kind, act) {
+  const heard = ({ detail }) => detail.from !== who && detail.photo === who.data?.photo && act(detail);
+  window.addEventListener(kind, heard);
+  return () => window.removeEventListener(kind, heard);
+}

@@ -6,6 +6,7 @@ from typing import Any
 from streamlit.runtime.state import get_session_state
 
 from components.session.keys import recall, remember
+from components.words.former import FORMER
 from components.words.i18n import LANGUAGES, language, speaking
 
 
@@ -55,12 +56,15 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
 
 
 def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
-    """An option as the page shows it, by its short name or any language's; what is no option stays."""
+    """An option as the page shows it, by its short name, or any language's name of today or before; what is no
+    option stays.
+    """
     if name in names:
         return show(names[name])
-    for code in (language(), *LANGUAGES):
-        with speaking(code):
-            meant = [option for option in names.values() if show(option) == name]
-        if meant:
-            return show(meant[0])
+    for title in filter(None, (name, FORMER.get(name))):
+        for code in (language(), *LANGUAGES):
+            with speaking(code):
+                meant = [option for option in names.values() if show(option) == title]
+            if meant:
+                return show(meant[0])
     return name

@@ -90,7 +90,7 @@ def test_nothing_vanishes_that_stands_after_a_part_which_looks_again(begun):
 
 def test_a_map_is_in_the_report_when_a_menu_entry_follows_at_once(context):
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
-    expect(part(page, "map-status")).to_contain_text("144 of 144 runs")
+    expect(part(page, "map-status")).to_contain_text("144 of 144 model evaluations")
     for pause in (SOON_MS, PAUSE_MS):
         expect(page.get_by_role("button", name="Add to report")).to_be_visible()
         idle(page)

@@ -53,7 +53,7 @@ def test_pictures_of_files_and_zips_lie_on_the_tray_and_bad_ones_are_said(opened
     )
     (said,) = opened.at.error
     assert (
-        "`../c.png`: It names a place outside" in said.value
+        "`../c.png`: It refers to a place outside" in said.value
         and "`empty.png`: The file is empty" in said.value
     )
     assert r"**\<img src=x onerror=alert\(1\)\> \[a\]\(http\:b\) \*\*c\*\* \`d\`.png**" in opened.texts
@@ -85,7 +85,9 @@ def test_the_tray_is_bounded_in_bytes(visit, monkeypatch):
         ("c.png", picture_bytes(size_hw=(96, 64))),
     )
     assert [picture.name for picture in page.at.session_state[TRAY].pictures.values()] == ["a.png"]
-    assert "`b.png`: The tray is full" in page.at.error[0].value and "c.png" not in page.at.error[0].value
+    assert (
+        "`b.png`: Your image list is full" in page.at.error[0].value and "c.png" not in page.at.error[0].value
+    )
 
 
 @pytest.fixture

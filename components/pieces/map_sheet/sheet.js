@@ -86,7 +86,14 @@ class Sheet {
     for (const tile of this.tiles.values()) tile.point();
   }
 
+  // The pointer is here, or was.
+  move(at) {
+    this.point(at);
+    tellPlace(this, this.at && { u: this.at[0], v: this.at[1] });
+  }
+
   listen() {
+    this.deaf = hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v]));
     this.groups.onkeydown = ({ key }) => key === "Escape" && this.wide && this.enlarge(this.wide);
     this.bar.oninput = (event) => {
       readInput(event.target, this.settings, this.data.usual);
@@ -102,5 +109,8 @@ export default function mapSheet(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!views.has(root)) views.set(root, new Sheet(root));
   views.get(root).update(data, setStateValue);
-  return () => views.delete(root);
+  return () => {
+    views.get(root)?.deaf();
+    views.delete(root);
+  };
 }

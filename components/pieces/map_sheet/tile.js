@@ -213,15 +213,15 @@ class Tile {
     stage.setAttribute("role", "img");
     stage.onpointermove = stage.onpointerdown = (event) => {
       const box = stage.getBoundingClientRect();
-      sheet.point([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+      sheet.move([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
     };
-    stage.onpointerleave = stage.onblur = () => sheet.point(null);
+    stage.onpointerleave = stage.onblur = () => sheet.move(null);
     stage.onkeydown = (event) => {
       const step = ARROWS[event.key];
       if (!step) return;
       event.preventDefault();
       const [u, v] = sheet.at ?? [0.5, 0.5];
-      sheet.point([u + step[1] * STEP, v + step[0] * STEP]);
+      sheet.move([u + step[1] * STEP, v + step[0] * STEP]);
     };
   }
 

@@ -23,6 +23,7 @@ class MapView {
     this.drawLines();
     this.listTop();
     this.drawHot();
+    tellCut(this, data.rows, data.columns);
   }
 
   texts() {
@@ -129,8 +130,24 @@ class MapView {
 
   heat(index) {
     if (index === this.hot) return;
+    this.light(index);
+    tellPlace(this, index === null ? null : this.placeOf(index));
+  }
+
+  light(index) {
     this.hot = index;
     this.drawHot();
+  }
+
+  placeOf(index) {
+    const { rows, columns } = this.data;
+    const [w, h] = [1 / columns, 1 / rows];
+    return { u: ((index % columns) + 0.5) * w, v: (Math.floor(index / columns) + 0.5) * h, w, h };
+  }
+
+  indexAt({ u, v }) {
+    const { rows, columns } = this.data;
+    return clamp(Math.floor(v * rows), 0, rows - 1) * columns + clamp(Math.floor(u * columns), 0, columns - 1);
   }
 
   showTip(x, y) {
@@ -147,9 +164,7 @@ class MapView {
   onPointer(event) {
     const box = this.svg.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const { rows, columns } = this.data;
-    const row = clamp(Math.floor((y / box.height) * rows), 0, rows - 1);
-    this.heat(row * columns + clamp(Math.floor((x / box.width) * columns), 0, columns - 1));
+    this.heat(this.indexAt({ u: x / box.width, v: y / box.height }));
     this.showTip(x, y);
   }
 
@@ -172,6 +187,7 @@ class MapView {
   }
 
   listen() {
+    this.deaf = hear(this, POINTED, ({ place }) => this.light(place && this.indexAt(place)));
     this.svg.onpointermove = this.svg.onpointerdown = (event) => this.onPointer(event);
     this.svg.onpointerleave = this.svg.onblur = () => this.leave();
     this.svg.onkeydown = (event) => this.onKey(event);
@@ -197,5 +213,8 @@ export default function mapView(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!views.has(root)) views.set(root, new MapView(root));
   views.get(root).update(data, setStateValue);
-  return () => views.delete(root);
+  return () => {
+    views.get(root)?.deaf();
+    views.delete(root);
+  };
 }

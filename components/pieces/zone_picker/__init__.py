@@ -14,7 +14,7 @@ from engine.images.picture import Picture
 from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
-_mount = piece("picker", __file__, "view")
+_mount = piece("picker", __file__, "grid", "view")
 
 
 @dataclass(frozen=True)

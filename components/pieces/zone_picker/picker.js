@@ -1,5 +1,5 @@
 const pickers = new WeakMap();
-const memory = { opacity: 40, columns: 16 }; // outlives a page change
+const memory = { opacity: 40, columns: null }; // outlives a page change
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 class Picker {
@@ -12,6 +12,7 @@ class Picker {
     this.other = null;
     this.hot = null;
     this.cell = null; // [row, column] of the grid
+    this.echo = null; // what is pointed at elsewhere
     this.clicks = 0;
     this.listen();
   }
@@ -42,7 +43,8 @@ class Picker {
       button.setAttribute("aria-label", texts[button.dataset.zoom]);
     }
     for (const span of this.bar.querySelectorAll("[data-text]")) span.textContent = texts[span.dataset.text];
-    for (const input of this.bar.querySelectorAll("[data-set]")) input.value = memory[input.dataset.set];
+    this.bar.querySelector("[data-set=opacity]").value = memory.opacity;
+    this.bar.querySelector("[data-set=columns]").value = this.grid().columns;
   }
 
   build() {
@@ -73,21 +75,13 @@ class Picker {
     this.cursor = [addShape(svg, "rect", "cell casing"), addShape(svg, "rect", "cell")];
   }
 
-  // The grid: square cells, so many across.
-  side() {
-    return this.data.width / memory.columns;
-  }
-
-  rows() {
-    return Math.max(1, Math.ceil(this.data.height / this.side() - 1e-6));
+  grid() {
+    return gridOf(this.data, memory.columns);
   }
 
   drawGrid() {
     const { width, height } = this.data;
-    let d = "";
-    for (let i = 1; i < memory.columns; i++) d += `M${(i * this.side()).toFixed(2)} 0V${height}`;
-    for (let i = 1; i < this.rows(); i++) d += `M0 ${(i * this.side()).toFixed(2)}H${width}`;
-    this.layers.grid.setAttribute("d", d);
+    this.layers.grid.setAttribute("d", linesOf(this.grid(), width, height));
     this.svg.style.setProperty("--opacity", memory.opacity / 100);
   }
 
@@ -120,16 +114,18 @@ class Picker {
     layers["ribbon outside"].setAttribute("d", sides.outside);
   }
 
+  // The cell under the pointer, here or in a picture beside it.
   drawCursor() {
-    const side = this.side();
+    const place = this.cell ? placeOf(this.grid(), this.cell) : this.echo;
+    const { width, height } = this.data;
     for (const rect of this.cursor) {
-      rect.style.display = this.cell ? "" : "none";
-      if (!this.cell) continue;
-      const [row, column] = this.cell;
-      rect.setAttribute("x", column * side);
-      rect.setAttribute("y", row * side);
-      rect.setAttribute("width", Math.min(side, this.data.width - column * side));
-      rect.setAttribute("height", Math.min(side, this.data.height - row * side));
+      rect.style.display = place ? "" : "none";
+      if (!place) continue;
+      const { u, v, w, h } = place;
+      rect.setAttribute("x", (u - w / 2) * width);
+      rect.setAttribute("y", (v - h / 2) * height);
+      rect.setAttribute("width", w * width);
+      rect.setAttribute("height", h * height);
     }
   }
 
@@ -142,15 +138,12 @@ class Picker {
   }
 
   cellAt([row, column]) {
-    return [Math.floor((row * this.data.height) / this.side()), Math.floor((column * this.data.width) / this.side())];
+    return cellOf(this.grid(), { u: column, v: row });
   }
 
   cellCentre() {
-    const middle = (place, total) => {
-      const start = place * this.side();
-      return (start + Math.min(start + this.side(), total)) / 2 / total;
-    };
-    return [middle(this.cell[0], this.data.height), middle(this.cell[1], this.data.width)];
+    const { u, v } = placeOf(this.grid(), this.cell);
+    return [v, u];
   }
 
   point(shares) {
@@ -158,6 +151,7 @@ class Picker {
     this.hot = this.zoneAt(shares);
     this.svg.setAttribute("aria-activedescendant", `zone-${this.hot}`);
     this.draw();
+    tellPlace(this, placeOf(this.grid(), this.cell));
   }
 
   leave() {
@@ -165,6 +159,7 @@ class Picker {
     this.tip.hidden = true;
     this.svg.removeAttribute("aria-activedescendant");
     this.draw();
+    tellPlace(this, null);
   }
 
   showTip(event) {
@@ -223,7 +218,8 @@ class Picker {
     if (step) {
       const start = this.cell ?? (this.zone === null ? [0, 0] : this.cellAt(this.sharesOf(this.zone)));
       const moved = this.cell || this.zone !== null ? [start[0] + step[0], start[1] + step[1]] : start;
-      this.cell = [clamp(moved[0], 0, this.rows() - 1), clamp(moved[1], 0, memory.columns - 1)];
+      const { rows, columns } = this.grid();
+      this.cell = [clamp(moved[0], 0, rows - 1), clamp(moved[1], 0, columns - 1)];
       this.point(this.cellCentre());
       this.say(`${this.place()}: ${this.describe(this.hot)}`);
     } else if ((event.key === "Enter" || event.key === " ") && this.cell) this.pick(this.cellCentre());
@@ -248,8 +244,22 @@ class Picker {
     this.showTip(event);
   }
 
+  recut() {
+    this.label();
+    this.drawGrid();
+    this.drawCursor();
+  }
+
+  // What is pointed at in a picture beside this one: its cell, or the cell here that holds the point.
+  light(place) {
+    this.echo = place && (place.w ? place : placeOf(this.grid(), cellOf(this.grid(), place)));
+    this.drawCursor();
+  }
+
   listen() {
     const { svg, bar } = this;
+    const ends = [hear(this, POINTED, ({ place }) => this.light(place)), hear(this, CUT, () => this.recut())];
+    this.deaf = () => ends.forEach((end) => end());
     svg.onpointermove = (event) => this.onMove(event);
     svg.onpointerleave = () => this.leave();
     svg.onpointerdown = (event) => this.view.press(event);
@@ -274,5 +284,8 @@ export default function zonePicker(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!pickers.has(root)) pickers.set(root, new Picker(root));
   pickers.get(root).update(data, setStateValue);
-  return () => pickers.delete(root);
+  return () => {
+    pickers.get(root)?.deaf();
+    pickers.delete(root);
+  };
 }

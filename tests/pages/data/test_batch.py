@@ -43,7 +43,7 @@ def upload(page, *files):
 
 def test_samples_are_explained_and_can_be_taken_away(visit):
     page = visit("batch", model="vgg16-imagenet", method="gradcam", top="3").until(there)
-    assert "6 pictures, each 3 runs" in page.texts and "18 runs" in page.texts
+    assert "6 images, each 3 model evaluations" in page.texts and "18 runs" in page.texts
     page.widget("batch-start").click().run()
     page.until(ended)
     assert (
@@ -112,4 +112,4 @@ def test_too_much_for_a_session_is_said(visit, monkeypatch):
         lambda page: page.at.get("file_uploader")
     )
     upload(page, ("a.png", picture_bytes()), ("b.png", picture_bytes(size_hw=(64, 64))))
-    assert "`b.png`: The tray is full" in page.at.error[0].value and "`a.png`." in page.texts
+    assert "`b.png`: Your image list is full" in page.at.error[0].value and "`a.png`." in page.texts

@@ -68,7 +68,7 @@ def test_superpixels_are_seen_before_anything_is_paid_where_settings_are_opened(
     assert "superpixels, as the model sees the image" not in compared.texts
     compared.at.session_state["settings"] = True
     compared.at.run()
-    assert "superpixels as the model looks at the picture; LIME costs 200 runs" in compared.texts
+    assert "superpixels, as the model sees the image; LIME costs 200 model evaluations" in compared.texts
 
 
 def test_every_method_that_hides_superpixels_shows_them_first(visit):
@@ -76,7 +76,9 @@ def test_every_method_that_hides_superpixels_shows_them_first(visit):
     page = visit("compare", model=CLASSIFIER, methods="Kernel SHAP", **small)
     page.at.session_state["settings"] = True
     page.until(
-        lambda page: "superpixels as the model looks at the picture; Kernel SHAP costs 202 runs" in page.texts
+        lambda page: (
+            "superpixels, as the model sees the image; Kernel SHAP costs 202 model evaluations" in page.texts
+        )
     )
 
 
@@ -110,10 +112,12 @@ def test_another_picture_lets_go_of_the_jobs(compared):
     assert job not in after and len(after) == 1
 
 
-def test_layers_share_one_scale_and_say_their_raw_maximum(visit):
+def test_layers_have_their_own_scale_and_say_how_strong_they_are(visit):
     page = visit("layers", model=CLASSIFIER).until(finished)
     assert [tile["title"] for tile in tiles(page)] == ["early", "late"]
-    assert len({str(tile["scale"]) for tile in tiles(page)}) == 1
+    assert len({str(tile["scale"]) for tile in tiles(page)}) == 2
+    early, late = (tile["strength"] for tile in tiles(page))
+    assert late[0] == 1 and 0 < early[0] < 1 and early[1].endswith("of the strongest")
     assert all("raw maximum" in tile["note"] for tile in tiles(page))
     assert [tile["chosen"] for tile in tiles(page)] == [False, True]
     page.send("sheet", pick={"key": "0-early", "click": 1})
@@ -137,9 +141,10 @@ def test_a_model_without_layers_says_so(visit):
     assert not page.at.error and not tiles(page)
 
 
-def test_layers_of_grad_cam_plus_plus_have_scales_of_their_own_until_one_is_asked_for(visit):
-    """Its values are sums over a layer: one scale would leave the late layers dark."""
+def test_layers_of_grad_cam_plus_plus_are_not_held_against_each_other(visit):
+    """Its values are sums over a layer: the strongest layer would be the largest one."""
     page = visit("layers", model=CLASSIFIER, method="Grad-CAM++").until(finished)
     assert len({str(tile["scale"]) for tile in tiles(page)}) == 2
-    page.widget("sums-scale").set_value(True).run()
+    assert all(tile["strength"] is None for tile in tiles(page))
+    page.widget("scale").set_value(True).run()
     assert len({str(tile["scale"]) for tile in tiles(page.until(finished))}) == 1

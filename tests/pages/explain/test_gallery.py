@@ -47,7 +47,7 @@ def test_dear_methods_say_their_cost_and_wait_for_a_tick(visit, no_patience):
     page = visit("gallery", model=CLASSIFIER).until(cams_are_there)
     assert (
         tiles(page)["Sobol total indices"]["map"] is None
-        and "2,112 runs" in tiles(page)["Sobol total indices"]["said"]
+        and "2,112 model evaluations" in tiles(page)["Sobol total indices"]["said"]
     )
     assert "Select it to start" in tiles(page)["Saliency"]["said"]
     page.widget("also").set_value(["saliency"]).run()

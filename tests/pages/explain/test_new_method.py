@@ -24,7 +24,7 @@ def test_it_is_on_the_pages(visit, all_models_are_here, monkeypatch):
         "components.explain.gallery_view.CHEAP_SECONDS", 0.0
     )  # the workers of this test do not know it: only its cost is said
     page = visit("gallery", model="vgg16-imagenet").until(lambda page: ROW.title in shown(page))
-    assert "65 runs" in shown(page)[ROW.title]["said"]
+    assert "65 model evaluations" in shown(page)[ROW.title]["said"]
     assert ROW.title in page.widget("also").options and page.widget("leaveoneout-grid").value == 8
     assert (
         ROW.title
@@ -53,7 +53,7 @@ def test_it_is_on_the_command_line(tmp_path):
     result = CliRunner().invoke(
         app, [*map(str, words), "--out", str(tmp_path / "out")], catch_exceptions=False
     )
-    assert result.exit_code == 0 and "17 runs" in result.output
+    assert result.exit_code == 0 and "17 model evaluations" in result.output
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["method"] == ROW.key and manifest["params"]["grid"] == 4
     with Image.open(tmp_path / "out" / "overlay.png") as overlay:

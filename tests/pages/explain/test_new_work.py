@@ -37,7 +37,7 @@ def the_tile(page):
 def test_a_page_shows_it_as_it_grows_and_can_stop_it(visit, all_models_are_here):
     page = open_page(visit, 700).until(lambda page: the_tile(page) and the_tile(page)["map"])
     growing = the_tile(page)
-    assert 0 < growing["done"] < 1 and f"of {ROWS} runs" in growing["said"]
+    assert 0 < growing["done"] < 1 and f"of {ROWS} model evaluations" in growing["said"]
     page.widget("stop").click().run()
     (job,) = page.jobs(RowOrder.kind)
     assert job.state == "cancelled" and 0 < job.progress().done_runs < ROWS
@@ -64,7 +64,7 @@ def test_the_command_line_runs_it(tmp_path):
     (tmp_path / "bands.png").write_bytes(picture_bytes())
     asked = ("--model", MODEL, "--image", tmp_path / "bands.png", "--method", METHOD.key, "--set", "rows=3")
     done = run("explain", *asked, "--out", tmp_path / "out")
-    assert done.exit_code == 0 and "3 runs" in done.output
+    assert done.exit_code == 0 and "3 model evaluations" in done.output
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["method"] == METHOD.key and manifest["cost"]["forwards"] == 3
     with np.load(tmp_path / "out" / "arrays.npz") as arrays:

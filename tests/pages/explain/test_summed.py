@@ -33,7 +33,7 @@ def test_a_method_that_does_not_fit_the_network_is_not_offered(visit):
 def test_a_long_pass_says_its_cost_and_is_started_by_a_person(visit, monkeypatch):
     monkeypatch.setattr("components.jobs.orders.PATIENCE_SECONDS", -1)
     page = visit("compare", model=CLASSIFIER, methods="SmoothGrad", **{"noise-samples": "8"})
-    page.until(lambda page: tiles(page) and "8 runs" in tiles(page)[0]["said"])
+    page.until(lambda page: tiles(page) and "8 model evaluations" in tiles(page)[0]["said"])
     assert tiles(page)[0]["map"] is None and "Start it below." in tiles(page)[0]["said"]
     page.widget("start-0").click().run()
     page.until(finished)
@@ -51,7 +51,12 @@ def test_a_stopped_pass_keeps_its_map_and_goes_on(visit):
     page.widget("stop").click().run()
     there = done_runs(page)
     (tile,) = tiles(page)
-    assert 0 < there < 256 and tile["map"] and tile["done"] is None and f"{there} of 256 runs" in tile["said"]
+    assert (
+        0 < there < 256
+        and tile["map"]
+        and tile["done"] is None
+        and f"{there} of 256 model evaluations" in tile["said"]
+    )
     page.widget("again").click().run()
     page.until(lambda page: done_runs(page) > there)
     assert not any(button.key == "again" for button in page.at.button)

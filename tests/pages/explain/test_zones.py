@@ -18,7 +18,7 @@ def answered(visit):
 def test_says_the_cost_before_anything_is_chosen(visit):
     page = visit("zones").until_picture()
     page.widget("zone").set_value(None).run()
-    assert "2,112 runs" in page.part("empty")
+    assert "2,112 model evaluations" in page.part("empty")
     assert map_of(page) is None
 
 
@@ -26,7 +26,9 @@ def test_click_starts_the_pass_and_shows_the_map(visit):
     page = visit("zones", **SMALL_PASS).until_picture().click(0.05, 0.5)
     assert page.widget("zone").value is not None
     assert "of the image, mean probability" in page.texts
-    drawn = map_of(page.until(lambda page: page.mapped and "144 of 144 runs" in page.part("map-status")))
+    drawn = map_of(
+        page.until(lambda page: page.mapped and "144 of 144 model evaluations" in page.part("map-status"))
+    )
     assert (drawn["rows"], drawn["columns"], len(drawn["values"])) == (4, 4, 16)
     assert "halves of the model evaluations" in page.texts
     assert not page.at.exception and not page.at.error
@@ -46,7 +48,7 @@ def test_other_zone_and_border_answer_at_once(answered):
     answered.widget("zone").set_value(1).run()
     assert map_of(answered)["alt"].startswith("Map of bright")
     answered.widget("ask").set_value("border").run()
-    assert map_of(answered)["alt"].startswith("Map of border of")
+    assert map_of(answered)["alt"].startswith("Map of boundary of")
     assert answered.runs == 144
 
 
@@ -57,7 +59,7 @@ def test_shared_border_needs_a_second_zone_that_touches(answered):
     options = answered.widget("with").options
     assert len(options) == len(near)
     answered.widget("with").set_value(near[0]).run()
-    assert map_of(answered)["alt"].startswith("Map of border between")
+    assert map_of(answered)["alt"].startswith("Map of boundary between")
     assert len(map_of(answered)["outlines"]) == 2
 
 
@@ -90,7 +92,7 @@ def test_settings_change_only_when_applied_and_bad_ones_are_said(answered):
 def test_long_pass_waits_for_the_person(visit, monkeypatch):
     monkeypatch.setattr("components.jobs.orders.PATIENCE_SECONDS", 0)
     page = visit("zones", zone="1", **{**SMALL_PASS, "seed": "7"}).until(lambda page: page.has("start"))
-    assert "144 runs" in page.texts and not page.jobs("perturbation")
+    assert "144 model evaluations" in page.texts and not page.jobs("perturbation")
     page.widget("start").click().run()
     assert page.until(lambda page: page.mapped).runs == 144
 

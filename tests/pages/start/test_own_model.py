@@ -48,13 +48,13 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     assert page.at.subheader[0].value == as_text(NASTY)
     for text in (
         "images of 32 x 32 pixels",
-        "one of 3 classes for the whole picture",
+        "one of 3 classes for the whole image",
         "of a softmax",
         "read from its graph",
         "**light**",
     ):
         assert text in page.texts
-    assert "18 of 18 methods fit" in page.texts and len(page.at.dataframe[0].value) == 5
+    assert "18 of 18 methods are available" in page.texts and len(page.at.dataframe[0].value) == 5
     assert page.widget("own-use").disabled, "nothing says yet what its classes are called"
     field(page, "own-names-text").set_value("red\ngreen").run()
     assert "3 classes, and 2 labels were given" in page.texts and page.widget("own-use").disabled
@@ -109,7 +109,7 @@ def test_a_larger_size_is_examined_before_the_model_is_used(visit, own):
     aspect = f"own-size-aspect-{page.at.session_state[OWN].number}"
     assert not page.widget("own-use").disabled and page.has(aspect)
     field(page, "own-size-w").set_value(448).run()
-    assert not page.has("own-use") and "examined on pictures of 224 x 224 pixels" in page.texts
+    assert not page.has("own-use") and "examined on images of 224 x 224 pixels" in page.texts
     page.widget("own-size-go").click().run()
     page.until(lambda page: page.has("own-use"))
     assert page.at.session_state[OWN].outcome().tried_hw == (224, 448)
@@ -126,7 +126,7 @@ def test_what_is_refused_is_one_sentence_and_nothing_is_lost(visit, own):
         "is named owner/name" in page.at.error[0].value and page.widget("own-hub").value == "no <b>name</b>"
     )
     upload(page, b"nothing", "nothing.keras")
-    assert len(page.at.error) == 1 and "no model that Vitrine reads" in page.at.error[0].value
+    assert len(page.at.error) == 1 and "not a model that Vitrine reads" in page.at.error[0].value
     upload(page, tiny_keras(layer("Lambda", name="own", function="<b>code</b>")))
     page.until(lambda page: page.at.session_state[OWN].done)
     page.at.run()
