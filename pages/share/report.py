@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.present.offer import offer_slides
 from components.report.downloads import offer_report_files
 from components.report.items import items
 from components.report.view import ask_heading, invite, show_items
@@ -13,6 +14,7 @@ st.markdown(
 )
 
 if items():
+    offer_slides()
     ask_heading()
     offer_report_files()
     show_items()

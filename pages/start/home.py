@@ -5,6 +5,7 @@ import streamlit as st
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.start.overview import show_about_model, show_answer, show_next_steps
+from components.start.tour import offer_tour
 from components.words.i18n import _
 
 st.title(_("Look inside a vision model"))
@@ -15,3 +16,4 @@ if prediction is not None:
     show_answer(choice, prediction)
     show_next_steps(prediction)
     show_about_model(choice, prediction)
+    offer_tour(choice)
