@@ -31,18 +31,20 @@ def slides_of(found: Sequence[ReportItem], notes: Notes, made: datetime) -> list
         made: the date on the first slide.
     """
     return [
-        _opening(notes, made),
+        _opening(found, notes, made),
         *(_map(item, item.remark(notes).strip()) for item in found),
         _closing(found),
     ]
 
 
-def _opening(notes: Notes, made: datetime) -> WordSlide:
+def _opening(found: Sequence[ReportItem], notes: Notes, made: datetime) -> WordSlide:
     title, author, remarks = (
         notes.get(key, "").strip() for key in (REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS)
     )
     byline = " · ".join(part for part in (author, numbers.day(made.date())) if part)
-    return WordSlide(title or _("Report"), tuple(line for line in (byline, remarks) if line))
+    models = dict.fromkeys(model_title(item.scene.explanation.provenance.model) for item in found)
+    lines = (byline, " · ".join(models), remarks)
+    return WordSlide(title or _("Report"), tuple(line for line in lines if line))
 
 
 def _map(item: ReportItem, remark: str) -> MapSlide:
@@ -73,7 +75,7 @@ def _sentence(item: ReportItem) -> str:
     if explanation.parts is None and item.scene.outlined:
         told = summary_of(explanation, target, item.scene.outlined[0])
         if told:
-            return told
+            return told[0].upper() + told[1:]
     shown = _("What {target} depends on, by {method}")
     return shown.format(target=target, method=method_title(explanation)) + "."
 

@@ -6,6 +6,8 @@ from components.session.keys import MAP, PICKER, TOUR
 from components.words.i18n import _
 
 IMAGE, RESULT = f".st-key-{PICKER}", f".st-key-{MAP}"
+BESIDE = f'[data-testid="stColumn"]:has({RESULT})'
+BAR = ".st-key-bar"
 MENU, OPENS_MENU = '[data-testid="stSidebarNav"]', '[data-testid="stExpandSidebarButton"]'
 
 
@@ -25,7 +27,7 @@ def offer_tour(choice: Choice) -> None:
         TourStep(
             _("Bring your own"),
             _("Choose another model here, another sample, or your own image. Every page follows."),
-            (".st-key-bar",),
+            (BAR,),
         ),
         TourStep(
             _("Compare and report"),
@@ -33,4 +35,4 @@ def offer_tour(choice: Choice) -> None:
             (MENU, OPENS_MENU),
         ),
     )
-    tour(steps, (IMAGE, RESULT), not choice.own, TOUR)
+    tour(steps, (IMAGE, BESIDE, BAR, MENU), not choice.own, TOUR)

@@ -95,9 +95,13 @@ class Show {
     this.deck.focus();
   }
 
-  leave() {
-    if (this.full()) document.exitFullscreen().catch(() => {});
+  // The page below takes the focus back only when nothing fills the screen any more.
+  async leave() {
+    if (this.full()) await document.exitFullscreen().catch(() => {});
     if (this.dialog.open) this.dialog.close();
+    if (this.slides.length) this.opener.focus();
+    this.slides = [];
+    this.board.replaceChildren();
   }
 
   full() {
@@ -118,11 +122,8 @@ class Show {
     this.opener.onclick = () => this.open();
     this.leaver.onclick = () => this.leave();
     this.dialog.onkeydown = (event) => this.onKey(event);
-    this.dialog.onclose = () => {
-      this.leave();
-      this.board.replaceChildren();
-      this.opener.focus();
-    };
+    this.dialog.oncancel = (event) => event.preventDefault();
+    this.dialog.onclose = () => this.leave();
     let wasFull = false;
     this.deck.onfullscreenchange = () => {
       if (wasFull && !this.full()) this.leave(); // Escape, or the browser's own way

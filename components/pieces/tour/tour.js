@@ -3,8 +3,8 @@ const tours = new WeakMap();
 const SEEN = "vitrine-tour";
 const LOOK_MS = 300; // between two looks whether the first result is there
 const LOOKS = 100;
-const GAP = 14; // pixels from what it is about
-const STEP = 12; // pixels between places that are tried
+const GAP = 12; // pixels from what it is about
+const STEP = 6; // pixels between places that are tried
 const PHONE_PX = 640;
 const TURNS = { ArrowRight: 1, ArrowLeft: -1 };
 const WORDS = '[data-testid="stMainBlockContainer"] [data-testid="stElementContainer"], [data-testid="stSidebarNavLink"]';
@@ -63,7 +63,7 @@ function placeFor([width, height], box, clear, words) {
       const spot = { left, top, right: left + width, bottom: top + height };
       const covered = clear.reduce((sum, other) => sum + overlap(spot, other), 0);
       const hidden = words.reduce((sum, other) => sum + overlap(spot, other), 0);
-      const cost = covered * 100 + hidden * 0.05 + distance(spot, box);
+      const cost = covered * 100 + hidden * 0.01 + distance(spot, box);
       if (cost < best.cost) Object.assign(best, { cost, left, top });
     }
   }
@@ -126,7 +126,7 @@ class Tour {
     const phone = innerWidth <= PHONE_PX;
     const motion = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     const { top, bottom } = anchor ? boxOf(anchor) : { top: 0, bottom: 0 };
-    if (scrolls && anchor && (phone || top < 0 || bottom > innerHeight)) anchor.scrollIntoView({ block: phone ? "start" : "nearest", behavior: motion });
+    if (scrolls && anchor && (phone || top < 0 || bottom > innerHeight)) anchor.scrollIntoView({ block: phone ? "center" : "nearest", behavior: motion });
     this.mark();
     this.settle();
   }
