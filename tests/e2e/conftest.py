@@ -48,7 +48,9 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture
 def context(browser, server, request, tmp_path):
-    """A fresh session of somebody who has seen the tour; it fails on any script error and on any request to another place."""
+    """A fresh session of somebody who has seen the tour; it fails on any script error and on any request to
+    another place.
+    """
     made = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url
     )

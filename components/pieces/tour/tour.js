@@ -92,7 +92,9 @@ class Tour {
   // Begins by itself as soon as the first result is there.
   wait(left) {
     const store = memory();
-    if (!store || !this.data.by_itself || store.getItem(SEEN) || !openedPlainly()) return;
+    const may = store && this.data.by_itself && !store.getItem(SEEN) && openedPlainly();
+    this.again.dataset.begins = may ? "once" : "asked";
+    if (!may) return;
     const ready = this.data.steps.every(({ anchors }) => this.anchorOf(anchors));
     if (ready) this.begin(false);
     else if (left > 0 && this.root.isConnected) setTimeout(() => this.wait(left - 1), LOOK_MS);
