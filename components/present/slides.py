@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from components.explain.sentence import summary_of
 from components.maps.figure import lines_said
@@ -12,7 +13,7 @@ from components.report.items import Notes, ReportItem
 from components.report.sections import method_title, model_title
 from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
 from components.words import numbers
-from components.words.i18n import _
+from components.words.i18n import _, language
 from engine.methods import METHODS
 from engine.phrase import later
 
@@ -50,22 +51,41 @@ def _opening(found: Sequence[ReportItem], notes: Notes, made: datetime) -> WordS
 def _map(item: ReportItem, remark: str) -> MapSlide:
     scene, display = item.scene, item.display
     explanation = scene.explanation
-    origin = explanation.provenance
-    said = _("{method}. Model: {model}. Picture: {picture}.").format(
-        method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture)
-    )
     tile = Tile("", _("Value under the pointer"), explanation, outlines=scene.outlined)
     look = replace(SHEET_LOOK, **{name: getattr(display, name) for name in ("opacity", "smooth", "flat")})
     layout = SheetLayout("100%", picks=False, large=True, display=look)
     sure = explanation.sure if display.sure and explanation.parts is None else None
+    said, *notes = _told(item)
     return MapSlide(
         item.title,
-        _sentence(item),
+        said,
         remark,
-        (_(METHODS[explanation.method].measures), *lines_said(scene, display), said),
+        tuple(notes),
         sheet_facts(scene.picture, [Group("", (tile,))], layout, f"slide-{item.key}"),
         None if sure is None else sure.ravel().tolist(),
     )
+
+
+_TOLD: WeakKeyDictionary[ReportItem, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+"""What was said of each item, by language; it goes with the item."""
+
+
+def _told(item: ReportItem) -> tuple[str, ...]:
+    """The sentence about a map, and the notes that stand smaller; found once, as it takes 20 ms."""
+    known, code = _TOLD.setdefault(item, {}), language()
+    if code not in known:
+        known[code] = (_sentence(item), *_notes(item))
+    return known[code]
+
+
+def _notes(item: ReportItem) -> tuple[str, ...]:
+    """What a value is, what the lines mean, and what the map is of."""
+    explanation = item.scene.explanation
+    origin = explanation.provenance
+    said = _("{method}. Model: {model}. Picture: {picture}.").format(
+        method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture)
+    )
+    return (_(METHODS[explanation.method].measures), *lines_said(item.scene, item.display), said)
 
 
 def _sentence(item: ReportItem) -> str:

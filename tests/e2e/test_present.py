@@ -76,7 +76,7 @@ def test_a_map_on_a_slide_says_its_value_under_the_pointer_and_by_arrow_keys(rep
     report.keyboard.press("ArrowRight")
     expect(slides(report).get_by_text("Look here")).to_be_visible()
     assert slides(report).locator("input, select, a").count() == 0
-    stage, value = slides(report).get_by_role("img"), slides(report).locator(".value")
+    stage, value = slides(report).locator(".stage"), slides(report).locator(".value")
     expect(value).to_have_text("")
     stage.hover()
     expect(value).to_have_text(NUMBER)
