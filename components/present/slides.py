@@ -82,7 +82,7 @@ def _notes(item: ReportItem) -> tuple[str, ...]:
     """What a value is, what the lines mean, and what the map is of."""
     explanation = item.scene.explanation
     origin = explanation.provenance
-    said = _("{method}. Model: {model}. Picture: {picture}.").format(
+    said = _("{method}. Model: {model}. Image: {picture}.").format(
         method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture)
     )
     return (_(METHODS[explanation.method].measures), *lines_said(item.scene, item.display), said)
@@ -108,9 +108,9 @@ def _closing(found: Sequence[ReportItem]) -> WordSlide:
     )
     limits = list(dict.fromkeys(text for method in methods for text in method.caveats))[: LIMITS - 1]
     return WordSlide(
-        _("How these maps were made, and their limits"),
+        _("How these maps were computed, and their limits"),
         columns=(
-            (_("How the maps are made"), values),
-            (_("What they do not say"), tuple(_(text) for text in (FIRST_LIMIT, *limits))),
+            (_("How the maps are computed"), values),
+            (_("Limits"), tuple(_(text) for text in (FIRST_LIMIT, *limits))),
         ),
     )

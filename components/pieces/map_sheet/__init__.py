@@ -132,12 +132,12 @@ def sheet_facts(picture: Picture, groups: list[Group], layout: SheetLayout, key:
         "view": view_facts(layout.display),
         "usual": USUAL,
         "texts": {
-            "bar": _("View of the maps"),
+            "bar": _("Display of the maps"),
             "opacity": _("Maps"),
             "smooth": _("Smooth"),
-            "flat": _("Flat overlay"),
+            "flat": _("Uniform overlay"),
             "contour": _(CONTOURED),
-            "pick": _("Show {title} large"),
+            "pick": _("Enlarge {title}"),
         },
     }
 
@@ -217,7 +217,7 @@ def alternative(tile: Tile) -> str:
     strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)
     row, column = np.unravel_index(int(np.argmax(strongest)), values.shape)
     text = _(
-        "{title}: {map}, from {low} to {high}, strongest at {down} of the height and {across} of the width."
+        "{title}: {map}, from {low} to {high}, maximum at {down} of the height and {across} of the width."
     )
     reach = float(np.abs(values).max())
     return text.format(

@@ -45,6 +45,15 @@ def fills_the_window(page):
     return [box["x"], box["y"], box["width"], box["height"]] == [0, 0, *size]
 
 
+def swipe(page, context, start, end):
+    """A finger that moves across the map, from one x to another."""
+    session = context.new_cdp_session(page)
+    places = [start + (end - start) * step / 5 for step in range(6)]
+    for kind, x in (("touchStart", start), *(("touchMove", x) for x in places)):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": 300}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def test_the_keyboard_opens_turns_and_leaves_the_slides(report):
     opener(report).focus()
     report.keyboard.press("Enter")
@@ -104,6 +113,10 @@ def test_slides_need_no_server_and_fit_a_phone(report, context):
     report.keyboard.press("ArrowLeft")
     photo = slides(report).locator("img.photo")
     assert photo.evaluate("photo => photo.complete && photo.naturalWidth > 0")
+    swipe(report, context, 300, 80)
+    expect(counted(report)).to_have_text("3 / 3")
+    swipe(report, context, 80, 300)
+    expect(counted(report)).to_have_text("2 / 3")
     slides(report).get_by_role("button", name="Leave the slides").press("Enter")
     expect(slides(report)).to_be_hidden()
     context.set_offline(False)
