@@ -17,7 +17,7 @@ def report(context):
     """The page of a report with one map, a strange title and a remark."""
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
     expect(the_map(page)).to_be_visible()
-    button(page, "Add to the report").click()
+    button(page, "Add to report").click()
     page.get_by_role("link", name="Report: 1 map").click()
     opener(page).wait_for()
     for label, text in (("Title", EVIL), ("Remark", "Look here")):
