@@ -62,7 +62,7 @@ def test_where_nothing_is_markup_it_is_said_as_it_stands():
 
 def test_a_border_is_named_as_one():
     assert summary(explained((3, 3)), replace(VEHICLE, ask="border"), ZONES).startswith(
-        "**Border of vehicle**"
+        "**Boundary of vehicle**"
     )
 
 
