@@ -88,7 +88,7 @@ def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_p
         "Why &lt;b&gt;bright&lt;/b&gt;?" in page
         and "<b>" not in page
         and "Sobol total indices" in page
-        and "144 runs" in page
+        and "144 model evaluations" in page
     )
     assert (
         page.count('src="data:image/jpeg') == 4
