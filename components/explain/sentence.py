@@ -4,6 +4,7 @@ from components.ask.question import ZoneQuestion, question_title
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
+from engine.arrays import Bools
 from engine.explanation import Explanation
 from engine.phrase import later
 from engine.visualise.location import Location, locate
@@ -43,10 +44,22 @@ _BOTH = later("itself and what surrounds it")
 
 def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> str:
     """The sentence, in Markdown; empty while it cannot be told."""
-    steady = (explanation.stability or 0.0) >= MOVING and order_is_told(explanation)
-    if question.zone is None or not steady:
+    if question.zone is None:
         return ""
-    place = locate(strength(explanation), zones.labels == question.zone)
+    name = as_text(question_title(question, zones))
+    return summary_of(explanation, f"**{name}**", zones.labels == question.zone)
+
+
+def summary_of(explanation: Explanation, name: str, zone: Bools) -> str:
+    """The sentence as it stands; empty while it cannot be told.
+
+    Args:
+        explanation: the map.
+        name: of what is explained, as it is written.
+        zone: mask bool (h, w) of the zone, or of the first of two.
+    """
+    steady = (explanation.stability or 0.0) >= MOVING and order_is_told(explanation)
+    place = locate(strength(explanation), zone) if steady else None
     if place is None:
         return ""
     text = plural(
@@ -54,8 +67,8 @@ def summary(explanation: Explanation, question: ZoneQuestion, zones: Zones) -> s
         "**{name}** depends mostly on {place}: {cells} of {all} cells carry half of the map.",
         place.cells,
     )
-    return text.format(
-        name=as_text(question_title(question, zones)),
+    return text.replace("**{name}**", "{name}").format(
+        name=name,
         place=_(_place_text(place)),
         cells=numbers.count(place.cells),
         all=numbers.count(place.of_cells),

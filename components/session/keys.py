@@ -50,6 +50,9 @@ REPORT_TITLE, REPORT_AUTHOR = "report-title", "report-author"
 REPORT_REMARKS, REPORT_PICTURES = "report-remarks", "report-pictures"
 """Widgets of the page of the report."""
 
+SLIDES, TOUR = "slides", "tour"
+"""Components that show the report as slides, and the start page step by step."""
+
 BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 """Widgets of the page of many pictures."""
 

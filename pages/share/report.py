@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.present.offer import offer_slides
 from components.report.downloads import offer_report_files
 from components.report.items import items
 from components.report.view import ask_heading, invite, show_items
@@ -10,6 +11,7 @@ from components.words.i18n import _
 st.markdown(_("The maps you collected, in your order and with your remarks, in one file that works offline."))
 
 if items():
+    offer_slides()
     ask_heading()
     offer_report_files()
     show_items()

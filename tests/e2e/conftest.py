@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.drivers.browser import CHROMIUM, PATIENCE_MS, chromium, picture
+from tests.e2e.drivers.browser import CHROMIUM, PATIENCE_MS, TOURED, chromium, picture
 from tests.e2e.drivers.server import running
 
 
@@ -48,11 +48,14 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture
 def context(browser, server, request, tmp_path):
-    """A fresh session; it fails on any script error and on any request to another place."""
+    """A fresh session of somebody who has seen the tour; it fails on any script error and on any request to
+    another place.
+    """
     made = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce", base_url=server.url
     )
     made.set_default_timeout(PATIENCE_MS)
+    made.add_init_script(TOURED)
     errors, outside = [], []
     made.on("weberror", lambda error: errors.append(str(error.error)))
     made.on(

@@ -10,7 +10,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.drivers.browser import VAN, button, chosen_zone, chromium, click_at, idle, picture, the_map  # noqa: E402
+from tests.e2e.drivers.browser import (  # noqa: E402
+    TOURED,
+    VAN,
+    button,
+    chosen_zone,
+    chromium,
+    click_at,
+    idle,
+    picture,
+    the_map,
+)
 from tests.e2e.drivers.server import running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -32,6 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server, chromium() as browser:
         page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce", locale="en-US")
         page.set_default_timeout(PASS_MS)
+        page.add_init_script(TOURED)
         page.goto(server.url)
         picture(page).wait_for()
         take(page, "start.png")

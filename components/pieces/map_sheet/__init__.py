@@ -1,7 +1,7 @@
 """Sheet of many maps over one picture, which share the pointer, as a Streamlit component of our own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -94,7 +94,24 @@ def map_sheet(
     on_pick: Callable[[], None] | None = None,
 ) -> None:
     """Draw maps over a picture; ``picked(key)`` and ``map_display(key)`` say what was done with them."""
-    display = map_display(key, layout.display)
+    _mount(
+        key=key,
+        data=sheet_facts(picture, groups, replace(layout, display=map_display(key, layout.display)), key),
+        on_view_change=nothing,
+        on_pick_change=on_pick or nothing,
+        default={"view": None, "pick": None},
+    )
+
+
+def sheet_facts(picture: Picture, groups: list[Group], layout: SheetLayout, key: str) -> dict[str, Any]:
+    """What the browser gets to draw maps over a picture, shown as the layout says.
+
+    Args:
+        picture: below the maps.
+        groups: the maps.
+        layout: how they are laid out and shown.
+        key: of the place where they are drawn; what is drawn there later replaces it.
+    """
     masks = list(
         {id(mask): mask for group in groups for tile in group.tiles for mask in tile.outlines}.values()
     )
@@ -103,7 +120,7 @@ def map_sheet(
         {"title": group.title, "said": group.said, "tiles": place.tiles(group, row)}
         for row, group in enumerate(groups)
     ]
-    data = {
+    return {
         "photo": photo_url(picture),
         "width": picture.size_hw[1],
         "height": picture.size_hw[0],
@@ -114,7 +131,7 @@ def map_sheet(
         "tile": layout.tile,
         "bars": layout.bars,
         "large": layout.large,
-        "view": view_facts(display),
+        "view": view_facts(layout.display),
         "usual": USUAL,
         "texts": {
             "bar": _("Display of the maps"),
@@ -125,13 +142,6 @@ def map_sheet(
             "pick": _("Enlarge {title}"),
         },
     }
-    _mount(
-        key=key,
-        data=data,
-        on_view_change=nothing,
-        on_pick_change=on_pick or nothing,
-        default={"view": None, "pick": None},
-    )
 
 
 @dataclass(frozen=True, eq=False)

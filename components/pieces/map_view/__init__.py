@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import streamlit as st
@@ -95,9 +96,18 @@ def map_view(scene: MapScene, key: str) -> None:
     _mount(key=key, data=data, on_view_change=nothing, default={"view": None})
 
 
+_OUTLINES: dict[int, tuple[ref[Bools], dict[str, Any]]] = {}
+"""By the identity of their masks; those of masks that are gone are forgotten."""
+
+
 def outline(mask: Bools) -> dict[str, Any]:
-    """Outline of a mask bool (h, w) for the browser."""
-    return {"width": mask.shape[1], "height": mask.shape[0], "rings": rings_of(mask)}
+    """Outline of a mask bool (h, w) for the browser; nobody may change the mask, or what is given."""
+    place = id(mask)
+    known = _OUTLINES.get(place)
+    if known is None:
+        found = {"width": mask.shape[1], "height": mask.shape[0], "rings": rings_of(mask)}
+        known = _OUTLINES[place] = ref(mask, lambda _gone: _OUTLINES.pop(place, None)), found
+    return known[1]
 
 
 def ticks(scale: Scale) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from components.ask.question import ZoneQuestion
-from components.explain.sentence import summary
+from components.explain.sentence import summary, summary_of
 from engine.explanation import Cost, Explanation, Provenance
 from engine.zones import Zone, Zones
 
@@ -53,6 +53,11 @@ def explained(*cells, stability=0.9):
 )
 def test_it_says_where_the_map_lies(cells, said):
     assert summary(explained(*cells), VEHICLE, ZONES) == said
+
+
+def test_where_nothing_is_markup_it_is_said_as_it_stands():
+    said = summary_of(explained((3, 3)), "<b>*van*", LABELS == 1)
+    assert said == "<b>*van* depends mostly on its own middle: one cell of 64 carries half of the map."
 
 
 def test_a_border_is_named_as_one():

@@ -34,6 +34,9 @@ narrower.
 VAN, SKY = (0.47, 0.585), (0.1, 0.5)
 """Rows and columns of the van and of the sky in the first sample, as shares of height and width."""
 
+TOURED = "try { localStorage.setItem('vitrine-tour', '1') } catch {}"
+"""A script by which a browser is that of somebody who has seen the tour."""
+
 SMALL_PASS = "grid=4&designs=8&replicates=4"
 
 

@@ -36,6 +36,7 @@ def test_an_empty_report_says_what_to_do(visit):
     page = visit("report")
     assert page.has("empty") and not page.at.exception
     assert not page.at.error and page.at.title[0].value == "Report"
+    assert page.component("slides") is None
 
 
 def test_maps_are_ordered_annotated_and_taken_out(filled, monkeypatch):
@@ -56,6 +57,24 @@ def test_maps_are_ordered_annotated_and_taken_out(filled, monkeypatch):
     last = filled.at.session_state["_report"][-1].key
     filled.widget(f"report-remove-{last}").click().run()
     assert titles(filled) == [zone] and not filled.at.error and not filled.at.exception
+
+
+def test_what_was_collected_is_there_as_slides_with_live_maps(filled):
+    zone, border = titles(filled)
+    filled.widget("report-title").set_value("Why <b>bright</b>?").run()
+    key = filled.at.session_state["_report"][1].key
+    filled.at.text_area(f"report-remark-{key}").set_value("Look *here*").run()
+    first, *maps, last = filled.component("slides")["slides"]
+    assert (first["kind"], first["title"], last["kind"]) == ("WordSlide", "Why <b>bright</b>?", "WordSlide")
+    assert [slide["title"] for slide in maps] == [zone, border]
+    assert [slide["remark"] for slide in maps] == ["", "Look *here*"]
+    for slide in maps:
+        ((tile,),) = (group["tiles"] for group in slide["sheet"]["groups"])
+        assert tile["map"]["rows"] == 4 and tile["map"]["values"]["text"] and len(tile["outlines"]) == 1
+        assert slide["said"].endswith(".") and "*" not in slide["said"] and slide["sheet"]["photo"]
+        assert any("Sobol total indices" in note for note in slide["notes"])
+    values, limits = (texts for _title, texts in last["columns"])
+    assert len(values) == 1 and 2 <= len(limits) <= 5
 
 
 def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_path):

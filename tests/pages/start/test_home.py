@@ -31,6 +31,16 @@ def test_says_what_is_known_of_the_model(visit):
     assert as_text(CATALOGUE[page.widget("model").value].licence) in page.part("about-model")
 
 
+def test_the_tour_begins_by_itself_on_a_sample_only(visit):
+    page = visit().until_picture()
+    tour = page.component("tour")
+    assert tour["by_itself"] and len(tour["steps"]) == 4
+    assert all(len(step["text"].split()) <= 40 and step["anchors"] for step in tour["steps"])
+    upload(page, "mine.png", picture_bytes())
+    page.until(lambda page: (page.component("picker") or {}).get("title", "").endswith("mine.png"))
+    assert not page.component("tour")["by_itself"]
+
+
 def test_own_picture_replaces_the_sample(visit):
     page = upload(visit().until_picture(), "mine.png", picture_bytes())
     page.until(lambda page: (page.component("picker") or {}).get("title", "").endswith("mine.png"))
