@@ -42,8 +42,8 @@ def _show_step(text: str) -> None:
 
 def _first_step(job: FilterJob) -> str:
     if job.state == "waiting":
-        return _("Step 3 of 3: the drawing waits for its turn ...")
-    text = _("Step 3 of 3: TensorFlow starts and draws the first preview; all of it takes {time} ...")
+        return _("Step 3 of 3: waiting in the queue ...")
+    text = _("Step 3 of 3: starting TensorFlow for the first preview; the sheet takes {time} ...")
     return text.format(time=numbers.estimated_duration(job.order.price.seconds))
 
 

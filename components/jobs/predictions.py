@@ -47,7 +47,7 @@ def prediction_of(choice: Choice, live: bool = True, show: ShowStep | None = Non
     picture = choice.picture
     show = show or (lambda text: _show_waiting(picture, text))
     if picture is None:
-        wait_for(_is_there, lambda: show(_("Drawing the sample picture ...")))
+        wait_for(_is_there, lambda: show(_("Drawing the sample image ...")))
         return None
     shipped = None if live or recall(LIVE, "") == picture.sha256 else _shipped(choice)
     return shipped or _live_prediction(choice, picture, show)
@@ -75,11 +75,11 @@ def _live_prediction(choice: Choice, picture: Picture, show: ShowStep) -> Predic
     keep_predictions_of(picture)
     job = live_job(PredictOrder(choice.ref, picture))
     if job is None:
-        starts = _("Step 1 of 3: the computing service starts ...")
+        starts = _("Step 1 of 3: starting the computing service ...")
         wait_for(lambda: job_queue() is not None, lambda: show(timed(starts)))
         return None
     if not soon(job, grace=LOOK_SECONDS):
-        loads = _("Step 2 of 3: the model is loaded and looks at the image ...")
+        loads = _("Step 2 of 3: loading the model and processing the image ...")
         wait_for(lambda: job.finished, lambda: show(timed(loads)))
         return None
     return _answer(choice, job)
@@ -108,7 +108,7 @@ def segmentation_of(choice: Choice, live: bool = True) -> Prediction | None:
     """The model's answer if it has zones; otherwise the page says what to do."""
     prediction = prediction_of(choice, live)
     if prediction is not None and prediction.zones is None:
-        text = _("{title} names whole pictures and has no zones. A model for segmentation has.")
+        text = _("{title} classifies whole images and has no zones. A segmentation model has.")
         st.info(text.format(title=as_text(_(choice.entry.title))))
         use = _("Use {title}").format(title=_(CATALOGUE[DEFAULT_MODEL.key].title))
         st.button(

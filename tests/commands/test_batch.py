@@ -125,7 +125,7 @@ def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     ("words", "sentence"),
     [
         (("--method", "tarot"), "There is no method 'tarot'"),
-        (("--set", "designs=7"), "Designs"),
+        (("--set", "designs=7"), "Samples"),
         (("--images", "nowhere"), "nowhere is no folder"),
         (("--out", "README.md/out"), "cannot be made"),
         (("--model", "oracle"), "streets-segformer"),

@@ -91,7 +91,7 @@ def test_the_same_words_for_a_perturbation_method(side_model, lit_left, tmp_path
     explain(side_model, lit_left, tmp_path / "versus", "--class", "right", "--versus", "left", *FAST)
     found = Explanation.load(tmp_path / "versus")
     assert found.target == ClassContrast(
-        1, 0, label="right rather than left"
+        1, 0, label="right in contrast with left"
     ) and found.score == pytest.approx(-90 / 51, rel=0.02)
     assert (
         found.values[:, :2].min() > found.values[:, 2:].max() > 0
@@ -137,7 +137,7 @@ def test_a_layer_by_name(side_model, lit_left, tmp_path):
         (("--method", "sobol", "--layer", "fine"), "no parameter 'layer'"),
         (("--method", "gradcam", "--class", "lefty"), "Did you mean left"),
         (("--method", "gradcam", "--class", "3"), "among 0 to 2"),
-        (("--method", "gradcam", "--class", "left", "--versus", "left"), "against itself"),
+        (("--method", "gradcam", "--class", "left", "--versus", "left"), "contrasted with itself"),
         (("--method", "gradcam", "--point", "3,3"), "--class NAME"),
         (("--method", "gradcam", "--set", "direction=sideways"), "for, against"),
     ],

@@ -112,7 +112,7 @@ def test_words_of_the_command_line():
         with pytest.raises(ModelError, match="A size is HEIGHTxWIDTH"):
             policy_of(wrong)
     for wrong in ("1,2/3,4,5/rgb", "a/b/c", "1/2", "1,2,3/0,1,1/rgb", "1,2,3/1,1,1/xyz"):
-        with pytest.raises(ModelError, match="by hand is"):
+        with pytest.raises(ModelError, match="Custom preprocessing"):
             preprocessing_of(wrong)
 
 

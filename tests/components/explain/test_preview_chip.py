@@ -33,7 +33,10 @@ def drawn(explanation, share):
 
 def test_a_draft_says_how_far_it_is_and_its_warnings_in_the_chip(draft):
     chip, warnings = drawn(draft, 0.068)
-    assert chip == ("Preview, 7 %", ["From 7 % of the runs: the map still sharpens.", DRAFT, UNSURE])
+    assert chip == (
+        "Preview, 7 %",
+        ["Based on 7 % of the model evaluations: the map is still converging.", DRAFT, UNSURE],
+    )
     assert warnings == []
 
 

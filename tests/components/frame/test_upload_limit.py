@@ -65,10 +65,10 @@ def put(session: str, chunks: list[bytes], length: int | None = None, language: 
 @pytest.mark.parametrize(
     ("session", "length", "status", "word"),
     [
-        ("his", 60, 403, "takes no files"),
-        ("unknown", 60, 403, "takes no files"),
+        ("his", 60, 403, "accepts no files"),
+        ("unknown", 60, 403, "accepts no files"),
         ("hers", 60, 413, "larger than the 20 MB"),
-        ("hers", -1, 411, "how long the file is"),
+        ("hers", -1, 411, "the length of the file"),
     ],
 )
 def test_what_no_page_takes_is_refused_before_it_is_read(kept, session, length, status, word):

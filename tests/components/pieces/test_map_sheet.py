@@ -128,7 +128,7 @@ def test_a_map_without_a_method_is_sent_and_said_alike():
     text = alternative(Tile("3", "Channel 3", plain))
     assert (
         text
-        == "Channel 3: channel 3, from -2.00 to 1.00, strongest at 25 % of the height and 75 % of the width."
+        == "Channel 3: channel 3, from -2.00 to 1.00, maximum at 25 % of the height and 75 % of the width."
     )
 
 

@@ -125,11 +125,11 @@ def test_ticks_are_raw_values():
 
 def test_confidence_in_words(explanation):
     assert "**0.82**, steady" in confidence_text(explanation)
-    assert "still moving" in confidence_text(replace(explanation, stability=0.6))
-    assert "not steady yet" in confidence_text(replace(explanation, stability=0.1))
-    assert "cannot be told yet" in confidence_text(replace(explanation, stability=None))
+    assert "converging" in confidence_text(replace(explanation, stability=0.6))
+    assert "not converged yet" in confidence_text(replace(explanation, stability=0.1))
+    assert "not known yet" in confidence_text(replace(explanation, stability=None))
     occluded = replace(explanation, stability=None, method="occlusion")
-    assert "does not tell how steady" in confidence_text(occluded)
+    assert "does not measure convergence" in confidence_text(occluded)
 
 
 @pytest.mark.parametrize(

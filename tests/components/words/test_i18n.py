@@ -17,12 +17,12 @@ NARROW, FIXED = "\u202f", "\u00a0"
 
 
 def test_without_a_page_english_is_spoken():
-    assert _("Border") == "Border" and _("") == ""
+    assert _("Boundary") == "Boundary" and _("") == ""
 
 
 def test_a_phrase_is_its_text_and_stays_one_on_its_way():
     phrase = Phrase(
-        "border of {zone}",
+        "boundary of {zone}",
         zone=Phrase("{name} {number} of {count}", name=Phrase("vehicle"), number=3, count=4),
     )
     assert phrase == "border of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
@@ -34,8 +34,10 @@ def test_a_phrase_is_its_text_and_stays_one_on_its_way():
 
 def test_values_follow_the_language():
     warning = Phrase(
-        "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights "
-        "are a rough summary.",
+        (
+            "The linear model captures only part of the score's behaviour (R2 {r2:.2f}): the weights "
+            "are a rough summary."
+        ),
         r2=0.25,
     )
     with speaking("fr"):
@@ -52,7 +54,7 @@ def test_an_error_is_said_in_french_with_its_words():
 
 
 def test_an_error_may_carry_a_whole_phrase():
-    error = ParamsError(Phrase("border of {zone}", zone=Phrase("vehicle")))
+    error = ParamsError(Phrase("boundary of {zone}", zone=Phrase("vehicle")))
     with speaking("fr"):
         assert sentence(error) == "frontière de véhicule"
     assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "border of vehicle"
@@ -65,10 +67,12 @@ def test_what_a_person_wrote_is_not_translated():
         )
 
 
-@pytest.mark.parametrize(("count", "text"), [(0, "0 exécution"), (1, "1 exécution"), (2, "2 exécutions")])
+@pytest.mark.parametrize(("count", "text"), [(0, "0 inférence"), (1, "1 inférence"), (2, "2 inférences")])
 def test_plurals(count, text):
     with speaking("fr"):
-        assert plural("{count} run", "{count} runs", count).format(count=count) == text
+        assert (
+            plural("{count} model evaluation", "{count} model evaluations", count).format(count=count) == text
+        )
 
 
 def test_numbers_in_french():

@@ -46,7 +46,7 @@ def test_a_record_is_a_line_that_says_what_it_is_about():
     assert LINE.fullmatch(line) and line.endswith(
         "WARNING [session=a1b2c3 page=zones job=chunk-1] compute.test: it took 3 s"
     )
-    assert "[-]" in written("nothing is known")
+    assert "[-]" in written("tells nothing")
 
 
 def test_no_text_can_look_like_a_record():
@@ -60,7 +60,7 @@ def test_no_text_can_look_like_a_record():
 def test_names_of_files_are_left_out_and_short_common_words_stay():
     redact_names("Aunt Ann in court.png", "picture")
     assert written("cannot draw %s of the picture", "Aunt Ann in court.png").endswith(
-        f"cannot draw {LEFT_OUT} of the picture"
+        f"cannot draw {LEFT_OUT} of the image"
     )
 
 

@@ -99,8 +99,8 @@ def changed(written, name, content):
 BOMB = bytes(33 * 2**20)
 BAD = {
     "truncated": (None, b"", "is no bundle, or it is cut off|is missing or damaged"),
-    "leads elsewhere": ("../outside.txt", b"x", "names a place outside of itself"),
-    "drive": ("C:\\outside.txt", b"x", "names a place outside of itself"),
+    "leads elsewhere": ("../outside.txt", b"x", "refers to a place outside itself"),
+    "drive": ("C:\\outside.txt", b"x", "refers to a place outside itself"),
     "bomb": (f"{FOLDER}/arrays.npz", BOMB, "unpacks to more than 32 MB"),
     "no JSON": ("bundle.json", b"{", "bundle.json in the bundle .* is missing or damaged"),
     "list": ("bundle.json", b"[]", "bundle.json in the bundle .* is missing or damaged"),

@@ -140,7 +140,7 @@ def test_a_lambda_layer_of_keras_itself_is_refused_and_runs_where_the_server_say
     tmp_path, monkeypatch, ending
 ):
     path = with_lambda(tmp_path / f"toy.{ending}")
-    with pytest.raises(ModelError, match="Lambda layer, which is code of its own and is not run"):
+    with pytest.raises(ModelError, match="Lambda layer, which is custom code and is not run"):
         read_network(path, ReadOptions(ending, RAW))
     if ending == "keras":  # Keras does not keep the code in the older format
         monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
@@ -168,8 +168,8 @@ def test_a_saved_model_answers_and_says_why_it_does_no_more(tmp_path):
     )
     reasons = {key: method.why_not(model.facts, model.traits) for key, method in METHODS.items()}
     assert (
-        "only answers" in reasons["saliency"]
-        and "looks into a layer" in reasons["gradcam"]
+        "returns outputs only" in reasons["saliency"]
+        and "reads a layer" in reasons["gradcam"]
         and reasons["lime"] is None
     )
 

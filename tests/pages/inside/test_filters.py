@@ -32,11 +32,9 @@ def drawn(visit):
 
 
 def test_channels_are_drawn_with_patches_beside_them(drawn):
-    assert drawn.drawings.count("<figure") == 2 and drawn.drawings.count("Beside it the patches") == 2
-    assert "<b>0</b>" in drawn.drawings and "x 11" in drawn.drawings and "no answer" in drawn.drawings
-    assert (
-        "These never answered more than to noise" in drawn.texts and "What activates it most" in drawn.texts
-    )
+    assert drawn.drawings.count("<figure") == 2 and drawn.drawings.count("Beside each: the patches") == 2
+    assert "<b>0</b>" in drawn.drawings and "x 11" in drawn.drawings and "no response" in drawn.drawings
+    assert "These responded no more than to noise" in drawn.texts and "What activates it most" in drawn.texts
     assert not drawn.at.exception and not drawn.at.error
 
 
@@ -76,7 +74,7 @@ def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
 
 def test_a_layer_whose_patches_cannot_be_found_is_still_drawn(visit):
     page = visit("filters", model=CLASSIFIER, filters="late", **SMALL).until(finished)
-    assert page.drawings.count("<figure") == 2 and "Beside it" not in page.drawings
+    assert page.drawings.count("<figure") == 2 and "Beside each" not in page.drawings
 
 
 def forget():
@@ -106,7 +104,7 @@ def shipped(tmp_path, monkeypatch):
 def test_what_came_with_vitrine_is_there_at_once_and_nothing_is_ordered(visit, shipped):
     page = visit("filters", model=CLASSIFIER)
     assert finished(page) and page.drawings.count("<figure") == 2
-    page.until(lambda page: page.drawings.count("Beside it") == 2)
+    page.until(lambda page: page.drawings.count("Beside each") == 2)
     assert "Comes with Vitrine: drawn on 2026-11-29 (x86_64, 2 cores)" in page.texts
     assert "**0**: 3.00, x 6" in page.texts and page.has("filters-png") and page.has("filters-npz")
     assert not page.jobs("filters") and not page.jobs("features")
