@@ -14,7 +14,7 @@ from compute.work.features import FeatureOrder, PeaksSpec
 from compute.work.filters import FilterOrder, FilterSpec
 from compute.work.predict import KnownModel
 from engine.errors import VitrineError
-from engine.filters import FilterParams
+from engine.filters import OUTPUT, FilterParams
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
 from model_store.catalogue import CATALOGUE, ModelRef
@@ -43,6 +43,8 @@ def _peaks(runner: LocalRunner, ref: ModelRef, layer: str, pictures: Sequence[Pi
 def make_drawings(ref: ModelRef, again: bool) -> None:
     """Draw the layers of a model that are not there, or are of other weights or parameters.
 
+    What its page opens on is drawn first, and what is finished is kept if the command ends.
+
     Args:
         ref: a shipped model.
         again: also those that are there.
@@ -52,10 +54,12 @@ def make_drawings(ref: ModelRef, again: bool) -> None:
     picture = next(one for one, sample in zip(pictures, SAMPLES, strict=True) if sample.key == suiting)
     model = predict_with(LocalRunner(), ref, picture)
     layers = {} if again else _entries(ref)
-    for layer in key_layers(model):
+    best = {one.name for one in model.target_layers if one.best} | {OUTPUT}
+    for layer in sorted(key_layers(model), key=lambda name: name not in best):
         if layer not in layers:
             layers[layer] = write_layer(ref, layer, draw_layer(ref, model, layer, pictures))
-            write_model(ref, model, FilterParams(), layers)
+            ordered = {name: layers[name] for name in key_layers(model) if name in layers}
+            write_model(ref, model, FilterParams(), ordered)
             print_line(f"{ref} {layer}")
     size = sum(file.stat().st_size for file in folder_of(ref).iterdir())
     print_line(f"{ref}: {len(layers)} layers, {size / 1e6:.2f} MB")
