@@ -33,10 +33,8 @@ class FilterParams(Params):
     size: int = param(
         96,
         "Size",
-        (
-            "Side of the visualizations. A classifier draws its classes at its own size. Cost grows "
-            "with the square."
-        ),
+        "Side of the visualizations. A classifier draws its classes at its own size. Cost grows "
+        "with the square.",
         low=64,
         high=224,
         step=32,
@@ -49,10 +47,8 @@ class FilterParams(Params):
     painting: str = param(
         "fourier",
         "Parametrisation",
-        (
-            "What is optimised: Fourier waves, slow as easily as fast, or single pixels, which favours "
-            "fine noise."
-        ),
+        "What is optimised: Fourier waves, slow as easily as fast, or single pixels, which favours "
+        "fine noise.",
         choices={"fourier": "waves (Fourier)", "pixels": "pixels"},
     )
     jitter: int = param(

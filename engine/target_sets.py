@@ -12,7 +12,7 @@ from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
 TargetIndex = int | tuple[int, int]
-"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the
+"""What somebody wants explained: the index of a target, or of two classes, "the first in contrast with the
 second".
 """
 
@@ -51,7 +51,7 @@ class TargetSet(Sequence[Target]):
     Example:
         >>> classes = TargetSet((3,), ("cat", "dog", "fox"), None)
         >>> len(classes), classes[2].label, classes.wanted((0, 1)).label
-        (3, 'fox', 'cat rather than dog')
+        (3, 'fox', 'cat in contrast with dog')
     """
 
     output_shape: tuple[int, ...]
@@ -97,7 +97,7 @@ class TargetSet(Sequence[Target]):
         )
 
     def wanted(self, wanted: TargetIndex) -> Target:
-        """The target of an index, or "A rather than B" of the indices of two classes.
+        """The target of an index, or "A in contrast with B" of the indices of two classes.
 
         Raises:
             TargetError: there is no such target, or the two cannot be set against each other.

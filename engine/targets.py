@@ -227,10 +227,8 @@ def _weigh(channels: Sequence[tuple[int, SmallInts]], shape: tuple[int, ...]) ->
     for class_index, signs in channels:
         if shape[:2] != signs.shape or not 0 <= class_index < shape[-1]:
             raise TargetError(
-                (
-                    "The zone was made on an output of {zone}, the model gives {shape}. Please select "
-                    "the zone again."
-                ),
+                "The zone was made on an output of {zone}, the model gives {shape}. Please select "
+                "the zone again.",
                 zone=signs.shape,
                 shape=shape,
             )

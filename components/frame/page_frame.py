@@ -13,6 +13,7 @@ from components.session.choice import current_choice
 from components.session.files import begin_places
 from components.session.guard import guard
 from components.words.i18n import _
+from components.words.plain import as_text
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SIDEBAR_PX = 300
@@ -64,7 +65,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 def run_page(page: StreamlitPage) -> None:
     """Run a page under its name in the menu, and preload around it; what goes wrong is said in its place."""
-    st.title(page.title)
+    st.title(as_text(page.title))
     with guard():
         note(page.url_path or "home", current_choice().ref.key)
     for step in (preload_pass, page.run, preload_pass):

@@ -162,10 +162,8 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescriptio
         raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=description.task)
     if len(description.labels) != diagnosis.classes:
         raise ModelError(
-            (
-                "The model returns {classes} classes, and {found} labels were given; please give one "
-                "label for each class."
-            ),
+            "The model returns {classes} classes, and {found} labels were given; please give one "
+            "label for each class.",
             classes=diagnosis.classes,
             found=len(description.labels),
         )
@@ -179,10 +177,8 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescriptio
         raise ModelError(text, height=fixed[0], width=fixed[1], wanted=description.policy)
     if untried_hw(diagnosis, description.policy):
         raise ModelError(
-            (
-                "The model was tried on images of {tried} pixels, but {wanted} are requested. Please "
-                "examine it at that size, or select a smaller one."
-            ),
+            "The model was tried on images of {tried} pixels, but {wanted} are requested. Please "
+            "examine it at that size, or select a smaller one.",
             tried=_pixels(diagnosis.tried_hw),
             wanted=_pixels(description.policy.largest_hw),
         )

@@ -116,10 +116,8 @@ class Examination:
             return self._examine(on_stage)
         except OSError as error:
             raise ModelError(
-                (
-                    "The model cannot be examined now: {reason}. Please try again later, or ask the "
-                    "administrator of this server to free space."
-                ),
+                "The model cannot be examined now: {reason}. Please try again later, or ask the "
+                "administrator of this server to free space.",
                 reason=error.strerror or error,
             ) from error
 
@@ -248,10 +246,8 @@ def _stopped() -> ModelError:
 
 def _too_slow() -> ModelError:
     return ModelError(
-        (
-            "The examination took more than {seconds} s and was stopped. Please add a smaller model, "
-            "or ask for a higher {variable}."
-        ),
+        "The examination took more than {seconds} s and was stopped. Please add a smaller model, "
+        "or ask for a higher {variable}.",
         seconds=settings().examine_seconds,
         variable=VARIABLES["examine_seconds"],
     )
@@ -259,10 +255,8 @@ def _too_slow() -> ModelError:
 
 def _too_large() -> ModelError:
     return ModelError(
-        (
-            "The model needs more than the {megabytes} MB that an examination may use, and was "
-            "stopped. Please add a smaller model, or ask for a higher {variable}."
-        ),
+        "The model needs more than the {megabytes} MB that an examination may use, and was "
+        "stopped. Please add a smaller model, or ask for a higher {variable}.",
         megabytes=settings().examine_mb,
         variable=VARIABLES["examine_mb"],
     )
@@ -270,10 +264,8 @@ def _too_large() -> ModelError:
 
 def _scanned_too_long(path: Path) -> ModelError:
     return ModelError(
-        (
-            "Scanning the file took more than {seconds} s of processor time and was stopped: it is "
-            "damaged, or built to take long. Please save or copy the model again."
-        ),
+        "Scanning the file took more than {seconds} s of processor time and was stopped: it is "
+        "damaged, or built to take long. Please save or copy the model again.",
         seconds=round(scan_seconds(path)),
     )
 
@@ -289,11 +281,9 @@ def ended(code: int, path: Path) -> ModelError:
             "The model cannot be examined; the reason is in the server's log. Please save it again."
         )
     return ModelError(
-        (
-            "The model ended the process that examined it (code {code}): its file is damaged, or it "
-            "needs more than {megabytes} MB. Nothing else was touched. Please save the model again, or "
-            "add a smaller one."
-        ),
+        "The model ended the process that examined it (code {code}): its file is damaged, or it "
+        "needs more than {megabytes} MB. Nothing else was touched. Please save the model again, or "
+        "add a smaller one.",
         code=code,
         megabytes=settings().examine_mb,
     )

@@ -77,10 +77,8 @@ def largest_trial(tried: ExaminedModel, wanted_hw: SizeHW | None, gradients: boo
         raise
     except Exception as error:  # TensorFlow raises many kinds where sizes do not fit each other
         raise ModelError(
-            (
-                "The model does not run on images of {height} x {width} pixels: {reason}. Please "
-                "select another size."
-            ),
+            "The model does not run on images of {height} x {width} pixels: {reason}. Please "
+            "select another size.",
             height=size_hw[0],
             width=size_hw[1],
             reason=reason_of(error),

@@ -72,10 +72,7 @@ def _check_size(image: Image.Image) -> None:
     most = FEWER_PIXELS.get(image.format or "", MAX_PIXELS)
     if width * height > most:
         raise PictureError(
-            (
-                "The image has {width} x {height} pixels, more than {limit} million. Please save a "
-                "smaller copy."
-            ),
+            "The image has {width} x {height} pixels, more than {limit} million. Please save a smaller copy.",
             width=width,
             height=height,
             limit=most // 10**6,

@@ -141,10 +141,8 @@ def _zip_charge() -> Charge:
         nonlocal left
         if pixels > left:
             raise PictureError(
-                (
-                    "The images of a ZIP may have {limit} million pixels in all: this one is skipped. "
-                    "Please make several smaller ZIP files."
-                ),
+                "The images of a ZIP may have {limit} million pixels in all: this one is skipped. "
+                "Please make several smaller ZIP files.",
                 limit=MAX_ZIP_PIXELS // 10**6,
             )
         left -= pixels

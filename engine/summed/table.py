@@ -23,7 +23,8 @@ ROWS = (
     SummedMethod(
         key="saliency",
         title="Saliency",
-        measures="Magnitude of the gradient at each pixel (in logits per colour step of 1 of 255, from 0, unsigned).",
+        measures="Magnitude of the gradient at each pixel (in logits per colour step of 1 of 255, "
+        "from 0, unsigned).",
         paper="Simonyan et al.: Deep Inside Convolutional Networks: Visualising Image Classification "
         "Models and Saliency Maps",
         year=2013,

@@ -65,10 +65,8 @@ def weight_file(entry: Entry) -> Path:
 def _missing(entry: Entry, state: Availability) -> ModelError:
     if entry.weight_files[0] in state.missing and (state.folder / PICKLE).is_file():
         return ModelError(
-            (
-                "The weights of {title} exist only as {pickle}, which can run code when it is read; "
-                "please put {files} into {folder}."
-            ),
+            "The weights of {title} exist only as {pickle}, which can run code when it is read; "
+            "please put {files} into {folder}.",
             title=entry.title,
             pickle=PICKLE,
             files=_names(entry, state.missing),

@@ -134,7 +134,7 @@ def _readable(model: Any) -> Any:
         )
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(
-            ("The model has {inputs} inputs and {outputs} outputs; one image and one answer were expected."),
+            "The model has {inputs} inputs and {outputs} outputs; one image and one answer were expected.",
             inputs=len(graph.inputs),
             outputs=len(graph.outputs),
         )

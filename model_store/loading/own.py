@@ -57,10 +57,8 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
     fixed, wanted = own.policy.fixed_hw, getattr(network, "size_hw", (None, None))
     if any(side is not None and side != own_side for side, own_side in zip(wanted, fixed, strict=True)):
         raise ModelError(
-            (
-                "{title} takes images of {wanted} pixels, and its model.toml says {found}; please "
-                "correct [input] there."
-            ),
+            "{title} takes images of {wanted} pixels, and its model.toml says {found}; please "
+            "correct [input] there.",
             title=own.title,
             wanted=" x ".join(str(side or "any") for side in wanted),
             found=own.policy,

@@ -173,10 +173,8 @@ def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> N
         )
     if shape[-1] != len(facts.labels):
         raise ModelError(
-            (
-                "The weights of {title} give {found} classes instead of {wanted}. Please download the "
-                "model again."
-            ),
+            "The weights of {title} give {found} classes instead of {wanted}. Please download the "
+            "model again.",
             title=facts.title,
             found=shape[-1],
             wanted=len(facts.labels),

@@ -37,10 +37,8 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
         names = ()
     if len(names) != len(entry.colours):
         raise ModelError(
-            (
-                "The file {path} of {title} names {found} classes instead of {wanted}. Please remove "
-                "its folder and download it again."
-            ),
+            "The file {path} of {title} names {found} classes instead of {wanted}. Please remove "
+            "its folder and download it again.",
             title=entry.title,
             found=len(names),
             wanted=len(entry.colours),

@@ -110,10 +110,8 @@ def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
     for name, digest in own.files.items():
         if sha256_of(folder / name) != digest:
             raise ModelError(
-                (
-                    "{file} of {title} is not what was admitted. Please add the model again, or "
-                    "correct its sha256 in {words}."
-                ),
+                "{file} of {title} is not what was admitted. Please add the model again, or "
+                "correct its sha256 in {words}.",
                 file=name,
                 title=own.title,
                 words=folder / WORDS,

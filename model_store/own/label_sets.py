@@ -102,10 +102,8 @@ def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
     names = [clean_name(str(name), LONGEST_LABEL) for name in _names_in(text[: MOST_LABELS * LONGEST_LABEL])]
     if len(names) != classes:
         raise ModelError(
-            (
-                "The model returns {classes} classes, and {found} labels were given; please give one "
-                "label for each class, one per line."
-            ),
+            "The model returns {classes} classes, and {found} labels were given; please give one "
+            "label for each class, one per line.",
             classes=classes,
             found=len(names),
         )
@@ -147,10 +145,8 @@ def _skipped(key: str, classes: int) -> int:
     known = _set_of(key)
     if classes not in _counts(known):
         raise ModelError(
-            (
-                "{title} has {wanted} labels, and the model returns {classes} classes; please select "
-                "other labels, or give your own."
-            ),
+            "{title} has {wanted} labels, and the model returns {classes} classes; please select "
+            "other labels, or give your own.",
             title=known.title,
             wanted=" or ".join(f"{count:,}" for count in _counts(known)),
             classes=classes,

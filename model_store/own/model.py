@@ -59,10 +59,8 @@ class Preprocessing:
             or self.order not in ("rgb", "bgr")
         ):
             raise ModelError(
-                (
-                    "Custom preprocessing needs three finite means, three scales other than 0, and the "
-                    "order rgb or bgr. Received {mean}, {scale}, {order!r}."
-                ),
+                "Custom preprocessing needs three finite means, three scales other than 0, and the "
+                "order rgb or bgr. Received {mean}, {scale}, {order!r}.",
                 mean=list(self.mean),
                 scale=list(self.scale),
                 order=str(self.order)[:20],
@@ -125,10 +123,8 @@ class OwnModel:
             )
         if self.preprocessing.preset == "file" and self.kind != "huggingface":
             raise ModelError(
-                (
-                    'The preprocessing "file" is for Hugging Face folders; please select another one '
-                    "for {title}."
-                ),
+                'The preprocessing "file" is for Hugging Face folders; please select another one '
+                "for {title}.",
                 title=self.title,
             )
 

@@ -52,10 +52,8 @@ def check_key(key: str) -> str:
     """
     if not _KEY.fullmatch(key) or key.startswith(PRIVATE):
         raise ModelError(
-            (
-                "A key is made of a-z, 0-9 and hyphens, at most 60. It does not begin with "
-                "{private!r}; received {key!r}."
-            ),
+            "A key is made of a-z, 0-9 and hyphens, at most 60. It does not begin with "
+            "{private!r}; received {key!r}.",
             private=PRIVATE,
             key=key[:80],
         )
@@ -139,10 +137,8 @@ def stage_upload(data: bytes, name: str) -> Path:
     limit = settings().own_mb
     if len(data) > limit * MEGABYTE:
         raise ModelError(
-            (
-                "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask the "
-                "administrator of this server to admit it."
-            ),
+            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask the "
+            "administrator of this server to admit it.",
             name=name[:80],
             size=-(-len(data) // MEGABYTE),
             limit=limit,

@@ -64,11 +64,9 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ModelError(
-                (
-                    "The file {path} is larger than {limit} KB; it should only describe the model. "
-                    "Please put the labels into a text file beside it, one per line, and name that "
-                    "file there."
-                ),
+                "The file {path} is larger than {limit} KB; it should only describe the model. "
+                "Please put the labels into a text file beside it, one per line, and name that "
+                "file there.",
                 path=path,
                 limit=LARGEST_BYTES >> 10,
             )
@@ -78,10 +76,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            (
-                "The file {path} cannot be read as TOML: {reason}. Please correct it, or admit the "
-                "model again."
-            ),
+            "The file {path} cannot be read as TOML: {reason}. Please correct it, or admit the model again.",
             path=path,
             reason=reason_of(error),
         ) from error

@@ -73,10 +73,8 @@ def _refused(name: str, module: str | None, registered: str | None) -> ModelErro
             "(see docs/own-models.md)."
         )
     return ModelError(
-        (
-            "The model asks for {name}. It is not one of Keras' own plain layers and could run code or "
-            "read files; it is not loaded. Please save it with layers of Keras alone."
-        ),
+        "The model asks for {name}. It is not one of Keras' own plain layers and could run code or "
+        "read files; it is not loaded. Please save it with layers of Keras alone.",
         name=".".join(
             part[:60] for part in (module, registered if registered != name else None, name) if part
         ),

@@ -126,7 +126,7 @@ def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     [
         (("--method", "tarot"), "There is no method 'tarot'"),
         (("--set", "designs=7"), "Samples"),
-        (("--images", "nowhere"), "nowhere is no folder"),
+        (("--images", "nowhere"), "nowhere is not a folder"),
         (("--out", "README.md/out"), "cannot be made"),
         (("--model", "oracle"), "streets-segformer"),
     ],

@@ -78,7 +78,7 @@ def test_one_class_rather_than_another(name, versus, side_model, lit_left, tmp_p
     )
     found = Explanation.load(tmp_path / "cam")
     other = 1 if versus in ("right", "1") else 2
-    assert found.target == ClassContrast(0, other, label=f"left rather than {LABELS[other]}")
+    assert found.target == ClassContrast(0, other, label=f"left in contrast with {LABELS[other]}")
     assert found.score == pytest.approx((180 - 90 * (other == 1)) / 51, rel=0.02)
     assert found.values[:, :4].sum() == pytest.approx(180 / 51, rel=0.02) and not found.values[:, 4:].any()
 

@@ -82,7 +82,7 @@ def test_one_class_rather_than_another_is_the_difference_of_their_columns(rng):
 
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
-    [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be set against itself")],
+    [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be contrasted with itself")],
 )
 def test_what_cannot_be_wanted_of_classes(wanted, sentence):
     with pytest.raises(TargetError, match=sentence):

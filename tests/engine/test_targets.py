@@ -65,7 +65,7 @@ def test_many_targets_in_one_product_equal_one_by_one(rng):
     [
         (lambda: ZoneTarget(0, np.zeros((3, 3), bool)), "empty"),
         (lambda: ZoneTarget(0, np.ones(3, bool)), "mask"),
-        (lambda: BoundaryTarget(ZoneTarget(0, np.ones((3, 3), bool))), "whole image"),
+        (lambda: BorderTarget(ZoneTarget(0, np.ones((3, 3), bool))), "whole image"),
         (lambda: SharedBorderTarget(ZoneTarget(0, MASK), ZoneTarget(0, ~MASK)), "same class"),
         (
             lambda: SharedBorderTarget(

@@ -33,11 +33,12 @@ def test_texts_of_all_kinds_are_collected():
         "raw maximum {value}",  # a table of a component
         "Sobol total indices",  # a method
         # a warning
-        "The score did not change whatever was hidden, : all values are zero. Try the logit "
+        "The score did not change whatever was hidden: all values are zero. Try the logit "
         "score or another fill.",
-        "{method} reads a layer, and {model} has none that can be looked at.",  # a reason
+        "{method} reads a layer, and {model} has none that can be inspected.",  # a reason
         "{title} must lie between {low} and {high}; received {value}.",  # an error
-        "More samples, more reliable map, more model evaluations: each sample costs one per cell and two more.",  # a parameter
+        "More samples, more reliable map, more model evaluations: each sample costs one per cell and two "
+        "more.",  # a parameter
         "vehicle",  # a class
         "Cup of coffee",  # a sample
         "{name} {number} of {count}",  # a target

@@ -44,10 +44,8 @@ class SobolParams(PerturbationParams, GridParams):
     designs: int = param(
         32,
         "Samples",
-        (
-            "More samples, more reliable map, more model evaluations: each sample costs one per cell "
-            "and two more."
-        ),
+        "More samples, more reliable map, more model evaluations: each sample costs one per cell "
+        "and two more.",
         low=8,
         high=256,
         scale="double",
@@ -56,7 +54,7 @@ class SobolParams(PerturbationParams, GridParams):
     replicates: int = param(
         8,
         "Replicates",
-        ("The samples are split into this many independently scrambled groups; their spread gives the band."),
+        "The samples are split into this many independently scrambled groups; their spread gives the band.",
         low=4,
         high=16,
         scale="double",
@@ -64,10 +62,8 @@ class SobolParams(PerturbationParams, GridParams):
     estimator: str = param(
         "pooled",
         "Estimator",
-        (
-            "How the index is estimated; no estimate can be negative. Jansen over A and B has the "
-            "narrowest bands."
-        ),
+        "How the index is estimated; no estimate can be negative. Jansen over A and B has the "
+        "narrowest bands.",
         choices={
             "pooled": "Jansen (1999), variance over A and B",
             "glen": "Glen-Isaacs (2012)",
@@ -79,20 +75,16 @@ class SobolParams(PerturbationParams, GridParams):
     draft: str = param(
         "few",
         "Draft",
-        (
-            "A draft pulls each cell towards its neighbours. With few samples, it ranks cells better "
-            "than a plain estimator."
-        ),
+        "A draft pulls each cell towards its neighbours. With few samples, it ranks cells better "
+        "than a plain estimator.",
         choices={"few": "with fewer than 16 samples", "always": "always", "never": "never"},
         reading=True,
     )
     until: str = param(
         "end",
         "Until",
-        (
-            "The pass may stop early, once the map on display is good enough. It tells how many model "
-            "evaluations it used."
-        ),
+        "The pass may stop early, once the map on display is good enough. It tells how many model "
+        "evaluations it used.",
         choices={
             "end": "after all samples",
             "draft": "draft: after 4 samples",
@@ -145,7 +137,7 @@ class OcclusionParams(PerturbationParams):
     display: str = param(
         "drop",
         "Map shows",
-        ("The drop of the score when a place is hidden, or the remaining score, as in the classic figure."),
+        "The drop of the score when a place is hidden, or the remaining score, as in the classic figure.",
         choices={"drop": "drop of the score", "score": "remaining score"},
         reading=True,
     )
@@ -158,7 +150,7 @@ class RiseParams(PerturbationParams, GridParams):
     grid: int = param(
         8,
         "Mask grid",
-        ("Each mask starts as this many rows and columns of random cells, then is smoothed and shifted."),
+        "Each mask starts as this many rows and columns of random cells, then is smoothed and shifted.",
         low=4,
         high=16,
         step=1,
@@ -198,10 +190,8 @@ class HsicParams(PerturbationParams, GridParams):
     width: str = param(
         "distance",
         "Score kernel width",
-        (
-            "The median distance between scores suits any scale. Xplique uses the median score, which "
-            "means nothing for logits near 0."
-        ),
+        "The median distance between scores suits any scale. Xplique uses the median score, which "
+        "means nothing for logits near 0.",
         choices={"distance": "median distance of scores", "score": "median score, as in Xplique"},
         reading=True,
     )
@@ -223,10 +213,8 @@ class LinearModelParams(Params):
     regressor: str = param(
         "ridge",
         "Regressor",
-        (
-            "The linear model whose weights are shown. Other linear regressors of scikit-learn are "
-            "accepted by class name."
-        ),
+        "The linear model whose weights are shown. Other linear regressors of scikit-learn are "
+        "accepted by class name.",
         choices=REGRESSORS,
         open=True,
         reading=True,
@@ -234,10 +222,8 @@ class LinearModelParams(Params):
     penalty: float = param(
         1.0,
         "Penalty",
-        (
-            "How strongly ridge, lasso and elastic net shrink the weights, relative to the sum of "
-            "squared errors."
-        ),
+        "How strongly ridge, lasso and elastic net shrink the weights, relative to the sum of "
+        "squared errors.",
         low=0.0,
         high=100.0,
         step=0.1,
@@ -264,10 +250,8 @@ class KernelShapParams(ShownParams, PieceParams):
     coalitions: str = param(
         ALL,
         "Coalitions",
-        (
-            "With few superpixels, every coalition can be evaluated once at no extra cost: the values "
-            "are then exact."
-        ),
+        "With few superpixels, every coalition can be evaluated once at no extra cost: the values "
+        "are then exact.",
         choices={ALL: "all, if few", "drawn": "random"},
         before="drawn",
     )

@@ -35,9 +35,7 @@ def test_texts_plurals_and_long_lines(path):
     assert known.gettext("one line") == 'une "ligne"'
     assert known.gettext("open") == "open" and known.gettext("other") == "other"
     assert known.gettext("sure") == "sure", "nobody has said that a fuzzy translation is right"
-    forms = [
-        known.ngettext("{count} model evaluation", "{count} model evaluations", count) for count in (0, 1, 2)
-    ]
+    forms = [known.ngettext("{count} run", "{count} runs", count) for count in (0, 1, 2)]
     assert forms == ["{count} course", "{count} course", "{count} courses"]
 
 

@@ -25,7 +25,7 @@ def test_a_phrase_is_its_text_and_stays_one_on_its_way():
         "boundary of {zone}",
         zone=Phrase("{name} {number} of {count}", name=Phrase("vehicle"), number=3, count=4),
     )
-    assert phrase == "border of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
+    assert phrase == "boundary of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
     for copied in (pickle.loads(pickle.dumps(phrase)), copy.deepcopy(phrase)):
         assert copied == phrase and copied.values == phrase.values
         with speaking("fr"):
@@ -34,10 +34,8 @@ def test_a_phrase_is_its_text_and_stays_one_on_its_way():
 
 def test_values_follow_the_language():
     warning = Phrase(
-        (
-            "The linear model captures only part of the score's behaviour (R2 {r2:.2f}): the weights "
-            "are a rough summary."
-        ),
+        "The linear model captures only part of the score's behaviour (R2 {r2:.2f}): the weights "
+        "are a rough summary.",
         r2=0.25,
     )
     with speaking("fr"):
@@ -57,7 +55,7 @@ def test_an_error_may_carry_a_whole_phrase():
     error = ParamsError(Phrase("boundary of {zone}", zone=Phrase("vehicle")))
     with speaking("fr"):
         assert sentence(error) == "frontière de véhicule"
-    assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "border of vehicle"
+    assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "boundary of vehicle"
 
 
 def test_what_a_person_wrote_is_not_translated():
@@ -80,7 +78,7 @@ def test_numbers_in_french():
         assert numbers.count(2112) == f"2{NARROW}112"
         assert numbers.share(0.041) == f"4,1{FIXED}%" and numbers.share(0.0004) == f"moins de 0,1{FIXED}%"
         assert numbers.raw(-0.002, 0.0134) == "-0,0020" and numbers.probability(0.934) == "0,93"
-        assert numbers.cost(2112, 49) == f"2{NARROW}112 exécutions, environ 50{FIXED}s"
+        assert numbers.cost(2112, 49) == f"2{NARROW}112 inférences, environ 50{FIXED}s"
         assert (
             numbers.duration(0.42) == f"0,4{FIXED}s" and numbers.megabytes(1340) == f"1{NARROW}340{FIXED}Mo"
         )

@@ -60,7 +60,7 @@ def test_no_text_can_look_like_a_record():
 def test_names_of_files_are_left_out_and_short_common_words_stay():
     redact_names("Aunt Ann in court.png", "picture")
     assert written("cannot draw %s of the picture", "Aunt Ann in court.png").endswith(
-        f"cannot draw {LEFT_OUT} of the image"
+        f"cannot draw {LEFT_OUT} of the picture"
     )
 
 

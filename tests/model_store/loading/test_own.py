@@ -107,7 +107,7 @@ def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monke
         OwnModel("Toy", "classification", "keras", COLOURS, FixedSize(32, 32)),
         files_of(files["keras"], "keras"),
     )
-    with pytest.raises(ModelError, match="takes pictures of 16 x 24 pixels, and its model.toml says"):
+    with pytest.raises(ModelError, match="accepts images of 16 x 24 pixels, and its model.toml says"):
         load_model(ModelRef("toy"))
 
 

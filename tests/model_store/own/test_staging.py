@@ -74,7 +74,7 @@ def test_what_does_not_fit_beside_others_is_told_to_wait(own, model_bytes, monke
     monkeypatch.setenv("VITRINE_OWN_PRIVATE_MB", "1")
     (new_stage() / "large").write_bytes(bytes(MEGABYTE - len(model_bytes)))
     staged = stage_upload(model_bytes, NAME)
-    with pytest.raises(ModelError, match="Other models are being examined at this moment, and 1 MB is all"):
+    with pytest.raises(ModelError, match="Other models are being examined, and models may use 1 MB"):
         stage_upload(model_bytes, NAME)
     assert len(list((own / STAGING).iterdir())) == 2
     discard_staged(staged)

@@ -131,7 +131,7 @@ def test_the_quarter_stands_out_and_the_rest_is_chance(design):
     rest = found.values.copy()
     rest[:2, :2] = np.nan
     assert found.values[:2, :2].min() > 10 * np.nanmax(rest)
-    assert np.nanmean(rest) == pytest.approx(found.figures["chance level"], rel=0.6)
+    assert np.nanmean(rest) == pytest.approx(found.figures["expected by chance"], rel=0.6)
     assert found.lower[:2, :2].min() > np.nanmax(rest) and hsic.CHANCE not in found.warnings
     assert found.runs == plan.runs == 768
 
