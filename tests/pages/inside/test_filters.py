@@ -41,9 +41,9 @@ def test_channels_are_drawn_with_patches_beside_them(drawn):
 def test_another_filter_is_looked_at_closely_and_a_link_may_say_which(drawn, visit):
     assert "**0**: 1.10, x 11" in drawn.texts
     drawn.widget("filter").set_value(1).run()
-    assert "**1**: no answer" in drawn.texts
+    assert "**1**: no response" in drawn.texts
     linked = visit("filters", model=CLASSIFIER, filters="early", filter="1", **SMALL).until(finished)
-    assert "**1**: no answer" in linked.texts
+    assert "**1**: no response" in linked.texts
 
 
 def test_classes_are_drawn_by_name_and_only_some_of_them(visit):
@@ -66,7 +66,7 @@ def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
     monkeypatch.setattr("components.jobs.filter_orders.PATIENCE_SECONDS", -1)
     page = visit("filters", model=CLASSIFIER, filters="early", **SMALL, **{"filter-seed": "5"})
     page.until(lambda page: any(button.key == "draw" for button in page.at.button))
-    assert "2 pictures of 64 x 64 pixels, 16 steps each" in page.texts
+    assert "2 visualizations of 64 x 64 pixels, 16 steps each" in page.texts
     page.widget("draw").click().run()
     page.until(finished)
     assert page.drawings
