@@ -45,8 +45,8 @@ bench: $(VENV)/dev.ok  ## speed and memory against the public libraries, and wha
 fuzz: $(VENV)/dev.ok  ## a thousand malformed and hostile files at every door that a person's files go through
 	$(BIN)/python -m tests.fuzz
 
-answers: $(VENV)/dev.ok  ## make the finished passes that come with Vitrine anew, after weights have changed
-	$(BIN)/python -m commands.answers
+answers: $(VENV)/dev.ok  ## make what comes with Vitrine finished anew, after weights have changed
+	$(BIN)/python -m commands.shipped
 
 screenshots: $(VENV)/dev.ok  ## make the pictures of the README anew
 	$(BIN)/python tests/e2e/screenshots.py

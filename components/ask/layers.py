@@ -7,16 +7,16 @@ import streamlit as st
 from components.session.choosing import choose_from_list, choose_one
 from components.session.keys import LAYER, STEPS, remember
 from components.words.i18n import _, plural
-from compute.work.predict import Prediction
+from compute.work.predict import KnownModel, Prediction
 from engine.features import LayerFacts
 from engine.gradients.target_layers import ALL, USUAL
 
 ATTENTION = "attention"
 
 
-def best_layer(prediction: Prediction) -> str:
+def best_layer(model: KnownModel) -> str:
     """The layer that suits the model best."""
-    return next((target_layer.name for target_layer in prediction.target_layers if target_layer.best), "")
+    return next((target_layer.name for target_layer in model.target_layers if target_layer.best), "")
 
 
 def usual_layers(prediction: Prediction) -> list[str]:

@@ -10,7 +10,7 @@ from components.session.choosing import choose_from_list, choose_one
 from components.session.guard import attempt, say
 from components.session.keys import DRAWN, DRAWN_ONLY, DRAWN_PAGE, DRAWN_PER, recall, remember
 from components.words.i18n import _
-from compute.work.predict import Prediction
+from compute.work.predict import KnownModel
 from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams, parse_channels
 
@@ -32,14 +32,14 @@ class FilterChoice:
     params: FilterParams
 
 
-def choose_filters(prediction: Prediction) -> FilterChoice:
+def choose_filters(model: KnownModel) -> FilterChoice:
     """Draw the lists, and say what is chosen."""
-    counts = {target_layer.name: target_layer.channels for target_layer in prediction.target_layers} | {
-        OUTPUT: len(prediction.facts.labels)
+    counts = {target_layer.name: target_layer.channels for target_layer in model.target_layers} | {
+        OUTPUT: len(model.facts.labels)
     }
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     with left:
-        layer = _choose_layer(counts, best_layer(prediction) or OUTPUT)
+        layer = _choose_layer(counts, best_layer(model) or OUTPUT)
     only = right.text_input(
         _("Or specific channels"), key=DRAWN_ONLY, bind="query-params", placeholder=_("for example 0-15, 20")
     )

@@ -1,33 +1,73 @@
 """View of filters: the sheet while it is drawn and afterwards, one filter closely, and how to read it."""
 
+from dataclasses import replace
+from datetime import date
+
 import streamlit as st
 
 from components.inside.filter_choice import FilterChoice
 from components.inside.filter_detail import choose_filter, show_one
 from components.inside.filter_sheet import FilterGallery, show_sheet
-from components.jobs.filter_orders import filters_of, leave_peaks, offer_drawing, peaks_of
+from components.inside.filter_waiting import FilterJob, model_at_work, show_progress
+from components.jobs.filter_orders import filters_of, leave_filters, leave_peaks, offer_drawing, peaks_of
+from components.jobs.finished import finished_job, finished_layer
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import give_up
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
+from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.scheduling.subscription import Subscription
-from compute.work.filters import FilterOrder, FilterSpec, FilterView
-from compute.work.predict import Prediction
+from compute.shipped.drawings import LayerDrawings
+from compute.work.filters import FilterOrder, FilterSpec
+from compute.work.predict import KnownModel
 from engine.filters import OUTPUT, SOURCES
 from engine.visualise.patches import best_patches
 
-FilterJob = Subscription[FilterView]
 
-
-def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -> None:
-    """Order what is chosen, and show it as far as it is drawn."""
+def show_filters(choice: Choice, model: KnownModel, chosen: FilterChoice) -> None:
+    """Show what is chosen at once if it came with Vitrine; otherwise order it, and show it as it is drawn."""
     if not chosen.channels:
         leave_peaks()
         return
-    order = FilterOrder(FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params), prediction)
+    order = FilterOrder(FilterSpec(choice.ref, chosen.layer, chosen.channels, chosen.params), model)
+    job, layer = finished_job(order), finished_layer(order)
+    if job is not None and layer is not None:
+        _show_shipped(choice, job, layer)
+    else:
+        _show_drawn(choice, order)
+    _show_reading()
+
+
+def _show_shipped(choice: Choice, job: FilterJob, layer: LayerDrawings) -> None:
+    """The finished sheet; patches of the person's own image are looked for beside it."""
+    leave_filters()
+
+    def ended() -> bool:
+        return peaks_of(choice, job.view.order)[1]
+
+    if ended():
+        _show_making(layer)
+    else:
+        wait_for(ended, lambda: _show_making(layer, _("Looking for patches in your image ...")), POLL_SECONDS)
+    _show(choice, job)
+
+
+def _show_making(layer: LayerDrawings, more: str = "") -> None:
+    """When and on what the images were drawn that came with Vitrine."""
+    text = _("Comes with Vitrine: drawn on {day} ({machine}). Other settings are drawn live.")
+    day = numbers.day(date.fromisoformat(layer.made.day))
+    made = text.format(day=day, machine=layer.made.machine)
+    st.caption(f"{made} {more}".strip())
+
+
+def _show_drawn(choice: Choice, order: FilterOrder) -> None:
+    """The sheet of a model at work."""
+    prediction = model_at_work(choice)
+    if prediction is None:
+        return
+    order = replace(order, model=prediction)
     job = filters_of(order)
     if job is None:
         leave_peaks()
@@ -35,46 +75,30 @@ def show_filters(choice: Choice, prediction: Prediction, chosen: FilterChoice) -
     elif job.error is not None:
         say(job.error)
         st.button(_("Try again"), on_click=give_up, args=(order,), key="draw-again")
-    elif job.finished and peaks_of(choice, order.layer)[1]:
-        _show(choice, prediction, job)
+    elif job.finished and peaks_of(choice, order)[1]:
+        _show(choice, job)
     else:
-        _follow(choice, prediction, job)
-    _show_reading()
+        _follow(choice, job)
 
 
-def _follow(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
-    """The pictures as they develop; the page runs again when nothing more will come."""
+def _follow(choice: Choice, job: FilterJob) -> None:
+    """The images as they develop; the page runs again when nothing more will come."""
 
     def ended() -> bool:
-        return job.error is not None or (job.finished and peaks_of(choice, job.view.order.layer)[1])
+        return job.error is not None or (job.finished and peaks_of(choice, job.view.order)[1])
 
     def show() -> None:
-        _show_progress(job)
-        show_sheet(_sheet(choice, prediction, job))
+        show_progress(job)
+        show_sheet(_sheet(choice, job))
 
     wait_for(ended, show, POLL_SECONDS)
 
 
-def _show_progress(job: FilterJob) -> None:
-    steps = job.order.spec.params.steps
-    if job.finished:
-        st.progress(1.0, text=_("Looking for the patches that activate them most ..."))
-        return
-    text = (
-        _("Step {step} of {steps}")
-        if job.view.drawings()
-        else _("Waiting in the queue; the model is loaded first ...")
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.view.sheet.share, text=text.format(step=job.view.sheet.steps, steps=steps))
-        st.button(_("Stop"), key="stop-drawing", on_click=job.cancel)
-
-
-def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
-    sheet = _sheet(choice, prediction, job)
+def _show(choice: Choice, job: FilterJob) -> None:
+    sheet, order = _sheet(choice, job), job.view.order
     if not job.view.sheet.complete:
         text = _("Stopped at step {step} of {steps}.").format(
-            step=job.view.sheet.steps, steps=job.order.spec.params.steps
+            step=job.view.sheet.steps, steps=order.spec.params.steps
         )
         st.markdown(text)
         st.button(_("Start over"), on_click=give_up, args=(job.order,), key="draw-on")
@@ -89,18 +113,18 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
             )
         )
     channel = choose_filter(sheet)
-    show_one(sheet, channel, f"{prediction.facts.key}-{job.view.order.layer}")
+    show_one(sheet, channel, f"{order.facts.key}-{order.layer}")
 
 
-def _sheet(choice: Choice, prediction: Prediction, job: FilterJob) -> FilterGallery:
+def _sheet(choice: Choice, job: FilterJob) -> FilterGallery:
     drawings, order = job.view.drawings(), job.view.order
-    found = peaks_of(choice, order.layer)[0] if job.finished else []
-    titles = {channel: _title(order, prediction, channel) for channel in order.spec.channels}
+    found = peaks_of(choice, order)[0] if job.finished else []
+    titles = {channel: _title(order, channel) for channel in order.spec.channels}
     return FilterGallery(drawings, titles, {channel: best_patches(found, channel) for channel in drawings})
 
 
-def _title(order: FilterOrder, prediction: Prediction, channel: int) -> str:
-    return _(prediction.facts.labels[channel]) if order.layer == OUTPUT else str(channel)
+def _title(order: FilterOrder, channel: int) -> str:
+    return _(order.facts.labels[channel]) if order.layer == OUTPUT else str(channel)
 
 
 def _show_reading() -> None:

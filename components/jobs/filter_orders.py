@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from components.jobs.finished import finished_layer
 from components.jobs.orders import keep_only, known_job, start
 from components.jobs.queues import queue_for
 from components.session.choice import Choice
 from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
+from components.session.waiting import within
 from components.words import numbers
 from components.words.i18n import _
 from compute.scheduling.subscription import Subscription
@@ -20,6 +22,9 @@ from engine.visualise.patches import Peaks
 
 PATIENCE_SECONDS = 90
 """What is drawn sooner starts by itself."""
+
+SAMPLES_SECONDS = 1.5
+"""Patches that came with Vitrine wait so long for the samples to be read."""
 
 
 def filters_of(order: FilterOrder) -> Subscription[FilterView] | None:
@@ -50,19 +55,34 @@ def offer_drawing(order: FilterOrder) -> None:
     st.button(_("Compute"), type="primary", on_click=start, args=(order,), key="draw")
 
 
-def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:
-    """Where each channel answers most in the person's image and the samples; whether all were looked at."""
+def leave_filters() -> None:
+    """Draw nothing: what the page shows is finished."""
+    keep_only([], "filters")
+
+
+def peaks_of(choice: Choice, order: FilterOrder) -> tuple[list[tuple[Picture, Peaks]], bool]:
+    """Where each channel answers most in the person's image and the samples; whether all were looked at.
+
+    What came with Vitrine is not looked for again.
+    """
+    layer = finished_layer(order)
+    shipped = {} if layer is None else layer.peaks
+    if shipped:
+        within(SAMPLES_SECONDS, lambda: all(sample_picture(key) is not None for key in offered()))
     pictures = _pictures(choice)
     known = [picture for picture in pictures if picture is not None]
-    orders = [FeatureOrder(PeaksSpec(choice.ref, layer), picture) for picture in known]
-    keep_only(orders, "features")
-    jobs = [_in_background(order) for order in orders]
-    found = [
-        (picture, job.view.result())
-        for picture, job in zip(known, jobs, strict=True)
-        if job is not None and job.view.result() is not None
+    orders = [
+        FeatureOrder(PeaksSpec(choice.ref, order.layer), picture)
+        for picture in known
+        if picture.sha256 not in shipped
     ]
-    return found, len(known) == len(pictures) and all(job is not None and job.finished for job in jobs)
+    keep_only(orders, "features")
+    jobs = {order.picture.sha256: _in_background(order) for order in orders}
+    answers = {**shipped, **{key: job.view.result() for key, job in jobs.items() if job is not None}}
+    found = [(picture, answers.get(picture.sha256)) for picture in known]
+    ended = all(job is not None and job.finished for job in jobs.values())
+    peaks = [(picture, one) for picture, one in found if one is not None]
+    return peaks, len(known) == len(pictures) and ended
 
 
 def leave_peaks() -> None:

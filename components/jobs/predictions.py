@@ -1,5 +1,6 @@
 """Predictions for the chosen image: ordered once model and image are known, shown once they are there."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,7 +15,8 @@ from components.session.keys import LIVE, MODEL, SAMPLE, recall, remember
 from components.session.media import photo_bytes
 from components.session.resources import job_queue, sample_picture
 from components.session.samples import offered
-from components.session.waiting import soon, wait_for
+from components.session.waiting import soon, wait_for, waited
+from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
@@ -26,20 +28,29 @@ from model_store.catalogue import CATALOGUE, DEFAULT_MODEL
 LOOK_SECONDS = 0.8
 """A model that is loaded has looked at a picture by then, also at one of a new size."""
 
+SAID_SECONDS = 2
+"""A wait is shorter than anybody counts until then."""
 
-def prediction_of(choice: Choice, live: bool = True) -> Prediction | None:
+
+ShowStep = Callable[[str], object]
+"""Draws what a page shows while it waits, with what it waits for."""
+
+
+def prediction_of(choice: Choice, live: bool = True, show: ShowStep | None = None) -> Prediction | None:
     """The model's answer; None while it is not there, and then the page says what it waits for.
 
     Args:
         choice: model and image.
         live: of a model in memory; otherwise one that came with Vitrine will do.
+        show: draws the wait; if None, it is the image with a line below it.
     """
     picture = choice.picture
+    show = show or (lambda text: _show_waiting(picture, text))
     if picture is None:
-        wait_for(_is_there, lambda: _show_waiting(None, _("Drawing the sample image ...")))
+        wait_for(_is_there, lambda: show(_("Drawing the sample image ...")))
         return None
     shipped = None if live or recall(LIVE, "") == picture.sha256 else _shipped(choice)
-    return shipped or _live_prediction(choice, picture, beside=False)
+    return shipped or _live_prediction(choice, picture, show)
 
 
 def live_order(choice: Choice, order: MapOrder[Any]) -> MapOrder[Any] | None:
@@ -48,7 +59,7 @@ def live_order(choice: Choice, order: MapOrder[Any]) -> MapOrder[Any] | None:
     """
     if order.prediction.made is None or finished_job(order) is not None:
         return order
-    prediction = _live_prediction(choice, choice.seen, beside=True)
+    prediction = _live_prediction(choice, choice.seen, lambda text: _show_waiting(None, text, beside=True))
     if prediction is None:
         return None
     if prediction.targets.digest != order.prediction.targets.digest:
@@ -57,27 +68,29 @@ def live_order(choice: Choice, order: MapOrder[Any]) -> MapOrder[Any] | None:
     return cast("MapOrder[Any]", replace(cast(Any, order), prediction=prediction))
 
 
-def _live_prediction(choice: Choice, picture: Picture, beside: bool) -> Prediction | None:
-    """The answer of a model in memory; while it is not there, said beside the image or below it."""
+def _live_prediction(choice: Choice, picture: Picture, show: ShowStep) -> Prediction | None:
+    """The answer of a model in memory; while it is not there, the page shows which step it waits for."""
     if not offer_download(choice.entry):
         return None
     keep_predictions_of(picture)
     job = live_job(PredictOrder(choice.ref, picture))
     if job is None:
-        wait_for(
-            lambda: job_queue() is not None,
-            lambda: _show_waiting(picture, _("Step 1 of 3: starting the computing service ..."), beside),
-        )
+        starts = _("Step 1 of 3: starting the computing service ...")
+        wait_for(lambda: job_queue() is not None, lambda: show(timed(starts)))
         return None
     if not soon(job, grace=LOOK_SECONDS):
-        wait_for(
-            lambda: job.finished,
-            lambda: _show_waiting(
-                picture, _("Step 2 of 3: loading the model and processing the image ..."), beside
-            ),
-        )
+        loads = _("Step 2 of 3: loading the model and processing the image ...")
+        wait_for(lambda: job.finished, lambda: show(timed(loads)))
         return None
     return _answer(choice, job)
+
+
+def timed(text: str) -> str:
+    """What a page waits for, with the time that it has waited."""
+    seconds = waited(text)
+    if seconds < SAID_SECONDS:
+        return text
+    return _("{step} {time} so far").format(step=text, time=numbers.duration(int(seconds)))
 
 
 def _shipped(choice: Choice) -> Prediction | None:

@@ -64,7 +64,7 @@ OWN_COLOURS, OWN_HAND, OWN_SIZE, OWN_LAST = "own-colours", "own-hand", "own-size
 
 CHOICE, LIVE = "_choice", "_live"
 TRAY, TURNS, LAST_PHOTO, VISITOR = "_tray", "_turns", "_last_photo", "_visitor"
-LEAVES = "_leaves"
+LEAVES, WAITS, PACE = "_leaves", "_waits", "_pace"
 ORDERS, DRAFTS, PRIVATE_QUEUE = "_orders", "_drafts", "_private_queue"
 SIDES = "_sides"
 QUERY_PLACE = "_query_place"

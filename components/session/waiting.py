@@ -1,20 +1,22 @@
 """Waiting parts of a page, while the rest of it stays alive."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session.guard import guard
-from components.session.keys import TURNS, recall
+from components.session.keys import TURNS, WAITS, once, recall
 from compute.scheduling.subscription import Subscription
 
 POLL_SECONDS = 0.4
 GRACE_SECONDS = 0.35
 BEGIN_SECONDS = 0.1
 STEP_SECONDS = 0.02
+FORGET_SECONDS = 5.0
+"""A wait that no page has shown for so long is over."""
 
 
 def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
@@ -32,6 +34,27 @@ def soon(*jobs: Subscription[Any], grace: float = GRACE_SECONDS) -> bool:
         time.sleep(STEP_SECONDS)
         give_way()
     return True
+
+
+def within(seconds: float, ready: Callable[[], bool]) -> bool:
+    """True if something is ready within a moment; how many seconds that is."""
+    came = time.monotonic()
+    while not ready():
+        if time.monotonic() > came + seconds:
+            return False
+        time.sleep(STEP_SECONDS)
+        give_way()
+    return True
+
+
+def waited(what: Hashable) -> float:
+    """Seconds since the session's page began to show that it waits for something."""
+    now = time.monotonic()
+    waits: dict[Hashable, tuple[float, float]] = once(WAITS, dict)
+    began, seen = waits.get(what, (now, now))
+    began = now if now - seen > FORGET_SECONDS else began
+    waits[what] = began, now
+    return now - began
 
 
 def give_way() -> None:

@@ -8,8 +8,13 @@ from functools import lru_cache
 from typing import Any, cast
 
 from compute.shipped.answer import ShippedAnswer
+from compute.shipped.drawing_files import FOLDER as DRAWINGS
+from compute.shipped.drawing_files import ModelDrawings, read_drawings
+from compute.shipped.drawings import LayerDrawings
 from compute.shipped.files import FOLDER, path_of, read_answer
 from compute.work.contract import Order, Sheet
+from compute.work.filter_sheet import FilterSheet
+from compute.work.filters import FilterOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from engine.images.picture import Picture
@@ -17,6 +22,9 @@ from model_store.catalogue import ModelRef
 
 KEPT = 8
 """So many answers stay in memory, of about 2 MB each."""
+
+LAYERS_KEPT = 16
+"""So many layers with their images stay in memory, of about half a megabyte each."""
 
 Found = tuple[Order[Any], Sheet]
 
@@ -43,9 +51,18 @@ def _find_scores(order: PerturbationOrder) -> Found | None:
     return None if answer is None or mine is None else (mine, answer.scored(mine))
 
 
+def _find_drawings(order: FilterOrder) -> Found | None:
+    layer = shipped_layer(order)
+    if layer is None:
+        return None
+    drawn = {channel: layer.drawings[channel] for channel in order.spec.channels}
+    return order, FilterSheet(order, drawn)
+
+
 _FINDERS: dict[str, Callable[[Any], Found | None]] = {
     PredictOrder.kind: _find_prediction,
     PerturbationOrder.kind: _find_scores,
+    FilterOrder.kind: _find_drawings,
 }
 
 
@@ -67,3 +84,37 @@ def _names() -> dict[tuple[str, str], str]:
 @lru_cache(maxsize=KEPT)
 def _read(ref: ModelRef, name: str, picture: Picture) -> ShippedAnswer | None:
     return read_answer(path_of(ref, name), ref, picture)
+
+
+def shipped_drawings(ref: ModelRef) -> ModelDrawings | None:
+    """The feature visualizations that were shipped for a model with its present weights, if any.
+
+    Raises:
+        VitrineError: the model is not there.
+    """
+    return _read_model(ref) if ref in _drawn_models() else None
+
+
+def shipped_layer(order: FilterOrder) -> LayerDrawings | None:
+    """What was shipped of a layer if that answers an order, with all its channels and parameters."""
+    model = shipped_drawings(order.spec.ref)
+    if model is None or model.outline.facts.fingerprint != order.facts.fingerprint:
+        return None
+    layer = _read_layer(order.spec.ref, order.layer)
+    return layer if layer is not None and layer.answers(order, model.params) else None
+
+
+@lru_cache(maxsize=1)
+def _drawn_models() -> frozenset[ModelRef]:
+    return frozenset(ModelRef(path.parent.name) for path in DRAWINGS.glob("*/manifest.json"))
+
+
+@lru_cache(maxsize=KEPT)
+def _read_model(ref: ModelRef) -> ModelDrawings | None:
+    return read_drawings(ref)
+
+
+@lru_cache(maxsize=LAYERS_KEPT)
+def _read_layer(ref: ModelRef, name: str) -> LayerDrawings | None:
+    model = _read_model(ref)
+    return None if model is None else model.layer(name)

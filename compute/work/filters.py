@@ -13,7 +13,7 @@ from compute.base.store import ResultStore
 from compute.work.contract import Order, Part, Price, View
 from compute.work.filter_sheet import Drawing, FilterSheet, Snapshot, find_drawings, keep_drawings
 from compute.work.maps import GRADIENT_RUNS
-from compute.work.predict import Prediction
+from compute.work.predict import KnownModel
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
@@ -67,7 +67,7 @@ class FilterOrder(Order[FilterView]):
 
     Attributes:
         spec: what is asked.
-        prediction: of the model, on any image.
+        model: what is known of it, such as its prediction of any image.
 
     Raises:
         ModelError: there is no such layer.
@@ -77,7 +77,7 @@ class FilterOrder(Order[FilterView]):
     kind: ClassVar[str] = "filters"
 
     spec: FilterSpec
-    prediction: Prediction
+    model: KnownModel
 
     def __post_init__(self) -> None:
         last = self.width - 1
@@ -96,7 +96,7 @@ class FilterOrder(Order[FilterView]):
     @property
     def facts(self) -> ModelFacts:
         """The model."""
-        return self.prediction.facts
+        return self.model.facts
 
     @cached_property
     def layer(self) -> str:
@@ -104,7 +104,7 @@ class FilterOrder(Order[FilterView]):
         return (
             OUTPUT
             if self.spec.layer == OUTPUT
-            else choose_target_layers(self.prediction.target_layers, [self.spec.layer])[0]
+            else choose_target_layers(self.model.target_layers, [self.spec.layer])[0]
         )
 
     @property
@@ -112,7 +112,7 @@ class FilterOrder(Order[FilterView]):
         """How many channels the layer has."""
         if self.layer == OUTPUT:
             return len(self.facts.labels)
-        return next(layer.channels for layer in self.prediction.target_layers if layer.name == self.layer)
+        return next(layer.channels for layer in self.model.target_layers if layer.name == self.layer)
 
     @property
     def own_size(self) -> bool:
@@ -122,14 +122,14 @@ class FilterOrder(Order[FilterView]):
     @property
     def side(self) -> int:
         """About so many pixels has a side of an image."""
-        return self.prediction.input_hw[0] if self.own_size else self.spec.params.size
+        return self.model.input_hw[0] if self.own_size else self.spec.params.size
 
     @property
     def price(self) -> Price:
         """At most about this: as if all of the network were run."""
         steps = len(self.spec.channels) * self.spec.params.steps
-        height, width = self.prediction.input_hw
-        seconds_per_run = self.prediction.seconds_per_run * self.side**2 / (height * width)
+        height, width = self.model.input_hw
+        seconds_per_run = self.model.seconds_per_run * self.side**2 / (height * width)
         return Price(steps, steps, steps * GRADIENT_RUNS * seconds_per_run)
 
     def key_of(self, channel: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import URGENT, AnswerSheet, AnswerView, Order, Part
@@ -49,6 +49,26 @@ class Making:
 
     day: str
     machine: str
+
+
+class KnownModel(Protocol):
+    """What can be asked of a model without one of its outputs; a prediction is one.
+
+    Attributes:
+        facts: the model.
+        input_hw: height and width in pixels at which it looks at an image.
+        seconds_per_run: about the seconds for one more image in its usual batch.
+        target_layers: layers that can be looked at, from input to output.
+    """
+
+    @property
+    def facts(self) -> ModelFacts: ...
+    @property
+    def input_hw(self) -> tuple[int, int]: ...
+    @property
+    def seconds_per_run(self) -> float: ...
+    @property
+    def target_layers(self) -> tuple[TargetLayer, ...]: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from commands.answers import PAIRS
+from commands.shipped.answers import PAIRS
 from components.session.samples import load_sample
 from compute.shipped.files import FOLDER, path_of, read_answer
 from model_store.catalogue import ModelRef

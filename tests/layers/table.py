@@ -72,7 +72,7 @@ TESTS = """
     training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures terminal pictures models"
+COMMANDS = "options logs failures terminal pictures models shipped"
 TRAINING = "common segment classify tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"

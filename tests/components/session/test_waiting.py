@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import pytest
 
 from components.session import waiting
-from components.session.waiting import BEGIN_SECONDS, GRACE_SECONDS, STEP_SECONDS, soon
+from components.session.waiting import (
+    BEGIN_SECONDS,
+    FORGET_SECONDS,
+    GRACE_SECONDS,
+    STEP_SECONDS,
+    soon,
+    waited,
+    within,
+)
 
 
 @dataclass
@@ -62,3 +70,18 @@ def test_it_holds_on_longer_where_that_is_asked_for(clock):
 
 def test_the_last_of_several_counts(clock):
     assert not soon(Job(clock, 0.0, 0.0), Job(clock, 5.0, 9.0))
+
+
+def test_a_moment_ends_when_something_is_ready_or_is_over(clock):
+    assert within(1.0, lambda: clock.now > 0.2) and clock.now < 0.3
+    assert not within(1.0, lambda: False) and clock.now < 1.5
+
+
+def test_a_wait_is_counted_while_a_page_shows_it(clock, monkeypatch):
+    waits = {}
+    monkeypatch.setattr(waiting, "once", lambda key, make: waits)
+    assert waited("model") == 0
+    clock.now = 4.0
+    assert waited("model") == 4 and waited("preview") == 0
+    clock.now += FORGET_SECONDS + 1
+    assert waited("model") == 0

@@ -47,12 +47,12 @@ def test_finished_pictures_are_found_again_one_by_one(cluster, store, batch_log)
     assert runs == 2 * 16
     again = JobQueue(cluster, store).start(order)
     assert again.state == "done" and again.view.sheet.complete and batch_log.runs(order.spec) == runs
-    one = FilterOrder(replace(order.spec, channels=(SILENT,)), order.prediction)
+    one = FilterOrder(replace(order.spec, channels=(SILENT,)), order.model)
     (found,) = find_drawings(store, one).values()
     np.testing.assert_array_equal(found.pixels, again.view.drawings()[SILENT].pixels)
     np.testing.assert_array_equal(found.curve, again.view.drawings()[SILENT].curve)
     assert (
-        find_drawings(store, FilterOrder(replace(one.spec, params=replace(PARAMS, seed=1)), order.prediction))
+        find_drawings(store, FilterOrder(replace(one.spec, params=replace(PARAMS, seed=1)), order.model))
         == {}
     )
 
@@ -105,7 +105,7 @@ def test_batches_hold_what_is_missing():
 def test_an_order_must_fit(change, kind, sentence):
     order = order_of()
     with pytest.raises(kind, match=sentence):
-        FilterOrder(replace(order.spec, **change), order.prediction)
+        FilterOrder(replace(order.spec, **change), order.model)
 
 
 def test_a_model_that_fails_fails_in_words(queue):

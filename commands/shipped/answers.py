@@ -1,10 +1,8 @@
-"""Command that makes the shipped answers anew: ``python -m commands.answers``, or of some models.
+"""Makes the shipped answers anew: passes of the street models over the street samples.
 
-A pass of a street model takes a minute or two, so it is run after weights have changed, and what is there
-for the present weights stays.
+A pass takes a minute or two, so what is there for the present weights stays.
 """
 
-import argparse
 import os
 import platform
 from dataclasses import replace
@@ -36,15 +34,27 @@ PAIRS = {
 def make_answer(ref: ModelRef, picture: Picture) -> ShippedAnswer:
     """Predict, and run the whole pass with its default parameters."""
     runner = LocalRunner()
-    prediction = replace(predict_with(runner, ref, picture), made=_making())
+    prediction = replace(predict_with(runner, ref, picture), made=making())
     spec = PerturbationSpec(ref, METHOD, cast(PerturbationParams, METHODS[METHOD].params()))
     view = runner.run(PerturbationOrder(spec, prediction, picture))
     return ShippedAnswer(prediction, picture, spec, view.sheet.snapshot())
 
 
-def _making() -> Making:
+def making() -> Making:
+    """Today, and this machine."""
     day = datetime.now(UTC).date().isoformat()
     return Making(day, f"{platform.machine()}, {os.cpu_count()} cores")
+
+
+def make_answers(ref: ModelRef, again: bool) -> None:
+    """Make those of a model that are not there, or are of other weights.
+
+    Args:
+        ref: a shipped model.
+        again: also those that are there.
+    """
+    for sample in PAIRS.get(ref.key, ()):
+        _make(ref, sample, again)
 
 
 def _make(ref: ModelRef, sample: str, again: bool) -> None:
@@ -57,18 +67,3 @@ def _make(ref: ModelRef, sample: str, again: bool) -> None:
 
 def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in path.parent.glob(f"{path.stem}.*"))
-
-
-def main() -> None:
-    """Make what is not there, or is of other weights."""
-    parser = argparse.ArgumentParser(prog="python -m commands.answers", description=__doc__)
-    parser.add_argument("--models", nargs="+", choices=list(PAIRS), default=list(PAIRS))
-    parser.add_argument("--again", action="store_true", help="also what is there already")
-    options = parser.parse_args()
-    for model in options.models:
-        for sample in PAIRS[model]:
-            _make(ModelRef(model), sample, options.again)
-
-
-if __name__ == "__main__":
-    main()

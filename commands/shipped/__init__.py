@@ -1,0 +1,1 @@
+"""Finished work that comes with Vitrine, made anew."""

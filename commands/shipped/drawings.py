@@ -1,0 +1,71 @@
+"""Makes the shipped feature visualizations anew. A layer takes about half a minute, so what is there for the
+present weights stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commands.shipped.answers import making
+from commands.terminal import print_line
+from compute.run.runners import LocalRunner, predict_with
+from compute.shipped.drawing_files import folder_of, read_drawings, write_layer, write_model
+from compute.shipped.drawings import LayerDrawings, first_channels, key_layers
+from compute.work.features import FeatureOrder, PeaksSpec
+from compute.work.filters import FilterOrder, FilterSpec
+from compute.work.predict import KnownModel
+from engine.errors import VitrineError
+from engine.filters import OUTPUT, FilterParams
+from engine.images.picture import Picture
+from engine.visualise.patches import Peaks
+from model_store.catalogue import CATALOGUE, ModelRef
+from samples.library import SAMPLES, sample_pixels
+
+
+def draw_layer(ref: ModelRef, model: KnownModel, layer: str, pictures: Sequence[Picture]) -> LayerDrawings:
+    """Draw the first channels of a layer with the default parameters, and find their peaks in the samples."""
+    runner = LocalRunner()
+    order = FilterOrder(FilterSpec(ref, layer, first_channels(model, layer)), model)
+    drawings = runner.run(order).drawings()
+    return LayerDrawings(drawings, _peaks(runner, ref, layer, pictures), making())
+
+
+def _peaks(runner: LocalRunner, ref: ModelRef, layer: str, pictures: Sequence[Picture]) -> dict[str, Peaks]:
+    """By the digest of each sample; of those at whose size a cell's view can be measured."""
+    found = {}
+    for picture in pictures:
+        try:
+            found[picture.sha256] = runner.run(FeatureOrder(PeaksSpec(ref, layer), picture)).result()
+        except VitrineError as error:
+            print_line(f"{ref} {layer}: no patches in {picture.name}: {error}")
+    return {digest: peaks for digest, peaks in found.items() if peaks is not None}
+
+
+def make_drawings(ref: ModelRef, again: bool) -> None:
+    """Draw the layers of a model that are not there, or are of other weights or parameters.
+
+    What its page opens on is drawn first, and what is finished is kept if the command ends.
+
+    Args:
+        ref: a shipped model.
+        again: also those that are there.
+    """
+    pictures = [Picture(sample_pixels(sample.key), sample.title) for sample in SAMPLES]
+    suiting = next((one.key for one in SAMPLES if one.kind == CATALOGUE[ref.key].subject), SAMPLES[0].key)
+    picture = next(one for one, sample in zip(pictures, SAMPLES, strict=True) if sample.key == suiting)
+    model = predict_with(LocalRunner(), ref, picture)
+    layers = {} if again else _entries(ref)
+    best = {one.name for one in model.target_layers if one.best} | {OUTPUT}
+    for layer in sorted(key_layers(model), key=lambda name: name not in best):
+        if layer not in layers:
+            layers[layer] = write_layer(ref, layer, draw_layer(ref, model, layer, pictures))
+            ordered = {name: layers[name] for name in key_layers(model) if name in layers}
+            write_model(ref, model, FilterParams(), ordered)
+            print_line(f"{ref} {layer}")
+    size = sum(file.stat().st_size for file in folder_of(ref).iterdir())
+    print_line(f"{ref}: {len(layers)} layers, {size / 1e6:.2f} MB")
+
+
+def _entries(ref: ModelRef) -> dict[str, Mapping[str, Any]]:
+    """What the manifest says of layers that are drawn already as they would be today."""
+    known = read_drawings(ref)
+    return {} if known is None or known.params != FilterParams() else dict(known.entries)
