@@ -1,0 +1,154 @@
+"""What one visit of a page measures: how far it jumped, what axe finds, where its first map stands."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tests.e2e.drivers.browser import idle
+
+DESKTOP, TWICE, PHONE = (1280, 800), (640, 800), (390, 844)
+"""Windows in CSS pixels: a laptop, the same at a zoom of 200 %, a phone."""
+
+SHIFTS = """
+window.shifts = [];
+const named = (node) => {
+  const element = node?.nodeType === 1 ? node : node?.parentElement;
+  if (!element) return "gone";
+  const near = element.closest('[class*="st-key-"]');
+  const key = near && [...near.classList].find((name) => name.startsWith("st-key-"));
+  return `${element.dataset.testid ?? element.tagName.toLowerCase()} in ${key ?? "page"}`;
+};
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput) continue;
+    const moved = entry.sources.map(({ node, previousRect, currentRect }) =>
+      `${named(node)} y ${previousRect.top} to ${currentRect.top}, height ${previousRect.height} to ${currentRect.height}`);
+    window.shifts.push({ at: entry.startTime, value: entry.value, moved });
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+FIRST_MAP = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((one) =>
+    [...(one.matches(".stage, [data-testid='stImage'] img") ? [one] : []), ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
+  const boxes = inside(main).map((one) => one.getBoundingClientRect()).filter((box) => box.width > 60 && box.height > 40);
+  return boxes.map(({ x, y, width, height }) => ({ x, y, width, height }));
+}"""
+
+WIDER = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
+}"""
+"""By how many pixels the page is wider than its window."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What axe says of one element.
+
+    Attributes:
+        rule: of axe-core.
+        impact: minor, moderate, serious or critical.
+        target: a selector of the element; parts of a shadow tree are joined by " >> ".
+        html: the element.
+        scheme: light or dark.
+    """
+
+    rule: str
+    impact: str
+    target: str
+    html: str
+    scheme: str
+
+
+@dataclass
+class Visit:
+    """What a page did.
+
+    Attributes:
+        path: of the page.
+        shifts: each layout shift: milliseconds after the start, value, what moved.
+        findings: of axe, in both themes.
+        boxes: of maps and images in the window of a laptop: x, y, width, height.
+        wider: pixels to scroll sideways at each width.
+    """
+
+    path: str
+    shifts: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    boxes: list[dict[str, float]] = field(default_factory=list)
+    wider: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def cls(self) -> float:
+        """Cumulative layout shift as browsers define it: the worst window of 5 s without a pause of 1 s."""
+        worst = total = 0.0
+        begun = last = -1e9
+        for shift in self.shifts:
+            if shift["at"] - last > 1000 or shift["at"] - begun > 5000:
+                begun, total = shift["at"], 0.0
+            last, total = shift["at"], total + shift["value"]
+            worst = max(worst, total)
+        return worst
+
+
+@cache
+def _axe() -> str:
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    return AXE_SCRIPT
+
+
+def findings(page: Any, scheme: str) -> list[Finding]:
+    """What axe-core finds on a page, contrast included, in one colour scheme."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme""",
+        arg=scheme,
+    )
+    told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        Finding(
+            rule=found["id"],
+            impact=node["impact"] or found["impact"],
+            target=" >> ".join(">".join(one) if isinstance(one, list) else one for one in node["target"]),
+            html=node["html"],
+            scheme=scheme,
+        )
+        for found in told["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def visit(browser: Any, url: str, path: str, ready: Any) -> Visit:
+    """Load a page afresh and measure it.
+
+    Args:
+        browser: Chromium.
+        url: of the server.
+        path: of the page, with what is asked there.
+        ready: waits until what the page is for stands on it.
+    """
+    size = {"width": DESKTOP[0], "height": DESKTOP[1]}
+    context = browser.new_context(
+        viewport=size, locale="en-US", color_scheme="light", reduced_motion="reduce", base_url=url
+    )
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    seen = Visit(path)
+    page.goto(path)
+    ready(page)
+    idle(page)
+    seen.boxes = page.evaluate(FIRST_MAP)
+    seen.shifts = page.evaluate("window.shifts")
+    page.evaluate(_axe())
+    for scheme in ("light", "dark"):
+        seen.findings += findings(page, scheme)
+    for width, height in (TWICE, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(400)
+        seen.wider[width] = page.evaluate(WIDER)
+    context.close()
+    return seen
