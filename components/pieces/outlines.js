@@ -85,3 +85,9 @@ function edgeRibbons(labels, size, zone, other) {
   }
   return sides;
 }
+
+// Says to the page that a component is drawn: the place that was kept for it is no longer needed.
+function stands(root) {
+  const place = root.getRootNode().host?.closest('[data-testid="stElementContainer"]');
+  if (place) place.dataset.stands = "";
+}

@@ -94,5 +94,6 @@ export default function mapSheet(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!views.has(root)) views.set(root, new Sheet(root));
   views.get(root).update(data, setStateValue);
+  stands(root);
   return () => views.delete(root);
 }

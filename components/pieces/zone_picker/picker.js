@@ -274,5 +274,6 @@ export default function zonePicker(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!pickers.has(root)) pickers.set(root, new Picker(root));
   pickers.get(root).update(data, setStateValue);
+  stands(root);
   return () => pickers.delete(root);
 }
