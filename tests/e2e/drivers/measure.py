@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tests.e2e.drivers.browser import idle
+from tests.e2e.drivers.browser import PATIENCE_MS, idle
 
 DESKTOP, TWICE, PHONE = (1280, 800), (640, 800), (390, 844)
 """Windows in CSS pixels: a laptop, the same at a zoom of 200 %, a phone."""
@@ -28,12 +28,23 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
-FIRST_MAP = """() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  const inside = (root) => [...root.querySelectorAll("*")].flatMap((one) =>
-    [...(one.matches(".stage, [data-testid='stImage'] img") ? [one] : []), ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
-  const boxes = inside(main).map((one) => one.getBoundingClientRect()).filter((box) => box.width > 60 && box.height > 40);
-  return boxes.map(({ x, y, width, height }) => ({ x, y, width, height }));
+MAP = ":is(.map, .sheet) .stage:has(canvas:not([hidden]))"
+"""A map that stands, also in the shadow tree of a component."""
+
+STILL = "performance.now() - (window.shifts.at(-1)?.at ?? 0) > 1000"
+"""Whether nothing has moved for a second: what comes later would count by itself."""
+
+AXE = """async () => {
+  const told = await axe.run(document, { resultTypes: ["violations"], elementRef: true });
+  const around = (element) => {
+    const found = [];
+    for (let one = element; one; one = one.parentElement) if (one.dataset?.testid) found.push(one.dataset.testid);
+    return found;
+  };
+  return told.violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => ({
+    rule: id, impact: node.impact ?? impact, target: node.target.flat().join(" >> "), html: node.html,
+    inside: around(node.element),
+  })));
 }"""
 
 WIDER = """() => {
@@ -52,6 +63,7 @@ class Finding:
         impact: minor, moderate, serious or critical.
         target: a selector of the element; parts of a shadow tree are joined by " >> ".
         html: the element.
+        inside: what Streamlit calls the elements around it, from the inside out.
         scheme: light or dark.
     """
 
@@ -59,6 +71,7 @@ class Finding:
     impact: str
     target: str
     html: str
+    inside: list[str]
     scheme: str
 
 
@@ -70,14 +83,14 @@ class Visit:
         path: of the page.
         shifts: each layout shift: milliseconds after the start, value, what moved.
         findings: of axe, in both themes.
-        boxes: of maps and images in the window of a laptop: x, y, width, height.
+        maps: boxes of maps in the window of a laptop, in CSS pixels: x, y, width, height.
         wider: pixels to scroll sideways at each width.
     """
 
     path: str
     shifts: list[dict[str, Any]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    boxes: list[dict[str, float]] = field(default_factory=list)
+    maps: list[dict[str, float]] = field(default_factory=list)
     wider: dict[int, float] = field(default_factory=dict)
 
     @property
@@ -107,48 +120,42 @@ def findings(page: Any, scheme: str) -> list[Finding]:
         """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme""",
         arg=scheme,
     )
-    told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        Finding(
-            rule=found["id"],
-            impact=node["impact"] or found["impact"],
-            target=" >> ".join(">".join(one) if isinstance(one, list) else one for one in node["target"]),
-            html=node["html"],
-            scheme=scheme,
-        )
-        for found in told["violations"]
-        for node in found["nodes"]
-    ]
+    return [Finding(scheme=scheme, **found) for found in page.evaluate(AXE)]
 
 
-def visit(browser: Any, url: str, path: str, ready: Any) -> Visit:
+def visit(browser: Any, url: str, path: str, wanted: str) -> Visit:
     """Load a page afresh and measure it.
 
     Args:
         browser: Chromium.
         url: of the server.
         path: of the page, with what is asked there.
-        ready: waits until what the page is for stands on it.
+        wanted: selector of what the page is for: it stands on it before anything is measured.
     """
-    size = {"width": DESKTOP[0], "height": DESKTOP[1]}
     context = browser.new_context(
-        viewport=size, locale="en-US", color_scheme="light", reduced_motion="reduce", base_url=url
+        viewport=_size(DESKTOP), locale="en-US", color_scheme="light", reduced_motion="reduce", base_url=url
     )
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.add_init_script(SHIFTS)
     seen = Visit(path)
     page.goto(path)
-    ready(page)
+    page.locator(wanted).first.wait_for()
     idle(page)
-    seen.boxes = page.evaluate(FIRST_MAP)
+    page.wait_for_function(STILL)
+    seen.maps = [box for one in page.locator(MAP).all() if (box := one.bounding_box())]
     seen.shifts = page.evaluate("window.shifts")
     page.evaluate(_axe())
     for scheme in ("light", "dark"):
         seen.findings += findings(page, scheme)
-    for width, height in (TWICE, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(400)
-        seen.wider[width] = page.evaluate(WIDER)
+    for window in (TWICE, PHONE):
+        page.set_viewport_size(_size(window))
+        page.wait_for_function("width => innerWidth === width", arg=window[0])
+        page.wait_for_function(STILL)
+        seen.wider[window[0]] = page.evaluate(WIDER)
     context.close()
     return seen
+
+
+def _size(window: tuple[int, int]) -> Any:
+    return {"width": window[0], "height": window[1]}
