@@ -36,7 +36,7 @@ def open_frame() -> None:
 
 
 def _show_skip_link() -> None:
-    """The first stop of the Tab key inside the page; ``page.js`` follows it, and reads the language off it."""
+    """The first stop of the Tab key in the page; ``page.js`` follows it, and reads the language off it."""
     with st.container(key="skip"):
         show_html("frame/skip", text=_("Skip to the image"), menu=_("Open the menu"), lang=language())
 

@@ -5,22 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.drivers.browser import CHROMIUM, PATIENCE_MS, chromium, picture
-from tests.e2e.drivers.measure import MAP, visit
 from tests.e2e.drivers.server import running
-
-PAGES = {
-    "/": MAP,
-    "/own-model": ".st-key-own-file",
-    "/zones": MAP,
-    "/compare?zone=1&methods=gradcam": MAP,
-    "/gallery?zone=1&methods=gradcam": MAP,
-    "/layers?zone=1": MAP,
-    "/features": MAP,
-    "/filters": ".st-key-per",
-    "/batch": ".st-key-method",
-    "/report": ".st-key-empty",
-}
-"""Address of each page, and what stands on it when it is there."""
 
 
 def pytest_collection_modifyitems(items):
@@ -59,19 +44,6 @@ def server(browser, tmp_path_factory):
         picture(page).wait_for(timeout=2 * PATIENCE_MS)
         page.close()
         yield started
-
-
-@pytest.fixture(scope="package")
-def visits(browser, server):
-    """What each page measured, loaded once for all tests that ask."""
-    known = {}
-
-    def look(path):
-        if path not in known:
-            known[path] = visit(browser, server.url, path, PAGES[path])
-        return known[path]
-
-    return look
 
 
 @pytest.fixture

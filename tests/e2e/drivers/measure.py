@@ -21,8 +21,8 @@ const named = (node) => {
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     if (entry.hadRecentInput) continue;
-    const moved = entry.sources.map(({ node, previousRect, currentRect }) =>
-      `${named(node)} y ${previousRect.top} to ${currentRect.top}, height ${previousRect.height} to ${currentRect.height}`);
+    const moved = entry.sources.map(({ node, previousRect: before, currentRect: now }) =>
+      `${named(node)} y ${before.top} to ${now.top}, height ${before.height} to ${now.height}`);
     window.shifts.push({ at: entry.startTime, value: entry.value, moved });
   }
 }).observe({ type: "layout-shift", buffered: true });
@@ -31,6 +31,20 @@ new PerformanceObserver((list) => {
 MAP = ":is(.map, .sheet) .stage:has(canvas:not([hidden]))"
 """A map that stands, also in the shadow tree of a component."""
 
+PAGES = {
+    "/": MAP,
+    "/own-model": ".st-key-own-file",
+    "/zones": MAP,
+    "/compare?zone=1&methods=gradcam": MAP,
+    "/gallery?zone=1&methods=gradcam": MAP,
+    "/layers?zone=1": MAP,
+    "/features": MAP,
+    "/filters": ".st-key-per",
+    "/batch": ".st-key-method",
+    "/report": ".st-key-empty",
+}
+"""Address of each page, and what stands on it when it is there."""
+
 STILL = "performance.now() - (window.shifts.at(-1)?.at ?? 0) > 1000"
 """Whether nothing has moved for a second: what comes later would count by itself."""
 
@@ -38,7 +52,7 @@ AXE = """async () => {
   const told = await axe.run(document, { resultTypes: ["violations"], elementRef: true });
   const around = (element) => {
     const found = [];
-    for (let one = element; one; one = one.parentElement) if (one.dataset?.testid) found.push(one.dataset.testid);
+    for (let one = element; one; one = one.parentElement) found.push(one.dataset?.testid ?? "");
     return found;
   };
   return told.violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => ({
@@ -117,8 +131,8 @@ def findings(page: Any, scheme: str) -> list[Finding]:
     """What axe-core finds on a page, contrast included, in one colour scheme."""
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(
-        """scheme => getComputedStyle(document.querySelector('[data-testid="stApp"]')).colorScheme === scheme""",
-        arg=scheme,
+        "([app, scheme]) => getComputedStyle(document.querySelector(app)).colorScheme === scheme",
+        arg=['[data-testid="stApp"]', scheme],
     )
     return [Finding(scheme=scheme, **found) for found in page.evaluate(AXE)]
 

@@ -1,11 +1,10 @@
-"""For everybody: axe on each page, the way by keyboard, the language for screen readers, the user's colours."""
+"""For everybody: axe on each page, the keyboard, the language for screen readers, the user's colours."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PAGES
 from tests.e2e.drivers.browser import idle, picture
-from tests.e2e.drivers.measure import PHONE
+from tests.e2e.drivers.measure import PAGES, PHONE
 
 SERIOUS = {"serious", "critical"}
 
@@ -18,8 +17,8 @@ EXCEPTIONS = {
 FOCUSED = """() => {
   let found = document.activeElement;
   while (found.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
-  const { outlineStyle, outlineWidth } = getComputedStyle(found);
-  return { name: found.getAttribute("aria-label") ?? found.innerText, ring: `${outlineStyle} ${outlineWidth}` };
+  const { outlineStyle: style, outlineWidth: width } = getComputedStyle(found);
+  return { name: found.getAttribute("aria-label") ?? found.innerText, ring: `${style} ${width}` };
 }"""
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import PAGES
-from tests.e2e.drivers.measure import DESKTOP, PHONE, TWICE
+from tests.e2e.drivers.measure import DESKTOP, PAGES, PHONE, TWICE
 
 LARGEST_SHIFT = 0.1
 """Cumulative layout shift that people do not mind (https://web.dev/articles/cls)."""
