@@ -28,8 +28,11 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
-MAP = ":is(.map, .sheet) .stage:has(canvas:not([hidden]))"
-"""A map that stands, also in the shadow tree of a component."""
+PLACE = ":is(.map, .sheet) .stage"
+"""Where a map stands or will stand, also in the shadow tree of a component."""
+
+MAP = f"{PLACE}:has(canvas:not([hidden]))"
+"""A map that stands."""
 
 PAGES = {
     "/": MAP,
@@ -45,6 +48,9 @@ PAGES = {
 }
 """Address of each page, and what stands on it when it is there."""
 
+FRESH = "!document.querySelector('[data-stale=\"true\"]')"
+"""Whether nothing is faded, as Streamlit does with what a run has not drawn again yet."""
+
 STILL = "performance.now() - (window.shifts.at(-1)?.at ?? 0) > 1000"
 """Whether nothing has moved for a second: what comes later would count by itself."""
 
@@ -57,7 +63,7 @@ AXE = """async () => {
   };
   return told.violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => ({
     rule: id, impact: node.impact ?? impact, target: node.target.flat().join(" >> "), html: node.html,
-    inside: around(node.element),
+    inside: around(node.element), why: (node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? "",
   })));
 }"""
 
@@ -78,6 +84,7 @@ class Finding:
         target: a selector of the element; parts of a shadow tree are joined by " >> ".
         html: the element.
         inside: what Streamlit calls the elements around it, from the inside out.
+        why: what axe says.
         scheme: light or dark.
     """
 
@@ -86,6 +93,7 @@ class Finding:
     target: str
     html: str
     inside: list[str]
+    why: str
     scheme: str
 
 
@@ -97,7 +105,7 @@ class Visit:
         path: of the page.
         shifts: each layout shift: milliseconds after the start, value, what moved.
         findings: of axe, in both themes.
-        maps: boxes of maps in the window of a laptop, in CSS pixels: x, y, width, height.
+        maps: boxes of maps in the window of a laptop, in CSS pixels, also of maps that are still computed.
         wider: pixels to scroll sideways at each width.
     """
 
@@ -134,6 +142,8 @@ def findings(page: Any, scheme: str) -> list[Finding]:
         "([app, scheme]) => getComputedStyle(document.querySelector(app)).colorScheme === scheme",
         arg=['[data-testid="stApp"]', scheme],
     )
+    idle(page)
+    page.wait_for_function(FRESH)
     return [Finding(scheme=scheme, **found) for found in page.evaluate(AXE)]
 
 
@@ -146,9 +156,7 @@ def visit(browser: Any, url: str, path: str, wanted: str) -> Visit:
         path: of the page, with what is asked there.
         wanted: selector of what the page is for: it stands on it before anything is measured.
     """
-    context = browser.new_context(
-        viewport=_size(DESKTOP), locale="en-US", color_scheme="light", reduced_motion="reduce", base_url=url
-    )
+    context = browser.new_context(viewport=_size(DESKTOP), locale="en-US", color_scheme="light", base_url=url)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.add_init_script(SHIFTS)
@@ -157,8 +165,9 @@ def visit(browser: Any, url: str, path: str, wanted: str) -> Visit:
     page.locator(wanted).first.wait_for()
     idle(page)
     page.wait_for_function(STILL)
-    seen.maps = [box for one in page.locator(MAP).all() if (box := one.bounding_box())]
+    seen.maps = [box for one in page.locator(PLACE).all() if (box := one.bounding_box())]
     seen.shifts = page.evaluate("window.shifts")
+    page.emulate_media(reduced_motion="reduce")  # no colour is on its way to another
     page.evaluate(_axe())
     for scheme in ("light", "dark"):
         seen.findings += findings(page, scheme)
