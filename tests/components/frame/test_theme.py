@@ -35,7 +35,7 @@ def test_texts_are_legible_on_every_ground(kind):
     for ground in grounds:
         assert contrast(theme["textColor"], ground) >= 10
         assert contrast(theme["linkColor"], ground) >= 4.5
-        assert contrast(theme["primaryColor"], ground) >= 4.5
+        assert contrast(theme["primaryColor"], ground) >= 4.5  # and the other way round, on primary buttons
     for name in ("blue", "yellow", "red"):
         assert contrast(theme[f"{name}TextColor"], theme[f"{name}BackgroundColor"]) >= 4.5
 
