@@ -57,8 +57,8 @@ lock:  ## resolve requirements*.txt anew, for every Python and system (needs uv)
 	$(LOCK) pyproject.toml --extra dev -c requirements-signin.txt -o requirements-dev.txt
 	echo setuptools | $(LOCK) - -c requirements.txt -o requirements-build.txt
 
-texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and list what is not translated
-	$(BIN)/python -m texts
+texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and list all texts side by side
+	$(BIN)/python -m texts --list
 
 clean:  ## remove the virtual environment and stored results
 	rm -rf $(VENV) .vitrine

@@ -38,7 +38,7 @@ def parse_point(text: str, picture: Picture) -> tuple[float, float]:
         raise TargetError("A point is ROW,COL, such as 120,300; received {text!r}.", text=text) from error
     if not (0 <= row < height and 0 <= column < width):
         raise TargetError(
-            "The point {text} lies outside the picture of {height} rows and {width} columns.",
+            "The point {text} lies outside the image of {height} rows and {width} columns.",
             text=text,
             height=height,
             width=width,

@@ -33,27 +33,28 @@ class FilterParams(Params):
     size: int = param(
         96,
         "Size",
-        "Side of the pictures. A classifier draws its classes at its own size. Cost grows with the square.",
+        "Side of the visualizations. A classifier draws its classes at its own size. Cost grows "
+        "with the square.",
         low=64,
         high=224,
         step=32,
         unit="pixels",
     )
-    steps: int = param(128, "Steps", "How often each picture is changed.", low=16, high=1024, scale="double")
+    steps: int = param(128, "Steps", "Number of optimisation steps.", low=16, high=1024, scale="double")
     rate: float = param(
-        0.05, "Learning rate", "How much a step changes (Adam).", low=0.01, high=0.5, step=0.01
+        0.05, "Learning rate", "Step size of the optimiser (Adam).", low=0.01, high=0.5, step=0.01
     )
     painting: str = param(
         "fourier",
-        "Painting",
-        "What is changed: waves, slow ones as easily as fast ones, or each pixel by itself, "
-        "which favours fine noise.",
+        "Parametrisation",
+        "What is optimised: Fourier waves, slow as easily as fast, or single pixels, which favours "
+        "fine noise.",
         choices={"fourier": "waves (Fourier)", "pixels": "pixels"},
     )
     jitter: int = param(
         4,
         "Jitter",
-        "Each step looks at the picture shifted by up to so much.",
+        "Random shift at each step, at most.",
         low=0,
         high=32,
         step=1,
@@ -62,7 +63,7 @@ class FilterParams(Params):
     rotation: int = param(
         5,
         "Rotation",
-        "Each step looks at the picture turned by up to so much.",
+        "Random rotation at each step, at most.",
         low=0,
         high=45,
         step=1,
@@ -71,7 +72,7 @@ class FilterParams(Params):
     zoom: int = param(
         5,
         "Zoom",
-        "Each step looks at the picture larger or smaller by up to so much.",
+        "Random change of scale at each step, at most.",
         low=0,
         high=50,
         step=1,
@@ -80,21 +81,21 @@ class FilterParams(Params):
     smoothness: float = param(
         0.05,
         "Smoothness",
-        "Weight of the total variation, beside the pull of the channel as 1.",
+        "Weight of the total variation, relative to the channel's weight of 1.",
         low=0.0,
         high=2.0,
         step=0.05,
     )
     paleness: float = param(
         0.0,
-        "Paleness",
-        "Weight of the squared distance from grey (L2), beside the pull of the channel as 1.",
+        "Greyness",
+        "Weight of the squared distance from grey (L2), relative to the channel's weight of 1.",
         low=0.0,
         high=2.0,
         step=0.05,
     )
     seed: int = param(
-        0, "Seed", "Of the noise at the start, and of what each step looks at.", low=0, high=2**31 - 1
+        0, "Seed", "For the initial noise, and for the random changes at each step.", low=0, high=2**31 - 1
     )
 
     def __post_init__(self) -> None:
@@ -183,7 +184,7 @@ def parse_channels(text: str, count: int) -> tuple[int, ...]:
         first, last = int(ends[0]), int(ends[-1])
         if not first <= last < count:
             raise ParamsError(
-                "There are the channels 0 to {last}; received {part}. Please choose others.",
+                "There are the channels 0 to {last}; received {part}. Please select others.",
                 last=count - 1,
                 part=part,
             )

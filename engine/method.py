@@ -14,14 +14,16 @@ Family = Literal["pixels", "layer", "hidden"]
 ANOTHER_TASK = later("{method} explains {tasks}; {model} does {task}.")
 LACKING = {
     "relu": later(
-        "{model} has no ReLU, the only place where {method} differs from a gradient: it would "
-        "silently be the plain gradient."
+        "{model} has no ReLU, the only place where {method} differs from a gradient: the map would "
+        "just be the plain gradient."
     ),
-    "layer": later("{method} looks into a layer, and {model} has none that can be looked at."),
+    "layer": later("{method} reads a layer, and {model} has none that can be inspected."),
 }
 FORWARDS_ONLY = "forwards only"
 """Trait of a model that answers and cannot be derived."""
-UNDERIVED = later("{method} needs gradients, and {model} gives none: it is a SavedModel, which only answers.")
+UNDERIVED = later(
+    "{method} needs gradients, and {model} gives none: it is a SavedModel, which returns outputs only."
+)
 """Why a method does not fit a model without a trait."""
 
 

@@ -12,7 +12,7 @@ from engine.targets import ClassContrast, ClassTarget, Target
 from engine.zones import Zones
 
 TargetIndex = int | tuple[int, int]
-"""What somebody wants explained: the index of a target, or of two classes, "the first rather than the
+"""What somebody wants explained: the index of a target, or of two classes, "the first in contrast with the
 second".
 """
 
@@ -51,7 +51,7 @@ class TargetSet(Sequence[Target]):
     Example:
         >>> classes = TargetSet((3,), ("cat", "dog", "fox"), None)
         >>> len(classes), classes[2].label, classes.wanted((0, 1)).label
-        (3, 'fox', 'cat rather than dog')
+        (3, 'fox', 'cat in contrast with dog')
     """
 
     output_shape: tuple[int, ...]
@@ -97,7 +97,7 @@ class TargetSet(Sequence[Target]):
         )
 
     def wanted(self, wanted: TargetIndex) -> Target:
-        """The target of an index, or "A rather than B" of the indices of two classes.
+        """The target of an index, or "A in contrast with B" of the indices of two classes.
 
         Raises:
             TargetError: there is no such target, or the two cannot be set against each other.
@@ -105,7 +105,7 @@ class TargetSet(Sequence[Target]):
         places = wanted if isinstance(wanted, tuple) else (wanted,)
         if not all(0 <= place < len(self) for place in places):
             raise TargetError(
-                "There is no target {wanted}: this picture has targets 0 to {last}.",
+                "There is no target {wanted}: this image has targets 0 to {last}.",
                 wanted=wanted,
                 last=len(self) - 1,
             )
@@ -113,17 +113,18 @@ class TargetSet(Sequence[Target]):
             return self[wanted]
         if self.zones is not None:
             raise TargetError(
-                "Two zones cannot be set against each other. Please choose one zone, or the "
-                "border between two."
+                "Two zones cannot be contrasted. Please select one zone, or the boundary between two."
             )
         index, versus = wanted
         if index == versus:
             raise TargetError(
-                "{label} cannot be set against itself. Please choose two classes.",
+                "{label} cannot be contrasted with itself. Please select two classes.",
                 label=Phrase(self.labels[index]),
             )
         label = Phrase(
-            "{name} rather than {versus}", name=Phrase(self.labels[index]), versus=Phrase(self.labels[versus])
+            "{name} in contrast with {versus}",
+            name=Phrase(self.labels[index]),
+            versus=Phrase(self.labels[versus]),
         )
         return ClassContrast(index, versus, label=label)
 
@@ -151,7 +152,7 @@ class TargetSet(Sequence[Target]):
             TargetError: there is no such zone.
         """
         if self.zones is None or not 0 <= zone < len(self.zones.zones):
-            raise TargetError("Zone {zone} does not exist in this picture.", zone=zone + 1)
+            raise TargetError("Zone {zone} does not exist in this image.", zone=zone + 1)
         return zone
 
     def border(self, zone: int) -> int:
@@ -163,7 +164,7 @@ class TargetSet(Sequence[Target]):
         place = self.zone(zone)
         if not self._borders:
             raise TargetError(
-                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+                "This zone fills the whole image, so it has no boundary. Please explain the zone itself."
             )
         return self._first_shared - self._borders + place
 
@@ -176,7 +177,7 @@ class TargetSet(Sequence[Target]):
         pair = tuple(sorted((self.zone(first), self.zone(second))))
         touching = self.zones.touching if self.zones else ()
         if pair not in touching:
-            raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
+            raise TargetError("These two zones do not touch: please select a neighbouring zone.")
         return self._first_shared + touching.index(pair)
 
     @property

@@ -130,7 +130,7 @@ class ZoneTarget(Target):
                 "A zone is a bool mask (height, width); received {shape}.", shape=self.mask.shape
             )
         if not self.mask.any():
-            raise TargetError("The zone is empty: please choose another one.")
+            raise TargetError("The zone is empty: please select another one.")
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
         return _weigh([(self.class_index, self.mask.astype(np.int8))], shape)
@@ -149,7 +149,7 @@ class BorderTarget(Target):
     def __post_init__(self) -> None:
         if self.zone.mask.all():
             raise TargetError(
-                "This zone fills the whole picture, so it has no border. Please explain the zone itself."
+                "This zone fills the whole image, so it has no boundary. Please explain the zone itself."
             )
 
     def signs(self) -> SmallInts:
@@ -191,12 +191,12 @@ class SharedBorderTarget(Target):
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:
             raise TargetError(
-                "The two zones have the same class: nothing separates them. Please choose a zone "
+                "The two zones have the same class: nothing separates them. Please select a zone "
                 "of another class."
             )
         window = _around(self.zone_a.mask)
         if not (_grown(self.zone_a.mask[window]) & self.zone_b.mask[window]).any():
-            raise TargetError("These two zones do not touch: please choose a neighbouring zone.")
+            raise TargetError("These two zones do not touch: please select a neighbouring zone.")
 
     def entries(self, shape: tuple[int, ...]) -> Entries:
         signs_a, signs_b = BorderTarget(self.zone_a).signs(), BorderTarget(self.zone_b).signs()
@@ -227,8 +227,8 @@ def _weigh(channels: Sequence[tuple[int, SmallInts]], shape: tuple[int, ...]) ->
     for class_index, signs in channels:
         if shape[:2] != signs.shape or not 0 <= class_index < shape[-1]:
             raise TargetError(
-                "The zone was made on an output of {zone}, the model gives {shape}. Please "
-                "choose the zone again.",
+                "The zone was made on an output of {zone}, the model gives {shape}. Please select "
+                "the zone again.",
                 zone=signs.shape,
                 shape=shape,
             )

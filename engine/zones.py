@@ -65,7 +65,7 @@ class Zones:
         row, column = point_rc
         if not (0 <= row <= 1 and 0 <= column <= 1):
             raise TargetError(
-                "The point lies outside the picture. Rows and columns start at 0 in the top left corner."
+                "The point lies outside the image. Rows and columns start at 0 in the top left corner."
             )
         height, width = self.labels.shape
         return self.zones[
@@ -95,7 +95,7 @@ class Zones:
         """The target "mean score of the zone's class over the zone"."""
         if not 0 <= index < len(self.zones):
             raise TargetError(
-                "Zone {index} does not exist: the picture has {count}.",
+                "Zone {index} does not exist: the image has {count}.",
                 index=index + 1,
                 count=len(self.zones),
             )
@@ -103,12 +103,14 @@ class Zones:
 
     def border_target(self, index: int) -> BorderTarget:
         """The target "inside against outside of the zone's edge"."""
-        return BorderTarget(self.zone_target(index), label=Phrase("border of {zone}", zone=self.title(index)))
+        return BorderTarget(
+            self.zone_target(index), label=Phrase("boundary of {zone}", zone=self.title(index))
+        )
 
     def shared_border_target(self, first: int, second: int) -> SharedBorderTarget:
         """The target "border between two touching zones"; the order of the two does not matter."""
         low, high = sorted((first, second))
-        label = Phrase("border between {zone} and {other}", zone=self.title(low), other=self.title(high))
+        label = Phrase("boundary between {zone} and {other}", zone=self.title(low), other=self.title(high))
         return SharedBorderTarget(self.zone_target(low), self.zone_target(high), label=label)
 
     def foreground(self) -> int:

@@ -77,7 +77,7 @@ def _visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]
 
 def _first_visit(page: Page, server: Server, key: str, began: float) -> Iterator[Wait]:
     page.goto(f"{server.url}/?model={key}")
-    page.get_by_role("heading", name="Look inside a vision model").wait_for()
+    page.get_by_role("heading", name="Explore a model").wait_for()
     yield Wait("streamlit run to first paint", perf_counter() - began, 3)
     if CATALOGUE[key].task == "segmentation":
         the_map(page).wait_for()
@@ -106,8 +106,8 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
     Image.fromarray(data.astronaut()).save(content, "PNG")
     gave = perf_counter()
     give_images(page, {"name": "mine.png", "mimeType": "image/png", "buffer": content.getvalue()})
-    page.get_by_role("img", name="Zones of the picture mine.png").or_(
-        page.get_by_label("Zones of the picture mine.png")
+    page.get_by_role("img", name="Zones of the image mine.png").or_(
+        page.get_by_label("Zones of the image mine.png")
     ).first.wait_for()
     yield Wait("upload to the zones of the picture", perf_counter() - gave)
     began = perf_counter()
@@ -115,7 +115,7 @@ def _uploaded(page: Page, server: Server, key: str) -> Iterator[Wait]:
     the_map(page).wait_for()
     yield Wait("click on one of them to its first map", perf_counter() - began)
     yield Wait("upload to the first map of the zone that is clicked at once", perf_counter() - gave, 5)
-    page.get_by_text("of computing").wait_for()
+    page.get_by_text("of computation").wait_for()
     yield Wait("click to the finished map", perf_counter() - began)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROMISED_SECONDS = 10
 FIRST = "Grad-CAM"
-WAITS_FOR_A_TICK = "Tick it above"
+WAITS_FOR_A_TICK = "Select it to start"
 
 
 def report() -> None:

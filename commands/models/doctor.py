@@ -212,7 +212,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
     """The report of an examination for people, a line for each thing that was found."""
     height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
     nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
-    seen = "seen in its graph" if diagnosis.answer_certain else "guessed"
+    seen = "read from its graph" if diagnosis.answer_certain else "guessed"
     tried = " x ".join(map(str, diagnosis.tried_hw))
     target_layers = [
         f"{layer.name} {'x'.join(map(str, layer.shape_hwk))}{' (suggested)' * layer.best}"

@@ -101,7 +101,7 @@ def pair_files(images: Path, labels: Path) -> list[tuple[Path, Path]]:
     """
     pictures = sorted(path for path in images.glob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
     if not pictures:
-        raise VitrineError("There are no pictures in {folder}.", folder=images)
+        raise VitrineError("There are no images in {folder}.", folder=images)
     pairs = [(path, labels / f"{path.stem}.png") for path in pictures]
     for picture, label in pairs:
         if not label.is_file():

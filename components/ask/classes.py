@@ -35,7 +35,7 @@ class ClassQuestion:
         return (
             _(self.name)
             if self.versus is None
-            else _("{name} rather than {versus}").format(name=_(self.name), versus=_(self.versus))
+            else _("{name} in contrast with {versus}").format(name=_(self.name), versus=_(self.versus))
         )
 
 
@@ -50,7 +50,7 @@ def show_best(prediction: Prediction, title: str) -> None:
     best = best_first(prediction)[:BEST]
     rows = [(_(names[index]), scores[index], numbers.share(scores[index])) for index in best]
     st.markdown(f"**{as_text(title)}**")
-    show_html("ask/classes", label=_("The most probable classes"), rows=rows)
+    show_html("ask/classes", label=_("Most likely classes"), rows=rows)
 
 
 def ask_class(prediction: Prediction) -> ClassQuestion:
@@ -60,7 +60,7 @@ def ask_class(prediction: Prediction) -> ClassQuestion:
     _follow_the_best(order)
     index = _class_list(CLASS, _("Class"), prediction, order, None)
     rest = [other for other in order if other != index]
-    versus = _class_list(VERSUS, _("Rather than"), prediction, rest, _("no other: the class by itself"))
+    versus = _class_list(VERSUS, _("Contrast with"), prediction, rest, _("none: the class on its own"))
     assert index is not None
     return ClassQuestion(names[index], None if versus is None else names[versus])
 
@@ -72,7 +72,7 @@ def ask_beside(prediction: Prediction) -> list[int]:
     index = _class_list(CLASS, _("Class"), prediction, order, None)
     rest = [other for other in order if other != index]
     beside = _class_list(
-        BESIDE, _("Beside it, such as the class you expected"), prediction, rest, _("no other class")
+        BESIDE, _("Also show, for example the class you expected"), prediction, rest, _("no other class")
     )
     return [found for found in (index, beside) if found is not None]
 
@@ -94,7 +94,7 @@ def _class_list(
     def show(index: int) -> str:
         return _(names[index])
 
-    text, probability = _("{best} is the most probable, with {probability}."), prediction.class_scores[best]
+    text, probability = _("{best} is the most likely class, at {probability}."), prediction.class_scores[best]
     said = text.format(best=as_text(show(best)), probability=numbers.share(float(probability)))
     by_number = {str(index): index for index in options}
     found = by_number | {names[index]: index for index in options} | by_number

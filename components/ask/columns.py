@@ -60,7 +60,7 @@ def column_of(method: Method, settings: MethodSettings, layer: str) -> Column:
 def choose_layer(model: Contender) -> str:
     """The layer of methods that read one; a second model is read at that of the same name, or its best."""
     names, best = usual_layers(model.prediction), best_layer(model.prediction)
-    return choose_on_scale(LAYER, _("Layer of methods that read one"), names, best)
+    return choose_on_scale(LAYER, _("Target layer"), names, best)
 
 
 def configure(methods: Sequence[Method]) -> MethodSettings:

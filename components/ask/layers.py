@@ -81,7 +81,7 @@ def _choose_group(groups: dict[str, list[LayerFacts]]) -> str:
 
     def title(group: str) -> str:
         return {
-            USUAL: _("Worth looking at"),
+            USUAL: _("Key layers"),
             ATTENTION: _("Attention"),
             ALL: _("All {count}").format(count=len(groups[ALL])),
         }[group]

@@ -47,13 +47,23 @@ def scene_of(choice: Choice, prediction: Prediction) -> PickerScene:
     return PickerScene(choice.picture, prediction.zones, prediction.facts.colours, key)
 
 
+def lead(ask: Ask) -> str:
+    """What is asked, in a sentence."""
+    asks = {
+        "zone": _("What does this zone depend on?"),
+        "border": _("What decides where this zone ends?"),
+        "shared": _("What separates these two zones?"),
+    }
+    return asks[ask]
+
+
 def choose_ask() -> Ask:
     """The zone, its border, or a shared border."""
     return choose_one(ASK, _("What to explain"), ASKS, _ask_title, "zone", label_visibility="collapsed")
 
 
 def _ask_title(ask: Ask) -> str:
-    return {"zone": _("Zone"), "border": _("Border"), "shared": _("Shared border")}[ask]
+    return {"zone": _("Zone"), "border": _("Boundary"), "shared": _("Shared boundary")}[ask]
 
 
 def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
@@ -93,13 +103,13 @@ def _lists(zones: Zones, ask: Ask) -> tuple[int | None, int | None]:
     zone = _zone_list(ZONE, _("Zone"), tuple(range(len(zones.zones))), zones)
     if ask != "shared" or zone is None:
         return zone, None
-    return zone, _zone_list(OTHER, _("Shares its border with"), zones.neighbours(zone), zones)
+    return zone, _zone_list(OTHER, _("Shares its boundary with"), zones.neighbours(zone), zones)
 
 
 def _zone_list(key: str, title: str, options: tuple[int, ...], zones: Zones) -> int | None:
     found = {str(option + 1): option for option in options}
     found |= _former_names(zones, options)
-    show, empty = partial(zone_name, zones), _("Click the picture, or choose")
+    show, empty = partial(zone_name, zones), _("Click the image, or select here")
     look = {"label_visibility": "collapsed" if key == ZONE else "visible", "persist_state": "session"}
     return choose_or_not(key, title, found, show, empty, **look)
 
@@ -143,10 +153,10 @@ def _adopt_click(zones: Zones) -> None:
 def question_of(prediction: Prediction, ask: Ask, zone: int | None, other: int | None) -> ZoneQuestion:
     """The question about a zone, or about two of them; with a reason where there is nothing to explain."""
     if zone is None:
-        return ZoneQuestion(ask, None, None, None, _("Nothing is chosen yet."))
+        return ZoneQuestion(ask, None, None, None, _("Nothing is selected yet."))
     if ask == "shared" and other is None:
         return ZoneQuestion(
-            ask, zone, None, None, _("Now choose one of the zones with a dotted outline: they touch it.")
+            ask, zone, None, None, _("Now select one of the zones with a dotted outline: they touch it.")
         )
     targets = prediction.targets
     asked = {"zone": partial(targets.zone, zone), "border": partial(targets.border, zone)}.get(
@@ -164,9 +174,9 @@ def question_title(question: ZoneQuestion, zones: Zones) -> str:
         return ""
     name = zone_name(zones, question.zone)
     if question.ask == "border":
-        return _("Border of {zone}").format(zone=name)
+        return _("Boundary of {zone}").format(zone=name)
     if question.ask == "shared" and question.other is not None:
-        return _("Border between {zone} and {other}").format(
+        return _("Boundary between {zone} and {other}").format(
             zone=name, other=zone_name(zones, question.other)
         )
     return name
@@ -177,8 +187,8 @@ def edge_text(question: ZoneQuestion, zones: Zones) -> str:
     if question.target is None or question.zone is None or question.ask == "zone":
         return ""
     if question.other is None:
-        return _("Light blue pixels count for the zone, orange pixels just outside count against it.")
-    text = _("Light blue pixels are the side of {zone}, orange pixels the side of {other}.")
+        return _("Light blue pixels count for the zone; orange pixels just outside count against it.")
+    text = _("Light blue pixels are on the side of {zone}, orange pixels on the side of {other}.")
     return text.format(zone=zone_name(zones, question.zone), other=zone_name(zones, question.other))
 
 
@@ -186,7 +196,7 @@ def facts_line(question: ZoneQuestion, zones: Zones) -> str:
     """Facts of the zones that are asked about, in one sentence."""
     pair = [index for index in (question.zone, question.other) if index is not None]
     if not pair:
-        return _("Click a cell of the grid: the zone under it lights up.")
+        return _("Click a cell of the grid to select the zone under it.")
     return " ".join(
         _("**{name}**: {facts}.").format(
             name=as_text(zone_name(zones, index)), facts=zone_about(zones, index)

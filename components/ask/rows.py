@@ -91,7 +91,7 @@ def _ask_class(models: Sequence[Contender]) -> list[Row]:
 
 def _class_row(model: Contender, question: ClassQuestion) -> Row:
     wanted = wanted_of(question, model.prediction)
-    unknown = _("{model} does not know what is asked: {question}.")
+    unknown = _("{model} does not know this target: {question}.")
     reason = unknown.format(model=model.title, question=question.title) if wanted is None else ""
     return Row(model, wanted, _("{name}: {text}").format(name=model.title, text=question.title), reason)
 

@@ -45,8 +45,8 @@ def show_superpixels(model: Contender, method: Method, params: PieceParams) -> N
     if isinstance(refused, VitrineError):
         say(refused)
     order = order_maps(model.choice, model.prediction, method, params)
-    text = _("{pieces} superpixels as the model looks at the picture; {method} costs {cost}.")
-    st.image(drawn, alt=_("The picture cut into superpixels"), width=SHOWN_PX)
+    text = _("{pieces} superpixels, as the model sees the image; {method} costs {cost}.")
+    st.image(drawn, alt=_("The image cut into superpixels"), width=SHOWN_PX)
     st.caption(text.format(pieces=numbers.count(pieces), method=_(method.title), cost=cost_text(order.price)))
     for sentence in advise(params, pieces):
         st.warning(_(sentence))

@@ -51,20 +51,20 @@ def _choose_top(method: Method, prediction: Prediction) -> int | None:
     else:
         title = _zones_title
         counts = (ALL, *SOME) if map_kind(method).most_targets is None else SOME
-    chosen = choose_one(TOP, _("Explained in each picture"), counts, title, counts[0])
+    chosen = choose_one(TOP, _("Targets in each image"), counts, title, counts[0])
     return None if chosen == ALL else int(chosen)
 
 
 def _classes_title(count: str) -> str:
-    return {"1": _("The best class"), "3": _("The 3 best"), "5": _("The 5 best")}[count]
+    return {"1": _("Top class"), "3": _("Top 3 classes"), "5": _("Top 5 classes")}[count]
 
 
 def _zones_title(count: str) -> str:
     return {
-        ALL: _("All zones and borders"),
-        "1": _("The largest zone"),
-        "3": _("The 3 largest"),
-        "5": _("The 5 largest"),
+        ALL: _("All zones and boundaries"),
+        "1": _("Largest zone"),
+        "3": _("3 largest zones"),
+        "5": _("5 largest zones"),
     }[count]
 
 
@@ -79,7 +79,7 @@ def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, c
     """What so many pictures cost, as far as the picture of the bar on top tells."""
     assert choice.picture is not None
     price = price_of(spec.request(prediction, choice.picture))
-    text = plural("{count} picture: {cost}.", "{count} pictures, each {each}: {cost}.", count)
+    text = plural("{count} image: {cost}.", "{count} images, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),
         each=numbers.cost(price.runs, price.seconds),

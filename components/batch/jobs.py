@@ -119,7 +119,7 @@ def _folder(private: bool) -> tempfile.TemporaryDirectory[str]:
     """
     if private and not MEMORY.is_dir():
         raise VitrineError(
-            "In private mode pictures of one's own are computed in memory, and this server has no {folder}.",
+            "In private mode, your images are computed in memory, and this server has no {folder}.",
             folder=MEMORY,
         )
     place = MEMORY if private else Path(tempfile.gettempdir())

@@ -24,14 +24,12 @@ KINDS = {"segmentation": "street", "classification": "object"}
 def choose_pictures(choice: Choice) -> list[Chosen]:
     """The pictures; none where there are too many, which the page then says."""
     sources = ["samples", *(["server"] if server_pictures() else []), "own"]
-    source = choose_one(
-        BATCH_SOURCE, _("Pictures"), sources, _source_title, "samples", persist_state="session"
-    )
+    source = choose_one(BATCH_SOURCE, _("Images"), sources, _source_title, "samples", persist_state="session")
     return {"own": _own, "server": _shelf}.get(source, partial(_samples, choice))()
 
 
 def _source_title(source: str) -> str:
-    return {"own": _("Your pictures"), "server": _("This server's pictures")}.get(source, _("Samples"))
+    return {"own": _("Your images"), "server": _("Images on this server")}.get(source, _("Sample images"))
 
 
 def _samples(choice: Choice) -> list[Chosen]:
@@ -51,7 +49,7 @@ def _png_bytes(picture: Picture) -> bytes:
 def _own() -> list[Chosen]:
     """The pictures on the tray, which the bar on top shows, too."""
     take_files(BATCH_FILES)
-    st.caption(limits() + " " + _("More go by the command below."))
+    st.caption(limits() + " " + _("Use the command below for more."))
     say_refused()
     pictures = tray().pictures.values()
     if pictures:
@@ -64,11 +62,11 @@ def _own() -> list[Chosen]:
 def _shelf() -> list[Chosen]:
     """As many of the server's pictures as of one's own."""
     found = list(server_pictures().values())
-    text = plural("{count} picture is offered.", "{count} pictures are offered.", len(found)).format(
+    text = plural("{count} image is available.", "{count} images are available.", len(found)).format(
         count=numbers.count(len(found))
     )
     if len(found) > MAX_PICTURES:
-        text += " " + _("The first {count} are taken; more go by the command below.").format(
+        text += " " + _("The first {count} are used; for more, use the command below.").format(
             count=numbers.count(MAX_PICTURES)
         )
     st.caption(text)

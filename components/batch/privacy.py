@@ -16,17 +16,16 @@ from components.words.i18n import _
 def choose_privacy() -> None:
     """Let the person say that nothing is to be kept; on a private server it is said in place of that."""
     if private_server():
-        st.caption(_("This server keeps nothing of your pictures: all of it goes with this session."))
+        st.caption(_("This server keeps none of your images: everything is deleted with this session."))
         return
     st.toggle(
-        _("Keep nothing of my pictures on this server"),
+        _("Keep nothing from my images on this server"),
         key=PRIVATE,
         on_change=_change,
         persist_state="session",
         help=_(
-            "Without it, numbers that were computed are kept on the server under a hash, never the picture "
-            "or its name, and are found again when the same picture is asked the same. With it, they are "
-            "computed anew each time, and go with this session."
+            "Off: computed results are kept under a hash, never the image or its name, and reused "
+            "for the same question. On: nothing is kept after this session."
         ),
     )
 

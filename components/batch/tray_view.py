@@ -26,7 +26,7 @@ def take_files(place: str) -> None:
     """
     expect_files(MAX_BYTES >> 20)
     files = st.file_uploader(
-        _("Your pictures"),
+        _("Your images"),
         FILE_TYPES,
         accept_multiple_files=True,
         key=free_key(place),
@@ -36,7 +36,7 @@ def take_files(place: str) -> None:
     )
     if not files:
         return
-    with st.spinner(_("Reading the pictures ...")):
+    with st.spinner(_("Reading the images ...")):
         tray().add(read_files(((file.name, file.getvalue()) for file in files), session_reader().read))
     remember(SHOW_OWN, place != BATCH_FILES and tray().current is not None)
     put_away(place, *files)
@@ -45,7 +45,7 @@ def take_files(place: str) -> None:
 def take_photo() -> None:
     """Draw the camera; each photograph is put on the tray."""
     expect_files(MAX_BYTES >> 20)
-    file = st.camera_input(_("Take a picture"), key=CAMERA, label_visibility="collapsed")
+    file = st.camera_input(_("Take a photo"), key=CAMERA, label_visibility="collapsed")
     if file is not None and file.file_id != recall(LAST_PHOTO, ""):
         remember(LAST_PHOTO, file.file_id)
         tray().add(read_files([(file.name, file.getvalue())], session_reader().read))
@@ -53,9 +53,7 @@ def take_photo() -> None:
 
 def limits() -> str:
     """What the tray holds, in a sentence."""
-    text = _(
-        "Pictures or zips of pictures: up to {count} pictures, {size} in memory. They stay in this session."
-    )
+    text = _("Images or ZIP files: up to {count} images, {size} in memory. They stay in this session.")
     return text.format(count=MAX_PICTURES, size=numbers.megabytes(MAX_MEGABYTES))
 
 
@@ -91,7 +89,7 @@ def show_tray() -> None:
             on_click=let_go,
             args=(current.sha256,),
             key="tray-remove",
-            help=_("Takes this picture off the tray."),
+            help=_("Removes this image from the list."),
         )
         if len(own.pictures) > 1:
-            st.button(_("Empty the tray"), on_click=let_go, key="tray-empty")
+            st.button(_("Remove all"), on_click=let_go, key="tray-empty")

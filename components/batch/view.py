@@ -46,19 +46,19 @@ def offer_batch(
         with st.container(horizontal=True, vertical_alignment="center"):
             goes_on = found is not None and found.is_about(spec, pictures)
             st.button(
-                _("Go on") if goes_on else _("Start"),
+                _("Resume") if goes_on else _("Start"),
                 type="primary",
                 on_click=start_batch,
                 args=(spec, pictures),
                 key="batch-start",
             )
             if found is not None and not found.job.finished:
-                st.caption(_("The batch below is then left."))
-    with st.expander(_("For thousands of pictures: the command")):
+                st.caption(_("This discards the batch below."))
+    with st.expander(_("Thousands of images: use the command line")):
         st.markdown(
             _(
-                "It asks the same of all pictures of a folder, here or on a cluster. Stopped "
-                "anywhere, it goes on there."
+                "It answers the same question for every image of a folder, here or on a cluster. "
+                "If it is stopped, it resumes where it was."
             )
         )
         st.code(command_of(spec), language="bash", wrap_lines=True)
@@ -84,18 +84,18 @@ def show_batch() -> None:
 def _show(found: RunningBatch) -> None:
     job, state = found.job, found.job.state  # read once: it may end while the page is drawn
     outcomes, ended = job.outcomes(), state not in ("waiting", "running")
-    done = _("{done} of {total} pictures").format(
+    done = _("{done} of {total} images").format(
         done=numbers.count(len(outcomes)), total=numbers.count(len(job.batch.items))
     )
     if not ended:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(
                 job.share,
-                text=_("{done}. It goes on while this tab is open, also on other pages.").format(done=done),
+                text=_("{done}. It continues on other pages, as long as this tab is open.").format(done=done),
             )
             st.button(_("Stop"), key="batch-stop", on_click=stop_batch)
     elif state == "cancelled":
-        st.markdown(_("Stopped after {done}. Those stay; Go on does the others.").format(done=done))
+        st.markdown(_("Stopped after {done}. Those are kept; Resume processes the rest.").format(done=done))
     else:
         st.markdown(done + ".")
     if job.error is not None:
@@ -110,7 +110,7 @@ def _show_failures(outcomes: Sequence[PictureOutcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if failed:
         head = plural(
-            "{count} picture was not explained:", "{count} pictures were not explained:", len(failed)
+            "{count} image could not be explained:", "{count} images could not be explained:", len(failed)
         ).format(count=len(failed))
         lines = [
             f"- {as_code(outcome.name)}: {as_text(sentence(outcome.error))}"
@@ -128,17 +128,17 @@ def _show_table(outcomes: Sequence[PictureOutcome]) -> None:
     told = [name for name in rows[0] if any(row[name] not in (None, []) for row in rows)]
     columns = st.column_config
     titles = {
-        "picture": columns.TextColumn(_("Picture"), pinned=True),
+        "picture": columns.TextColumn(_("Image"), pinned=True),
         "target": columns.TextColumn(_("Target"), width="medium"),
         "probability": columns.ProgressColumn(_("Probability"), min_value=0.0, max_value=1.0, format="%.3f"),
         "logit": columns.NumberColumn(_("Logit"), format="%.2f"),
         "cell": columns.TextColumn(
-            _("Strongest cell"), help=_("Row and column of the map, from 1 in the top left corner.")
+            _("Strongest cell"), help=_("Row and column in the map, counted from 1 at the top left.")
         ),
-        "value": columns.NumberColumn(_("Its value"), format="%.3g", help=_("Raw, as in the map.")),
+        "value": columns.NumberColumn(_("Value"), format="%.3g", help=_("Raw value, as in the map.")),
         "stability": columns.ProgressColumn(_("Stability"), min_value=0.0, max_value=1.0, format="%.2f"),
         "runs": columns.NumberColumn(
-            _("Runs"), help=_("All targets of a picture share the runs of a perturbation pass.")
+            _("Model evaluations"), help=_("All targets of an image share the model evaluations of one pass.")
         ),
         "seconds": columns.NumberColumn(_("Seconds"), format="%.1f"),
         "warnings": columns.ListColumn(_("Warnings"), width="large"),

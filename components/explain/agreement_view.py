@@ -36,15 +36,14 @@ def show_agreement(maps: dict[str, Explanation]) -> None:
 
 
 def _show_table(names: list[str], rows: list[list[dict[str, str] | None]]) -> None:
-    st.subheader(_("How far the maps agree"))
+    st.subheader(_("Agreement between maps"))
     show_html("explain/agreement_view", names=names, rows=rows, upright=len(names) > FEW)
     st.caption(
         _(
-            "Below the diagonal: rank correlation of the raw values, 1 for the same order of all places, 0 "
-            "for none. Above it: how much of the highest tenth of one map is in the highest tenth of the "
-            "other; 10 % by chance. A map whose lowest values are the strong ones is turned round first. "
-            "Methods measure different things: agreement is no proof that they are right, nor disagreement "
-            "that one is wrong."
+            "Below the diagonal: rank correlation of the raw values; 1 means the same order, 0 no "
+            "relation. Above it: overlap of the top 10 %; by chance it is 10 %. Maps whose lowest "
+            "values matter most are inverted first. Methods measure different things. Agreement "
+            "does not prove them right, and disagreement does not prove one wrong."
         )
     )
 
@@ -71,7 +70,7 @@ def _cell(
     pair = (names[min(down, across)], names[max(down, across)])
     below = down > across
     value = found[pair].rank_correlation if below else found[pair].top_overlap
-    kind = _("rank correlation") if below else _("overlap of the highest tenth")
+    kind = _("rank correlation") if below else _("overlap of the top 10 %")
     text = "–" if value is None else numbers.probability(value) if below else numbers.share(value)
     tone = 0.0 if value is None else abs(value)
     hue = "11,96,117" if value is None or value >= 0 else "192,98,0"

@@ -54,12 +54,12 @@ def answer(row: Row, column: Column) -> Answer:
         return Answer(said=_(reason))
     order = order_of(row, column)
     if not column.asked:
-        return Answer(said=_("{cost}. Tick it above.").format(cost=cost_text(order.price)))
+        return Answer(said=_("{cost}. Select it to start.").format(cost=cost_text(order.price)))
     job = job_of(order)
     if job is not None:
         return _follow(row, column, order, job)
     if not order.chunked:
-        return Answer(said=_("One look forward and back ..."), finished=False)
+        return Answer(said=_("One forward and one backward pass ..."), finished=False)
     return Answer(said=_("{cost}. Start it below.").format(cost=cost_text(order.price)), to_start=order)
 
 
@@ -102,7 +102,7 @@ def _follow(row: Row, column: Column, order: MapOrder[Any], job: MapJob) -> Answ
     if job.finished:
         return Answer(explanation)
     if not order.chunked:
-        return Answer(said=_("One look forward and back ..."), finished=False)
+        return Answer(said=_("One forward and one backward pass ..."), finished=False)
     return Answer(explanation, progress_text(progress), progress.share, finished=False, running=order)
 
 

@@ -80,11 +80,9 @@ def _compare(rows: Sequence[Row], columns: Sequence[Column], arrangement: Arrang
         st.container(key=EMPTY).info(as_text(rows[0].reason))
         return
     if not columns:
-        st.info(_("Choose at least one method."))
+        st.info(_("Select at least one method."))
         return
-    same = len(rows) > 1 and st.toggle(
-        _("One colour scale for all rows"), key=SAME_SCALE, bind="query-params"
-    )
+    same = len(rows) > 1 and st.toggle(_("Common colour scale"), key=SAME_SCALE, bind="query-params")
     active = not _finished(_all_answers(rows, columns))
 
     @st.fragment(run_every=arrangement.poll_seconds if active else None)
@@ -176,7 +174,7 @@ def _show_buttons(columns: Sequence[Column], answers: AnswerTable) -> None:
         if running:
             st.button(_("Stop"), on_click=_each, args=(stop, running), key="stop")
         if stopped:
-            st.button(_("Go on"), on_click=_each, args=(go_on, stopped.values()), key="again")
+            st.button(_("Resume"), on_click=_each, args=(go_on, stopped.values()), key="again")
 
 
 def _each(act: Callable[[MapOrder[Any]], None], orders: Iterable[MapOrder[Any]]) -> None:

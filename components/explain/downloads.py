@@ -20,7 +20,7 @@ def offer_downloads(scene: MapScene, display: MapDisplay, title: str, suffix: st
     """Three buttons and one for the report; keys have a suffix where a page has several maps to take away."""
     explanation, words = scene.explanation, caption(scene.explanation, title)
     files = (
-        (f"get-png{suffix}", _("Picture (PNG)"), "png", lambda: figure_png(scene, display, words)),
+        (f"get-png{suffix}", _("Image (PNG)"), "png", lambda: figure_png(scene, display, words)),
         (f"get-npz{suffix}", _("Values (NPZ)"), "npz", lambda: npz_of(explanation.arrays())),
         (f"get-son{suffix}", _("Manifest (JSON)"), "json", lambda: manifest_bytes(explanation)),
     )
@@ -44,7 +44,7 @@ def caption(explanation: Explanation, title: str) -> Caption:
             runs=numbers.runs(explanation.cost.forwards),
             score=numbers.decimal(explanation.score, 3),
         ),
-        _("Model {model}, picture {picture}.").format(model=origin.model, picture=_(origin.picture)[:60]),
+        _("Model {model}, image {picture}.").format(model=origin.model, picture=_(origin.picture)[:60]),
     ]
     if explanation.stability is not None:
         lines.append(

@@ -34,8 +34,8 @@ from engine.methods import get_method
 from engine.phrase import later
 
 STEADY = 0.8
-LATER = later("How steady the map is cannot be told yet.")
-NEVER = later("This method does not tell how steady its map is.")
+LATER = later("Convergence is not known yet.")
+NEVER = later("This method does not measure convergence.")
 
 
 def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> None:
@@ -61,19 +61,16 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
 
 
 def _invite(order: MapOrder[Any]) -> None:
-    st.subheader(_("What will be shown here"), anchor=False)
+    st.subheader(_("Your map appears here"), anchor=False)
     st.markdown(
-        _(
-            "A map of the parts of the picture that the model's answer for your zone, or for its "
-            "border, depends on."
+        _("It shows which parts of the image the model's answer depends on, for your zone or its boundary.")
+    )
+    st.markdown(
+        _("One pass answers for every zone and boundary of this image: **{cost}** on this machine.").format(
+            cost=cost_text(order.price)
         )
     )
-    st.markdown(
-        _(
-            "One pass answers for every zone and every border of this picture: **{cost}** on this machine."
-        ).format(cost=cost_text(order.price))
-    )
-    st.caption(_("With the keyboard: Tab to the picture, arrows to move, Enter to choose, Escape to clear."))
+    st.caption(_("Keyboard: Tab to the image, arrow keys to move, Enter to select, Escape to clear."))
 
 
 def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
@@ -98,12 +95,12 @@ def _show_outcome(
         job.cancel()
         st.caption(ending_text(job.order.spec.params))
     elif job.state in ("failed", "cancelled"):
-        label = _("Start again") if job.error else _("Go on")
+        label = _("Start over") if job.error else _("Resume")
         st.button(label, on_click=_again, args=(job.order,), key="again")
     if explanation is None:
         if not job.finished:
             st.skeleton(height=260)
-            st.caption(_("The first map comes after the first few runs."))
+            st.caption(_("The first map appears after the first few model evaluations."))
         return
     share = 1.0 if job.finished else job.progress().share
     with row:
@@ -143,21 +140,21 @@ def show_making(prediction: Prediction) -> None:
     """When and on what something was computed that came with Vitrine."""
     made = prediction.made
     if made is not None:
-        text = _("Comes with Vitrine: computed on {day} with {backend} ({machine}).")
+        text = _("Shipped with Vitrine: computed on {day} with {backend} ({machine}).")
         day = numbers.day(date.fromisoformat(made.day))
         st.caption(text.format(day=day, backend=prediction.backend.name, machine=made.machine))
 
 
 def confidence_text(explanation: Explanation) -> str:
     """How steady the map is, in words and as a number."""
-    score = _("Score on the picture as it is: **{score}**.").format(
-        score=numbers.decimal(explanation.score, 3)
-    )
+    score = _("Score on the original image: **{score}**.").format(score=numbers.decimal(explanation.score, 3))
     agreement = get_method(explanation.method).agreement
     if explanation.stability is None:
         return f"{score} {_(LATER if agreement else NEVER)}"
     value = explanation.stability
-    word = _("steady") if value >= STEADY else _("still moving") if value >= MOVING else _("not steady yet")
+    word = (
+        _("converged") if value >= STEADY else _("converging") if value >= MOVING else _("not converged yet")
+    )
     text = _("{agreement}: **{value}**, {word}.").format(
         agreement=_(agreement), value=numbers.probability(value), word=word
     )

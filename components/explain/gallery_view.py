@@ -32,8 +32,12 @@ def choose_view(prediction: Prediction) -> str:
     """One question and every method, or several targets and every method."""
 
     def title(view: str) -> str:
-        many = _("The {count} best classes") if prediction.zones is None else _("The {count} largest zones")
-        return {ONE: _("One question"), MANY: many.format(count=BEST)}[view]
+        many = (
+            _("The {count} most likely classes")
+            if prediction.zones is None
+            else _("The {count} largest zones")
+        )
+        return {ONE: _("One target"), MANY: many.format(count=BEST)}[view]
 
     return choose_one(VIEW, _("What to explain"), (ONE, MANY), title, ONE, label_visibility="collapsed")
 
@@ -89,7 +93,7 @@ def _seconds(rows: Sequence[Row], column: Column) -> float:
 def _tick(dear: list[str]) -> Sequence[str]:
     if not dear:
         return ()
-    return choose_several(ALSO, _("Takes longer: tick what may be computed"), dear, by_title(METHODS))
+    return choose_several(ALSO, _("Slower methods: select those to compute"), dear, by_title(METHODS))
 
 
 def _say_refused(model: Contender) -> None:
@@ -104,16 +108,19 @@ def families() -> dict[str, tuple[str, str]]:
     """Title and a sentence for each family of methods."""
     return {
         "pixels": (
-            _("Gradients of the picture"),
-            _("How the score moves with each pixel: fine, quick, and often noisy."),
+            _("Gradients with respect to the image"),
+            _("How the score changes with each pixel: detailed and fast, but often noisy."),
         ),
         "layer": (
             _("Class activation maps"),
-            _("What the channels of one layer add to the score: coarse, and steady."),
+            _("What the channels of one layer contribute to the score: coarse but stable."),
         ),
         "hidden": (
-            _("Hidden parts"),
-            _("What happens to the score when parts are hidden: no look inside the model, many runs."),
+            _("Perturbations"),
+            _(
+                "How the score changes when parts are hidden: the model stays a black box, at the "
+                "cost of many evaluations."
+            ),
         ),
     }
 

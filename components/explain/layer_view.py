@@ -86,7 +86,7 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
 
     def title(layers: str) -> str:
         return (
-            _("Worth looking at")
+            _("Key layers")
             if layers == USUAL
             else _("All {count}").format(count=len(prediction.target_layers))
         )
@@ -94,7 +94,7 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
     layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
     method = get_method(key or next(iter(fitting)), GradientMethod)
     scale = SAME_SCALE if method.across_layers else SUMS_SCALE
-    same = st.toggle(_("One scale for all"), value=method.across_layers, key=scale, bind="query-params")
+    same = st.toggle(_("Common scale"), value=method.across_layers, key=scale, bind="query-params")
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
     return LayerChoice(method, params, layers, same)
@@ -107,7 +107,7 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     reason = (
         rows[0].reason
         if model.prediction.target_layers
-        else _("This model has no layer that can be looked at. Please choose another one.")
+        else _("This model has no layer that can be inspected. Please select another one.")
     )
     if not asked or not model.prediction.target_layers:
         keep_maps_only([])
@@ -118,7 +118,7 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
     keep_maps_only([order])
     job = job_of(order)
     if job is None or not job.finished:
-        waiting = _("One look forward and back through all layers ...")
+        waiting = _("One forward and one backward pass through all layers ...")
         wait_for(lambda: are_finished([order]), lambda: st.status(waiting))
     elif job.error is not None:
         say(job.error)
@@ -162,7 +162,7 @@ def _scale(maps: Sequence[dict[str, Explanation]]) -> Scale:
 
 
 def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, row: Row) -> Tile:
-    said = "" if explanation.values.any() else _("Nothing here.")
+    said = "" if explanation.values.any() else _("Zero everywhere.")
     rows, columns = explanation.values.shape
     note = f"{rows} x {columns} · {figures_line(explanation, with_layer=False)}"
     return Tile(key, name, explanation, said, note=note, scale=scale, outlines=row.outlines)

@@ -47,7 +47,7 @@ def show_large(
     map_sheet(picture, [Group("", (tile,))], SheetLayout("100%", picks=False, large=True), key)
     score = numbers.raw(explanation.score, explanation.score)
     st.markdown(
-        _("Score of **{target}** on the picture as it is: **{score}**.").format(
+        _("Score of **{target}** on the original image: **{score}**.").format(
             target=as_text(_(explanation.target.label)), score=score
         )
     )

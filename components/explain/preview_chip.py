@@ -10,7 +10,7 @@ from engine.perturbation.stopping import DRAFT_DESIGNS
 from engine.phrase import later
 
 CHIP = "preview-chip"
-SHARPENS = later("From {share} of the runs: the map still sharpens.")
+SHARPENS = later("Based on {share} of the model evaluations: the map is still converging.")
 
 
 def is_draft(explanation: Explanation) -> bool:

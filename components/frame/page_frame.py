@@ -13,6 +13,7 @@ from components.session.choice import current_choice
 from components.session.files import begin_places
 from components.session.guard import guard
 from components.words.i18n import _, language
+from components.words.plain import as_text
 from components.words.templates import show_html
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -32,7 +33,7 @@ def open_frame() -> None:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     _show_skip_link()
     if came_late():
-        st.toast(_("The page was changing when you clicked last: that may not have been carried out."))
+        st.toast(_("The page was changing during your last click: it may have been ignored."))
 
 
 def _show_skip_link() -> None:
@@ -46,22 +47,20 @@ def page_table(menu: bool = True) -> StreamlitPage:
     page = st.navigation(
         {
             _("Start"): [
-                st.Page("pages/start/home.py", title=_("Picture and model"), url_path="home", default=True),
+                st.Page("pages/start/home.py", title=_("Explore a model"), url_path="home", default=True),
                 st.Page("pages/start/own_model.py", title=_("Your own model"), url_path="own-model"),
             ],
             _("Explain"): [
-                st.Page("pages/explain/zones.py", title=_("Zones and borders"), url_path="zones"),
-                st.Page("pages/explain/compare.py", title=_("Methods side by side"), url_path="compare"),
-                st.Page("pages/explain/gallery.py", title=_("Gallery of methods"), url_path="gallery"),
-                st.Page("pages/explain/layers.py", title=_("Through the layers"), url_path="layers"),
+                st.Page("pages/explain/zones.py", title=_("Zones and boundaries"), url_path="zones"),
+                st.Page("pages/explain/compare.py", title=_("Compare methods"), url_path="compare"),
+                st.Page("pages/explain/gallery.py", title=_("Method gallery"), url_path="gallery"),
+                st.Page("pages/explain/layers.py", title=_("Layer by layer"), url_path="layers"),
             ],
             _("Inside the network"): [
-                st.Page(
-                    "pages/inside/feature_maps.py", title=_("What the network sees"), url_path="features"
-                ),
-                st.Page("pages/inside/filters.py", title=_("What filters look for"), url_path="filters"),
+                st.Page("pages/inside/feature_maps.py", title=_("Feature maps"), url_path="features"),
+                st.Page("pages/inside/filters.py", title=_("Feature visualization"), url_path="filters"),
             ],
-            _("Compute"): [st.Page("pages/data/batch.py", title=_("Many pictures"), url_path="batch")],
+            _("Many images"): [st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch")],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },
         position="sidebar" if menu else "hidden",
@@ -71,7 +70,8 @@ def page_table(menu: bool = True) -> StreamlitPage:
 
 
 def run_page(page: StreamlitPage) -> None:
-    """Run a page, with preloading before and after it; what goes wrong in it is said in its place."""
+    """Run a page under its name in the menu, and preload around it; what goes wrong is said in its place."""
+    st.title(as_text(page.title))
     with guard():
         note(page.url_path or "home", current_choice().ref.key)
     for step in (preload_pass, page.run, preload_pass):

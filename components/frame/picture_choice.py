@@ -125,7 +125,7 @@ def _shelf_choice(ref: ModelRef) -> Choice:
         SHELF, names[0]
     )  # not by default: then a link would leave it out, and another folder begins with another picture
     name = st.selectbox(
-        _("Picture of this server"),
+        _("Image on this server"),
         names,
         index=None,
         key=SHELF,
@@ -136,7 +136,7 @@ def _shelf_choice(ref: ModelRef) -> Choice:
     if isinstance(picture, VitrineError):
         say(picture)
         return _last_choice(ref)
-    _preview(picture, picture.name, _("Offered by this server."))
+    _preview(picture, picture.name, _("Available on this server."))
     return Choice(ref, picture, False, "")
 
 
@@ -146,14 +146,11 @@ def _own_choice(ref: ModelRef) -> Choice:
     own = tray().current
     if own is None:
         st.container(key=NO_LINK).caption(
-            _(
-                "A link cannot carry a picture of one's own. Until you give one, you see the "
-                "picture before it."
-            )
+            _("A link cannot include your own image. Until you upload one, the previous image is shown.")
         )
         return _last_choice(ref)
     with st.container(key=NO_LINK):
-        note = _("A link cannot carry your own picture: it stays in this session.")
+        note = _("A link cannot include your own image: it stays in this session.")
         _preview(own, own.name, note, named=True)
     show_tray()
     return Choice(ref, own, True, "")

@@ -53,8 +53,8 @@ def _ask() -> None:
         logger.error("secrets.toml has [auth], but Authlib is not installed")
         st.error(
             _(
-                "Signing in is set up on this server, but Authlib is not installed: nobody can "
-                "sign in. docs/deploy.md has the command."
+                "Sign-in is set up on this server, but Authlib is not installed: nobody can sign "
+                "in. docs/deploy.md has the command."
             )
         )
         return
@@ -103,8 +103,8 @@ def is_listed(address: str, verified: bool) -> bool:
 def _refuse() -> None:
     st.title("Vitrine", anchor=False)
     text = _(
-        "You are signed in as {who}, who is not among those admitted here. Please use another "
-        "account, or ask whoever runs this server."
+        "You are signed in as {who}, who has no access here. Please use another account, or ask "
+        "the administrator."
     )
     st.error(text.format(who=_who()))
     _sign_out()
@@ -125,8 +125,8 @@ def _unreadable_secrets() -> bool:
     logger.error("secrets.toml cannot be read, so nobody is let in")
     st.error(
         _(
-            "This server's secrets.toml cannot be read, so nobody is let in. Whoever runs the "
-            "server finds the reason in its log."
+            "This server's secrets.toml cannot be read, so nobody can sign in. The administrator "
+            "finds the reason in the log."
         )
     )
     return True

@@ -82,9 +82,9 @@ class Uploads:
         """Why a session may not send so many bytes now, or more of them; None if it may."""
         largest = largest_file(session)
         if not largest:
-            return Refusal(403, VitrineError(later("This page takes no files.")))
+            return Refusal(403, VitrineError(later("This page accepts no files.")))
         if length > largest + SPARE_BYTES:
-            text = later("The file is larger than the {limit} MB that this page takes.")
+            text = later("The file is larger than the {limit} MB that this page accepts.")
             return Refusal(413, VitrineError(text, limit=largest >> 20))
         return self._without_room(session, length)
 
@@ -94,10 +94,10 @@ class Uploads:
             held[arrival.session] += arrival.nbytes
         most, most_of_all = settings().upload_mb, settings().uploads_mb
         if held[session] + length > (most << 20) + SPARE_BYTES:
-            text = later("Your files have more than {limit} MB together. Please give fewer at a time.")
+            text = later("Your files exceed {limit} MB in total. Please upload fewer at a time.")
             return Refusal(413, VitrineError(text, limit=most))
         if held.total() + length > (most_of_all << 20) + SPARE_BYTES:
-            text = later("Many files are on their way to this server. Please try again in a minute.")
+            text = later("Many files are being uploaded to this server. Please try again in a minute.")
             return Refusal(503, VitrineError(text))
         return None
 
@@ -193,7 +193,7 @@ def _length(headers: Headers) -> int | None:
 
 def _refusal(session: str, length: int | None) -> Refusal | None:
     if length is None:
-        return Refusal(411, VitrineError(later("The request does not say how long the file is.")))
+        return Refusal(411, VitrineError(later("The request does not state the length of the file.")))
     try:
         return uploads.refusal(session, length)
     except SettingError as error:

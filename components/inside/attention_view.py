@@ -29,7 +29,7 @@ def show_attention(choice: Choice, facts: LayerFacts, kept: FeatureOrder[Any]) -
     with left:
         query = _choose_cell(picture, facts)
     with right:
-        same = st.toggle(_("One scale for all heads"), key=LAYER_SCALE, bind="query-params")
+        same = st.toggle(_("Common scale for all heads"), key=LAYER_SCALE, bind="query-params")
         found = answers([FeatureOrder(AttentionSpec(choice.ref, facts.name, query), picture)], [kept])
         if found is not None:
             _show_heads(picture, found[0], _query_mask(facts, query), same)
@@ -89,8 +89,7 @@ def _show_heads(picture: Picture, weights: np.ndarray, mask: np.ndarray, same: b
     )
     rows, columns = weights.shape[1:]
     text = _(
-        "The weights of a head sum to 1 over its {rows} x {columns} keys. The outlined cell is "
-        "the one that asks."
+        "The weights of a head sum to 1 over its {rows} x {columns} keys. The outlined cell is the query."
     )
     st.caption(text.format(rows=rows, columns=columns))
 

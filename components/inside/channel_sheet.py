@@ -75,19 +75,19 @@ def choose_sheet(facts: LayerFacts) -> SheetChoice:
     with middle:
         order = choose_from_list(ORDER, _("Sorted by"), list(ORDERS), _order_title)
     with right:
-        same = st.toggle(_("One scale for the layer"), key=LAYER_SCALE, bind="query-params")
+        same = st.toggle(_("Common scale for the layer"), key=LAYER_SCALE, bind="query-params")
     return SheetChoice(side, order, same)
 
 
 def _order_title(order: str) -> str:
-    return {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active places")}[
+    return {"index": _("Number"), "mean": _("Mean"), "maximum": _("Maximum"), "active": _("Active cells")}[
         order
     ]
 
 
 def _choose_side(facts: LayerFacts) -> str:
     if not facts.activation:
-        st.markdown(_("This step has no activation."))
+        st.markdown(_("No activation follows this step."))
         return AFTER
     return choose_one(MADE, _("Values"), (AFTER, BEFORE), partial(side_title, facts), AFTER)
 
@@ -147,7 +147,7 @@ def _sheet(
     key = SHEET + seen.name
     map_sheet(seen.picture, [Group(title, tiles)], layout, key, lambda: _adopt_pick(key))
     if max(channels.values.shape[:2]) > SIDE:
-        st.caption(_("Small maps are averaged over blocks of cells; the large one below has every value."))
+        st.caption(_("Small maps are averaged over blocks of cells; the large one below shows every value."))
 
 
 def _adopt_pick(key: str) -> None:
@@ -163,7 +163,7 @@ def _tile(channels: Channels, channel: int, scale: Scale) -> Tile:
     return Tile(
         str(channel),
         title,
-        PlainMap(values, channels.signed, _("what the layer makes of the picture")),
+        PlainMap(values, channels.signed, _("the layer's response to the image")),
         note=channel_line(channels, channel),
         scale=scale,
     )
@@ -184,8 +184,8 @@ def channel_line(channels: Channels, channel: int) -> str:
 def choose_channel(count: int) -> int | None:
     """The channel that is large; None for the first of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(_("One channel, large"), anchor=False)
-        empty, display = _("the first of the page"), {"label_visibility": "collapsed", "width": 260}
+        st.subheader(_("One channel, enlarged"), anchor=False)
+        empty, display = _("the first on this page"), {"label_visibility": "collapsed", "width": 260}
         return choose_or_not(CHANNEL, _("Channel"), range(count), str, empty, **display)
 
 

@@ -37,48 +37,45 @@ from engine.visualise.channels import Channels
 KEPT_LAYERS = 4
 
 MAPS_TEXTS = (
+    later("Each small map is one channel: bright cells are where this filter responds to the image."),
     later(
-        "Each small map is one channel: bright places are where this filter of the layer answers "
-        "to the picture."
+        "Before the activation, values may be negative. ReLU removes those; SiLU and GELU let a "
+        "little through."
     ),
     later(
-        "Before the activation a value may be negative; a ReLU cuts that off, a SiLU or GELU "
-        "lets a little of it pass."
-    ),
-    later(
-        "Early layers answer to edges and colours at fine places, late layers to whole things at "
-        "few coarse places."
+        "Early layers respond to edges and colours in fine detail, late layers to whole objects on "
+        "a coarse grid."
     ),
 )
 MAPS_CAVEATS = (
     later(
-        "A channel is not a concept: one filter often answers to several things, and one thing "
-        "to several filters."
+        "A channel is not a concept: one filter often responds to several things, and one thing to "
+        "several filters."
     ),
-    later("The brightness of two channels can be compared only with one scale for the layer."),
-    later("A channel that is dead on this picture may be alive on another one."),
+    later("Channel brightness is comparable only on a common scale."),
+    later("A channel that is dead on this image may be active on another one."),
 )
 ATTENTION_TEXTS = (
     later(
-        "The cell that you choose asks, and each head says how much it takes from each cell: its "
+        "The cell you select is the query. Each head shows how much it takes from every cell: its "
         "weights sum to 1."
     ),
     later(
-        "Keys are coarser than the picture in early stages, because the network joins "
-        "neighbouring cells before it compares them."
+        "In early stages, keys are coarser than the image: neighbouring cells are merged before "
+        "they are compared."
     ),
     later(
-        "A head that is spread over all cells looks at the scene as a whole; one that holds to a "
-        "few cells compares places."
+        "A head spread over all cells takes in the whole scene; one that focuses on a few cells "
+        "compares places."
     ),
 )
 ATTENTION_CAVEATS = (
     later(
-        "Attention is not an explanation: a weight says what is looked at, not what is made of it "
-        "(Jain and Wallace 2019, arXiv 1902.10186)."
+        "Attention is not an explanation: a weight tells where the model looks, not what it makes "
+        "of it (Jain and Wallace 2019, arXiv 1902.10186)."
     ),
     later(
-        "The block adds what it finds to what the cell already knew, so a cell may ignore what it attends to."
+        "The block adds its result to what the cell already held, so a cell may ignore what it attends to."
     ),
 )
 
@@ -91,7 +88,7 @@ def show_features(choice: Choice, prediction: Prediction) -> None:
     if found is None:
         return
     if not found[0].layers:
-        st.info(_("This model has no layer with maps. Please choose another one."))
+        st.info(_("This model has no layer with feature maps. Please select another one."))
         return
     facts = choose_step(found[0].layers, prediction)
     if facts.attends:
@@ -149,14 +146,14 @@ def _pictures(choice: Choice) -> list[Picture] | None:
     """The picture of the bar on top, and a second one where one is chosen; None while it is read."""
     first, samples = choice.seen, offered()
     key = choose_or_not(
-        SECOND_PICTURE, _("Second picture"), list(samples), by_title(samples), _("none: one picture")
+        SECOND_PICTURE, _("Second image"), list(samples), by_title(samples), _("none: one image")
     )
     if key is None:
         return [first]
     second = sample_picture(key)
     if second is None:
         wait_for(
-            lambda: sample_picture(key) is not None, lambda: st.status(_("Reading the second picture ..."))
+            lambda: sample_picture(key) is not None, lambda: st.status(_("Reading the second image ..."))
         )
         return None
     return [first, second]

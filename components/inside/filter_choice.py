@@ -41,19 +41,19 @@ def choose_filters(prediction: Prediction) -> FilterChoice:
     with left:
         layer = _choose_layer(counts, best_layer(prediction) or OUTPUT)
     only = right.text_input(
-        _("Or only the channels"), key=DRAWN_ONLY, bind="query-params", placeholder=_("such as 0-15, 20")
+        _("Or specific channels"), key=DRAWN_ONLY, bind="query-params", placeholder=_("for example 0-15, 20")
     )
     with middle:
-        per = choose_one(DRAWN_PER, _("On a page"), PER_PAGE, str, PER_PAGE[0])
+        per = choose_one(DRAWN_PER, _("Per page"), PER_PAGE, str, PER_PAGE[0])
     channels = _typed(only, counts[layer]) if only else _page(counts[layer], per)
-    with st.expander(_("Settings of the drawing")):
+    with st.expander(_("Optimisation settings")):
         params = params_form(FilterParams, "filter-")
     return FilterChoice(layer, channels, params)
 
 
 def _choose_layer(counts: dict[str, int], best: str) -> str:
     def title(name: str) -> str:
-        text = _("the classes · {count}") if name == OUTPUT else _("{layer} · {count} channels")
+        text = _("classes · {count}") if name == OUTPUT else _("{layer} · {count} channels")
         return text.format(layer=name, count=counts[name])
 
     return choose_from_list(DRAWN, _("Layer"), list(counts), title, index=list(counts).index(best))

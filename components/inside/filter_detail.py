@@ -21,9 +21,7 @@ CHART_PX = 240
 def choose_filter(sheet: FilterGallery) -> int:
     """The filter that is looked at closely."""
     with st.columns([1, 2])[0]:
-        return choose_from_list(
-            DRAWN_ONE, _("Look closely at"), list(sheet.drawings), sheet.titles.__getitem__
-        )
+        return choose_from_list(DRAWN_ONE, _("Inspect"), list(sheet.drawings), sheet.titles.__getitem__)
 
 
 def show_one(sheet: FilterGallery, channel: int, name: str) -> None:
@@ -33,7 +31,7 @@ def show_one(sheet: FilterGallery, channel: int, name: str) -> None:
     with left:
         st.image(
             png_bytes(drawing.pixels),
-            alt=_("What {channel} looks for.").format(channel=title),
+            alt=_("Feature visualization of {channel}").format(channel=title),
             width="stretch",
         )
     with right:
@@ -62,14 +60,14 @@ def _show_curve(drawing: Drawing) -> None:
 def _show_patches(sheet: FilterGallery, channel: int) -> None:
     patches = sheet.patches.get(channel, ())
     if not patches:
-        st.caption(_("Nothing in the pictures at hand activates it."))
+        st.caption(_("Nothing in the available images activates it."))
         return
-    st.markdown(_("**What activates it most in the pictures at hand**"))
+    st.markdown(_("**What activates it most in the available images**"))
     for column, patch in zip(st.columns(4), patches, strict=False):
         with column:
             alt = _("Patch of {picture}").format(picture=_(patch.name))
             st.image(png_bytes(fit(patch.pixels, PATCH_SIDE)), alt=alt, width="stretch")
-            text = _("{picture}, all of it: {activation}") if patch.whole else _("{picture}: {activation}")
+            text = _("{picture}, whole image: {activation}") if patch.whole else _("{picture}: {activation}")
             st.caption(
                 text.format(
                     picture=as_text(_(patch.name)), activation=numbers.raw(patch.activation, patch.activation)
@@ -83,13 +81,13 @@ def _offer_files(sheet: FilterGallery, name: str) -> None:
     safe = "".join(letter if letter.isalnum() else "-" for letter in name)
     with st.container(horizontal=True):
         st.download_button(
-            _("Sheet as PNG"),
+            _("Sheet (PNG)"),
             png_bytes(filter_sheet(pictures)),
             f"{safe}.png",
             "image/png",
             key="filters-png",
         )
-        st.download_button(_("Arrays as NPZ"), lambda: _arrays(sheet), f"{safe}.npz", key="filters-npz")
+        st.download_button(_("Arrays (NPZ)"), lambda: _arrays(sheet), f"{safe}.npz", key="filters-npz")
 
 
 def _arrays(sheet: FilterGallery) -> bytes:

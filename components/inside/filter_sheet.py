@@ -41,16 +41,16 @@ def show_sheet(sheet: FilterGallery) -> None:
     wide = any(sheet.patches.values())
     figures = [_figure(channel, drawing, sheet, wide) for channel, drawing in sheet.drawings.items()]
     least = "10rem" if wide else "6rem"
-    show_html("inside/filter_sheet", label=_("Pictures of filters"), figures=figures, least=least)
+    show_html("inside/filter_sheet", label=_("Feature visualizations"), figures=figures, least=least)
 
 
 def _figure(channel: int, drawing: Drawing, sheet: FilterGallery, wide: bool) -> dict[str, str]:
     title, patches = sheet.titles[channel], sheet.patches.get(channel, ())
     pixels = beside(drawing.pixels, [patch.pixels for patch in patches]) if wide else drawing.pixels
-    alt = _("What {channel} looks for.").format(channel=title)
+    alt = _("Feature visualization of {channel}").format(channel=title)
     if patches:
         names = ", ".join(dict.fromkeys(_(patch.name) for patch in patches))
-        text = _("{drawn} Beside it the patches that activate it most, from {names}.")
+        text = _("{drawn} Beside each: the patches that activate it most, from {names}.")
         alt = text.format(drawn=alt, names=names)
     aspect = f"{pixels.shape[1]}/{pixels.shape[0]}"
     note = gain_text(drawing)
@@ -60,7 +60,7 @@ def _figure(channel: int, drawing: Drawing, sheet: FilterGallery, wide: bool) ->
 def gain_text(drawing: Drawing) -> str:
     """How much the picture activates its channel, and how much more than noise."""
     if drawing.silent:
-        return _("no answer")
+        return _("no response")
     reached, gain = numbers.raw(drawing.reached, drawing.reached), drawing.gain
     if gain is None or gain > MANY or len(drawing.curve) < 2:
         return reached

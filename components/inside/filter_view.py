@@ -63,7 +63,7 @@ def _show_progress(job: FilterJob) -> None:
     text = (
         _("Step {step} of {steps}")
         if job.view.drawings()
-        else _("Waiting for its turn; after a start the model is loaded first ...")
+        else _("Waiting in the queue; the model is loaded first ...")
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.view.sheet.share, text=text.format(step=job.view.sheet.steps, steps=steps))
@@ -77,14 +77,14 @@ def _show(choice: Choice, prediction: Prediction, job: FilterJob) -> None:
             step=job.view.sheet.steps, steps=job.order.spec.params.steps
         )
         st.markdown(text)
-        st.button(_("Start again"), on_click=give_up, args=(job.order,), key="draw-on")
+        st.button(_("Start over"), on_click=give_up, args=(job.order,), key="draw-on")
     if not sheet.drawings:
         return
     show_sheet(sheet)
     silent = [sheet.titles[channel] for channel, drawing in sheet.drawings.items() if drawing.silent]
     if silent:
         st.warning(
-            _("These never answered more than to noise, so their pictures say nothing: {names}.").format(
+            _("These responded no more than to noise, so their visualizations mean nothing: {names}.").format(
                 names=as_text(", ".join(silent))
             )
         )
@@ -107,18 +107,19 @@ def _show_reading() -> None:
     with st.expander(_("How to read this")):
         st.markdown(
             _(
-                "Each picture started as grey noise and was changed step by step so that one channel answers "
-                "more: it shows what the filter looks for, a line, a texture, a part of a thing. The figure "
-                "is the mean of the channel over the whole picture, and how many times that of the noise. "
-                "The patches are what a cell of the layer sees where the channel answers most in the "
-                "pictures at hand, at most one of each."
+                "Each visualization starts as grey noise and is optimised step by step to make one "
+                "channel respond more. It shows what the filter responds to: a line, a texture, a "
+                "part of an object. The figure is the mean of the channel over the image, and its "
+                "ratio to that of the noise. The patches show where the channel responds most in "
+                "the available images, at most one per image."
             )
         )
         st.markdown(
             _(
-                "A filter may look for several things, and its picture shows one. Another seed may show "
-                "another. Figures of different channels have different units: do not compare them. Patches "
-                "come from few pictures: others may activate the channel more."
+                "A filter may respond to several things; its visualization shows one of them, and "
+                "another seed may show another. Figures of different channels have different "
+                "units: do not compare them. The patches come from few images: others may activate "
+                "the channel more."
             )
         )
         st.caption(" · ".join(f"[{title}]({url})" for title, url in SOURCES.items()))

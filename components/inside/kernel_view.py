@@ -35,8 +35,8 @@ def show_kernels(found: LayerList) -> None:
 def _show_all(kernels: FirstKernels) -> None:
     rows, columns, _colours, count = kernels.weights.shape
     text = _(
-        "The first layer, {layer}, weighs {rows} x {columns} pixels of red, green and blue. Grey is a weight "
-        "of zero; each kernel is drawn on its own range, whose end stands below it."
+        "The first layer, {layer}, weights {rows} x {columns} pixels of red, green and blue. Grey "
+        "means a weight of zero. Each kernel has its own scale; its limit is given below it."
     )
     st.markdown(text.format(layer=as_text(kernels.layer), rows=rows, columns=columns))
     pictures = [_framed(enlarged(kernel_pixels(kernels.weights[..., index]))) for index in range(count)]

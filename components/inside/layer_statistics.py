@@ -20,7 +20,7 @@ HEIGHT_PX = 260
 
 def show_statistics(seen: PictureChannels, facts: LayerFacts) -> None:
     """Dead channels, activity and range in one line; below it how often values occur."""
-    st.subheader(_("The whole layer: {picture}").format(picture=as_text(_(seen.picture.name))), anchor=False)
+    st.subheader(_("Layer statistics: {picture}").format(picture=as_text(_(seen.picture.name))), anchor=False)
     st.markdown(figures_text(seen.sides[AFTER]))
     _show_distribution(seen, facts)
 
@@ -30,8 +30,8 @@ def figures_text(channels: Channels) -> str:
     found = channels.figures()
     dead = int(found["dead channels"])
     text = _(
-        "**{dead}** of {count} channels ({share}) have no value above zero on this picture. On average "
-        "**{active}** of the places are above zero; values go from {low} to {high}."
+        "**{dead}** of {count} channels ({share}) have no positive value on this image. On "
+        "average, **{active}** of the cells are positive; values range from {low} to {high}."
     )
     reach = max(abs(found["minimum"]), abs(found["maximum"]))
     return text.format(
@@ -72,7 +72,7 @@ def _show_distribution(seen: PictureChannels, facts: LayerFacts) -> None:
         legend={"orientation": "h", "y": 1.15, "x": 0},
         showlegend=len(seen.sides) > 1,
     )
-    words = _("How often each value occurs in the layer, on a logarithmic scale.")
+    words = _("Distribution of the layer's values, on a logarithmic scale.")
     st.plotly_chart(figure, key="distribution", config={"displayModeBar": False}, alt=words)
     st.caption(words)
 

@@ -55,7 +55,7 @@ def offer_download(entry: Entry) -> bool:
 def _ask(entry: Entry) -> None:
     st.info(
         _(
-            "{title} is not on this machine yet. It is fetched once from {place} ({size}); "
+            "{title} is not on this machine yet. It is downloaded once from {place} ({size}); "
             "licence: {licence}."
         ).format(
             title=as_text(_(entry.title)),
@@ -64,11 +64,13 @@ def _ask(entry: Entry) -> None:
             licence=as_text(_(entry.licence)),
         )
     )
-    st.button(_("Fetch the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}")
+    st.button(
+        _("Download the model"), type="primary", on_click=_start, args=(entry,), key=f"fetch-{entry.key}"
+    )
 
 
 def _place(entry: Entry) -> str:
-    return _("the Hugging Face Hub") if entry.repo_id else _("where Keras keeps its weights")
+    return _("the Hugging Face Hub") if entry.repo_id else _("the Keras weights server")
 
 
 def _start(entry: Entry) -> None:
@@ -87,7 +89,9 @@ def _show(fetch: Fetch, entry: Entry) -> None:
     share = min(1.0, fetch.done / fetch.total) if fetch.total else 0.0
     st.progress(
         share,
-        text=_("Fetching {title}: {share}").format(title=as_text(_(entry.title)), share=numbers.share(share)),
+        text=_("Downloading {title}: {share}").format(
+            title=as_text(_(entry.title)), share=numbers.share(share)
+        ),
     )
 
 

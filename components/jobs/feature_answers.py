@@ -31,7 +31,7 @@ def answers(
         st.button(_("Try again"), on_click=give_up, args=tuple(orders), key="again-features")
         return None
     if len(jobs) < len(orders) or not soon(*jobs):
-        wait_for(lambda: are_finished(orders), lambda: st.status(_("The network looks at the picture ...")))
+        wait_for(lambda: are_finished(orders), lambda: st.status(_("The network processes the image ...")))
         return None
     if any(job.error is not None for job in jobs):
         return answers(orders, kept)

@@ -36,7 +36,8 @@ def filters_of(order: FilterOrder) -> Subscription[FilterView] | None:
 def offer_drawing(order: FilterOrder) -> None:
     """Say what it costs, and let the person start it."""
     text = _(
-        "{count} pictures of {side} x {side} pixels, {steps} steps each, cost at most {time} on this machine."
+        "{count} visualizations of {side} x {side} pixels, {steps} steps each: at most {time} on "
+        "this machine."
     )
     st.info(
         text.format(
@@ -46,7 +47,7 @@ def offer_drawing(order: FilterOrder) -> None:
             time=numbers.estimated_duration(order.price.seconds),
         )
     )
-    st.button(_("Draw"), type="primary", on_click=start, args=(order,), key="draw")
+    st.button(_("Compute"), type="primary", on_click=start, args=(order,), key="draw")
 
 
 def peaks_of(choice: Choice, layer: str) -> tuple[list[tuple[Picture, Peaks]], bool]:

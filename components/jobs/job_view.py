@@ -19,18 +19,18 @@ POLL_SECONDS = 0.7
 
 def progress_text(progress: Progress) -> str:
     """Runs and time in one sentence."""
-    done = _("{done} of {total} runs").format(
+    done = _("{done} of {total} model evaluations").format(
         done=numbers.count(progress.done_runs), total=numbers.count(progress.total_runs)
     )
     if progress.state == "waiting":
-        return _("{done}, waiting for its turn").format(done=done)
+        return _("{done}, waiting in the queue").format(done=done)
     if progress.state == "running" and progress.seconds_left is not None:
         return _("{done}, {left} left").format(
             done=done, left=numbers.estimated_duration(progress.seconds_left)
         )
     if progress.state == "cancelled":
         return _("Stopped after {done}").format(done=done)
-    return _("{done}, {seconds} of computing").format(
+    return _("{done}, {seconds} of computation").format(
         done=done, seconds=numbers.duration(progress.seconds_spent)
     )
 
@@ -39,9 +39,9 @@ def ending_text(params: Params) -> str:
     """Why a pass with these parameters ended where it is."""
     info = next(info for info in describe_params(type(params)) if info.name == "until")
     choice = (info.choices or {})[params.as_dict()["until"]]
-    return _("It ended by its rule ({rule}). For more runs, choose another end among the parameters.").format(
-        rule=_(choice)
-    )
+    return _(
+        "It stopped by its own rule ({rule}). For more model evaluations, set another value of “Until”."
+    ).format(rule=_(choice))
 
 
 def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> DeltaGenerator:

@@ -128,8 +128,8 @@ def cost_text(price: Price) -> str:
 def offer_start(order: Order[Any]) -> None:
     """Say what a long pass costs, and let the person start it."""
     text = _(
-        "A pass over this picture costs {cost} on this machine. It then answers for every zone and border. "
-        "Fewer designs or a coarser grid cost less."
+        "One pass over this image costs {cost} on this machine. It then answers for every zone and "
+        "boundary. Fewer samples or a coarser grid cost less."
     )
     st.info(text.format(cost=cost_text(order.price)))
     st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")

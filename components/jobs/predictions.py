@@ -36,7 +36,7 @@ def prediction_of(choice: Choice, live: bool = True) -> Prediction | None:
     """
     picture = choice.picture
     if picture is None:
-        wait_for(_is_there, lambda: _show_waiting(None, _("Drawing the sample picture ...")))
+        wait_for(_is_there, lambda: _show_waiting(None, _("Drawing the sample image ...")))
         return None
     shipped = None if live or recall(LIVE, "") == picture.sha256 else _shipped(choice)
     return shipped or _live_prediction(choice, picture, beside=False)
@@ -66,14 +66,14 @@ def _live_prediction(choice: Choice, picture: Picture, beside: bool) -> Predicti
     if job is None:
         wait_for(
             lambda: job_queue() is not None,
-            lambda: _show_waiting(picture, _("Step 1 of 3: the computing service starts ..."), beside),
+            lambda: _show_waiting(picture, _("Step 1 of 3: starting the computing service ..."), beside),
         )
         return None
     if not soon(job, grace=LOOK_SECONDS):
         wait_for(
             lambda: job.finished,
             lambda: _show_waiting(
-                picture, _("Step 2 of 3: the model is loaded and looks at the image ..."), beside
+                picture, _("Step 2 of 3: loading the model and processing the image ..."), beside
             ),
         )
         return None
@@ -95,7 +95,7 @@ def segmentation_of(choice: Choice, live: bool = True) -> Prediction | None:
     """The model's answer if it has zones; otherwise the page says what to do."""
     prediction = prediction_of(choice, live)
     if prediction is not None and prediction.zones is None:
-        text = _("{title} names whole pictures and has no zones. A model for segmentation has.")
+        text = _("{title} classifies whole images and has no zones. A segmentation model has.")
         st.info(text.format(title=as_text(_(choice.entry.title))))
         use = _("Use {title}").format(title=_(CATALOGUE[DEFAULT_MODEL.key].title))
         st.button(

@@ -16,11 +16,11 @@ MOST = 24
 ROW_PX, FRAME_PX = 19, 70
 GREY = "rgb(128,128,128)"
 SEEDS = later(
-    "The line on each bar is the 95 % band over the seeds. Hatched superpixels may be chance: of pictures at "
-    "most one in twenty shows a superpixel without hatching that has no effect."
+    "The line on each bar is the 95 % band over the seeds. Hatched superpixels may be due to "
+    "chance. At most one image in twenty shows an unhatched superpixel that has no effect."
 )
-EXACT = later("All coalitions were run: the values are exact, and nothing is left to chance.")
-ONE_SEED = later("All superpixels are hatched: from a single seed nobody can tell which of them are chance.")
+EXACT = later("All coalitions were evaluated: the values are exact, nothing is left to chance.")
+ONE_SEED = later("All superpixels are hatched: a single seed cannot show which of them are due to chance.")
 
 
 def band_width(explanation: Explanation) -> np.ndarray | None:
@@ -72,7 +72,7 @@ def show_part_chart(explanation: Explanation) -> None:
         height=ROW_PX * len(order) + FRAME_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         separators=numbers.separators(),
-        xaxis={"title": _("weight: what the superpixel adds to the score"), "zeroline": True},
+        xaxis={"title": _("weight: the superpixel's contribution to the score"), "zeroline": True},
         showlegend=False,
     )
     st.plotly_chart(figure, key="part-chart", config={"displayModeBar": False})

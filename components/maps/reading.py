@@ -16,11 +16,11 @@ _FIGURES: dict[str, tuple[str, Callable[[float], str]]] = {
     "removed by ReLU": (later("removed by ReLU {value}"), numbers.share),
     "completeness gap": (later("completeness gap {value}"), numbers.share),
     "R2": (later("R2 of the local model {value}"), numbers.probability),
-    "designs": (later("{value} designs"), lambda value: numbers.count(int(value))),
-    "draft designs": (later("draft from {value} designs"), lambda value: numbers.count(int(value))),
+    "designs": (later("{value} samples"), lambda value: numbers.count(int(value))),
+    "draft designs": (later("draft from {value} samples"), lambda value: numbers.count(int(value))),
     "superpixels": (later("{value} superpixels"), lambda value: numbers.count(int(value))),
     EXACT_COALITIONS: (
-        later("exact: all {value} coalitions were run"),
+        later("exact: all {value} coalitions evaluated"),
         lambda value: numbers.count(int(value)),
     ),
 }

@@ -27,9 +27,9 @@ def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> 
     """Its answers on the samples, as the examination has found them, under the chosen names and colours."""
     trial = diagnosis.trial_of(description.preprocessing.preset)
     if trial is None:
-        st.info(_("With numbers of your own it was not tried: look at its answers when it is used."))
+        st.info(_("With your own values it was not tried: check its answers when you use it."))
         return
-    st.markdown(_("This is what it says with these names and colours. Is it right?"))
+    st.markdown(_("These are its answers with these names and colours. Are they right?"))
     keys = {sample.title: key for key, sample in offered().items()}
     with st.container(horizontal=True, gap="small"):
         for title, index, sure in trial.answers:
@@ -38,7 +38,7 @@ def show_sample_answers(diagnosis: Diagnosis, description: ModelDescription) -> 
                     st.image(_thumbnail(keys[title]), alt=_(title), width="stretch")
                 st.markdown(f"**{as_text(label_of(index, description.labels))}** {numbers.share(sure)}")
     if diagnosis.task == "segmentation":
-        st.caption(_("Of each picture the class of most places, and how sure it is there."))
+        st.caption(_("For each image, the class of most pixels, and its mean probability."))
 
 
 @lru_cache(maxsize=16)
@@ -76,7 +76,7 @@ def offer_use(found: Candidate, diagnosis: Diagnosis, filled: WizardState) -> No
         disabled=not filled.complete,
     )
     if not filled.complete:
-        st.caption(_("Something above does not fit yet."))
+        st.caption(_("Something above still needs attention."))
 
 
 def _offer_trial(found: Candidate, diagnosis: Diagnosis, size_hw: tuple[int, int]) -> None:
@@ -84,8 +84,8 @@ def _offer_trial(found: Candidate, diagnosis: Diagnosis, size_hw: tuple[int, int
     (height, width), (tried_height, tried_width) = size_hw, diagnosis.tried_hw
     st.caption(
         _(
-            "It was examined on pictures of {tried_width} x {tried_height} pixels. Larger ones take more "
-            "memory and time, so it is examined on {width} x {height} before it is used."
+            "It was examined on images of {tried_width} x {tried_height} pixels. Larger ones need "
+            "more memory and time, so it is first examined on {width} x {height}."
         ).format(width=width, height=height, tried_width=tried_width, tried_height=tried_height)
     )
     st.button(_("Examine it at this size"), key="own-size-go", on_click=_examine_at, args=(found, size_hw))

@@ -31,13 +31,13 @@ from settings import settings
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
 _DOING = {
-    FETCHING: later("Fetching it"),
+    FETCHING: later("Downloading"),
     WAITING: later("Starting; models are examined one at a time"),
-    "scan": later("Looking through its files"),
-    "load": later("Loading it in a process of its own"),
-    "structure": later("Looking at its layers"),
-    "gradients": later("Trying whether gradients flow"),
-    "preprocessing": later("Trying it on the sample pictures"),
+    "scan": later("Scanning its files"),
+    "load": later("Loading it in a separate process"),
+    "structure": later("Inspecting its layers"),
+    "gradients": later("Checking its gradients"),
+    "preprocessing": later("Trying it on the sample images"),
     "speed": later("Measuring its speed"),
 }
 
@@ -46,19 +46,19 @@ def explain_upload() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
-            "**What works:** a whole Keras model in one `.keras` or `.h5` file of at most {size}, or a model "
-            "of the Hugging Face Hub: a SegFormer, or a classifier of pictures. **What is refused:** models "
-            "with code of their own, such as Lambda layers, and pickles such as `.pt` or `.bin`, since "
-            "reading them could run a stranger's program on this server."
+            "**Accepted:** a Keras model in one `.keras` or `.h5` file of at most {size}. Or a "
+            "SegFormer or image classifier from the Hugging Face Hub. **Refused:** models with "
+            "custom code, such as Lambda layers, and pickles such as `.pt` or `.bin`. Reading them "
+            "could run a stranger's program."
         ).format(size=numbers.megabytes(limit_mb()))
     )
     kept = settings().own_days
     days = plural("after {count} day", "after {count} days", kept).format(count=numbers.count(kept))
     st.caption(
         _(
-            "The file goes to a folder of this server under a name that nobody can guess. Nobody "
-            "sees it but this session, whoever you "
-            "give its link, and whoever runs the server. It is removed when you say so, or {days}."
+            "The file goes to a folder of this server under a name nobody can guess. Only this "
+            "session, people with its link, and the administrator can see it. It is removed when "
+            "you say so, or {days}."
         ).format(days=days)
     )
 
@@ -76,12 +76,12 @@ def show_upload() -> None:
         _ask_file()
     with right, st.form("own-hub-form", border=False):
         st.text_input(
-            _("Or a model of the Hugging Face Hub"),
+            _("Or a model from the Hugging Face Hub"),
             placeholder="google/vit-base-patch16-224",
             key=OWN_HUB,
             persist_state="session",
         )
-        st.form_submit_button(_("Fetch and examine"), on_click=_take_repository, key="own-hub-go")
+        st.form_submit_button(_("Download and examine"), on_click=_take_repository, key="own-hub-go")
     refused: VitrineError | None = recall(OWN_REFUSED, None)
     if refused is not None:
         st.error(as_text(sentence(refused)))
@@ -92,7 +92,7 @@ def _ask_file() -> None:
     expect_files(limit_mb())
     place = free_key(OWN_FILE)
     taken: dict[str, Any] = {"on_change": _take_file, "args": (place,)}
-    st.file_uploader(_("A model file"), FILE_TYPES, key=place, max_upload_size=limit_mb(), **taken)
+    st.file_uploader(_("Model file"), FILE_TYPES, key=place, max_upload_size=limit_mb(), **taken)
 
 
 def _take_file(place: str) -> None:
@@ -134,7 +134,7 @@ def _show_stages(found: Candidate) -> None:
             for number, stage in enumerate(STAGES, 1)
         )
     )
-    st.caption(_("It takes about a minute. You may look at other pages meanwhile."))
+    st.caption(_("It takes about a minute. You can use other pages meanwhile."))
 
 
 def _fetched(found: Candidate) -> str:
@@ -151,4 +151,4 @@ def show_refusal(found: Candidate, refusal: VitrineError) -> None:
     st.error(
         _("**{name}** cannot be used.").format(name=as_text(found.name)) + " " + as_text(sentence(refusal))
     )
-    st.button(_("Leave it"), key="own-leave", on_click=discard_candidate)
+    st.button(_("Dismiss"), key="own-leave", on_click=discard_candidate)

@@ -28,11 +28,11 @@ def ask_preprocessing(found: Candidate, diagnosis: Diagnosis, suggested: str) ->
     presets = [trial.preset for trial in diagnosis.trials if other_order or trial.preset != "caffe"]
     options = [suggested, *(preset for preset in presets if preset != suggested), HAND]
     preset = st.selectbox(
-        _("How colours 0 to 255 are scaled before it"),
+        _("Scaling of colour values 0 to 255"),
         options,
         format_func=lambda preset: marked(preset_title(preset), preset == suggested),
         **found.kept(OWN_COLOURS),
-        help=_("As it was trained. With another scaling a model still answers, but badly."),
+        help=_("Use the scaling of its training. With another one, a model still answers, but badly."),
     )
     if preset == HAND:
         return _ask_hand(found, other_order)
@@ -42,7 +42,7 @@ def ask_preprocessing(found: Candidate, diagnosis: Diagnosis, suggested: str) ->
 
 
 def _ask_hand(found: Candidate, other_order: bool) -> Preprocessing | VitrineError:
-    st.caption(_("From each colour its mean is subtracted, then it is divided by its scale."))
+    st.caption(_("Each colour has its mean subtracted, then is divided by its scale."))
     mean = _three(found, "mean", (_("Mean of red"), _("Mean of green"), _("Mean of blue")))
     scale = _three(found, "scale", (_("Scale of red"), _("Scale of green"), _("Scale of blue")))
     order: Literal["rgb", "bgr"] = "rgb"
@@ -87,8 +87,8 @@ def ask_policy(found: Candidate, diagnosis: Diagnosis) -> FixedSize | InputPolic
     height, width, _channels = diagnosis.input_shape
     if height is not None and width is not None:
         text = _(
-            "Its file fixes the size: every picture is squeezed to {width} x {height} pixels, "
-            "without keeping its aspect."
+            "Its file fixes the input size: every image is resized to {width} x {height} pixels, "
+            "without keeping its aspect ratio."
         )
         st.caption(text.format(width=width, height=height))
         return FixedSize(height, width)
@@ -98,8 +98,8 @@ def ask_policy(found: Candidate, diagnosis: Diagnosis) -> FixedSize | InputPolic
 
 
 def _keeps_aspect(found: Candidate, default: bool) -> bool:
-    titles = {True: _("keep the aspect of each picture"), False: _("squeeze each picture into one size")}
-    title = _("It takes pictures of any size. Before it looks at them,")
+    titles = {True: _("keep the aspect ratio of each image"), False: _("resize every image to one size")}
+    title = _("It accepts images of any size. First they are resized:")
     return _one_of(found, f"{OWN_SIZE}-aspect", title, titles, default)
 
 
@@ -108,13 +108,13 @@ def _ask_aspect(found: Candidate) -> InputPolicy | VitrineError:
     with first:
         short = _side(found, "0", _("Short side, pixels"), ANY_SIZE.short_side)
     with second:
-        long = _side(found, "1", _("Long side at most"), ANY_SIZE.long_side)
+        long = _side(found, "1", _("Maximum long side"), ANY_SIZE.long_side)
     with third:
-        step = _side(found, "2", _("In steps of"), ANY_SIZE.multiple)
+        step = _side(found, "2", _("Multiple of"), ANY_SIZE.multiple)
     if long < max(short, step):
         text = later(
-            "The long side is at least as long as the short one and as a step; received {long}, {short} and "
-            "{step}."
+            "The long side must be at least the short one and the multiple; received {long}, "
+            "{short} and {step}."
         )
         return ModelError(text, long=long, short=short, step=step)
     return InputPolicy(short, long, step)

@@ -37,13 +37,13 @@ def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineEr
     known = fitting_sets(diagnosis.classes)
     sources = [*([FILES] if diagnosis.labels else []), *known, TEXT, NUMBERS]
     source = st.selectbox(
-        _("Names of its classes"),
+        _("Class names"),
         sources,
         format_func=_source_title,
         **found.kept(OWN_NAMES),
         help=_(
-            "In the order of its answers. A file cannot be asked whether names are right: the "
-            "answers on pictures below tell."
+            "In the order of its outputs. A file cannot tell whether names are right: check the "
+            "answers on the images below."
         ),
     )
     givers: dict[str, Callable[[], Names | VitrineError]] = {
@@ -58,8 +58,8 @@ def ask_names(found: Candidate, diagnosis: Diagnosis) -> tuple[Names | VitrineEr
 
 def _source_title(source: str) -> str:
     titles = {
-        FILES: _("those in its files"),
-        TEXT: _("names that you give"),
+        FILES: _("from its files"),
+        TEXT: _("your own names"),
         NUMBERS: _("no names: class 0, class 1, ..."),
     }
     return titles.get(source) or _(LABEL_SETS[source].title)
@@ -70,7 +70,7 @@ def _ask_text(found: Candidate, classes: int) -> Names | VitrineError:
     kept = found.kept(OWN_NAMES_TEXT)
     refused = _ask_file(kept["key"])
     text = st.text_area(
-        _("Or paste them: one name on each line, {count} in all").format(count=numbers.count(classes)),
+        _("Paste them here: one name per line, {count} in all").format(count=numbers.count(classes)),
         height=160,
         placeholder=_("tench\ngoldfish\n..."),
         **kept,
@@ -83,7 +83,7 @@ def _ask_file(key: str) -> VitrineError | None:
     place, kinds = free_key(OWN_NAMES_FILE), ["txt", "csv", "json"]
     expect_files(LARGEST_MB)
     taken: dict[str, Any] = {"on_change": _take_file, "args": (place, key)}
-    file = st.file_uploader(_("A text file with them"), kinds, key=place, max_upload_size=LARGEST_MB, **taken)
+    file = st.file_uploader(_("Text file of names"), kinds, key=place, max_upload_size=LARGEST_MB, **taken)
     text = None if file is None else attempt(_read, file.getvalue())
     return text if isinstance(text, VitrineError) else None
 
@@ -106,7 +106,7 @@ def _read(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ModelError(
-            "This file is no text in UTF-8. Please save it as plain text, with one name on each line."
+            "This file is not UTF-8 text. Please save it as plain text, with one name per line."
         ) from error
 
 

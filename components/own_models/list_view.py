@@ -21,12 +21,10 @@ START_PAGE = "pages/start/home.py"
 def _next(task: Task) -> Iterable[tuple[str, str]]:
     """Where to go on with a model."""
     first = (
-        (ZONES_PAGE, _("Ask about a zone"))
-        if task == "segmentation"
-        else (COMPARE_PAGE, _("Compare methods"))
+        (ZONES_PAGE, _("Explain a zone")) if task == "segmentation" else (COMPARE_PAGE, _("Compare methods"))
     )
-    others = (GALLERY_PAGE, _("See every method")), (FEATURES_PAGE, _("Watch the channels"))
-    return (START_PAGE, _("Its answer on your picture")), first, *others
+    others = (GALLERY_PAGE, _("Try every method")), (FEATURES_PAGE, _("Explore its feature maps"))
+    return (START_PAGE, _("Its answer on your image")), first, *others
 
 
 def show_admitted() -> None:
@@ -35,7 +33,7 @@ def show_admitted() -> None:
     if entry is None:
         return
     st.success(
-        _("**{title}** is in the list of models, and chosen in the bar on top.").format(
+        _("**{title}** is in the list of models, and selected in the bar on top.").format(
             title=as_text(entry.title)
         )
     )
@@ -49,7 +47,7 @@ def show_brought() -> None:
     st.subheader(_("Models of this session"), anchor=False)
     brought = {key: entry for key, entry in visible_models().items() if is_upload_key(key)}
     if not brought:
-        text = _("None yet. A model that you bring stands here, and in the list of models in the bar on top.")
+        text = _("None yet. A model that you add appears here and in the model list at the top.")
         st.container(key=EMPTY).caption(text)
     for key, entry in brought.items():
         _show(key, entry)
@@ -62,7 +60,7 @@ def _show(key: str, entry: Entry) -> None:
         with st.container(horizontal=True):
             chosen = recall(MODEL, None) == key
             st.button(
-                _("Chosen") if chosen else _("Choose"),
+                _("Selected") if chosen else _("Select"),
                 key=f"own-choose-{key}",
                 on_click=remember,
                 args=(MODEL, key),
@@ -71,14 +69,14 @@ def _show(key: str, entry: Entry) -> None:
             with st.popover(_("Link")):
                 st.markdown(
                     _(
-                        "Whoever opens this address sees the model, too, while it is kept. "
-                        "Nobody can guess it: give it to those you trust."
+                        "Anyone with this link sees the model while it is kept. Nobody can guess "
+                        "it: share it only with people you trust."
                     )
                 )
                 st.code(model_link(key), language=None, wrap_lines=True)
             with st.popover(_("Remove")):
-                st.markdown(_("Its files are removed from this server, and its link ends."))
-                st.button(_("Remove it now"), key=f"own-remove-{key}", on_click=_remove, args=(key,))
+                st.markdown(_("Its files are removed from this server, and its link stops working."))
+                st.button(_("Remove now"), key=f"own-remove-{key}", on_click=_remove, args=(key,))
 
 
 def _remove(key: str) -> None:

@@ -23,13 +23,13 @@ LAST_STEPS: dict[OutputKind, str] = {
 }
 
 PRESETS = {
-    "file": later("as its files say"),
+    "file": later("as stated in its files"),
     "raw": later("0 to 255"),
     "unit": later("0 to 1"),
     "signed": later("-1 to 1"),
     "torch": later("as PyTorch: 0 to 1, ImageNet"),
     "caffe": later("as Caffe: blue first, ImageNet"),
-    "hand": later("other numbers, by hand"),
+    "hand": later("custom values"),
 }
 """Names for people of the ways in which colours are scaled before a network."""
 
@@ -58,17 +58,17 @@ def said(remark: Remark) -> str:
 def show_facts(diagnosis: Diagnosis) -> None:
     """What it is, a line for each thing."""
     facts = {
-        _("It takes"): _taken(diagnosis),
-        _("It answers"): _answered(diagnosis),
-        _("Its last step gives"): _last_step(diagnosis),
-        _("It is made of"): _made_of(diagnosis),
-        _("Layers to look at"): _layers(diagnosis),
-        _("Gradients"): _("flow from its answer back to the picture") if diagnosis.gradients else _("none"),
+        _("Input"): _taken(diagnosis),
+        _("Output"): _answered(diagnosis),
+        _("Last step"): _last_step(diagnosis),
+        _("Size"): _made_of(diagnosis),
+        _("Layers to inspect"): _layers(diagnosis),
+        _("Gradients"): _("flow from its answer back to the image") if diagnosis.gradients else _("none"),
         _("Rectified units (ReLU)"): _("yes") if diagnosis.relu else _("none"),
-        _("Speed here"): _("{seconds} for a thousand runs").format(
+        _("Speed here"): _("{seconds} for a thousand model evaluations").format(
             seconds=numbers.duration(diagnosis.seconds_per_run * 1000)
         ),
-        _("Memory"): _("about {size} while it runs").format(size=numbers.megabytes(diagnosis.memory_mb)),
+        _("Memory"): _("about {size} in use").format(size=numbers.megabytes(diagnosis.memory_mb)),
     }
     line = "- " + _("**{name}**: {text}")
     st.markdown("\n".join(line.format(name=name, text=text) for name, text in facts.items()))
@@ -76,10 +76,10 @@ def show_facts(diagnosis: Diagnosis) -> None:
 
 def _taken(diagnosis: Diagnosis) -> str:
     height, width, channels = diagnosis.input_shape
-    grey = _("; colours are turned to grey") if channels == 1 else ""
+    grey = _("; colours are converted to grey") if channels == 1 else ""
     if height is None or width is None:
-        return _("pictures of any size") + grey
-    return _("pictures of {width} x {height} pixels").format(width=width, height=height) + grey
+        return _("images of any size") + grey
+    return _("images of {width} x {height} pixels").format(width=width, height=height) + grey
 
 
 def _answered(diagnosis: Diagnosis) -> str:
@@ -88,11 +88,11 @@ def _answered(diagnosis: Diagnosis) -> str:
         rows, columns = diagnosis.output_shape[:2]
         text = _("one of {classes} classes for each pixel of a map of {columns} x {rows} (segmentation)")
         return text.format(classes=classes, columns=columns, rows=rows)
-    return _("one of {classes} classes for the whole picture (classification)").format(classes=classes)
+    return _("one of {classes} classes for the whole image (classification)").format(classes=classes)
 
 
 def _last_step(diagnosis: Diagnosis) -> str:
-    seen = _("seen in its graph") if diagnosis.answer_certain else _("guessed from its answers")
+    seen = _("read from its graph") if diagnosis.answer_certain else _("guessed from its outputs")
     return _("{step}; {seen}").format(step=_(LAST_STEPS[diagnosis.answer]), seen=seen)
 
 
@@ -110,7 +110,7 @@ def _layers(diagnosis: Diagnosis) -> str:
         return _("none")
     rows, columns, channels = best.shape_hwk
     return _(
-        "{count}; class activation maps begin with **{name}**, {channels} maps of {columns} x {rows}"
+        "{count}; class activation maps use **{name}** by default, {channels} maps of {columns} x {rows}"
     ).format(
         count=numbers.count(len(diagnosis.target_layers)),
         name=as_text(best.name),
@@ -129,8 +129,8 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
     """
     st.markdown(
         _(
-            "**How were colours scaled when it was trained?** It was tried on {count} sample "
-            "pictures in each usual way."
+            "**How were colours scaled in training?** It was tried on {count} sample images with "
+            "each usual scaling."
         ).format(count=numbers.count(len(diagnosis.trials[0].answers) if diagnosis.trials else 0))
     )
     st.dataframe(
@@ -139,22 +139,22 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
                 marked(preset_title(trial.preset), trial.preset == diagnosis.suggested_preset)
                 for trial in diagnosis.trials
             ],
-            _("How sure"): [numbers.share(trial.confidence) for trial in diagnosis.trials],
-            _("Same in the mirror"): [numbers.share(trial.consistency) for trial in diagnosis.trials],
-            _("It tells"): [
+            _("Confidence"): [numbers.share(trial.confidence) for trial in diagnosis.trials],
+            _("Stable when mirrored"): [numbers.share(trial.consistency) for trial in diagnosis.trials],
+            _("Information"): [
                 _("{bits} bits").format(bits=numbers.decimal(trial.information, 2))
                 for trial in diagnosis.trials
             ],
-            _("It says"): [_answers(trial, names) for trial in diagnosis.trials],
+            _("Answers"): [_answers(trial, names) for trial in diagnosis.trials],
         },
         hide_index=True,
         width="stretch",
     )
     st.caption(
         _(
-            "The right way is usually the one whose answers tell most about which picture it is, "
-            "and stay the same in the mirror. "
-            "Being sure alone says nothing: a wrong way can make a model sure of one class everywhere."
+            "The right scaling usually gives the most informative answers, and the same ones for "
+            "mirrored images. Confidence alone proves nothing: a wrong scaling can make a model "
+            "sure of one class everywhere."
         )
     )
 
@@ -186,14 +186,14 @@ def show_methods(diagnosis: Diagnosis) -> None:
         if (reason := method.why_not(facts_of(diagnosis), _traits(diagnosis)))
     }
     fitting = [_(method.title) for method in METHODS.values() if method.title not in reasons]
-    text = _("**{count} of {all} methods fit**: {names}.")
+    text = _("**{count} of {all} methods are available**: {names}.")
     st.markdown(
         text.format(
             count=numbers.count(len(fitting)), all=numbers.count(len(METHODS)), names=", ".join(fitting)
         )
     )
     if reasons:
-        with st.expander(_("Why the other {count} do not").format(count=numbers.count(len(reasons)))):
+        with st.expander(_("Why the other {count} are not").format(count=numbers.count(len(reasons)))):
             st.markdown("\n".join(f"- {_(reason)}" for reason in reasons.values()))
 
 

@@ -37,7 +37,7 @@ def ask_description(found: Candidate, diagnosis: Diagnosis) -> WizardState:
     left, right = st.columns(2, gap="large")
     with left:
         title = st.text_input(
-            _("What shall it be called?"), description.title, LONGEST_TITLE, **found.kept(OWN_TITLE)
+            _("Name of the model"), description.title, LONGEST_TITLE, **found.kept(OWN_TITLE)
         )
         names, colours = ask_names(found, diagnosis)
     with right:
@@ -79,7 +79,7 @@ def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> OutputKind:
         return diagnosis.answer
     options = [diagnosis.answer, *(answer for answer in LAST_STEPS if answer != diagnosis.answer)]
     return st.selectbox(
-        _("What its last step gives"),
+        _("Output of its last step"),
         options,
         format_func=lambda answer: marked(_(LAST_STEPS[answer]), answer == diagnosis.answer),
         **found.kept(OWN_LAST),
@@ -87,7 +87,7 @@ def _ask_answer(found: Candidate, diagnosis: Diagnosis) -> OutputKind:
 
 
 def _ask_notes(found: Candidate) -> tuple[str, str]:
-    with st.expander(_("Licence and origin, for its card")):
+    with st.expander(_("Licence and source, for its card")):
         licence = st.text_input(_("Licence"), "", LONGEST_NOTE, **found.kept(OWN_LICENCE))
-        source = st.text_input(_("Where it comes from"), found.source, LONGEST_NOTE, **found.kept(OWN_SOURCE))
+        source = st.text_input(_("Source"), found.source, LONGEST_NOTE, **found.kept(OWN_SOURCE))
     return licence, source

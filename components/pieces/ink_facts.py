@@ -14,10 +14,8 @@ from engine.visualise.render import Scale
 USUAL = {"value": round(BY_VALUE * 100), "flat": round(FLAT * 100)}
 """Opacity in percent that a map has at first, by value and flat."""
 
-CONTOURED = later("Thin line: the strongest tenth of the map, or less.")
-ORDER_OPEN = later(
-    "The order of the cells cannot be told yet: their 95 % bands overlap. The map is drawn faded."
-)
+CONTOURED = later("Thin line: the top 10 % of the map, or less.")
+ORDER_OPEN = later("The cells cannot be ranked yet: their 95 % bands overlap. The map is drawn faded.")
 _FINE = 2000
 """Steps of a point of a contour from one edge of the picture to the other."""
 

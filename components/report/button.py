@@ -20,12 +20,12 @@ def offer_report(scene: MapScene, display: MapDisplay, title: str, suffix: str =
     """
     key, known = scene_key(scene), items()
     if key in [item.key for item in known]:
-        st.button(_("Take out of the report"), on_click=remove, args=(key,), key=f"report-out{suffix}")
+        st.button(_("Remove from report"), on_click=remove, args=(key,), key=f"report-out{suffix}")
     else:
         full = not has_room(scene)
-        said = _("The report is full: take something out of it first.") if full else None
+        said = _("The report is full: remove an item first.") if full else None
         st.button(
-            _("Add to the report"),
+            _("Add to report"),
             on_click=add,
             args=(scene, display, title),
             key=f"report-add{suffix}",

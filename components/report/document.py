@@ -38,15 +38,16 @@ def document_of(found: Sequence[ReportItem], notes: Notes, made: datetime) -> Do
         (
             *remarks,
             Section(
-                _("What was found"),
+                _("Findings"),
                 parts=tuple(
                     section(number, item, item.remark(notes)) for number, item in enumerate(found, 1)
                 ),
             ),
             Section(
-                _("How the maps are made"), parts=tuple(_method(method) for method in _unique(explanations))
+                _("How the maps are computed"),
+                parts=tuple(_method(method) for method in _unique(explanations)),
             ),
-            Section(_("Models and pictures"), parts=(*_models(explanations), *_pictures(found))),
+            Section(_("Models and images"), parts=(*_models(explanations), *_pictures(found))),
             Section(_("Technical record"), blocks=tuple(_records(explanations))),
         ),
     )
@@ -72,8 +73,8 @@ def _unique(explanations: Sequence[Explanation]) -> list[Method]:
 def _method(method: Method) -> Section:
     blocks: tuple[Block, ...] = (
         Paragraph(_(method.measures), _("A value")),
-        BulletList(_("How to read it"), tuple(_(text) for text in method.how_to_read)),
-        BulletList(_("What it does not say"), tuple(_(text) for text in method.caveats)),
+        BulletList(_("How to read the map"), tuple(_(text) for text in method.how_to_read)),
+        BulletList(_("Limits"), tuple(_(text) for text in method.caveats)),
         Citation(f"{method.paper} ({method.year})", method.url),
     )
     return Section(_(method.title), blocks=blocks)
@@ -88,11 +89,11 @@ def _models(explanations: Sequence[Explanation]) -> list[Section]:
         try:
             rows.insert(0, (_("Licence"), _(entry_of(ModelRef.parse(key)).licence)))
         except VitrineError:
-            rows.insert(0, (_("Licence"), _("unknown: the model is not in the catalogue any more")))
+            rows.insert(0, (_("Licence"), _("unknown: the model is no longer in the catalogue")))
         libraries = ", ".join(
             f"{name} {number}" for name, number in origin.versions.items() if name != "forward"
         )
-        rows += [(_("Runs on"), origin.versions.get("forward", "-")), (_("Libraries"), libraries)]
+        rows += [(_("Computed with"), origin.versions.get("forward", "-")), (_("Libraries"), libraries)]
         parts.append(Section(model_title(key), blocks=(Table("", tuple(rows)),)))
     return parts
 
@@ -113,8 +114,8 @@ def _pictures(found: Sequence[ReportItem]) -> list[Section]:
 def _records(explanations: Sequence[Explanation]) -> list[Block]:
     """What makes each map again, word by word."""
     intro = _(
-        "What a program needs to compute each map again. The bundle of this report has the raw "
-        "values, and this command compares:"
+        "Everything needed to compute each map again. The reproducible bundle holds the raw "
+        "values; this command compares them:"
     )
     records = [
         Record(f"{number}. {_(found.target.label)}", json.dumps(found.manifest(), ensure_ascii=False))

@@ -20,20 +20,20 @@ def offer_report_files() -> None:
     """Four buttons: to read, to print, to show, to compute again."""
     report = items(), notes(), language()  # a download runs outside of the session
     with_pictures = st.toggle(
-        _("Pictures inside the bundle"),
+        _("Include images in the bundle"),
         value=True,
         key=REPORT_PICTURES,
         persist_state="session",
         help=_(
-            "HTML and PDF always show the pictures. Without them in the bundle, whoever computes "
-            "it again needs their files."
+            "HTML, PDF and PowerPoint always show the images. If the bundle lacks them, computing "
+            "it again requires the image files."
         ),
     )
     files = (
-        ("get-report-html", _("To read (HTML)"), "html", lambda: html_of(*report)),
-        ("get-report-pdf", _("To print (PDF)"), "pdf", lambda: pdf_of(*report)),
-        ("get-report-pptx", _("To show (PowerPoint)"), "pptx", lambda: pptx_of(*report)),
-        ("get-report-zip", _("To compute again (ZIP)"), "zip", lambda: zip_of(*report, with_pictures)),
+        ("get-report-html", _("Web page (HTML)"), "html", lambda: html_of(*report)),
+        ("get-report-pdf", _("Document (PDF)"), "pdf", lambda: pdf_of(*report)),
+        ("get-report-pptx", _("Slides (PowerPoint)"), "pptx", lambda: pptx_of(*report)),
+        ("get-report-zip", _("Reproducible bundle (ZIP)"), "zip", lambda: zip_of(*report, with_pictures)),
     )
     with st.container(horizontal=True):
         offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files)

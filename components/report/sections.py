@@ -33,7 +33,7 @@ def section(number: int, item: ReportItem, remark: str) -> Section:
     """All that a report says about one map."""
     explanation = item.scene.explanation
     origin = explanation.provenance
-    said = _("{method}. Model: {model}. Picture: {picture}.")
+    said = _("{method}. Model: {model}. Image: {picture}.")
     subtitle = said.format(
         method=method_title(explanation), model=model_title(origin.model), picture=_(origin.picture)
     )
@@ -42,8 +42,8 @@ def section(number: int, item: ReportItem, remark: str) -> Section:
     if explanation.warnings:
         blocks.append(Warnings(_("Warnings"), tuple(_(text) for text in explanation.warnings)))
     blocks += [
-        Table(_("Numbers"), _numbers(explanation)),
-        Table(_("The strongest places"), _strongest(explanation)),
+        Table(_("Figures"), _numbers(explanation)),
+        Table(_("Strongest cells"), _strongest(explanation)),
     ]
     settings = parameters(explanation)
     blocks += [Table(_("Settings"), settings)] if settings else []
@@ -68,7 +68,7 @@ def _pictures(item: ReportItem) -> Figure:
     explanation = scene.explanation
     scale = scale_for(explanation)
     target, origin = _(explanation.target.label), explanation.provenance
-    outlined = _("{picture}, with the outline of what is explained") if scene.outlined else "{picture}"
+    outlined = _("{picture}, with the target outlined") if scene.outlined else "{picture}"
     photo = Illustration(
         lambda: photo_pixels(scene), outlined.format(picture=_(origin.picture)), _(origin.picture)
     )
@@ -91,7 +91,7 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     reach = float(np.abs(values).max())
     low, high = (numbers.raw(float(end), reach) for end in (values.min(), values.max()))
     rows = [
-        (_("Score on the picture as it is"), numbers.raw(explanation.score, explanation.score)),
+        (_("Score on the original image"), numbers.raw(explanation.score, explanation.score)),
         (
             _("Values of the map"),
             _("{low} to {high}, {rows} x {columns} cells").format(low=low, high=high, **_grid(explanation)),
@@ -103,7 +103,7 @@ def _numbers(explanation: Explanation) -> tuple[tuple[str, str], ...]:
     if explanation.lower is not None and explanation.upper is not None:
         half = float((explanation.upper - explanation.lower).mean()) / 2
         rows.append(
-            (_("95 % band"), _("± {half} on average over the cells").format(half=numbers.raw(half, reach)))
+            (_("95 % band"), _("± {half}, averaged over the cells").format(half=numbers.raw(half, reach)))
         )
     rows += _sure_ones(explanation)
     if explanation.stability is not None:
@@ -118,13 +118,13 @@ def _sure_ones(explanation: Explanation) -> Iterator[tuple[str, str]]:
     """How many superpixels or cells are sure, and of what."""
     parts, cells = explanation.parts, explanation.sure
     if parts is not None and parts.sure is not None:
-        text = _("{count} of {all}; at most one map in twenty has one among them that is chance")
+        text = _("{count} of {all}; at most one map in twenty includes one by chance")
         found, all_of_them = (numbers.count(int(number)) for number in (parts.sure.sum(), parts.sure.size))
-        yield _("Superpixels that are surely not chance"), text.format(count=found, all=all_of_them)
+        yield _("Significant superpixels"), text.format(count=found, all=all_of_them)
     if cells is not None:
-        text = _("{count} of {all}; at most one map in twenty has one among them that does not lie there")
+        text = _("{count} of {all}; at most one map in twenty includes a false one")
         found, all_of_them = (numbers.count(int(number)) for number in (cells.sum(), cells.size))
-        yield _("Cells surely above the average cell"), text.format(count=found, all=all_of_them)
+        yield _("Cells significantly above the average cell"), text.format(count=found, all=all_of_them)
 
 
 def _grid(explanation: Explanation) -> dict[str, str]:

@@ -20,20 +20,20 @@ MAX_LINE, MAX_TEXT = 200, 4000
 
 def invite() -> None:
     """What to do while there is nothing."""
-    text = _("Nothing is in the report yet. Below every large map there is a button: “Add to the report”.")
+    text = _("The report is empty. Use “Add to report” below any large map.")
     st.container(key=EMPTY).info(text)
     pages = {
-        "pages/explain/zones.py": _("Zones and borders"),
-        "pages/explain/compare.py": _("Methods side by side"),
-        "pages/explain/gallery.py": _("Gallery of methods"),
-        "pages/explain/layers.py": _("Through the layers"),
+        "pages/explain/zones.py": _("Zones and boundaries"),
+        "pages/explain/compare.py": _("Compare methods"),
+        "pages/explain/gallery.py": _("Method gallery"),
+        "pages/explain/layers.py": _("Layer by layer"),
     }
     for page, title in pages.items():
         st.page_link(page, label=title)
     st.caption(
         _(
-            "A report is one HTML file or PDF with pictures, numbers, methods and caveats, "
-            "and a bundle from which everything can be computed again."
+            "A report is one HTML, PDF or PowerPoint file with images, figures, methods and "
+            "limits. A reproducible bundle lets others compute everything again."
         )
     )
 
@@ -62,8 +62,8 @@ def _note(key: str) -> None:
 def show_items() -> None:
     """Each map with its place, its remark and its buttons."""
     found = items()
-    text = plural("{count} map of at most {most}.", "{count} maps of at most {most}.", len(found))
-    st.subheader(_("What is in it"), anchor=False)
+    text = plural("{count} of at most {most} maps.", "{count} of at most {most} maps.", len(found))
+    st.subheader(_("Contents"), anchor=False)
     st.caption(
         text.format(count=len(found), most=MAX_ITEMS)
         + " "
@@ -92,13 +92,13 @@ def _show(place: int, item: ReportItem, count: int) -> None:
         _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
         with st.container(horizontal=True):
             st.button(
-                _("Up"),
+                _("Move up"),
                 on_click=partial(move, item.key, -1),
                 key=f"report-up-{item.key}",
                 disabled=place == 0,
             )
             st.button(
-                _("Down"),
+                _("Move down"),
                 on_click=partial(move, item.key, 1),
                 key=f"report-down-{item.key}",
                 disabled=place == count - 1,

@@ -89,8 +89,8 @@ def is_own(picture: Picture) -> bool:
 
 def _full() -> PictureError:
     text = later(
-        "The tray is full: it holds {count} pictures, {limit} MB of pixels. This one and those after "
-        "it are left out."
+        "Your image list is full: it holds {count} images, {limit} MB of pixels. This one and the "
+        "following ones are skipped."
     )
     return PictureError(text, count=MAX_PICTURES, limit=MAX_MEGABYTES)
 

@@ -56,8 +56,8 @@ class PixelBudget:
         excess = self.had + pixels - self._most
         if excess > 0:
             raise PictureError(
-                "{count} million pixels were read for this session in a short time: it is left out. Please "
-                "give it again in {seconds} s, or a smaller copy.",
+                "This session has just read {count} million pixels: the image is skipped. Please "
+                "upload it again in {seconds} s, or a smaller copy.",
                 count=self._most // 10**6,
                 seconds=int(excess / self._per_second) + 1,
             )

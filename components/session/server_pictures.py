@@ -40,7 +40,7 @@ def server_picture(name: str) -> Picture:
     """
     if name not in server_pictures():
         raise PictureError(
-            "{name} is not among the pictures of this server any more. Please choose another one.", name=name
+            "{name} is no longer among the images of this server. Please select another one.", name=name
         )
     return _read(name, _moment())
 

@@ -22,11 +22,11 @@ FEW = 19
 def _origin(entry: Entry) -> str:
     """Where its files come from."""
     if entry.own:
-        return as_text(words_of_own(entry.key).source) or _("Brought by a user of this server.")
+        return as_text(words_of_own(entry.key).source) or _("Added by a user of this server.")
     if entry.repo_id is not None:
         return f"[{entry.repo_id}]({HUB}{entry.repo_id})"
     return (
-        _("Comes with Vitrine.")
+        _("Shipped with Vitrine.")
         if entry.shipped
         else _("[keras.applications]({url})").format(url=APPLICATIONS)
     )
@@ -45,7 +45,7 @@ def _answered(prediction: Prediction) -> str:
     if prediction.zones is None:
         return ""
     rows, columns = prediction.output_shape[:2]
-    return _(", answers at {columns} x {rows}").format(columns=columns, rows=rows)
+    return _(", output map of {columns} x {rows}").format(columns=columns, rows=rows)
 
 
 def _runs_on(backend: Backend) -> str:
@@ -56,10 +56,10 @@ def _runs_on(backend: Backend) -> str:
     ]
     parts = [backend.name]
     if others:
-        parts.append(_("tried here: {others} for a picture").format(others=", ".join(others)))
+        parts.append(_("tested here: {others} per image").format(others=", ".join(others)))
     if backend.difference:
         parts.append(
-            _("its probabilities are those of TensorFlow up to {difference}").format(
+            _("its probabilities match TensorFlow's within {difference}").format(
                 difference=numbers.general(backend.difference, 1)
             )
         )
@@ -75,15 +75,15 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     height, width = prediction.input_hw
     facts = {
         _("Model"): as_text(_(entry.title)),
-        _("Origin"): _origin(entry),
+        _("Source"): _origin(entry),
         _("Licence"): as_text(_(entry.licence)),
         _("Classes"): _classes(prediction.facts.labels),
-        _("Looked at"): _("{width} x {height} pixels").format(width=width, height=height)
+        _("Input images"): _("{width} x {height} pixels").format(width=width, height=height)
         + _answered(prediction),
-        _("Speed here"): _("{seconds} for a thousand runs").format(
+        _("Speed here"): _("{seconds} for a thousand model evaluations").format(
             seconds=numbers.duration(prediction.seconds_per_run * 1000)
         ),
-        _("Runs on"): _runs_on(prediction.backend),
+        _("Computed with"): _runs_on(prediction.backend),
     }
     line = "- " + _("**{name}**: {text}")
     text = "\n".join(line.format(name=name, text=value) for name, value in facts.items())

@@ -46,15 +46,15 @@ def _show_zones(choice: Choice, prediction: Prediction) -> None:
 
 def _show_classes(choice: Choice, prediction: Prediction) -> None:
     picture = choice.seen
-    st.markdown(_("This model gives one name to the whole picture. Ask it why, or why not another one."))
+    st.markdown(_("This model gives one class to the whole image. Ask why, or why not another class."))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
     with right:
         show_best(prediction, _("What the model sees"))
         text = _(
-            "The {count} most probable of {all} classes. A class that the model was not taught "
-            "cannot be its answer."
+            "The {count} most likely of {all} classes. The model can only answer with classes it "
+            "was trained on."
         )
         st.caption(
             text.format(
@@ -92,53 +92,53 @@ def _steps() -> tuple[NextStep, ...]:
     every: tuple[Task, ...] = ("segmentation", "classification")
     return (
         NextStep(
-            _("Ask about a zone"),
-            _("Which parts of the picture move the answer for one zone?"),
+            _("Explain a zone"),
+            _("Which parts of the image change the answer for one zone?"),
             ZONES_PAGE,
             zones,
             {ASK: "zone"},
         ),
         NextStep(
-            _("Ask about a border"),
-            _("What decides where a zone ends, inside against outside?"),
+            _("Explain a boundary"),
+            _("What decides where a zone ends?"),
             ZONES_PAGE,
             zones,
             {ASK: "border"},
         ),
         NextStep(
-            _("Ask about a shared border"),
-            _("What decides the line between two zones that touch?"),
+            _("Explain a shared boundary"),
+            _("What separates two neighbouring zones?"),
             ZONES_PAGE,
             zones,
             {ASK: "shared"},
         ),
         NextStep(
             _("Compare methods"),
-            _("Do LIME and Grad-CAM point at the same places? Would a second model?"),
+            _("Do LIME and Grad-CAM highlight the same places? Does a second model?"),
             COMPARE_PAGE,
             every,
         ),
         NextStep(
-            _("See every method"),
-            _("What do all methods that fit say, for one question or for the best classes?"),
+            _("Try every method"),
+            _("What do all available methods show, for one target or for the top classes?"),
             GALLERY_PAGE,
             every,
         ),
         NextStep(
-            _("Go through the layers"),
+            _("Compare the layers"),
             _("In which layer does the attention form, and how strong is it there?"),
             LAYERS_PAGE,
             every,
         ),
         NextStep(
-            _("Watch the channels"),
-            _("What does each channel of a layer make of this picture?"),
+            _("Explore its feature maps"),
+            _("How does each channel of a layer respond to this image?"),
             FEATURES_PAGE,
             every,
         ),
         NextStep(
-            _("See what filters look for"),
-            _("Which pattern does each filter, or each class, answer to most?"),
+            _("Visualize features"),
+            _("Which pattern does each filter, or each class, respond to most?"),
             FILTERS_PAGE,
             every,
         ),
@@ -147,7 +147,7 @@ def _steps() -> tuple[NextStep, ...]:
 
 def show_next_steps(prediction: Prediction) -> None:
     """What can be asked of this model, and where."""
-    st.subheader(_("What can be asked"))
+    st.subheader(_("What you can explore"))
     fitting = [step for step in _steps() if prediction.facts.task in step.tasks]
     for start in range(0, len(fitting), STEPS_A_ROW):
         for column, step in zip(st.columns(STEPS_A_ROW), fitting[start : start + STEPS_A_ROW], strict=False):
@@ -164,7 +164,7 @@ def show_about_model(choice: Choice, prediction: Prediction) -> None:
     show_model_card(choice.entry, prediction)
     st.caption(
         _(
-            "A map says what this model's answer depends on, not whether the answer is right. "
-            "Maps come from pictures with hidden parts, which are unlike those that the model was trained on."
+            "A map tells what the model's answer depends on, not whether the answer is right. Maps "
+            "come from images with hidden parts, unlike those the model was trained on."
         )
     )

@@ -82,7 +82,7 @@ def decimals(reach: float) -> int | None:
 
 def runs(value: int) -> str:
     """A number of model runs: 2,112 runs."""
-    return plural("{count} run", "{count} runs", value).format(count=count(value))
+    return plural("{count} model evaluation", "{count} model evaluations", value).format(count=count(value))
 
 
 def duration(seconds: float) -> str:

@@ -4,19 +4,19 @@ from engine.errors import VitrineError
 from engine.phrase import later
 
 LOST = later(
-    "The computing service stopped while this was computed. Please start it again: the service comes "
-    "back by itself."
+    "The computing service stopped during this computation. Please start it again: the service "
+    "recovers by itself."
 )
 NOT_INSTALLED = later(
     "The workers of the computing cluster lack the module {module}. Please install this project "
     "there, in the same version."
 )
 KILLED = later(
-    "The computing process was ended {times} times while it did this, often for want of memory. "
-    "Please choose a smaller model or picture, or close other programs."
+    "The computing process was ended {times} times during this work, often for lack of memory. "
+    "Please select a smaller model or image, or close other programs."
 )
 TOO_LARGE = later(
-    "This takes more memory than a computing process may have. Please choose a smaller model or picture."
+    "This needs more memory than a computing process may use. Please select a smaller model or image."
 )
 
 

@@ -51,7 +51,7 @@ class ExplainEach(EachImage):
             )
         if self.top is not None and self.top < 1:
             raise ParamsError(
-                "At least one target of each picture is explained; received {top}.", top=self.top
+                "Each image needs at least one target to explain; received {top}.", top=self.top
             )
 
     @property
@@ -98,6 +98,6 @@ class ExplainEach(EachImage):
         request = self.request(prediction, picture)
         answered = list(answer_request(request, runner, watch))
         if not answered:
-            raise ParamsError("The method gave no map.")
+            raise ParamsError("The method returned no map.")
         rows = tuple(row_of(prediction, picture, target, explanation) for target, explanation in answered)
         return Answers(rows, tuple(explanation for _target, explanation in answered))

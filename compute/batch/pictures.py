@@ -48,7 +48,7 @@ def list_pictures(folder: Path, spare: Sequence[Path] = ()) -> Listing:
         PictureError: there is no such folder, or there is no picture in it.
     """
     if not folder.is_dir():
-        raise PictureError("{folder} is no folder. Please name one with pictures.", folder=folder)
+        raise PictureError("{folder} is not a folder. Please name one that contains images.", folder=folder)
     items, skipped = [], []
     for path in _walk(folder, spare):
         name = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
@@ -61,7 +61,7 @@ def list_pictures(folder: Path, spare: Sequence[Path] = ()) -> Listing:
         else:
             items.append(BatchItem(name, partial(_read_file, path)))
     if not items:
-        raise PictureError("There are no pictures in {folder}.", folder=folder)
+        raise PictureError("There are no images in {folder}.", folder=folder)
     return Listing(tuple(items), tuple(skipped))
 
 

@@ -23,9 +23,9 @@ NO_ANSWER = later(
     "{variable}."
 )
 NOT_LET_IN = later(
-    "The computing cluster at {address} did not let this server in within {seconds} s. Please check that it "
-    "runs, {variable} (tls://…), and that the folder of {tls_variable} has ca.pem, cert.pem and key.pem of "
-    "this cluster."
+    "The computing cluster at {address} did not admit this server within {seconds} s. Please check "
+    "that it runs. Check also {variable} (tls://…), and that the folder of {tls_variable} has "
+    "ca.pem, cert.pem and key.pem of this cluster."
 )
 WARM_UP_PRIORITY = 100
 

@@ -158,7 +158,7 @@ def _await_address(address_file: Path, started: list[subprocess.Popen[bytes]]) -
         with suppress(OSError, ValueError, KeyError):
             return str(json.loads(address_file.read_text())["address"])
         if any(process.poll() is not None for process in started):
-            raise ClusterError("a process ended while it started")
+            raise ClusterError("a process ended while starting")
         sleep(0.05)
     raise ClusterError("it did not answer within {seconds:.0f} s", seconds=START_SECONDS)
 

@@ -106,15 +106,15 @@ class Decoder:
 
 def _late() -> PictureError:
     return PictureError(
-        "Reading this file as a picture takes too long, and was given up. Please save it again, or a "
+        "Reading this file as an image takes too long and was stopped. Please save it again, or a "
         "smaller copy."
     )
 
 
 def _ended() -> PictureError:
     return PictureError(
-        "Reading this file as a picture failed: it is damaged, or takes more memory than may be used for "
-        "one. Please save it again, or a smaller copy."
+        "This file cannot be read as an image: it is damaged, or needs too much memory. Please "
+        "save it again, or a smaller copy."
     )
 
 

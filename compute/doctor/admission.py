@@ -31,7 +31,7 @@ FAR_MORE = 1.5
 """With so many times the merit of another, a preprocessing is very likely the right one."""
 LEAST = 0.2
 _FAR_BETTER = later(
-    "On the sample pictures, answers under {best} tell {times} times as much as under {chosen}: "
+    "On the sample images, answers with {best} are {times} times as informative as with {chosen}: "
     "{best} is likely the right one."
 )
 
@@ -158,11 +158,11 @@ def admit_model(
 
 def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescription) -> None:
     if description.task != diagnosis.task:
-        text = later("The model answers {shape}, which is {found}; it cannot be used for {wanted}.")
+        text = later("The model returns {shape}, which is {found}; it cannot be used for {wanted}.")
         raise ModelError(text, shape=diagnosis.output_shape, found=diagnosis.task, wanted=description.task)
     if len(description.labels) != diagnosis.classes:
         raise ModelError(
-            "The model answers {classes} classes, and {found} labels were given; please give one "
+            "The model returns {classes} classes, and {found} labels were given; please give one "
             "label for each class.",
             classes=diagnosis.classes,
             found=len(description.labels),
@@ -172,13 +172,13 @@ def _refuse_what_does_not_fit(diagnosis: Diagnosis, description: ModelDescriptio
         side is not None and side != own for side, own in zip(fixed, description.policy.fixed_hw, strict=True)
     ):
         text = later(
-            "The model takes pictures of {height} x {width} pixels and no others; received {wanted}."
+            "The model accepts images of {height} x {width} pixels and no others; received {wanted}."
         )
         raise ModelError(text, height=fixed[0], width=fixed[1], wanted=description.policy)
     if untried_hw(diagnosis, description.policy):
         raise ModelError(
-            "The model was tried on pictures of {tried} pixels, and is to look at {wanted}. Please have it "
-            "examined at that size, or choose a smaller one.",
+            "The model was tried on images of {tried} pixels, but {wanted} are requested. Please "
+            "examine it at that size, or select a smaller one.",
             tried=_pixels(diagnosis.tried_hw),
             wanted=_pixels(description.policy.largest_hw),
         )

@@ -171,7 +171,7 @@ class Diagnosis:
             return _reader().validate_python(content)
         except ValidationError as error:
             raise ModelError(
-                "This is not the report of an examination: {reason}. Please examine the model again.",
+                "This is not an examination report: {reason}. Please examine the model again.",
                 reason=error.errors()[0]["msg"],
             ) from error
 

@@ -116,8 +116,8 @@ class Examination:
             return self._examine(on_stage)
         except OSError as error:
             raise ModelError(
-                "The model cannot be examined now: {reason}. Please try again later, or ask whoever runs "
-                "this server to make space.",
+                "The model cannot be examined now: {reason}. Please try again later, or ask the "
+                "administrator of this server to free space.",
                 reason=error.strerror or error,
             ) from error
 
@@ -246,7 +246,7 @@ def _stopped() -> ModelError:
 
 def _too_slow() -> ModelError:
     return ModelError(
-        "The examination took more than {seconds} s and was ended. Please bring a smaller model, "
+        "The examination took more than {seconds} s and was stopped. Please add a smaller model, "
         "or ask for a higher {variable}.",
         seconds=settings().examine_seconds,
         variable=VARIABLES["examine_seconds"],
@@ -255,8 +255,8 @@ def _too_slow() -> ModelError:
 
 def _too_large() -> ModelError:
     return ModelError(
-        "The model needs more than the {megabytes} MB that an examination may take, and was ended. "
-        "Please bring a smaller model, or ask for a higher {variable}.",
+        "The model needs more than the {megabytes} MB that an examination may use, and was "
+        "stopped. Please add a smaller model, or ask for a higher {variable}.",
         megabytes=settings().examine_mb,
         variable=VARIABLES["examine_mb"],
     )
@@ -264,8 +264,8 @@ def _too_large() -> ModelError:
 
 def _scanned_too_long(path: Path) -> ModelError:
     return ModelError(
-        "Looking through the file took more than {seconds} s of processor time and was ended: it is damaged, "
-        "or made to take long. Please save or copy the model again.",
+        "Scanning the file took more than {seconds} s of processor time and was stopped: it is "
+        "damaged, or built to take long. Please save or copy the model again.",
         seconds=round(scan_seconds(path)),
     )
 
@@ -278,13 +278,12 @@ def ended(code: int, path: Path) -> ModelError:
         return _too_slow()
     if code >= 0:
         return ModelError(
-            "The model cannot be examined, for a reason that only the server's log tells. Please "
-            "save it again."
+            "The model cannot be examined; the reason is in the server's log. Please save it again."
         )
     return ModelError(
         "The model ended the process that examined it (code {code}): its file is damaged, or it "
-        "needs more than {megabytes} MB. "
-        "Nothing else was touched. Please save the model again, or bring a smaller one.",
+        "needs more than {megabytes} MB. Nothing else was touched. Please save the model again, or "
+        "add a smaller one.",
         code=code,
         megabytes=settings().examine_mb,
     )

@@ -37,13 +37,15 @@ MOST_PIXELS = 8 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
 _ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
-_GREY = later("It takes grey pictures: colours are turned to grey before it.")
-_UNDERIVED = later("Its score has no gradient by the picture: methods that need gradients will not fit.")
-_CLOSED = later("None of its layers can be looked at: methods that look into a layer will not fit.")
+_GREY = later("It takes grey images: colours are converted to grey first.")
+_UNDERIVED = later(
+    "Its score has no gradient with respect to the image: methods that need gradients are not available."
+)
+_CLOSED = later("None of its layers can be inspected: methods that read a layer are not available.")
 _DAMAGED = later("Some of its answers to noise are not finite numbers: its weights may be damaged.")
-_SLOW = later("It is slow here: a map of 2,000 runs takes more than half an hour.")
+_SLOW = later("It is slow here: a map of 2,000 model evaluations takes more than half an hour.")
 _GUESSED = later(
-    "Whether it gives logits or probabilities was guessed from its outputs, not seen in its graph."
+    "Whether it returns logits or probabilities was guessed from its outputs, not read from its graph."
 )
 
 

@@ -47,7 +47,7 @@ def trial_size(inspection: Inspection, wanted_hw: SizeHW | None = None) -> SizeH
     height, width = (fixed or other for fixed, other in pairs)
     if max(height, width) > LARGEST_SIDE:
         raise ModelError(
-            "The model looks at {height} x {width} pixels; at most 2048 on a side can be explained.",
+            "The model works on {height} x {width} pixels; at most 2048 on a side can be explained.",
             height=height,
             width=width,
         )
@@ -77,8 +77,8 @@ def largest_trial(tried: ExaminedModel, wanted_hw: SizeHW | None, gradients: boo
         raise
     except Exception as error:  # TensorFlow raises many kinds where sizes do not fit each other
         raise ModelError(
-            "The model does not run on pictures of {height} x {width} pixels: {reason}. Please choose "
-            "another size.",
+            "The model does not run on images of {height} x {width} pixels: {reason}. Please "
+            "select another size.",
             height=size_hw[0],
             width=size_hw[1],
             reason=reason_of(error),

@@ -40,7 +40,7 @@ def read_bundle(path: Path) -> Bundle:
     try:
         if count_entries(path) > MAX_MEMBERS:
             raise StoreError(
-                "The bundle {path} has more than {limit} files, which no report has.",
+                "The bundle {path} has more than {limit} files; no report has that many.",
                 path=path,
                 limit=MAX_MEMBERS,
             )
@@ -50,7 +50,7 @@ def read_bundle(path: Path) -> Bundle:
             return reader.bundle()
     except DAMAGE as error:
         raise StoreError(
-            "{path} is no bundle, or it is cut off. Please fetch it again.", path=path
+            "{path} is not a bundle, or is incomplete. Please download it again.", path=path
         ) from error
 
 
@@ -87,7 +87,7 @@ class _Reader:
         """
         if any(leads_out(member) for member in self._archive.infolist()):
             raise StoreError(
-                "The bundle {path} names a place outside of itself, and is not read.", path=self._path
+                "The bundle {path} refers to a place outside itself and is not read.", path=self._path
             )
 
     def bundle(self) -> Bundle:
@@ -114,7 +114,7 @@ class _Reader:
             text = later("The bundle {path} is of version {found!r}; this Vitrine reads version {wanted}.")
             raise StoreError(text, path=self._path, found=str(found)[:20], wanted=FORMAT)
         if max(len(index["items"]), len(index["pictures"])) > MAX_ITEMS:
-            text = later("The bundle {path} has more than {limit} maps or pictures, which no report has.")
+            text = later("The bundle {path} has more than {limit} maps or images; no report has that many.")
             raise StoreError(text, path=self._path, limit=MAX_ITEMS)
         return dict(index)
 
@@ -137,7 +137,7 @@ class _Reader:
         self._take(picture.pixels.nbytes)
         if picture.sha256 != sha256:
             text = later(
-                "The picture {file} in the bundle is not the one that was explained. Please fetch "
+                "The image {file} in the bundle is not the one that was explained. Please download "
                 "the bundle again."
             )
             raise StoreError(text, file=file)
@@ -147,7 +147,9 @@ class _Reader:
         """What a member says in JSON."""
         content = unpack(self._archive, name, self._words_left)
         if content is None:
-            text = later("The texts of the bundle {path} take more than {limit} MB, which no report has.")
+            text = later(
+                "The texts of the bundle {path} take more than {limit} MB; no report needs that much."
+            )
             raise StoreError(text, path=self._path, limit=MAX_WORDS >> 20)
         self._words_left -= len(content)
         return json.loads(content)
@@ -169,13 +171,13 @@ class _Reader:
 
     def _too_large(self) -> StoreError:
         text = later(
-            "The maps and pictures of the bundle {path} take more than {limit} MB, which no report has."
+            "The maps and images of the bundle {path} take more than {limit} MB; no report needs that much."
         )
         return StoreError(text, path=self._path, limit=MAX_BYTES >> 20)
 
     def _damaged(self, name: str) -> StoreError:
         return StoreError(
-            "{name} in the bundle {path} is missing or damaged. Please fetch the bundle again.",
+            "{name} in the bundle {path} is missing or damaged. Please download the bundle again.",
             name=name,
             path=self._path,
         )

@@ -14,7 +14,7 @@ from engine.targets import BorderTarget, ClassContrast, ClassTarget, SharedBorde
 LEAST_OVERLAP = 0.5
 """Share of two zones that is common to both, from which they are taken for the same."""
 
-GONE = later("{label} cannot be found again: the model now divides the picture in another way.")
+GONE = later("{label} cannot be found again: the model now divides the image differently.")
 
 
 def find_again(target: Target, prediction: Prediction) -> TargetIndex:
@@ -25,7 +25,7 @@ def find_again(target: Target, prediction: Prediction) -> TargetIndex:
     """
     find = _FINDERS.get(type(target))
     if find is None:
-        raise TargetError("{kind} is nothing that can be explained again.", kind=type(target).__name__)
+        raise TargetError("{kind} cannot be explained again.", kind=type(target).__name__)
     wanted = find(target, prediction)
     prediction.targets.wanted(wanted)
     return wanted

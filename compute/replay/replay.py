@@ -55,7 +55,7 @@ class Replayer:
         view = self._run(map_kind(method).again(request, recorded))
         explanation: Explanation | None = view.explain(wanted, method.key, params)
         if explanation is None:
-            raise ParamsError("The runs that the explanation was read from give no map.")
+            raise ParamsError("The model evaluations behind the explanation give no map.")
         return explanation
 
     def _run(self, order: Order[Any]) -> Any:

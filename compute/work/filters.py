@@ -84,12 +84,12 @@ class FilterOrder(Order[FilterView]):
         wrong = [channel for channel in self.spec.channels if not 0 <= channel <= last]
         if wrong:
             text = later(
-                "The layer {layer} has the channels 0 to {last}; received {channel}. Please choose others."
+                "The layer {layer} has the channels 0 to {last}; received {channel}. Please select others."
             )
             raise ParamsError(text, layer=self.layer, last=last, channel=wrong[0])
         if not 0 < len(set(self.spec.channels)) == len(self.spec.channels) <= MAX_CHANNELS:
             text = later(
-                "Pictures are drawn for 1 to {most} channels at a time, each once; received {count}."
+                "Feature visualizations take 1 to {most} channels at a time, each once; received {count}."
             )
             raise ParamsError(text, most=MAX_CHANNELS, count=len(self.spec.channels))
 

@@ -113,7 +113,7 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
         (target_layer,) = choose_target_layers(self.order.prediction.target_layers, [layer])
         if target_layer not in self.order.target_layers:
             raise ParamsError(
-                "The layer {layer} was not asked for. Please start again with it.", layer=target_layer
+                "The layer {layer} was not requested. Please start again with it.", layer=target_layer
             )
         return target_layer
 
@@ -146,7 +146,7 @@ class GradientOrder(MapOrder[GradientView]):
     """
 
     kind: ClassVar[str] = "gradient"
-    misfit: ClassVar[str] = later("{method} is not read off gradients.")
+    misfit: ClassVar[str] = later("{method} does not use gradients.")
     costs: ClassVar[str] = "one run and one gradient, for all layers and all methods of this kind together."
     priority: ClassVar[int] = BRIEF
     by_layer: ClassVar[bool] = True
@@ -159,7 +159,7 @@ class GradientOrder(MapOrder[GradientView]):
         self.prediction.refuse_other(self.spec.ref, self.picture)
         if not (self.target_layers and 1 <= len(self.targets) <= MAX_TARGETS):
             raise ParamsError(
-                "A gradient pass is about one layer or more, and one to {most} targets.", most=MAX_TARGETS
+                "A gradient pass needs at least one layer, and one to {most} targets.", most=MAX_TARGETS
             )
 
     @classmethod

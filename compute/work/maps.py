@@ -206,7 +206,7 @@ def refuse_unordered(wanted: TargetIndex, ordered: Sequence[TargetIndex]) -> int
         ParamsError: it is none of them.
     """
     if wanted not in ordered:
-        raise ParamsError("The target {wanted} was not asked for. Please start again with it.", wanted=wanted)
+        raise ParamsError("The target {wanted} was not requested. Please start again with it.", wanted=wanted)
     return ordered.index(wanted)
 
 

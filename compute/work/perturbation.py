@@ -92,7 +92,7 @@ class PerturbationOrder(MapOrder[PerturbationView]):
     """
 
     kind: ClassVar[str] = "perturbation"
-    misfit: ClassVar[str] = later("{method} is not read off perturbed pictures.")
+    misfit: ClassVar[str] = later("{method} does not use perturbed images.")
     costs: ClassVar[str] = "{runs:,} runs of the model at the default parameters."
     chunked: ClassVar[bool] = True
     most_targets: ClassVar[int | None] = None

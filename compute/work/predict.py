@@ -107,7 +107,7 @@ class Prediction:
             ParamsError: it is another one, or the method does not fit the model.
         """
         if (self.facts.key, self.picture_sha256) != (str(ref), picture.sha256):
-            raise ParamsError("This prediction belongs to another model or picture. Please predict again.")
+            raise ParamsError("This prediction belongs to another model or image. Please predict again.")
         reason = self.why_not(method) if method else None
         if reason:
             raise ParamsError(reason)

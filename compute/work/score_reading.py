@@ -14,11 +14,11 @@ from engine.target_sets import TargetIndex, column
 
 SATURATED_SHARE = 0.001
 SATURATED = later(
-    "The score is so close to the end of its scale ({score:.4f}) that hiding cells can hardly move "
+    "The score is so close to the end of its scale ({score:.4f}) that hiding cells hardly changes "
     "it. Try the logit score."
 )
 SMALL_ZONE = later(
-    "The zone is very small: the map can change much with the seed. Look at its band before you trust it."
+    "The zone is very small: the map may change a lot with the seed. Check its band before you trust it."
 )
 
 

@@ -111,7 +111,7 @@ class SummedOrder(MapOrder[SummedView]):
     """
 
     kind: ClassVar[str] = "summed"
-    misfit: ClassVar[str] = later("{method} is not read off sums.")
+    misfit: ClassVar[str] = later("{method} does not use sums.")
     costs: ClassVar[str] = (
         "{runs:,} runs and as many gradients for each target at the default parameters; Score-CAM "
         "needs no gradients."
@@ -127,7 +127,7 @@ class SummedOrder(MapOrder[SummedView]):
     def __post_init__(self) -> None:
         self.prediction.refuse_other(self.spec.ref, self.picture, self.spec.about)
         if not 1 <= len(self.targets) <= MAX_TARGETS:
-            raise ParamsError("A summed pass is about one to {most} targets.", most=MAX_TARGETS)
+            raise ParamsError("A summed pass needs one to {most} targets.", most=MAX_TARGETS)
         if self.runs < 1:  # reading it also finds out whether there is such a layer
             raise ParamsError("There is nothing to run.")
 

@@ -16,13 +16,13 @@ class CamParams(Params):
     layer: str = param(
         "",
         "Layer",
-        "The layer whose activation is weighed; empty for the one that suits the model best.",
+        "Layer whose activation is used; empty for the one that suits the model best.",
         elsewhere=True,
     )
     direction: str = param(
         "for",
         "Evidence",
-        "What raises the score, or, with the gradient reversed, what lowers it.",
+        "What raises the score or, with the gradient reversed, what lowers it.",
         choices={"for": "for the target", "against": "against the target"},
         reading=True,
     )

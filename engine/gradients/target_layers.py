@@ -35,7 +35,7 @@ def choose_target_layers(target_layers: Sequence[TargetLayer], layers: Sequence[
     for name in layers:
         if not groups.get(name, {name} & groups[ALL]):
             raise ModelError(
-                "There is no layer {name!r} that can be looked at; there are: {known}.",
+                "There is no layer {name!r} that can be inspected; there are: {known}.",
                 name=name or "best",
                 known=known,
             )

@@ -47,16 +47,16 @@ def decode(data: bytes, charge: Charge) -> tuple[Image.Image, tuple[int, int]]:
         raise
     except MemoryError as error:
         raise PictureError(
-            "This picture takes more memory than may be used for one. Please save a smaller copy."
+            "This image needs more memory than one image may use. Please save a smaller copy."
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureError(
-            "The picture has more pixels than can be read safely. Please save a smaller copy."
+            "The image has more pixels than can be read safely. Please save a smaller copy."
         ) from error
     # decoders raise OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error ...
     except Exception as error:
         raise PictureError(
-            "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It "
+            "This file cannot be read as an image (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It "
             "may be damaged."
         ) from error
 
@@ -72,22 +72,21 @@ def _check_size(image: Image.Image) -> None:
     most = FEWER_PIXELS.get(image.format or "", MAX_PIXELS)
     if width * height > most:
         raise PictureError(
-            "The picture has {width} x {height} pixels, more than {limit} million. Please save a "
-            "smaller copy.",
+            "The image has {width} x {height} pixels, more than {limit} million. Please save a smaller copy.",
             width=width,
             height=height,
             limit=most // 10**6,
         )
     if min(width, height) < MIN_SIDE:
         raise PictureError(
-            "The picture is too small ({width} x {height} pixels); each side needs at least {least}.",
+            "The image is too small ({width} x {height} pixels); each side needs at least {least}.",
             width=width,
             height=height,
             least=MIN_SIDE,
         )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PictureError(
-            "The picture is too narrow ({width} x {height} pixels). Please crop it.",
+            "The image is too narrow ({width} x {height} pixels). Please crop it.",
             width=width,
             height=height,
         )

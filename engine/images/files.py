@@ -95,7 +95,7 @@ def _read_zip(name: str, data: bytes, read: Read) -> Iterator[FileResult]:
     entries = count_entries(data)
     if entries > MAX_MEMBERS:
         text = later(
-            "This zip has {count} files; at most {limit} are read. Please make several smaller ones."
+            "This ZIP has {count} files; at most {limit} are read. Please make several smaller ones."
         )
         yield FileResult(name, refused=PictureError(text, count=entries, limit=MAX_MEMBERS))
         return
@@ -103,10 +103,10 @@ def _read_zip(name: str, data: bytes, read: Read) -> Iterator[FileResult]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [member for member in archive.infolist() if not _is_hidden(member)]
             if not members:
-                yield FileResult(name, refused=PictureError("There are no pictures in this zip."))
+                yield FileResult(name, refused=PictureError("There are no images in this ZIP."))
             yield from _read_members(archive, members, read)
     except DAMAGE:
-        yield FileResult(name, refused=PictureError("This zip cannot be read. It may be damaged."))
+        yield FileResult(name, refused=PictureError("This ZIP cannot be read. It may be damaged."))
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
@@ -141,8 +141,8 @@ def _zip_charge() -> Charge:
         nonlocal left
         if pixels > left:
             raise PictureError(
-                "All pictures of a zip may have {limit} million pixels: it is left out. Please make several "
-                "smaller zips.",
+                "The images of a ZIP may have {limit} million pixels in all: this one is skipped. "
+                "Please make several smaller ZIP files.",
                 limit=MAX_ZIP_PIXELS // 10**6,
             )
         left -= pixels
@@ -158,15 +158,15 @@ def _refuse(member: zipfile.ZipInfo) -> None:
     """
     suffix = place_of(member).suffix.lower()
     if leads_out(member):
-        raise PictureError("It names a place outside of the zip, and is left out.")
+        raise PictureError("It refers to a place outside the ZIP, and is skipped.")
     if is_link(member):
-        raise PictureError("It is a link, and is left out.")
+        raise PictureError("It is a link, and is skipped.")
     if is_locked(member):
-        raise PictureError("It is locked with a password, and is left out. Please pack it without one.")
+        raise PictureError("It is protected by a password, and is skipped. Please pack it without one.")
     if suffix == ZIP_SUFFIX:
-        raise PictureError("It is a zip inside a zip, and is left out. Please unpack it first.")
+        raise PictureError("It is a ZIP inside a ZIP, and is skipped. Please unpack it first.")
     if suffix not in SUFFIXES:
-        raise PictureError("It is no picture by its name, and is left out.")
+        raise PictureError("Its name is not that of an image: it is skipped.")
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
@@ -184,14 +184,15 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> byt
         return data
     if most == left:
         raise PictureError(
-            "All pictures of a zip may unpack to {limit} MB: it is left out.", limit=MAX_UNPACKED >> 20
+            "The images of a ZIP may unpack to {limit} MB in all: this one is skipped.",
+            limit=MAX_UNPACKED >> 20,
         )
     if most == MAX_BYTES:
         raise PictureError(
-            "It unpacks to more than {limit} MB, and is left out. Please save a smaller copy.",
+            "It unpacks to more than {limit} MB, and is skipped. Please save a smaller copy.",
             limit=MAX_BYTES >> 20,
         )
     raise PictureError(
-        "It unpacks to more than {ratio} times its size, as no picture does, and is left out.",
+        "It unpacks to more than {ratio} times its size, which no image does: it is skipped.",
         ratio=MAX_RATIO,
     )

@@ -35,7 +35,7 @@ class Picture:
         shape = self.pixels.shape
         if self.pixels.dtype != np.uint8 or len(shape) != 3 or shape[2] != 3:
             raise PictureError(
-                "A picture is an array uint8 (height, width, 3); received {dtype} {shape}.",
+                "An image is an array uint8 (height, width, 3); received {dtype} {shape}.",
                 dtype=self.pixels.dtype,
                 shape=shape,
             )
@@ -83,7 +83,7 @@ def check_bytes(data: bytes) -> None:
         PictureError: it is empty, or too large.
     """
     if not data:
-        raise PictureError("The file is empty (0 bytes). Please choose another picture.")
+        raise PictureError("The file is empty (0 bytes). Please select another image.")
     if len(data) > MAX_BYTES:
         raise PictureError(
             "The file has {size} MB; at most {limit} MB are read. Please save a smaller copy.",

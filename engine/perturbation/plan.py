@@ -14,10 +14,10 @@ from engine.perturbation.designs.cells import Cells
 if TYPE_CHECKING:
     from engine.explanation import Parts
 
-FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred picture", "noise": "noise"}
+FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred image", "noise": "noise"}
 
 
-HALVES = "Rank correlation between two halves of the runs"
+HALVES = "Rank correlation between two halves of the model evaluations"
 PAIRS_OF_SEEDS = "Mean rank correlation over the pairs of seeds"
 """What a stability is."""
 
@@ -29,19 +29,19 @@ class PerturbationParams(Params):
     fill: str = param(
         "mean",
         "Fill",
-        "What a hidden cell shows instead of the picture.",
+        "What replaces a hidden cell.",
         choices=FILL_CHOICES,
     )
     space: str = param(
         "probability",
         "Score",
-        "Probabilities are easy to read; logits still move where a probability is stuck at 0 or 1.",
+        "Probabilities are easy to read; logits still change where a probability saturates at 0 or 1.",
         choices={"probability": "probability", "logit": "logit"},
     )
     seed: int = param(
         0,
         "Seed",
-        "Same seed, same runs, same map. Another seed shows how much chance is in the map.",
+        "Same seed, same model evaluations, same map. Another seed shows how much is due to chance.",
         low=0,
         high=9999,
         step=1,

@@ -9,7 +9,7 @@ from engine.phrase import later
 from engine.summed.plan import Attribution
 
 _ONE_OF: Mapping[str, Callable[..., Array]] = {"max": np.max, "mean": np.mean}
-FLAT = later("The score does not change with any pixel, so the map is zero everywhere. Try another target.")
+FLAT = later("The score does not change with any pixel: the map is zero everywhere. Try another target.")
 
 
 def read_colours(values: Array, colours: str) -> Attribution:

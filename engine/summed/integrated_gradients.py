@@ -15,9 +15,8 @@ from engine.summed.plan import Attribution, PassInput, Sums, SumSource, TargetSu
 
 GAP = 0.05
 INCOMPLETE = later(
-    "The map adds up to {total:.3g}, but the logit changes by {change:.3g} from the baseline to "
-    "the picture: take more steps, "
-    "or another baseline."
+    "The map sums to {total:.3g}, but the logit changes by {change:.3g} from the baseline to the "
+    "image: use more steps, or another baseline."
 )
 
 

@@ -13,8 +13,8 @@ class ColourParams(Params):
     colours: str = param(
         "max",
         "Colours",
-        "How the values of red, green and blue become one for the pixel.",
-        choices={"max": "the greatest", "mean": "their mean"},
+        "How the values of red, green and blue are merged into one.",
+        choices={"max": "maximum", "mean": "mean"},
         reading=True,
     )
 
@@ -24,10 +24,10 @@ class InputParams(Params):
     """Parameters of gradient times input."""
 
     fill: str = param(
-        "black", "Baseline", "The picture against which this one is held.", choices=FILL_CHOICES, reading=True
+        "black", "Baseline", "The image that this one is compared with.", choices=FILL_CHOICES, reading=True
     )
     seed: int = param(
-        0, "Seed", "Of the noise.", low=0, high=9999, step=1, reading=True, only_with=("fill", "noise")
+        0, "Seed", "For the noise.", low=0, high=9999, step=1, reading=True, only_with=("fill", "noise")
     )
 
 
@@ -38,7 +38,7 @@ class PathParams(Params):
     steps: int = param(
         32,
         "Steps",
-        "Pictures on the way from the baseline; more of them make the map add up better.",
+        "Images on the path from the baseline; with more of them the map sums up more exactly.",
         low=8,
         high=256,
         scale="double",
@@ -46,10 +46,10 @@ class PathParams(Params):
     fill: str = param(
         "black",
         "Baseline",
-        "The picture that stands for nothing: the way starts there.",
+        "The image that stands for “nothing”: the path starts there.",
         choices=FILL_CHOICES,
     )
-    seed: int = param(0, "Seed", "Of the noise.", low=0, high=9999, step=1, only_with=("fill", "noise"))
+    seed: int = param(0, "Seed", "For the noise.", low=0, high=9999, step=1, only_with=("fill", "noise"))
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,17 @@ class NoiseParams(ColourParams):
     """Parameters of gradients of noisy pictures."""
 
     samples: int = param(
-        32, "Samples", "Noisy pictures; more of them give a steadier map.", low=8, high=256, scale="double"
+        32,
+        "Sample images",
+        "Noisy copies; more of them give a more reliable map.",
+        low=8,
+        high=256,
+        scale="double",
     )
     noise: float = param(
         0.15,
         "Noise",
-        "Standard deviation of the noise as a share of the picture's range of values.",
+        "Standard deviation of the noise, as a share of the image's range of values.",
         low=0.01,
         high=0.5,
         step=0.01,
@@ -77,26 +82,23 @@ class ScoreCamParams(Params):
     layer: str = param(
         "",
         "Layer",
-        "The layer whose channels are masks; empty for the one that suits the model best.",
+        "Layer whose channels serve as masks; empty for the one that suits the model best.",
         elsewhere=True,
     )
     channels: int = param(
         128,
         "Channels",
-        "At most so many channels, those first that vary most over the picture.",
+        "Maximum number of channels, those with the highest variance first.",
         low=2,
         high=2048,
         scale="double",
     )
-    fill: str = param(
-        "black", "Fill", "What a mask hides shows this instead of the picture.", choices=FILL_CHOICES
-    )
-    seed: int = param(0, "Seed", "Of the noise.", low=0, high=9999, step=1, only_with=("fill", "noise"))
+    fill: str = param("black", "Fill", "What replaces the parts that a mask hides.", choices=FILL_CHOICES)
+    seed: int = param(0, "Seed", "For the noise.", low=0, high=9999, step=1, only_with=("fill", "noise"))
     weighting: str = param(
         "increase",
         "Weight of a channel",
-        "The score of the picture seen through the channel, or what that is more than with "
-        "everything hidden.",
-        choices={"increase": "score less that of nothing", "probability": "score"},
+        "The score of the image seen through the channel, or its excess over the hidden image.",
+        choices={"increase": "score minus that of the hidden image", "probability": "score"},
         reading=True,
     )

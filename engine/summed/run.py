@@ -43,6 +43,6 @@ def run_summed(
         total = add_up(total, runs.add(model, first, min(first + runs.step, stop)))
     if not all(np.isfinite(array).all() for array in total.values()):
         raise ModelError(
-            "What the model answers here is not a number: this picture cannot be explained with this method."
+            "The model's output here is not a number: this image cannot be explained with this method."
         )
     return total

@@ -7,27 +7,24 @@ from engine.summed.params import ColourParams, InputParams, NoiseParams, PathPar
 from engine.summed.plan import SummedMethod
 from engine.summed.scorecam import MASKED, scorecam
 
-STEP = "in logits for a step of 1 of 255 in a colour"
 LOGIT = (
-    "The gradient is that of the logit, before softmax: what moves a class may move another even "
-    'more; "A rather than B" shows that.'
+    "The gradient is that of the logit, before softmax: what changes one class may change another "
+    "even more. “Contrast with” shows that."
 )
-LOCAL = "A gradient says what a small change of a pixel would do, not what hiding it would do."
-RELUS = (
-    "Only ReLUs are treated in another way; in networks with few of them among other activations the "
-    "map is nearly the plain gradient."
-)
+LOCAL = "A gradient tells what a small change of a pixel would do, not what hiding it would do."
+RELUS = "Only ReLUs are modified; in networks with few of them, the map is nearly the plain gradient."
 BLIND = (
-    "It hardly reacts when the weights of the network are replaced by random ones (Adebayo et al. 2018, "
-    "https://arxiv.org/abs/1810.03292): it shows edges of the picture more than what the model makes of them."
+    "It hardly changes when the network's weights are randomised (Adebayo et al. 2018, "
+    "https://arxiv.org/abs/1810.03292). It shows edges of the image more than what the model makes "
+    "of them."
 )
 
 ROWS = (
     SummedMethod(
         key="saliency",
         title="Saliency",
-        measures=f"Size of the gradient at each pixel: how fast the score moves with it ({STEP}, from 0, "
-        "unsigned).",
+        measures="Magnitude of the gradient at each pixel (in logits per colour step of 1 of 255, "
+        "from 0, unsigned).",
         paper="Simonyan et al.: Deep Inside Convolutional Networks: Visualising Image Classification "
         "Models and Saliency Maps",
         year=2013,
@@ -38,14 +35,18 @@ ROWS = (
         read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
-            "The score is derived by each of the three colours of each pixel; the greatest of "
-            "the three sizes is drawn.",
-            "At a bright pixel the score is sensitive: a small change of the colour there moves "
-            "it, up or down.",
-            "Look for where bright pixels gather; single ones are noise more often than not.",
+            (
+                "The score is differentiated by the three colours of each pixel; the largest magnitude "
+                "is drawn."
+            ),
+            ("At a bright pixel the score is sensitive: a small colour change there raises or lowers it."),
+            "Look for clusters of bright pixels; single ones are mostly noise.",
         ),
         caveats=(
-            "The map has no sign: it does not say whether more light would raise or lower the score.",
+            (
+                "The map has no sign: it does not tell whether a brighter pixel would raise or lower "
+                "the score."
+            ),
             LOCAL,
             LOGIT,
         ),
@@ -53,9 +54,10 @@ ROWS = (
     SummedMethod(
         key="gradient_x_input",
         title="Gradient times input",
-        measures="Gradient times the difference from the baseline, summed over the colours: what the "
-        "pixel would add in a linear model "
-        "(in logits, signed).",
+        measures=(
+            "Gradient times the difference from the baseline, summed over the colours: the "
+            "pixel's contribution in a linear model (in logits, signed)."
+        ),
         paper="Shrikumar et al.: Not Just a Black Box: Learning Important Features Through Propagating "
         "Activation Differences",
         year=2016,
@@ -66,15 +68,18 @@ ROWS = (
         read=gradient_times_input,
         runs=lambda params: 1,
         how_to_read=(
-            "The gradient at the picture is multiplied by how far each pixel is from the baseline.",
-            "A positive pixel speaks for the target, a negative one against it, if the gradient "
-            "stayed the same on the way.",
-            "A pixel that looks like the baseline gets nothing, however important it is: try "
-            "another baseline.",
+            "The gradient at the image is multiplied by how far each pixel is from the baseline.",
+            (
+                "A positive pixel counts for the target, a negative one against it, if the gradient is "
+                "constant on the path."
+            ),
+            ("A pixel equal to the baseline gets nothing, however important it is: try another baseline."),
         ),
         caveats=(
-            "The gradient does change on the way from the baseline; integrated gradients take "
-            "that into account.",
+            (
+                "The gradient does change on the path from the baseline; integrated gradients account "
+                "for that."
+            ),
             "The values depend on the baseline: with a black one, dark places hardly count.",
             LOGIT,
         ),
@@ -82,9 +87,10 @@ ROWS = (
     SummedMethod(
         key="integrated_gradients",
         title="Integrated gradients",
-        measures="The gradient gathered on the way from the baseline to the picture: what each pixel adds "
-        "to the score (in logits, "
-        "signed).",
+        measures=(
+            "The gradient accumulated from the baseline to the image: the contribution of "
+            "each pixel to the score (in logits, signed)."
+        ),
         paper="Sundararajan, Taly and Yan: Axiomatic Attribution for Deep Networks",
         year=2017,
         url="https://arxiv.org/abs/1703.01365",
@@ -94,23 +100,26 @@ ROWS = (
         read=integrated_gradients,
         runs=lambda params: params.steps + 1,
         how_to_read=(
-            "The picture is faded in from the baseline in small steps, and the gradients on the "
-            "way are added up.",
-            "A positive pixel raised the score on the way, a negative one lowered it.",
-            "All values together are the change of the score from the baseline to the picture; "
-            "the gap to that is told beside the map.",
+            (
+                "The image fades in from the baseline in small steps, and the gradients on the path "
+                "are summed."
+            ),
+            "A positive pixel raised the score on the path, a negative one lowered it.",
+            (
+                "The values sum to the change of the score from the baseline to the image; the gap is "
+                "given beside the map."
+            ),
         ),
         caveats=(
-            "The values depend on the baseline: a pixel that looks like it gets nothing, with a "
-            "black one every black pixel.",
-            "The pictures on the way are unlike those that the model was trained on.",
+            "The values depend on the baseline: a pixel equal to it gets nothing.",
+            "The images on the path are unlike those the model was trained on.",
             LOGIT,
         ),
     ),
     SummedMethod(
         key="smoothgrad",
         title="SmoothGrad",
-        measures=f"Size of the mean gradient over noisy copies of the picture ({STEP}, from 0, unsigned).",
+        measures="Magnitude of the mean gradient of noisy copies (unit of saliency, from 0, unsigned).",
         paper="Smilkov et al.: SmoothGrad: removing noise by adding noise",
         year=2017,
         url="https://arxiv.org/abs/1706.03825",
@@ -120,15 +129,19 @@ ROWS = (
         read=smoothgrad,
         runs=lambda params: params.samples,
         how_to_read=(
-            "Noise is added to the picture again and again; what the gradients of these pictures "
-            "have in common stays.",
-            "At a bright pixel the score is sensitive in the same direction on most of the noisy pictures.",
-            "It is calmer than the plain gradient; the noise decides how coarse the details are.",
+            ("Noise is added to the image again and again; what the gradients of the copies share remains."),
+            ("At a bright pixel the score is sensitive in the same direction on most of the noisy copies."),
+            "It is smoother than the plain gradient; the noise sets the level of detail.",
         ),
         caveats=(
-            "The map is about noisy pictures, which the model may see differently; compare its "
-            "answer with less noise.",
-            "The map has no sign: it does not say whether more light would raise or lower the score.",
+            (
+                "The map is about noisy images, which the model may see differently; compare it with "
+                "less noise."
+            ),
+            (
+                "The map has no sign: it does not tell whether a brighter pixel would raise or lower "
+                "the score."
+            ),
             LOCAL,
             LOGIT,
         ),
@@ -136,9 +149,10 @@ ROWS = (
     SummedMethod(
         key="vargrad",
         title="VarGrad",
-        measures="Variance of the gradient over noisy copies of the picture (the square of what is "
-        "measured in SmoothGrad, from 0, "
-        "unsigned).",
+        measures=(
+            "Variance of the gradient over noisy copies of the image (unit of SmoothGrad "
+            "squared, from 0, unsigned)."
+        ),
         paper="Adebayo et al.: Sanity Checks for Saliency Maps",
         year=2018,
         url="https://arxiv.org/abs/1810.03292",
@@ -148,15 +162,19 @@ ROWS = (
         read=vargrad,
         runs=lambda params: params.samples,
         how_to_read=(
-            "Noise is added to the picture again and again; drawn is how much the gradients of "
-            "these pictures differ.",
-            "At a bright pixel the influence on the score depends on what is around it: edges "
-            "and parts that work together.",
-            "A dark pixel has the same influence on all noisy pictures, be it none or a steady one.",
+            (
+                "Noise is added to the image again and again; the map shows how much the gradients of "
+                "the copies differ."
+            ),
+            (
+                "At a bright pixel the influence on the score depends on its surroundings: edges and "
+                "parts that act together."
+            ),
+            "A dark pixel has the same influence on all noisy copies, be it none or a constant one.",
         ),
         caveats=(
-            "A pixel with a great but steady influence stays dark: look at SmoothGrad beside it.",
-            "The variance is in squared units, so few strong pixels can hide the rest.",
+            "A pixel with a large but constant influence stays dark: compare with SmoothGrad.",
+            "The variance is in squared units, so a few strong pixels can hide the rest.",
             LOCAL,
             LOGIT,
         ),
@@ -164,8 +182,8 @@ ROWS = (
     SummedMethod(
         key="guided_backprop",
         title="Guided backpropagation",
-        measures="What comes back of the score when each ReLU lets only positive signals of active units "
-        f"pass ({STEP}, from 0, unsigned).",
+        measures="The score propagated back, with only positive signals through active ReLUs "
+        "(unit of saliency, from 0, unsigned).",
         paper="Springenberg et al.: Striving for Simplicity: The All Convolutional Net",
         year=2014,
         url="https://arxiv.org/abs/1412.6806",
@@ -175,13 +193,16 @@ ROWS = (
         read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
-            "The score is followed back through the network; at each ReLU what would lower it is dropped.",
-            "Bright pixels are details that some active units respond to.",
-            "It draws sharp outlines; take them for what the network sees, not for why it decides.",
+            (
+                "The score is traced back through the network; at each ReLU, signals that would lower "
+                "it are dropped."
+            ),
+            "Bright pixels are details to which some active units respond.",
+            "It draws sharp outlines: they show what the network sees, not why it decides.",
         ),
         caveats=(
             BLIND,
-            "It is no gradient of anything: values cannot be compared with those of saliency.",
+            "It is not a true gradient: its values cannot be compared with those of saliency.",
             RELUS,
         ),
         needs=("relu",),
@@ -189,7 +210,7 @@ ROWS = (
     SummedMethod(
         key="deconvnet",
         title="Deconvnet",
-        measures=f"What comes back of the score when each ReLU lets all positive signals pass ({STEP}, "
+        measures="The score propagated back, with all positive signals through each ReLU (unit of saliency, "
         "from 0, unsigned).",
         paper="Zeiler and Fergus: Visualizing and Understanding Convolutional Networks",
         year=2013,
@@ -200,16 +221,22 @@ ROWS = (
         read=gradient_size,
         runs=lambda params: 1,
         how_to_read=(
-            "The score is followed back through the network as if its layers were turned round; "
-            "only positive signals go on.",
-            "Bright pixels are where patterns would be drawn that raise the score.",
-            "Only the places of the maxima in pooling layers tie the map to this picture: "
-            "without them it would be the same for all.",
+            (
+                "The score is traced back through the network as if its layers were inverted; only "
+                "positive signals pass."
+            ),
+            "Bright pixels are where patterns that raise the score would be drawn.",
+            (
+                "Only the positions of the maxima in pooling layers tie the map to this image. Without "
+                "them it would be the same for all."
+            ),
         ),
         caveats=(
             BLIND,
-            "Units that are silent on this picture have a part in it, so it says little about it "
-            "in networks without max pooling.",
+            (
+                "Units that are inactive on this image contribute too, so without max pooling it tells "
+                "little about the image."
+            ),
             RELUS,
         ),
         needs=("relu",),
@@ -217,9 +244,10 @@ ROWS = (
     SummedMethod(
         key="scorecam",
         title="Score-CAM",
-        measures="The layer's channels, each weighted by the score of the picture seen through it, "
-        "summed, cut off at zero (from 0, "
-        "unsigned).",
+        measures=(
+            "Channels of the layer, weighted by the image's score seen through each, summed, "
+            "cut off at zero (from 0, unsigned)."
+        ),
         paper="Wang et al.: Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks",
         year=2020,
         url="https://arxiv.org/abs/1910.01279",
@@ -229,21 +257,27 @@ ROWS = (
         read=scorecam,
         runs=lambda params: params.channels + 2,
         how_to_read=(
-            "Each channel of the layer is enlarged and laid over the picture as a mask; the "
-            "model says what it sees through it.",
-            "A channel counts with the probability that is left, less that of the picture with "
-            "everything hidden.",
-            "A bright cell is active in channels that show enough for the answer; no gradient is used.",
+            (
+                "Each channel of the layer is enlarged and used as a mask on the image; the model is "
+                "evaluated on the result."
+            ),
+            ("The weight of a channel is the remaining probability, minus that of the fully hidden image."),
+            ("A bright cell is active in channels that show enough for the answer. No gradient is used."),
         ),
         caveats=(
-            "The weights are not made to add up to 1 by a softmax over the channels, as the "
-            "paper proposes: probabilities differ so "
-            "little in its exponents that all channels would count nearly the same.",
-            "Only the channels that vary most are used, unless the number asked for covers all of them.",
-            "Pictures behind soft masks are unlike the ones the model was trained on; another "
-            "fill can give another map.",
-            "The map has the grid of its layer: a cell of a late layer stands for 16 or 32 "
-            "pixels and has seen many more around them.",
+            (
+                "The weights are not normalised by a softmax, as the paper proposes: its exponents "
+                "differ so little that all channels would count almost the same."
+            ),
+            ("Only the channels with the highest variance are used, unless the number covers all of them."),
+            (
+                "Images behind soft masks are unlike those the model was trained on; another fill can "
+                "give another map."
+            ),
+            (
+                "The map has the grid of its layer: a cell of a late layer covers 16 or 32 pixels and "
+                "sees many more around them."
+            ),
         ),
         needs=("layer",),
         family="layer",

@@ -13,7 +13,7 @@ from model_store.base.trials import one_hidden_each
 
 Forward = Callable[[Floats, Space], Floats]
 DIFFERENT = later("its probabilities differ by up to {difference:.2g}")
-OTHERWISE = later("its maps rank cells otherwise (correlation {correlation:.3f})")
+OTHERWISE = later("its maps rank cells differently (correlation {correlation:.3f})")
 
 LARGEST_DIFFERENCE = 1e-3
 """Of a probability, in single precision."""

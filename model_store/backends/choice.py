@@ -134,7 +134,9 @@ def _examined(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[P
 def _tried(model: TracedModel, policy: Policy, folder: Path, allowed: tuple[Precision, ...]) -> Backend:
     """The best that was found; whatever goes wrong, TensorFlow stays."""
     if runtime.tensorflow().config.list_physical_devices("GPU"):
-        return Backend(refused={"OpenVINO": Phrase("a graphics card is there, where TensorFlow is quickest")})
+        return Backend(
+            refused={"OpenVINO": Phrase("a graphics card is present, where TensorFlow is fastest")}
+        )
     try:
         keep_network(folder, lambda path: convert(model.frozen(), path))
         return choose_backend(model, folder / NETWORK, policy.size_hw(TRIAL_HW), allowed)

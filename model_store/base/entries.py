@@ -50,7 +50,7 @@ class FixedSize:
     def text(self) -> Phrase:
         """What it does to pictures."""
         return Phrase(
-            "squeezed to {width} x {height} pixels, without keeping their aspect",
+            "resized to {width} x {height} pixels, without keeping their aspect ratio",
             width=self.width,
             height=self.height,
         )

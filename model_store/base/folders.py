@@ -65,8 +65,8 @@ def weight_file(entry: Entry) -> Path:
 def _missing(entry: Entry, state: Availability) -> ModelError:
     if entry.weight_files[0] in state.missing and (state.folder / PICKLE).is_file():
         return ModelError(
-            "The weights of {title} are there only as {pickle}, which can run code when it is "
-            "read; please put {files} into {folder}.",
+            "The weights of {title} exist only as {pickle}, which can run code when it is read; "
+            "please put {files} into {folder}.",
             title=entry.title,
             pickle=PICKLE,
             files=_names(entry, state.missing),
@@ -80,8 +80,7 @@ def _missing(entry: Entry, state: Availability) -> ModelError:
         )
     elif entry.own:
         text = later(
-            "The files of {title} are incomplete: {files} is missing in {folder}. Please bring the "
-            "model again."
+            "The files of {title} are incomplete: {files} is missing in {folder}. Please add the model again."
         )
     return ModelError(text, title=entry.title, files=_names(entry, state.missing), folder=state.folder)
 
@@ -108,13 +107,13 @@ def read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(
-            "The file {path} cannot be read as JSON: {reason}. Please fetch the model again.",
+            "The file {path} cannot be read as JSON: {reason}. Please download the model again.",
             path=path,
             reason=error,
         ) from error
     if not isinstance(content, dict):
         raise ModelError(
-            "The file {path} does not hold a JSON object. Please fetch the model again.", path=path
+            "The file {path} does not hold a JSON object. Please download the model again.", path=path
         )
     return content
 

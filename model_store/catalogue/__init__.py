@@ -38,7 +38,7 @@ _FORWARD = "forward 1"
 
 _NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, non-commercial"
 _SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
-_ROOMS = "Rooms, streets and landscapes in 150 classes, {size} MB; looks at pictures {policy}."
+_ROOMS = "Rooms, streets and landscapes in 150 classes, {size} MB; it sees images {policy}."
 _SMALL = InputPolicy(short_side=256, long_side=640, multiple=32)
 _LARGE = InputPolicy(short_side=512, long_side=1024, multiple=32)
 _HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
@@ -97,7 +97,7 @@ def _cityscapes(size: int, megabytes: int) -> Entry:
         key=f"segformer-b{size}-cityscapes",
         title=f"SegFormer-B{size}, Cityscapes",
         description=Phrase(
-            "Street scenes in 19 classes, {size} MB; looks at pictures {policy}.",
+            "Street scenes in 19 classes, {size} MB; it sees images {policy}.",
             size=megabytes,
             policy=_LARGE.text,
         ),
@@ -138,7 +138,7 @@ _ENTRIES = (
     _shipped(
         "streets-segformer",
         "Streets, SegFormer",
-        "Street scenes in 8 categories: a small transformer that comes with Vitrine.",
+        "Street scenes in 8 categories: a small transformer shipped with Vitrine.",
         loader="hf-segformer",
         size_mb=3,
         settings_files=_HF_SETTINGS,
@@ -147,7 +147,7 @@ _ENTRIES = (
     _shipped(
         "streets-unet",
         "Streets, U-Net",
-        "Street scenes in 8 categories: a small convolutional network that comes with Vitrine.",
+        "Street scenes in 8 categories: a small convolutional network shipped with Vitrine.",
         loader="keras-weights",
         size_mb=3,
         settings_files=("architecture.json",),
@@ -195,7 +195,7 @@ def entry_of(ref: ModelRef) -> Entry:
         )
     if ref.grouped and entry.grouping is None:
         raise ModelError(
-            "The classes of {title} cannot be summed up to categories; choose it without.", title=entry.title
+            "The classes of {title} cannot be grouped into categories; select it without.", title=entry.title
         )
     return entry
 

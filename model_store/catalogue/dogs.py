@@ -14,8 +14,7 @@ _SIDES = {"dogs-vgg": 112, "dogs-inception": 128}
 """Side of the picture in pixels, as chosen after the training: ``input_size`` of the model card."""
 
 _DESCRIPTION = (
-    "{count} breeds of dogs: a small network built like {like} that comes with Vitrine; looks at "
-    "pictures {policy}."
+    "{count} dog breeds: a small network built like {like}, shipped with Vitrine; it sees images {policy}."
 )
 
 
@@ -30,8 +29,10 @@ def _dogs(key: str, title: str, like: str, target_layers: TargetLayerChoice) -> 
         labels=(),
         colours=distinct_colours(BREEDS),
         policy=policy,
-        licence="Trained on Stanford Dogs, whose pictures are from ImageNet: research, non-commercial; "
-        "see the model card",
+        licence=(
+            "Trained on Stanford Dogs, whose images are from ImageNet: research, "
+            "non-commercial; see the model card"
+        ),
         size_mb=4,
         settings_files=("architecture.json", LIST),
         weight_files=("weights.safetensors",),

@@ -20,8 +20,8 @@ _INDEX = WebFile(
     f"https://storage.googleapis.com/download.tensorflow.org/data/{IMAGENET_INDEX}",
     "c2c37ea517e94d9795004a39431a14cb",
 )
-_DESCRIPTION = "Pictures of one thing each, in {classes:,} classes, {size} MB; looks at pictures {policy}."
-_IMAGENET = "trained on ImageNet, whose pictures are for research, non-commercial"
+_DESCRIPTION = "Images of single objects, in {classes:,} classes, {size} MB; it sees images {policy}."
+_IMAGENET = "trained on ImageNet, whose images are for research, non-commercial"
 
 MIXED = TargetLayerChoice(tuple(f"mixed{number}" for number in range(11)), "mixed10")
 """Layers of InceptionV3, and of networks that are built like it."""

@@ -46,7 +46,7 @@ def download(entry: Entry, progress: Progress = _silent, endpoint: str | None = 
             to do.
     """
     if entry.shipped:
-        raise ModelError("{title} comes with Vitrine: there is nothing to download.", title=entry.title)
+        raise ModelError("{title} is shipped with Vitrine: there is nothing to download.", title=entry.title)
     folder = model_folder(entry)
     with _in_words(entry, _address(entry, endpoint), folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,8 +80,8 @@ def download_into(
         total = sum(file.size for file in origin.files.values())
         if limit_bytes is not None and total > limit_bytes:
             raise ModelError(
-                "{title} has {size} MB, and at most {limit} MB can be brought; please ask "
-                "whoever runs this server to admit it.",
+                "{title} has {size} MB, and at most {limit} MB can be added; please ask the "
+                "administrator of this server to admit it.",
                 title=entry.title,
                 size=-(-total >> 20),
                 limit=limit_bytes >> 20,
@@ -160,8 +160,8 @@ def _check_space(entry: Entry, folder: Path, total_bytes: int) -> None:
     free = shutil.disk_usage(folder).free + sum(part.stat().st_size for part in folder.glob("*.part"))
     if free < total_bytes + _SPARE_BYTES:
         raise ModelError(
-            "{title} needs {need} MB, and only {free} MB are free in {folder}. Please make "
-            "space, or set VITRINE_MODELS to another folder.",
+            "{title} needs {need} MB, and only {free} MB are free in {folder}. Please free space, "
+            "or set VITRINE_MODELS to another folder.",
             title=entry.title,
             need=(total_bytes + _SPARE_BYTES) >> 20,
             free=free >> 20,

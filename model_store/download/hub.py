@@ -88,11 +88,11 @@ def _useless(entry: Entry, files: dict[str, RemoteFile], lacking: list[str]) -> 
     text = (
         later(
             "The repository {repo} holds {title} only as {pickle}, which can run code when it is "
-            "read. Please choose another model."
+            "read. Please select another model."
         )
         if PICKLE in files and lacking == list(entry.weight_files)
         else later(
-            "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please choose "
+            "The repository {repo} lacks {lacking}, so {title} cannot be downloaded. Please select "
             "another model."
         )
     )

@@ -25,8 +25,8 @@ _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASC
 
 
 _NOT_THERE = later(
-    "{repo} cannot be fetched: there is no connection to the hub, or it has nothing of that name. "
-    "Please try again, or bring its folder."
+    "{repo} cannot be downloaded: there is no connection to the hub, or it has nothing by that "
+    "name. Please try again, or add its folder."
 )
 
 

@@ -189,7 +189,7 @@ class _StageFeatures:
 
     def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         raise ModelError(
-            "There is no attention block {layer!r} that can be looked at in this kind of model.", layer=layer
+            "There is no attention block {layer!r} that can be inspected in this kind of model.", layer=layer
         )
 
     def kernels(self) -> FirstKernels:
@@ -285,5 +285,5 @@ def labels_in(folder: Path) -> tuple[str, ...]:
         return tuple(str(names[str(index)]) for index in range(len(names)))
     except (KeyError, TypeError) as error:
         raise ModelError(
-            "{name} does not name the classes in order. Please fetch the model again.", name=CONFIG
+            "{name} does not name the classes in order. Please download the model again.", name=CONFIG
         ) from error

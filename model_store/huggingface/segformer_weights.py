@@ -24,13 +24,13 @@ def load_weights(model: Any, path: Path) -> None:
         missing = _load(model, path)
     except Exception as error:  # h5py, safetensors and TensorFlow raise many kinds
         raise ModelError(
-            "The weights {path} cannot be read: {reason}. Please fetch the model again.",
+            "The weights {path} cannot be read: {reason}. Please download the model again.",
             path=path,
             reason=reason_of(error),
         ) from error
     if missing:
         raise ModelError(
-            "The weights {path} lack {count} arrays, such as {name}. Please fetch the model again.",
+            "The weights {path} lack {count} arrays, such as {name}. Please download the model again.",
             path=path,
             count=len(missing),
             name=sorted(missing)[0],

@@ -31,7 +31,7 @@ def load_application(entry: Entry, weights: Path) -> KerasNetwork:
         model.load_weights(weights)
     except Exception as error:  # h5py and Keras raise OSError, ValueError, KeyError ...
         raise ModelError(
-            "The weights {path} cannot be read: {reason}. Please fetch the model again.",
+            "The weights {path} cannot be read: {reason}. Please download the model again.",
             path=weights,
             reason=reason_of(error),
         ) from error

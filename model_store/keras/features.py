@@ -54,7 +54,7 @@ class KerasFeatures:
     def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """There are no attention blocks in a graph of Keras' own plain layers."""
         raise ModelError(
-            "{layer!r} is no attention block; this model has none. Please choose another model.", layer=layer
+            "{layer!r} is no attention block; this model has none. Please select another model.", layer=layer
         )
 
     def kernels(self) -> FirstKernels:
@@ -122,8 +122,8 @@ def _is_map(shape: tuple[int | None, ...]) -> bool:
 def _of_colours(path: str, kernel: Floats, turned: bool) -> Floats:
     if kernel.shape[2] != 3:
         text = later(
-            "The first convolution, {layer}, weighs {found} channels instead of red, green and blue, "
-            "so its kernels are no colours."
+            "The first convolution, {layer}, weights {found} channels instead of red, green and "
+            "blue. Its kernels are not colours."
         )
         raise ModelError(text, layer=path, found=kernel.shape[2])
     return kernel[:, :, ::-1] if turned else kernel

@@ -147,7 +147,7 @@ def _assign(model: Any, path: Path) -> None:
         arrays = load_file(path)
     except Exception as error:  # safetensors raises its own errors besides OSError
         raise ModelError(
-            "The weights {path} cannot be read: {reason}. Please fetch the model again.",
+            "The weights {path} cannot be read: {reason}. Please download the model again.",
             path=path,
             reason=reason_of(error),
         ) from error

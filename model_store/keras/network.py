@@ -129,19 +129,19 @@ def _readable(model: Any) -> Any:
     graph = graph_of(model)
     if graph is None:
         raise ModelError(
-            "The model is code of its own, or was never built: Vitrine reads Keras models that "
+            "The model contains custom code, or was never built: Vitrine reads Keras models that "
             "are a graph of layers."
         )
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         raise ModelError(
-            "The model has {inputs} inputs and {outputs} outputs; one picture and one answer were expected.",
+            "The model has {inputs} inputs and {outputs} outputs; one image and one answer were expected.",
             inputs=len(graph.inputs),
             outputs=len(graph.outputs),
         )
     shape = tuple(graph.inputs[0].shape)
     if len(shape) != 4 or shape[-1] not in (1, 3):
         raise ModelError(
-            "The model takes an input {shape}; a picture (number, height, width, 3 or 1) was expected.",
+            "The model takes an input {shape}; an image (number, height, width, 3 or 1) was expected.",
             shape=shape,
         )
     return graph

@@ -16,7 +16,7 @@ from model_store.network.graph import Hook, no_hook
 from model_store.network.heads import OutputActivation, OutputKind, logits_of
 
 SIGNATURES = ("serving_default", "serve")
-_CLOSED = later("The model is a SavedModel, which shows nothing of its layers.")
+_CLOSED = later("The model is a SavedModel, whose layers cannot be inspected.")
 
 
 class SavedNetwork:
@@ -42,8 +42,7 @@ class SavedNetwork:
         inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
         if len(inputs) != 1 or len(outputs) != 1:
             text = (
-                "The model has {inputs} inputs and {outputs} outputs; one picture and one answer "
-                "were expected."
+                "The model has {inputs} inputs and {outputs} outputs; one image and one answer were expected."
             )
             raise ModelError(text, inputs=len(inputs), outputs=len(outputs))
         (self._input, spec), (self._output, answered) = (
@@ -58,8 +57,8 @@ class SavedNetwork:
             or answered.shape[-1] is None
         ):
             text = later(
-                "The model takes {taken} and gives {given}; a picture (number, height, width, 3) and "
-                "a value for each class were expected."
+                "The model takes {taken} and returns {given}; an image (number, height, width, 3) "
+                "and a value for each class were expected."
             )
             raise ModelError(text, taken=shape, given=answered.shape)
         self.size_hw = (shape[1], shape[2])

@@ -97,9 +97,8 @@ def _labels(folder: Path, classes: int) -> tuple[str, ...]:
 def _task(shape: tuple[int | None, ...]) -> Task:
     if len(shape) not in _TASKS or not shape[-1]:
         raise ModelError(
-            "The model answers an array {shape}; one value for each class, or a map (height, "
-            "width, classes) was expected. "
-            "Please save it without what comes after that.",
+            "The model returns an array {shape}; one value for each class, or a map (height, "
+            "width, classes) was expected. Please save it without what comes after that.",
             shape=shape[1:],
         )
     return _TASKS[len(shape)]

@@ -57,8 +57,8 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
     fixed, wanted = own.policy.fixed_hw, getattr(network, "size_hw", (None, None))
     if any(side is not None and side != own_side for side, own_side in zip(wanted, fixed, strict=True)):
         raise ModelError(
-            "{title} takes pictures of {wanted} pixels, and its model.toml says {found}; please "
-            "mend [input] there.",
+            "{title} takes images of {wanted} pixels, and its model.toml says {found}; please "
+            "correct [input] there.",
             title=own.title,
             wanted=" x ".join(str(side or "any") for side in wanted),
             found=own.policy,
@@ -112,7 +112,7 @@ def _read_huggingface(path: Path, options: ReadOptions) -> Network:
     scaling = None if options.preprocessing.preset == "file" else options.preprocessing.scaling()
     if scaling is not None and scaling.reverse:
         raise ModelError(
-            "Models of Hugging Face take red, green, blue; please choose a preprocessing in this "
+            "Models of Hugging Face take red, green, blue; please select a preprocessing in this "
             'order, or "file".'
         )
     return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)

@@ -84,7 +84,7 @@ class GradientAscent:
         )
         if not np.isfinite(activation).all():
             raise ModelError(
-                "The activation of the layer {layer} is not a number: no picture can be drawn for it.",
+                "The activation of the layer {layer} is not a number: nothing can be visualized for it.",
                 layer=layer,
             )
         return replace(

@@ -71,7 +71,7 @@ def refuse_unknown_target_layers(network: Network, target_layers: Sequence[str])
     for name in target_layers:
         if name != INPUT and name not in known:
             raise ModelError(
-                "There is no layer {name!r} that can be looked at; there are {known}.",
+                "There is no layer {name!r} that can be inspected; there are {known}.",
                 name=name,
                 known=", ".join(known),
             )

@@ -162,7 +162,7 @@ def refuse_other_pictures(pictures: Floats, policy: Policy) -> None:
     ):
         size = "height, width" if None in fixed else f"{fixed[0]}, {fixed[1]}"
         raise ModelError(
-            "Pictures are an array (number, {size}, 3); received {shape}.", size=size, shape=pictures.shape
+            "Images are an array (number, {size}, 3); received {shape}.", size=size, shape=pictures.shape
         )
 
 
@@ -173,7 +173,7 @@ def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> N
         )
     if shape[-1] != len(facts.labels):
         raise ModelError(
-            "The weights of {title} answer {found} classes instead of {wanted}. Please fetch the "
+            "The weights of {title} give {found} classes instead of {wanted}. Please download the "
             "model again.",
             title=facts.title,
             found=shape[-1],

@@ -29,7 +29,7 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
         names = _READERS[name](json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
         raise ModelError(
-            "The file {path} cannot be read as JSON: {reason}. Please fetch the model again.",
+            "The file {path} cannot be read as JSON: {reason}. Please download the model again.",
             path=path,
             reason=error,
         ) from error
@@ -38,7 +38,7 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
     if len(names) != len(entry.colours):
         raise ModelError(
             "The file {path} of {title} names {found} classes instead of {wanted}. Please remove "
-            "its folder and fetch it again.",
+            "its folder and download it again.",
             title=entry.title,
             found=len(names),
             wanted=len(entry.colours),

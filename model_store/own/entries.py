@@ -20,8 +20,8 @@ from settings import settings
 
 NO_LICENCE = "not said"
 _DESCRIPTIONS = {
-    "segmentation": later("A model of your own: it gives every pixel one of {count:,} classes."),
-    "classification": later("A model of your own: it gives pictures one of {count:,} classes."),
+    "segmentation": later("Your own model: it gives every pixel one of {count:,} classes."),
+    "classification": later("Your own model: it gives images one of {count:,} classes."),
 }
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def words_of_own(key: str) -> OwnModel:
     """
     own = find_own(key)
     if own is None:
-        raise ModelError("The model {key} is no longer there. Please bring it again.", key=key[:60])
+        raise ModelError("The model {key} is no longer there. Please add it again.", key=key[:60])
     return own
 
 
@@ -110,8 +110,8 @@ def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
     for name, digest in own.files.items():
         if sha256_of(folder / name) != digest:
             raise ModelError(
-                "{file} of {title} is not what was admitted. Please bring the model again, or "
-                "mend its sha256 in {words}.",
+                "{file} of {title} is not what was admitted. Please add the model again, or "
+                "correct its sha256 in {words}.",
                 file=name,
                 title=own.title,
                 words=folder / WORDS,

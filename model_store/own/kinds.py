@@ -35,9 +35,9 @@ def kind_of(path: Path) -> Kind:
     if beginning == _HDF5:
         return "h5"
     raise ModelError(
-        "{name} is no model that Vitrine reads: a .keras or .h5 file with the whole model was "
-        "expected, or a folder with a SavedModel "
-        "or a Hugging Face model. Please save it again, with model.save(...).",
+        "{name} is not a model that Vitrine reads. It reads .keras or .h5 files with the whole "
+        "model, and folders with a SavedModel or a Hugging Face model. Please save it again, with "
+        "model.save(...).",
         name=path.name[:80],
     )
 

@@ -102,8 +102,8 @@ def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
     names = [clean_name(str(name), LONGEST_LABEL) for name in _names_in(text[: MOST_LABELS * LONGEST_LABEL])]
     if len(names) != classes:
         raise ModelError(
-            "The model answers {classes} classes, and {found} labels were given; please give one "
-            "label for each class, one on each line.",
+            "The model returns {classes} classes, and {found} labels were given; please give one "
+            "label for each class, one per line.",
             classes=classes,
             found=len(names),
         )
@@ -145,7 +145,7 @@ def _skipped(key: str, classes: int) -> int:
     known = _set_of(key)
     if classes not in _counts(known):
         raise ModelError(
-            "{title} has {wanted} labels, and the model answers {classes} classes; please choose "
+            "{title} has {wanted} labels, and the model returns {classes} classes; please select "
             "other labels, or give your own.",
             title=known.title,
             wanted=" or ".join(f"{count:,}" for count in _counts(known)),
@@ -174,5 +174,5 @@ def _json_names(text: str) -> list[object]:
         return list(content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(
-            "The labels look like JSON and cannot be read; please give one name on each line."
+            "The labels look like JSON and cannot be read; please give one name per line."
         ) from error

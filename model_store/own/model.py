@@ -49,7 +49,7 @@ class Preprocessing:
         if self.preset not in (*SCALINGS, "file", "hand"):
             known = ", ".join((*SCALINGS, "file", "hand"))
             raise ModelError(
-                "There is no preprocessing {received!r}; please choose one of {known}.",
+                "There is no preprocessing {received!r}; please select one of {known}.",
                 received=self.preset,
                 known=known,
             )
@@ -59,9 +59,8 @@ class Preprocessing:
             or self.order not in ("rgb", "bgr")
         ):
             raise ModelError(
-                "Preprocessing by hand is three finite means, three scales other than 0, and the "
-                "order rgb or bgr; "
-                "received {mean}, {scale}, {order!r}.",
+                "Custom preprocessing needs three finite means, three scales other than 0, and the "
+                "order rgb or bgr. Received {mean}, {scale}, {order!r}.",
                 mean=list(self.mean),
                 scale=list(self.scale),
                 order=str(self.order)[:20],
@@ -124,7 +123,7 @@ class OwnModel:
             )
         if self.preprocessing.preset == "file" and self.kind != "huggingface":
             raise ModelError(
-                'The preprocessing "file" is for Hugging Face folders; please choose another one '
+                'The preprocessing "file" is for Hugging Face folders; please select another one '
                 "for {title}.",
                 title=self.title,
             )

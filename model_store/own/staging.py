@@ -31,8 +31,8 @@ def disk_in_words() -> Iterator[None]:
         yield
     except OSError as error:
         raise ModelError(
-            "The model cannot be written to {folder}: {reason}. Please try again later, or ask "
-            "whoever runs this server to make space.",
+            "The model cannot be written to {folder}: {reason}. Please try again later, or ask the "
+            "administrator of this server to free space.",
             folder=settings().own,
             reason=error.strerror or error,
         ) from error
@@ -78,7 +78,7 @@ def new_stage() -> Path:
         folder.mkdir(FOLDER_MODE)
     except OSError as error:
         raise ModelError(
-            "Nothing can be written to {folder}: {reason}. Please ask whoever runs this server.",
+            "Nothing can be written to {folder}: {reason}. Please ask the administrator of this server.",
             folder=settings().own,
             reason=error.strerror,
         ) from error
@@ -129,8 +129,8 @@ def refuse_full(nbytes: int = 0) -> None:
     taken, room = staged_bytes(), settings().own_private_mb * MEGABYTE
     if taken and taken + nbytes > room:
         raise ModelError(
-            "Other models are being examined at this moment, and {limit} MB is all that models may "
-            "take here. Please try again in some minutes.",
+            "Other models are being examined, and models may use {limit} MB here in all. Please "
+            "try again in a few minutes.",
             limit=settings().own_private_mb,
         )
 

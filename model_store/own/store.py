@@ -52,7 +52,7 @@ def check_key(key: str) -> str:
     """
     if not _KEY.fullmatch(key) or key.startswith(PRIVATE):
         raise ModelError(
-            "A key is made of a-z, 0-9 and hyphens, at most 60 of them, and does not begin with "
+            "A key is made of a-z, 0-9 and hyphens, at most 60. It does not begin with "
             "{private!r}; received {key!r}.",
             private=PRIVATE,
             key=key[:80],
@@ -137,8 +137,8 @@ def stage_upload(data: bytes, name: str) -> Path:
     limit = settings().own_mb
     if len(data) > limit * MEGABYTE:
         raise ModelError(
-            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask whoever "
-            "runs this server to admit it.",
+            "{name} has {size} MB, and at most {limit} MB can be uploaded; please ask the "
+            "administrator of this server to admit it.",
             name=name[:80],
             size=-(-len(data) // MEGABYTE),
             limit=limit,
@@ -167,7 +167,7 @@ def store_model(key: str | None, model: OwnModel, files: Mapping[str, Path], lin
     place = settings().own / key
     if place.exists():
         raise ModelError(
-            "There is a model called {key} already; please choose another key, or remove {place}.",
+            "There is already a model called {key}; please select another key, or remove {place}.",
             key=key,
             place=place,
         )

@@ -52,7 +52,7 @@ def read_own(folder: Path) -> OwnModel:
         return _model(content, folder)
     except _Wrong as wrong:
         raise ModelError(
-            "In {path}, {key} is {received}; it has to be {wanted}. Please mend it.",
+            "In {path}, {key} is {received}; it must be {wanted}. Please correct it.",
             path=path,
             key=wrong.key,
             received=wrong.received,
@@ -64,8 +64,9 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ModelError(
-                "The file {path} is larger than {limit} KB; it should only say what the model is. Please "
-                "put the labels into a text file beside it, one on each line, and name that file there.",
+                "The file {path} is larger than {limit} KB; it should only describe the model. "
+                "Please put the labels into a text file beside it, one per line, and name that "
+                "file there.",
                 path=path,
                 limit=LARGEST_BYTES >> 10,
             )
@@ -75,7 +76,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            "The file {path} cannot be read as TOML: {reason}. Please mend it, or admit the model again.",
+            "The file {path} cannot be read as TOML: {reason}. Please correct it, or admit the model again.",
             path=path,
             reason=reason_of(error),
         ) from error

@@ -66,7 +66,7 @@ def _scan_huggingface(folder: Path) -> None:
     config = folder / CONFIG
     if config.stat().st_size > LARGEST_CONFIG:
         raise ModelError(
-            "{name} is larger than 8 MB, which no configuration is. Please fetch the model again.",
+            "{name} is larger than 8 MB, which no configuration is. Please download the model again.",
             name=CONFIG,
         )
     parsed(config.read_bytes(), CONFIG)

@@ -60,9 +60,9 @@ def _refuse_nodes(nodes: Iterable[Any], allowed: Set[str], known: Set[str]) -> N
     for node in nodes:
         if node.op not in allowed:
             raise ModelError(
-                "The SavedModel has the operation {name}, which networks for pictures do not need and "
-                "which might touch files, Python or the network; it is not loaded. Please export the model "
-                "without it; whoever runs this server can allow it by {variable}.",
+                "The SavedModel has the operation {name}. Image networks do not need it, and it "
+                "might touch files, Python or the network; it is not loaded. Please export the "
+                "model without it; the administrator of this server can allow it by {variable}.",
                 name=node.op[:60],
                 variable=VARIABLES["allow_operations"],
             )

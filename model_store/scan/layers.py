@@ -42,9 +42,7 @@ def _refuse_node(node: dict[str, Any], legacy: bool) -> None:
         or not isinstance(module, str | None)
         or not isinstance(registered, str | None)
     ):
-        raise ModelError(
-            "The description of the model is damaged: a class is named by something else than a text."
-        )
+        raise ModelError("The description of the model is damaged: a class name is not text.")
     if name == "function":
         _refuse_function(node)
         return
@@ -70,15 +68,13 @@ def _is_keras(module: str | None) -> bool:
 def _refused(name: str, module: str | None, registered: str | None) -> ModelError:
     if name in ("Lambda", "__lambda__"):
         return ModelError(
-            "The model has a Lambda layer, which is code of its own and is not run. Please "
-            "replace it by layers of Keras; "
-            "whoever runs this server can allow it for models that they wrote themselves (see "
-            "docs/own-models.md)."
+            "The model has a Lambda layer, which is custom code and is not run. Please replace it "
+            "by Keras layers. The administrator of this server can allow it for their own models "
+            "(see docs/own-models.md)."
         )
     return ModelError(
-        "The model asks for {name}, which is not one of Keras' own plain layers and could run "
-        "code or read files; it is not loaded. "
-        "Please save it with layers of Keras alone.",
+        "The model asks for {name}. It is not one of Keras' own plain layers and could run code or "
+        "read files; it is not loaded. Please save it with layers of Keras alone.",
         name=".".join(
             part[:60] for part in (module, registered if registered != name else None, name) if part
         ),

@@ -19,7 +19,7 @@ def scan_safetensors(path: Path) -> None:
         length = int.from_bytes(stream.read(8), "little")
         if not 2 <= length <= min(LARGEST_HEADER, size - 8):
             raise ModelError(
-                "{name} is no safetensors file, or cut off. Please fetch the model again.", name=path.name
+                "{name} is no safetensors file, or cut off. Please download the model again.", name=path.name
             )
         header = parsed(stream.read(length), path.name)
     try:
@@ -29,9 +29,9 @@ def scan_safetensors(path: Path) -> None:
         )
     except (TypeError, KeyError, IndexError, ValueError) as error:
         raise ModelError(
-            "The header of {name} is damaged. Please fetch the model again.", name=path.name
+            "The header of {name} is damaged. Please download the model again.", name=path.name
         ) from error
     if end != size - 8 - length:
         raise ModelError(
-            "{name} is cut off, or longer than it says. Please fetch the model again.", name=path.name
+            "{name} is cut off, or longer than it says. Please download the model again.", name=path.name
         )

@@ -9,13 +9,7 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("Many pictures"))
-st.markdown(
-    _(
-        "One model, one method, many pictures: a table of scores, and the raw maps of each "
-        "picture to take away."
-    )
-)
+st.markdown(_("One model, one method, many images: a table of scores, and the maps of each image."))
 
 choice = current_choice()
 prediction = prediction_of(choice)

@@ -10,9 +10,8 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("Why this answer?"))
 st.markdown(
-    _("Ask several methods the same question, and a second model too. Where they disagree, be careful.")
+    _("Ask several methods the same question, and a second model too. Be careful where they disagree.")
 )
 
 choice = current_choice()

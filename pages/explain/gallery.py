@@ -9,11 +9,10 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("Gallery of methods"))
 st.markdown(
     _(
-        "One picture, one question, every method that fits. What all of them show is worth more "
-        "than what one of them shows."
+        "One image, one target, every available method. What all of them show deserves more trust "
+        "than what one shows."
     )
 )
 

@@ -8,7 +8,6 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("Through the layers"))
 st.markdown(_("Where in the network does the attention form? All layers come from one pass."))
 
 choice = current_choice()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.ask.methods import choose_method
 from components.ask.params_form import params_form
-from components.ask.question import ask_about
+from components.ask.question import ask_about, lead
 from components.explain.explanation_view import show_explanation
 from components.jobs.orders import order_maps
 from components.jobs.predictions import segmentation_of
@@ -12,7 +12,8 @@ from components.maps.legend import class_shares, show_legend
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("What does this zone depend on?"))
+asked = st.empty()
+asked.markdown(lead("zone"))
 
 choice = current_choice()
 prediction = segmentation_of(choice, live=False)
@@ -20,6 +21,7 @@ if prediction is not None and prediction.zones is not None:
     left, right = st.columns(2, gap="medium")
     with left:
         question = ask_about(choice, prediction)
+        asked.markdown(lead(question.ask))
         show_legend(class_shares(prediction.zones, prediction.facts.colours))
     with right:
         answer = st.container()

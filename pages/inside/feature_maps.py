@@ -7,9 +7,8 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("What does the network see?"))
 st.markdown(
-    _("Every layer turns the picture into maps. Choose a layer, and see what each of its filters answers to.")
+    _("Every layer turns the image into feature maps. Select a layer and see what its filters respond to.")
 )
 
 choice = current_choice()

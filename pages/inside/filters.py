@@ -8,13 +8,7 @@ from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _
 
-st.title(_("What filters look for"))
-st.markdown(
-    _(
-        "Pictures that make a channel answer as much as possible, and the patches of real "
-        "pictures that activate it most."
-    )
-)
+st.markdown(_("Images optimised to make a channel respond, and the real patches that activate it most."))
 
 choice = current_choice()
 prediction = prediction_of(choice)

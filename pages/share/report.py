@@ -7,10 +7,7 @@ from components.report.items import items
 from components.report.view import ask_heading, invite, show_items
 from components.words.i18n import _
 
-st.title(_("Report"))
-st.markdown(
-    _("What you added on other pages, in your order and with your words, as one file that needs no network.")
-)
+st.markdown(_("The maps you collected, in your order and with your remarks, in one file that works offline."))
 
 if items():
     ask_heading()

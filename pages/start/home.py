@@ -1,13 +1,8 @@
 """Start: the picture, what the model says about it, and what can be asked."""
 
-import streamlit as st
-
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.start.overview import show_about_model, show_answer, show_next_steps
-from components.words.i18n import _
-
-st.title(_("Look inside a vision model"))
 
 choice = current_choice()
 prediction = prediction_of(choice, live=False)

@@ -12,12 +12,8 @@ from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError
 
-st.title(_("Your own model"))
 st.markdown(
-    _(
-        "Bring a model that you have trained, or that somebody has published. It is examined, "
-        "and then used as the others are."
-    )
+    _("Add a model that you trained or that somebody published. It is examined, then used like the others.")
 )
 
 found = candidate()
@@ -37,12 +33,12 @@ else:
     else:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(as_text(found.name), anchor=False)
-            st.button(_("Bring another one"), on_click=discard_candidate, key="own-another")
+            st.button(_("Add another one"), on_click=discard_candidate, key="own-another")
         show_remarks(diagnosis.remarks)
         show_facts(diagnosis)
         show_methods(diagnosis)
         trials = st.container()
-        st.subheader(_("What its file does not say"), anchor=False)
+        st.subheader(_("What its file does not tell"), anchor=False)
         filled = ask_description(found, diagnosis)
         with trials:
             show_trials(diagnosis, filled.description.labels)

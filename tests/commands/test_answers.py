@@ -68,7 +68,7 @@ def border(facts, scene_file, tmp_path_factory) -> tuple[Path, str]:
 @pytest.mark.processes
 def test_the_point_of_a_zone_chooses_it(facts, border):
     out, said = border
-    assert "144 runs" in said and f"border of {facts['zones'][1]['class']} 1 of" in said
+    assert "144 runs" in said and f"boundary of {facts['zones'][1]['class']} 1 of" in said
     explanation = Explanation.load(out)
     assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
     assert Image.open(out / "overlay.png").size == (256, 128)
@@ -214,12 +214,12 @@ def test_evaluate_maps_labels_and_ignores_255(scene_file, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--point", "500,500"), "outside the picture"),
+        (("--point", "500,500"), "outside the image"),
         (("--point", "here"), "ROW,COL"),
         ((), "Say which zone"),
         (("--point", "9,9", "--target", "shared-border"), "--other"),
         (("--point", "9,9", "--target", "soul"), "zone, border, shared-border"),
-        (("--point", "9,9", "--set", "designs=7"), "Designs"),
+        (("--point", "9,9", "--set", "designs=7"), "Samples"),
         (("--point", "9,9", "--set", "designs"), "NAME=VALUE"),
         (("--point", "9,9", "--method", "tarot"), "sobol"),
         (("--class", "sky"), "for classifiers"),
@@ -233,7 +233,7 @@ def test_wrong_questions_get_one_sentence(words, sentence, scene_file, tmp_path)
 
 @pytest.mark.models
 def test_wrong_folders_and_names_get_one_sentence(scene_file, tmp_path):
-    assert "no pictures" in str(
+    assert "no images" in str(
         failure("evaluate", "--model", MODEL, "--images", tmp_path, "--labels", tmp_path)
     )
     assert "no label file" in str(

@@ -125,8 +125,8 @@ def test_a_killed_run_is_taken_up_where_it_was(asked, tmp_path):
     ("words", "sentence"),
     [
         (("--method", "tarot"), "There is no method 'tarot'"),
-        (("--set", "designs=7"), "Designs"),
-        (("--images", "nowhere"), "nowhere is no folder"),
+        (("--set", "designs=7"), "Samples"),
+        (("--images", "nowhere"), "nowhere is not a folder"),
         (("--out", "README.md/out"), "cannot be made"),
         (("--model", "oracle"), "streets-segformer"),
     ],

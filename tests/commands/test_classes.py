@@ -78,7 +78,7 @@ def test_one_class_rather_than_another(name, versus, side_model, lit_left, tmp_p
     )
     found = Explanation.load(tmp_path / "cam")
     other = 1 if versus in ("right", "1") else 2
-    assert found.target == ClassContrast(0, other, label=f"left rather than {LABELS[other]}")
+    assert found.target == ClassContrast(0, other, label=f"left in contrast with {LABELS[other]}")
     assert found.score == pytest.approx((180 - 90 * (other == 1)) / 51, rel=0.02)
     assert found.values[:, :4].sum() == pytest.approx(180 / 51, rel=0.02) and not found.values[:, 4:].any()
 
@@ -91,7 +91,7 @@ def test_the_same_words_for_a_perturbation_method(side_model, lit_left, tmp_path
     explain(side_model, lit_left, tmp_path / "versus", "--class", "right", "--versus", "left", *FAST)
     found = Explanation.load(tmp_path / "versus")
     assert found.target == ClassContrast(
-        1, 0, label="right rather than left"
+        1, 0, label="right in contrast with left"
     ) and found.score == pytest.approx(-90 / 51, rel=0.02)
     assert (
         found.values[:, :2].min() > found.values[:, 2:].max() > 0
@@ -137,7 +137,7 @@ def test_a_layer_by_name(side_model, lit_left, tmp_path):
         (("--method", "sobol", "--layer", "fine"), "no parameter 'layer'"),
         (("--method", "gradcam", "--class", "lefty"), "Did you mean left"),
         (("--method", "gradcam", "--class", "3"), "among 0 to 2"),
-        (("--method", "gradcam", "--class", "left", "--versus", "left"), "against itself"),
+        (("--method", "gradcam", "--class", "left", "--versus", "left"), "contrasted with itself"),
         (("--method", "gradcam", "--point", "3,3"), "--class NAME"),
         (("--method", "gradcam", "--set", "direction=sideways"), "for, against"),
     ],

@@ -103,7 +103,9 @@ def test_a_picture_in_one_piece_fails_with_a_sentence_before_a_run(queue, batch_
     asked = ask_lime("slow", even, replace(PARAMS, segmentation="felzenszwalb"))
     job = queue.start(asked)
     wait_for(lambda: job.finished)
-    assert job.state == "failed" and isinstance(job.error, ParamsError) and "single piece" in str(job.error)
+    assert (
+        job.state == "failed" and isinstance(job.error, ParamsError) and "single superpixel" in str(job.error)
+    )
     assert job.view.explain(0) is None and batch_log.runs(asked.spec) == 0
 
 

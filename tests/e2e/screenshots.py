@@ -44,18 +44,18 @@ def main() -> None:
         start.or_(button(page, "Stop")).or_(the_map(page)).first.wait_for()
         if start.is_visible():
             start.click()
-        page.get_by_text("of computing").wait_for()
+        page.get_by_text("of computation").wait_for()
         the_map(page).wait_for()
         take(page, "zones.png")
         page.goto(f"{server.url}/gallery?model=streets-unet&zone=1")
         page.get_by_role("img", name="SmoothGrad: map of").wait_for()
         button(page, "Stop").wait_for(state="hidden")
-        page.get_by_text("Gradients of the picture").evaluate(
+        page.get_by_text("Gradients with respect to the image").evaluate(
             "heading => heading.scrollIntoView({ block: 'start' })"
         )
         take(page, "gallery.png")
         page.goto(f"{server.url}/filters?model=dogs-vgg")
-        page.get_by_text("Look closely at").wait_for()
+        page.get_by_text("Inspect").wait_for()
         take(page, "filters.png")
 
 

@@ -29,7 +29,7 @@ def test_methods_side_by_side_for_a_zone(context):
     expect(page.get_by_role("heading", name=re.compile(r"^Grad-CAM\+\+, "))).to_be_visible()
     idle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Picture (PNG)").click()
+        page.get_by_role("button", name="Image (PNG)").click()
     assert download.value.path().stat().st_size > 10_000
 
 

@@ -64,18 +64,18 @@ def test_a_mistaken_dog_is_compared_and_followed_through_the_layers(context, mis
     for method in ("LIME", "Grad-CAM", "Grad-CAM++"):
         expect(maps(page, method)).to_have_count(2, timeout=PATIENCE_MS)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE_MS)
-    choose(page, "Rather than", mistake.breed)
+    choose(page, "Contrast with", mistake.breed)
     expect(
         page.get_by_role(
             "heading",
-            name=re.compile(f"Dogs, VGG: {mistake.answer} rather than {mistake.breed}", re.IGNORECASE),
+            name=re.compile(f"Dogs, VGG: {mistake.answer} in contrast with {mistake.breed}", re.IGNORECASE),
         ).first
     ).to_be_visible()
     expect(part(page, "agreement")).to_be_visible()
 
-    page.get_by_role("link", name="Through the layers").first.click()
-    expect(page.get_by_role("heading", name="Through the layers")).to_be_visible()
-    choose(page, "Beside it", mistake.breed)
+    page.get_by_role("link", name="Layer by layer").first.click()
+    expect(page.get_by_role("heading", name="Layer by layer")).to_be_visible()
+    choose(page, "Also show", mistake.breed)
     for layer in ("block1_conv2", "block5_conv3"):
         expect(maps(page, layer)).to_have_count(2, timeout=PATIENCE_MS)
     expect(page.get_by_role("heading", name="Grad-CAM at block4_conv3")).to_be_visible()

@@ -12,7 +12,7 @@ ATTENTION = "/features?model=streets-segformer&steps=attention"
 def test_a_click_and_the_keyboard_choose_the_cell_that_asks(context):
     page = context.new_page()
     page.goto(ATTENTION)
-    cells = page.get_by_role("application", name="Cells of the picture")
+    cells = page.get_by_role("application", name="Cells of the image")
     cells.wait_for()
     idle(page)
     box = cells.bounding_box()

@@ -3,7 +3,7 @@
 from tests.e2e.drivers.browser import SMALL_PASS, open_page
 
 SUNSET = {
-    "en": "Zones of the picture Traffic at sunset",
+    "en": "Zones of the image Traffic at sunset",
     "fr": "Zones de l’image Circulation au coucher du soleil",
 }
 
@@ -22,16 +22,16 @@ def choose(page, code):
 
 def test_a_chosen_language_stays_and_so_does_the_question(context):
     page = open_page(context, f"/zones?zone=1&ask=Border&sample=street-3&{SMALL_PASS}")
-    sees(page, "Border of", "en")
+    sees(page, "Boundary of", "en")
     choose(page, "fr")
     sees(page, "Frontière de", "fr")
     assert "lang=fr" in page.url
-    page.get_by_role("link", name="À travers les couches").click()
-    sees(page, "À travers les couches", "fr")
+    page.get_by_role("link", name="Couche par couche").click()
+    sees(page, "Couche par couche", "fr")
     page.reload()
-    sees(page, "À travers les couches", "fr")
+    sees(page, "Couche par couche", "fr")
     choose(page, "en")
-    sees(page, "Through the layers", "en")
+    sees(page, "Layer by layer", "en")
 
 
 def test_a_french_browser_gets_french_and_understands_an_english_link(browser, server):

@@ -25,10 +25,10 @@ def test_a_model_is_brought_described_and_asked(context):
     expect(page.get_by_text("✓ 3 names for 3 classes: red, green, blue")).to_be_visible()
     expect(use).to_be_enabled()
     use.click()
-    expect(page.get_by_text("is in the list of models, and chosen in the bar on top.")).to_be_visible()
+    expect(page.get_by_text("is in the list of models, and selected in the bar on top.")).to_be_visible()
     expect(page).to_have_url(re.compile("own=private-[0-9a-f]{32}"))
     idle(page)
-    page.get_by_role("link", name="Its answer on your picture").click()
+    page.get_by_role("link", name="Its answer on your image").click()
     expect(part(page, "about-model")).to_be_visible(timeout=PATIENCE_MS)
     for name in NAMES:
         expect(page.get_by_test_id("stMain").get_by_text(name, exact=True).first).to_be_visible()

@@ -13,7 +13,7 @@ EVIL = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='h
 def file(tmp_path):
     drawn = Illustration(lambda: np.full((60, 120, 3), 90, np.uint8), EVIL, EVIL)
     legend = Legend(np.zeros((256, 3), np.uint8), ("0", "1", "2"), "what a value is")
-    blocks = (Paragraph(EVIL, "Remark"), Figure((drawn, drawn), legend), Table("Numbers", ((EVIL, "1"),)))
+    blocks = (Paragraph(EVIL, "Remark"), Figure((drawn, drawn), legend), Table("Figures", ((EVIL, "1"),)))
     path = tmp_path / "report.html"
     path.write_bytes(
         html_bytes(

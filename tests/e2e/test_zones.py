@@ -23,7 +23,7 @@ from tests.e2e.drivers.browser import (
     the_map,
 )
 
-FACTS = re.compile(r"\w+ \d+: .* % of the picture, mean probability 0\.\d\d")
+FACTS = re.compile(r"\w+ \d+: .* % of the image, mean probability 0\.\d\d")
 
 
 def taken(page, label):
@@ -41,7 +41,7 @@ def test_click_a_cell_and_take_its_map_away(context):
     expect(the_map(page)).to_be_visible()
     expect(part(page, "map-status")).to_contain_text("144 of 144 runs")
     idle(page)
-    with Image.open(io.BytesIO(taken(page, "Picture (PNG)"))) as image:
+    with Image.open(io.BytesIO(taken(page, "Image (PNG)"))) as image:
         assert image.width == 1256
     archive = io.BytesIO(taken(page, "Values (NPZ)"))
     assert zipfile.is_zipfile(archive)
@@ -68,21 +68,21 @@ def test_a_map_is_as_opaque_as_it_is_strong_or_flat_over_grey(context):
     smooth = contour.last.get_attribute("d") if contour.count() else None
     page.get_by_label("Smooth").uncheck()
     assert smooth is None or contour.last.get_attribute("d") != smooth
-    page.get_by_label("Flat overlay").check()
+    page.get_by_label("Uniform overlay").check()
     expect(photo).to_have_css("filter", "grayscale(1)")
     assert canvas.evaluate(alpha) == [255, 255] and contour.count() == 0
     expect(page.get_by_label("Map", exact=True)).to_have_value("60")
-    page.get_by_label("Flat overlay").uncheck()
+    page.get_by_label("Uniform overlay").uncheck()
     expect(page.get_by_label("Map", exact=True)).to_have_value("85")
 
 
 def test_another_zone_answers_at_once_and_the_border_too(context):
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
     expect(part(page, "map-status")).to_contain_text("144 of 144 runs")
-    page.get_by_role("radio", name="Border", exact=True).click()
+    page.get_by_role("radio", name="Boundary", exact=True).click()
     expect(page.get_by_role("img", name="Map of border of")).to_be_visible()
     listed = take_from_list(page, chosen_zone(page).split(",")[0])
-    expect(page.get_by_role("heading", name=f"Border of {listed}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Boundary of {listed}")).to_be_visible()
     expect(part(page, "map-status")).to_contain_text("144 of 144 runs")
     assert "ask=Border" in page.url
 
@@ -90,10 +90,10 @@ def test_another_zone_answers_at_once_and_the_border_too(context):
 def test_shared_border_offers_only_touching_zones(context):
     page = open_page(context, f"/zones?zone=1&ask=shared&{SMALL_PASS}")
     expect(part(page, "empty")).to_be_visible()
-    box = page.get_by_role("combobox", name="Shares its border with")
+    box = page.get_by_role("combobox", name="Shares its boundary with")
     box.click()
     listed_options(page).first.click()
-    expect(page.get_by_role("heading", name="Border between")).to_be_visible()
+    expect(page.get_by_role("heading", name="Boundary between")).to_be_visible()
     expect(picture(page).locator('[aria-selected="true"]')).to_have_count(2)
     expect(page.get_by_role("img", name="Map of border between")).to_be_visible()
     assert "with=" in page.url
@@ -141,9 +141,9 @@ def test_link_reproduces_the_view_in_a_second_tab(context):
     first = open_page(
         context, f"/zones?model=streets-segformer&sample=street-2&zone=2&ask=border&{SMALL_PASS}"
     )
-    expect(first.get_by_role("heading", name="Border of")).to_be_visible()
+    expect(first.get_by_role("heading", name="Boundary of")).to_be_visible()
     second = open_page(context, first.url)
-    expect(second.get_by_role("heading", name="Border of")).to_be_visible()
+    expect(second.get_by_role("heading", name="Boundary of")).to_be_visible()
     assert chosen_zone(first) == chosen_zone(second) != ""
     take_from_list(second, chosen_zone(second).split(",")[0])
     expect(picture(first).locator('[aria-selected="true"]')).to_have_id("zone-1")
@@ -176,11 +176,11 @@ def test_uploaded_photo_is_upright_and_clicked_right(context):
     assert read_picture(content).size_hw == (240, 360)
     page = open_page(context, f"/zones?{SMALL_PASS}")
     give_images(page, {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(page.get_by_text("This file cannot be read as a picture")).to_be_visible()
+    expect(page.get_by_text("This file cannot be read as an image")).to_be_visible()
     expect(picture(page)).to_have_accessible_name(re.compile("Leafy|street", re.IGNORECASE))
     idle(page)  # the field is a new one after each file
     give_images(page, {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": content})
-    expect(picture(page)).to_have_accessible_name("Zones of the picture mine.jpg")
+    expect(picture(page)).to_have_accessible_name("Zones of the image mine.jpg")
     idle(page)
     expect(part(page, "no-link")).to_be_visible()
     above, below = zone_after_click(page, 0.12), zone_after_click(page, 0.9)

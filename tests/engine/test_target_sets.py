@@ -57,7 +57,7 @@ def test_targets_are_found_by_their_zones(targets, zones):
 def test_a_zone_that_fills_the_picture_has_no_border():
     alone = TargetSet((4, 4, 3), NAMES, list_zones(np.full((4, 4, 3), 1 / 3), NAMES))
     assert len(alone) == 1
-    with pytest.raises(TargetError, match="no border"):
+    with pytest.raises(TargetError, match="no boundary"):
         alone.border(0)
 
 
@@ -71,7 +71,7 @@ def test_one_class_rather_than_another_is_the_difference_of_their_columns(rng):
     classes = TargetSet((3,), NAMES, None)
     assert classes.wanted(1) == classes[1]
     contrast = classes.wanted((2, 0))
-    assert contrast == ClassContrast(2, 0, label="c rather than a") and classes.zones_of((2, 0)) == ()
+    assert contrast == ClassContrast(2, 0, label="c in contrast with a") and classes.zones_of((2, 0)) == ()
     outputs = rng.normal(size=(5, 3)).astype(np.float32)
     scores = Scorer(classes, (3,)).score(outputs)
     np.testing.assert_allclose(
@@ -82,7 +82,7 @@ def test_one_class_rather_than_another_is_the_difference_of_their_columns(rng):
 
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
-    [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be set against itself")],
+    [(3, "no target 3"), ((0, -1), "no target"), ((1, 1), "b cannot be contrasted with itself")],
 )
 def test_what_cannot_be_wanted_of_classes(wanted, sentence):
     with pytest.raises(TargetError, match=sentence):
@@ -91,7 +91,7 @@ def test_what_cannot_be_wanted_of_classes(wanted, sentence):
 
 def test_zones_are_not_set_against_each_other(targets):
     assert targets.wanted(1) == targets[1]
-    with pytest.raises(TargetError, match="border between two"):
+    with pytest.raises(TargetError, match="boundary between two"):
         targets.wanted((0, 1))
 
 

@@ -65,7 +65,7 @@ def test_many_targets_in_one_product_equal_one_by_one(rng):
     [
         (lambda: ZoneTarget(0, np.zeros((3, 3), bool)), "empty"),
         (lambda: ZoneTarget(0, np.ones(3, bool)), "mask"),
-        (lambda: BorderTarget(ZoneTarget(0, np.ones((3, 3), bool))), "whole picture"),
+        (lambda: BorderTarget(ZoneTarget(0, np.ones((3, 3), bool))), "whole image"),
         (lambda: SharedBorderTarget(ZoneTarget(0, MASK), ZoneTarget(0, ~MASK)), "same class"),
         (
             lambda: SharedBorderTarget(
@@ -76,8 +76,8 @@ def test_many_targets_in_one_product_equal_one_by_one(rng):
         ),
         (lambda: ClassTarget(5).entries((3,)), "does not exist"),
         (lambda: ClassTarget(-1).entries((3,)), "does not exist"),
-        (lambda: ZoneTarget(0, MASK).entries((9, 9, 3)), "choose the zone again"),
-        (lambda: ZoneTarget(7, MASK).entries((5, 5, 3)), "choose the zone again"),
+        (lambda: ZoneTarget(0, MASK).entries((9, 9, 3)), "select the zone again"),
+        (lambda: ZoneTarget(7, MASK).entries((5, 5, 3)), "select the zone again"),
     ],
 )
 def test_impossible_targets_say_why(make, word):

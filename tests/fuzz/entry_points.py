@@ -174,8 +174,8 @@ def open_a_bundle(data: bytes, kind: str, folder: Path) -> None:
 
 
 ENTRY_POINTS: dict[str, EntryPoint] = {
-    "a picture": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
-    "the tray": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
+    "an image": EntryPoint(read_a_picture, (*PICTURE_KINDS, "zip")),
+    "your image list": EntryPoint(read_many, (*PICTURE_KINDS, "zip", "bundle")),
     "the server's tray": EntryPoint(
         read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=1.5 * PATIENCE_SECONDS
     ),

@@ -55,8 +55,8 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        at("a picture", "png"),
-        at("the tray", "zip"),
+        at("an image", "png"),
+        at("your image list", "zip"),
         at("model.toml", "toml"),
         at("a report's bundle", "bundle"),
         at("a stored result", "npz"),
@@ -157,8 +157,8 @@ for line in sys.stdin:
 @pytest.mark.processes
 def test_hangs_and_crashes_are_seen_and_the_next_file_is_tried(tmp_path, monkeypatch):
     monkeypatch.setattr("tests.fuzz.watch.START_SECONDS", 0.0)
-    monkeypatch.setitem(ENTRY_POINTS, "short", EntryPoint(ENTRY_POINTS["a picture"].open, (), seconds=0.2))
-    monkeypatch.setitem(ENTRY_POINTS, "long", EntryPoint(ENTRY_POINTS["a picture"].open, (), seconds=50.0))
+    monkeypatch.setitem(ENTRY_POINTS, "short", EntryPoint(ENTRY_POINTS["an image"].open, (), seconds=0.2))
+    monkeypatch.setitem(ENTRY_POINTS, "long", EntryPoint(ENTRY_POINTS["an image"].open, (), seconds=50.0))
     with Watcher(tmp_path, SEED) as watcher:
         watcher._command = [sys.executable, "-c", CHILD]
         found = [

@@ -75,7 +75,7 @@ def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
     page = Visit("batch", source="upload", pictures="own", model="vgg16-imagenet", method="gradcam").until(
         lambda page: page.has("files")
     )
-    assert "This server keeps nothing of your pictures" in page.texts and not page.has("private")
+    assert "This server keeps none of your images" in page.texts and not page.has("private")
     before = stored()
     given(page, ("mine.png", picture_bytes())).until(lambda page: page.has("batch-start")).widget(
         "batch-start"

@@ -88,9 +88,7 @@ def test_who_is_listed_comes_in_and_others_are_told(monkeypatch):
     inside, outside = opened(ANN), opened({"is_logged_in": True, "name": "`<b>Ann@example.org</b>"})
     assert not is_shut(inside) and "Sign out" in names(inside)
     assert (
-        is_shut(outside)
-        and names(outside) == ["Sign out"]
-        and "not among those admitted" in outside.error[0].value
+        is_shut(outside) and names(outside) == ["Sign out"] and "has no access here" in outside.error[0].value
     )
 
 

@@ -28,7 +28,7 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
 
 def seen(page: Visit) -> str:
     """Name of the picture that the page is about."""
-    return (page.component("picker") or {}).get("title", "").removeprefix("Zones of the picture ")
+    return (page.component("picker") or {}).get("title", "").removeprefix("Zones of the image ")
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_link_names_a_picture_of_the_server_and_no_other_file(visit, name):
     if name == "city/a.png":
         page.until(lambda page: seen(page) == name)
     else:
-        assert "secret" not in page.texts and "cannot be read as a picture" in page.texts
+        assert "secret" not in page.texts and "cannot be read as an image" in page.texts
 
 
 def test_a_model_of_another_subject_brings_a_sample_that_suits_it(visit):

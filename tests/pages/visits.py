@@ -113,7 +113,7 @@ class Visit:
         found = [
             element.proto.body
             for element in self.at.get("html")
-            if "Pictures of filters" in element.proto.body
+            if "Feature visualizations" in element.proto.body
         ]
         return found[-1] if found else ""
 

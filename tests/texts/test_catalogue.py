@@ -30,18 +30,18 @@ def test_a_catalogue_keeps_what_translators_wrote(path):
 
 def test_new_texts_are_added_and_texts_that_are_gone_go(path):
     written = path.read_text("utf-8").replace(
-        'msgid "Border"\nmsgstr "Frontière"', 'msgid "Rim"\nmsgstr "Bord"'
+        'msgid "Boundary"\nmsgstr "Frontière"', 'msgid "Rim"\nmsgstr "Bord"'
     )
     path.write_text(written, "utf-8")
-    assert missing(path) == ["Border"] and unused(path) == ["Rim"]
+    assert missing(path) == ["Boundary"] and unused(path) == ["Rim"]
     update(path)
-    assert missing(path) == ["Border"] and unused(path) == []
+    assert missing(path) == ["Boundary"] and unused(path) == []
     assert read(path).get("Class").string == "Classe" and "Rim" not in path.read_text("utf-8")
 
 
 def test_a_text_that_was_reworded_keeps_its_translation_as_a_suggestion(path):
-    text = "How far the maps agree"
-    written = path.read_text("utf-8").replace(f'"{text}"', '"How far these maps agree"')
+    text = "Agreement between maps"
+    written = path.read_text("utf-8").replace(f'"{text}"', '"Agreement between the maps"')
     path.write_text(written, "utf-8")
     update(path)
     found = read(path).get(text)

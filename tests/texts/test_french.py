@@ -29,15 +29,16 @@ def test_texts_of_all_kinds_are_collected():
     found = collect()
     for text in (
         "What does this zone depend on?",  # a page
-        ("{count} run", "{count} runs"),  # a number
+        ("{count} model evaluation", "{count} model evaluations"),  # a number
         "raw maximum {value}",  # a table of a component
         "Sobol total indices",  # a method
         # a warning
-        "The score did not change whatever was hidden, so all values are zero. Try the logit "
+        "The score did not change whatever was hidden: all values are zero. Try the logit "
         "score or another fill.",
-        "{method} looks into a layer, and {model} has none that can be looked at.",  # a reason
+        "{method} reads a layer, and {model} has none that can be inspected.",  # a reason
         "{title} must lie between {low} and {high}; received {value}.",  # an error
-        "More designs, steadier map, more runs: each costs one run per cell and two more.",  # a parameter
+        "More samples, more reliable map, more model evaluations: each sample costs one per cell and two "
+        "more.",  # a parameter
         "vehicle",  # a class
         "Cup of coffee",  # a sample
         "{name} {number} of {count}",  # a target
@@ -65,8 +66,11 @@ def test_plurals_have_two_forms_with_places_of_the_english(known):
     for english, forms in plurals.items():
         allowed = {place for form in english for place in PLACE.findall(form)}
         assert len(forms) == 2 and all(set(PLACE.findall(form)) <= allowed for form in forms), english
-    forms = [translations("fr").ngettext("{count} run", "{count} runs", count) for count in (0, 1, 2, 100)]
-    assert forms == ["{count} exécution"] * 2 + ["{count} exécutions"] * 2
+    forms = [
+        translations("fr").ngettext("{count} model evaluation", "{count} model evaluations", count)
+        for count in (0, 1, 2, 100)
+    ]
+    assert forms == ["{count} inférence"] * 2 + ["{count} inférences"] * 2
 
 
 def test_signs_keep_to_their_words(known):

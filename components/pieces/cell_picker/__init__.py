@@ -34,11 +34,11 @@ def cell_picker(picture: Picture, grid: CellGrid, key: str, on_pick: Callable[[]
         "row": grid.row,
         "column": grid.column,
         "texts": {
-            "title": _("Cells of the picture {name}. Arrow keys move, Enter chooses.").format(
+            "title": _("Cells of the image {name}. Arrow keys move, Enter selects.").format(
                 name=_(picture.name)
             ),
             "cell": _("row {row}, column {column}"),
-            "picked": _("Chosen:"),
+            "picked": _("Selected:"),
         },
     }
     _mount(key=key, data=data, on_pick_change=on_pick, default={"pick": None})

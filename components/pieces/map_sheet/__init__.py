@@ -115,12 +115,12 @@ def map_sheet(
         "view": view_facts(display),
         "usual": USUAL,
         "texts": {
-            "bar": _("View of the maps"),
+            "bar": _("Display of the maps"),
             "opacity": _("Maps"),
             "smooth": _("Smooth"),
-            "flat": _("Flat overlay"),
+            "flat": _("Uniform overlay"),
             "contour": _(CONTOURED),
-            "pick": _("Show {title} large"),
+            "pick": _("Enlarge {title}"),
         },
     }
     _mount(
@@ -207,7 +207,7 @@ def alternative(tile: Tile) -> str:
     strongest = np.abs(values) if isinstance(tile.shown, PlainMap) else strength(tile.shown)
     row, column = np.unravel_index(int(np.argmax(strongest)), values.shape)
     text = _(
-        "{title}: {map}, from {low} to {high}, strongest at {down} of the height and {across} of the width."
+        "{title}: {map}, from {low} to {high}, maximum at {down} of the height and {across} of the width."
     )
     reach = float(np.abs(values).max())
     return text.format(

@@ -138,7 +138,7 @@ def part_texts(explanation: Explanation) -> list[str]:
     parts = explanation.parts
     assert parts is not None
     reach = float(np.abs(parts.weights).max(initial=0.0))
-    signed = _("{weight} ± {spread}, other sign in {flips} of the seeds")
+    signed = _("{weight} ± {spread}, opposite sign in {flips} of the seeds")
     texts = []
     for weight, spread, flips in zip(parts.weights, parts.spread, parts.flips, strict=True):
         number = numbers.raw(float(weight), reach)

@@ -26,9 +26,9 @@ from engine.visualise.strength import order_is_told, strength
 _mount = piece("map", __file__, "maps")
 TOP = 6
 OUTLINED = later(
-    "Outlined cells lie surely above the average cell: at most one map in twenty has one that does not."
+    "Outlined cells are significant: above the average cell, with at most one false outline in twenty maps."
 )
-NONE_SURE = later("No cell lies surely above the average cell.")
+NONE_SURE = later("No cell is significantly above the average cell.")
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def top_cells(explanation: Explanation) -> list[dict[str, Any]]:
 
 def _alternative(explanation: Explanation, cells: list[dict[str, str]]) -> str:
     """The map in words."""
-    title = _("Map of {target} over the picture.").format(target=_(explanation.target.label))
+    title = _("Map of {target} over the image.").format(target=_(explanation.target.label))
     if not order_is_told(explanation):
         return f"{title} {_(ORDER_OPEN)}"
     strongest = "; ".join(
@@ -186,11 +186,11 @@ def map_note(explanation: Explanation) -> str:
 
 def _texts(explanation: Explanation) -> dict[str, str]:
     return {
-        "bar": _("View of the map"),
+        "bar": _("Map display"),
         "opacity": _("Map"),
         "smooth": _("Smooth"),
-        "flat": _("Flat overlay"),
-        "sure": _("Outline sure cells"),
-        "top": _("The strongest cells"),
+        "flat": _("Uniform overlay"),
+        "sure": _("Outline significant cells"),
+        "top": _("Strongest cells"),
         "note": map_note(explanation),
     }

@@ -29,6 +29,6 @@ def tray_strip(pictures: Sequence[Small], chosen: str, key: str, on_pick: Callab
     data = {
         "pictures": [{"key": one.key, "name": one.name, "source": one.source} for one in pictures],
         "chosen": chosen,
-        "label": _("Your pictures. Arrow keys move, Enter chooses."),
+        "label": _("Your images. Arrow keys move, Enter selects."),
     }
     _mount(key=key, data=data, on_pick_change=on_pick, default={"pick": None})

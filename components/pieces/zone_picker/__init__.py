@@ -63,7 +63,7 @@ def zone_name(zones: Zones, index: int) -> str:
 def zone_about(zones: Zones, index: int) -> str:
     """Facts of a zone in words: 4.1 % of the picture, mean probability 0.93."""
     zone = zones.zones[index]
-    text = _("{share} of the picture, mean probability {probability}")
+    text = _("{share} of the image, mean probability {probability}")
     facts = text.format(share=numbers.share(zone.area), probability=numbers.probability(zone.probability))
     return _("{facts}, a very small zone").format(facts=facts) if zone.small else facts
 
@@ -111,7 +111,7 @@ def zone_picker(
         "zone": selection.zone,
         "other": selection.other,
         "rev": selection.revision,
-        "title": _("Zones of the picture {name}").format(name=_(scene.picture.name)),
+        "title": _("Zones of the image {name}").format(name=_(scene.picture.name)),
         "texts": _texts(),
     }
     _mount(key=key, data=data, on_pick_change=on_pick, default={"pick": None})
@@ -119,13 +119,13 @@ def zone_picker(
 
 def _texts() -> dict[str, str]:
     return {
-        "bar": _("View of the picture"),
+        "bar": _("Image display"),
         "in": _("Zoom in"),
         "out": _("Zoom out"),
-        "whole": _("Show the whole picture"),
+        "whole": _("Show the whole image"),
         "colours": _("Colours"),
         "cells": _("Grid"),
         "cell": _("Row {row}, column {column}"),
-        "picked": _("Chosen:"),
-        "cleared": _("Nothing chosen."),
+        "picked": _("Selected:"),
+        "cleared": _("Nothing selected."),
     }

@@ -24,7 +24,7 @@ class SuperpixelParams(Params):
     n_segments: int = param(
         40,
         "Number of superpixels",
-        "About how many pieces SLIC cuts.",
+        "Approximate number of pieces from SLIC.",
         low=5,
         high=200,
         step=5,
@@ -33,7 +33,7 @@ class SuperpixelParams(Params):
     compactness: float = param(
         20.0,
         "Compactness",
-        "A high value gives square pieces, a low one pieces that follow colours.",
+        "High values give square pieces, low values pieces that follow colours.",
         low=0.5,
         high=100.0,
         step=0.5,
@@ -42,7 +42,7 @@ class SuperpixelParams(Params):
     kernel_size: float = param(
         4.0,
         "Kernel size",
-        "Width over which quickshift smooths the density of colours; a greater one gives fewer pieces.",
+        "Width of the colour density smoothing in quickshift; larger values give fewer pieces.",
         low=1.0,
         high=10.0,
         step=0.5,
@@ -51,8 +51,8 @@ class SuperpixelParams(Params):
     )
     max_dist: float = param(
         200.0,
-        "Greatest distance",
-        "How far quickshift looks for a denser place; a greater one gives fewer pieces.",
+        "Maximum distance",
+        "How far quickshift searches for higher density; larger values give fewer pieces.",
         low=1.0,
         high=500.0,
         step=1.0,
@@ -61,7 +61,7 @@ class SuperpixelParams(Params):
     ratio: float = param(
         0.2,
         "Weight of colour",
-        "How much colour counts against place in quickshift, 0 to 1.",
+        "Weight of colour against position in quickshift, 0 to 1.",
         low=0.0,
         high=1.0,
         step=0.05,
@@ -70,7 +70,7 @@ class SuperpixelParams(Params):
     scale: float = param(
         200.0,
         "Scale",
-        "A greater one gives fewer and larger pieces.",
+        "Larger values give fewer and larger pieces.",
         low=1.0,
         high=2000.0,
         step=1.0,
@@ -79,7 +79,7 @@ class SuperpixelParams(Params):
     min_size: int = param(
         400,
         "Smallest piece",
-        "Pieces below this many pixels are joined with a neighbour.",
+        "Pieces with fewer pixels are merged with a neighbour.",
         low=1,
         high=20000,
         step=1,
@@ -89,7 +89,7 @@ class SuperpixelParams(Params):
     sigma: float = param(
         1.0,
         "Smoothing",
-        "Width of the Gauss filter before the picture is cut.",
+        "Width of the Gaussian filter before segmentation.",
         low=0.0,
         high=5.0,
         step=0.1,
@@ -104,14 +104,13 @@ class PieceParams(PerturbationParams, SuperpixelParams):
     fill: str = param(
         "mean",
         "Fill",
-        "What a hidden superpixel shows instead of the picture. With its own mean colour an even "
-        "surface can hardly be hidden.",
+        "What replaces a hidden superpixel. Its own mean colour hardly hides an even surface.",
         choices={**FILL_CHOICES, "cell mean": "mean colour of each superpixel"},
     )
     samples: int = param(
         400,
         "Samples per seed",
-        "Pictures with random superpixels hidden; at least 10 per superpixel.",
+        "Images with random superpixels hidden; at least 10 per superpixel.",
         low=50,
         high=2000,
         step=50,
@@ -119,7 +118,7 @@ class PieceParams(PerturbationParams, SuperpixelParams):
     seeds: int = param(
         3,
         "Seeds",
-        "Samples are drawn with so many seeds, from the seed above on, to see what stays.",
+        "Number of seeds, from the seed above on, to see which values persist.",
         low=1,
         high=10,
         step=1,
@@ -138,7 +137,7 @@ class ShownParams(Params):
     shown: int = param(
         10,
         "Superpixels shown",
-        "So many with the greatest weights are painted.",
+        "How many superpixels are coloured, by weight.",
         low=1,
         high=200,
         step=1,
@@ -147,7 +146,7 @@ class ShownParams(Params):
     sign: str = param(
         "both",
         "Evidence",
-        "Superpixels that speak for the class, against it, or both.",
+        "Superpixels that count for the class, against it, or both.",
         choices={"both": "for and against", "positive": "for", "negative": "against"},
         reading=True,
     )

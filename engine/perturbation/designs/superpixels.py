@@ -14,15 +14,14 @@ MIN_PIECES, FEW_PIECES, MAX_PIECES = 2, 5, 500
 SAMPLES_PER_PIECE = 10
 
 ONE = later(
-    "The picture came out in a single piece, and only pieces can be compared. Please choose other "
-    "superpixels or another picture."
+    "The image gave a single superpixel, but only several can be compared. Please select other "
+    "superpixels or another image."
 )
 TOO_MANY = later(
-    "The picture came out in {pieces} superpixels, more than {limit}. Please choose parameters that "
-    "give larger ones."
+    "The image gave {pieces} superpixels, more than {limit}. Please select parameters that give larger ones."
 )
 FEW = later(
-    "There are only {pieces} superpixels, so each covers a large part of the picture. Choose "
+    "There are only {pieces} superpixels, so each covers a large part of the image. Select "
     "parameters that give more."
 )
 THIN = later(

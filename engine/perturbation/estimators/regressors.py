@@ -10,12 +10,12 @@ from engine.errors import ParamsError
 from engine.phrase import later
 
 UNKNOWN = later(
-    "There is no linear regressor {name!r}. Please choose {known}, or a class of "
+    "There is no linear regressor {name!r}. Please select {known}, or a class of "
     "sklearn.linear_model such as LinearRegression."
 )
 UNFIT = later(
     "{name} cannot be used for LIME: it must fit one weight per superpixel to weighted samples. "
-    "Please choose {known}."
+    "Please select {known}."
 )
 ELASTIC_SHARE = 0.5
 KNOWN = ("ridge", "lasso", "elastic net", "bayesian ridge")

@@ -16,13 +16,12 @@ from engine.perturbation.estimators.replicates import UNSTABLE, rank_agreement
 from engine.phrase import later
 
 CONSTANT = later(
-    "The score did not change whatever was hidden, so all values are zero. Try the logit score or "
-    "another fill."
+    "The score did not change whatever was hidden: all values are zero. Try the logit score or another fill."
 )
 UNSURE = later(
-    "Other seeds rank the superpixels differently: the values are not steady. Let each seed have more runs."
+    "Other seeds rank the superpixels differently: the values have not converged. Use more samples per seed."
 )
-ONE_SEED = later("With a single seed nothing is known of how steady the values are. Take at least three.")
+ONE_SEED = later("A single seed tells nothing about convergence. Use at least three.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,8 +23,7 @@ CONSTANT = later(
     "score or another fill."
 )
 UNSURE = later(
-    "The map is not steady yet at this budget: the two halves of the masks rank the places "
-    "differently. Use more masks."
+    "The map has not converged: two halves of the masks rank the places differently. Use more masks."
 )
 
 

@@ -24,7 +24,7 @@ GROUPS = 8
 MIN_RUNS = 4 * GROUPS
 
 CHANCE = later(
-    "No cell stands out from what chance alone would give. Use more masks, the logit score or another fill."
+    "No cell differs from what chance alone would give. Use more masks, the logit score or another fill."
 )
 
 

@@ -29,13 +29,13 @@ MIN_SAMPLES = 20
 ALL_FEATURES = 100_000
 """As many as the package asks for by default: with 6 or fewer it would choose them by forward selection."""
 
-SILENT = later("The regressor set every weight to zero. Choose a smaller penalty, or ridge.")
+SILENT = later("The regressor set every weight to zero. Select a smaller penalty, or ridge.")
 POOR = later(
-    "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights are a "
+    "The linear model captures only part of the score's behaviour (R2 {r2:.2f}): the weights are a "
     "rough summary."
 )
 FAILED = later(
-    "{name} found no finite weights for these samples. Please choose another regressor, such as ridge."
+    "{name} found no finite weights for these samples. Please select another regressor, such as ridge."
 )
 
 

@@ -15,13 +15,13 @@ from engine.perturbation.plan import Estimate
 from engine.phrase import later
 
 CONSTANT = later(
-    "The score did not change wherever the patch lay. Try a larger patch, the logit score or another fill."
+    "The score did not change wherever the patch was. Try a larger patch, the logit score or another fill."
 )
 AGAINST = later(
     "Hiding some places raises the score more than hiding any place lowers it: look at the negative "
     "values first."
 )
-CLASSIC = later("The map shows the score that is left: where it is low, what the patch hides is needed.")
+CLASSIC = later("The map shows the remaining score: where it is low, what the patch hides is needed.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ class GridParams(Params):
     grid: int = param(
         8,
         "Grid",
-        "The picture is cut into this many rows and columns of cells; each cell gets one value.",
+        "Number of rows and columns of cells; each cell gets one value.",
         low=4,
         high=16,
         step=1,
@@ -43,8 +43,9 @@ class SobolParams(PerturbationParams, GridParams):
 
     designs: int = param(
         32,
-        "Designs",
-        "More designs, steadier map, more runs: each costs one run per cell and two more.",
+        "Samples",
+        "More samples, more reliable map, more model evaluations: each sample costs one per cell "
+        "and two more.",
         low=8,
         high=256,
         scale="double",
@@ -53,7 +54,7 @@ class SobolParams(PerturbationParams, GridParams):
     replicates: int = param(
         8,
         "Replicates",
-        "The designs are split into this many independently scrambled groups; their spread gives the band.",
+        "The samples are split into this many independently scrambled groups; their spread gives the band.",
         low=4,
         high=16,
         scale="double",
@@ -61,8 +62,8 @@ class SobolParams(PerturbationParams, GridParams):
     estimator: str = param(
         "pooled",
         "Estimator",
-        "How the index is computed from the runs; none of them can be negative. Jansen's over A and B has "
-        "the narrowest bands.",
+        "How the index is estimated; no estimate can be negative. Jansen over A and B has the "
+        "narrowest bands.",
         choices={
             "pooled": "Jansen (1999), variance over A and B",
             "glen": "Glen-Isaacs (2012)",
@@ -74,21 +75,21 @@ class SobolParams(PerturbationParams, GridParams):
     draft: str = param(
         "few",
         "Draft",
-        "A draft draws each cell towards its neighbours. It ranks cells better than an estimator "
-        "alone while designs are few.",
-        choices={"few": "with fewer than 16 designs", "always": "always", "never": "never"},
+        "A draft pulls each cell towards its neighbours. With few samples, it ranks cells better "
+        "than a plain estimator.",
+        choices={"few": "with fewer than 16 samples", "always": "always", "never": "never"},
         reading=True,
     )
     until: str = param(
         "end",
         "Until",
-        "The pass may end before its last design, as soon as the map that is looked at is good "
-        "enough. It says how many runs it took.",
+        "The pass may stop early, once the map on display is good enough. It tells how many model "
+        "evaluations it used.",
         choices={
-            "end": "after all designs",
-            "draft": "draft: after 4 designs",
-            "standard": "standard: two halves of the runs agree at 0.8",
-            "fine": "fine: two halves of the runs agree at 0.9",
+            "end": "after all samples",
+            "draft": "draft: after 4 samples",
+            "standard": "standard: two halves agree at 0.8",
+            "fine": "fine: two halves agree at 0.9",
         },
         reading=True,
     )
@@ -97,7 +98,7 @@ class SobolParams(PerturbationParams, GridParams):
         super().__post_init__()
         if self.designs < self.replicates:
             raise ParamsError(
-                "{replicates} replicates need at least as many designs; received {designs}.",
+                "{replicates} replicates need at least as many samples; received {designs}.",
                 replicates=self.replicates,
                 designs=self.designs,
             )
@@ -110,7 +111,7 @@ class OcclusionParams(PerturbationParams):
     seed: int = param(
         0,
         "Seed",
-        "Of the noise in the patch; nothing else is left to chance.",
+        "For the noise in the patch; nothing else is random.",
         low=0,
         high=9999,
         step=1,
@@ -119,7 +120,7 @@ class OcclusionParams(PerturbationParams):
     positions: int = param(
         16,
         "Positions",
-        "The patch stops at this many places in each direction; each place gets one value and costs one run.",
+        "Number of patch positions per direction; each gets one value and costs one model evaluation.",
         low=4,
         high=32,
         step=1,
@@ -127,7 +128,7 @@ class OcclusionParams(PerturbationParams):
     patch: float = param(
         2.0,
         "Patch size",
-        "Side of the patch in steps from one place to the next: at 1 patches touch, above it they overlap.",
+        "Patch side, in steps between positions: at 1 patches touch, above 1 they overlap.",
         low=1.0,
         high=8.0,
         step=0.5,
@@ -135,10 +136,9 @@ class OcclusionParams(PerturbationParams):
     )
     display: str = param(
         "drop",
-        "Shown",
-        "How far the score falls when a place is hidden, or the score that is left, as in the "
-        "classic figure.",
-        choices={"drop": "drop of the score", "score": "score that is left"},
+        "Map shows",
+        "The drop of the score when a place is hidden, or the remaining score, as in the classic figure.",
+        choices={"drop": "drop of the score", "score": "remaining score"},
         reading=True,
     )
 
@@ -149,19 +149,23 @@ class RiseParams(PerturbationParams, GridParams):
 
     grid: int = param(
         8,
-        "Grid of the masks",
-        "Each mask begins as this many rows and columns of cells, shown or hidden at random, and "
-        "is smoothed and shifted.",
+        "Mask grid",
+        "Each mask starts as this many rows and columns of random cells, then is smoothed and shifted.",
         low=4,
         high=16,
         step=1,
         unit="cells",
     )
     masks: int = param(
-        2048, "Masks", "More masks, steadier map; each costs one run.", low=256, high=4096, scale="double"
+        2048,
+        "Masks",
+        "More masks, more reliable map; each costs one model evaluation.",
+        low=256,
+        high=4096,
+        scale="double",
     )
     kept: float = param(
-        0.5, "Share shown", "How much of the picture a mask shows on average.", low=0.1, high=0.9, step=0.1
+        0.5, "Visible share", "Share of the image that a mask shows on average.", low=0.1, high=0.9, step=0.1
     )
 
 
@@ -170,19 +174,24 @@ class HsicParams(PerturbationParams, GridParams):
     """Parameters of HSIC."""
 
     masks: int = param(
-        768, "Masks", "More masks, steadier map; each costs one run.", low=192, high=1536, scale="double"
+        768,
+        "Masks",
+        "More masks, more reliable map; each costs one model evaluation.",
+        low=192,
+        high=1536,
+        scale="double",
     )
     design: str = param(
         "binary",
         "Masks show cells",
-        "Wholly or not at all, as in the paper's experiments, or faded to any degree (Latin hypercube).",
-        choices={"binary": "wholly or not at all", "latin hypercube": "to any degree"},
+        "Fully or not at all, as in the paper's experiments, or at any degree (Latin hypercube).",
+        choices={"binary": "fully or not at all", "latin hypercube": "to any degree"},
     )
     width: str = param(
         "distance",
-        "Width of the score's kernel",
-        "The median distance between scores holds on any scale; Xplique takes the median score, "
-        "which says nothing for logits near 0.",
+        "Score kernel width",
+        "The median distance between scores suits any scale. Xplique uses the median score, which "
+        "means nothing for logits near 0.",
         choices={"distance": "median distance of scores", "score": "median score, as in Xplique"},
         reading=True,
     )
@@ -195,7 +204,7 @@ class LinearModelParams(Params):
     kernel_width: float = param(
         0.25,
         "Kernel width",
-        "A smaller one lets samples count less the more superpixels they hide.",
+        "With a smaller width, samples count less the more superpixels they hide.",
         low=0.05,
         high=2.0,
         step=0.05,
@@ -204,8 +213,8 @@ class LinearModelParams(Params):
     regressor: str = param(
         "ridge",
         "Regressor",
-        "The linear model whose weights are shown. Other linear regressors of scikit-learn can "
-        "be given by the name of their class.",
+        "The linear model whose weights are shown. Other linear regressors of scikit-learn are "
+        "accepted by class name.",
         choices=REGRESSORS,
         open=True,
         reading=True,
@@ -213,8 +222,8 @@ class LinearModelParams(Params):
     penalty: float = param(
         1.0,
         "Penalty",
-        "How strongly ridge, lasso and elastic net pull weights to zero, against the sum of the "
-        "samples' squared errors.",
+        "How strongly ridge, lasso and elastic net shrink the weights, relative to the sum of "
+        "squared errors.",
         low=0.0,
         high=100.0,
         step=0.1,
@@ -241,16 +250,16 @@ class KernelShapParams(ShownParams, PieceParams):
     coalitions: str = param(
         ALL,
         "Coalitions",
-        "Of few superpixels each coalition can be run once, for no more runs than would be drawn: the values "
+        "With few superpixels, every coalition can be evaluated once at no extra cost: the values "
         "are then exact.",
-        choices={ALL: "all, where they are few", "drawn": "drawn"},
+        choices={ALL: "all, if few", "drawn": "random"},
         before="drawn",
     )
 
     samples: int = param(
         400,
         "Coalitions per seed",
-        "Pictures with random superpixels hidden; at least 10 per superpixel.",
+        "Images with random superpixels hidden; at least 10 per superpixel.",
         low=50,
         high=2000,
         step=50,

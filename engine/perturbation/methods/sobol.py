@@ -22,17 +22,16 @@ MIN_GROUPS, MIN_BAND_ROWS = 4, 8
 """Of a band: with fewer it does not cover what it claims where scores are sharp (docs/estimators.md)."""
 
 UNSURE = later(
-    "The map is not steady yet at this budget: the two halves of the runs rank the cells "
-    "differently. Use more designs."
+    "The map has not converged: two halves of the model evaluations rank the cells differently. "
+    "Use more samples."
 )
 IMPOSSIBLE = later(
-    "Some indices came out above 1, which no index can be: the few scores hardly vary by chance. Use more "
-    "designs."
+    "Some indices exceed 1, which no index can: by chance, these few scores hardly vary. Use more samples."
 )
 DRAFT = later(
-    "This is a draft: each cell is drawn towards its neighbours, as far as the few designs leave it open. "
-    "It ranks cells better than plain indices from the same runs; its values only come close to theirs, "
-    "and its band is theirs."
+    "This is a draft: each cell is pulled towards its neighbours, as far as the few samples allow. "
+    "It ranks cells better than plain indices, but its values are only approximate. Its band is "
+    "that of the plain indices."
 )
 
 

@@ -63,8 +63,10 @@ ROWS = (
     PerturbationMethod(
         key="sobol",
         title="Sobol total indices",
-        measures="Total Sobol index of each cell: share of the score's variance in which it takes part "
-        "(no unit, from 0, unsigned).",
+        measures=(
+            "Total Sobol index of each cell: the share of the score's variance it is involved "
+            "in (no unit, from 0, unsigned)."
+        ),
         paper="Fel et al.: Look at the Variance! Efficient Black-box Explanations with Sobol-based "
         "Sensitivity Analysis",
         year=2021,
@@ -74,25 +76,29 @@ ROWS = (
         functions=_sobol,
         runs=lambda params: params.designs * (params.grid**2 + 2),
         how_to_read=(
-            "The cells of the picture are faded towards the fill in thousands of random mixtures "
-            "while the score is watched.",
-            "A bright cell takes part in much of the movement of that score; a dark one could be "
-            "hidden without being noticed.",
-            "Compare cells with each other and with the band: two cells whose bands overlap are "
-            "not surely different.",
+            ("The cells fade towards the fill in thousands of random mixtures, and the score is recorded."),
+            (
+                "A bright cell drives much of the variation of the score; a dark one could be hidden "
+                "unnoticed."
+            ),
+            (
+                "Compare cells with each other and with the band: cells whose bands overlap are not "
+                "significantly different."
+            ),
         ),
         caveats=(
-            "The map has no sign: it says that a cell matters, not whether it speaks for or against.",
-            "Cells that act together are counted each time, so the values may sum to more than "
-            "1; they are no percentages.",
-            "Faded pictures are unlike the ones the model was trained on; another fill can give another map.",
+            "The map has no sign: it tells that a cell matters, not whether it counts for or against.",
+            (
+                "Cells that act together are counted each time. The values may therefore sum to more "
+                "than 1; they are not percentages."
+            ),
+            ("Faded images are unlike those the model was trained on; another fill can give another map."),
         ),
     ),
     PerturbationMethod(
         key="lime",
         title="LIME",
-        measures="Weight of each superpixel: what showing it adds to the score, in a linear model of "
-        "pictures near this one (signed).",
+        measures=("Weight of each superpixel in a linear model of the score around this image (signed)."),
         paper='Ribeiro, Singh and Guestrin: "Why Should I Trust You?": Explaining the Predictions of '
         "Any Classifier",
         year=2016,
@@ -103,28 +109,36 @@ ROWS = (
         agreement=PAIRS_OF_SEEDS,
         runs=lambda params: params.samples * params.seeds,
         how_to_read=(
-            "The picture is cut into superpixels, random ones are hidden, and a linear model "
-            "learns what each adds to the score.",
-            "A positive weight means that the score is higher where the superpixel is seen, a "
-            "negative one that it is lower.",
-            "It is done again with other seeds: hatched superpixels may be chance, and R2 says how "
-            "well the model fits.",
+            ("Random superpixels are hidden, and a linear model learns what each of them adds to the score."),
+            (
+                "A positive weight means a higher score when the superpixel is visible, a negative one "
+                "a lower score."
+            ),
+            (
+                "It is repeated with other seeds: hatched superpixels may be due to chance, and R2 "
+                "tells how well the model fits."
+            ),
         ),
         caveats=(
-            "The superpixels are chosen before anything is known: another segmentation can tell "
-            "another story.",
-            "A linear model cannot show superpixels that only count together.",
-            "The band is that of the weight which these settings find on average: ridge draws it "
-            "towards zero, by about 2 % with 400 samples and more with fewer.",
-            "Pictures with holes are unlike the ones the model was trained on; another fill can "
-            "give other weights.",
+            "The superpixels are fixed in advance: another segmentation can tell another story.",
+            "A linear model cannot show superpixels that only matter together.",
+            (
+                "The band refers to the mean weight under these settings. Ridge shrinks it by about 2 "
+                "% with 400 samples, more with fewer."
+            ),
+            (
+                "Images with holes are unlike those the model was trained on; another fill can give "
+                "other weights."
+            ),
         ),
     ),
     PerturbationMethod(
         key="occlusion",
         title="Occlusion",
-        measures="Drop of the score when a patch hides the place: score of the whole picture minus score "
-        "with the patch (signed).",
+        measures=(
+            "Drop of the score when a patch hides the place: score of the original image "
+            "minus score with the patch (signed)."
+        ),
         paper="Zeiler and Fergus: Visualizing and Understanding Convolutional Networks",
         year=2014,
         url="https://arxiv.org/abs/1311.2901",
@@ -135,23 +149,27 @@ ROWS = (
         runs=lambda params: params.positions**2 + 1,
         lowest_with=("display", "score"),
         how_to_read=(
-            "A patch slides over the picture, and at each place the score is read again; "
-            "everything else stays as it is.",
+            (
+                "A patch slides over the image, and the score is measured at each position; the rest "
+                "stays unchanged."
+            ),
             "A positive value means that the score falls when the place is hidden, a negative "
             "one that it rises.",
-            "Values are in the unit of the score, so a drop can be held against the score itself.",
+            "Values have the unit of the score, so a drop can be compared with the score itself.",
         ),
         caveats=(
-            "One place is hidden at a time: what stands twice in the picture is not missed when "
-            "one of the two is hidden.",
-            "The size of the patch decides what can be seen; try a smaller and a larger one.",
-            "The edges of the patch are something new to the model; another fill can give another map.",
+            (
+                "One place is hidden at a time: if an object appears twice, hiding one of the two may "
+                "change nothing."
+            ),
+            "The patch size decides what can be detected; try a smaller and a larger one.",
+            "The edges of the patch are new to the model; another fill can give another map.",
         ),
     ),
     PerturbationMethod(
         key="rise",
         title="RISE",
-        measures="Mean score while the place is seen, minus the mean score of all masks (signed).",
+        measures="Mean score when the place is visible, minus the mean score of all masks (signed).",
         paper="Petsiuk, Das and Saenko: RISE: Randomized Input Sampling for Explanation of Black-box Models",
         year=2018,
         url="https://arxiv.org/abs/1806.07421",
@@ -160,20 +178,28 @@ ROWS = (
         functions=_rise,
         runs=lambda params: params.masks,
         how_to_read=(
-            "Thousands of soft random masks cover the picture, and each place gets the mean "
-            "score of the masks that show it.",
-            "A positive value means that the score is above its mean while the place is seen, a "
-            "negative one that it is below.",
-            "Values are small, because a single place is only a part of what each mask shows: "
-            "compare them with each other.",
+            (
+                "Thousands of soft random masks cover the image. Each place gets the mean score of the "
+                "masks that show it."
+            ),
+            (
+                "A positive value means a score above average when the place is visible, a negative "
+                "one below average."
+            ),
+            (
+                "Values are small, because each place is only part of what a mask shows: compare them "
+                "with each other."
+            ),
         ),
         caveats=(
-            "The paper leaves the mean score in every value and divides by what the masks show of a place on "
-            "average; here the mean is taken off and what they did show divides, so zero says nothing.",
-            "The masks are soft and shifted, so the map is smooth and reaches beyond what "
-            "matters by about one cell of the masks.",
-            "Where nothing matters chance leaves a speckle; the band says how large it is.",
-            "The fill shows through half of every picture; another fill can give another map.",
+            (
+                "The paper keeps the mean score in every value, and divides by the expected "
+                "visibility. Here the mean is subtracted and the actual visibility divides, so zero "
+                "means no effect."
+            ),
+            ("The masks are soft and shifted: the map is smooth and extends about one mask cell too far."),
+            "Where nothing matters, chance leaves speckle; the band shows its size.",
+            "The fill covers half of every image; another fill can give another map.",
         ),
     ),
     PerturbationMethod(
@@ -190,26 +216,38 @@ ROWS = (
         functions=_hsic,
         runs=lambda params: params.masks,
         how_to_read=(
-            "Random cells are hidden, and for each cell it is measured how much the score tells "
-            "of whether it was seen.",
-            "A bright cell and the score depend on each other, in whatever way; a cell near the "
-            "value expected by chance says nothing.",
-            "Compare cells with each other and with the band: two cells whose bands overlap are "
-            "not surely different.",
+            (
+                "Random cells are hidden. For each cell, the dependence between the score and its "
+                "visibility is measured."
+            ),
+            (
+                "A bright cell and the score depend on each other, in any form; values near the chance "
+                "level mean nothing."
+            ),
+            (
+                "Compare cells with each other and with the band: cells whose bands overlap are not "
+                "significantly different."
+            ),
         ),
         caveats=(
-            "The map has no sign: it says that a cell matters, not whether it speaks for or against.",
-            "A cell that acts only together with others is found weakly, because each is held "
-            "against the score alone.",
-            "The value depends on the width of the kernels, so maps of different scores are "
-            "compared by rank, not by size.",
+            "The map has no sign: it tells that a cell matters, not whether it counts for or against.",
+            (
+                "A cell that acts only together with others shows weakly: each cell is tested alone "
+                "against the score."
+            ),
+            (
+                "The value depends on the width of the kernels: compare maps of different scores by "
+                "rank, not by size."
+            ),
         ),
     ),
     PerturbationMethod(
         key="kernelshap",
         title="Kernel SHAP",
-        measures="Shapley value of each superpixel: its share of the score, all shown minus all hidden "
-        "(signed; the shares add up to it).",
+        measures=(
+            "Shapley value of each superpixel: its share of the score, all shown minus all "
+            "hidden (signed; the shares sum to it)."
+        ),
         paper="Lundberg and Lee: A Unified Approach to Interpreting Model Predictions",
         year=2017,
         url="https://arxiv.org/abs/1705.07874",
@@ -220,19 +258,24 @@ ROWS = (
         runs=lambda params: params.samples * params.seeds + 2,
         fewer=True,
         how_to_read=(
-            "The picture is cut into superpixels, and each gets what it adds to the score, "
-            "averaged over the orders of showing them.",
+            (
+                "Each superpixel gets its mean contribution to the score, over all orders of showing "
+                "the superpixels."
+            ),
             "A positive value means that showing the superpixel raises the score, a negative one "
             "that it lowers it.",
-            "All values add up to the score of the picture minus the score with everything "
-            "hidden; of few superpixels all coalitions are run, and they are exact.",
+            (
+                "The values sum to the score of the image minus the score with everything hidden. With "
+                "few superpixels, all coalitions are evaluated: the values are exact."
+            ),
         ),
         caveats=(
-            "The superpixels are chosen before anything is known: another segmentation can tell "
-            "another story.",
-            "What superpixels do only together is split evenly between them.",
-            "Most coalitions hide nearly everything or nearly nothing, and the fill decides what "
-            "hidden means.",
+            "The superpixels are fixed in advance: another segmentation can tell another story.",
+            "What superpixels only do together is split evenly between them.",
+            (
+                "Most coalitions hide nearly everything or nearly nothing, and the fill defines what "
+                "hidden means."
+            ),
         ),
     ),
 )

@@ -57,7 +57,7 @@ def test_a_folder_of_class_folders_is_evaluated(tmp_path):
         ("Right Band", 2, "e"),
     ):
         band(tmp_path / folder / f"{name}.png", place)
-    (tmp_path / "middle" / "notes.txt").write_text("no picture")
+    (tmp_path / "middle" / "notes.txt").write_text("no image")
     facts = json.loads(run("evaluate", "--model", KEY, "--images", tmp_path, "--json"))
     assert facts["pictures"] == 5 and facts["top_1"] == pytest.approx(0.8) and "top_3" not in facts
     assert facts["per_class"] == pytest.approx({"left band": 2 / 3, "Middle": 1, "right band": 1})

@@ -112,7 +112,7 @@ def test_words_of_the_command_line():
         with pytest.raises(ModelError, match="A size is HEIGHTxWIDTH"):
             policy_of(wrong)
     for wrong in ("1,2/3,4,5/rgb", "a/b/c", "1/2", "1,2,3/0,1,1/rgb", "1,2,3/1,1,1/xyz"):
-        with pytest.raises(ModelError, match="by hand is"):
+        with pytest.raises(ModelError, match="by hand is|Custom preprocessing"):
             preprocessing_of(wrong)
 
 
@@ -122,7 +122,7 @@ def test_a_repository_is_named_and_offline_is_a_sentence(own, monkeypatch):
     )
     with pytest.raises(ModelError, match="is named owner/name"):
         fetch_folder("nothing")
-    with pytest.raises(ModelError, match="owner/name cannot be fetched: there is no connection"):
+    with pytest.raises(ModelError, match="owner/name cannot be downloaded: there is no connection"):
         fetch_folder("owner/name", endpoint="http://127.0.0.1:9")
     assert not list((own / ".staging").iterdir())
     result = run("doctor", "no-such-file.keras")

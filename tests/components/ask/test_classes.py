@@ -31,7 +31,7 @@ def test_a_class_is_found_however_it_is_spelt(name, index):
 
 def test_what_is_asked_is_said_in_the_classes_of_each_model():
     question = ClassQuestion("Irish wolfhound", "pug")
-    assert question.title == "Irish wolfhound rather than pug"
+    assert question.title == "Irish wolfhound in contrast with pug"
     assert wanted_of(question, DOGS) == (0, 2) and wanted_of(question, IMAGENET) == (1, 2)
     assert wanted_of(ClassQuestion("pug"), DOGS) == 2
     assert wanted_of(ClassQuestion("Irish wolfhound", "Scottish deerhound"), IMAGENET) is None

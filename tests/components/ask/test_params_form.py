@@ -45,7 +45,7 @@ def test_values_that_do_not_fit_are_said_and_the_last_good_ones_stay(form):
     form.get_by_key("designs").set_value(8)
     form.get_by_key("replicates").set_value(16)
     apply(form)
-    assert form.error[0].value == "16 replicates need at least as many designs; received 8."
+    assert form.error[0].value == "16 replicates need at least as many samples; received 8."
     assert form.session_state.made == SobolParams(grid=5)
 
 

@@ -6,8 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.explain.preview_chip import is_draft
-from engine.perturbation.methods.sobol import DRAFT, UNSURE
+from components.words.plain import as_text
+from engine.perturbation.methods import sobol
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
+
+DRAFT, UNSURE = as_text(sobol.DRAFT), as_text(sobol.UNSURE)
 
 
 def page(explanation, share):
@@ -19,7 +22,7 @@ def page(explanation, share):
 
 @pytest.fixture
 def draft(explanation):
-    return replace(explanation, figures={DRAFT_DESIGNS: 4.0}, warnings=(DRAFT, UNSURE))
+    return replace(explanation, figures={DRAFT_DESIGNS: 4.0}, warnings=(sobol.DRAFT, sobol.UNSURE))
 
 
 def drawn(explanation, share):
@@ -33,7 +36,10 @@ def drawn(explanation, share):
 
 def test_a_draft_says_how_far_it_is_and_its_warnings_in_the_chip(draft):
     chip, warnings = drawn(draft, 0.068)
-    assert chip == ("Preview, 7 %", ["From 7 % of the runs: the map still sharpens.", DRAFT, UNSURE])
+    assert chip == (
+        "Preview, 7 %",
+        ["Based on 7 % of the model evaluations: the map is still converging.", DRAFT, UNSURE],
+    )
     assert warnings == []
 
 
@@ -42,5 +48,5 @@ def test_a_draft_that_stays_one_is_a_preview_without_a_share(draft):
 
 
 def test_a_final_map_has_its_warnings_below_and_no_chip(explanation):
-    final = replace(explanation, figures={DESIGNS: 32.0}, warnings=(UNSURE,))
+    final = replace(explanation, figures={DESIGNS: 32.0}, warnings=(sobol.UNSURE,))
     assert drawn(final, 1.0) == (None, [UNSURE]) and not is_draft(final)

@@ -57,7 +57,7 @@ def test_it_says_where_the_map_lies(cells, said):
 
 def test_a_border_is_named_as_one():
     assert summary(explained((3, 3)), replace(VEHICLE, ask="border"), ZONES).startswith(
-        "**Border of vehicle**"
+        "**Boundary of vehicle**"
     )
 
 

@@ -65,10 +65,10 @@ def put(session: str, chunks: list[bytes], length: int | None = None, language: 
 @pytest.mark.parametrize(
     ("session", "length", "status", "word"),
     [
-        ("his", 60, 403, "takes no files"),
-        ("unknown", 60, 403, "takes no files"),
+        ("his", 60, 403, "accepts no files"),
+        ("unknown", 60, 403, "accepts no files"),
         ("hers", 60, 413, "larger than the 20 MB"),
-        ("hers", -1, 411, "how long the file is"),
+        ("hers", -1, 411, "the length of the file"),
     ],
 )
 def test_what_no_page_takes_is_refused_before_it_is_read(kept, session, length, status, word):
@@ -81,7 +81,7 @@ def test_a_session_and_all_of_them_have_a_bound(kept):
     part = [bytes(MEGABYTE)] * 14
     assert put("hers", part)[0] == put("hers", [*part, b""])[0] == 204
     status, text, read = put("hers", part)
-    assert (status, read) == (413, 0) and "more than 30 MB together" in text
+    assert (status, read) == (413, 0) and "exceed 30 MB in total" in text
     files._places["his"].until[20] = float("inf")
     status, text, read = put("his", part, language="fr-FR,fr;q=0.8")
     assert (status, read) == (503, 0) and "Réessayez" in text

@@ -94,7 +94,7 @@ def test_one_seed_has_no_spread(superpixels):
 def test_exact_values_have_no_spread_and_say_so(superpixels):
     exact = replace(superpixels, figures={"superpixels": 3.0, "exact coalitions": 6.0}, stability=None)
     assert part_texts(exact) == ["0.300", "-0.200", "0.010"]
-    assert figures_line(exact) == "3 superpixels · exact: all 6 coalitions were run"
+    assert figures_line(exact) == "3 superpixels · exact: all 6 coalitions evaluated"
 
 
 def test_bars_have_the_band_of_the_map(superpixels):
@@ -128,7 +128,7 @@ def test_a_map_without_a_method_is_sent_and_said_alike():
     text = alternative(Tile("3", "Channel 3", plain))
     assert (
         text
-        == "Channel 3: channel 3, from -2.00 to 1.00, strongest at 25 % of the height and 75 % of the width."
+        == "Channel 3: channel 3, from -2.00 to 1.00, maximum at 25 % of the height and 75 % of the width."
     )
 
 

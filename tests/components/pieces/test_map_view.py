@@ -60,7 +60,7 @@ def test_where_the_score_that_is_left_is_shown_the_lowest_is_the_strongest(expla
     drop = replace(occluded, values=0.7 - left, params={"display": "drop"}, signed=True)
     assert [item["cell"] for item in top_cells(drop)[:2]] == [2, 4]
     assert agreement(rank(upward(occluded)), rank(upward(drop))).rank_correlation > 0.999
-    assert "strongest at 25 % of the height and 83 % of the width" in alternative(
+    assert "maximum at 25 % of the height and 83 % of the width" in alternative(
         Tile("0-0", "Occlusion", occluded)
     )
 
@@ -75,7 +75,7 @@ def test_what_is_outlined_is_said_with_its_error_rate_and_a_band_alone_outlines_
     assert map_note(explanation) == f"{band} {CONTOURED}"
     sure = explanation.values > 0.3
     assert map_note(replace(explanation, sure=sure)) == f"{band} {OUTLINED} {CONTOURED}"
-    assert "one map in twenty" in OUTLINED and NONE_SURE in map_note(replace(explanation, sure=sure & False))
+    assert "in twenty maps" in OUTLINED and NONE_SURE in map_note(replace(explanation, sure=sure & False))
     assert map_note(replace(explanation, lower=None, upper=None)) == CONTOURED
 
 
@@ -124,19 +124,19 @@ def test_ticks_are_raw_values():
 
 
 def test_confidence_in_words(explanation):
-    assert "**0.82**, steady" in confidence_text(explanation)
-    assert "still moving" in confidence_text(replace(explanation, stability=0.6))
-    assert "not steady yet" in confidence_text(replace(explanation, stability=0.1))
-    assert "cannot be told yet" in confidence_text(replace(explanation, stability=None))
+    assert "**0.82**, converged" in confidence_text(explanation)
+    assert "converging" in confidence_text(replace(explanation, stability=0.6))
+    assert "not converged yet" in confidence_text(replace(explanation, stability=0.1))
+    assert "not known yet" in confidence_text(replace(explanation, stability=None))
     occluded = replace(explanation, stability=None, method="occlusion")
-    assert "does not tell how steady" in confidence_text(occluded)
+    assert "does not measure convergence" in confidence_text(occluded)
 
 
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        ("sobol", "Rank correlation between two halves of the runs: 0.82."),
-        ("rise", "Rank correlation between two halves of the runs: 0.82."),
+        ("sobol", "Rank correlation between two halves of the model evaluations: 0.82."),
+        ("rise", "Rank correlation between two halves of the model evaluations: 0.82."),
         ("lime", "Mean rank correlation over the pairs of seeds: 0.82."),
         ("kernelshap", "Mean rank correlation over the pairs of seeds: 0.82."),
     ],
@@ -148,7 +148,7 @@ def test_a_caption_says_what_the_stability_of_the_method_is(explanation, method,
 def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):
     with Image.open(
         io.BytesIO(
-            figure_png(map_scene, MapDisplay(1.0, smooth=False), caption(explanation, "Border of sky 1"))
+            figure_png(map_scene, MapDisplay(1.0, smooth=False), caption(explanation, "Boundary of sky 1"))
         )
     ) as image:
         pixels = np.asarray(image)

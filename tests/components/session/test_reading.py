@@ -79,7 +79,7 @@ def test_what_has_ended_a_process_counts_as_the_largest_picture(decoded, monkeyp
     reader = SessionReader()
     files = [(f"{number}.png", bytes([number])) for number in range(20)]
     said = [str(found.refused) for found in read_files(files, reader.read)]
-    assert said[:17] == ["It takes too long."] * 17 and all("in a short time" in text for text in said[17:])
+    assert said[:17] == ["It takes too long."] * 17 and all("has just read" in text for text in said[17:])
 
 
 def test_a_zip_has_a_budget_of_its_own(decoded, monkeypatch):
@@ -87,7 +87,7 @@ def test_a_zip_has_a_budget_of_its_own(decoded, monkeypatch):
     pack = packed(png("red"), png("blue"), png("green"), png("black", 16))
     found = list(read_files([("a.zip", pack), ("c.png", png("green"))], SessionReader().read))
     assert [one.picture is not None for one in found] == [True, True, False, True, True]
-    assert "All pictures of a zip" in str(found[2].refused)
+    assert "The images of a ZIP" in str(found[2].refused)
 
 
 def test_a_closed_tab_ends_the_run_of_the_page(decoded, monkeypatch):

@@ -65,7 +65,7 @@ def test_a_bad_line_is_said(path):
 
 
 def test_the_language_of_the_code_has_no_catalogue():
-    assert not source("en").exists() and translations("en").gettext("Border") == "Border"
+    assert not source("en").exists() and translations("en").gettext("Boundary") == "Boundary"
 
 
 def test_threads_speak_their_own_language():
@@ -74,8 +74,8 @@ def test_threads_speak_their_own_language():
 
     def speak(code: str) -> set[str]:
         with speaking(code):
-            return {_("Border") for _time in range(500)}
+            return {_("Boundary") for _time in range(500)}
 
     codes = ["en", "fr"] * 4
     with ThreadPoolExecutor(len(codes)) as pool:
-        assert list(pool.map(speak, codes)) == [{"Border"}, {"Frontière"}] * 4
+        assert list(pool.map(speak, codes)) == [{"Boundary"}, {"Frontière"}] * 4

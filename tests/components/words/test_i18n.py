@@ -17,15 +17,15 @@ NARROW, FIXED = "\u202f", "\u00a0"
 
 
 def test_without_a_page_english_is_spoken():
-    assert _("Border") == "Border" and _("") == ""
+    assert _("Boundary") == "Boundary" and _("") == ""
 
 
 def test_a_phrase_is_its_text_and_stays_one_on_its_way():
     phrase = Phrase(
-        "border of {zone}",
+        "boundary of {zone}",
         zone=Phrase("{name} {number} of {count}", name=Phrase("vehicle"), number=3, count=4),
     )
-    assert phrase == "border of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
+    assert phrase == "boundary of vehicle 3 of 4" and repr(phrase) == repr(str(phrase))
     for copied in (pickle.loads(pickle.dumps(phrase)), copy.deepcopy(phrase)):
         assert copied == phrase and copied.values == phrase.values
         with speaking("fr"):
@@ -34,7 +34,7 @@ def test_a_phrase_is_its_text_and_stays_one_on_its_way():
 
 def test_values_follow_the_language():
     warning = Phrase(
-        "The linear model follows only a part of what the score does (R2 {r2:.2f}): the weights "
+        "The linear model captures only part of the score's behaviour (R2 {r2:.2f}): the weights "
         "are a rough summary.",
         r2=0.25,
     )
@@ -52,10 +52,10 @@ def test_an_error_is_said_in_french_with_its_words():
 
 
 def test_an_error_may_carry_a_whole_phrase():
-    error = ParamsError(Phrase("border of {zone}", zone=Phrase("vehicle")))
+    error = ParamsError(Phrase("boundary of {zone}", zone=Phrase("vehicle")))
     with speaking("fr"):
         assert sentence(error) == "frontière de véhicule"
-    assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "border of vehicle"
+    assert sentence(pickle.loads(pickle.dumps(error))) == str(error) == "boundary of vehicle"
 
 
 def test_what_a_person_wrote_is_not_translated():
@@ -65,10 +65,12 @@ def test_what_a_person_wrote_is_not_translated():
         )
 
 
-@pytest.mark.parametrize(("count", "text"), [(0, "0 exécution"), (1, "1 exécution"), (2, "2 exécutions")])
+@pytest.mark.parametrize(("count", "text"), [(0, "0 inférence"), (1, "1 inférence"), (2, "2 inférences")])
 def test_plurals(count, text):
     with speaking("fr"):
-        assert plural("{count} run", "{count} runs", count).format(count=count) == text
+        assert (
+            plural("{count} model evaluation", "{count} model evaluations", count).format(count=count) == text
+        )
 
 
 def test_numbers_in_french():
@@ -76,7 +78,7 @@ def test_numbers_in_french():
         assert numbers.count(2112) == f"2{NARROW}112"
         assert numbers.share(0.041) == f"4,1{FIXED}%" and numbers.share(0.0004) == f"moins de 0,1{FIXED}%"
         assert numbers.raw(-0.002, 0.0134) == "-0,0020" and numbers.probability(0.934) == "0,93"
-        assert numbers.cost(2112, 49) == f"2{NARROW}112 exécutions, environ 50{FIXED}s"
+        assert numbers.cost(2112, 49) == f"2{NARROW}112 inférences, environ 50{FIXED}s"
         assert (
             numbers.duration(0.42) == f"0,4{FIXED}s" and numbers.megabytes(1340) == f"1{NARROW}340{FIXED}Mo"
         )

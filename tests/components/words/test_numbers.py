@@ -44,8 +44,8 @@ def test_about(seconds, text):
 
 
 def test_cost_as_the_design_says_it():
-    assert numbers.cost(2112, 49) == "2,112 runs, about 50 s"
-    assert numbers.runs(1) == "1 run"
+    assert numbers.cost(2112, 49) == "2,112 model evaluations, about 50 s"
+    assert numbers.runs(1) == "1 model evaluation"
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ WRONG_SCORES = {
     "no seconds": (SCORES, {}),
     "endless seconds": (SCORES, {"seconds": float("inf")}),
     "not a number in one column": ({"scores": np.float32([[1, np.nan]])}, {"seconds": 1}),
-    "other numbers": ({"scores": np.ones((4, 1), np.float64)}, {"seconds": 1}),
+    "custom values": ({"scores": np.ones((4, 1), np.float64)}, {"seconds": 1}),
     "no axis": ({"scores": np.float32(1)}, {"seconds": 1}),
     "no array": ({"sums": np.float32(1)}, {"seconds": 1}),
     "other firsts": ({"scores": np.ones((4, 1), np.float32), "firsts": np.ones(4)}, {"seconds": 1}),

@@ -89,7 +89,7 @@ def test_no_pickle_is_read(store):
 
 
 def test_a_full_or_read_only_disk_is_only_a_warning(tmp_path, caplog):
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "file").write_text("not a folder")
     blocked = ResultStore(tmp_path / "file" / "results")
     blocked.put(KEYS[0], ARRAYS, {})
     assert blocked.get(KEYS[0]) is None and blocked.sizes() == {}

@@ -45,7 +45,7 @@ def folder(tmp_path):
         (here / name).parent.mkdir(parents=True, exist_ok=True)
         (here / name).write_bytes(half_grey(seed))
     (here / "bad.jpg").write_bytes(b"\xff\xd8 this is no picture")
-    (here / "notes.txt").write_text("no picture")
+    (here / "notes.txt").write_text("no image")
     (here / "link.png").symlink_to(here / "y.png")
     (here / "loop").symlink_to(here)
     return here
@@ -79,7 +79,7 @@ def test_a_folder_is_listed_with_a_sentence_for_what_is_no_picture(folder):
     assert "is a link" in listing.skipped[0] and "its name does not end" in listing.skipped[2]
     assert [item.name for item in list_pictures(folder, spare=(folder / "a",)).items][-1] == "b/x.png"
     for nothing in (folder / "nowhere", folder / "y.png"):
-        with pytest.raises(PictureError, match="is no folder"):
+        with pytest.raises(PictureError, match="is not a folder"):
             list_pictures(nothing)
 
 
@@ -89,7 +89,7 @@ def test_a_bad_picture_does_not_stop_the_rest(folder, spec, tmp_path):
     assert [name for name, outcome in outcomes.items() if outcome.error] == ["bad.jpg"]
     rows = {row["picture"]: row for row in table(batch)}
     assert list(rows) == ["X.png", "bad.jpg", "y.png", "a/x.png", "b/x.png"], "in the order of the folder"
-    assert "cannot be read as a picture" in rows["bad.jpg"]["error"] and rows["bad.jpg"]["maps"] is None
+    assert "cannot be read as an image" in rows["bad.jpg"]["error"] and rows["bad.jpg"]["maps"] is None
     good = [row for row in rows.values() if row["error"] is None]
     assert len({row["maps"] for row in good}) == 4 and all(
         (batch.folder / row["maps"]).is_file() for row in good

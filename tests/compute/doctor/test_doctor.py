@@ -240,7 +240,7 @@ def test_the_right_preprocessing_tells_most_and_confidence_alone_misleads():
 
 def test_another_preprocessing_that_tells_far_more_is_warned_of(diagnosis):
     warning = preset_warning(diagnosis, "raw")
-    assert "answers under signed tell 8.0 times as much as under raw" in str(warning)
+    assert "answers with signed are 8.0 times as informative as with raw" in str(warning)
     assert preset_warning(diagnosis, "signed") is None and preset_warning(diagnosis, "hand") is None
 
 
@@ -249,7 +249,7 @@ def test_what_is_said_has_to_fit_what_was_found(diagnosis, tmp_path):
     path = archive(tmp_path / "model.keras")
     for wrong, sentence in (
         (replace(description, task="segmentation"), "cannot be used for segmentation"),
-        (replace(description, policy=FixedSize(32, 32)), "takes pictures of 16 x 24 pixels and no others"),
+        (replace(description, policy=FixedSize(32, 32)), "accepts images of 16 x 24 pixels and no others"),
         (replace(description, answer="logits"), "gives softmax, as its graph shows; received logits"),
         (replace(description, preprocessing=Preprocessing("file")), "is for Hugging Face folders"),
         (replace(description, colours=((0, 0, 0),)), "3 labels and 1 colours"),

@@ -53,7 +53,7 @@ def test_the_import_of_tensorflow_is_not_counted(tmp_path):
 def test_running_out_of_time_has_its_own_sentence(tmp_path):
     (tmp_path / "model.h5").write_bytes(bytes(30 * 2**20))
     said = str(ended(-signal.SIGVTALRM, tmp_path / "model.h5"))
-    assert said.startswith("Looking through the file took more than 4 s of processor time")
+    assert said.startswith("Scanning the file took more than 4 s of processor time")
     assert said != str(ended(-signal.SIGXCPU, tmp_path)) and "code" in str(ended(-signal.SIGSEGV, tmp_path))
 
 

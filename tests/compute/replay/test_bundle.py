@@ -99,8 +99,8 @@ def changed(written, name, content):
 BOMB = bytes(33 * 2**20)
 BAD = {
     "truncated": (None, b"", "is no bundle, or it is cut off|is missing or damaged"),
-    "leads elsewhere": ("../outside.txt", b"x", "names a place outside of itself"),
-    "drive": ("C:\\outside.txt", b"x", "names a place outside of itself"),
+    "leads elsewhere": ("../outside.txt", b"x", "refers to a place outside itself"),
+    "drive": ("C:\\outside.txt", b"x", "refers to a place outside itself"),
     "bomb": (f"{FOLDER}/arrays.npz", BOMB, "unpacks to more than 32 MB"),
     "no JSON": ("bundle.json", b"{", "bundle.json in the bundle .* is missing or damaged"),
     "list": ("bundle.json", b"[]", "bundle.json in the bundle .* is missing or damaged"),
@@ -134,7 +134,7 @@ BAD |= {
     "forty folders": (
         "bundle.json",
         index_of([f"explanations/{number}-sobol" for number in range(40)]),
-        "has more than 24 maps or pictures, which no report has",
+        "has more than 24 maps or images; no report has that many",
     ),
     "one folder forty times": ("bundle.json", index_of([FOLDER] * 40), "bundle.json .* missing or damaged"),
     "one folder twice": ("bundle.json", index_of([FOLDER] * 2), "bundle.json .* missing or damaged"),
@@ -146,12 +146,12 @@ BAD |= {
     "too many words": (
         "bundle.json",
         b" " * (9 * 2**20),
-        "texts of .* take more than 8 MB, which no report has",
+        "texts of .* take more than 8 MB; no report needs that much",
     ),
     "too many words together": (
         "explanations/02-lime/manifest.json",
         b" " * (8 * 2**20 - 600),
-        "texts of .* take more than 8 MB, which no report has",
+        "texts of .* take more than 8 MB; no report needs that much",
     ),
 }
 
@@ -173,7 +173,7 @@ def test_maps_that_are_too_large_together_are_refused_before_they_take_memory(bu
     path.write_bytes(write_bundle(Bundle(tuple(large), {}), b""))
     assert path.stat().st_size < 2**20
     tracemalloc.start()
-    with pytest.raises(StoreError, match="take more than 96 MB, which no report has"):
+    with pytest.raises(StoreError, match="take more than 96 MB; no report needs that much"):
         read_bundle(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

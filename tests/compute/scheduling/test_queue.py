@@ -63,7 +63,7 @@ def test_errors_come_as_sentences(queue, picture):
 
 
 def test_an_order_must_fit(queue, asked):
-    with pytest.raises(ParamsError, match="another model or picture"):
+    with pytest.raises(ParamsError, match="another model or image"):
         queue.start(replace(asked, picture=Picture(asked.picture.pixels[::-1], "other")))
     with pytest.raises(ParamsError, match="takes SobolParams"):
         PerturbationSpec(asked.spec.ref, "sobol", PerturbationParams())

@@ -118,7 +118,7 @@ def test_what_is_asked_makes_the_key(asked):
     ("change", "kind", "sentence"),
     [
         ({"layers": ("cellar",)}, ModelError, "no layer 'cellar'.*whole, seen"),
-        ({"layers": ()}, ParamsError, "one layer or more"),
+        ({"layers": ()}, ParamsError, "at least one layer"),
         ({"wanted": (7,)}, TargetError, "no target 7"),
         ({"wanted": ((0, 1),)}, TargetError, "no target|set against"),
         ({"wanted": ()}, ParamsError, "one to"),
@@ -153,7 +153,7 @@ def test_a_model_that_fails_fails_in_words(queue, picture):
     assert job.view.explain(ZONE, "gradcam") is None and job.view.explain_layers(ZONE, "gradcam") == {}
     wait_for(lambda: job.finished)
     assert job.state == "failed" and isinstance(job.error, TaskError) and "on purpose" not in str(job.error)
-    with pytest.raises(ParamsError, match="another model or picture"):
+    with pytest.raises(ParamsError, match="another model or image"):
         queue.start(
             GradientOrder(
                 GradientSpec(quick.spec.ref, (ZONE,)),

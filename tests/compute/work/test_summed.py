@@ -194,9 +194,9 @@ def test_a_spec_must_fit_its_method(picture):
     spec = asked.spec
     with pytest.raises(ParamsError, match="takes ColourParams; received NoiseParams"):
         replace(spec, params=LONG)
-    with pytest.raises(ParamsError, match="not read off sums"):
+    with pytest.raises(ParamsError, match="does not use sums"):
         replace(spec, method="gradcam")
-    with pytest.raises(ParamsError, match="not asked for"):
+    with pytest.raises(ParamsError, match="not requested"):
         run_here(asked).explain(1)
 
 

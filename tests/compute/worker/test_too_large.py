@@ -39,7 +39,7 @@ def test_a_model_that_is_too_large_fails_alone_with_a_sentence(narrow, asked, pi
     wait_for(lambda: work.progress().done_runs > 0, SECONDS)
     large = queue.start(PredictOrder(ref, picture))
     wait_for(lambda: large.finished, SECONDS)
-    assert "more memory than a computing process may have" in str(large.error)
+    assert "more memory than a computing process may use" in str(large.error)
     wait_done(work, SECONDS)
     assert len({line.pid for line in batch_log.lines(asked.spec)}) <= 3  # two were ended
     np.testing.assert_array_equal(work.view.scores(), run_here(asked).scores())

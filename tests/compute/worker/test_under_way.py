@@ -74,7 +74,7 @@ def test_without_a_nanny_only_the_task_fails(worker):
 
 
 def test_where_no_note_can_be_written_tasks_run_all_the_same(worker, tmp_path):
-    (tmp_path / FOLDER).write_text("no folder")
+    (tmp_path / FOLDER).write_text("not a folder")
     with under_way(worker, KEY):
         pass
 

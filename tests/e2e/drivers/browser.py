@@ -63,7 +63,7 @@ def idle(page: Any) -> None:
 
 def picture(page: Any) -> Any:
     """The picture that can be clicked."""
-    return page.get_by_role("listbox", name="Zones of the picture")
+    return page.get_by_role("listbox", name="Zones of the image")
 
 
 def the_map(page: Any) -> Any:

@@ -66,7 +66,7 @@ def test_nobody_sends_files_before_signing_in(tmp_path):
     ):
         anybody.look()
         answer = anybody.put(b"x")
-        assert (answer.status_code, answer.text) == (403, "This page takes no files.")
+        assert (answer.status_code, answer.text) == (403, "This page accepts no files.")
 
 
 def test_what_is_larger_than_a_page_takes_is_refused_unread(served):
@@ -77,7 +77,7 @@ def test_what_is_larger_than_a_page_takes_is_refused_unread(served):
             answer = anybody.put(bytes(60 * MEGABYTE))
             assert (answer.status_code, answer.text) == (
                 413,
-                "The file is larger than the 20 MB that this page takes.",
+                "The file is larger than the 20 MB that this page accepts.",
             )
         assert memory_mb(served) - before < SLACK_MB
 

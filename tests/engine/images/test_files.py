@@ -65,13 +65,13 @@ def test_one_bad_file_does_not_lose_the_others():
 @pytest.mark.parametrize(
     ("member", "sentence"),
     [
-        (("../evil.png", png()), "outside of the zip"),
-        (("/etc/evil.png", png()), "outside of the zip"),
-        (("..\\evil.png", png()), "outside of the zip"),
-        (("C:/evil.png", png()), "outside of the zip"),
+        (("../evil.png", png()), "outside the ZIP"),
+        (("/etc/evil.png", png()), "outside the ZIP"),
+        (("..\\evil.png", png()), "outside the ZIP"),
+        (("C:/evil.png", png()), "outside the ZIP"),
         ((link("evil.png"), b"/etc/passwd"), "is a link"),
-        (("inner.zip", packed(("a.png", png()))), "zip inside a zip"),
-        (("notes.txt", b"hello"), "no picture by its name"),
+        (("inner.zip", packed(("a.png", png()))), "ZIP inside a ZIP"),
+        (("notes.txt", b"hello"), "not that of an image"),
         (("bomb.png", bytes(3 * 2**20)), "times its size"),
         (("large.png", np.random.default_rng(0).bytes(21 * 2**20)), "more than 20 MB"),
     ],
@@ -89,7 +89,7 @@ def test_locked_damaged_and_empty_zips():
     broken = packed(("a.png", png(300)), method=zipfile.ZIP_STORED).replace(b"IDAT", b"IDAX")
     assert "cannot be unpacked" in said(("a.zip", broken))["a.png"]
     assert (
-        "no pictures in this zip"
+        "no images in this ZIP"
         in said(("a.zip", packed(("__MACOSX/._a.png", b"x"), (".DS_Store", b"x"))))["a.zip"]
     )
 
@@ -107,8 +107,8 @@ def test_all_members_together_are_bounded_whatever_their_headers_say(monkeypatch
     noise = np.random.default_rng(0).bytes(3000)
     found = said(("a.zip", packed(("a.png", noise), ("b.png", noise), ("c.png", png()))))
     assert (
-        "cannot be read as a picture" in found["a.png"]
-        and "All pictures of a zip" in found["b.png"]
+        "cannot be read as an image" in found["a.png"]
+        and "The images of a ZIP" in found["b.png"]
         and found["c.png"] == ""
     )
     lying = bytearray(packed(("a.png", bytes(2**21))))

@@ -110,7 +110,7 @@ def test_a_map_that_does_not_add_up_says_so(image):
 
     (found,) = explain("integrated_gradients", Step(np.ones((6, 8, 3), np.float32)), image)
     assert found.figures["completeness gap"] == pytest.approx(1)
-    assert any("adds up to 0" in sentence and sentence.endswith(".") for sentence in found.warnings)
+    assert any("sums to 0" in sentence and sentence.endswith(".") for sentence in found.warnings)
 
 
 def test_gradient_times_input_is_twice_a_square(square, image):

@@ -228,7 +228,7 @@ def test_half_precision_has_to_rank_cells_alike_and_to_be_there(classifier, conv
     )
     difference, reason = disagreement(classifier.score_batch, shifted, pictures, "bf16")
     assert difference == pytest.approx(0.01, abs=1e-5) and not reason
-    assert "rank cells otherwise" in disagreement(classifier.score_batch, shuffled, pictures, "bf16")[1]
+    assert "rank cells differently" in disagreement(classifier.score_batch, shuffled, pictures, "bf16")[1]
     monkeypatch.setattr(backends, "can_run", lambda precision: precision == "f32")
     assert choose_backend(classifier, converted, (24, 24), ("f32", "bf16")).refused == {
         "OpenVINO bf16": "this processor does not have it"

@@ -271,7 +271,7 @@ def test_a_damaged_record_is_replaced(hub, folder):
 
 
 def test_what_comes_with_the_project_is_not_downloaded():
-    with pytest.raises(ModelError, match="comes with Vitrine"):
+    with pytest.raises(ModelError, match="shipped with Vitrine"):
         download(CATALOGUE["streets-unet"])
 
 

@@ -47,7 +47,7 @@ def test_a_full_disk_is_not_taken_for_a_network_that_is_down(hub, stages):
 def test_a_stranger_waits_where_others_take_the_room_and_the_owner_does_not(hub, stages, monkeypatch):
     monkeypatch.setenv("VITRINE_OWN_PRIVATE_MB", "1")
     (new_stage() / "large").write_bytes(bytes(MEGABYTE - 1000))
-    with pytest.raises(ModelError, match="Other models are being examined at this moment"):
+    with pytest.raises(ModelError, match="Other models are being examined"):
         fetch_folder("owner/name", limit_bytes=MEGABYTE, endpoint=hub.endpoint)
     assert len(list(stages.iterdir())) == 1 and not any("resolve" in name for name, _ in hub.requests[1:])
     assert fetch_folder("owner/name", endpoint=hub.endpoint).is_dir()

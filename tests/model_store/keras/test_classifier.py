@@ -228,7 +228,7 @@ def refused(keras):
             return pictures
 
     return {
-        "code of its own": Code(),
+        "custom code": Code(),
         "never built": keras.Sequential([layers.Dense(3)]),
         "1 inputs and 2 outputs": keras.Model(inputs, [layers.Dense(3)(pooled), layers.Dense(3)(pooled)]),
         r"takes an input \(None, 16, 16, 4\)": keras.Model(four, layers.Dense(3)(layers.Flatten()(four))),

@@ -107,7 +107,7 @@ def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monke
         OwnModel("Toy", "classification", "keras", COLOURS, FixedSize(32, 32)),
         files_of(files["keras"], "keras"),
     )
-    with pytest.raises(ModelError, match="takes pictures of 16 x 24 pixels, and its model.toml says"):
+    with pytest.raises(ModelError, match="accepts images of 16 x 24 pixels, and its model.toml says"):
         load_model(ModelRef("toy"))
 
 
@@ -140,7 +140,7 @@ def test_a_lambda_layer_of_keras_itself_is_refused_and_runs_where_the_server_say
     tmp_path, monkeypatch, ending
 ):
     path = with_lambda(tmp_path / f"toy.{ending}")
-    with pytest.raises(ModelError, match="Lambda layer, which is code of its own and is not run"):
+    with pytest.raises(ModelError, match="Lambda layer, which is custom code and is not run"):
         read_network(path, ReadOptions(ending, RAW))
     if ending == "keras":  # Keras does not keep the code in the older format
         monkeypatch.setenv("VITRINE_TRUST_MODELS", "on")
@@ -168,8 +168,8 @@ def test_a_saved_model_answers_and_says_why_it_does_no_more(tmp_path):
     )
     reasons = {key: method.why_not(model.facts, model.traits) for key, method in METHODS.items()}
     assert (
-        "only answers" in reasons["saliency"]
-        and "looks into a layer" in reasons["gradcam"]
+        "returns outputs only" in reasons["saliency"]
+        and "reads a layer" in reasons["gradcam"]
         and reasons["lime"] is None
     )
 

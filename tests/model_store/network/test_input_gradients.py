@@ -231,5 +231,5 @@ def test_what_does_not_fit_is_refused_in_words(nested):
             model.input_gradients(picture, np.zeros(shape, np.float32), "plain")
     with pytest.raises(ModelError, match="no rule 'lucky'.*plain, guided, deconvnet"):
         model.input_gradients(picture, np.zeros((1, 4), np.float32), "lucky")
-    with pytest.raises(ModelError, match="Pictures are an array"):
+    with pytest.raises(ModelError, match="Images are an array"):
         model.input_gradients(picture[..., :2], np.zeros((1, 4), np.float32), "plain")

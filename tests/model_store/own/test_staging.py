@@ -74,7 +74,7 @@ def test_what_does_not_fit_beside_others_is_told_to_wait(own, model_bytes, monke
     monkeypatch.setenv("VITRINE_OWN_PRIVATE_MB", "1")
     (new_stage() / "large").write_bytes(bytes(MEGABYTE - len(model_bytes)))
     staged = stage_upload(model_bytes, NAME)
-    with pytest.raises(ModelError, match="Other models are being examined at this moment, and 1 MB is all"):
+    with pytest.raises(ModelError, match="Other models are being examined, and models may use 1 MB"):
         stage_upload(model_bytes, NAME)
     assert len(list((own / STAGING).iterdir())) == 2
     discard_staged(staged)
@@ -90,7 +90,7 @@ def test_one_model_alone_may_be_larger_than_what_all_may_take(own, monkeypatch):
 def test_a_full_disk_is_a_sentence_and_nothing_is_left(own, model_bytes):
     with files_end_at(1000), pytest.raises(ModelError) as refused:
         stage_upload(model_bytes, NAME)
-    assert "cannot be written to" in str(refused.value) and "make space" in str(refused.value)
+    assert "cannot be written to" in str(refused.value) and "free space" in str(refused.value)
     assert list((own / STAGING).iterdir()) == []
     staged = stage_upload(model_bytes, NAME)
     with files_end_at(100), pytest.raises(ModelError, match="cannot be written to"):

@@ -80,7 +80,7 @@ WRONG = {
     'title = "Mine': ("title = 5 #", "title is 5"),
     'task = "segmentation"': (
         'task = "detection"',
-        'task is \'detection\'; it has to be "segmentation" or "classification"',
+        'task is \'detection\'; it must be "segmentation" or "classification"',
     ),
     'kind = "keras"': ('kind = "pickle"', "kind is 'pickle'"),
     'answer = "softmax"': ('answer = "maybe"', "answer is 'maybe'"),
@@ -95,7 +95,7 @@ WRONG = {
     '"model.keras" = ': ('"../model.keras" = ', "files is '../model.keras'"),
     '"0000': ('"x000', "files.model.keras is"),
     "format = 1": ("format = 2", "format is 2"),
-    "licence = ": ("license = ", "license is 'mine'; it has to be one of title"),
+    "licence = ": ("license = ", "license is 'mine'; it must be one of title"),
     "[input]": ("[input", "cannot be read as TOML"),
 }
 
@@ -180,7 +180,7 @@ def test_changed_or_missing_files_are_named(own, model_file):
     with pytest.raises(ModelError, match="is not what was admitted"):
         model_facts(ModelRef("mine"))
     (own / "mine" / "model.keras").unlink()
-    with pytest.raises(ModelError, match=r"model.keras is missing .* bring the model again"):
+    with pytest.raises(ModelError, match=r"model.keras is missing .* add the model again"):
         model_facts(ModelRef("mine"))
 
 
@@ -212,7 +212,7 @@ def test_keys_for_everybody(own, model_file, key):
 def test_a_key_is_given_once_and_the_owner_s_models_stay(own, model_file):
     store_model("mine", OWN, {"model.keras": model_file}, link=True)
     assert (own / "mine" / "model.keras").is_symlink() and availability(entry_of(ModelRef("mine"))).ready
-    with pytest.raises(ModelError, match="There is a model called mine already"):
+    with pytest.raises(ModelError, match="There is already a model called mine"):
         store_model("mine", OWN, {"model.keras": model_file})
     delete_upload("mine")
     assert shared_keys() == ("mine",)
@@ -222,7 +222,7 @@ def test_uploads_have_a_limit(own, monkeypatch):
     monkeypatch.setenv("VITRINE_OWN_MB", "1")
     with pytest.raises(ModelError, match="has 2 MB, and at most 1 MB"):
         stage_upload(bytes(2**20 + 1), "a.keras")
-    with pytest.raises(ModelError, match="no model that Vitrine reads"):
+    with pytest.raises(ModelError, match="not a model that Vitrine reads"):
         stage_upload(b"noise", "a.keras")
     assert not list(own.rglob("*.keras"))
     monkeypatch.setenv("VITRINE_OWN_MB", "many")
@@ -270,7 +270,7 @@ def test_label_sets_fit_the_classes():
     assert labels_for("ade20k", 150)[149] == "flag" and labels_for("cityscapes", 19)[13] == "car"
     assert all(len(set(known.labels)) == len(known.labels) for known in LABEL_SETS.values())
     with pytest.raises(
-        ModelError, match="Cityscapes, 19 classes has 19 labels, and the model answers 21 classes"
+        ModelError, match="Cityscapes, 19 classes has 19 labels, and the model returns 21 classes"
     ):
         labels_for("cityscapes", 21)
 

@@ -46,7 +46,7 @@ def test_reading_and_writing_of_any_file_was_let_through(good, tmp_path):
     for name in ("CSVDatasetV2", "DatasetToTFRecord", "AnonymousIteratorV3", "XlaCallModule"):
         saved = _parsed(good / "saved_model.pb")
         saved_models.in_the_answer(saved.meta_graphs[0], name)
-        with pytest.raises(ModelError, match=f"operation {name}, which networks for pictures do not need"):
+        with pytest.raises(ModelError, match=f"operation {name}. Image networks do not need it"):
             scan(put(tmp_path / name, saved.SerializeToString()), "saved_model")
 
 

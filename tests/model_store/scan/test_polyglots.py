@@ -71,7 +71,7 @@ def test_hdf5_in_the_user_block_of_another(tmp_path, hdf5):
     refused(path)
     with h5py.File(path, "w", userblock_size=512) as file:
         file["kernel"] = np.ones(3)
-    with pytest.raises(ModelError, match="no model that Vitrine reads"):
+    with pytest.raises(ModelError, match="not a model that Vitrine reads"):
         kind_of(path)
     refused_weights = archive(tmp_path / "block.keras", h5=path.read_bytes())
     refused(refused_weights, "does not begin as HDF5 does")

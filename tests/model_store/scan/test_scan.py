@@ -185,7 +185,7 @@ def test_pickles_are_refused_by_name_with_a_remedy(tmp_path, name):
 
 def test_kinds_are_told_by_content(tmp_path):
     (tmp_path / "noise.keras").write_bytes(b"noise")
-    with pytest.raises(ModelError, match="no model that Vitrine reads"):
+    with pytest.raises(ModelError, match="not a model that Vitrine reads"):
         kind_of(tmp_path / "noise.keras")
     folder = tmp_path / "hub"
     folder.mkdir()

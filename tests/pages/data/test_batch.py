@@ -48,7 +48,7 @@ def test_samples_are_explained_and_can_be_taken_away(visit):
     page.until(ended)
     assert (
         batch(page).job.state == "done"
-        and "6 of 6 pictures" in page.texts
+        and "6 of 6 images" in page.texts
         and not page.at.exception
         and not page.at.error
     )
@@ -94,7 +94,7 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
     page.until(lambda page: batch(page).job.finished)
     page.at.run()
     stopped = batch(page).job
-    assert stopped.state == "cancelled" and page.widget("batch-start").label == "Go on"
+    assert stopped.state == "cancelled" and page.widget("batch-start").label == "Resume"
     page.widget("batch-start").click().run()
     going = batch(page).job
     assert going is not stopped and going.batch.folder == stopped.batch.folder

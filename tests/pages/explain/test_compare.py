@@ -37,8 +37,8 @@ def test_five_best_classes_and_any_other_can_be_asked_about(compared):
     assert compared.component("sheet")["groups"][0]["title"].endswith(": bright")
     compared.widget("versus").set_value(0).run()
     compared.until(finished)
-    assert compared.component("sheet")["groups"][0]["title"].endswith(": bright rather than dark")
-    assert all("bright rather than dark" in tile["alt"] for tile in tiles(compared))
+    assert compared.component("sheet")["groups"][0]["title"].endswith(": bright in contrast with dark")
+    assert all("bright in contrast with dark" in tile["alt"] for tile in tiles(compared))
 
 
 def test_the_map_whose_title_is_clicked_is_shown_large(compared):
@@ -65,7 +65,7 @@ def test_two_models_are_two_rows(visit):
 
 
 def test_superpixels_are_seen_before_anything_is_paid_where_settings_are_opened(compared):
-    assert "superpixels as the model looks at the picture" not in compared.texts
+    assert "superpixels, as the model sees the image" not in compared.texts
     compared.at.session_state["settings"] = True
     compared.at.run()
     assert "superpixels as the model looks at the picture; LIME costs 200 runs" in compared.texts
@@ -93,10 +93,10 @@ def test_a_pass_that_is_compared_ends_by_its_rule(visit):
         "methods": "Sobol total indices",
         "sobol-grid": "16",
         "sobol-designs": "256",
-        "sobol-until": "draft: after 4 designs",
+        "sobol-until": "draft: after 4 samples",
     }
     page = visit("compare", model=CLASSIFIER, **link).until(
-        lambda page: tiles(page) and "ended by its rule" in str(tiles(page))
+        lambda page: tiles(page) and "stopped by its own rule" in str(tiles(page))
     )
     (tile,) = tiles(page)
     assert tile["map"] and tile["done"] is None and "Stopped after" in str(tile)

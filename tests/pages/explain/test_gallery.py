@@ -49,7 +49,7 @@ def test_dear_methods_say_their_cost_and_wait_for_a_tick(visit, no_patience):
         tiles(page)["Sobol total indices"]["map"] is None
         and "2,112 runs" in tiles(page)["Sobol total indices"]["said"]
     )
-    assert "Tick it above" in tiles(page)["Saliency"]["said"]
+    assert "Select it to start" in tiles(page)["Saliency"]["said"]
     page.widget("also").set_value(["saliency"]).run()
     page.until(lambda page: tiles(page)["Saliency"]["map"])
     assert tiles(page)["Sobol total indices"]["map"] is None

@@ -25,10 +25,10 @@ def test_says_the_cost_before_anything_is_chosen(visit):
 def test_click_starts_the_pass_and_shows_the_map(visit):
     page = visit("zones", **SMALL_PASS).until_picture().click(0.05, 0.5)
     assert page.widget("zone").value is not None
-    assert "of the picture, mean probability" in page.texts
+    assert "of the image, mean probability" in page.texts
     drawn = map_of(page.until(lambda page: page.mapped and "144 of 144 runs" in page.part("map-status")))
     assert (drawn["rows"], drawn["columns"], len(drawn["values"])) == (4, 4, 16)
-    assert "halves of the runs" in page.texts
+    assert "halves of the model evaluations" in page.texts
     assert not page.at.exception and not page.at.error
 
 
@@ -83,7 +83,7 @@ def test_settings_change_only_when_applied_and_bad_ones_are_said(answered):
     answered.widget("replicates").set_value(16)
     answered.widget("designs").set_value(8)
     next(button for button in answered.at.button if button.label == "Apply").click().run()
-    assert "16 replicates need at least as many designs; received 8." in answered.texts
+    assert "16 replicates need at least as many samples; received 8." in answered.texts
     assert answered.mapped and answered.runs == 288
 
 
@@ -105,7 +105,7 @@ def test_stopped_pass_keeps_its_map_and_goes_on(visit, all_models_are_here):
 
 
 def test_a_pass_ends_by_its_rule_and_says_so(visit):
-    rule = "draft: after 4 designs"
+    rule = "draft: after 4 samples"
     page = visit("zones", zone="1", seed="12", designs="256", until=rule).until(
         lambda page: page.mapped and page.jobs("perturbation")[0].state == "cancelled"
     )

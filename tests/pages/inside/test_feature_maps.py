@@ -74,8 +74,8 @@ def test_the_channel_whose_title_is_clicked_is_large(opened):
 
 
 def test_the_layer_is_said_in_numbers(opened):
-    assert "of 30 channels" in opened.texts and "have no value above zero on this picture" in opened.texts
-    assert "A channel is not a concept" in opened.texts and "dead on this picture" in opened.texts
+    assert "of 30 channels" in opened.texts and "have no positive value on this image" in opened.texts
+    assert "A channel is not a concept" in opened.texts and "dead on this image" in opened.texts
     assert len(opened.at.get("plotly_chart")) == 1
 
 
@@ -96,7 +96,7 @@ def test_step_by_step_through_the_network(opened):
     opened.at.button(key="step-back").click().run()
     opened.until(lambda page: len(tiles(page)) == 2)
     assert opened.widget("layer").value == "early" and opened.at.button(key="step-back").disabled
-    assert "This step has no activation." in opened.texts
+    assert "No activation follows this step." in opened.texts
 
 
 def test_attention_of_a_cell(visit):

@@ -18,11 +18,9 @@ def drawn(visit):
 
 
 def test_channels_are_drawn_with_patches_beside_them(drawn):
-    assert drawn.drawings.count("<figure") == 2 and drawn.drawings.count("Beside it the patches") == 2
-    assert "<b>0</b>" in drawn.drawings and "x 11" in drawn.drawings and "no answer" in drawn.drawings
-    assert (
-        "These never answered more than to noise" in drawn.texts and "What activates it most" in drawn.texts
-    )
+    assert drawn.drawings.count("<figure") == 2 and drawn.drawings.count("Beside each: the patches") == 2
+    assert "<b>0</b>" in drawn.drawings and "x 11" in drawn.drawings and "no response" in drawn.drawings
+    assert "These responded no more than to noise" in drawn.texts and "What activates it most" in drawn.texts
     assert not drawn.at.exception and not drawn.at.error
 
 
@@ -62,4 +60,4 @@ def test_what_takes_long_says_what_it_costs_and_waits(visit, monkeypatch):
 
 def test_a_layer_whose_patches_cannot_be_found_is_still_drawn(visit):
     page = visit("filters", model=CLASSIFIER, filters="late", **SMALL).until(finished)
-    assert page.drawings.count("<figure") == 2 and "Beside it" not in page.drawings
+    assert page.drawings.count("<figure") == 2 and "Beside each" not in page.drawings

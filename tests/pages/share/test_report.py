@@ -40,7 +40,7 @@ def test_an_empty_report_says_what_to_do(visit):
 
 def test_maps_are_ordered_annotated_and_taken_out(filled, monkeypatch):
     zone, border = titles(filled)
-    assert border == f"Border of {zone}" and f"1. {zone}" in filled.texts.replace("\\", "")
+    assert border == f"Boundary of {zone}" and f"1. {zone}" in filled.texts.replace("\\", "")
     first = filled.at.session_state["_report"][0].key
     filled.at.text_area(f"report-remark-{first}").set_value("Look here").run()
     filled.widget(f"report-down-{first}").click().run()

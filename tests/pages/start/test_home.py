@@ -15,7 +15,7 @@ def test_shows_a_result_before_anything_is_chosen(visit):
     assert not page.at.exception and not page.at.error
     drawn = page.component("picker")
     assert drawn["width"] == 1024 and len(drawn["zones"]) > 1
-    assert drawn["title"].startswith("Zones of the picture")
+    assert drawn["title"].startswith("Zones of the image")
 
 
 def test_a_zone_is_chosen_and_a_click_chooses_another(visit):
@@ -44,12 +44,12 @@ def test_bad_file_is_one_sentence_and_the_picture_stays(visit):
     before = page.component("picker")
     upload(page, "broken.png", b"\x89PNG\r\n\x1a\nnonsense")
     said = (
-        "This file cannot be read as a picture (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
+        "This file cannot be read as an image (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC). It may be damaged."
     )
     assert [error.value for error in page.at.error] == [f"`broken.png`: {as_text(said)}"]
     assert page.component("picker") == before
     upload(page, "empty.jpg", b"")
-    said = "The file is empty (0 bytes). Please choose another picture."
+    said = "The file is empty (0 bytes). Please select another image."
     assert [error.value for error in page.at.error] == [f"`empty.jpg`: {as_text(said)}"]
     assert page.component("picker") == before
 
@@ -76,7 +76,7 @@ def test_model_that_is_not_here_is_offered_with_size_and_licence(visit, monkeypa
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
     page = visit(model="segformer-b0-cityscapes")
     assert "15 MB" in page.texts
-    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Download the model"
     assert page.widget("classes") is not None
 
 
@@ -87,7 +87,7 @@ def test_fetching_without_a_network_says_what_to_do(visit, monkeypatch, tmp_path
     page.widget("fetch-segformer-b0-cityscapes").click().run()
     page.until(lambda page: page.at.error)
     assert "Please connect" in page.at.error[0].value
-    assert page.widget("fetch-segformer-b0-cityscapes").label == "Fetch the model"
+    assert page.widget("fetch-segformer-b0-cityscapes").label == "Download the model"
 
 
 def refuse(entry, fetch):

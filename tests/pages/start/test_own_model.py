@@ -47,10 +47,10 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     assert not page.at.exception and not page.at.error
     assert page.at.subheader[0].value == as_text(NASTY)
     for text in (
-        "pictures of 32 x 32 pixels",
+        "images of 32 x 32 pixels",
         "one of 3 classes for the whole picture",
         "of a softmax",
-        "seen in its graph",
+        "read from its graph",
         "**light**",
     ):
         assert text in page.texts

@@ -67,7 +67,7 @@ def test_tiny_narrow_large_and_constant_pictures(algorithm, size_hw, contrast, r
 
 def test_a_picture_in_one_piece_gets_a_sentence():
     even = np.full((64, 64, 3), 90, np.float32)
-    with pytest.raises(ParamsError, match="single piece"):
+    with pytest.raises(ParamsError, match="single superpixel"):
         lime.plan(LimeParams(segmentation="felzenszwalb"), even)
 
 

@@ -190,7 +190,7 @@ def test_too_few_coalitions_still_add_up_and_are_said(image, rng):
 
 
 def test_a_picture_in_one_piece_is_refused():
-    with pytest.raises(ParamsError, match="single piece"):
+    with pytest.raises(ParamsError, match="single superpixel"):
         kernel_shap.plan(replace(PARAMS, segmentation="felzenszwalb"), np.full((48, 64, 3), 9, np.float32))
 
 
