@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 
 from components.ask.classes import ask_beside, show_best
@@ -19,7 +20,7 @@ from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import say
-from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, SUMS_SCALE, remember
+from components.session.keys import DEPTH, EMPTY, LAYER, METHOD, SAME_SCALE, SHEET, remember
 from components.session.links import accept_short
 from components.session.waiting import wait_for
 from components.words.i18n import _
@@ -32,7 +33,6 @@ from engine.explanation import Explanation
 from engine.gradients.params import CamParams
 from engine.gradients.plan import GradientMethod
 from engine.gradients.target_layers import ALL, USUAL
-from engine.method import Method
 from engine.methods import METHODS, get_method
 from engine.visualise.render import Scale
 from engine.visualise.scales import common_scale
@@ -46,10 +46,10 @@ class LayerChoice:
         method: a gradient method.
         params: its parameters but the layer.
         layers: those worth looking at, or all.
-        same: one scale for all maps.
+        same: one scale for all maps; otherwise each has its own, and a bar says how strong it is.
     """
 
-    method: Method
+    method: GradientMethod
     params: CamParams
     layers: str
     same: bool
@@ -93,8 +93,7 @@ def choose_layers(prediction: Prediction) -> LayerChoice:
 
     layers = choose_one(DEPTH, _("Layers"), (USUAL, ALL), title, USUAL)
     method = get_method(key or next(iter(fitting)), GradientMethod)
-    scale = SAME_SCALE if method.across_layers else SUMS_SCALE
-    same = st.toggle(_("Common scale"), value=method.across_layers, key=scale, bind="query-params")
+    same = st.toggle(_("Common scale"), key=SAME_SCALE, bind="query-params")
     with st.expander(_("Settings of {methods}").format(methods=_(method.title))):
         params = params_form(method.params)
     return LayerChoice(method, params, layers, same)
@@ -134,12 +133,14 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
         if row.wanted is not None
     ]
     names = list(maps[0])
-    scale = _scale(maps) if chosen.same else None
+    common = _scale(maps)
+    most = max(-common.low, common.high) if chosen.method.across_layers else 0.0
+    look = _Look(common if chosen.same else None, most)
     best = best_layer(rows[0].contender.prediction)
     first = best if best in names else names[-1]
     layer = choose_on_scale(LAYER, _("Layer, from input to output"), names, first)
     groups = [
-        Group(row.title, tuple(_tile(f"{place}-{name}", name, found[name], scale, row) for name in names))
+        Group(row.title, tuple(_tile(f"{place}-{name}", name, found[name], row, look) for name in names))
         for place, (row, found) in enumerate(zip(rows, maps, strict=True))
     ]
     bars: Literal["shared", "each"] = "shared" if chosen.same else "each"
@@ -161,11 +162,24 @@ def _scale(maps: Sequence[dict[str, Explanation]]) -> Scale:
     return common_scale([explanation for found in maps for explanation in found.values()])
 
 
-def _tile(key: str, name: str, explanation: Explanation, scale: Scale | None, row: Row) -> Tile:
+@dataclass(frozen=True)
+class _Look:
+    """How strips are drawn: the scale of all maps, if they have one, and the greatest value of all, or 0
+    where values of two layers cannot be compared.
+    """
+
+    scale: Scale | None
+    most: float
+
+
+def _tile(key: str, name: str, explanation: Explanation, row: Row, look: _Look) -> Tile:
     said = "" if explanation.values.any() else _("Zero everywhere.")
     rows, columns = explanation.values.shape
     note = f"{rows} x {columns} · {figures_line(explanation, with_layer=False)}"
-    return Tile(key, name, explanation, said, note=note, scale=scale, outlines=row.outlines)
+    share = float(np.abs(explanation.values).max()) / look.most if look.most else None
+    return Tile(
+        key, name, explanation, said, note=note, scale=look.scale, outlines=row.outlines, strength=share
+    )
 
 
 def _adopt_pick() -> None:

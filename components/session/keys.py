@@ -18,7 +18,7 @@ ZONE, OTHER, ASK = "zone", "with", "ask"
 
 SECOND, CLASS, VERSUS, BESIDE = "second", "class", "versus", "beside"
 COLUMNS, METHOD, LAYER, DEPTH = "methods", "method", "layer", "depth"
-SAME_SCALE, SUMS_SCALE = "scale", "sums-scale"
+SAME_SCALE = "scale"
 VIEW, ALSO = "view", "also"
 """Widgets of the pages that compare, which stand in links."""
 

@@ -42,6 +42,7 @@ class Tile:
         note: below the map.
         scale: colours of raw values; None: the map's own.
         outlines: masks bool (h, w) whose outlines are drawn.
+        strength: its greatest value as a share of the greatest of the sheet, 0-1, drawn as a bar; None: none.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Tile:
     note: str = ""
     scale: Scale | None = None
     outlines: tuple[Bools, ...] = ()
+    strength: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +156,7 @@ class _Place:
             "said": tile.said,
             "done": tile.done,
             "note": _note(tile),
+            "strength": None if tile.strength is None else [tile.strength, _strength(tile.strength)],
             "pick": self.layout.picks,
             "chosen": bool(tile.key) and tile.key == self.layout.chosen,
             "map": None if shown is None else _sent(tile, own, place),
@@ -182,6 +185,10 @@ def _note(tile: Tile) -> str:
     """What stands below a map, also why it is faded."""
     ordered = not isinstance(tile.shown, Explanation) or order_is_told(tile.shown)
     return tile.note if ordered else " · ".join(filter(None, (tile.note, _(ORDER_OPEN))))
+
+
+def _strength(share: float) -> str:
+    return _("{share} of the strongest").format(share=numbers.share(share))
 
 
 def scale_facts(scale: Scale) -> dict[str, Any]:

@@ -74,12 +74,20 @@ class Sheet {
     drawBar(box.querySelector(".strip"), box.querySelector(".ticks"), this.data.tables[table], this.settings.flat, ticks);
   }
 
+  // One map at a time stands large, in its place; a second click, or Escape, makes it small again.
+  enlarge(tile) {
+    this.wide = tile === this.wide ? null : tile;
+    for (const one of this.tiles.values()) one.grow(one === this.wide);
+    this.wide?.figure.scrollIntoView({ block: "nearest" });
+  }
+
   point(at) {
     this.at = at && at.map((share) => clamp(share, 0, 1 - 1e-6));
     for (const tile of this.tiles.values()) tile.point();
   }
 
   listen() {
+    this.groups.onkeydown = ({ key }) => key === "Escape" && this.wide && this.enlarge(this.wide);
     this.bar.oninput = (event) => {
       readInput(event.target, this.settings, this.data.usual);
       this.look();

@@ -100,7 +100,7 @@ class Tile {
     const scale = JSON.stringify(facts.scale);
     const scaled = scale !== this.scale || frame !== this.frame;
     Object.assign(this, { facts, known, frame, scale });
-    this.figure.className = facts.chosen ? "chosen" : "";
+    this.figure.classList.toggle("chosen", facts.chosen);
     this.name();
     this.cover();
     this.lineUp();
@@ -124,15 +124,26 @@ class Tile {
     }
     this.title.textContent = facts.title;
     if (!facts.pick) return;
-    Object.assign(this.title, { type: "button", onclick: () => sheet.send("pick", { key: facts.key, click: Date.now() }) });
+    Object.assign(this.title, { type: "button", onclick: () => this.pick() });
     this.title.setAttribute("aria-label", sheet.data.texts.pick.replace("{title}", facts.title));
-    this.title.setAttribute("aria-pressed", Boolean(facts.chosen));
+    this.grow(this === sheet.wide);
+  }
+
+  pick() {
+    this.sheet.enlarge(this);
+    this.sheet.send("pick", { key: this.facts.key, click: Date.now() });
+  }
+
+  grow(wide) {
+    this.figure.classList.toggle("wide", wide);
+    if (this.facts?.pick) this.title.setAttribute("aria-expanded", wide);
   }
 
   cover() {
     const { said, done, alt } = this.facts;
     const { width, height, photo } = this.sheet.data;
     this.stage.style.aspectRatio = `${width} / ${height}`;
+    this.stage.style.setProperty("--ratio", width / height);
     if (this.photo.getAttribute("src") !== photo) this.photo.src = photo;
     this.said.textContent = said;
     this.said.hidden = !said;
@@ -158,13 +169,21 @@ class Tile {
   }
 
   below() {
-    const { map, scale, note } = this.facts;
+    const { map, scale, note, strength } = this.facts;
     const parts = [];
     if (map && this.sheet.data.bars === "each") {
       const [strip, ticks, bar] = ["strip", "ticks", "scale"].map((name) => make("div", name));
       drawBar(strip, ticks, this.sheet.data.tables[scale.table], this.sheet.settings.flat, scale.ticks);
       bar.append(strip, ticks);
       parts.push(bar);
+    }
+    if (strength) {
+      const [share, text] = strength;
+      const [box, track, amount] = ["strength", "track", "amount"].map((name) => make("div", name));
+      amount.style.width = `${share * 100}%`;
+      track.append(amount);
+      box.append(track, make("span", "", text));
+      parts.push(box);
     }
     if (note) parts.push(make("div", "note", note.replaceAll(" %", "\u00a0%")));
     this.foot.replaceChildren(...parts);
