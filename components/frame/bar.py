@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.frame.picture_choice import choose_picture
-from components.session.choice import remember_choice
+from components.session.choice import Choice, remember_choice
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import BATCH_FILES, CLASSES, MODEL, UPLOAD, remember
 from components.session.own_models import first_model, link_to_model, visible_models
@@ -21,6 +21,14 @@ def show_bar() -> None:
         choice = choose_picture(ref)
         _choose_language()
     remember_choice(choice)
+    _tell_shape(choice)
+
+
+def _tell_shape(choice: Choice) -> None:
+    """Tell the style how wide the image is for its height, so that its place is kept before it is there."""
+    if choice.picture is not None:
+        height, width = choice.picture.size_hw
+        st.html(f"<style>:root {{ --ratio: {width / height:.4f}; }}</style>")
 
 
 def _choose_model() -> ModelRef:

@@ -12,12 +12,12 @@ from components.frame.visitors import note_visitor
 from components.session.choice import current_choice
 from components.session.files import begin_places
 from components.session.guard import guard
-from components.words.i18n import _
+from components.words.i18n import _, language
 from components.words.plain import as_text
+from components.words.templates import show_html
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SIDEBAR_PX = 300
-_STYLE = (Path(__file__).parent / "frame.css").read_text()
 
 
 def open_frame() -> None:
@@ -31,9 +31,15 @@ def open_frame() -> None:
         initial_sidebar_state=SIDEBAR_PX,
     )
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
-    st.html(f"<style>{_STYLE}</style>")
+    _show_skip_link()
     if came_late():
         st.toast(_("The page was changing during your last click: it may have been ignored."))
+
+
+def _show_skip_link() -> None:
+    """The first stop of the Tab key in the page; ``page.js`` follows it, and reads the language off it."""
+    with st.container(key="skip"):
+        show_html("frame/skip", text=_("Skip to the image"), menu=_("Open the menu"), lang=language())
 
 
 def page_table(menu: bool = True) -> StreamlitPage:

@@ -1,8 +1,9 @@
-"""The page that Streamlit's script begins in, with a line of ours, compressed once.
+"""The page that Streamlit's script begins in, with a script and a style of ours, compressed once.
 
-The line says where the server is: what the page's own address is below. Without it the script asks
+The script says where the server is: what the page's own address is below. Without it Streamlit asks
 ``/zones/_stcore/health`` and others until one of them answers, and each that does not is an error in the
-browser's console.
+browser's console. The style is there before the first element, so that nothing jumps when it comes; it
+stands behind all others, and wins over those that are as exact.
 """
 
 import hashlib
@@ -17,12 +18,17 @@ from streamlit import file_util
 from components.frame.addresses import FOLDERS, READ, below_server
 from components.frame.compression import FILES, add_vary, compressed, takes_gzip
 
-SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL("./", location).href }'
+_HERE = Path(__file__).parent
+SCRIPT = f"""window.__streamlit = {{ BACKEND_BASE_URL: new URL("./", location).href }};
+{(_HERE / "page.js").read_text("utf-8")}"""
+STYLE = (_HERE / "frame.css").read_text("utf-8")
 DIGEST = f"sha256-{b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}"
 """What a content security policy allows it by."""
 
 BEFORE = "<script"
 """The first script of the page: ours stands before it."""
+
+END = "</body>"
 
 ABOUT_FORM = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range"})
 """What a browser says about a page's form, which is not for the app that we replace it of."""
@@ -40,9 +46,15 @@ class PageHtml:
 
     @classmethod
     def read(cls) -> "PageHtml":
-        """Streamlit's own, with our line."""
+        """Streamlit's own, with our script and style."""
         text = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
-        return cls(text.replace(BEFORE, f"<script>{SCRIPT}</script>{BEFORE}", 1).encode())
+        return cls(with_ours(text).encode())
+
+
+def with_ours(page: str) -> str:
+    """A page of HTML with our script before its first one, and our style at its end."""
+    scripted = page.replace(BEFORE, f"<script>{SCRIPT}</script>{BEFORE}", 1)
+    return f"<style>{STYLE}</style>{END}".join(scripted.rsplit(END, 1))
 
 
 class OwnPage:

@@ -111,3 +111,9 @@ function hear(who, kind, act) {
   window.addEventListener(kind, heard);
   return () => window.removeEventListener(kind, heard);
 }
+
+// Says to the page that a component is drawn: the place that was kept for it is no longer needed.
+function stands(root) {
+  const place = root.getRootNode().host?.closest('[data-testid="stElementContainer"]');
+  if (place) place.dataset.stands = "";
+}

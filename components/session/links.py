@@ -56,8 +56,8 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
 
 
 def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
-    """An option as the page shows it, by its short name, or any language's name of today or before; what is no
-    option stays.
+    """An option as the page shows it, by its short name or any language's, also a former one; what is no option
+    stays.
     """
     if name in names:
         return show(names[name])

@@ -109,6 +109,7 @@ export default function mapSheet(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!views.has(root)) views.set(root, new Sheet(root));
   views.get(root).update(data, setStateValue);
+  stands(root);
   return () => {
     views.get(root)?.deaf();
     views.delete(root);

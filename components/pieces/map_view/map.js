@@ -213,6 +213,7 @@ export default function mapView(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!views.has(root)) views.set(root, new MapView(root));
   views.get(root).update(data, setStateValue);
+  stands(root);
   return () => {
     views.get(root)?.deaf();
     views.delete(root);

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from components.pieces import piece
 from components.pieces.zone_picker.geometry import run_lengths, zone_shapes
+from components.pieces.zone_picker.hatches import hatches
 from components.session.cache import in_session
 from components.session.media import photo_url
 from components.words import numbers
@@ -74,12 +75,14 @@ def picker_zones(scene: PickerScene) -> tuple[list[int], list[dict[str, Any]]]:
     for low, high in scene.zones.touching:
         near[low].append(high)
         near[high].append(low)
+    signs = hatches(scene.colours)
     facts = [
         {
             **shape,
             "name": zone_name(scene.zones, index),
             "about": zone_about(scene.zones, index),
             "fill": "#{:02x}{:02x}{:02x}".format(*scene.colours[scene.zones.zones[index].class_index]),
+            "hatch": signs[scene.zones.zones[index].class_index],
             "near": near[index],
         }
         for index, shape in enumerate(shapes)

@@ -58,6 +58,7 @@ class Picker {
     svg.replaceChildren();
     const photo = addShape(svg, "image");
     for (const [name, value] of [["href", data.photo], ["width", data.width], ["height", data.height]]) photo.setAttribute(name, value);
+    addHatches(svg, data.width / HATCH_LINES);
     this.zones = data.zones.map((zone, index) => {
       const path = addShape(svg, "path", "zone");
       path.setAttribute("d", this.paths[index]);
@@ -67,6 +68,12 @@ class Picker {
       path.setAttribute("aria-label", `${zone.name}, ${zone.about}`);
       path.id = `zone-${index}`;
       path.dataset.zone = index;
+      return path;
+    });
+    this.hatched = data.zones.map(({ hatch }, index) => {
+      const path = hatch ? addShape(svg, "path", "hatch") : null;
+      path?.setAttribute("d", this.paths[index]);
+      path?.setAttribute("fill", `url(#hatch-${hatch})`);
       return path;
     });
     const layers = ["shade", "grid", "ribbon inside", "ribbon outside", "offer"];
@@ -92,6 +99,7 @@ class Picker {
       path.classList.toggle("chosen", index === zone || index === other);
       path.classList.toggle("hot", index === hot);
       path.setAttribute("aria-selected", index === zone || index === other);
+      this.hatched[index]?.classList.toggle("chosen", index === zone || index === other);
     });
     const frame = `M0 0H${data.width}V${data.height}H0Z`;
     layers.shade.setAttribute("d", zone === null ? "" : frame + outline(zone) + outline(other));
@@ -284,6 +292,7 @@ export default function zonePicker(component) {
   const { data, parentElement: root, setStateValue } = component;
   if (!pickers.has(root)) pickers.set(root, new Picker(root));
   pickers.get(root).update(data, setStateValue);
+  stands(root);
   return () => {
     pickers.get(root)?.deaf();
     pickers.delete(root);

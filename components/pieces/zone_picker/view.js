@@ -63,3 +63,25 @@ class View {
     return moved;
   }
 }
+
+// Hatchings by name: lines across a tile 8 x 8, or dots. They tell classes apart whose colours look alike.
+const HATCH_LINES = 56; // about so many tiles across the picture
+const HATCHED = {
+  rising: "M-2 2L2 -2M0 8L8 0M6 10L10 6",
+  falling: "M-2 6L2 10M0 0L8 8M6 -2L10 2",
+  level: "M0 4H8",
+  upright: "M4 0V8",
+  crossed: "M0 0L8 8M0 8L8 0",
+  dotted: "M4 4h0.01",
+};
+
+// Adds them to a picture; side is that of a tile in its pixels.
+function addHatches(svg, side) {
+  const defs = addShape(svg, "defs");
+  for (const [name, d] of Object.entries(HATCHED)) {
+    const pattern = addShape(defs, "pattern", name);
+    const facts = { id: `hatch-${name}`, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: `scale(${side / 8})` };
+    for (const [key, value] of Object.entries(facts)) pattern.setAttribute(key, value);
+    for (const kind of ["under", "over"]) addShape(pattern, "path", `stroke ${kind}`).setAttribute("d", d);
+  }
+}

@@ -35,9 +35,17 @@ def test_texts_are_legible_on_every_ground(kind):
     for ground in grounds:
         assert contrast(theme["textColor"], ground) >= 10
         assert contrast(theme["linkColor"], ground) >= 4.5
-        assert contrast(theme["primaryColor"], ground) >= 4.5
+        assert contrast(theme["primaryColor"], ground) >= 4.5  # and the other way round, on primary buttons
     for name in ("blue", "yellow", "red"):
         assert contrast(theme[f"{name}TextColor"], theme[f"{name}BackgroundColor"]) >= 4.5
+
+
+def test_the_style_of_the_frame_has_the_colours_of_both_themes():
+    style = (ROOT / "components" / "frame" / "frame.css").read_text()
+    for variable, name in [("accent", "primary"), ("ground", "background"), ("line", "border")]:
+        light, dark = (SETTINGS["theme"][kind][f"{name}Color"] for kind in ("light", "dark"))
+        assert f"--{variable}: light-dark({light}, {dark});" in style
+    assert "var(--st-" not in style, "Streamlit tells these to components alone"
 
 
 def test_server_is_closed_to_the_outside():
@@ -53,7 +61,12 @@ def test_nothing_of_ours_names_another_place():
     sources = [*(ROOT / "components").rglob("*"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
     texts = {path: path.read_text() for path in sources if path.suffix in {".py", ".js", ".css", ".html"}}
     assert not [path.name for path, text in texts.items() if ":material/" in text]
-    known = ("http://www.w3.org/2000/svg", "https://huggingface.co/", "https://keras.io/api/applications/")
+    known = (
+        "http://www.w3.org/2000/svg",
+        "https://huggingface.co/",
+        "https://keras.io/api/applications/",
+        "https://doi.org/",
+    )
     for path, text in texts.items():
         for address in known:
             text = text.replace(address, "")

@@ -8,7 +8,7 @@ import pytest
 from streamlit import file_util
 
 from components.frame.headers import POLICY
-from components.frame.page_html import DIGEST, SCRIPT
+from components.frame.page_html import DIGEST, SCRIPT, STYLE, with_ours
 from tests.e2e.drivers.server import ROOT, running
 from tests.e2e.wire.test_addresses import APP, ask
 
@@ -76,7 +76,9 @@ def test_what_is_compressed_already_or_not_there_is_left_alone(server):
 def test_the_page_says_where_its_server_is(server, path):
     plain, packed = (ask(server.url, path, **{"Accept-Encoding": how}) for how in ("identity", "gzip"))
     assert gzip.decompress(packed.body) == plain.body and len(packed.body) < 0.5 * len(plain.body)
-    assert plain.body.decode() == PAGE.replace("<script", f"<script>{SCRIPT}</script><script", 1)
+    assert plain.body.decode() == with_ours(PAGE)
+    whole = plain.body.decode()
+    assert f"<script>{SCRIPT}</script><script" in whole and f"{STYLE}</style></body>" in whole
     assert headers(plain)["vary"] == headers(packed)["vary"] == "Accept-Encoding"
     for answered in (plain, packed):
         assert headers(answered)["content-length"] == str(len(answered.body))

@@ -43,7 +43,7 @@ def upload(page, *files):
 
 def test_samples_are_explained_and_can_be_taken_away(visit):
     page = visit("batch", model="vgg16-imagenet", method="gradcam", top="3").until(there)
-    assert "6 images, each 3 model evaluations" in page.texts and "18 runs" in page.texts
+    assert "6 images, each 3 model evaluations" in page.texts and "18 model evaluations" in page.texts
     page.widget("batch-start").click().run()
     page.until(ended)
     assert (
