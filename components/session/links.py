@@ -56,7 +56,7 @@ def accept_short(key: str, options: Mapping[str, Any] | Iterable[Any], show: Cal
 
 
 def _told(name: str, names: Mapping[str, Any], show: Callable[[Any], str]) -> str:
-    """An option as the page shows it, by its short name or any language's, also a former one; what is no option
+    """An option as the page shows it, by its short name or any language's, also a former one; what is none
     stays.
     """
     if name in names:
