@@ -9,10 +9,9 @@ from components.words.i18n import _
 from engine.explanation import Explanation
 from engine.perturbation.methods.params import EXACT_COALITIONS
 from engine.phrase import later
-from engine.visualise.parts import survives
+from engine.visualise.parts import NAMED, strongest, survives
 from engine.visualise.render import colourise, scale_of
 
-MOST = 24
 ROW_PX, FRAME_PX = 19, 70
 GREY = "rgb(128,128,128)"
 SEEDS = later(
@@ -45,7 +44,7 @@ def show_part_chart(explanation: Explanation) -> None:
     parts = explanation.parts
     if parts is None:
         return
-    order = np.argsort(-np.abs(parts.weights), kind="stable")[:MOST][::-1]
+    order = strongest(parts)[::-1]
     errors = band_width(explanation)
     colours = colourise(parts.weights[order], scale_of(parts.weights, signed=True))
     texts = part_texts(explanation)
@@ -77,6 +76,6 @@ def show_part_chart(explanation: Explanation) -> None:
     )
     st.plotly_chart(figure, key="part-chart", config={"displayModeBar": False})
     st.caption(_(_note(explanation)))
-    if len(parts.weights) > MOST:
+    if len(parts.weights) > NAMED:
         text = _("The {shown} largest of {all} superpixels.")
-        st.caption(text.format(shown=numbers.count(MOST), all=numbers.count(len(parts.weights))))
+        st.caption(text.format(shown=numbers.count(NAMED), all=numbers.count(len(parts.weights))))

@@ -1,5 +1,6 @@
 // One map of a sheet: what does not change stays as it is, also when everything around it is drawn anew.
 const SMOOTH_PX = 240;
+const NUMBER = 1 / 34; // height of a superpixel's number, of the side of a square as large as the picture
 const STEP = 1 / 24; // of the picture, for the arrow keys
 const TRIES = 4;
 const PAUSE_MS = 1000;
@@ -156,12 +157,19 @@ class Tile {
     const { width, height, outlines } = this.sheet.data;
     const { smooth, flat } = this.sheet.settings;
     const contour = flat ? null : this.facts.map?.contour;
-    const drawn = `${this.facts.outlines} ${this.frame} ${smooth} ${JSON.stringify(contour)}`;
+    const drawn = `${this.facts.outlines} ${this.frame} ${smooth} ${JSON.stringify([contour, this.facts.map?.numbers])}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.lines.replaceChildren();
     this.lines.setAttribute("viewBox", `0 0 ${width} ${height}`);
     if (contour) addLine(this.lines, "contour", contourPath(contour, smooth, width, height));
+    for (const [number, row, column] of this.facts.map?.numbers ?? []) {
+      const text = addShape(this.lines, "text", "number");
+      text.textContent = number;
+      text.setAttribute("x", column * width);
+      text.setAttribute("y", row * height);
+      text.style.fontSize = `${NUMBER * Math.sqrt(width * height)}px`;
+    }
     for (const index of this.facts.outlines) {
       const outline = outlines[index];
       addLine(this.lines, "outline", ringsPath(outline.rings, width / outline.width / 2, height / outline.height / 2));

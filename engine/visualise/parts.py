@@ -2,13 +2,16 @@
 
 import numpy as np
 
-from engine.arrays import Bools, Ints, Pixels
+from engine.arrays import AnyInts, Bools, Floats, Ints, Pixels
 from engine.explanation import Explanation, Parts
 from engine.visualise.inks import ink
 from engine.visualise.render import Scale
 
 EDGE, FAINT_EDGE, HATCH = (250, 250, 250, 140), (250, 250, 250, 44), (250, 250, 250, 190)
 """Red, green, blue and opacity of the borders of parts that are shown, of other borders, and of hatching."""
+
+NAMED = 24
+"""Parts that a chart names, and whose number stands on the picture."""
 
 HATCH_PX = 5
 """Pixels from one line of the hatching to the next."""
@@ -44,6 +47,30 @@ def chosen_parts(explanation: Explanation) -> Bools:
     assert explanation.parts is not None
     params = explanation.params
     return shown(explanation.parts, int(params["shown"]), str(params["sign"]))
+
+
+def strongest(parts: Parts) -> AnyInts:
+    """Indices of the parts with the greatest weights, the greatest first: those that a chart names."""
+    return np.argsort(-np.abs(parts.weights), kind="stable")[:NAMED]
+
+
+def anchors(labels: Ints) -> Floats:
+    """Where the name of each part can stand: the pixel of the part that is nearest to its middle.
+
+    Args:
+        labels: int (H, W), parts 0 to P - 1.
+
+    Returns:
+        float32 (P, 2): row and column of that pixel's middle, as shares of height and width.
+    """
+    flat, shape = labels.ravel(), labels.shape
+    places = (np.indices(shape).reshape(2, -1).T + 0.5) / shape
+    counts = np.maximum(np.bincount(flat), 1)
+    middles = np.stack([np.bincount(flat, places[:, axis]) / counts for axis in range(2)], axis=1)
+    far = np.square((places - middles[flat]) * shape).sum(axis=1)
+    order = np.lexsort((far, flat))
+    first = np.searchsorted(flat[order], np.arange(len(counts)))
+    return places[order[np.minimum(first, len(order) - 1)]].astype(np.float32)
 
 
 def part_inks(parts: Parts, chosen: Bools, scale: Scale, flat: bool = False) -> Pixels:

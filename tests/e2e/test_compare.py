@@ -25,7 +25,7 @@ def test_methods_side_by_side_for_a_zone(context):
     values = page.locator("figcaption .value")
     expect(values.nth(0)).to_have_text(re.compile(r"^-?\d.*±"))
     expect(values.nth(1)).to_have_text(re.compile(r"^\d"))
-    page.get_by_role("button", name="Show Grad-CAM++ large").click()
+    page.get_by_role("button", name="Enlarge Grad-CAM++").click()
     expect(page.get_by_role("heading", name=re.compile(r"^Grad-CAM\+\+, "))).to_be_visible()
     idle(page)
     with page.expect_download() as download:
@@ -37,6 +37,6 @@ def test_the_slider_and_the_strip_of_layers(context):
     page = open_page(context, "/layers?model=streets-segformer&zone=1")
     expect(sheet_map(page, "stage 4")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("heading", name="Grad-CAM at stage 4")).to_be_visible()
-    page.get_by_role("button", name="Show stage 2 large").click()
+    page.get_by_role("button", name="Enlarge stage 2").click()
     expect(page.get_by_role("heading", name="Grad-CAM at stage 2")).to_be_visible()
     expect(page).to_have_url(re.compile("layer=stage"))

@@ -30,7 +30,7 @@ def test_a_click_and_the_keyboard_choose_the_cell_that_asks(context):
 def test_a_channel_is_made_large_and_says_its_values(context):
     page = context.new_page()
     page.goto("/features?model=streets-segformer")
-    page.get_by_role("button", name="Show Channel 5 large").click()
+    page.get_by_role("button", name="Enlarge Channel 5").click()
     idle(page)
     large = page.get_by_role("img", name="channel 5, from")
     expect(large.first).to_be_visible()

@@ -12,9 +12,9 @@ from components.session.media import delivered
 from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import Floats
-from engine.explanation import Explanation
+from engine.explanation import Explanation, Parts
 from engine.visualise.overlays import contour_for, share_kept
-from engine.visualise.parts import chosen_parts, hatched
+from engine.visualise.parts import anchors, chosen_parts, hatched, strongest
 from engine.visualise.render import Scale, own_scale
 from engine.visualise.scales import scale_for
 
@@ -127,10 +127,17 @@ def _parts(explanation: Explanation) -> Packed:
         "texts": part_texts(explanation),
         "shown": chosen.tolist(),
         "hatched": hatched(parts, chosen).tolist(),
+        "numbers": _numbers(parts),
         "kept": 1.0,
         "contour": None,
     }
     return Packed(scale_for(explanation), facts, "runs", np.array(run_lengths(parts.labels), "<u4").tobytes())
+
+
+def _numbers(parts: Parts) -> list[list[float]]:
+    """Number, row and column, in shares, of each superpixel that the chart names."""
+    places = anchors(parts.labels)
+    return [[int(part) + 1, *(round(float(share), 4) for share in places[part])] for part in strongest(parts)]
 
 
 def part_texts(explanation: Explanation) -> list[str]:

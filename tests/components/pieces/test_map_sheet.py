@@ -86,6 +86,14 @@ def test_superpixels_that_do_not_survive_are_hatched_where_they_are_shown(superp
     assert encode(superpixels, "here")["hatched"] == [False, False, False]
 
 
+def test_superpixels_of_the_chart_have_their_number_on_the_picture(superpixels):
+    numbers = encode(superpixels, "here")["numbers"]
+    assert [number for number, _row, _column in numbers] == [1, 2, 3]
+    labels = superpixels.parts.labels
+    at = [(int(row * labels.shape[0]), int(column * labels.shape[1])) for _number, row, column in numbers]
+    assert [int(labels[place]) + 1 for place in at] == [1, 2, 3]
+
+
 def test_one_seed_has_no_spread(superpixels):
     single = replace(superpixels, figures={"seeds": 1})
     assert part_texts(single) == ["0.300", "-0.200", "0.010"]

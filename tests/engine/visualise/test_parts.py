@@ -9,7 +9,17 @@ from engine.explanation import Cost, Explanation, Parts, Provenance
 from engine.targets import ClassTarget
 from engine.visualise.inks import Look, ink
 from engine.visualise.overlays import overlay, overlay_explanation
-from engine.visualise.parts import EDGE, FAINT_EDGE, HATCH, chosen_parts, part_inks, shown, survives
+from engine.visualise.parts import (
+    EDGE,
+    FAINT_EDGE,
+    HATCH,
+    anchors,
+    chosen_parts,
+    part_inks,
+    shown,
+    strongest,
+    survives,
+)
 from engine.visualise.render import Scale, scale_of
 
 LABELS = np.repeat(np.repeat(np.arange(6, dtype=np.int32).reshape(2, 3), 4, axis=0), 4, axis=1)
@@ -104,3 +114,15 @@ def test_a_map_without_parts_is_laid_over_as_it_is_with_a_line_around_its_strong
     )
     lined = overlay_explanation(pixels, plain, scale, Look()) != overlay(pixels, values, scale, Look())
     assert 0.01 < lined.any(axis=-1).mean() < 0.5
+
+
+def test_the_name_of_a_part_stands_in_it_near_its_middle():
+    hook = np.zeros((5, 5), np.int32)
+    hook[1:, 1:] = 1  # part 0 is the upper and the left edge: its middle lies in part 1
+    places = np.floor(anchors(hook) * hook.shape).astype(int)
+    assert hook[tuple(places.T)].tolist() == [0, 1]
+    assert np.floor(anchors(LABELS)[4] * LABELS.shape).tolist() in [[5, 5], [5, 6], [6, 5], [6, 6]]
+
+
+def test_the_strongest_parts_are_named_whatever_their_sign():
+    assert strongest(make_parts([0.1, -0.9, 0.0, 0.5, 0.2, -0.3])).tolist() == [1, 3, 5, 4, 0, 2]
