@@ -14,6 +14,7 @@ from components.session.keys import BATCH, BATCH_REFUSED, recall, remember
 from components.session.resources import job_queue
 from compute.batch.pictures import BatchItem
 from engine.errors import StoreError, VitrineError
+from engine.images.picture import Picture
 
 if TYPE_CHECKING:
     from compute.batch.explain import ExplainEach
@@ -32,12 +33,14 @@ class Chosen:
         name: no two have the same.
         mark: another content has another one.
         read: gives the bytes of its file.
+        look: gives the picture.
         own: whether the person has brought it.
     """
 
     name: str
     mark: str
     read: Callable[[], bytes] = field(compare=False)
+    look: Callable[[], Picture] = field(compare=False)
     own: bool = False
 
 
@@ -50,12 +53,14 @@ class RunningBatch:
         pictures: what it is asked of.
         job: how far it is.
         folder: where its files are; those of another question are not there.
+        small: data addresses of small maps, by the name of their picture, once they were drawn.
     """
 
     spec: ExplainEach
     pictures: tuple[Chosen, ...]
     job: BatchJob
     folder: tempfile.TemporaryDirectory[str]
+    small: dict[str, list[str | None]] = field(default_factory=dict)
 
     @property
     def own(self) -> bool:

@@ -11,7 +11,7 @@ from components.session.choosing import choose_one
 from components.session.keys import BATCH_FILES, BATCH_SOURCE
 from components.session.own_pictures import MAX_PICTURES, tray
 from components.session.samples import load_sample, offered
-from components.session.server_pictures import server_pictures
+from components.session.server_pictures import server_picture, server_pictures
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_code
@@ -35,7 +35,14 @@ def _source_title(source: str) -> str:
 def _samples(choice: Choice) -> list[Chosen]:
     fitting = [sample for sample in offered().values() if sample.kind == KINDS[choice.entry.task]]
     st.caption(", ".join(_(sample.title) for sample in fitting) + ".")
-    return [Chosen(_(sample.title), sample.key, partial(_png_of, sample.key)) for sample in fitting]
+    return [
+        Chosen(_(sample.title), sample.key, partial(_png_of, sample.key), partial(load_sample, sample.key))
+        for sample in fitting
+    ]
+
+
+def _same(picture: Picture) -> Picture:
+    return picture
 
 
 def _png_of(key: str) -> bytes:
@@ -55,7 +62,8 @@ def _own() -> list[Chosen]:
     if pictures:
         st.markdown(", ".join(as_code(picture.name) for picture in pictures) + ".")
     return [
-        Chosen(picture.name, picture.sha256, partial(_png_bytes, picture), own=True) for picture in pictures
+        Chosen(picture.name, picture.sha256, partial(_png_bytes, picture), partial(_same, picture), own=True)
+        for picture in pictures
     ]
 
 
@@ -70,4 +78,7 @@ def _shelf() -> list[Chosen]:
             count=numbers.count(MAX_PICTURES)
         )
     st.caption(text)
-    return [Chosen(item.name, item.name, item.read) for item in found[:MAX_PICTURES]]
+    return [
+        Chosen(item.name, item.name, item.read, partial(server_picture, item.name))
+        for item in found[:MAX_PICTURES]
+    ]

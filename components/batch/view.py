@@ -11,6 +11,7 @@ import streamlit as st
 from components.batch.choice import batch_cost_text, command_of
 from components.batch.downloads import offer_batch_downloads
 from components.batch.jobs import Chosen, RunningBatch, batch_refused, running_batch, start_batch, stop_batch
+from components.batch.maps import show_chosen, small_maps
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.waiting import wait_for
@@ -29,7 +30,7 @@ POLL_SECONDS = 1.5
 BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "runs", "seconds", "warnings")
 """Columns of the table around those about the strongest cell."""
 
-FEW_ROWS, TALL_PX = 11, 420
+FEW_ROWS, TALL_PX, ROW_PX = 6, 460, 64
 
 
 def offer_batch(
@@ -101,7 +102,7 @@ def _show(found: RunningBatch) -> None:
     if job.error is not None:
         say(job.error)
     _show_failures(outcomes)
-    _show_table(outcomes)
+    _show_table(found, outcomes)
     if ended and outcomes:
         offer_batch_downloads(found, outcomes)
 
@@ -120,14 +121,15 @@ def _show_failures(outcomes: Sequence[PictureOutcome]) -> None:
         st.warning("\n".join([head, "", *lines]))
 
 
-def _show_table(outcomes: Sequence[PictureOutcome]) -> None:
-    """Every map in a row; columns without a value are left out."""
+def _show_table(found: RunningBatch, outcomes: Sequence[PictureOutcome]) -> None:
+    """Every map in a row; columns without a value are left out. A click on a row shows its map large."""
     rows = [_told(row) for outcome in outcomes if outcome.error is None for row in outcome.rows]
     if not rows:
         return
     told = [name for name in rows[0] if any(row[name] not in (None, []) for row in rows)]
     columns = st.column_config
     titles = {
+        "map": columns.ImageColumn(_("Map"), help=_("Select a row to see its map large."), pinned=True),
         "picture": columns.TextColumn(_("Image"), pinned=True),
         "target": columns.TextColumn(_("Target"), width="medium"),
         "probability": columns.ProgressColumn(_("Probability"), min_value=0.0, max_value=1.0, format="%.3f"),
@@ -143,14 +145,20 @@ def _show_table(outcomes: Sequence[PictureOutcome]) -> None:
         "seconds": columns.NumberColumn(_("Seconds"), format="%.1f"),
         "warnings": columns.ListColumn(_("Warnings"), width="large"),
     }
-    table = {name: [row[name] for row in rows] for name in told}
-    st.dataframe(
+    table = {"map": small_maps(found, outcomes), **{name: [row[name] for row in rows] for name in told}}
+    picked = st.dataframe(
         table,
         column_config=titles,
         hide_index=True,
         width="stretch",
         height=TALL_PX if len(rows) > FEW_ROWS else "auto",
+        row_height=ROW_PX,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="batch-table",
     )
+    for row in picked["selection"]["rows"]:
+        show_chosen(found, outcomes, row)
 
 
 def _told(row: TableRow) -> dict[str, Any]:

@@ -36,6 +36,12 @@ def there(page):
     return page.has("batch-start")
 
 
+def select(page, row):
+    """Select a row of the table, as a browser tells it."""
+    page.at.session_state["batch-table"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    page.at.run()
+
+
 def upload(page, *files):
     page.widget("files").set_value([(name, content, "image/png") for name, content in files]).run()
     return page
@@ -57,6 +63,9 @@ def test_samples_are_explained_and_can_be_taken_away(visit):
         len(table) == 18 and set(table["target"]) == {"dark", "middle", "bright"} and "stability" not in table
     )
     assert {cell.split(",")[0] for cell in table["cell"]} <= set("1234")
+    assert all(small.startswith("data:image/jpeg;base64,") for small in table["map"])
+    select(page, 4)
+    assert page.at.subheader[-1].value.endswith(str(table["target"][4])) and page.component("large")
     assert not has(page, "batch-start"), "there is nothing to start"
     command = page.at.code[0].value
     assert command.startswith(
