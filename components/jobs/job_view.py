@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.jobs.finished import FinishedJob
 from components.session.keys import STATUS
 from components.words import numbers
 from components.words.i18n import _
@@ -35,6 +36,11 @@ def progress_text(progress: Progress) -> str:
     )
 
 
+def _shipped_text(progress: Progress) -> str:
+    """How long it took on another machine says nothing here."""
+    return _("{runs}, computed in advance").format(runs=numbers.runs(progress.done_runs))
+
+
 def ending_text(params: Params) -> str:
     """Why a pass with these parameters ended where it is."""
     info = next(info for info in describe_params(type(params)) if info.name == "until")
@@ -58,7 +64,7 @@ def show_head(job: Subscription[Any], title: str, stop: Callable[[], None]) -> D
         row = st.container(key=STATUS, horizontal=True, vertical_alignment="center")
     with row:
         if job.finished:
-            st.caption(progress_text(progress))
+            st.caption(_shipped_text(progress) if isinstance(job, FinishedJob) else progress_text(progress))
             return row
         st.progress(progress.share, text=progress_text(progress))
     with head:
