@@ -1,4 +1,5 @@
-// What no style and no widget of Streamlit's gives: a way to the image, and the language for screen readers.
+// What no style and no widget of Streamlit's gives: a way to the image, and the language for screen readers and
+// for words that Streamlit has in English only.
 {
   const IMAGE = '.picker svg[role="listbox"], .map svg[role="img"], .sheet .stage, [data-testid="stImage"] img';
 
@@ -26,6 +27,9 @@
     if (!link) return;
     if (document.documentElement.lang !== link.lang) document.documentElement.lang = link.lang;
     const menu = document.querySelector('[data-testid="stExpandSidebarButton"]');
+    for (const name of ["files", "drop"]) {
+      document.documentElement.style.setProperty(`--${name}`, JSON.stringify(link.dataset[name]));
+    }
     if (menu && menu.ariaLabel !== link.dataset.menu) menu.ariaLabel = link.dataset.menu;
   };
   new MutationObserver(speak).observe(document, { childList: true, subtree: true });

@@ -39,7 +39,14 @@ def open_frame() -> None:
 def _show_skip_link() -> None:
     """The first stop of the Tab key in the page; ``page.js`` follows it, and reads the language off it."""
     with st.container(key="skip"):
-        show_html("frame/skip", text=_("Skip to the image"), menu=_("Open the menu"), lang=language())
+        show_html(
+            "frame/skip",
+            text=_("Skip to the image"),
+            menu=_("Open the menu"),
+            files=_("Select files"),
+            drop=_("Drop images here"),
+            lang=language(),
+        )
 
 
 def page_table(menu: bool = True) -> StreamlitPage:

@@ -89,6 +89,8 @@ function edgeRibbons(labels, size, zone, other) {
 // What those that show the same photo tell each other: where the pointer is, and into which cells it is cut.
 const POINTED = "vitrine-pointed";
 const CUT = "vitrine-cut";
+const PICKED = "vitrine-picked";
+const NARROW = window.matchMedia("(max-width: 640px)");
 const cuts = (window.vitrineCuts ??= new Map()); // rows and columns by photo, for those that come later
 
 function tell(from, kind, detail) {
@@ -103,6 +105,11 @@ function tellPlace(from, place) {
 function tellCut(from, rows, columns) {
   cuts.set(from.data.photo, { rows, columns });
   tell(from, CUT, {});
+}
+
+// A zone was picked: on a phone, where the map stands below the image, it comes into view.
+function tellPicked(from) {
+  if (NARROW.matches) tell(from, PICKED, {});
 }
 
 // Calls back what others tell of the same photo; gives what ends that.

@@ -31,7 +31,8 @@ SOURCE, SHELF = "source", "server-picture"
 """Where the picture comes from, and which of the server's own; they stand in links, too."""
 
 UPLOAD, CAMERA, PRIVATE, IMAGE = "upload", "camera", "private", "image"
-"""Widgets of the bar on top that do not."""
+START_FILES = "start-files"
+"""Widgets of the bar on top and of the start page that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
 CELL, WEIGHTS, STRIP = "cell", "weights", "strip"

@@ -13,6 +13,7 @@ from engine.images.picture import read_picture
 from tests.e2e.drivers.browser import (
     SKY,
     SMALL_PASS,
+    VAN,
     chosen_zone,
     click_at,
     give_images,
@@ -204,3 +205,28 @@ def test_narrow_screen(context):
     assert lower["y"] > upper["y"] + upper["height"]
     assert upper["x"] >= 0 and upper["x"] + upper["width"] <= 390
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+def test_a_cell_lights_up_in_every_view_of_the_image_which_have_one_grid(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    expect(the_map(page)).to_be_visible()
+    cursor = picture(page).locator("rect.cell:not(.casing)")
+    expect(cursor).to_be_hidden()
+    page.get_by_role("button", name=re.compile(r"^row \d, column \d:")).first.hover()
+    expect(cursor).to_be_visible()
+    width, height = (float(cursor.get_attribute(name)) for name in ("width", "height"))
+    assert (1024 / width, 512 / height) == (4, 4), "the grid of the map"
+    click_at(page, *VAN)
+    lit = page.locator(".map path.cell:not(.casing)")
+    expect(lit).to_have_attribute("d", re.compile(r"^M512 128"))
+
+
+def test_on_a_phone_the_map_comes_into_view_after_a_tap(context):
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/zones?zone=1&{SMALL_PASS}")
+    expect(the_map(page)).to_be_visible()
+    idle(page)
+    expect(the_map(page)).not_to_be_in_viewport(ratio=0.9)
+    click_at(page, *SKY)
+    expect(the_map(page)).to_be_in_viewport(ratio=0.9)

@@ -93,7 +93,8 @@ class Sheet {
   }
 
   listen() {
-    this.deaf = hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v]));
+    const ends = [hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v])), hear(this, PICKED, () => this.root.scrollIntoView({ block: "center" }))];
+    this.deaf = () => ends.forEach((end) => end());
     this.groups.onkeydown = ({ key }) => key === "Escape" && this.wide && this.enlarge(this.wide);
     this.bar.oninput = (event) => {
       readInput(event.target, this.settings, this.data.usual);

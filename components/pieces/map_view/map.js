@@ -187,7 +187,8 @@ class MapView {
   }
 
   listen() {
-    this.deaf = hear(this, POINTED, ({ place }) => this.light(place && this.indexAt(place)));
+    const ends = [hear(this, POINTED, ({ place }) => this.light(place && this.indexAt(place))), hear(this, PICKED, () => this.root.scrollIntoView({ block: "center" }))];
+    this.deaf = () => ends.forEach((end) => end());
     this.svg.onpointermove = this.svg.onpointerdown = (event) => this.onPointer(event);
     this.svg.onpointerleave = this.svg.onblur = () => this.leave();
     this.svg.onkeydown = (event) => this.onKey(event);

@@ -207,8 +207,8 @@ class Picker {
 
   report(slot, shares) {
     this.draw();
-    this.clicks += 1;
-    this.send("pick", { slot, row: shares?.[0] ?? null, column: shares?.[1] ?? null, click: this.clicks });
+    if (shares) tellPicked(this);
+    this.send("pick", { slot, row: shares?.[0] ?? null, column: shares?.[1] ?? null, click: (this.clicks += 1) });
   }
 
   describe(index) {
