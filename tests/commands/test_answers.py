@@ -68,7 +68,7 @@ def border(facts, scene_file, tmp_path_factory) -> tuple[Path, str]:
 @pytest.mark.processes
 def test_the_point_of_a_zone_chooses_it(facts, border):
     out, said = border
-    assert "144 runs" in said and f"boundary of {facts['zones'][1]['class']} 1 of" in said
+    assert "144 model evaluations" in said and f"boundary of {facts['zones'][1]['class']} 1 of" in said
     explanation = Explanation.load(out)
     assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
     assert Image.open(out / "overlay.png").size == (256, 128)
@@ -102,7 +102,7 @@ def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path)
         "--out",
         tmp_path,
     )
-    assert "120 runs" in said and "R2" in said
+    assert "120 model evaluations" in said and "R2" in said
     explanation = Explanation.load(tmp_path)
     assert (
         explanation.signed
@@ -148,7 +148,7 @@ def test_all_zones_are_one_pass(facts, scene_file, tmp_path):
 def test_gradients_of_a_zone_at_each_layer(facts, scene_file, tmp_path):
     words = ("--point", facts["zones"][0]["point"], "--method", "layercam", "--layer", "all")
     said = run("explain", "--model", MODEL, "--image", scene_file, *words, "--out", tmp_path)
-    assert "1 runs, 1 gradients, 4 layers" in said
+    assert "1 model evaluations, 1 gradients, 4 layers" in said
     found = [Explanation.load(tmp_path / f"stage-{stage}") for stage in (1, 2, 3, 4)]
     sizes = [explanation.values.shape for explanation in found]
     assert sizes == sorted(sizes, reverse=True) and len(set(sizes)) == 4

@@ -41,7 +41,7 @@ def test_integrated_gradients_from_the_command_line(asked):
     """The logits are 5 times the brightness: from black, the left half adds 5 * 200 / 255."""
     words, out = asked
     said = run(*words, "--method", "integrated_gradients", "--set", "steps=8")
-    assert "9 runs, 8 gradients" in said and "completeness gap" in said
+    assert "9 model evaluations, 8 gradients" in said and "completeness gap" in said
     found = Explanation.load(out)
     assert found.signed and found.values.shape == (32, 32) and (out / "overlay.png").is_file()
     assert (
@@ -65,7 +65,7 @@ def test_one_class_rather_than_another(asked):
 def test_score_cam_at_a_layer(asked):
     words, out = asked
     said = run(*words, "--method", "scorecam", "--layer", "coarse/out")
-    assert "3 runs, 1 gradients" in said
+    assert "3 model evaluations, 1 gradients" in said
     found = Explanation.load(out)
     assert found.values.shape == (8, 8) and found.params["layer"] == "coarse/out" and found.score > 0.8
     with pytest.raises(VitrineError, match="one layer at a time"):

@@ -150,7 +150,7 @@ def test_kernels_that_are_no_colours_say_why(keras):
             layers.Dense(2),
         ]
     )
-    with pytest.raises(ModelError, match="grey, weighs 1 channels instead of red, green and blue"):
+    with pytest.raises(ModelError, match="grey, weights 1 channels instead of red, green and blue"):
         KerasNetwork(grey).features.kernels()
     flat = keras.Sequential([keras.Input((16, 16, 3)), layers.Flatten(), layers.Dense(2)])
     with pytest.raises(ModelError, match="no convolution"):

@@ -139,7 +139,7 @@ def test_a_size_is_tried_before_it_is_admitted(tmp_path, own):
     description = replace(suggested_description(found, "toy"), labels=("dark", "bright"))
     for policy in (FixedSize(800, 545), InputPolicy(544, 832, 32), FixedSize(2048, 2048)):
         assert untried_hw(found, policy) == policy.largest_hw
-        with pytest.raises(ModelError, match="was tried on pictures of 544 x 800 pixels"):
+        with pytest.raises(ModelError, match="was tried on images of 544 x 800 pixels"):
             admit_model(path, found, replace(description, policy=policy))
     for policy in (FixedSize(800, 544), InputPolicy(544, 800, 32), InputPolicy(256, 640, 32)):
         assert untried_hw(found, policy) is None
@@ -151,7 +151,7 @@ def test_a_size_is_tried_before_it_is_admitted(tmp_path, own):
 @pytest.mark.models
 @pytest.mark.processes
 def test_a_size_at_which_it_does_not_run_is_a_sentence(tmp_path):
-    with pytest.raises(ModelError, match="does not run on pictures of 513 x 513 pixels"):
+    with pytest.raises(ModelError, match="does not run on images of 513 x 513 pixels"):
         examine(uneven(tmp_path / "toy.keras"), PICTURES, size_hw=(513, 513))
 
 
@@ -169,7 +169,7 @@ def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_EXAMINE_SECONDS", "1")  # less than importing TensorFlow takes
     path = archive(tmp_path / "a.keras")
     examination = Examination(path, PICTURES)
-    with pytest.raises(ModelError, match="took more than 1 s and was ended"):
+    with pytest.raises(ModelError, match="took more than 1 s and was stopped"):
         examination.examine()
     assert examination._process.poll() is not None
 

@@ -205,7 +205,7 @@ def test_a_network_without_relu_is_refused_with_a_reason(queue, picture):
     with pytest.raises(ParamsError, match="has no ReLU"):
         queue.start(replace(asked, prediction=replace(asked.prediction, traits=frozenset())))
     asked = order(picture, "scorecam")
-    with pytest.raises(ParamsError, match="Score-CAM looks into a layer, and Toy has none"):
+    with pytest.raises(ParamsError, match="Score-CAM reads a layer, and Toy has none"):
         queue.start(replace(asked, prediction=replace(asked.prediction, target_layers=())))
 
 

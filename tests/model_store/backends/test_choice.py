@@ -77,7 +77,7 @@ def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder
     np.testing.assert_allclose(
         again.score_batch(pictures, "logit"), classifier.score_batch(pictures, "logit"), atol=1e-5
     )
-    with pytest.raises(ModelError, match="Pictures are an array \\(number, 24, 24, 3\\)"):
+    with pytest.raises(ModelError, match="Images are an array \\(number, 24, 24, 3\\)"):
         again.score_batch(pictures[:, :20], "logit")
     with pytest.raises(AssertionError, match="the model was loaded"):
         again.input_gradients(pictures, np.ones((2, 4), np.float32), "plain")

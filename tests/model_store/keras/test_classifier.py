@@ -236,7 +236,7 @@ def refused(keras):
         r"\(None, 16, 16, 3\) of Own model is no classification": keras.Model(
             inputs, layers.Conv2D(3, 1)(inputs)
         ),
-        "answer 5 classes instead of 3": keras.Model(inputs, layers.Dense(5)(pooled)),
+        "give 5 classes instead of 3": keras.Model(inputs, layers.Dense(5)(pooled)),
         "cannot be told apart": keras.Model(inputs, act(layers.Dense(3)(act(layers.Dense(3)(pooled))))),
     }
 

@@ -107,7 +107,7 @@ def test_a_size_that_the_network_does_not_take_is_refused(files, tmp_path, monke
         OwnModel("Toy", "classification", "keras", COLOURS, FixedSize(32, 32)),
         files_of(files["keras"], "keras"),
     )
-    with pytest.raises(ModelError, match="accepts images of 16 x 24 pixels, and its model.toml says"):
+    with pytest.raises(ModelError, match="takes images of 16 x 24 pixels, and its model.toml says"):
         load_model(ModelRef("toy"))
 
 
@@ -182,7 +182,7 @@ def test_a_saved_model_that_reads_files_is_refused(tmp_path):
     )
     signature = call.get_concrete_function(tf.TensorSpec((None, 8, 8, 3), tf.float32))
     tf.saved_model.save(network, str(tmp_path), signatures={"serving_default": signature})
-    with pytest.raises(ModelError, match="operation ReadFile, which networks for pictures do not need"):
+    with pytest.raises(ModelError, match="operation ReadFile. Image networks do not need it"):
         read_network(tmp_path, ReadOptions("saved_model", RAW))
     (tmp_path / "saved_model.pb").write_bytes(b"\xff\xff\xff\xff")
     with pytest.raises(ModelError, match="is damaged"):
