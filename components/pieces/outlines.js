@@ -112,6 +112,11 @@ function tellPicked(from) {
   if (NARROW.matches) tell(from, PICKED, {});
 }
 
+// Brings a component into view.
+function reveal(root) {
+  (root.host ?? root).scrollIntoView({ block: "center" });
+}
+
 // Calls back what others tell of the same photo; gives what ends that.
 function hear(who, kind, act) {
   const heard = ({ detail }) => detail.from !== who && detail.photo === who.data?.photo && act(detail);

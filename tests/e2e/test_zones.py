@@ -208,17 +208,17 @@ def test_narrow_screen(context):
 
 
 def test_a_cell_lights_up_in_every_view_of_the_image_which_have_one_grid(context):
-    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    page = open_page(context, "/")
     expect(the_map(page)).to_be_visible()
     cursor = picture(page).locator("rect.cell:not(.casing)")
     expect(cursor).to_be_hidden()
     page.get_by_role("button", name=re.compile(r"^row \d, column \d:")).first.hover()
     expect(cursor).to_be_visible()
     width, height = (float(cursor.get_attribute(name)) for name in ("width", "height"))
-    assert (1024 / width, 512 / height) == (4, 4), "the grid of the map"
+    assert (1024 / width, 512 / height) == (8, 8), "the grid of the map"
     click_at(page, *VAN)
     lit = page.locator(".map path.cell:not(.casing)")
-    expect(lit).to_have_attribute("d", re.compile(r"^M512 128"))
+    expect(lit).to_have_attribute("d", re.compile(r"^M512 192"))
 
 
 def test_on_a_phone_the_map_comes_into_view_after_a_tap(context):

@@ -93,7 +93,7 @@ class Sheet {
   }
 
   listen() {
-    const ends = [hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v])), hear(this, PICKED, () => this.root.scrollIntoView({ block: "center" }))];
+    const ends = [hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v])), hear(this, PICKED, () => reveal(this.root))];
     this.deaf = () => ends.forEach((end) => end());
     this.groups.onkeydown = ({ key }) => key === "Escape" && this.wide && this.enlarge(this.wide);
     this.bar.oninput = (event) => {

@@ -187,7 +187,7 @@ class MapView {
   }
 
   listen() {
-    const ends = [hear(this, POINTED, ({ place }) => this.light(place && this.indexAt(place))), hear(this, PICKED, () => this.root.scrollIntoView({ block: "center" }))];
+    const ends = [hear(this, POINTED, ({ place }) => this.light(place && this.indexAt(place))), hear(this, PICKED, () => reveal(this.root))];
     this.deaf = () => ends.forEach((end) => end());
     this.svg.onpointermove = this.svg.onpointerdown = (event) => this.onPointer(event);
     this.svg.onpointerleave = this.svg.onblur = () => this.leave();
