@@ -11,6 +11,7 @@ from PIL import Image
 
 from components.batch.jobs import RunningBatch
 from components.explain.map_details import show_details
+from components.pieces.map_view import MapScene
 from components.session.media import thumbnail
 from components.words.i18n import _
 from compute.batch.files import read_maps
@@ -50,7 +51,7 @@ def show_chosen(found: RunningBatch, outcomes: Sequence[PictureOutcome], row: in
     if shown is not None:
         explanation = shown.maps[place]
         title = f"{outcome.name}: {_(explanation.target.label)}"
-        show_details(shown.picture, explanation, title, ())
+        show_details(MapScene(explanation, shown.picture, ()), title)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
 from components.pieces import picked
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
+from components.pieces.map_view import MapScene
 from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
@@ -122,12 +123,8 @@ def _show(
     _show_buttons(columns, answers)
     if chosen is not None:
         down, across = chosen
-        show_details(
-            picture,
-            maps[chosen],
-            f"{_(columns[across].method.title)}, {rows[down].title}",
-            rows[down].outlines,
-        )
+        scene = MapScene(maps[chosen], picture, rows[down].outlines)
+        show_details(scene, f"{_(columns[across].method.title)}, {rows[down].title}", SHEET)
     if arrangement.agreement and _finished(
         answers
     ):  # maps that still change would be compared anew at each look

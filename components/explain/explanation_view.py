@@ -124,7 +124,7 @@ def _again(order: MapOrder[Any]) -> None:
 def _show_map(scene: MapScene, title: str, final: bool) -> None:
     explanation = scene.explanation
     if explanation.parts is not None:
-        show_large(scene.picture, explanation, title, scene.outlined)
+        show_large(scene, title)
         show_part_chart(explanation)
         show_reading(explanation)
         return

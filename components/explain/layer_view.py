@@ -17,6 +17,7 @@ from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces import picked
 from components.pieces.map_sheet import Group, SheetLayout, Tile, map_sheet
+from components.pieces.map_view import MapScene
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_on_scale, choose_one
 from components.session.guard import say
@@ -153,7 +154,8 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
     ):
         with column:
             st.markdown(f"**{as_text(row.title)}**")
-            show_large(picture, found[layer], f"{row.title} {layer}", row.outlines, f"-{place}")
+            scene = MapScene(found[layer], picture, row.outlines)
+            show_large(scene, f"{row.title} {layer}", f"-{place}", SHEET)
     show_reading(maps[0][layer])
 
 

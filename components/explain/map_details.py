@@ -12,39 +12,33 @@ from components.session.keys import LARGE
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from engine.arrays import Bools
-from engine.explanation import Explanation
-from engine.images.picture import Picture
 
 
-def show_details(picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...]) -> None:
+def show_details(scene: MapScene, title: str, follows: str = "") -> None:
     """One map at half the page's width; beside it its numbers, its superpixels, its files."""
     st.subheader(as_text(title), anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
-        show_large(picture, explanation, title, outlines)
+        show_large(scene, title, follows=follows)
     with right:
-        show_part_chart(explanation)
-        show_reading(explanation)
+        show_part_chart(scene.explanation)
+        show_reading(scene.explanation)
 
 
-def show_large(
-    picture: Picture, explanation: Explanation, title: str, outlines: tuple[Bools, ...], suffix: str = ""
-) -> None:
+def show_large(scene: MapScene, title: str, suffix: str = "", follows: str = "") -> None:
     """A large map with its score, its warnings and its files.
 
     Args:
-        picture: below the map.
-        explanation: the map.
+        scene: the map, its picture, and the masks whose outlines are drawn.
         title: of the files.
-        outlines: masks bool (h, w) whose outlines are drawn.
         suffix: of the keys, where a page has several.
+        follows: key of the sheet whose bar rules this map, too; "": it has its own.
     """
-    key = LARGE + suffix
-    tile = Tile(
-        "", _("Value under the pointer"), explanation, note=figures_line(explanation), outlines=outlines
-    )
-    map_sheet(picture, [Group("", (tile,))], SheetLayout("100%", picks=False, large=True), key)
+    key, explanation = LARGE + suffix, scene.explanation
+    note = figures_line(explanation)
+    tile = Tile("", _("Value under the pointer"), explanation, note=note, outlines=scene.outlined)
+    layout = SheetLayout("100%", picks=False, large=True, follows=follows)
+    map_sheet(scene.picture, [Group("", (tile,))], layout, key)
     score = numbers.raw(explanation.score, explanation.score)
     st.markdown(
         _("Score of **{target}** on the original image: **{score}**.").format(
@@ -53,5 +47,4 @@ def show_large(
     )
     show_chip(explanation, suffix=suffix)
     show_warnings(explanation)
-    display = map_display(key, SHEET_LOOK)
-    offer_downloads(MapScene(explanation, picture, outlines), display, title, suffix)
+    offer_downloads(scene, map_display(follows or key, SHEET_LOOK), title, suffix)

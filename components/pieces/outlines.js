@@ -86,10 +86,12 @@ function edgeRibbons(labels, size, zone, other) {
   return sides;
 }
 
-// What those that show the same photo tell each other: where the pointer is, and into which cells it is cut.
+// What those that show the same photo tell each other: where the pointer is, into which cells the photo is cut,
+// what was picked, and how maps are shown.
 const POINTED = "vitrine-pointed";
 const CUT = "vitrine-cut";
 const PICKED = "vitrine-picked";
+const SET = "vitrine-set";
 const NARROW = window.matchMedia("(max-width: 640px)");
 const cuts = (window.vitrineCuts ??= new Map()); // rows and columns by photo, for those that come later
 

@@ -76,6 +76,7 @@ class SheetLayout:
         chosen: key of the tile that is marked.
         large: one large map.
         display: how the maps are shown at first.
+        follows: key of a sheet on the same page whose bar rules this one, too; "": it has its own bar.
     """
 
     tile: str = "15rem"
@@ -84,6 +85,7 @@ class SheetLayout:
     chosen: str = ""
     large: bool = False
     display: MapDisplay = SHEET_LOOK
+    follows: str = ""
 
 
 def map_sheet(
@@ -96,7 +98,9 @@ def map_sheet(
     """Draw maps over a picture; ``picked(key)`` and ``map_display(key)`` say what was done with them."""
     _mount(
         key=key,
-        data=sheet_facts(picture, groups, replace(layout, display=map_display(key, layout.display)), key),
+        data=sheet_facts(
+            picture, groups, replace(layout, display=map_display(layout.follows or key, layout.display)), key
+        ),
         on_view_change=nothing,
         on_pick_change=on_pick or nothing,
         default={"view": None, "pick": None},
@@ -131,6 +135,7 @@ def sheet_facts(picture: Picture, groups: list[Group], layout: SheetLayout, key:
         "tile": layout.tile,
         "bars": layout.bars,
         "large": layout.large,
+        "follows": bool(layout.follows),
         "view": view_facts(layout.display),
         "usual": USUAL,
         "texts": {

@@ -14,7 +14,8 @@ class Sheet {
 
   update(data, send) {
     Object.assign(this, { data, send });
-    this.settings ??= { ...data.view };
+    if (data.follows || !this.settings) this.settings = { ...data.view };
+    this.bar.hidden = data.follows;
     this.root.style.setProperty("--tile", data.tile);
     this.root.classList.toggle("large", data.large);
     this.look();
@@ -92,15 +93,31 @@ class Sheet {
     tellPlace(this, this.at && { u: this.at[0], v: this.at[1] });
   }
 
+  draw() {
+    this.look();
+    for (const tile of this.tiles.values()) tile.redraw();
+    this.shared();
+  }
+
+  // The bar of another sheet rules this one, too.
+  obey(settings) {
+    if (!this.data.follows) return;
+    this.settings = { ...settings };
+    this.draw();
+  }
+
   listen() {
-    const ends = [hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v])), hear(this, PICKED, () => reveal(this.root))];
+    const ends = [
+      hear(this, POINTED, ({ place }) => this.point(place && [place.u, place.v])),
+      hear(this, PICKED, () => this.data.follows || reveal(this.root)),
+      hear(this, SET, ({ settings }) => this.obey(settings)),
+    ];
     this.deaf = () => ends.forEach((end) => end());
     this.groups.onkeydown = ({ key }) => key === "Escape" && this.wide && this.enlarge(this.wide);
     this.bar.oninput = (event) => {
       readInput(event.target, this.settings, this.data.usual);
-      this.look();
-      for (const tile of this.tiles.values()) tile.redraw();
-      this.shared();
+      this.draw();
+      tell(this, SET, { settings: this.settings });
     };
     this.bar.onchange = () => this.send("view", { ...this.settings });
   }
