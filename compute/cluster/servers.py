@@ -13,6 +13,8 @@ from typing import Any
 from distributed import Nanny, Scheduler, Worker
 from distributed.utils import RateLimiterFilter
 
+from compute.base.priority import go_behind
+
 if sys.platform != "win32":
     import resource
 
@@ -53,7 +55,8 @@ def _scheduler(options: Mapping[str, Any]) -> list[Any]:
 
 
 def _nannies(options: Mapping[str, Any]) -> list[Any]:
-    """One for each worker; they know the scheduler by its file."""
+    """One for each worker, all behind the server; they know the scheduler by its file."""
+    go_behind()
     limit_memory(options["memory_limit"])
     rest = {name: value for name, value in options.items() if name != "workers"}
     return [

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
+from compute.base.priority import go_behind
 from compute.doctor.limits import limit
 from compute.doctor.scan_limit import ends_after
 from engine.errors import PictureError
@@ -36,6 +37,7 @@ def answer_requests(seconds: float) -> None:
     """
     orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    go_behind()
     warnings.simplefilter("ignore")
     _warm_up()
     limit((psutil.Process().memory_info().vms >> 20) + ROOM_MB, LIFE_SECONDS, lambda: os._exit(1))

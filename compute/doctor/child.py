@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
+from compute.base.priority import go_behind
 from compute.doctor.limits import limit
 
 ORDER, PICTURES = "order.json", "pictures.npz"
@@ -45,6 +46,7 @@ def run_examination() -> None:
         tell({"memory": True})
         os._exit(0)
 
+    go_behind()
     limit(order["memory_mb"], order["cpu_seconds"], end_for_memory)
     try:
         tell(_outcome(folder, order, tell))

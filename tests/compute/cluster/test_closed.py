@@ -12,6 +12,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from distributed import Client
 from distributed.security import Security
 
+from compute.base.priority import BELOW
 from compute.cluster.cluster import Cluster, start_cluster
 from compute.cluster.credentials import make_credentials
 from tests.compute.conftest import wait_for
@@ -54,6 +55,12 @@ def test_each_process_has_one_port_on_loopback(cluster):
     found = list(listening(cluster))
     assert len(found) == len({pid for pid, *_ in found}) == 3  # scheduler, nanny, worker
     assert {address for _, address, _ in found} == {"127.0.0.1"}
+
+
+def test_workers_give_way_to_the_server(cluster):
+    own = psutil.Process().nice()
+    scheduler, nanny, *workers = everyone(cluster)
+    assert scheduler.nice() == own and {process.nice() for process in (nanny, *workers)} == {own + BELOW}
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

@@ -8,6 +8,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from compute.base.priority import BELOW
 from compute.decoding import child, process
 from compute.decoding.decoder import Decoder, Guest
 from compute.decoding.turns import Gone
@@ -40,6 +41,12 @@ def peak_mb(decoder: Decoder) -> float:
     (found,) = decoder._idle
     with open(f"/proc/{found._process.pid}/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+
+def test_it_gives_way_to_the_server(decoder):
+    decoder.read(saved(Image.new("RGB", (64, 64)), "PNG"), "a.png", Guest())
+    (found,) = decoder._idle
+    assert psutil.Process(found._process.pid).nice() == psutil.Process().nice() + BELOW
 
 
 def test_what_it_reads_is_what_is_read_here(decoder):
