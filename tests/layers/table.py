@@ -66,7 +66,7 @@ WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
 MODEL_STORE = "base network backends own catalogue keras huggingface scan download loading"
 COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor decoding"
-COMPONENTS = "words session jobs pieces ask maps report explain present inside own_models batch start frame"
+COMPONENTS = "words session jobs pieces ask maps report explain present inside batch start own_models frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
     training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
