@@ -14,7 +14,6 @@ from components.explain.map_details import show_details
 from components.pieces.map_view import MapScene
 from components.session.media import thumbnail
 from components.words.i18n import _
-from compute.batch.files import read_maps
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
@@ -67,6 +66,8 @@ def _shown(found: RunningBatch, outcome: PictureOutcome) -> _Shown | None:
     chosen = next((one for one in found.pictures if one.name == outcome.name), None)
     if chosen is None:
         return None
+    from compute.batch.files import read_maps
+
     try:
         return _Shown(chosen.look(), read_maps(found.job.batch.folder / str(outcome.rows[0]["maps"])))
     except VitrineError:

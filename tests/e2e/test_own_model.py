@@ -19,7 +19,7 @@ def test_a_model_is_brought_described_and_asked(context):
     expect(use).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_role("heading", name="<b>colours</b>.keras")).to_be_visible()
     expect(use).to_be_disabled()
-    names = page.get_by_role("textbox", name=re.compile("^Or paste them: one name on each line"))
+    names = page.get_by_role("textbox", name=re.compile("^Paste them here: one name per line"))
     names.fill("\n".join(NAMES))
     names.press("Control+Enter")
     expect(page.get_by_text("✓ 3 names for 3 classes: red, green, blue")).to_be_visible()

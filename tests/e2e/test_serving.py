@@ -94,7 +94,7 @@ def test_who_is_not_listed_stays_outside(served, session, asked):
     page = session.new_page()
     page.goto(front.url)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_text("You are signed in as eve@example.com, who is not among those admitted here").wait_for()
+    page.get_by_text("You are signed in as eve@example.com, who has no access here").wait_for()
     assert page.get_by_role("combobox").count() == 0
 
 
@@ -105,5 +105,5 @@ def test_who_has_an_address_that_nobody_vouches_for_stays_outside(served, sessio
     page = session.new_page()
     page.goto(front.url)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_text("You are signed in as ann@example.org, who is not among those admitted here").wait_for()
+    page.get_by_text("You are signed in as ann@example.org, who has no access here").wait_for()
     assert page.get_by_role("combobox").count() == 0
