@@ -106,6 +106,7 @@ def test_keyboard(context):
     page.keyboard.press("ArrowUp")
     expect(page.get_by_text(re.compile(r"Row \d+, column \d+: "))).to_be_attached()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("zone="))
     expect(page.get_by_text(FACTS).first).to_be_visible()
     assert chosen_zone(page)
     page.keyboard.press("Escape")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import httpx
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -74,7 +75,7 @@ class Stranger:
         element = delta.new_element
         if element.HasField("file_uploader"):
             self.uploader = element.file_uploader.id
-        if element.HasField("alert"):
+        if element.HasField("alert") and element.alert.format == Alert.ERROR:
             self.said.append(element.alert.body)
 
 
