@@ -45,6 +45,8 @@ def show_chosen(found: RunningBatch, outcomes: Sequence[PictureOutcome], row: in
     """The map of a row of the table, large, with its numbers and files."""
     explained = (outcome for outcome in outcomes if outcome.error is None)
     places = [(outcome, place) for outcome in explained for place in range(len(outcome.rows))]
+    if row >= len(places):  # chosen in the table of another batch
+        return
     outcome, place = places[row]
     shown = _shown(found, outcome)
     if shown is not None:

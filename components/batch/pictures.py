@@ -1,5 +1,6 @@
 """The pictures of a batch: those that come with Vitrine, or as many of one's own as a session may hold."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -35,22 +36,12 @@ def _source_title(source: str) -> str:
 def _samples(choice: Choice) -> list[Chosen]:
     fitting = [sample for sample in offered().values() if sample.kind == KINDS[choice.entry.task]]
     st.caption(", ".join(_(sample.title) for sample in fitting) + ".")
-    return [
-        Chosen(_(sample.title), sample.key, partial(_png_of, sample.key), partial(load_sample, sample.key))
-        for sample in fitting
-    ]
+    return [_drawn(_(sample.title), sample.key, partial(load_sample, sample.key)) for sample in fitting]
 
 
-def _same(picture: Picture) -> Picture:
-    return picture
-
-
-def _png_of(key: str) -> bytes:
-    return _png_bytes(load_sample(key))
-
-
-def _png_bytes(picture: Picture) -> bytes:
-    return png_bytes(picture.pixels)
+def _drawn(name: str, mark: str, look: Callable[[], Picture], own: bool = False) -> Chosen:
+    """A picture whose file is made of its pixels."""
+    return Chosen(name, mark, lambda: png_bytes(look().pixels), look, own)
 
 
 def _own() -> list[Chosen]:
@@ -61,10 +52,11 @@ def _own() -> list[Chosen]:
     pictures = tray().pictures.values()
     if pictures:
         st.markdown(", ".join(as_code(picture.name) for picture in pictures) + ".")
-    return [
-        Chosen(picture.name, picture.sha256, partial(_png_bytes, picture), partial(_same, picture), own=True)
-        for picture in pictures
-    ]
+    return [_drawn(picture.name, picture.sha256, _always(picture), own=True) for picture in pictures]
+
+
+def _always(picture: Picture) -> Callable[[], Picture]:
+    return lambda: picture
 
 
 def _shelf() -> list[Chosen]:
