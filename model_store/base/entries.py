@@ -5,11 +5,12 @@ from typing import Literal, Protocol
 
 from engine.model import Task
 from engine.phrase import Phrase
+from model_store.base.packaged import PackagedFile
 from model_store.base.scaling import Preset
 from model_store.base.target_layers import TargetLayerChoice
 
 Colour = tuple[int, int, int]
-Loader = Literal["keras-weights", "keras-application", "hf-segformer", "own"]
+Loader = Literal["keras-weights", "keras-application", "efficientnet-lite", "hf-segformer", "own"]
 
 
 class Policy(Protocol):
@@ -175,7 +176,9 @@ class Entry:
         grouping: categories that sum up its classes, or None.
         repo_id: Hugging Face repository, or None where the files come from elsewhere.
         web_files: files with addresses of their own, weights first; empty where they come from elsewhere.
-        application: name of the function of ``keras.applications`` that makes the network.
+        packaged: its weights, where they come inside an installed package; None where they are in its folder.
+        folder: name of its folder where it shares one with another; empty: its key.
+        application: name of its network: of the function of ``keras.applications`` that makes the network.
         preset: how colours are scaled before the network.
         target_layers: which of its layers are worth looking at.
         own: whether somebody has brought it; its folder then has a ``model.toml``.
@@ -197,6 +200,8 @@ class Entry:
     grouping: Grouping | None = None
     repo_id: str | None = None
     web_files: tuple[WebFile, ...] = ()
+    packaged: PackagedFile | None = None
+    folder: str = ""
     application: str = ""
     preset: Preset = "raw"
     target_layers: TargetLayerChoice = field(default_factory=TargetLayerChoice)

@@ -35,7 +35,7 @@ class Availability:
 def model_folder(entry: Entry) -> Path:
     """The folder of a model's files, whether it exists or not."""
     if entry.shipped:
-        return WEIGHTS / entry.key
+        return WEIGHTS / (entry.folder or entry.key)
     if entry.own:
         return settings().own / entry.key
     return settings().models / entry.key
@@ -45,9 +45,17 @@ def availability(entry: Entry) -> Availability:
     """Whether all files of a model are there."""
     folder = model_folder(entry)
     missing = [name for name in entry.settings_files if not (folder / name).is_file()]
-    if not any((folder / name).is_file() for name in entry.weight_files):
+    if _weights(entry) is None:
         missing.append(entry.weight_files[0])
     return Availability(not missing, tuple(missing), folder)
+
+
+def _weights(entry: Entry) -> Path | None:
+    """The file of weights that is there."""
+    if entry.packaged is not None:
+        return entry.packaged.path
+    paths = (model_folder(entry) / name for name in entry.weight_files)
+    return next((path for path in paths if path.is_file()), None)
 
 
 def weight_file(entry: Entry) -> Path:
@@ -56,10 +64,16 @@ def weight_file(entry: Entry) -> Path:
     Raises:
         ModelError: it or another file is missing; the sentence names it and the folder.
     """
-    state = availability(entry)
-    if not state.ready:
+    state, path = availability(entry), _weights(entry)
+    if not state.ready or path is None:
         raise _missing(entry, state)
-    return next(state.folder / name for name in entry.weight_files if (state.folder / name).is_file())
+    if entry.packaged is not None and sha256_of(path) != entry.packaged.sha256:
+        raise ModelError(
+            "{files} of {title} is not what came with Vitrine. Please install Vitrine again.",
+            files=path.name,
+            title=entry.title,
+        )
+    return path
 
 
 def _missing(entry: Entry, state: Availability) -> ModelError:

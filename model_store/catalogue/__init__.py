@@ -17,6 +17,7 @@ from model_store.base.record import refuse_broken_seal, refuse_changes
 from model_store.base.target_layers import TargetLayerChoice
 from model_store.catalogue.dogs import DOG_ENTRIES
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES
+from model_store.catalogue.lite import LITE_ENTRIES
 from model_store.own.class_names import CONFIGURATION, names_in_files
 from model_store.own.entries import own_entry, own_fingerprint, shared_entries
 
@@ -154,6 +155,7 @@ _ENTRIES = (
         weight_files=("weights.safetensors",),
         target_layers=_UNET_TAPS,
     ),
+    *LITE_ENTRIES,
     *(
         entry for entry in DOG_ENTRIES if model_folder(entry).is_dir()
     ),  # listed as soon as a training has written them
@@ -232,7 +234,8 @@ def _fingerprint(entry: Entry, grouped: bool) -> str:
     if entry.own:
         return own_fingerprint(entry, _FORWARD, grouped)
     (refuse_broken_seal if entry.shipped else refuse_changes)(folder, entry.title)
-    digests = {name: sha256_of(folder / name) for name in (*entry.settings_files, weights.name)}
+    digests = {name: sha256_of(folder / name) for name in entry.settings_files}
+    digests[weights.name] = sha256_of(weights)
     table = entry.grouping.of_class if grouped and entry.grouping else None
     parts = [_FORWARD, entry.loader, digests, table]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

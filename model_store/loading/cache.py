@@ -27,7 +27,8 @@ def bytes_of_model(ref: ModelRef) -> int:
         ModelError: a file is missing.
     """
     entry = entry_of(ref)
-    weights = weight_file(entry).stat().st_size * (2 if entry.shipped else 1)
+    halved = entry.shipped and entry.packaged is None
+    weights = weight_file(entry).stat().st_size * (2 if halved else 1)
     return COPIES * weights + GRAPH_BYTES
 
 

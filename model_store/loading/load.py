@@ -3,9 +3,13 @@
 TensorFlow is imported when it is needed for it.
 """
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
 from engine.model import LoadedModel
 from model_store.backends.choice import quickest
-from model_store.base.entries import Entry
+from model_store.base.entries import Entry, Loader
 from model_store.base.folders import model_folder, weight_file
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.network.layer_gradients import Network
@@ -28,20 +32,49 @@ def load_model(ref: ModelRef) -> LoadedModel:
 
 
 def _network(entry: Entry) -> Network:
-    folder, weights = model_folder(entry), weight_file(entry)
-    if entry.loader == "own":
-        from model_store.loading.own import load_own_folder
+    return _LOADERS[entry.loader](entry, model_folder(entry), weight_file(entry))
 
-        return load_own_folder(folder, words_of_own(entry.key))
-    if entry.loader == "keras-application":
-        from model_store.keras.application import load_application
 
-        return load_application(entry, weights)
-    if entry.loader == "keras-weights":
-        from model_store.keras.models import load_keras_network
-        from model_store.keras.network import Usage
+def _own(entry: Entry, folder: Path, _weights: Path) -> Network:
+    from model_store.loading.own import load_own_folder
 
-        return load_keras_network(folder, weights, Usage(entry.preset, entry.target_layers))
+    return load_own_folder(folder, words_of_own(entry.key))
+
+
+def _application(entry: Entry, _folder: Path, weights: Path) -> Network:
+    from model_store.keras.application import load_application
+
+    return load_application(entry, weights)
+
+
+def _lite(entry: Entry, _folder: Path, weights: Path) -> Network:
+    from model_store.keras.network import KerasNetwork, Usage
+    from model_store.pretrained.efficientnet_lite import LITE_SIZES, load_lite
+
+    model = load_lite(LITE_SIZES[entry.application], weights)
+    model.trainable = False
+    return KerasNetwork(model, Usage(entry.preset, entry.target_layers))
+
+
+def _keras(entry: Entry, folder: Path, weights: Path) -> Network:
+    from model_store.keras.models import load_keras_network
+    from model_store.keras.network import Usage
+
+    return load_keras_network(folder, weights, Usage(entry.preset, entry.target_layers))
+
+
+def _segformer(entry: Entry, folder: Path, weights: Path) -> Network:
     from model_store.huggingface.segformer import load_segformer
 
     return load_segformer(folder, weights, len(entry.colours))
+
+
+_LOADERS: Mapping[Loader, Callable[[Entry, Path, Path], Network]] = MappingProxyType(
+    {
+        "own": _own,
+        "keras-application": _application,
+        "efficientnet-lite": _lite,
+        "keras-weights": _keras,
+        "hf-segformer": _segformer,
+    }
+)

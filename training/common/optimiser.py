@@ -51,14 +51,15 @@ class Optimiser:
         """One step along the gradients, clipped; matrices and kernels decay, vectors do not."""
         gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.clip)
         speed, power1, power2, new = tf.unstack(numbers)
-        for variable, gradient, first, second in zip(
-            self.network.learnt, gradients, self.first, self.second, strict=True
+        rates = self.network.rates or [1.0] * len(self.first)
+        for variable, gradient, first, second, own in zip(
+            self.network.learnt, gradients, self.first, self.second, rates, strict=True
         ):
-            if len(variable.shape) > 1:
+            if len(variable.shape) > 1 and own == 1:
                 variable.assign_sub(variable * (speed * self.schedule.weight_decay))
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle, m=first.handle, v=second.handle,
-                beta1_power=power1, beta2_power=power2, lr=speed,
+                beta1_power=power1, beta2_power=power2, lr=speed * own,
                 beta1=_BETAS[0], beta2=_BETAS[1], epsilon=1e-8, grad=gradient,
             )  # fmt: skip
         for average, variable in zip(self.average, self.network.learnt + self.network.followed, strict=True):

@@ -48,13 +48,25 @@ class DataSource:
 
 @dataclass(frozen=True)
 class Model:
-    """Shape of the network; widths and blocks are per stage, from fine to coarse."""
+    """Shape of the network; widths and blocks are per stage, from fine to coarse.
+
+    Attributes:
+        kind: `unet` or `segformer`.
+        widths: channels of the stages.
+        blocks: blocks of the stages.
+        decoder: channels of the decoder.
+        heads: of the attention in the stages of a SegFormer.
+        encoder: a pretrained network of `model_store.pretrained` in place of stages of random weights.
+        encoder_rate: learning rate of its variables, relative to that of the others; they do not decay.
+    """
 
     kind: str
-    widths: tuple[int, ...]
-    blocks: tuple[int, ...]
-    decoder: int
+    widths: tuple[int, ...] = ()
+    blocks: tuple[int, ...] = ()
+    decoder: int = 64
     heads: tuple[int, ...] = ()
+    encoder: str = ""
+    encoder_rate: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ class Config:
     """One run.
 
     `weights` are the cross-entropy weights of categories, 1 where not named; `balance` are offsets on
-    exported logits.
+    exported logits; `soft_weight` and `dice_weight` are those of the teacher's and of the Dice loss.
     """
 
     name: str
@@ -134,6 +146,7 @@ class Config:
     weights: Mapping[str, float] = field(default_factory=dict)
     balance: Mapping[str, float] = field(default_factory=dict)
     soft_weight: float = 1.0
+    dice_weight: float = 0.0
 
 
 _SECTIONS = {"model": Model, "schedule": Schedule, "crops": Crops, "teacher": Teacher, "card": Card}

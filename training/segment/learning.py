@@ -39,6 +39,20 @@ def soft_loss(logits: tf.Tensor, soft: tf.Tensor) -> tf.Tensor:
     return -tf.reduce_mean(tf.reduce_sum(target * tf.nn.log_softmax(logits), -1))
 
 
+def dice_loss(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+    """One minus the mean soft Dice of the categories in a batch, over all its labelled pixels; scalar, 0-1.
+
+    Milletari et al. 2016, https://arxiv.org/abs/1606.04797. Takes what `hard_loss` takes.
+    """
+    known = tf.gather(tf.cast(weights > 0, tf.float32), tf.cast(labels, tf.int32))[..., None]
+    large = tf.nn.softmax(tf.image.resize(logits, tf.shape(labels)[1:3], method="bilinear")) * known
+    truth = tf.one_hot(labels, logits.shape[-1]) * known
+    space = (0, 1, 2)
+    present = tf.cast(tf.reduce_sum(truth, space) > 0, tf.float32)
+    both, sizes = tf.reduce_sum(large * truth, space), tf.reduce_sum(large + truth, space)
+    return 1 - tf.reduce_sum(present * 2 * both / (sizes + 1e-3)) / (tf.reduce_sum(present) + 1e-3)
+
+
 class Learner:
     """A network with the state of its optimiser."""
 
@@ -59,5 +73,7 @@ class Learner:
             logits = self.network.logits(pixels, True)
             hard, quiet = hard_loss(logits, labels, self.weights), soft_loss(logits, soft)
             loss = hard + self.config.soft_weight * quiet
+            if self.config.dice_weight:
+                loss += self.config.dice_weight * dice_loss(logits, labels, self.weights)
         self.optimiser.apply(tape.gradient(loss, self.network.learnt), numbers)
         return tf.stack([hard, quiet])

@@ -8,9 +8,10 @@ from training.segment.config import Model
 
 
 def _unet(model: Model) -> TrainableNetwork:
-    from training.segment.unet import build_unet
+    from training.segment.unet import build_unet, encoder_weights
 
     body = build_unet(model)
+    gentle = encoder_weights(body, model)
     learnt = [variable.value for variable in body.trainable_variables]
     followed = [variable.value for variable in body.non_trainable_variables]
     return TrainableNetwork(
@@ -19,6 +20,7 @@ def _unet(model: Model) -> TrainableNetwork:
         learnt,
         followed,
         lambda pixels, training: body(tf.cast(pixels, tf.float32), training=training),
+        [model.encoder_rate if variable.path in gentle else 1.0 for variable in body.trainable_variables],
     )
 
 

@@ -1,10 +1,15 @@
-"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of Keras' own layers."""
+"""A small residual U-Net (Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597) of Keras' own layers.
+
+Its encoder is of residual blocks with random weights, or a network that was trained on ImageNet.
+"""
 
 from typing import Any
 
 import keras
 from keras import layers
 
+from model_store.pretrained.efficientnet_lite import LITE_SIZES, build_lite, load_lite
+from training.common.config import ConfigError
 from training.segment.config import Model
 
 OUTPUTS = 8
@@ -57,25 +62,49 @@ class _Builder:
         return layers.ReLU(name=f"{name}_out")(self.conv(outputs, width, f"{name}_refine"))
 
 
-def build_unet(model: Model, folded: bool = False) -> keras.Model:
-    """The network: RGB 0-255 float32 (B, H, W, 3), H and W multiples of 32, to logits (B, H/4, W/4, 8).
-
-    Args:
-        model: widths and blocks of the five stages (sizes 1/2 to 1/32) and the width of the decoder.
-        folded: without normalisation layers, for weights from `fold`.
-    """
-    build = _Builder(folded)
+def _new_stages(build: _Builder, model: Model) -> tuple[Any, list[Any]]:
+    """Input, and the outputs of five stages of random weights."""
     inputs = keras.Input((None, None, 3), name="rgb")
     outputs = layers.Rescaling(1 / 58.0, -2.0, name="scaled")(inputs)
     stages = []
     for number, (width, blocks) in enumerate(zip(model.widths, model.blocks, strict=True), 1):
         outputs = build.stage(outputs, width, blocks, f"enc{number}")
         stages.append(outputs)
-    outputs = build.bottom(outputs, model.decoder)
+    return inputs, stages
+
+
+def _pretrained_stages(model: Model) -> tuple[Any, list[Any]]:
+    """Input, and the last output of each of five sizes of a pretrained network, without its widest layer."""
+    size = LITE_SIZES[model.encoder]
+    if size.weights.path is None:
+        raise ConfigError(f"The package {size.weights.package} with the encoder's weights is not installed.")
+    encoder = load_lite(size, size.weights.path, head=False)
+    names = size.target_layers().usual
+    return encoder.input, [encoder.get_layer(names[place]).output for place in (0, 1, 2, 4, 6)]
+
+
+def build_unet(model: Model, folded: bool = False) -> keras.Model:
+    """The network: RGB 0-255 float32 (B, H, W, 3), H and W multiples of 32, to logits (B, H/4, W/4, 8).
+
+    Args:
+        model: the encoder, or widths and blocks of its five stages (sizes 1/2 to 1/32); width of the decoder.
+        folded: without normalisation layers, for weights from `fold_unet`.
+    """
+    build = _Builder(folded)
+    inputs, stages = _pretrained_stages(model) if model.encoder else _new_stages(build, model)
+    outputs = build.bottom(stages[-1], model.decoder)
     for number in range(len(stages) - 2, 0, -1):
         outputs = build.merge(outputs, stages[number], model.decoder, f"dec{number + 1}")
     logits = layers.Conv2D(OUTPUTS, 1, name="logits")(outputs)
     return keras.Model(inputs, logits, name="streets_unet")
+
+
+def encoder_weights(unet: keras.Model, model: Model) -> set[str]:
+    """Paths of the weights that came with a pretrained encoder."""
+    if not model.encoder:
+        return set()
+    known = {layer.name for layer in build_lite(LITE_SIZES[model.encoder], head=False).layers}
+    return {weight.path for layer in unet.layers if layer.name in known for weight in layer.weights}
 
 
 def fold_unet(trained: keras.Model, model: Model) -> keras.Model:

@@ -1,0 +1,1 @@
+"""Networks whose published weights come inside a pinned package: nothing is fetched when they are used."""
