@@ -13,6 +13,7 @@ from model_store.base.label_maps import CATEGORY_NAMES
 from model_store.base.palettes import CITYSCAPES
 from model_store.catalogue import CATALOGUE
 from model_store.catalogue.dogs import DOG_ENTRIES
+from model_store.catalogue.lite import LITE_ENTRIES
 from model_store.own.class_names import names_in_files
 from samples.library import SAMPLES
 
@@ -28,6 +29,7 @@ def tabled() -> Iterator[tuple[str, str]]:
         ("model_store/catalogue/__init__.py", _models()),
         ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
         ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
+        ("model_store/catalogue/lite.py", iter(names_in_files(LITE_ENTRIES[0]))),
         ("samples/library.py", (text for sample in SAMPLES for text in (sample.title, sample.credit))),
         ("engine/model.py", iter((*get_args(Task), " and ".join(get_args(Task)), *STEPS))),
     ):

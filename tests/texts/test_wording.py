@@ -5,6 +5,8 @@ import re
 import pytest
 
 from components.words.catalogues import source
+from model_store.catalogue.lite import LITE_ENTRIES
+from model_store.own.class_names import names_in_files
 from texts.catalogue import read
 
 WORDS = {"en": 20, "fr": 28}
@@ -45,5 +47,7 @@ def test_no_sentence_is_long(language):
 @pytest.mark.parametrize("word", AVOIDED)
 def test_one_thing_has_one_name(word):
     name = re.compile(rf"\b{word}s?\b", re.IGNORECASE)
-    found = [text for text in texts("en") if name.search(re.sub(r"{[^}]*}", "", text))]
+    things = set(names_in_files(LITE_ENTRIES[0]))  # names of classes, such as Border terrier
+    said = [text for text in texts("en") if text not in things]
+    found = [text for text in said if name.search(re.sub(r"{[^}]*}", "", text))]
     assert not found, f"please say {AVOIDED[word]}"
