@@ -60,7 +60,7 @@ def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
         VitrineError: the question cannot be answered; before any run is paid.
     """
     method, params, ref = get_method(question.method), question.params(), ModelRef.parse(question.model)
-    picture = open_picture(question.image)
+    picture = open_picture(question.image, ref)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
         prediction = predict_with(runner, ref, picture)

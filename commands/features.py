@@ -67,7 +67,8 @@ def features_to_folder(question: FeatureQuestion, out: Path) -> Iterator[dict[st
     Raises:
         VitrineError: the question cannot be answered.
     """
-    ref, picture = ModelRef.parse(question.model), open_picture(question.image)
+    ref = ModelRef.parse(question.model)
+    picture = open_picture(question.image, ref)
     make_folder(out)
     with open_runner(question.scheduler) as runner:
         case = _Case(question, ref, picture, predict_with(runner, ref, picture), runner)

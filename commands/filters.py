@@ -19,7 +19,7 @@ from engine.images.picture import Picture
 from engine.params import from_texts
 from engine.visualise.render import png_bytes
 from engine.visualise.sheets import filter_sheet
-from model_store.catalogue import ModelRef
+from model_store.catalogue import ModelRef, as_seen
 from samples.library import SAMPLES, sample_pixels
 
 FIRST = 64
@@ -68,7 +68,7 @@ def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:
     ref, params = ModelRef.parse(question.model), question.params()
     make_folder(out)
     with open_runner(question.scheduler, ResultStore()) as runner:
-        picture = Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title)
+        picture = as_seen(ref, Picture(sample_pixels(SAMPLES[0].key), SAMPLES[0].title))
         prediction = predict_with(runner, ref, picture)
         known = prediction.target_layers
         layers = (OUTPUT,) if question.layer == OUTPUT else choose_target_layers(known, [question.layer])

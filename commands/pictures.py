@@ -4,10 +4,11 @@ from pathlib import Path
 
 from engine.errors import PictureError, TargetError
 from engine.images.picture import Picture, read_picture
+from model_store.catalogue import ModelRef, as_seen
 
 
-def open_picture(path: Path) -> Picture:
-    """The picture in a file.
+def open_picture(path: Path, ref: ModelRef) -> Picture:
+    """The picture in a file, as a model sees it.
 
     Raises:
         PictureError: there is no such file, or it is no picture.
@@ -18,7 +19,7 @@ def open_picture(path: Path) -> Picture:
         raise PictureError(
             "The file {path} cannot be read: {reason}.", path=path, reason=error.strerror
         ) from error
-    return read_picture(data, path.name)
+    return as_seen(ref, read_picture(data, path.name))
 
 
 def parse_point(text: str, picture: Picture) -> tuple[float, float]:

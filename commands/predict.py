@@ -18,8 +18,9 @@ def prediction_facts(model: str, image: Path, top: int) -> dict[str, Any]:
 
     Shares are of the picture, points are ROW,COL in pixels of the upright file.
     """
-    picture = open_picture(image)
-    prediction = predict_with(LocalRunner(), ModelRef.parse(model), picture)
+    ref = ModelRef.parse(model)
+    picture = open_picture(image, ref)
+    prediction = predict_with(LocalRunner(), ref, picture)
     facts = prediction.facts
     described = {
         "model": facts.key,

@@ -16,6 +16,7 @@ from compute.replay.verdict import LEAST_CORRELATION, TOLERANCE, Verdict, compar
 from engine.errors import StoreError, VitrineError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
+from model_store.catalogue import ModelRef
 
 FAILED = "not computed"
 FIGURES: dict[str, Callable[[float], str]] = {
@@ -115,9 +116,11 @@ def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
         PictureError: a file is no picture.
     """
     found = dict(bundle.pictures)
+    models = {ModelRef.parse(explanation.provenance.model) for explanation in bundle.explanations}
     for path in images:
-        picture = open_picture(path)
-        found[picture.sha256] = picture
+        for ref in models:
+            picture = open_picture(path, ref)
+            found[picture.sha256] = picture
     for explanation in bundle.explanations:
         origin = explanation.provenance
         if origin.picture_sha256 not in found:

@@ -12,6 +12,8 @@ from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
+from model_store.catalogue import ModelRef, entry_of
+from model_store.own.class_names import wordnet_ids
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 RANKS = (1, 3, 5)
@@ -23,13 +25,14 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
 
     Args:
         model: a classifier.
-        images: holds a folder for each class; ``_`` and space are the same, and so are small and capital
-            letters.
+        images: holds a folder for each class, called as the class or by its WordNet id; ``_`` and space are
+            the same, and so are small and capital letters.
 
     Raises:
         VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
     """
-    labelled = labelled_pictures(images, model.facts.labels)
+    ids = wordnet_ids(entry_of(ModelRef.parse(model.facts.key)))
+    labelled = labelled_pictures(images, model.facts.labels, ids)
     parts = [labelled[first : first + _BATCH] for first in range(0, len(labelled), _BATCH)]
     logits = np.concatenate([_logits(model, [path for path, _ in part]) for part in parts])
     return {"model": model.facts.key} | class_figures(
@@ -66,13 +69,13 @@ def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[
     }
 
 
-def labelled_pictures(folder: Path, names: Sequence[str]) -> list[tuple[Path, int]]:
-    """Files below a folder with the index of the class that their folder is called as.
+def labelled_pictures(folder: Path, names: Sequence[str], ids: Sequence[str] = ()) -> list[tuple[Path, int]]:
+    """Files below a folder with the index of the class that their folder is called as, by name or by id.
 
     Raises:
         VitrineError: there are none, or a folder is not called as a class.
     """
-    places = {_plain(name): index for index, name in enumerate(names)}
+    places = {_plain(name): index for words in (ids, names) for index, name in enumerate(words)}
     found = list(_pictures(folder))
     if not found:
         raise VitrineError(
@@ -99,7 +102,8 @@ def _plain(name: str) -> str:
 
 def _logits(model: LoadedModel, paths: Sequence[Path]) -> Floats:
     """float32 (N, C) of some files."""
-    pictures = [open_picture(path) for path in paths]
+    ref = ModelRef.parse(model.facts.key)
+    pictures = [open_picture(path, ref) for path in paths]
     return model.score_batch(
         np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]),
         "logit",

@@ -3,11 +3,10 @@
 import argparse
 from collections.abc import Callable
 
-from commands.shipped.answers import make_answers
+from commands.shipped.answers import MODELS, make_answers
 from commands.shipped.drawings import make_drawings
-from model_store.catalogue import CATALOGUE, ModelRef
+from model_store.catalogue import ModelRef
 
-MODELS = tuple(key for key, entry in CATALOGUE.items() if entry.shipped)
 KINDS: dict[str, Callable[[ModelRef, bool], None]] = {"answers": make_answers, "drawings": make_drawings}
 
 

@@ -1,4 +1,4 @@
-"""Makes the shipped answers anew: passes of the street models over the street samples.
+"""Makes the shipped answers anew: passes of the shipped models over the samples that suit them.
 
 A pass takes a minute or two, so what is there for the present weights stays.
 """
@@ -19,23 +19,29 @@ from compute.work.predict import Making
 from engine.images.picture import Picture
 from engine.methods import METHODS
 from engine.perturbation.plan import PerturbationParams
-from model_store.catalogue import CATALOGUE, ModelRef
+from model_store.catalogue import CATALOGUE, ModelRef, as_seen
 from samples.library import SAMPLES, sample_pixels
 
 METHOD = "sobol"
+ALIKE = ("imagenet-lite2",)
+"""Models like another one, whose answers would only take room."""
+MODELS = tuple(key for key, entry in CATALOGUE.items() if entry.shipped and key not in ALIKE)
+"""Those whose answers ship."""
 PAIRS = {
     key: tuple(sample.key for sample in SAMPLES if sample.kind == entry.subject)
     for key, entry in CATALOGUE.items()
-    if entry.shipped and entry.task == "segmentation"
+    if key in MODELS
 }
-"""Shipped models that find zones, and the samples that suit them."""
+"""The samples that suit them; none where nothing does."""
 
 
 def make_answer(ref: ModelRef, picture: Picture) -> ShippedAnswer:
-    """Predict, and run the whole pass with its default parameters."""
+    """Predict, and, where the model finds zones, run the whole pass with its default parameters."""
     runner = LocalRunner()
     prediction = replace(predict_with(runner, ref, picture), made=making())
     spec = PerturbationSpec(ref, METHOD, cast(PerturbationParams, METHODS[METHOD].params()))
+    if prediction.zones is None:
+        return ShippedAnswer(prediction, picture, spec, None)
     view = runner.run(PerturbationOrder(spec, prediction, picture))
     return ShippedAnswer(prediction, picture, spec, view.sheet.snapshot())
 
@@ -58,7 +64,8 @@ def make_answers(ref: ModelRef, again: bool) -> None:
 
 
 def _make(ref: ModelRef, sample: str, again: bool) -> None:
-    picture = Picture(sample_pixels(sample), next(one.title for one in SAMPLES if one.key == sample))
+    title = next(one.title for one in SAMPLES if one.key == sample)
+    picture = as_seen(ref, Picture(sample_pixels(sample), title))
     path = path_of(ref, sample)
     if again or read_answer(path, ref, picture) is None:
         write_answer(path, make_answer(ref, picture))

@@ -17,7 +17,7 @@ from engine.errors import VitrineError
 from engine.filters import OUTPUT, FilterParams
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
-from model_store.catalogue import CATALOGUE, ModelRef
+from model_store.catalogue import CATALOGUE, ModelRef, as_seen
 from samples.library import SAMPLES, sample_pixels
 
 
@@ -49,7 +49,7 @@ def make_drawings(ref: ModelRef, again: bool) -> None:
         ref: a shipped model.
         again: also those that are there.
     """
-    pictures = [Picture(sample_pixels(sample.key), sample.title) for sample in SAMPLES]
+    pictures = [as_seen(ref, Picture(sample_pixels(sample.key), sample.title)) for sample in SAMPLES]
     suiting = next((one.key for one in SAMPLES if one.kind == CATALOGUE[ref.key].subject), SAMPLES[0].key)
     picture = next(one for one, sample in zip(pictures, SAMPLES, strict=True) if sample.key == suiting)
     model = predict_with(LocalRunner(), ref, picture)

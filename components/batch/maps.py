@@ -20,6 +20,7 @@ from engine.images.picture import Picture
 from engine.visualise.inks import Look
 from engine.visualise.overlays import overlay_explanation
 from engine.visualise.scales import scale_for
+from model_store.catalogue import as_seen
 
 if TYPE_CHECKING:
     from compute.batch.run import PictureOutcome
@@ -71,7 +72,9 @@ def _shown(found: RunningBatch, outcome: PictureOutcome) -> _Shown | None:
     from compute.batch.files import read_maps
 
     try:
-        return _Shown(chosen.look(), read_maps(found.job.batch.folder / str(outcome.rows[0]["maps"])))
+        batch = found.job.batch
+        maps = read_maps(batch.folder / str(outcome.rows[0]["maps"]))
+        return _Shown(as_seen(batch.spec.ref, chosen.look()), maps)
     except VitrineError:
         return None
 

@@ -1,6 +1,7 @@
 """Choice of the image: small copies in the bar, and behind a button a sample, the server's, or one's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from components.session.guard import attempt, say
 from components.session.keys import (
     CAMERA,
     CHOICE,
+    FIT,
     IMAGE,
     NO_LINK,
     SAMPLE,
@@ -36,6 +38,7 @@ from components.session.server_pictures import server_picture, server_pictures
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError
+from engine.images.fit import Fit
 from engine.images.picture import Picture
 from model_store.catalogue import Entry, ModelRef, entry_of
 
@@ -53,7 +56,7 @@ def choose_picture(ref: ModelRef) -> Choice:
     with st.popover(_("Upload image"), width=POPOVER_PX, key=IMAGE):
         take_files(UPLOAD)
         say_refused()
-        choice = _choose_source(ref)
+        choice = _choose_fit(_choose_source(ref))
         st.caption(limits())
         choose_privacy()
     with strip:
@@ -162,10 +165,25 @@ _CHOOSERS: dict[str, Callable[[ModelRef], Choice]] = {SAMPLES: _sample_choice, S
 def _last_choice(ref: ModelRef) -> Choice:
     """The previous picture stays until another one is there, unless it was taken off the tray."""
     last: Choice | None = recall(CHOICE, None)
-    if last is not None and last.picture is not None and (not last.own or is_own(last.picture)):
-        return Choice(ref, last.picture, last.own, last.credit)
+    if last is not None and last.whole is not None and (not last.own or is_own(last.whole)):
+        return Choice(ref, last.whole, last.own, last.credit)
     key, sample = next(iter(offered().items()))
     return Choice(ref, sample_picture(key), False, sample.credit)
+
+
+def _choose_fit(choice: Choice) -> Choice:
+    """Ask how an image of another shape is made to fit a model of one shape."""
+    fits = choice.entry.fits
+    own = {fit: replace(choice, ref=replace(choice.ref, fit=fit)) for fit in fits[1:]}
+    if not fits or all(asked.picture is choice.picture for asked in own.values()):
+        return choice
+    fit = choose_one(FIT, _("What the model sees"), fits, _fit_title, fits[0])
+    return own.get(fit, choice)
+
+
+def _fit_title(fit: Fit) -> str:
+    titles: dict[Fit, str] = {"squeeze": _("All, squeezed"), "crop": _("The centre"), "pad": _("All, padded")}
+    return titles[fit]
 
 
 def _preview(picture: Picture, name: str, caption: str, named: bool = False) -> None:

@@ -33,6 +33,7 @@ from engine.features import LayerFacts, LayerMaps
 from engine.images.picture import Picture
 from engine.phrase import later
 from engine.visualise.channels import Channels
+from model_store.catalogue import as_seen
 
 KEPT_LAYERS = 4
 
@@ -156,7 +157,7 @@ def _pictures(choice: Choice) -> list[Picture] | None:
             lambda: sample_picture(key) is not None, lambda: st.status(_("Reading the second image ..."))
         )
         return None
-    return [first, second]
+    return [first, as_seen(choice.ref, second)]
 
 
 def _show_reading(texts: Sequence[str], caveats: Sequence[str]) -> None:

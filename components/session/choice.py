@@ -1,11 +1,12 @@
 """Choice of model and picture in the bar on top."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from components.session.keys import CHOICE, recall, remember
 from compute.base.logs import redact_names
 from engine.images.picture import Picture
-from model_store.catalogue import Entry, ModelRef, entry_of
+from model_store.catalogue import Entry, ModelRef, as_seen, entry_of
 
 
 @dataclass(frozen=True)
@@ -14,15 +15,20 @@ class Choice:
 
     Attributes:
         ref: the model.
-        picture: the picture, or None while the shipped one is made.
+        whole: the picture, or None while the shipped one is made.
         own: the picture is the person's own, so that a link cannot carry it.
         credit: where a shipped picture comes from.
     """
 
     ref: ModelRef
-    picture: Picture | None
+    whole: Picture | None
     own: bool
     credit: str
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        """What the model sees of the picture."""
+        return None if self.whole is None else as_seen(self.ref, self.whole)
 
     @property
     def seen(self) -> Picture:

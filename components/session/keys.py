@@ -27,7 +27,7 @@ CHANNEL, SHEET_PAGE = "channel", "sheet-page"
 SECOND_PICTURE, ROW, COLUMN, KERNEL = "picture-2", "row", "column", "kernel"
 """Widgets of the page of feature maps that stand in links."""
 
-SOURCE, SHELF = "source", "server-picture"
+SOURCE, SHELF, FIT = "source", "server-picture", "fit"
 """Where the picture comes from, and which of the server's own; they stand in links, too."""
 
 UPLOAD, CAMERA, PRIVATE, IMAGE = "upload", "camera", "private", "image"

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.ask.classes import BEST, show_best
+from components.ask.classes import BEST, best_first, show_best
+from components.ask.columns import Column
 from components.ask.question import ask_about
+from components.ask.rows import Contender, Row
+from components.explain.compare_view import Arrangement, by_row, show_comparison
 from components.explain.explanation_view import show_explanation
 from components.jobs.orders import order_maps
 from components.maps.legend import class_shares, show_legend
+from components.pieces.map_sheet import SheetLayout
 from components.session.choice import Choice
 from components.session.keys import ASK
 from components.session.media import photo_bytes
@@ -21,6 +25,7 @@ from engine.methods import METHODS
 from engine.model import Task
 
 FIRST_METHOD = "sobol"
+ONE_MAP = Arrangement(by_row, SheetLayout(tile="20rem", picks=False, large=True), agreement=False)
 ZONES_PAGE, COMPARE_PAGE = "pages/explain/zones.py", "pages/explain/compare.py"
 LAYERS_PAGE, GALLERY_PAGE = "pages/explain/layers.py", "pages/explain/gallery.py"
 FEATURES_PAGE, FILTERS_PAGE = "pages/inside/feature_maps.py", "pages/inside/filters.py"
@@ -45,12 +50,17 @@ def _show_zones(choice: Choice, prediction: Prediction) -> None:
 
 
 def _show_classes(choice: Choice, prediction: Prediction) -> None:
-    picture = choice.seen
-    st.markdown(_("This model gives one class to the whole image. Ask why, or why not another class."))
-    left, right = st.columns([3, 2], gap="medium")
+    """The most likely classes, and why the first of them: that map is finished at once, too, or grows."""
+    picture, method = choice.seen, METHODS[FIRST_METHOD]
+    best = best_first(prediction)[0]
+    name = _(prediction.facts.labels[best])
+    left, right = st.columns(2, gap="medium")
+    with right:
+        row = Row(Contender(choice, prediction), best, _("Why {name}?").format(name=name))
+        show_comparison([row], [Column(method, method.params())], ONE_MAP)
     with left:
         st.image(photo_bytes(picture.sha256, picture.pixels), alt=_(picture.name), width="stretch")
-    with right:
+        st.caption(_fit_note(choice, prediction))
         show_best(prediction, _("What the model sees"))
         text = _(
             "The {count} most likely of {all} classes. The model can only answer with classes it "
@@ -61,6 +71,17 @@ def _show_classes(choice: Choice, prediction: Prediction) -> None:
                 count=min(BEST, len(prediction.facts.labels)), all=numbers.count(len(prediction.facts.labels))
             )
         )
+
+
+def _fit_note(choice: Choice, prediction: Prediction) -> str:
+    """What was done to the image before the model saw it."""
+    height, width = prediction.input_hw
+    if choice.picture is choice.whole:
+        text = _("The model sees the whole image, resized to {width} x {height} pixels.")
+        return text.format(width=width, height=height)
+    if (choice.ref.fit or choice.entry.fit) == "pad":
+        return _("The model sees the whole image between grey margins.")
+    return _("The model sees only this central part of the image; the rest has no influence.")
 
 
 _ANSWERS: dict[str, Callable[[Choice, Prediction], None]] = {

@@ -22,6 +22,7 @@ from compute.batch.table import write_table
 from compute.run.runners import OnProgress, Runner, Watch
 from engine.errors import ModelError, PictureError, SettingError, StoreError, VitrineError
 from engine.images.picture import read_picture
+from model_store.catalogue import as_seen
 
 TABLE = "scores.parquet"
 PER_WORKER = 2
@@ -208,7 +209,7 @@ class Batch:
         sha256 = None
         try:
             data = item.read()
-            picture = read_picture(data, item.name)
+            picture = as_seen(self.spec.ref, read_picture(data, item.name))
             sha256 = picture.sha256
             answers = self.spec.answer(picture, runner, self.meter.follow(item.name))
             rows = self.keeping.keep(item, data, answers, common)

@@ -55,7 +55,7 @@ def write_answer(path: Path, answer: ShippedAnswer) -> None:
         "method": spec.method,
         "params": spec.params.as_dict(),
         "masks": masks_digest(answer),
-        "seconds": answer.scores.seconds,
+        "seconds": answer.scores.seconds if answer.scores else 0.0,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
@@ -85,7 +85,9 @@ def read_answer(path: Path, ref: ModelRef, picture: Picture) -> ShippedAnswer | 
 
 
 def masks_digest(answer: ShippedAnswer) -> str:
-    """Hex digest of what each run hides: another version of a library may draw other samples."""
+    """Hex digest of what each run hides: another version of a library may draw other samples; "" without."""
+    if answer.scores is None:
+        return ""
     plan = answer.order.plan()
     return hashlib.sha256(plan.masks(0, plan.runs).tobytes()).hexdigest()
 
@@ -135,6 +137,8 @@ def _zones(arrays: dict[str, Array], class_names: tuple[str, ...]) -> Zones | No
 
 
 def _score_arrays(answer: ShippedAnswer) -> dict[str, Array]:
+    if answer.scores is None:
+        return {}
     changes = answer.scores.scores - answer.prediction.base[answer.spec.space]
     units = np.maximum(np.abs(changes).max(axis=0), np.finfo(np.float32).tiny)
     halves = np.ascontiguousarray((changes / units).astype(np.float16).T)
@@ -147,7 +151,9 @@ def _score_arrays(answer: ShippedAnswer) -> dict[str, Array]:
 
 def _scores(
     manifest: dict[str, Any], arrays: dict[str, Array], prediction: Prediction, spec: PerturbationSpec
-) -> Scores:
+) -> Scores | None:
+    if "changes" not in arrays:
+        return None
     pairs = np.ascontiguousarray(arrays["changes"].transpose(1, 2, 0))
     changes: Floats = pairs.view(np.float16)[..., 0].T.astype(np.float32)
     scores = prediction.base[spec.space] + changes * arrays["units"]

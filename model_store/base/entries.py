@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from engine.images.fit import FITS, Fit
 from engine.model import Task
 from engine.phrase import Phrase
 from model_store.base.packaged import PackagedFile
@@ -181,6 +182,7 @@ class Entry:
         application: name of its network: of the function of ``keras.applications`` that makes the network.
         preset: how colours are scaled before the network.
         target_layers: which of its layers are worth looking at.
+        fit: how images fit a classifier of one fixed shape, unless somebody chooses otherwise.
         own: whether somebody has brought it; its folder then has a ``model.toml``.
         subject: what images of its kind show: "street", "object", "dog"; empty where that is not known.
     """
@@ -205,8 +207,19 @@ class Entry:
     application: str = ""
     preset: Preset = "raw"
     target_layers: TargetLayerChoice = field(default_factory=TargetLayerChoice)
+    fit: Fit = "squeeze"
     own: bool = False
     subject: str = ""
+
+    @property
+    def fits(self) -> tuple[Fit, ...]:
+        """How images can be made to fit it, its own way first; none where it takes them as they are.
+
+        Those that answer with maps see whole images: a zone must not end where a crop does.
+        """
+        if self.task != "classification" or None in self.policy.fixed_hw:
+            return ()
+        return self.fit, *(fit for fit in FITS if fit != self.fit)
 
     @property
     def fetched(self) -> bool:

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 
 from engine.errors import ModelError
+from engine.images.fit import FITS, Fit, fit_shape
+from engine.images.picture import Picture
 from engine.model import ModelFacts
 from engine.phrase import Phrase
 from model_store.base.entries import Colour, Entry, InputPolicy
@@ -27,6 +29,7 @@ __all__ = [
     "Availability",
     "Entry",
     "ModelRef",
+    "as_seen",
     "availability",
     "entry_of",
     "model_facts",
@@ -55,16 +58,22 @@ _UNET_TAPS = TargetLayerChoice(
 
 @dataclass(frozen=True)
 class ModelRef:
-    """Which model is meant, and whether its classes are summed up to categories.
+    """Which model is meant, and how it is asked.
 
-    Its text form, ``key`` or ``key@grouped``, stands in links and task keys.
+    Its text form, ``key``, ``key@grouped`` or ``key@pad``, stands in links and task keys.
+
+    Attributes:
+        key: of the model.
+        grouped: its classes are summed up to categories.
+        fit: how images are made to fit it; None: its own way.
     """
 
     key: str
     grouped: bool = False
+    fit: Fit | None = None
 
     def __str__(self) -> str:
-        return self.key + _GROUPED * self.grouped
+        return self.key + _GROUPED * self.grouped + (f"@{self.fit}" if self.fit else "")
 
     @classmethod
     def parse(cls, text: str) -> ModelRef:
@@ -73,9 +82,32 @@ class ModelRef:
         Raises:
             ModelError: no model is called so, or it has no categories.
         """
-        ref = cls(text.removesuffix(_GROUPED), text.endswith(_GROUPED))
-        entry_of(ref)
+        key, *asked = text.split("@")
+        fit = next((fit for fit in FITS if fit in asked), None)
+        ref = cls(key, _GROUPED[1:] in asked, fit)
+        entry = entry_of(ref)
+        if text != str(ref) or (fit and fit not in entry.fits):
+            raise ModelError(
+                "{text} cannot be asked for; {key} can be followed by {known}.",
+                text=text[:80],
+                key=key[:60],
+                known=", ".join(f"@{word}" for word in _asked_how(entry)) or "nothing",
+            )
         return ref
+
+
+def _asked_how(entry: Entry) -> tuple[str, ...]:
+    """Words that may follow the key of a model."""
+    return (*([_GROUPED[1:]] if entry.grouping else []), *entry.fits)
+
+
+def as_seen(ref: ModelRef, picture: Picture) -> Picture:
+    """The image that a model sees: all of it, or what its way to make images fit leaves of it."""
+    entry = entry_of(ref)
+    height, width = entry.policy.fixed_hw
+    if not entry.fits or height is None or width is None:
+        return picture
+    return fit_shape(picture, (height, width), ref.fit or entry.fit)
 
 
 def _shipped(key: str, title: str, description: str, **files: object) -> Entry:

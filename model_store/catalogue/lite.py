@@ -7,7 +7,7 @@ from model_store.own.class_names import IMAGENET_INDEX
 from model_store.pretrained.efficientnet_lite import LITE0, LITE2, LiteSize
 
 _DESCRIPTION = (
-    "Images of single objects in {classes:,} classes, shipped with Vitrine; it sees images {policy}."
+    "Single objects in {classes:,} classes, shipped with Vitrine; it sees {width} x {height} pixels."
 )
 _LICENCE = "Apache-2.0; trained on ImageNet, whose images are for research, non-commercial"
 
@@ -17,7 +17,7 @@ def _lite(key: str, title: str, size: LiteSize, megabytes: int) -> Entry:
     return Entry(
         key=key,
         title=title,
-        description=Phrase(_DESCRIPTION, classes=CLASSES, policy=policy.text),
+        description=Phrase(_DESCRIPTION, classes=CLASSES, width=size.side, height=size.side),
         task="classification",
         loader="efficientnet-lite",
         labels=(),
@@ -30,12 +30,13 @@ def _lite(key: str, title: str, size: LiteSize, megabytes: int) -> Entry:
         packaged=size.weights,
         folder="imagenet-lite",
         application=size.name,
+        fit="crop",
         target_layers=size.target_layers(),
         subject="object",
     )
 
 
 LITE_ENTRIES = (
-    _lite("imagenet-lite0", "ImageNet, EfficientNet-Lite0", LITE0, 19),
-    _lite("imagenet-lite2", "ImageNet, EfficientNet-Lite2", LITE2, 24),
+    _lite("imagenet-lite0", "EfficientNet-Lite0", LITE0, 19),
+    _lite("imagenet-lite2", "EfficientNet-Lite2", LITE2, 24),
 )

@@ -47,6 +47,16 @@ def names_in_files(entry: Entry) -> tuple[str, ...]:
     return told_apart(tuple(clean(name, LONGEST_LABEL) for name in names))
 
 
+def wordnet_ids(entry: Entry) -> tuple[str, ...]:
+    """Ids such as n01440764, as the folders of ImageNet are called, in the order of the outputs; empty where
+    a model has none.
+    """
+    if IMAGENET_INDEX not in entry.settings_files:
+        return ()
+    content = json.loads((model_folder(entry) / IMAGENET_INDEX).read_text("utf-8"))
+    return tuple(str(content[str(index)][0]) for index in range(len(content)))
+
+
 def _of_configuration(content: Any) -> tuple[str, ...]:
     """Of a model of Hugging Face: ``{"id2label": {"0": name, ...}}``."""
     names = content["id2label"]

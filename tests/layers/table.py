@@ -58,7 +58,8 @@ ENGINE = """
     evaluation visualise report
     """
 _WORDS = """
-    arrays errors phrase batches images.picture images.untrusted_zip params targets zones target_sets
+    arrays errors phrase batches images.picture images.fit images.untrusted_zip
+    params targets zones target_sets
     explanation filters features model method methods
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
