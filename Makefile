@@ -67,7 +67,7 @@ clean:  ## remove the virtual environment and stored results
 $(VENV)/run.ok: requirements.txt requirements-build.txt | $(BIN)/python
 	$(INSTALL) -r requirements-build.txt
 	$(INSTALL) --no-build-isolation -r requirements.txt
-	$(BIN)/python cli.py prepare --model streets-segformer
+	$(BIN)/python cli.py prepare --model streets-segformer --model imagenet-lite0
 	touch $@
 
 $(VENV)/dev.ok: requirements-dev.txt requirements-build.txt | $(BIN)/python

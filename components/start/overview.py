@@ -54,7 +54,7 @@ def _show_classes(choice: Choice, prediction: Prediction) -> None:
     picture, method = choice.seen, METHODS[FIRST_METHOD]
     best = best_first(prediction)[0]
     name = _(prediction.facts.labels[best])
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([3, 4], gap="medium")
     with right:
         row = Row(Contender(choice, prediction), best, _("Why {name}?").format(name=name))
         show_comparison([row], [Column(method, method.params())], ONE_MAP)
