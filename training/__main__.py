@@ -1,9 +1,8 @@
 """Command line of the training: `python -m training COMMAND`."""
 
 import os
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +19,7 @@ ConfigOption = Annotated[
 DataOption = Annotated[Path, typer.Option("--data", help="Folder that the roots of the sources are below.")]
 RunOption = Annotated[Path | None, typer.Option("--out", help="Folder of the run; default runs/NAME.")]
 TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's answers.")]
-_DATA, _TEACHER, _WEIGHTS = Path("data"), Path("runs/teacher"), Path("model_store/weights")
+_DATA, _TEACHER = Path("data"), Path("runs/teacher")
 
 
 def _threads(number: int) -> None:
@@ -116,63 +115,9 @@ def classify(
     _report(ClassifierRun(settings, _places(settings.name, data, out, teacher, resume)).train())
 
 
-def _export_classifier(config: Path, places: Any, figures: bool) -> None:
-    from training.classify import cards
-    from training.classify.config import read_config
-    from training.classify.export import export_classifier as write_files
-    from training.classify.export import exported_answer
-    from training.classify.measure import measure_classes
-    from training.classify.pictures import find_classes, find_pictures
-
-    settings = read_config(config)
-    run, folder = places.run or Path("runs") / settings.name, places.weights or _WEIGHTS / settings.name
-    parameters, position = write_files(settings, places.data, run, folder)
-    print(f"{folder}: {parameters:,} parameters after {position.step} steps")
-    if figures:
-        groups = list(find_classes(places.data / settings.pictures.folder))
-        found = measure_classes(
-            exported_answer(folder),
-            find_pictures(settings, places.data, ["report"]),
-            settings.input_size,
-            groups,
-        )
-        cards.write_card(folder, settings, _facts(config, parameters, position), found)
-        print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
-
-
-def _export_segmenter(config: Path, places: Any, figures: bool) -> None:
-    from training.segment import cards
-    from training.segment.config import read_config
-    from training.segment.export import export_segmenter as write_files
-    from training.segment.export import exported_logits
-    from training.segment.held_out import results
-
-    settings = read_config(config)
-    folder = places.weights or _WEIGHTS / settings.name
-    parameters, position = write_files(settings, places.run or Path("runs") / settings.name, folder)
-    print(f"{folder}: {parameters:,} parameters after {position.step} steps")
-    if figures:
-        found = results(settings, places.data, exported_logits(settings, folder))
-        cards.write_card(folder, settings, _facts(config, parameters, position), found)
-        for result in found:
-            print(
-                f"{result.name}: mean IoU {result.figures.mean_iou:.3f}, pixel accuracy "
-                f"{result.figures.pixel_accuracy:.3f}"
-            )
-
-
-def _facts(config: Path, parameters: int, position: Any) -> Any:
-    from training.common.cards import RunFacts
-
-    return RunFacts(str(config), parameters, position.step, position.seconds / 60, date.today().isoformat())
-
-
-class _ExportPlaces(NamedTuple):
-    """Folders that an export reads and writes; None: the default for the configuration's name."""
-
-    data: Path
-    run: Path | None
-    weights: Path | None
+WeightsOption = Annotated[
+    Path | None, typer.Option("--to", help="Folder to write; default model_store/weights/NAME.")
+]
 
 
 @app.command()
@@ -180,17 +125,27 @@ def export(
     config: ConfigOption,
     data: DataOption = _DATA,
     out: RunOption = None,
-    to: Annotated[
-        Path | None, typer.Option(help="Folder to write; default model_store/weights/NAME.")
-    ] = None,
+    to: WeightsOption = None,
     figures: Annotated[
         bool, typer.Option(help="Measure the exported files on the reported pictures and write the card.")
     ] = True,
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     _threads(0)
-    write = _export_classifier if _is_classifier(config) else _export_segmenter
-    write(config, _ExportPlaces(data, out, to), figures)
+    from training.exports import ExportPlaces, export_classifier, export_segmenter
+
+    write = export_classifier if _is_classifier(config) else export_segmenter
+    write(config, ExportPlaces(data, out, to), figures)
+
+
+@app.command()
+def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = None) -> None:
+    """Measures what was exported once more and writes its model card anew."""
+    _threads(0)
+    from training.exports import ExportPlaces, card_of_classifier, card_of_segmenter
+
+    write = card_of_classifier if _is_classifier(config) else card_of_segmenter
+    write(config, ExportPlaces(data, None, to))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from engine.evaluation.intervals import Interval, wilson_interval
 from training.classify.config import ClassifierConfig
 from training.classify.held_out import folder_name
 from training.classify.measure import Figures
@@ -37,12 +38,25 @@ def _card_toml(config: ClassifierConfig, facts: RunFacts, found: Figures) -> str
         "pictures": found.pictures,
         "command": _evaluate_command(config),
         "top1": found.top1,
+        "top1_interval": _interval(found.top1, found.pictures),
         "top3": found.top3,
+        "top3_interval": _interval(found.top3, found.pictures),
         "confusion_rows_truth": found.matrix.tolist(),
     }
     per_class = [f'"{name}" = {share:.4f}' for name, share in found.per_class.items()]
     tables = ["", "[[results]]", *toml_lines(result), "", "[results.per_class]", *per_class]
     return "\n".join([*toml_lines(head), *tables]) + "\n"
+
+
+def _interval(share: float, pictures: int) -> Interval:
+    return wilson_interval(round(share * pictures), pictures)
+
+
+def _with_interval(share: float, pictures: int) -> str:
+    if not pictures:
+        return "-"
+    low, high = _interval(share, pictures)
+    return f"{share:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _matrix_lines(found: Figures) -> list[str]:
@@ -61,7 +75,7 @@ def _matrix_lines(found: Figures) -> list[str]:
 def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
     counts = found.matrix.sum(1)
     rows = [
-        f"| {name} | {count} | {share:.3f} |"
+        f"| {name} | {count} | {_with_interval(share, count)} |"
         for (name, share), count in zip(found.per_class.items(), counts, strict=True)
     ]
     return [
@@ -72,7 +86,8 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
         "which averages where it shrinks), measured on the exported files. `python -m training "
         "held-out` lays the pictures out in folders.",
         "",
-        f"**Top-1 accuracy {found.top1:.3f}, top-3 accuracy {found.top3:.3f}.**",
+        f"**Top-1 accuracy {_with_interval(found.top1, found.pictures)}, top-3 accuracy "
+        f"{_with_interval(found.top3, found.pictures)}**; in brackets 95 % intervals (Wilson).",
         "",
         f"    {_evaluate_command(config)}",
         "",

@@ -64,9 +64,14 @@ def train_command(task: str, facts: RunFacts) -> str:
 
 
 def _value(value: Any) -> str:
-    """A TOML value; strings as JSON strings, which TOML reads alike, and nan as TOML writes it."""
+    """A TOML value; strings as JSON strings, which TOML reads alike, and nan as TOML writes it.
+
+    A tuple is a row of numbers.
+    """
     if isinstance(value, float):
         return "nan" if math.isnan(value) else f"{value:.4f}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_value(part) for part in value)}]"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.evaluation.intervals import Interval
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.common.cards import ReadmeParts, RunFacts, readme, toml_lines, train_command, write_files
 from training.segment.config import Config
@@ -13,7 +14,8 @@ from training.segment.measure import MULTIPLE, SHORT_SIDE
 _HOW = (
     "On pictures that were neither trained on nor looked at while training. Whole pictures, "
     f"short side {SHORT_SIDE} px, both sides multiples of {MULTIPLE}; `python -m training "
-    "held-out` lays them out in folders."
+    "held-out` lays them out in folders. Intervals are of a bootstrap over pictures; frames of one drive are "
+    "alike, so they say nothing of other drives."
 )
 
 
@@ -35,6 +37,7 @@ def _result_lines(config: Config, result: Result) -> list[str]:
         "mean_dice": figures.mean_dice,
     }
     tables = ["[results.iou]", *toml_lines(figures.iou), "", "[results.dice]", *toml_lines(figures.dice)]
+    tables += ["", "[results.iou_intervals]", *toml_lines(result.intervals)]
     return ["", "[[results]]", *toml_lines(head), "", *tables]
 
 
@@ -67,19 +70,25 @@ def _shown(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
+def _ends(interval: Interval) -> str:
+    return "-" if math.isnan(interval[0]) else f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
 def _result_section(config: Config, result: Result) -> list[str]:
     figures = result.figures
     rows = [
-        f"| {name} | {_shown(figures.iou[name])} | {_shown(figures.dice[name])} |" for name in figures.iou
+        f"| {name} | {_shown(figures.iou[name])} | {_ends(result.intervals[name])} | "
+        f"{_shown(figures.dice[name])} |"
+        for name in figures.iou
     ]
     return [
         f"### {config.card.pictures.get(result.name, result.name)} ({result.pictures} pictures)",
         "",
-        "| category | IoU | Dice |",
-        "|---|---|---|",
+        "| category | IoU | 95 % interval | Dice |",
+        "|---|---|---|---|",
         *rows,
         f"| **mean of the categories present** | **{_shown(figures.mean_iou)}** | "
-        f"**{_shown(figures.mean_dice)}** |",
+        f"**{_ends(result.intervals['mean'])}** | **{_shown(figures.mean_dice)}** |",
         "",
         f"Pixel accuracy {_shown(figures.pixel_accuracy)}. Pixels labelled void are not counted.",
         "",

@@ -2,12 +2,14 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.evaluation.confusion import Evaluation
+from engine.evaluation.intervals import Interval
 from training.segment.config import Config
-from training.segment.measure import Logits, measure_segmentation
+from training.segment.measure import Logits, count_pixels, iou_intervals, read_figures
 from training.segment.sources import MAPPINGS, LabelledPicture, all_labelled
 
 
@@ -20,12 +22,14 @@ class Result:
         pictures: number of pictures.
         mapping: key of `LABEL_MAPS` for their label files.
         figures: over the categories without void.
+        intervals: of the IoU, 95 %, by category and for their `mean`.
     """
 
     name: str
     pictures: int
     mapping: str
     figures: Evaluation
+    intervals: Mapping[str, Interval]
 
 
 def gather(config: Config, data: Path, folder: Path) -> dict[str, int]:
@@ -52,5 +56,7 @@ def results(config: Config, data: Path, logits: Logits) -> list[Result]:
     found = []
     for name, samples in by_source.items():
         mapping = samples[0].source.mapping or MAPPINGS[samples[0].source.kind]
-        found.append(Result(name, len(samples), mapping, measure_segmentation(logits, samples)))
+        matrices = count_pixels(logits, samples)
+        figures, intervals = read_figures(matrices), iou_intervals(matrices)
+        found.append(Result(name, len(samples), mapping, figures, intervals))
     return found

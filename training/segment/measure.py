@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from engine.arrays import Floats, LongInts, Pixels
+from engine.arrays import Floats, LongInts, Pixels, Reals
 from engine.evaluation.confusion import Evaluation, confusion_matrix, segmentation_metrics
+from engine.evaluation.intervals import Interval, bootstrap_intervals
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.segment.sources import LabelledPicture, read_categories, read_pixels
 
@@ -38,16 +39,35 @@ def predict_categories(logits: Logits, pixels: Pixels) -> LongInts:
 
 
 def count_pixels(logits: Logits, samples: Iterable[LabelledPicture]) -> LongInts:
-    """Confusion matrix (8, 8) over pictures; `logits` takes RGB 0-255 (H, W, 3) and gives (H/4, W/4, 8)."""
+    """Confusion matrices (N, 8, 8) of pictures; `logits`: RGB 0-255 (H, W, 3) to (H/4, W/4, 8)."""
     classes = len(CATEGORY_NAMES)
-    total: LongInts = np.zeros((classes, classes), np.int64)
-    for sample in samples:
-        total += confusion_matrix(
-            read_categories(sample), predict_categories(logits, read_pixels(sample)), classes
-        )
-    return total
+    return np.stack(
+        [
+            confusion_matrix(
+                read_categories(sample), predict_categories(logits, read_pixels(sample)), classes
+            )
+            for sample in samples
+        ]
+    )
+
+
+def read_figures(matrices: LongInts) -> Evaluation:
+    """Figures over the 7 categories without void, of confusion matrices (N, 8, 8)."""
+    return segmentation_metrics(matrices.sum(0), CATEGORY_NAMES)
+
+
+def iou_intervals(matrices: LongInts) -> dict[str, Interval]:
+    """95 % intervals of the IoU of each category, and, as `mean`, of their mean."""
+    names = list(read_figures(matrices).iou)
+
+    def ious(matrix: LongInts) -> Reals:
+        found = segmentation_metrics(matrix, CATEGORY_NAMES)
+        return np.array([*found.iou.values(), found.mean_iou])
+
+    ends = bootstrap_intervals(matrices, ious)
+    return {name: (float(low), float(high)) for name, (low, high) in zip([*names, "mean"], ends, strict=True)}
 
 
 def measure_segmentation(logits: Logits, samples: Iterable[LabelledPicture]) -> Evaluation:
     """Figures over the 7 categories without void."""
-    return segmentation_metrics(count_pixels(logits, samples), CATEGORY_NAMES)
+    return read_figures(count_pixels(logits, samples))
