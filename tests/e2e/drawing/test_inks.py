@@ -19,7 +19,9 @@ SCRIPT = "\n".join((PIECES / name).read_text() for name in ("outlines.js", "maps
 SIZE_HW = 160, 320
 GRID = """([grid, scale, inks, size, smoothPx, flat]) =>
   gridImage(grid, scale, inksOf(inks, flat), size, smoothPx).data.join()"""
-PARTS = "([parts, scale, inks, lines, flat]) => partsImage(parts, scale, inksOf(inks, flat), lines).data.join()"
+PARTS = (
+    "([parts, scale, inks, lines, flat]) => partsImage(parts, scale, inksOf(inks, flat), lines).data.join()"
+)
 
 
 @pytest.fixture(scope="module")
