@@ -9,6 +9,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
 	--no-emit-package opencv-python --no-emit-package openvino-telemetry
 
+# Installing compiles nothing ahead, so what is imported is kept compiled, whatever the shell says: without that
+# each of the many processes of the tests compiles its libraries anew, TensorFlow for ten seconds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run check light test e2e lint format lock texts answers screenshots bench fuzz clean
 

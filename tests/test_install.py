@@ -1,6 +1,7 @@
 """The locks and the Makefile: exact versions for every Python and system, and the choice of the Python."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -154,3 +155,17 @@ def test_an_environment_that_is_there_is_used(tmp_path):
     (tmp_path / ".venv" / "bin" / "python").write_text("")
     told = made(tmp_path, "-n test").stdout
     assert "-m venv" not in told and ".venv/bin/python -m pip install" in told
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(not MAKE, reason="there is no make here")
+def test_what_make_starts_keeps_what_python_compiles():
+    asks = f"asks: ; @{sys.executable} -c 'import sys; print(sys.dont_write_bytecode)'"
+    done = subprocess.run(
+        [MAKE, "--no-print-directory", "--eval", asks, "asks"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "False", done.stderr

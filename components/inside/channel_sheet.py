@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -102,14 +103,25 @@ def side_title(facts: LayerFacts, side: str) -> str:
 
 
 def show_sheets(
-    seen: Sequence[PictureChannels], facts: LayerFacts, chosen: SheetChoice, marked: int | None
+    seen: Sequence[PictureChannels],
+    facts: LayerFacts,
+    chosen: SheetChoice,
+    marked: int | None,
+    places: Sequence[Any],
 ) -> list[int]:
-    """A page of channels for each picture, in the order of the first, one marked; the page's channels."""
+    """A page of channels for each picture, in the order of the first, one marked; the page's channels.
+
+    Args:
+        seen: what the layer makes of each picture.
+        facts: of the layer.
+        chosen: how channels are shown.
+        marked: the channel that is large; None for none.
+        places: where the sheet of each picture stands; the number of the page stands here.
+    """
     order = seen[0].sides[chosen.side].order(chosen.order)
-    sheets = st.container()
     page = _choose_page(len(order))
     shown = order[(page - 1) * PAGE : page * PAGE]
-    for column, one in zip(sheets.columns(len(seen), gap="medium"), seen, strict=True):
+    for column, one in zip(places, seen, strict=True):
         with column:
             scales = {channel: _scale(seen, chosen, chosen.side, channel) for channel in shown}
             layout = SheetLayout(

@@ -107,12 +107,12 @@ def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listin
         chosen = choose_sheet(facts)
     with right:
         pictures = _pictures(choice)
-    found = (
-        None
-        if pictures is None
-        else answers([FeatureOrder(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
-    )
-    if pictures is None or found is None:
+    if pictures is None:
+        return
+    sheets = st.container(key="sheets")  # its place is kept (frame.css): what stands below comes before it
+    with sheets:
+        found = answers([FeatureOrder(MapsSpec(choice.ref, facts.name), one) for one in pictures], [listing])
+    if found is None:
         return
     names = ("", "-twin")
     model = prediction.facts.fingerprint
@@ -120,11 +120,11 @@ def _show_maps(choice: Choice, prediction: Prediction, facts: LayerFacts, listin
         PictureChannels(picture, _sides(maps, (model, picture.sha256, facts.name)), name)
         for picture, maps, name in zip(pictures, found, names, strict=False)
     ]
-    sheets, large = st.container(), st.container()
+    places, below, large = sheets.columns(len(seen), gap="medium"), st.container(), st.container()
     with large:  # before the sheets, which mark it
         channel = choose_channel(seen[0].sides[AFTER].count)
-    with sheets:
-        shown = show_sheets(seen, facts, chosen, channel)
+    with below:
+        shown = show_sheets(seen, facts, chosen, channel, places)
     with large:
         show_channel(seen, facts, chosen, shown[0] if channel is None else channel)
     show_statistics(seen[0], facts)

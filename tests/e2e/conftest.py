@@ -1,4 +1,5 @@
 import os
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,8 +47,8 @@ def server(browser, tmp_path_factory):
         yield started
 
 
-@pytest.fixture
-def context(browser, server, request, tmp_path):
+@contextmanager
+def session(browser, server):
     """A fresh session of somebody who has seen the tour; it fails on any script error and on any request to
     another place.
     """
@@ -65,10 +66,21 @@ def context(browser, server, request, tmp_path):
         ),
     )
     yield made
-    shots = Path(os.environ.get("SHOTS", tmp_path))
-    shots.mkdir(parents=True, exist_ok=True)
-    for number, page in enumerate(made.pages):
-        page.screenshot(path=shots / f"{request.node.name}-{number}.png")
     made.close()
     assert not errors
     assert not outside
+
+
+@pytest.fixture
+def context(browser, server, request):
+    """A session for one test; SHOTS names a folder for pictures of its pages."""
+    with session(browser, server) as made:
+        yield made
+        if "SHOTS" in os.environ:
+            take_shots(made, Path(os.environ["SHOTS"]), request.node.name)
+
+
+def take_shots(made, folder, name):
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(made.pages):
+        page.screenshot(path=folder / f"{name}-{number}.png")

@@ -153,14 +153,6 @@ def test_link_reproduces_the_view_in_a_second_tab(context):
         expect(the_map(page)).to_be_visible()
 
 
-def test_start_page_has_a_finished_map_and_answers_clicks(context):
-    page = open_page(context, "/")
-    expect(page.get_by_role("img", name="Map of vehicle")).to_be_visible()
-    click_at(page, *SKY)
-    expect(page.get_by_role("img", name="Map of sky")).to_be_visible()
-    expect(part(page, "about-model")).to_be_visible()
-
-
 def rotated_photo() -> bytes:
     """A picture that stands only after its EXIF rotation: dark below, bright above."""
     upright = np.full((240, 360, 3), 60, np.uint8)
@@ -198,19 +190,10 @@ def zone_after_click(page, row):
     return lit
 
 
-def test_narrow_screen(context):
-    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
-    page.set_viewport_size({"width": 390, "height": 844})
-    expect(the_map(page)).to_be_visible()
-    upper, lower = picture(page).bounding_box(), the_map(page).bounding_box()
-    assert lower["y"] > upper["y"] + upper["height"]
-    assert upper["x"] >= 0 and upper["x"] + upper["width"] <= 390
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
-
-
-def test_a_cell_lights_up_in_every_view_of_the_image_which_have_one_grid(context):
+def test_a_cell_of_the_finished_map_lights_up_in_every_view_and_the_start_page_answers_clicks(context):
     page = open_page(context, "/")
-    expect(the_map(page)).to_be_visible()
+    expect(page.get_by_role("img", name="Map of vehicle")).to_be_visible()
+    expect(part(page, "about-model")).to_be_visible()
     cursor = picture(page).locator("rect.cell:not(.casing)")
     expect(cursor).to_be_hidden()
     page.get_by_role("button", name=re.compile(r"^row \d, column \d:")).first.hover()
@@ -220,14 +203,21 @@ def test_a_cell_lights_up_in_every_view_of_the_image_which_have_one_grid(context
     click_at(page, *VAN)
     lit = page.locator(".map path.cell:not(.casing)")
     expect(lit).to_have_attribute("d", re.compile(r"^M512 192"))
+    click_at(page, *SKY)
+    expect(page.get_by_role("img", name="Map of sky")).to_be_visible()
+    expect(part(page, "about-model")).to_be_visible()
 
 
-def test_on_a_phone_the_map_comes_into_view_after_a_tap(context):
+def test_on_a_phone_the_map_is_below_the_image_and_comes_into_view_after_a_tap(context):
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/zones?zone=1&{SMALL_PASS}")
     expect(the_map(page)).to_be_visible()
     idle(page)
+    upper, lower = picture(page).bounding_box(), the_map(page).bounding_box()
+    assert lower["y"] > upper["y"] + upper["height"]
+    assert upper["x"] >= 0 and upper["x"] + upper["width"] <= 390
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     expect(the_map(page)).not_to_be_in_viewport(ratio=0.9)
     click_at(page, *SKY)
     expect(the_map(page)).to_be_in_viewport(ratio=0.9)

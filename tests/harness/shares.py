@@ -7,23 +7,32 @@ but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue
 from typing import Any
 
 SHARES = {
-    "tensorflow": ("model_store", "training", "commands", "engine", "benchmarks", "judges"),
     "cluster": ("compute", "pages"),
+    "tensorflow": ("model_store", "training", "commands", "engine", "benchmarks", "judges"),
     "browser": ("e2e",),
+    "servers": (
+        "e2e/drawing",
+        "e2e/wire",
+        "e2e/test_clicks.py",
+        "e2e/test_filters.py",
+        "e2e/test_serving.py",
+    ),
 }
-"""Folders that one process runs, one test after the other, in the order in which the shares begin.
+"""Folders and files that one process runs, one test after the other, in the order in which the shares begin.
 
 TensorFlow is imported in one process and not in that of the pages, which Streamlit would slow down; no worker
-is killed beside somebody's pass. What is in none of them is dealt out by folder.
+is killed beside somebody's pass. Of the tests in a browser, those that start servers of their own are a share
+by themselves: both processes have some of them at the end. What is in none is dealt out by folder, last.
 """
 
-_SHARE = {folder: share for share, folders in SHARES.items() for folder in folders}
+_SHARE = {place: share for share, places in SHARES.items() for place in places}
 
 
 def share_of(name: str) -> str:
     """The share of a test, by its name from the root: ``tests/FOLDER/...::test``."""
-    folder = name.partition("::")[0].removeprefix("tests/").partition("/")[0]
-    return _SHARE.get(folder, folder)
+    parts = name.partition("::")[0].removeprefix("tests/").split("/")
+    places = ("/".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((_SHARE[place] for place in places if place in _SHARE), parts[0])
 
 
 def place_of(name: str) -> int:

@@ -18,8 +18,10 @@ PIECES = Path(components.pieces.__file__).parent
 SCRIPT = "\n".join((PIECES / name).read_text() for name in ("outlines.js", "maps.js", "tile.js"))
 SIZE_HW = 160, 320
 GRID = """([grid, scale, inks, size, smoothPx, flat]) =>
-  [...gridImage(grid, scale, inksOf(inks, flat), size, smoothPx).data]"""
-PARTS = "([parts, scale, inks, lines, flat]) => [...partsImage(parts, scale, inksOf(inks, flat), lines).data]"
+  gridImage(grid, scale, inksOf(inks, flat), size, smoothPx).data.join()"""
+PARTS = (
+    "([parts, scale, inks, lines, flat]) => partsImage(parts, scale, inksOf(inks, flat), lines).data.join()"
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,8 @@ def draw(browser):
     page.add_script_tag(content=SCRIPT)
 
     def run(script, facts):
-        return np.array(page.evaluate(script, json.loads(json.dumps(facts))), np.uint8).reshape(-1, 4)
+        told = page.evaluate(script, json.loads(json.dumps(facts)))  # one text: a list is slow to send
+        return np.fromstring(told, np.uint8, sep=",").reshape(-1, 4)
 
     yield run
     page.close()

@@ -37,6 +37,21 @@ VAN, SKY = (0.47, 0.585), (0.1, 0.5)
 TOURED = "try { localStorage.setItem('vitrine-tour', '1') } catch {}"
 """A script by which a browser is that of somebody who has seen the tour."""
 
+CLICKS = """([names, pause]) => {
+  const roots = [document, ...[...document.querySelectorAll("*")].map(e => e.shadowRoot).filter(Boolean)];
+  const all = roots.flatMap(root => [...root.querySelectorAll("button, a, label")]);
+  const found = names.map(name => all.find(e => e.innerText.trim() === name));
+  return found.reduce(async (before, element) => {
+    await before;
+    element.click();
+    await new Promise(go => setTimeout(go, pause));
+  }, Promise.resolve());
+}"""
+"""Clicks what has these names, one after the other, with a pause in milliseconds."""
+
+SOON_MS, PAUSE_MS = 3, 30
+"""Pauses between two clicks: before the first has reached the server, and while its run goes on."""
+
 SMALL_PASS = "grid=4&designs=8&replicates=4"
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import session
 from tests.e2e.drivers.browser import idle, picture
 from tests.e2e.drivers.measure import PAGES, PHONE
 
@@ -22,6 +23,17 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def zones(browser, server):
+    """The page of zones, as it was opened."""
+    with session(browser, server) as made:
+        page = made.new_page()
+        page.goto("/zones")
+        picture(page).wait_for()
+        idle(page)
+        yield page
+
+
 def excepted(finding) -> bool:
     return any((finding.rule, name) in EXCEPTIONS for name in finding.inside)
 
@@ -34,11 +46,8 @@ def test_axe_finds_nothing_serious_in_light_and_dark(visits, path):
     assert not left
 
 
-def test_the_keyboard_skips_to_the_image_and_the_focus_is_seen(context):
-    page = context.new_page()
-    page.goto("/zones")
-    picture(page).wait_for()
-    idle(page)
+def test_the_keyboard_skips_to_the_image_and_the_focus_is_seen(zones):
+    page = zones
     page.get_by_test_id("stMain").focus()
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED) == {"name": "Skip to the image", "ring": "solid 2px"}
@@ -60,14 +69,10 @@ def test_a_screen_reader_is_told_the_language_and_every_buttons_name(context):
     assert page.get_by_role("button").evaluate_all(unnamed) == 0
 
 
-def test_colours_of_the_user_keep_what_is_chosen_and_what_is_measured(context):
-    page = context.new_page()
-    page.emulate_media(forced_colors="active")
-    page.goto("/zones")
-    picture(page).wait_for()
-    idle(page)
+def test_colours_of_the_user_keep_what_is_chosen_and_what_is_measured(zones):
+    zones.emulate_media(forced_colors="active")
     style = "(element, name) => getComputedStyle(element)[name]"
-    chosen = page.get_by_test_id("stMain").get_by_role("radio", checked=True).first
+    chosen = zones.get_by_test_id("stMain").get_by_role("radio", checked=True).first
     assert chosen.evaluate(style, "outlineWidth") == "2px"
     for measured in (".map .strip", ".map .amount", ".swatch"):
-        assert page.locator(measured).first.evaluate(style, "forcedColorAdjust") == "none"
+        assert zones.locator(measured).first.evaluate(style, "forcedColorAdjust") == "none"

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import session
 from tests.e2e.drivers.browser import SMALL_PASS, button, idle, open_page, the_map
 
 EVIL = "<img src=x onerror=\"document.title='harmed'\">"
@@ -12,8 +13,14 @@ NUMBER = re.compile(r"-?\d\.\d+")
 NAME = "Slides of the report"
 
 
-@pytest.fixture
-def report(context):
+@pytest.fixture(scope="module")
+def context(browser, server):
+    with session(browser, server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def page(context):
     """The page of a report with one map, a strange title and a remark."""
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
     expect(the_map(page)).to_be_visible()
@@ -26,6 +33,16 @@ def report(context):
         field.press("Tab")
         idle(page)
     return page
+
+
+@pytest.fixture
+def report(page):
+    """That page in the window of a laptop, before and after its slides."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(slides(page)).to_be_hidden()
+    yield page
+    page.context.set_offline(False)
+    page.keyboard.press("Escape")
 
 
 def opener(page):
@@ -119,4 +136,3 @@ def test_slides_need_no_server_and_fit_a_phone(report, context):
     expect(counted(report)).to_have_text("2 / 3")
     slides(report).get_by_role("button", name="Leave the slides").press("Enter")
     expect(slides(report)).to_be_hidden()
-    context.set_offline(False)

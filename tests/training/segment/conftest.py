@@ -1,5 +1,7 @@
 """A tiny data set that the tests of training make themselves: coloured stripes with their labels."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +34,35 @@ def write_picture(folder: Path, stem: str, labels: np.ndarray) -> None:
     Image.fromarray(labels).save(folder / "labels" / f"{stem}.png")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Six pictures of 64x96 px in `DATA/tiny`, three sequences of two."""
+def write_data(folder: Path) -> Path:
+    """Six pictures of 64x96 px in `FOLDER/tiny`, three sequences of two."""
     rng = np.random.default_rng(0)
     for stem in NAMES:
         bands = rng.permutation(8)[:4].astype(np.uint8)
-        write_picture(tmp_path / "data" / "tiny", stem, np.repeat(np.repeat(bands, 16)[:, None], 96, 1))
-    return tmp_path / "data"
+        write_picture(folder / "tiny", stem, np.repeat(np.repeat(bands, 16)[:, None], 96, 1))
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_data(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Folder of a run of a kind of network that has ended, made once for all tests that export it."""
+    folder = tmp_path_factory.mktemp("trained")
+    data = write_data(folder / "data")
+
+    @cache
+    def run_of(kind: str) -> Path:
+        from training.common.loop import Places
+        from training.segment.run import Run
+
+        Run(tiny(kind), Places(data, folder / kind, data / "no-teacher")).train()
+        return folder / kind
+
+    return run_of
 
 
 def tiny(kind: str = "unet", watch: bool = False) -> Config:

@@ -1,5 +1,6 @@
 """Offsets on logits: a bias that was put in is found and taken out again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,8 @@ import pytest
 
 from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.segment.conftest import tiny
-from training.common.loop import Places
 from training.segment.balance import best_offsets, collect_scores, mean_iou
 from training.segment.export import export_segmenter, exported_logits
-from training.segment.run import Run
 
 pytestmark = pytest.mark.models
 
@@ -41,10 +40,10 @@ def test_pixels_are_collected_with_their_truth(data: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["unet", "segformer"])
-def test_exported_logits_are_moved_by_the_offsets(data: Path, tmp_path: Path, kind: str) -> None:
-    config, run = tiny(kind), tmp_path / "run"
-    Run(config, Places(data, run, data / "no-teacher")).train()
-    answers = []
+def test_exported_logits_are_moved_by_the_offsets(
+    trained: Callable[[str], Path], tmp_path: Path, kind: str
+) -> None:
+    config, run, answers = tiny(kind), trained(kind), []
     for name, offsets in (("plain", {}), ("moved", {"human": -1.0})):
         moved = replace(config, balance=offsets)
         export_segmenter(moved, run, tmp_path / name)

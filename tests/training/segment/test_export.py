@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,9 @@ from safetensors.numpy import load_file
 from tests.training.segment.conftest import tiny
 from training.common.cards import RunFacts
 from training.common.keras_files import ExportError, halved
-from training.common.loop import Places
 from training.segment.cards import write_card
 from training.segment.export import export_segmenter, exported_logits, trained_learner
 from training.segment.held_out import gather, results
-from training.segment.run import Run
 
 pytestmark = pytest.mark.models
 
@@ -23,9 +22,10 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (64, 96, 3)).astype(np.uint8)
 
 
 @pytest.mark.parametrize("kind", ["unet", "segformer"])
-def test_exported_files_give_the_same_output(data: Path, tmp_path: Path, kind: str) -> None:
-    config, run, folder = tiny(kind), tmp_path / "run", tmp_path / "weights"
-    Run(config, Places(data, run, data / "no-teacher")).train()
+def test_exported_files_give_the_same_output(
+    trained: Callable[[str], Path], tmp_path: Path, kind: str
+) -> None:
+    config, run, folder = tiny(kind), trained(kind), tmp_path / "weights"
     parameters, position = export_segmenter(config, run, folder)
     assert position.step == 3
     learner, _ = trained_learner(config, run)
