@@ -29,7 +29,7 @@ _PASSED = frozenset(
 )
 """Layers that leave colours alone when they do not learn."""
 _STANDARDISING = frozenset(("Normalization", "BatchNormalization"))
-_PROBE_SIDE = 64
+_PROBE_SIDE = 16
 _TOLERANCE = 0.6
 """How far the two ends of a range may be from those of a usual one together, as a share of its width."""
 _WITHIN = ((-8.0, 0.1), (0.3, 12.0))
@@ -51,9 +51,7 @@ def expected_preset(graph: Any) -> Preset | None:
     if not _is_colourwise(factors) or _is_nothing(factors, shifts):
         return None
     standardising = any(kind in _STANDARDISING for _, kind in scaling)
-    distances = {
-        name: _distance(factors, shifts, before, standardising) for name, before in SCALINGS.items()
-    }
+    distances = {name: _distance(factors, shifts, before, standardising) for name, before in SCALINGS.items()}
     best = min(distances, key=distances.__getitem__)
     return best if distances[best] < _TOLERANCE else None
 
@@ -136,11 +134,9 @@ def _affine(graph: Any, path: str) -> tuple[AnyFloats, AnyFloats]:
     """Factors (C, K) and shifts (K,) of what the layers up to one make of C colours, by black and single
     colours.
     """
-    _, height, width, channels = graph.inputs[0].shape
+    channels = graph.inputs[0].shape[-1]
     colours = np.concatenate([np.zeros((1, channels)), 255 * np.eye(channels)]).astype(np.float32)
-    pictures = np.broadcast_to(
-        colours[:, None, None], (channels + 1, height or _PROBE_SIDE, width or _PROBE_SIDE, channels)
-    )
+    pictures = np.broadcast_to(colours[:, None, None], (channels + 1, _PROBE_SIDE, _PROBE_SIDE, channels))
     given = Walk().until(path, graph, runtime.tensorflow().constant(pictures))
     seen = np.asarray(given, np.float64)
     values = seen[:, seen.shape[1] // 2, seen.shape[2] // 2]
