@@ -56,12 +56,12 @@ def prepare(model: option.Models = None, as_json: option.Json = False) -> None:
 
 
 @app.command()
-def doctor(model: option.OwnModel, as_json: option.Json = False) -> None:
+def doctor(model: option.OwnModel, labels: option.Labels = "", as_json: option.Json = False) -> None:
     """Examine a model of your own in a process with limits, and say what is found."""
     from commands.models.doctor import examine_place, report_rows
 
-    diagnosis = examine_place(model)
-    print_rows(report_rows(diagnosis), as_json, diagnosis.to_json())
+    diagnosis, names = examine_place(model, labels)
+    print_rows(report_rows(diagnosis, names), as_json, diagnosis.to_json())
 
 
 @app.command()

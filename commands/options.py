@@ -44,7 +44,12 @@ Task = Annotated[
     str, typer.Option("--task", help="segmentation or classification; told by its output without it.")
 ]
 Labels = Annotated[
-    str, typer.Option("--labels", help="cityscapes, imagenet, ade20k, categories, or a text file.")
+    str,
+    typer.Option(
+        "--labels",
+        help="Names of the classes: a text file, a known set (cityscapes, voc, imagenet, ade20k, coco, "
+        "camvid, cifar10, cifar100, mnist, fashion, eurosat, pets, categories), or `numbers`.",
+    ),
 ]
 Preprocessing = Annotated[
     str,

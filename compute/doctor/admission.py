@@ -10,7 +10,7 @@ from engine.model import Task
 from engine.phrase import later
 from model_store.base.entries import Colour, FixedSize, InputPolicy, Policy
 from model_store.own.kinds import files_of
-from model_store.own.label_sets import fitting_sets, labels_for
+from model_store.own.label_sets import labels_for, lone_set
 from model_store.own.model import (
     LONGEST_NOTE,
     LONGEST_TITLE,
@@ -73,8 +73,8 @@ PRIVATE = CatalogueSlot()
 
 def suggested_description(diagnosis: Diagnosis, name: str) -> ModelDescription:
     """All that can be guessed; labels only where they came with the files, or one known set alone fits."""
-    known = fitting_sets(diagnosis.classes)
-    labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
+    known = lone_set(diagnosis.classes)
+    labels = diagnosis.labels or (labels_for(known, diagnosis.classes) if known else ())
     return ModelDescription(
         title=clean_name(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
         task=diagnosis.task,

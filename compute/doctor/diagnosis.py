@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -82,6 +81,32 @@ class Trial:
         Confidence alone misleads.
         """
         return self.information * self.consistency
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a model as soon as it is loaded, long before the examination ends.
+
+    Attributes:
+        classes: how many labels are needed.
+        labels: class names that came with the files; empty where none did.
+    """
+
+    classes: int
+    labels: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Outline:
+        """What ``to_json`` has written.
+
+        Raises:
+            ModelError: it is something else.
+        """
+        return _read_as(cls, content)
 
 
 @dataclass(frozen=True)
@@ -175,15 +200,17 @@ class Diagnosis:
         Raises:
             ModelError: it is something else.
         """
-        try:
-            return _reader().validate_python(content)
-        except ValidationError as error:
-            raise ModelError(
-                "This is not an examination report: {reason}. Please examine the model again.",
-                reason=error.errors()[0]["msg"],
-            ) from error
+        return _read_as(cls, content)
 
 
-@cache
-def _reader() -> TypeAdapter[Diagnosis]:
-    return TypeAdapter(Diagnosis)
+R = TypeVar("R")
+
+
+def _read_as(kind: type[R], content: Mapping[str, Any]) -> R:
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        raise ModelError(
+            "This is not an examination report: {reason}. Please examine the model again.",
+            reason=error.errors()[0]["msg"],
+        ) from error

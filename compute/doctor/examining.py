@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Remark
+from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Outline, Remark
 from compute.doctor.examined_model import ExaminedModel
 from compute.doctor.limits import peak_memory_mb
 from compute.doctor.preset_trials import Samples, TrialOptions, trials_of
@@ -50,7 +50,11 @@ _GUESSED = later(
 
 
 def examine_in_process(
-    path: Path, pictures: list[Picture], tell: Tell, size_hw: SizeHW | None = None
+    path: Path,
+    pictures: list[Picture],
+    tell: Tell,
+    size_hw: SizeHW | None = None,
+    outline: Callable[[Outline], None] = lambda _outline: None,
 ) -> Diagnosis:
     """What can be found out about a model, in this process.
 
@@ -59,6 +63,7 @@ def examine_in_process(
         pictures: samples of what it might be for.
         tell: called with each stage when it begins.
         size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
+        outline: called with what is known once it is loaded.
 
     Raises:
         ModelError: it cannot be used; the sentence says why.
@@ -71,6 +76,7 @@ def examine_in_process(
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
     tell("load")
     examined = _examined_model(path)
+    outline(Outline(examined.inspection.classes, examined.inspection.labels))
     tell("structure")
     target_layers = _target_layers(examined)
     tell("gradients")

@@ -15,7 +15,8 @@ _FAR_BETTER = later(
     "{best} is likely the right one."
 )
 _SHOWN = later(
-    "Its first layers scale colours themselves and ask for {best}. With {chosen}, its answers are likely wrong."
+    "Its first layers scale colours themselves and ask for {best}. With {chosen}, its answers are likely "
+    "wrong."
 )
 _HARDLY = later(
     "The sample images hardly tell {best} from {chosen}. Please ask whoever trained the model, or compare "

@@ -27,7 +27,7 @@ STEP = 8
 """Every so many pixels of an answer are looked at."""
 ROUND = 8
 """Pictures that are shown before it is asked whether more are needed."""
-LEAST_ROUNDS, SURE, SECONDS = 2, 0.99, 20.0
+LEAST_ROUNDS, SURE, SECONDS = 2, 0.99, 30.0
 """After so many rounds it is enough to be so sure; another round begins only if it ends within so many
 seconds.
 """
