@@ -19,7 +19,7 @@ _SHOWN = later(
     "wrong."
 )
 _HARDLY = later(
-    "The sample images hardly tell {best} from {chosen}. Please ask whoever trained the model, or compare "
+    "The sample images hardly tell {best} from {chosen}. Please ask the author of the model, or compare "
     "its answers."
 )
 
