@@ -34,7 +34,7 @@ seconds.
 DRAWS = 400
 ANSWERED = 9
 """Pictures, the first ones, whose answers are told."""
-_TINY = 1e-12
+_TINY, _ALIKE = 1e-12, 1e-6
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,14 @@ class _Trials:
         return np.stack([_merits(seen, draws) for seen in self.seen.values()])
 
     def won(self) -> dict[str, float]:
-        """In what share of draws each preprocessing has the highest merit."""
+        """In what share of draws each preprocessing has the highest merit; equal ones share a draw."""
         pictures = len(next(iter(self.seen.values())))
         drawn = np.random.default_rng(0).integers(0, pictures, (DRAWS, pictures))
         draws = np.stack([np.bincount(row, minlength=pictures) for row in drawn])
-        best = self.merits(draws).argmax(0)
-        return {name: float((best == place).mean()) for place, name in enumerate(self.seen)}
+        merits = self.merits(draws)
+        best = merits >= merits.max(0) * (1 - _ALIKE)
+        shares = (best / best.sum(0)).mean(1)
+        return dict(zip(self.seen, shares.tolist(), strict=True))
 
 
 def trials_of(
@@ -149,9 +151,7 @@ def _trials(found: _Trials, titles: Sequence[str]) -> list[Trial]:
             confidence=float(np.mean([one.confidence for one in seen])),
             consistency=float(np.mean([one.consistency for one in seen])),
             information=float(_information(seen, np.ones((1, len(seen))))[0]),
-            answers=tuple(
-                (title, *one.answer) for title, one in zip(titles[:ANSWERED], seen[:ANSWERED], strict=True)
-            ),
+            answers=tuple((title, *one.answer) for title, one in zip(titles, seen[:ANSWERED], strict=False)),
             sure=won[name],
             pictures=len(seen),
         )
