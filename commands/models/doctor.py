@@ -228,7 +228,7 @@ def report_rows(diagnosis: Diagnosis, names: ClassNames) -> list[dict[str, str]]
         "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run of {tried} pixels",
         "memory": f"{diagnosis.memory_mb} MB",
     }
-    rows["preprocessing"] = choice_text(diagnosis)
+    rows["preprocessing"] = _choice_text(diagnosis)
     rows |= {f"preprocessing {trial.preset}": _trial_text(trial, names) for trial in diagnosis.trials}
     rows["methods"] = ", ".join(fit.key for fit in diagnosis.methods if not fit.why_not)
     rows |= {f"not {fit.key}": fit.why_not for fit in diagnosis.methods if fit.why_not}
@@ -236,7 +236,7 @@ def report_rows(diagnosis: Diagnosis, names: ClassNames) -> list[dict[str, str]]
     return [{"what": name, "found": text} for name, text in rows.items()]
 
 
-def choice_text(diagnosis: Diagnosis) -> str:
+def _choice_text(diagnosis: Diagnosis) -> str:
     """Which preprocessing is suggested, why, and how sure that is."""
     chosen = diagnosis.suggested_preset
     trial = diagnosis.trial_of(chosen)
