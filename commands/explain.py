@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commands.folders import folder_slug, make_folder
+from commands.overlays import overlay_pixels
 from commands.pictures import open_picture
 from commands.runners import open_runner, price_text, progress_bar
 from commands.targets import TargetWords, choose_targets
@@ -17,10 +18,7 @@ from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
-from engine.visualise.inks import Look
-from engine.visualise.overlays import overlay_explanation
 from engine.visualise.render import png_bytes
-from engine.visualise.scales import scale_for
 from model_store.catalogue import ModelRef
 
 
@@ -75,10 +73,9 @@ def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
 
 
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
-    """Write arrays, manifest and the map over the picture."""
+    """Write arrays, manifest and the map over the picture with its colour bar."""
     explanation.save(folder)
-    overlay = overlay_explanation(picture.pixels, explanation, scale_for(explanation), Look())
-    (folder / "overlay.png").write_bytes(png_bytes(overlay))
+    (folder / "overlay.png").write_bytes(png_bytes(overlay_pixels(explanation, picture)))
 
 
 def explanation_line(explanation: Explanation, folder: Path) -> str:

@@ -13,12 +13,15 @@ from typer.testing import CliRunner
 from cli import app
 from engine.errors import VitrineError
 from engine.explanation import Explanation
+from engine.visualise.annotations import OUTLINES
 from samples.scenes import render_scene
 
 ROOT = Path(__file__).parents[2]
 MODEL = "streets-segformer"
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
 runner = CliRunner()
+BELOW = 76
+"""Pixels of the colour bar with its words."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,10 @@ def test_the_point_of_a_zone_chooses_it(facts, border):
     assert "144 model evaluations" in said and f"boundary of {facts['zones'][1]['class']} 1 of" in said
     explanation = Explanation.load(out)
     assert explanation.values.shape == (4, 4) and explanation.cost.forwards == 144
-    assert Image.open(out / "overlay.png").size == (256, 128)
+    drawn = np.asarray(Image.open(out / "overlay.png"))
+    assert drawn.shape == (240 + BELOW, 480, 3)
+    outline = np.abs(drawn[:240].astype(int) - OUTLINES[0]).max(-1) < 40
+    assert outline.sum() > 100, "the zone is outlined"
 
 
 @pytest.mark.models
@@ -115,7 +121,8 @@ def test_lime_paints_superpixels_with_their_borders(facts, scene_file, tmp_path)
         manifest["figures"]["superpixels"] == explanation.parts.labels.max() + 1
         and manifest["stability"] is not None
     )
-    drawn, photo = (np.asarray(Image.open(path)) for path in (tmp_path / "overlay.png", scene_file))
+    drawn = np.asarray(Image.open(tmp_path / "overlay.png"))[:240]
+    photo = np.asarray(Image.open(scene_file).resize((480, 240), Image.Resampling.LANCZOS))
     assert 0.05 < (drawn != photo).any(axis=2).mean() < 0.95, "the superpixels that are shown, and borders"
     with pytest.raises(VitrineError, match="no linear regressor 'crystal ball'"):
         run(
