@@ -7,6 +7,7 @@ from model_store.backends.converted import Converted, converted_folder, keep_rec
 
 def test_it_is_read_for_this_machine_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_MODELS", str(tmp_path))
+    monkeypatch.setenv("VITRINE_BACKEND", "auto")
     facts = ModelFacts("toy", "Toy", "classification", ("a",), ((0, 0, 0),), "", "f" * 64)
     assert known_backend(facts) is None
     here = Backend(seconds={Backend.name: 0.02})
