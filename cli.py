@@ -1,13 +1,12 @@
 """Vitrine without a browser: the same models, methods and runs from the command line."""
 
-import json
 import sys
 from typing import Any
 
 import typer
 
 from commands import options as option
-from commands.terminal import print_line, print_table, show_crash
+from commands.terminal import json_text, print_line, print_table, show_crash
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -16,7 +15,7 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pret
 def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
     """Rows as a table; as JSON they are printed, or the facts that they are taken from."""
     if as_json:
-        typer.echo(json.dumps(rows if facts is None else facts, indent=2))
+        typer.echo(json_text(rows if facts is None else facts))
         return
     print_table(rows)
 
@@ -56,12 +55,12 @@ def prepare(model: option.Models = None, as_json: option.Json = False) -> None:
 
 
 @app.command()
-def doctor(model: option.OwnModel, as_json: option.Json = False) -> None:
+def doctor(model: option.OwnModel, labels: option.Labels = "", as_json: option.Json = False) -> None:
     """Examine a model of your own in a process with limits, and say what is found."""
     from commands.models.doctor import examine_place, report_rows
 
-    diagnosis = examine_place(model)
-    print_rows(report_rows(diagnosis), as_json, diagnosis.to_json())
+    diagnosis, names = examine_place(model, labels)
+    print_rows(report_rows(diagnosis, names), as_json, diagnosis.to_json())
 
 
 @app.command()

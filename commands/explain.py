@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from commands.folders import folder_slug, make_folder
+from commands.overlays import overlay_pixels
 from commands.pictures import open_picture
-from commands.runners import open_runner, price_text, progress_bar
+from commands.runners import open_runner, price_text, progress_bar, took_text
 from commands.targets import TargetWords, choose_targets
 from compute.run.runners import answer_request, predict_with
 from compute.work.kinds import price_of
@@ -17,10 +19,7 @@ from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import Params, from_texts
-from engine.visualise.inks import Look
-from engine.visualise.overlays import overlay_explanation
 from engine.visualise.render import png_bytes
-from engine.visualise.scales import scale_for
 from model_store.catalogue import ModelRef
 
 
@@ -66,19 +65,22 @@ def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
         prediction = predict_with(runner, ref, picture)
         targets = choose_targets(question.words, prediction, picture)
         request = MapRequest(ref, method, params, prediction, picture, targets)
-        yield price_text(price_of(request))
+        price, began = price_of(request), monotonic()
+        yield price_text(price)
         folder_of = _folders(out, question)
         for _wanted, explanation in answer_request(request, runner, progress_bar):
             folder = folder_of(explanation)
             write(explanation, picture, folder)
             yield explanation_line(explanation, folder)
+        took = took_text(price, monotonic() - began)
+        if took:
+            yield took
 
 
 def write(explanation: Explanation, picture: Picture, folder: Path) -> None:
-    """Write arrays, manifest and the map over the picture."""
+    """Write arrays, manifest and the map over the picture with its colour bar."""
     explanation.save(folder)
-    overlay = overlay_explanation(picture.pixels, explanation, scale_for(explanation), Look())
-    (folder / "overlay.png").write_bytes(png_bytes(overlay))
+    (folder / "overlay.png").write_bytes(png_bytes(overlay_pixels(explanation, picture)))
 
 
 def explanation_line(explanation: Explanation, folder: Path) -> str:

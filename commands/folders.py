@@ -1,10 +1,10 @@
 """Folders for the results of commands, and what all of them hold."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
+from commands.terminal import json_text
 from engine.errors import StoreError
 
 
@@ -29,4 +29,4 @@ def folder_slug(text: str) -> str:
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     """Write ``manifest.json`` into a folder."""
-    (folder / "manifest.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    (folder / "manifest.json").write_text(json_text(facts) + "\n", "utf-8")

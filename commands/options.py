@@ -44,7 +44,12 @@ Task = Annotated[
     str, typer.Option("--task", help="segmentation or classification; told by its output without it.")
 ]
 Labels = Annotated[
-    str, typer.Option("--labels", help="cityscapes, imagenet, ade20k, categories, or a text file.")
+    str,
+    typer.Option(
+        "--labels",
+        help="Names of the classes: a text file, a known set (cityscapes, voc, imagenet, ade20k, coco, "
+        "camvid, cifar10, cifar100, mnist, fashion, eurosat, pets, categories), or `numbers`.",
+    ),
 ]
 Preprocessing = Annotated[
     str,
@@ -63,7 +68,10 @@ Source = Annotated[str, typer.Option("--source", help="Where it comes from.")]
 Link = Annotated[bool, typer.Option("--link", help="Link to the files in place of a copy.")]
 Top = Annotated[int, typer.Option("--top", min=1, help="How many classes of a classifier, best first.")]
 ExplanationFolder = Annotated[
-    Path, typer.Option("--out", help="Folder for arrays.npz, manifest.json and overlay.png.")
+    Path,
+    typer.Option(
+        "--out", help="Folder for arrays.npz, manifest.json and overlay.png, the map with its colour bar."
+    ),
 ]
 Method = Annotated[str, typer.Option("--method", help="Key of the method, as `methods` lists it.")]
 Point = Annotated[

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from commands.terminal import tamed
@@ -13,12 +13,17 @@ from compute.base.store import ResultStore
 from compute.cluster.cluster import start_cluster
 from compute.run.runners import ClusterRunner, LocalRunner, OnProgress, Runner
 from compute.scheduling.queue import JobQueue
-from compute.work.contract import Price, View
+from compute.work.contract import Price, Progress, View
+
+FAR_SLOWER = 1.5
+"""So many times the estimate is said to be more than the estimate."""
+LEAST_SECONDS = 5.0
+"""Of a shorter pass nobody wants to know what it took: loading the model takes longer."""
 
 
-def error_bar(text: str, **options: Any) -> Bar:
+def error_bar(text: str, *more: ProgressColumn, **options: Any) -> Bar:
     """A bar on the error stream."""
-    columns = TextColumn(text, markup=False), BarColumn(), TimeRemainingColumn()
+    columns = TextColumn(text, markup=False), BarColumn(), TimeRemainingColumn(), *more
     return Bar(*columns, console=Console(stderr=True), transient=True, **options)
 
 
@@ -46,12 +51,14 @@ def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iter
 @contextmanager
 def progress_bar() -> Iterator[OnProgress]:
     """A bar that follows an order."""
-    with error_bar("{task.completed:,.0f} of {task.total:,.0f} model evaluations") as bar:
-        task = bar.add_task("", total=1)
+    note = TextColumn("{task.fields[note]}", markup=False)
+    with error_bar("{task.completed:,.0f} of {task.total:,.0f} model evaluations", note) as bar:
+        task = bar.add_task("", total=1, note="")
 
         def follow(view: View[Any, Any]) -> None:
             progress = view.progress()
-            bar.update(task, completed=progress.done_runs, total=progress.total_runs)
+            done, total = progress.done_runs, progress.total_runs
+            bar.update(task, completed=done, total=total, note=slowdown_text(progress))
 
         yield follow
 
@@ -62,6 +69,23 @@ def steps_bar(layer: str) -> Iterator[OnProgress]:
     with error_bar("{task.description}: {task.percentage:.0f} %") as bar:
         task = bar.add_task(tamed(layer), total=1.0)
         yield lambda view: bar.update(task, completed=view.sheet.share)
+
+
+def slowdown_text(progress: Progress) -> str:
+    """What is measured while it runs, where that is far more than the price said."""
+    if progress.slowdown is None or progress.slowdown < FAR_SLOWER:
+        return ""
+    return f"measured: {progress.slowdown:.2g} times the estimate"
+
+
+def took_text(price: Price, seconds: float) -> str:
+    """What a pass took in the end, where that is far more than its price; empty where it is not."""
+    if price.seconds < LEAST_SECONDS or seconds < FAR_SLOWER * price.seconds:
+        return ""
+    return (
+        f"It took {seconds:.0f} s and not about {price.seconds:.0f} s: the estimate is for a machine that "
+        "does nothing else."
+    )
 
 
 def price_text(price: Price) -> str:

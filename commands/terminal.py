@@ -5,6 +5,8 @@ title, and signs that turn the line round, are question marks; what goes on in a
 has escapes of its own, and is printed as it is.
 """
 
+import json
+import math
 import sys
 import traceback
 import unicodedata
@@ -40,6 +42,24 @@ def print_line(text: object, err: bool = False) -> None:
     """Print a text; whatever lines it has, only the first begins at the margin."""
     lines = [line.strip() for line in tamed(text).split("\n")]
     typer.echo(CONTINUED.join(lines), err=err)
+
+
+def json_text(content: Any) -> str:
+    """Content as JSON (RFC 8259), which has no numbers that are none: these become null.
+
+    Example:
+        >>> json_text({"sky": 0.5, "void": float("nan")}).split()
+        ['{', '"sky":', '0.5,', '"void":', 'null', '}']
+    """
+    return json.dumps(_finite(content), indent=2, allow_nan=False)
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def print_table(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -39,6 +39,11 @@ class Target:
         raise TypeError(f"{type(self).__name__} has no entries")
 
     @property
+    def masks(self) -> tuple[Bools, ...]:
+        """The zones that it is about, each bool (h, w); none where it is about the whole picture."""
+        return ()
+
+    @property
     def digest(self) -> str:
         """sha256 over kind and content."""
         parts = hashlib.sha256(type(self).__name__.encode())
@@ -132,6 +137,10 @@ class ZoneTarget(Target):
         if not self.mask.any():
             raise TargetError("The zone is empty: please select another one.")
 
+    @property
+    def masks(self) -> tuple[Bools, ...]:
+        return (self.mask,)
+
     def entries(self, shape: tuple[int, ...]) -> Entries:
         return _weigh([(self.class_index, self.mask.astype(np.int8))], shape)
 
@@ -145,6 +154,10 @@ class BorderTarget(Target):
     """
 
     zone: ZoneTarget
+
+    @property
+    def masks(self) -> tuple[Bools, ...]:
+        return self.zone.masks
 
     def __post_init__(self) -> None:
         if self.zone.mask.all():
@@ -187,6 +200,10 @@ class SharedBorderTarget(Target):
 
     zone_a: ZoneTarget
     zone_b: ZoneTarget
+
+    @property
+    def masks(self) -> tuple[Bools, ...]:
+        return self.zone_a.masks + self.zone_b.masks
 
     def __post_init__(self) -> None:
         if self.zone_a.class_index == self.zone_b.class_index:

@@ -33,7 +33,7 @@ def _read(path: Path, mode: str) -> NDArray[np.uint8]:
     return pixels
 
 
-def _package_photo(package: str, inside: str) -> NDArray[np.uint8]:
+def package_photo(package: str, inside: str) -> NDArray[np.uint8]:
     """Reads a photograph from the files of an installed package, without importing it."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
@@ -77,7 +77,7 @@ def _rendered(key: str, title: str, seed: int) -> Sample:
 
 def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
     """Describes a photograph of something, stored at (package, path)."""
-    return Sample(key, title, credit, "object", _load=partial(_package_photo, *place))
+    return Sample(key, title, credit, "object", _load=partial(package_photo, *place))
 
 
 _SKLEARN, _SKIMAGE = "sklearn", "skimage"

@@ -5,28 +5,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from commands.models.naming import ClassNames, GivenNames, class_names, names_or_numbers
 from commands.terminal import print_line
 from compute.doctor.admission import (
     CatalogueSlot,
     ModelDescription,
     admit_model,
-    preset_warning,
     suggested_description,
 )
-from compute.doctor.diagnosis import Diagnosis, Trial
+from compute.doctor.diagnosis import Diagnosis, Outline, Trial
 from compute.doctor.doctor import examine
+from compute.doctor.preset_choice import preset_warning
 from engine.errors import ModelError
 from engine.images.picture import Picture
 from model_store.base.entries import FixedSize, InputPolicy
 from model_store.download.own_hub import fetch_folder, is_repo_id
-from model_store.own.label_sets import LABEL_SETS, colours_for, labels_for, labels_from_text
 from model_store.own.model import Preprocessing
 from model_store.own.staging import discard_staged
 from samples.library import SAMPLES, sample_pixels
+from samples.trial_images import MIXED, other_images
 
-SAMPLE_KEYS = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
-"""Samples that models are tried on, mixed: nobody knows yet what a model is for."""
 SHOWN_ANSWERS = 3
+LEAST_TOLD = 0.01
+GUESSED = "The classes are named as in {source}, since the number fits. If that is wrong, give --labels."
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class AdmitOptions:
 
     Attributes:
         title, task, licence, source, answer: as in ``ModelDescription``.
-        labels: key of a label set, or a text file.
+        labels: key of a label set, a text file, or ``numbers``.
         preprocessing: name of a preset, or ``MEAN/SCALE/ORDER`` such as
             ``123.7,116.3,103.5/58.4,57.1,57.4/bgr``.
         size: HEIGHTxWIDTH, or SHORT-LONG/MULTIPLE.
@@ -53,8 +54,9 @@ class AdmitOptions:
 
 def trial_samples() -> list[Picture]:
     """What models are tried on."""
-    known = {sample.key: sample.title for sample in SAMPLES}
-    return [Picture(sample_pixels(key), known[key]) for key in SAMPLE_KEYS if key in known]
+    titles = {sample.key: sample.title for sample in SAMPLES}
+    mixed = [Picture(sample_pixels(key), titles[key]) for key in MIXED]
+    return mixed + [Picture(pixels, name) for name, pixels in other_images()]
 
 
 def find_model(place: str) -> Path:
@@ -73,20 +75,34 @@ def find_model(place: str) -> Path:
     )
 
 
-def examine_place(place: str) -> Diagnosis:
-    """What the doctor finds out about a model."""
+def examine_place(place: str, labels: str = "") -> tuple[Diagnosis, ClassNames]:
+    """What the doctor finds out about a model, and the names of its classes; numbers where there are none.
+
+    Raises:
+        ModelError: it cannot be used, or the labels do not fit.
+    """
     path = find_model(place)
+    given = GivenNames(labels, path)
     try:
-        return _examined(path)
+        diagnosis = _examined(path, given if labels else None)
     finally:
         discard_staged(path)
+    return diagnosis, names_or_numbers(given, diagnosis)
 
 
-def _examined(path: Path, policy: FixedSize | InputPolicy | None = None) -> Diagnosis:
+def _examined(
+    path: Path, given: GivenNames | None, policy: FixedSize | InputPolicy | None = None
+) -> Diagnosis:
+    """The diagnosis; names that do not fit end the examination as soon as the classes are counted."""
+
     def tell(stage: str) -> None:
         print_line(f"{stage} ...", err=True)
 
-    return examine(path, trial_samples(), tell, policy.largest_hw if policy else None)
+    def check(outline: Outline) -> None:
+        if given is not None:
+            class_names(given, outline)
+
+    return examine(path, trial_samples(), tell, policy.largest_hw if policy else None, check)
 
 
 def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False) -> dict[str, Any]:
@@ -97,10 +113,11 @@ def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False)
     """
     policy = policy_of(options.size) if options.size else None
     path = find_model(place)
+    given = GivenNames(options.labels, path)
     try:
-        diagnosis = _examined(path, policy)
-        description = description_of(diagnosis, options, Path(place).name)
-        warning = preset_warning(diagnosis, description.preprocessing.preset)
+        diagnosis = _examined(path, given, policy)
+        names = class_names(given, diagnosis)
+        description = description_of(diagnosis, options, Path(place).name, names)
         slot = CatalogueSlot(key or model_key_of(description.title), link)
         found = admit_model(path, diagnosis, description, slot)
     finally:
@@ -109,8 +126,15 @@ def admit_place(place: str, options: AdmitOptions, key: str, link: bool = False)
         "key": found,
         "title": description.title,
         "classes": len(description.labels),
-        "warning": str(warning or ""),
+        "labels": names.source,
+        "warning": " ".join(_warnings(diagnosis, description, names)),
     }
+
+
+def _warnings(diagnosis: Diagnosis, description: ModelDescription, names: ClassNames) -> list[str]:
+    warning = preset_warning(diagnosis, description.preprocessing.preset)
+    found = [str(warning)] if warning else []
+    return found + ([GUESSED.format(source=names.source)] if names.guessed else [])
 
 
 def model_key_of(title: str) -> str:
@@ -118,53 +142,24 @@ def model_key_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "own-model"
 
 
-def description_of(diagnosis: Diagnosis, options: AdmitOptions, name: str) -> ModelDescription:
+def description_of(
+    diagnosis: Diagnosis, options: AdmitOptions, name: str, names: ClassNames
+) -> ModelDescription:
     """What was found, and what is said, which counts more.
 
     Raises:
-        ModelError: it does not fit, or labels are missing.
+        ModelError: it does not fit.
     """
-    description = suggested_description(diagnosis, name)
     texts = {
         key: value
         for key in ("title", "task", "answer", "licence", "source")
         if (value := getattr(options, key))
     }
-    description = replace(description, **texts)
-    if options.labels:
-        description = replace(
-            description,
-            labels=_labels(options.labels, diagnosis.classes),
-            colours=_colours(options.labels, diagnosis.classes),
-        )
-    if not description.labels:
-        raise ModelError(
-            "The model answers {classes} classes, and nothing says what they are called; please "
-            "give --labels FILE, or one of {known}.",
-            classes=diagnosis.classes,
-            known=", ".join(LABEL_SETS),
-        )
+    suggested = suggested_description(diagnosis, name)
+    description = replace(suggested, labels=names.labels, colours=names.colours, **texts)
     if options.preprocessing:
         description = replace(description, preprocessing=preprocessing_of(options.preprocessing))
     return replace(description, policy=policy_of(options.size)) if options.size else description
-
-
-def _labels(text: str, classes: int) -> tuple[str, ...]:
-    if text in LABEL_SETS:
-        return labels_for(text, classes)
-    try:
-        return labels_from_text(Path(text).read_text("utf-8"), classes)
-    except (OSError, UnicodeDecodeError) as error:
-        known = ", ".join(LABEL_SETS)
-        raise ModelError(
-            "The labels {text} are neither a text file that can be read nor one of {known}.",
-            text=text,
-            known=known,
-        ) from error
-
-
-def _colours(text: str, classes: int) -> tuple[tuple[int, int, int], ...]:
-    return colours_for(text, classes) if text in LABEL_SETS else ()
 
 
 def preprocessing_of(text: str) -> Preprocessing:
@@ -208,7 +203,7 @@ def policy_of(text: str) -> FixedSize | InputPolicy:
     )
 
 
-def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
+def report_rows(diagnosis: Diagnosis, names: ClassNames) -> list[dict[str, str]]:
     """The report of an examination for people, a line for each thing that was found."""
     height, width, channels = ("any" if side is None else side for side in diagnosis.input_shape)
     nested = f", {diagnosis.nested} models inside" if diagnosis.nested else ""
@@ -223,6 +218,7 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
         "input": f"{height} x {width} x {channels}",
         "output": " x ".join(map(str, diagnosis.output_shape)),
         "task": f"{diagnosis.task}, {diagnosis.classes} classes",
+        "labels": names.source,
         "last step": f"{diagnosis.answer}, {seen}; sums over the classes {diagnosis.row_sums[0]:.3g} to "
         f"{diagnosis.row_sums[1]:.3g}",
         "network": f"{diagnosis.layers} operations{nested}, {diagnosis.parameters:,} parameters",
@@ -232,22 +228,33 @@ def report_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
         "speed": f"{1000 * diagnosis.seconds_per_run:.3g} ms a run of {tried} pixels",
         "memory": f"{diagnosis.memory_mb} MB",
     }
-    rows |= {f"preprocessing {trial.preset}": _trial_text(trial, diagnosis) for trial in diagnosis.trials}
+    rows["preprocessing"] = _choice_text(diagnosis)
+    rows |= {f"preprocessing {trial.preset}": _trial_text(trial, names) for trial in diagnosis.trials}
     rows["methods"] = ", ".join(fit.key for fit in diagnosis.methods if not fit.why_not)
     rows |= {f"not {fit.key}": fit.why_not for fit in diagnosis.methods if fit.why_not}
     rows |= {f"remark {number}": str(remark) for number, remark in enumerate(diagnosis.remarks, 1)}
     return [{"what": name, "found": text} for name, text in rows.items()]
 
 
-def _trial_text(trial: Trial, diagnosis: Diagnosis) -> str:
-    known = diagnosis.labels
+def _choice_text(diagnosis: Diagnosis) -> str:
+    """Which preprocessing is suggested, why, and how sure that is."""
+    chosen = diagnosis.suggested_preset
+    trial = diagnosis.trial_of(chosen)
+    if chosen == "file" or diagnosis.shown_preset or trial is None:
+        return f"{chosen}, {'as its files say' if chosen == 'file' else 'as its first layers show'}"
+    others = sorted((one for one in diagnosis.trials if one is not trial), key=lambda one: -one.sure)
+    rivals = ", ".join(f"{one.preset} in {one.sure:.0%}" for one in others if one.sure >= LEAST_TOLD)
+    text = f"{chosen}, best in {trial.sure:.0%} of random draws of {trial.pictures} images"
+    doubt = preset_warning(diagnosis, chosen)
+    return text + (f" ({rivals})" if rivals else "") + (f". {doubt}" if doubt else "")
+
+
+def _trial_text(trial: Trial, names: ClassNames) -> str:
     options = [
-        f"{title}: {known[index] if known else index} {share:.0%}"
-        for title, index, share in trial.answers[:SHOWN_ANSWERS]
+        f"{title}: {names.labels[index]} {share:.0%}" for title, index, share in trial.answers[:SHOWN_ANSWERS]
     ]
     figures = (
         f"confidence {trial.confidence:.2f}, the same in the mirror {trial.consistency:.0%}, "
         f"{trial.information:.2f} bits"
     )
-    suggested = " (suggested)" * (trial.preset == diagnosis.suggested_preset)
-    return f"{figures}{suggested}; {'; '.join(options)}"
+    return f"{figures}; {'; '.join(options)}"

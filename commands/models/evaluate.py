@@ -140,13 +140,18 @@ def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
     """A row per class: IoU and Dice of a segmentation; accuracy and mistakes of a classification."""
     if "iou" in facts:
         return [
-            {"class": name, "iou": f"{iou:.3f}", "dice": f"{facts['dice'][name]:.3f}"}
+            {"class": name, "iou": _figure(iou), "dice": _figure(facts["dice"][name])}
             for name, iou in facts["iou"].items()
         ]
     return [
         {"class": name, "accuracy": f"{share:.3f}", "mistaken for": _mistakes(facts, name)}
         for name, share in facts["per_class"].items()
     ]
+
+
+def _figure(value: float) -> str:
+    """Three digits; a class that is nowhere has no figure."""
+    return "absent" if np.isnan(value) else f"{value:.3f}"
 
 
 def _mistakes(facts: dict[str, Any], name: str) -> str:

@@ -16,6 +16,8 @@ from compute.work.contract import Progress
 from engine.params import Params, describe_params
 
 POLL_SECONDS = 0.7
+FAR_SLOWER = 1.5
+"""So many times the estimate is said to be more than the estimate."""
 
 
 def progress_text(progress: Progress) -> str:
@@ -26,14 +28,21 @@ def progress_text(progress: Progress) -> str:
     if progress.state == "waiting":
         return _("{done}, waiting in the queue").format(done=done)
     if progress.state == "running" and progress.seconds_left is not None:
-        return _("{done}, {left} left").format(
-            done=done, left=numbers.estimated_duration(progress.seconds_left)
-        )
+        left = numbers.estimated_duration(progress.seconds_left)
+        return _("{done}, {left} left").format(done=done, left=left) + _measured(progress)
     if progress.state == "cancelled":
         return _("Stopped after {done}").format(done=done)
     return _("{done}, {seconds} of computation").format(
         done=done, seconds=numbers.duration(progress.seconds_spent)
     )
+
+
+def _measured(progress: Progress) -> str:
+    """Says so where the pace is far from what was said before the start."""
+    if progress.slowdown is None or progress.slowdown < FAR_SLOWER:
+        return ""
+    factor = numbers.general(progress.slowdown, 2)
+    return _(". Measured now: {factor} times as long as estimated").format(factor=factor)
 
 
 def _shipped_text(progress: Progress) -> str:

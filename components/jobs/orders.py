@@ -129,7 +129,8 @@ def offer_start(order: Order[Any]) -> None:
     """Say what a long pass costs, and let the person start it."""
     text = _(
         "One pass over this image costs {cost} on this machine. It then answers for every zone and "
-        "boundary. Fewer samples or a coarser grid cost less."
+        "boundary. Fewer samples or a coarser grid cost less. A busy machine takes longer; the time is "
+        "corrected while it runs."
     )
     st.info(text.format(cost=cost_text(order.price)))
     st.button(_("Start"), type="primary", on_click=start, args=(order,), key="start")

@@ -1,33 +1,27 @@
 """Figure of a map as one picture to keep: what is shown, its colour bar, and what it is."""
 
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from components.pieces.ink_facts import CONTOURED, ORDER_OPEN
 from components.pieces.map_view import OUTLINED, MapDisplay, MapScene, ticks
-from components.pieces.zone_picker.geometry import rings_of
 from components.words.i18n import _
 from engine.arrays import Pixels
+from engine.visualise.annotations import font, outline_zones
 from engine.visualise.inks import Look, bar_pixels
-from engine.visualise.lines import SURE, Colour, Pen, cell_edges, draw_lines
+from engine.visualise.lines import SURE, cell_edges, draw_lines
 from engine.visualise.overlays import contour_for, faded, overlay_explanation
 from engine.visualise.render import Scale, png_bytes
 from engine.visualise.scales import scale_for
 from engine.visualise.strength import order_is_told
 
-FONTS = Path(str(find_spec("matplotlib").origin)).parent / "mpl-data" / "fonts" / "ttf"  # type: ignore[union-attr]
 WIDTH = 1200
 MARGIN = 28
 TEXT = 20
 BAR = 18
 PAPER, INK, QUIET = (255, 255, 255), (19, 36, 43), (84, 104, 112)
-OUTLINES: tuple[Colour, ...] = ((63, 208, 234), (255, 181, 46))
-CORNER = 3.0
 
 
 @dataclass(frozen=True)
@@ -71,20 +65,12 @@ def map_pixels(scene: MapScene, display: MapDisplay) -> Pixels:
     body = overlay_explanation(_scaled(scene.picture.pixels), explanation, scale_for(explanation), display)
     if explanation.sure is not None and _has_sure(scene, display):
         body = draw_lines(body, cell_edges(explanation.sure), SURE, closed=False)
-    return _outlined(body, scene)
+    return outline_zones(body, scene.outlined)
 
 
 def photo_pixels(scene: MapScene) -> Pixels:
     """The picture as it is, with the outlines of what is explained: uint8 (H, W, 3), 1200 pixels wide."""
-    return _outlined(_scaled(scene.picture.pixels), scene)
-
-
-def _outlined(body: Pixels, scene: MapScene) -> Pixels:
-    for mask, colour in zip(scene.outlined, OUTLINES, strict=False):
-        size = 2 * np.array(mask.shape[::-1], np.float32)
-        rings = [_rounded(np.cumsum(np.reshape(ring, (-1, 2)), axis=0)) / size for ring in rings_of(mask)]
-        body = draw_lines(body, rings, Pen(colour, 4, 9))
-    return body
+    return outline_zones(_scaled(scene.picture.pixels), scene.outlined)
 
 
 def _scaled(pixels: Pixels) -> Pixels:
@@ -101,7 +87,7 @@ def _compose(body: Image.Image, bar: Bar, caption: Caption) -> Image.Image:
         "RGB", (WIDTH + 2 * MARGIN, MARGIN + line + MARGIN // 2 + body.height + foot + MARGIN), PAPER
     )
     draw = ImageDraw.Draw(page)
-    draw.text((MARGIN, MARGIN), caption.title, INK, _font(TEXT + 4))
+    draw.text((MARGIN, MARGIN), caption.title, INK, font(TEXT + 4))
     top = MARGIN + line + MARGIN // 2
     page.paste(body, (MARGIN, top))
     top += body.height + MARGIN // 2
@@ -111,29 +97,12 @@ def _compose(body: Image.Image, bar: Bar, caption: Caption) -> Image.Image:
             (MARGIN + place * WIDTH, top + BAR + 4),
             text,
             INK,
-            _font(TEXT),
+            font(TEXT),
             anchor=("la", "ma", "ra")[round(place * 2)],
         )
     for number, text in enumerate(caption.lines):
-        draw.text((MARGIN, top + BAR + line * (number + 1) + MARGIN // 2), text, QUIET, _font(TEXT - 2))
+        draw.text((MARGIN, top + BAR + line * (number + 1) + MARGIN // 2), text, QUIET, font(TEXT - 2))
     return page
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu, which comes with matplotlib: Pillow's own font has no accents."""
-    return ImageFont.truetype(FONTS / "DejaVuSans.ttf", size)
-
-
-def _rounded(ring: np.ndarray) -> np.ndarray:
-    """Points (n, 2) of a closed ring, corners rounded by at most ``CORNER`` half pixels, as on the page."""
-    before, after = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
-    enter, leave = (
-        side * np.minimum(0.5, CORNER / np.linalg.norm(side, axis=1, keepdims=True))
-        for side in (before, after)
-    )
-    share = np.linspace(0, 1, 6)[None, :, None]
-    return (ring[:, None] + (1 - share) ** 2 * enter[:, None] + share**2 * leave[:, None]).reshape(-1, 2)
 
 
 def _has_sure(scene: MapScene, display: MapDisplay) -> bool:

@@ -24,9 +24,10 @@ from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_text
-from compute.doctor.diagnosis import STAGES
+from compute.doctor.diagnosis import STAGES, Outline
 from engine.errors import VitrineError
 from engine.phrase import later
+from model_store.own.label_sets import LABEL_SETS, fitting_sets
 from settings import settings
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
@@ -134,7 +135,24 @@ def _show_stages(found: Candidate) -> None:
             for number, stage in enumerate(STAGES, 1)
         )
     )
+    if found.outline is not None:
+        st.info(_names_text(found.outline))
     st.caption(_("It takes about a minute. You can use other pages meanwhile."))
+
+
+def _names_text(outline: Outline) -> str:
+    """How many names its classes need, and where they may come from, before the examination ends."""
+    count = numbers.count(outline.classes)
+    if outline.labels:
+        return _("It has {count} classes, and their names are in its files.").format(count=count)
+    fitting = " · ".join(_(LABEL_SETS[key].title) for key in fitting_sets(outline.classes))
+    if fitting:
+        text = _("It has {count} classes. Known names with this number: {names}. Others can be pasted.")
+        return text.format(count=count, names=fitting)
+    return _(
+        "It has {count} classes, and no known set has this number. Please have {count} names ready, or "
+        "use numbers."
+    ).format(count=count)
 
 
 def _fetched(found: Candidate) -> str:

@@ -17,22 +17,21 @@ from components.session.keys import OWN, OWN_ADMITTED, forget, recall, remember
 from components.session.resources import background
 from components.session.samples import load_sample, offered
 from compute.base.logs import redact_names
-from compute.doctor.diagnosis import Diagnosis
+from compute.doctor.diagnosis import Diagnosis, Outline
 from engine.errors import ModelError, VitrineError
+from engine.images.picture import Picture
 from engine.phrase import later
 from model_store.download.own_hub import fetch_folder, is_repo_id
 from model_store.own.model import LONGEST_TITLE, clean
 from model_store.own.staging import discard_staged
 from model_store.own.store import stage_upload
+from samples.trial_images import MIXED, other_images
 from settings import MEGABYTE, settings
 
 if TYPE_CHECKING:
     from compute.doctor.doctor import Examination
 
 FETCHING, WAITING = "fetch", "wait"
-TRIED_ON = ("street-1", "cat", "street-2", "coffee", "street-3", "flower", "rocket", "temple")
-"""Samples that models are tried on, mixed: nobody knows yet what a model is for."""
-
 DOWNLOADS = 2
 """So many models are fetched at the same time; others wait."""
 
@@ -80,7 +79,7 @@ class Candidate:
     def _examine(self, path: Path, size_hw: tuple[int, int] | None) -> None:
         from compute.doctor.doctor import Examination
 
-        examination = Examination(path, [load_sample(key) for key in self._samples], size_hw)
+        examination = Examination(path, _trial_pictures(self._samples), size_hw)
         weakref.finalize(self, _let_go, path, examination)
         self._examination = examination.start()
         if self._cancelled:
@@ -115,6 +114,11 @@ class Candidate:
         if self._examination is not None:
             return self._examination.stage
         return FETCHING if self.source else WAITING
+
+    @property
+    def outline(self) -> Outline | None:
+        """What is known since it was loaded; None before."""
+        return self._examination.outline if self._examination is not None else None
 
     @property
     def done(self) -> bool:
@@ -158,8 +162,13 @@ def _let_go(path: Path, examination: Examination) -> None:
     discard_staged(path)
 
 
+def _trial_pictures(keys: tuple[str, ...]) -> list[Picture]:
+    """Some samples, then images that are only used to tell scalings of colours apart."""
+    return [*map(load_sample, keys), *(Picture(pixels, name) for name, pixels in other_images())]
+
+
 def sample_keys() -> tuple[str, ...]:
-    """The samples that a model is tried on; if the chosen picture is a sample, it is the first of them.
+    """The samples whose answers are shown; if the chosen picture is a sample, it is the first of them.
 
     A person's own picture is none of them: the process that examines is given its pictures in a file.
     """
@@ -169,7 +178,7 @@ def sample_keys() -> tuple[str, ...]:
         for key, sample in offered().items()
         if chosen.picture and not chosen.own and sample.title == chosen.picture.name
     ]
-    return tuple(dict.fromkeys((*first, *TRIED_ON)))
+    return tuple(dict.fromkeys((*first, *MIXED)))
 
 
 def candidate() -> Candidate | None:

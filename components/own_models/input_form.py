@@ -9,8 +9,9 @@ from components.own_models.report_view import marked, preset_title, show_remarks
 from components.session.guard import attempt
 from components.session.keys import OWN_COLOURS, OWN_HAND, OWN_SIZE
 from components.words.i18n import _
-from compute.doctor.admission import ANY_SIZE, USUAL_SIDE, preset_warning
+from compute.doctor.admission import ANY_SIZE, USUAL_SIDE
 from compute.doctor.diagnosis import Diagnosis
+from compute.doctor.preset_choice import preset_warning
 from engine.errors import ModelError, VitrineError
 from engine.phrase import later
 from model_store.base.entries import FixedSize, InputPolicy

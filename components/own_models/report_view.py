@@ -8,6 +8,7 @@ from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
 from compute.doctor.diagnosis import Diagnosis, Remark, Trial
+from compute.doctor.preset_choice import rival_of
 from engine.method import FORWARDS_ONLY
 from engine.methods import METHODS
 from engine.model import ModelFacts
@@ -131,8 +132,9 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
         _(
             "**How were colours scaled in training?** It was tried on {count} sample images with "
             "each usual scaling."
-        ).format(count=numbers.count(len(diagnosis.trials[0].answers) if diagnosis.trials else 0))
+        ).format(count=numbers.count(diagnosis.trials[0].pictures if diagnosis.trials else 0))
     )
+    st.markdown(choice_text(diagnosis))
     st.dataframe(
         {
             _("Colours"): [
@@ -156,6 +158,26 @@ def show_trials(diagnosis: Diagnosis, names: Sequence[str]) -> None:
             "mirrored images. Confidence alone proves nothing: a wrong scaling can make a model "
             "sure of one class everywhere."
         )
+    )
+
+
+def choice_text(diagnosis: Diagnosis) -> str:
+    """Which scaling is suggested, why, and how sure that is."""
+    preset = diagnosis.suggested_preset
+    title, trial = as_text(preset_title(preset)), diagnosis.trial_of(preset)
+    if preset == "file":
+        return _("**Suggested: {title}.** Its files say so.").format(title=title)
+    if diagnosis.shown_preset or trial is None:
+        return _("**Suggested: {title}.** Its first layers scale colours themselves.").format(title=title)
+    text = _("**Suggested: {title}.** It is the best one in {share} of random draws of these images.")
+    rival = rival_of(diagnosis)
+    other = diagnosis.trial_of(rival) if rival else None
+    said = text.format(title=title, share=numbers.share(trial.sure))
+    if other is None:
+        return said
+    close = _("Close behind: {title}, the best one in {share}.")
+    return f"{said} " + close.format(
+        title=as_text(preset_title(other.preset)), share=numbers.share(other.sure)
     )
 
 

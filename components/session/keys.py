@@ -42,6 +42,7 @@ DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", 
 """Widgets of the page of filters, which stand in links."""
 
 EMPTY, STATUS, AGREEMENT, ABOUT_MODEL, NO_LINK = "empty", "map-status", "agreement", "about-model", "no-link"
+ALL_MODELS = "all-models"
 """Parts of pages, found by key whatever their words: an answer still to come, how far the large map is."""
 
 SETTINGS = "settings"

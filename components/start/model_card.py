@@ -19,7 +19,7 @@ APPLICATIONS = "https://keras.io/api/applications/"
 FEW = 19
 
 
-def _origin(entry: Entry) -> str:
+def origin_of(entry: Entry) -> str:
     """Where its files come from."""
     if entry.own:
         return as_text(words_of_own(entry.key).source) or _("Added by a user of this server.")
@@ -75,7 +75,7 @@ def show_model_card(entry: Entry, prediction: Prediction) -> None:
     height, width = prediction.input_hw
     facts = {
         _("Model"): as_text(_(entry.title)),
-        _("Source"): _origin(entry),
+        _("Source"): origin_of(entry),
         _("Licence"): as_text(_(entry.licence)),
         _("Classes"): _classes(prediction.facts.labels),
         _("Input images"): _("{width} x {height} pixels").format(width=width, height=height)

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
-from compute.doctor.diagnosis import Diagnosis, Remark
+from compute.doctor.diagnosis import Diagnosis
 from engine.errors import ModelError
 from engine.model import Task
 from engine.phrase import later
 from model_store.base.entries import Colour, FixedSize, InputPolicy, Policy
 from model_store.own.kinds import files_of
-from model_store.own.label_sets import fitting_sets, labels_for
+from model_store.own.label_sets import labels_for, lone_set
 from model_store.own.model import (
     LONGEST_NOTE,
     LONGEST_TITLE,
@@ -26,14 +26,6 @@ from model_store.own.store import store_model
 USUAL_SIDE = 224
 ANY_SIZE = InputPolicy(short_side=256, long_side=640, multiple=32)
 """How segmentation models that take any size look at pictures."""
-
-FAR_MORE = 1.5
-"""With so many times the merit of another, a preprocessing is very likely the right one."""
-LEAST = 0.2
-_FAR_BETTER = later(
-    "On the sample images, answers with {best} are {times} times as informative as with {chosen}: "
-    "{best} is likely the right one."
-)
 
 
 @dataclass(frozen=True)
@@ -81,14 +73,14 @@ PRIVATE = CatalogueSlot()
 
 def suggested_description(diagnosis: Diagnosis, name: str) -> ModelDescription:
     """All that can be guessed; labels only where they came with the files, or one known set alone fits."""
-    known = fitting_sets(diagnosis.classes)
-    labels = diagnosis.labels or (labels_for(known[0], diagnosis.classes) if len(known) == 1 else ())
+    known = lone_set(diagnosis.classes)
+    labels = diagnosis.labels or (labels_for(known, diagnosis.classes) if known else ())
     return ModelDescription(
         title=clean_name(Path(name).stem.replace("_", " "), LONGEST_TITLE) or "Own model",
         task=diagnosis.task,
         labels=labels,
         policy=suggested_policy(diagnosis),
-        preprocessing=Preprocessing("file" if diagnosis.trial_of("file") else diagnosis.suggested_preset),  # type: ignore[arg-type]
+        preprocessing=Preprocessing(diagnosis.suggested_preset),  # type: ignore[arg-type]
         answer=diagnosis.answer,
     )
 
@@ -108,17 +100,6 @@ def untried_hw(diagnosis: Diagnosis, policy: Policy) -> tuple[int, int] | None:
 
 def _pixels(size_hw: tuple[int, int]) -> str:
     return f"{size_hw[0]} x {size_hw[1]}"
-
-
-def preset_warning(diagnosis: Diagnosis, preset: str) -> Remark | None:
-    """A warning where answers under another preprocessing tell far more or hold far better in the mirror."""
-    chosen, best = diagnosis.trial_of(preset), diagnosis.trials[0] if diagnosis.trials else None
-    if chosen is None or best is None or best.merit < max(FAR_MORE * chosen.merit, LEAST):
-        return None
-    return Remark(
-        _FAR_BETTER,
-        {"best": best.preset, "chosen": preset, "times": round(best.merit / max(chosen.merit, 0.01), 1)},
-    )
 
 
 def admit_model(

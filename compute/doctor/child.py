@@ -1,6 +1,7 @@
 """Entry of the process that examines a model: it has limits, and ends with whoever started it.
 
-It writes lines of JSON to what was its standard output: stages, then the diagnosis, or why there is none.
+It writes lines of JSON to what was its standard output: stages, an outline, then the diagnosis, or why there
+is none.
 Whatever libraries print goes to the error stream.
 """
 
@@ -66,6 +67,7 @@ def _outcome(folder: Path, order: dict[str, Any], tell: Any) -> dict[str, Any]:
             _pictures(folder),
             lambda stage: tell({"stage": stage}),
             tuple(order["size_hw"]) if order["size_hw"] else None,
+            lambda outline: tell({"outline": outline.to_json()}),
         )
     except VitrineError as error:
         values = {

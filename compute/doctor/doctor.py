@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,15 +21,16 @@ import numpy as np
 
 from compute.cluster.processes import ROOT
 from compute.doctor.child import ORDER, PICTURES
-from compute.doctor.diagnosis import Diagnosis
-from compute.doctor.scan_limit import scan_seconds
+from compute.doctor.diagnosis import Diagnosis, Outline
+from compute.doctor.endings import ended, stopped, too_large, too_slow
 from engine.errors import ModelError
 from engine.images.picture import Picture
-from settings import PREFIX, VARIABLES, settings
+from settings import PREFIX, settings
 
 logger = logging.getLogger(__name__)
 
 OnStage = Callable[[str], None]
+Check = Callable[[Outline], None]
 
 AT_ONCE = 1
 """Examinations at the same time in one server; others wait."""
@@ -52,17 +52,28 @@ class Examination:
         path: the file or folder.
         pictures: samples of what it might be for.
         size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
+        check: called with what is known once it is loaded; a ``ModelError`` of it ends the examination.
+
+    Attributes:
+        stage: what is being done.
+        outline: what is known once it is loaded; None before.
     """
 
     def __init__(
-        self, path: Path, pictures: Sequence[Picture], size_hw: tuple[int, int] | None = None
+        self,
+        path: Path,
+        pictures: Sequence[Picture],
+        size_hw: tuple[int, int] | None = None,
+        check: Check = lambda _outline: None,
     ) -> None:
         self._path, self._pictures, self._size_hw = path, tuple(pictures), size_hw
+        self._check = check
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._cancelled = self._late = False
         self._outcome: Diagnosis | Exception | None = None
         self.stage = "wait"
+        self.outline: Outline | None = None
 
     def start(self) -> Examination:
         """Begin, in a thread; gives itself."""
@@ -147,20 +158,23 @@ class Examination:
     def _follow(self, folder: str, on_stage: OnStage) -> Diagnosis:
         with self._lock:
             if self._cancelled:
-                raise _stopped()
+                raise stopped()
             self._process = _start(folder)
         with self._process as process:
             for message in _messages(process):
                 if "stage" in message:
                     self.stage = str(message["stage"])
                     on_stage(self.stage)
+                elif "outline" in message:
+                    self.outline = Outline.from_json(message["outline"])
+                    self._check(self.outline)
                 else:
                     return _told(message)
             process.wait()
         if self._cancelled:
-            raise _stopped()
+            raise stopped()
         logger.warning("an examination ended with code %s: %s", process.returncode, _last_words(Path(folder)))
-        raise _too_slow() if self._late else ended(process.returncode, self._path)
+        raise too_slow() if self._late else ended(process.returncode, self._path)
 
 
 def examine(
@@ -168,6 +182,7 @@ def examine(
     pictures: Sequence[Picture],
     on_stage: OnStage = lambda _stage: None,
     size_hw: tuple[int, int] | None = None,
+    check: Check = lambda _outline: None,
 ) -> Diagnosis:
     """What can be found out about a model, in a process with limits; this waits for it.
 
@@ -176,11 +191,12 @@ def examine(
         pictures: samples of what it might be for.
         on_stage: called with each stage when it begins.
         size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
+        check: called with what is known once it is loaded; a ``ModelError`` of it ends the examination.
 
     Raises:
         ModelError: the model cannot be used, or took too much time or memory; the sentence says which.
     """
-    return Examination(path, pictures, size_hw).examine(on_stage)
+    return Examination(path, pictures, size_hw, check).examine(on_stage)
 
 
 def _start(folder: str) -> subprocess.Popen[str]:
@@ -237,53 +253,4 @@ def _told(message: dict[str, Any]) -> Diagnosis:
         return Diagnosis.from_json(message["diagnosis"])
     if "refused" in message:
         raise ModelError(message["refused"]["text"], **message["refused"]["values"])
-    raise _too_large()
-
-
-def _stopped() -> ModelError:
-    return ModelError("The examination was stopped.")
-
-
-def _too_slow() -> ModelError:
-    return ModelError(
-        "The examination took more than {seconds} s and was stopped. Please add a smaller model, "
-        "or ask for a higher {variable}.",
-        seconds=settings().examine_seconds,
-        variable=VARIABLES["examine_seconds"],
-    )
-
-
-def _too_large() -> ModelError:
-    return ModelError(
-        "The model needs more than the {megabytes} MB that an examination may use, and was "
-        "stopped. Please add a smaller model, or ask for a higher {variable}.",
-        megabytes=settings().examine_mb,
-        variable=VARIABLES["examine_mb"],
-    )
-
-
-def _scanned_too_long(path: Path) -> ModelError:
-    return ModelError(
-        "Scanning the file took more than {seconds} s of processor time and was stopped: it is "
-        "damaged, or built to take long. Please save or copy the model again.",
-        seconds=round(scan_seconds(path)),
-    )
-
-
-def ended(code: int, path: Path) -> ModelError:
-    """Why the process that examined a model has ended without a word, by its exit code."""
-    if code == -getattr(signal, "SIGVTALRM", sys.maxsize):  # Windows has no such signals
-        return _scanned_too_long(path)
-    if code == -getattr(signal, "SIGXCPU", sys.maxsize):
-        return _too_slow()
-    if code >= 0:
-        return ModelError(
-            "The model cannot be examined; the reason is in the server's log. Please save it again."
-        )
-    return ModelError(
-        "The model ended the process that examined it (code {code}): its file is damaged, or it "
-        "needs more than {megabytes} MB. Nothing else was touched. Please save the model again, or "
-        "add a smaller one.",
-        code=code,
-        megabytes=settings().examine_mb,
-    )
+    raise too_large()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Remark
+from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Outline, Remark
 from compute.doctor.examined_model import ExaminedModel
 from compute.doctor.limits import peak_memory_mb
-from compute.doctor.preset_trials import Samples, trials_of
+from compute.doctor.preset_trials import Samples, TrialOptions, trials_of
 from compute.doctor.scan_limit import ends_after, scan_seconds
 from compute.doctor.size_trial import SizeHW, input_gradient, largest_trial, trial_size
 from engine.images.picture import Picture
@@ -33,7 +33,7 @@ from model_store.scan import import_libraries, scan
 
 Tell = Callable[[ExaminationStage], None]
 
-MOST_PIXELS = 8 * 512 * 512
+MOST_PIXELS = 24 * 512 * 512
 """Of all sample pictures together."""
 SLOW_SECONDS = 1.0
 _ALONE = later("Its single output is read as two classes: first the answer no, then the answer yes.")
@@ -50,7 +50,11 @@ _GUESSED = later(
 
 
 def examine_in_process(
-    path: Path, pictures: list[Picture], tell: Tell, size_hw: SizeHW | None = None
+    path: Path,
+    pictures: list[Picture],
+    tell: Tell,
+    size_hw: SizeHW | None = None,
+    outline: Callable[[Outline], None] = lambda _outline: None,
 ) -> Diagnosis:
     """What can be found out about a model, in this process.
 
@@ -59,6 +63,7 @@ def examine_in_process(
         pictures: samples of what it might be for.
         tell: called with each stage when it begins.
         size_hw: of the largest pictures that it is to look at, where it takes any; None for the usual size.
+        outline: called with what is known once it is loaded.
 
     Raises:
         ModelError: it cannot be used; the sentence says why.
@@ -71,12 +76,19 @@ def examine_in_process(
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
     tell("load")
     examined = _examined_model(path)
+    outline(Outline(examined.inspection.classes, examined.inspection.labels))
     tell("structure")
     target_layers = _target_layers(examined)
     tell("gradients")
     gradients = _has_gradients(examined)
     tell("preprocessing")
-    trials = trials_of(examined.probabilities, _samples(examined, pictures), scalings_of(path, examined))
+    shown = examined.inspection.expects
+    trials = trials_of(
+        examined.probabilities,
+        _samples(examined, pictures),
+        scalings_of(path, examined),
+        TrialOptions(settled=bool(shown)),
+    )
     tell("speed")
     trial = largest_trial(examined, size_hw, gradients)
     facts, traits, inspection = examined.model.facts, examined.model.traits, examined.inspection
@@ -103,6 +115,7 @@ def examine_in_process(
         memory_mb=max(peak_memory_mb() - examined.before_mb, 0),
         methods=_methods(facts, traits | ({"layer"} if target_layers else set())),
         remarks=tuple(_remarks(examined, gradients, trial.seconds, bool(target_layers))),
+        shown_preset=shown or "",
     )
 
 

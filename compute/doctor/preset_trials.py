@@ -1,7 +1,14 @@
-"""Trials of preprocessings: the answers to sample pictures under each show which a model was trained with."""
+"""Trials of preprocessings: the answers to sample pictures under each show which a model was trained with.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+Pictures are shown in rounds, until one preprocessing is surely the best, or none are left, or it took long.
+How sure that is comes from drawing the pictures again, with replacement (Efron 1979,
+https://doi.org/10.1214/aos/1176344552).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from time import monotonic
 
 import numpy as np
 
@@ -18,7 +25,16 @@ NEARLY = 0.95
 """So near to the best merit, the difference says nothing."""
 STEP = 8
 """Every so many pixels of an answer are looked at."""
-_TINY = 1e-12
+ROUND = 8
+"""Pictures that are shown before it is asked whether more are needed."""
+LEAST_ROUNDS, SURE, SECONDS = 2, 0.99, 30.0
+"""After so many rounds it is enough to be so sure; another round begins only if it ends within so many
+seconds.
+"""
+DRAWS = 400
+ANSWERED = 9
+"""Pictures, the first ones, whose answers are told."""
+_TINY, _ALIKE = 1e-12, 1e-6
 
 
 @dataclass(frozen=True)
@@ -34,8 +50,64 @@ class Samples:
     pixels: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What a network answers to one picture and its mirror image.
+
+    Attributes:
+        shares: float64 (C,), mean over both and over places.
+        bits: mean entropy of the answers.
+        confidence: mean of the highest probability.
+        consistency: share of places whose best class is the same in the mirror.
+        answer: index of the best class, or of the largest, and its probability.
+    """
+
+    shares: np.ndarray
+    bits: float
+    confidence: float
+    consistency: float
+    answer: tuple[int, float]
+
+
+@dataclass(frozen=True)
+class TrialOptions:
+    """How long pictures are shown.
+
+    Attributes:
+        settled: whether the graph says already which preprocessing is right: then one round is enough.
+        seconds: within which another round has to end.
+    """
+
+    settled: bool = False
+    seconds: float = SECONDS
+
+
+@dataclass
+class _Trials:
+    """Answers so far, by preprocessing, in the order of ``USUAL``."""
+
+    seen: dict[str, list[_Seen]] = field(default_factory=dict)
+
+    def merits(self, draws: np.ndarray) -> np.ndarray:
+        """Merit (presets, D) of each preprocessing in draws (D, N) of the pictures: how often each is in."""
+        return np.stack([_merits(seen, draws) for seen in self.seen.values()])
+
+    def won(self) -> dict[str, float]:
+        """In what share of draws each preprocessing has the highest merit; equal ones share a draw."""
+        pictures = len(next(iter(self.seen.values())))
+        drawn = np.random.default_rng(0).integers(0, pictures, (DRAWS, pictures))
+        draws = np.stack([np.bincount(row, minlength=pictures) for row in drawn])
+        merits = self.merits(draws)
+        best = merits >= merits.max(0) * (1 - _ALIKE)
+        shares = (best / best.sum(0)).mean(1)
+        return dict(zip(self.seen, shares.tolist(), strict=True))
+
+
 def trials_of(
-    answers: AnswerFunction, samples: Samples, scalings: Mapping[str, Scaling]
+    answers: AnswerFunction,
+    samples: Samples,
+    scalings: Mapping[str, Scaling],
+    options: TrialOptions | None = None,
 ) -> tuple[Trial, ...]:
     """What a network answers under each preprocessing, the likeliest first; of near equals the most usual.
 
@@ -43,17 +115,26 @@ def trials_of(
         answers: the network without preprocessing.
         samples: pictures.
         scalings: what is tried, by name.
+        options: how long.
     """
-    trials = [_trial(name, answers, samples, scaling) for name, scaling in scalings.items()]
+    options = options or TrialOptions()
+    found = _Trials({name: [] for name in sorted(scalings, key=USUAL.index)})
+    began = monotonic()
+    for number in count(1):
+        shown = samples.pixels[(number - 1) * ROUND : number * ROUND]
+        for name, seen in found.seen.items():
+            seen.extend(_seen(answers, picture[None], scalings[name]) for picture in shown)
+        enough = options.settled or (number >= LEAST_ROUNDS and max(found.won().values()) >= SURE)
+        late = (monotonic() - began) * (number + 1) / number > options.seconds
+        if enough or late or number * ROUND >= len(samples.pixels):
+            break
+    return _in_order(_trials(found, samples.titles))
+
+
+def _in_order(trials: Sequence[Trial]) -> tuple[Trial, ...]:
     best = max(trial.merit for trial in trials)
-    alike = sorted(
-        (trial for trial in trials if trial.merit >= NEARLY * best),
-        key=lambda trial: USUAL.index(trial.preset),
-    )
-    return (
-        *alike,
-        *sorted((trial for trial in trials if trial.merit < NEARLY * best), key=lambda trial: -trial.merit),
-    )
+    near = [trial for trial in trials if trial.merit >= NEARLY * best]
+    return (*near, *sorted((one for one in trials if one not in near), key=lambda trial: -trial.merit))
 
 
 def preprocessed(pixels: Floats, scaling: Scaling) -> Floats:
@@ -62,19 +143,31 @@ def preprocessed(pixels: Floats, scaling: Scaling) -> Floats:
     return np.asarray(ordered * scaling.scale + scaling.shift, np.float32)
 
 
-def _trial(name: str, answers: AnswerFunction, samples: Samples, scaling: Scaling) -> Trial:
-    pairs = [_pair(answers, picture[None], scaling) for picture in samples.pixels]
-    plain = np.stack([seen for seen, _ in pairs])
-    mirrored = np.stack([seen for _, seen in pairs])
-    best = [_largest(seen) for seen in plain]
-    return Trial(
-        preset=name,
+def _trials(found: _Trials, titles: Sequence[str]) -> list[Trial]:
+    won = found.won()
+    return [
+        Trial(
+            preset=name,
+            confidence=float(np.mean([one.confidence for one in seen])),
+            consistency=float(np.mean([one.consistency for one in seen])),
+            information=float(_information(seen, np.ones((1, len(seen))))[0]),
+            answers=tuple((title, *one.answer) for title, one in zip(titles, seen[:ANSWERED], strict=False)),
+            sure=won[name],
+            pictures=len(seen),
+        )
+        for name, seen in found.seen.items()
+    ]
+
+
+def _seen(answers: AnswerFunction, picture: Floats, scaling: Scaling) -> _Seen:
+    plain, mirrored = _pair(answers, picture, scaling)
+    rows = _rows((plain + mirrored) / 2)
+    return _Seen(
+        shares=rows.mean(0),
+        bits=float(_entropy(rows).mean()),
         confidence=float(plain.max(-1).mean()),
         consistency=float((plain.argmax(-1) == mirrored.argmax(-1)).mean()),
-        information=information((plain + mirrored) / 2),
-        answers=tuple(
-            (title, index, share) for title, (index, share) in zip(samples.titles, best, strict=True)
-        ),
+        answer=_largest(plain),
     )
 
 
@@ -94,6 +187,18 @@ def _largest(seen: Floats) -> tuple[int, float]:
     return index, float(seen[best == index, index].mean())
 
 
+def _merits(seen: Sequence[_Seen], draws: np.ndarray) -> np.ndarray:
+    """Merit (D,) in each draw: as ``Trial.merit``."""
+    return _information(seen, draws) * (draws @ [one.consistency for one in seen]) / draws.sum(1)
+
+
+def _information(seen: Sequence[_Seen], draws: np.ndarray) -> np.ndarray:
+    """As ``information`` of the answers in each draw (D,)."""
+    shares = draws @ np.stack([one.shares for one in seen]) / draws.sum(1, keepdims=True)
+    own = draws @ [one.bits for one in seen] / draws.sum(1)
+    return np.maximum(_entropy(shares) - own, 0.0)
+
+
 def information(probabilities: AnyFloats) -> float:
     """Bits that an answer tells about its picture and place: entropy of the mean less the mean of entropies.
 
@@ -102,10 +207,15 @@ def information(probabilities: AnyFloats) -> float:
     Args:
         probabilities: (..., C), summing to 1 over C or not.
     """
+    rows = _rows(probabilities)
+    return max(float(_entropy(rows.mean(0)) - _entropy(rows).mean()), 0.0)
+
+
+def _rows(probabilities: AnyFloats) -> np.ndarray:
+    """float64 (n, C), each row summing to 1."""
     rows = probabilities.reshape(-1, probabilities.shape[-1]).astype(np.float64)
-    rows = rows / np.maximum(rows.sum(-1, keepdims=True), _TINY)
-    return max(_entropy(rows.mean(0)) - float(np.mean([_entropy(row) for row in rows])), 0.0)
+    return rows / np.maximum(rows.sum(-1, keepdims=True), _TINY)
 
 
-def _entropy(shares: np.ndarray) -> float:
-    return float(-(shares * np.log2(np.maximum(shares, _TINY))).sum())
+def _entropy(shares: np.ndarray) -> np.ndarray:
+    return -(shares * np.log2(np.maximum(shares, _TINY))).sum(-1)

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
+from compute.base.pace import Pace
 from compute.base.store import ResultStore
 from engine.images.picture import Picture
 
@@ -72,6 +73,8 @@ class Progress:
         seconds_spent: in workers, over all finished runs.
         seconds_left: until the last run, at the present pace; None unless it runs or is done.
         state: of the order.
+        slowdown: how many times as long as its price said a run takes at the present pace, on all workers
+            together; None before that is measured.
     """
 
     done_runs: int
@@ -79,11 +82,20 @@ class Progress:
     seconds_spent: float
     seconds_left: float | None
     state: State
+    slowdown: float | None = None
 
     @property
     def share(self) -> float:
         """Finished part, 0-1."""
         return self.done_runs / max(self.total_runs, 1)
+
+
+def measured_progress(progress: Progress, pace: Pace) -> Progress:
+    """How far something is, with the time that is left at a pace; only while it runs, or at its end."""
+    if progress.state not in ("running", "done"):
+        return progress
+    left = pace.seconds_left(max(progress.total_runs - progress.done_runs, 0))
+    return replace(progress, seconds_left=left, slowdown=pace.slowdown)
 
 
 class Sheet(ABC):

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from compute.base.keys import digest_of
-from compute.base.pace import RECENT, Arrival, seconds_left
+from compute.base.pace import RECENT, Arrival, pace_of
 from compute.base.store import ResultStore, Stored
-from compute.work.contract import Cut, Part, Progress, Sheet, State
+from compute.work.contract import Cut, Part, Progress, Sheet, State, measured_progress
 from compute.work.predict import Prediction
 from engine.arrays import Bools, Floats
 from engine.images.picture import Picture
@@ -196,10 +196,9 @@ class ScoreSheet(Sheet):
     def progress(self, state: State) -> Progress:
         with self._lock:
             done, total = int(self._done[self._due].sum()), int(self._due.sum())
-            pace = self.order.prediction.seconds_per_run
-            moving = state in ("running", "done")
-            left = seconds_left(list(self._arrivals), total - done, pace) if moving else None
-            return Progress(done, total, self._seconds, left, state)
+            expected = self.order.prediction.seconds_per_run
+            pace = pace_of(list(self._arrivals), expected, state == "running")
+            return measured_progress(Progress(done, total, self._seconds, None, state), pace)
 
     def is_due(self) -> bool:
         """Whether it is time to keep what is there: all of it, or something that nobody wants to lose."""

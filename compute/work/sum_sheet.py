@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from compute.base.pace import RECENT, Arrival, seconds_left
-from compute.work.contract import Cut, Part, Price, Progress, Sheet, State
+from compute.base.pace import RECENT, Arrival, pace_of
+from compute.work.contract import Cut, Part, Price, Progress, Sheet, State, measured_progress
 from compute.work.score_sheet import chunk_runs, turn_of
 from engine.arrays import Bools
 from engine.summed.plan import Sums
@@ -110,7 +110,5 @@ class SumSheet(Sheet):
     def progress(self, state: State) -> Progress:
         now, total = self.now, self.order.enough_runs
         done = int(now.done.sum())
-        pace = self.order.price.seconds / self.order.runs
-        moving = state in ("running", "done")
-        left = seconds_left(now.arrivals, max(total - done, 0), pace) if moving else None
-        return Progress(done, total, now.seconds, left, state)
+        pace = pace_of(now.arrivals, self.order.price.seconds / self.order.runs, state == "running")
+        return measured_progress(Progress(done, total, now.seconds, None, state), pace)

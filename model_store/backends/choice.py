@@ -83,6 +83,13 @@ def quickest(facts: ModelFacts, policy: Policy, load: Callable[[], TracedModel])
     return chosen
 
 
+def known_backend(facts: ModelFacts) -> Backend | None:
+    """What runs a model here, where that was found out and kept; None before. Nothing is loaded."""
+    known = read_converted(converted_folder(facts))
+    machine = machine_name(ALLOWED[settings().backend])
+    return None if known is None else known.machines.get(machine)
+
+
 def machine_name(allowed: tuple[Precision, ...]) -> str:
     """A name that changes whenever the choice might: processor, cores, graphics card, libraries, and what is
     allowed.

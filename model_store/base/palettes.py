@@ -31,6 +31,19 @@ train ids.
 """
 
 
+def _spread_bits(index: int) -> Colour:
+    """Colour of a class of Pascal VOC: each third bit of its index, the lowest ones first, from the top."""
+    bits = [[index >> 3 * place + channel & 1 for place in range(8)] for channel in range(3)]
+    red, green, blue = (sum(bit << 7 - place for place, bit in enumerate(one)) for one in bits)
+    return red, green, blue
+
+
+VOC_COLOURS: tuple[Colour, ...] = tuple(map(_spread_bits, range(21)))
+"""Of the background and the 20 classes of Pascal VOC (Everingham et al. 2010,
+http://host.robots.ox.ac.uk/pascal/VOC/).
+"""
+
+
 def distinct_colours(count: int) -> tuple[Colour, ...]:
     """Colours that are far from each other, always the same ones: each is the farthest from those before it.
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.model import Task
-from model_store.base.scaling import Scaling
+from model_store.base.scaling import Preset, Scaling
 from model_store.huggingface.loader import labels_in, scaling_in
+from model_store.keras.input_colours import expected_preset
 from model_store.keras.network import KerasNetwork
 from model_store.network.graph import graph_of, operations
 from model_store.network.heads import OutputActivation
@@ -38,6 +39,7 @@ class Inspection:
         layers: how many operations it has.
         parameters: how many weights it has.
         scaling: what its files say of colours.
+        expects: the preprocessing that its first layers ask for, where they scale colours themselves.
     """
 
     task: Task
@@ -52,6 +54,7 @@ class Inspection:
     layers: int = 0
     parameters: int = 0
     scaling: Scaling | None = None
+    expects: Preset | None = None
 
 
 def inspect_network(network: Any, path: Path) -> Inspection:
@@ -116,6 +119,7 @@ def _keras_look(network: KerasNetwork, task: Task, classes: int) -> Inspection:
         nested=_nested(graph),
         layers=sum(1 for _ in operations(graph)),
         parameters=sum(int(np.prod(weight.shape)) for weight in _weights(graph)),
+        expects=expected_preset(graph),
     )
 
 

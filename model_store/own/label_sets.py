@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.base.entries import Colour
 from model_store.base.label_maps import CATEGORIES
-from model_store.base.palettes import CITYSCAPES, distinct_colours
+from model_store.base.palettes import CITYSCAPES, VOC_COLOURS, distinct_colours
 from model_store.own.class_names import told_apart
 from model_store.own.model import LONGEST_LABEL, MOST_LABELS, clean_name
 
@@ -45,26 +46,45 @@ def _listed(name: str) -> tuple[str, ...]:
     return told_apart(tuple((_FILES / f"{name}.txt").read_text("utf-8").splitlines()))
 
 
+def _plain(title: str, name: str) -> LabelSet:
+    """A set whose names are in the file of that name."""
+    return LabelSet(title, _listed(name))
+
+
+def _with_background(title: str, name: str) -> LabelSet:
+    """A set whose models may have a first class for what is none of the others."""
+    return LabelSet(title, (_BACKGROUND, *_listed(name)), spare=_BACKGROUND)
+
+
 LABEL_SETS: Mapping[str, LabelSet] = MappingProxyType(
     {
         "cityscapes": LabelSet(
-            "Cityscapes, 19 classes",
+            later("Cityscapes, 19 classes"),
             tuple(name for name, _ in CITYSCAPES),
             tuple(colour for _, colour in CITYSCAPES),
         ),
-        "imagenet": LabelSet(
-            "ImageNet, 1,000 classes", (_BACKGROUND, *_listed("imagenet")), spare=_BACKGROUND
+        "voc": LabelSet(
+            later("Pascal VOC, 20 classes"), (_BACKGROUND, *_listed("voc")), VOC_COLOURS, spare=_BACKGROUND
         ),
-        "ade20k": LabelSet("ADE20K, 150 classes", (_BACKGROUND, *_listed("ade20k")), spare=_BACKGROUND),
+        "imagenet": _with_background(later("ImageNet, 1,000 classes"), "imagenet"),
+        "ade20k": _with_background(later("ADE20K, 150 classes"), "ade20k"),
+        "coco": _with_background(later("COCO, 80 classes"), "coco"),
+        "camvid": _plain(later("CamVid, 11 classes"), "camvid"),
+        "cifar10": _plain(later("CIFAR-10, 10 classes"), "cifar10"),
+        "cifar100": _plain(later("CIFAR-100, 100 classes"), "cifar100"),
+        "mnist": _plain(later("MNIST, 10 digits"), "mnist"),
+        "fashion": _plain(later("Fashion-MNIST, 10 classes"), "fashion"),
+        "eurosat": _plain(later("EuroSAT, 10 classes"), "eurosat"),
+        "pets": _plain(later("Oxford-IIIT Pet, 37 breeds"), "pets"),
         "categories": LabelSet(
-            "Streets, 8 categories",
+            later("Streets, 8 categories"),
             tuple(category.name for category in CATEGORIES),
             tuple(category.colour_rgb for category in CATEGORIES),
             spare=CATEGORIES[0].name,
         ),
     }
 )
-"""By key. ImageNet: Russakovsky et al. 2015, https://arxiv.org/abs/1409.0575. ADE20K: Zhou et al. 2017, https://arxiv.org/abs/1608.05442."""
+"""By key; their papers are in docs/own-models.md."""
 
 
 def labels_for(key: str, classes: int) -> tuple[str, ...]:
@@ -112,6 +132,12 @@ def labels_from_text(text: str, classes: int) -> tuple[str, ...]:
             "Label {number} is empty; please give a name for each class.", number=names.index("") + 1
         )
     return told_apart(tuple(names))
+
+
+def lone_set(classes: int) -> str:
+    """Key of the only set that has so many classes; empty where none has, or several have."""
+    known = fitting_sets(classes)
+    return known[0] if len(known) == 1 else ""
 
 
 def placeholder_labels(classes: int) -> tuple[str, ...]:

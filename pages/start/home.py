@@ -2,6 +2,7 @@
 
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
+from components.start.model_list import offer_models
 from components.start.overview import show_about_model, show_answer, show_next_steps
 from components.start.own import offer_own
 from components.start.tour import offer_tour
@@ -13,4 +14,5 @@ if prediction is not None:
     offer_own()
     show_next_steps(prediction)
     show_about_model(choice, prediction)
+    offer_models(choice, prediction)
     offer_tour(choice)

@@ -68,7 +68,7 @@ def test_the_best_class_at_the_best_layer_without_saying_more(method, side_model
         and "left: score 3.5" in said
         and "raw maximum" in said
     )
-    assert found.values.shape == (8, 8) and Image.open(tmp_path / "out" / "overlay.png").size == (96, 64)
+    assert found.values.shape == (8, 8) and Image.open(tmp_path / "out" / "overlay.png").size == (480, 396)
 
 
 @pytest.mark.parametrize(("name", "versus"), [("LEFT", "right"), ("0", "1"), ("left", "nowhere at_all")])

@@ -9,7 +9,6 @@ import streamlit as st
 
 from components.pieces import nothing, piece
 from components.pieces.ink_facts import CONTOURED, ORDER_OPEN, USUAL, contour_facts, ink_texts, view_facts
-from components.pieces.zone_picker.geometry import rings_of
 from components.session.media import photo_url
 from components.words import numbers
 from components.words.i18n import _
@@ -18,6 +17,7 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.phrase import later
+from engine.visualise.annotations import rings_of
 from engine.visualise.inks import Look
 from engine.visualise.overlays import contour_for, share_kept
 from engine.visualise.render import Scale

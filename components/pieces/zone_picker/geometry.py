@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Bools, Ints, LongInts
+from engine.arrays import Bools, Ints
+from engine.visualise.annotations import rings_of
 
 
 def run_lengths(labels: Ints) -> list[int]:
@@ -13,37 +14,6 @@ def run_lengths(labels: Ints) -> list[int]:
     starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
     lengths = np.diff(np.append(starts, flat.size))
     return np.stack([flat[starts], lengths], axis=1).ravel().tolist()
-
-
-def rings_of(mask: Bools, corner_rc: tuple[int, int] = (0, 0)) -> list[list[int]]:
-    """Closed outlines of a mask (h, w): islands and holes.
-
-    Args:
-        mask: True inside.
-        corner_rc: row and column of the mask's first pixel in the whole picture.
-
-    Returns:
-        One list x0, y0, dx1, dy1, dx2, dy2, ... for each ring, in half pixels from the top left corner of
-        the picture; the ring closes by itself. Pixels that touch only at a corner are joined, as in
-        ``list_zones``.
-    """
-    from skimage import measure
-
-    contours = measure.find_contours(np.pad(mask, 1).astype(np.float32), 0.5, fully_connected="high")
-    offset = (
-        np.array(corner_rc) * 2 - 1
-    )  # less the padding, plus half a pixel: a pixel's centre lies half a pixel inside it
-    return [_steps(np.rint(contour * 2).astype(np.int64) + offset) for contour in contours]
-
-
-def _steps(points_rc: LongInts) -> list[int]:
-    """First point and steps (x, y) of a closed ring, straight runs joined into one step."""
-    ring = points_rc[:-1, ::-1]
-    before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
-    turns = before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]
-    corners = ring[turns]
-    steps = np.diff(corners, axis=0)
-    return np.concatenate([corners[:1], steps]).ravel().tolist()
 
 
 def inner_point(mask: Bools) -> tuple[float, float]:

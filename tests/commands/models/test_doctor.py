@@ -1,6 +1,7 @@
 """`doctor` and `admit`: a model is examined, stands in the catalogue, and answers like any other."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.models.doctor import AdmitOptions, description_of, model_key_of, policy_of, preprocessing_of
+from commands.models.naming import ClassNames
 from compute.doctor.diagnosis import Diagnosis, Trial
 from engine.errors import ModelError
 from model_store.base.entries import FixedSize, InputPolicy
@@ -66,7 +68,7 @@ def test_a_model_is_admitted_and_predicts(tmp_path, own):
     result = run("admit", nested_classifier(tmp_path / "toy.keras"), *words)
     assert result.exit_code == 0, result.output
     (row,) = json.loads(result.stdout)
-    assert row["key"] == "my-toy" and row["classes"] == 3
+    assert row["key"] == "my-toy" and row["classes"] == 3 and row["labels"] == str(tmp_path / "names.txt")
     assert "my-toy" in run("models").output
     Image.fromarray(np.full((40, 60, 3), (0, 0, 255), np.uint8)).save(tmp_path / "blue.png")
     top = json.loads(run("predict", "--model", "my-toy", "--image", tmp_path / "blue.png", "--json").stdout)[
@@ -79,27 +81,57 @@ def test_a_model_is_admitted_and_predicts(tmp_path, own):
 def test_a_refused_model_leaves_nothing(tmp_path, own):
     result = run("doctor", archive(tmp_path / "a.keras", described(layer("Lambda"))))
     assert isinstance(result.exception, ModelError) and "Lambda layer" in str(result.exception)
-    with pytest.raises(ModelError, match="neither"):
-        description_of(FOUND, AdmitOptions(labels=str(tmp_path / "none.txt")), "toy")
     assert not own.exists() or not list(own.glob("[!.]*"))
 
 
-def test_what_is_said_counts_more_than_what_was_found(tmp_path):
-    (tmp_path / "names.txt").write_text("a\nb\n")
+@pytest.mark.models
+@pytest.mark.processes
+def test_names_that_are_missing_or_miscounted_are_said_before_the_examination(tmp_path, own):
+    """The model is loaded, and nothing of it is tried."""
+    toy = nested_classifier(tmp_path / "toy.keras")
+    (tmp_path / "two.txt").write_text("red\ngreen\n")
+    cases = {
+        ("admit", toy): "answers 3 classes, and nothing says what they are called",
+        ("admit", toy, "--labels", tmp_path / "two.txt"): "returns 3 classes, and 2 labels were given",
+        ("doctor", toy, "--labels", "voc"): "has 20 or 21 labels, and the model returns 3 classes",
+        ("admit", toy, "--labels", tmp_path / "none.txt"): "neither a text file",
+    }
+    for words, sentence in cases.items():
+        result = run(*words)
+        assert isinstance(result.exception, ModelError) and sentence in str(result.exception)
+        assert "preprocessing ..." not in result.stderr
+    assert not own.exists() or not list(own.glob("[!.]*"))
+
+
+@pytest.mark.models
+@pytest.mark.processes
+def test_a_model_without_names_is_admitted_with_numbers_and_the_doctor_names_its_answers(tmp_path, own):
+    toy = nested_classifier(tmp_path / "toy.keras")
+    row = json.loads(run("admit", toy, "--labels", "numbers", "--json").stdout)[0]
+    assert (row["classes"], row["labels"], row["key"]) == (3, "numbers", "toy")
+    image = tmp_path / "blue.png"
+    Image.fromarray(np.full((40, 60, 3), (0, 0, 255), np.uint8)).save(image)
+    assert json.loads(run("predict", "--model", "toy", "--image", image, "--json").stdout)["top"][0][
+        "class"
+    ].startswith("class ")
+    (tmp_path / "toy.labels.txt").write_text("red\ngreen\nblue\n")
+    told = " ".join(run("doctor", toy).stdout.replace("│", " ").split())
+    assert re.search("Leafy street in the sun: (red|green|blue) [0-9]+%", told)
+    assert re.search("best in [0-9]+% of random draws of [0-9]+ images", told)
+
+
+def test_what_is_said_counts_more_than_what_was_found():
     options = AdmitOptions(
         title="T",
-        labels=str(tmp_path / "names.txt"),
         preprocessing="1,2,3/4,5,6/bgr",
         size="64-128/32",
         answer="softmax",
     )
-    description = description_of(FOUND, options, "toy")
+    description = description_of(FOUND, options, "toy", ClassNames(("a", "b"), "names.txt"))
     assert description.preprocessing == Preprocessing(
         "hand", (1, 2, 3), (4, 5, 6), "bgr"
     ) and description.policy == InputPolicy(64, 128, 32)
     assert (description.title, description.answer, description.labels) == ("T", "softmax", ("a", "b"))
-    with pytest.raises(ModelError, match="nothing says what they are called"):
-        description_of(FOUND, AdmitOptions(), "toy")
 
 
 def test_words_of_the_command_line():

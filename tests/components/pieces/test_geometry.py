@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from components.pieces.zone_picker.geometry import inner_point, rings_of, run_lengths, zone_shapes
+from components.pieces.zone_picker.geometry import inner_point, run_lengths, zone_shapes
+from engine.visualise.annotations import rings_of
 
 
 def unpack(runs: list[int], shape: tuple[int, int]) -> np.ndarray:

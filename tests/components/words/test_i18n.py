@@ -89,11 +89,11 @@ def test_numbers_in_french():
 
 
 def test_figures_can_write_what_french_says():
-    from components.maps.figure import _font
+    from engine.visualise.annotations import font
 
     letters = {letter for letter in source("fr").read_text("utf-8") if letter.isprintable()}
     letters |= {NARROW, FIXED, "≤", "≥", "±"}
-    nothing = bytes(_font(20).getmask("\uffff"))
+    nothing = bytes(font(20).getmask("\uffff"))
     assert [
-        letter for letter in sorted(letters) if letter.strip() and bytes(_font(20).getmask(letter)) == nothing
+        letter for letter in sorted(letters) if letter.strip() and bytes(font(20).getmask(letter)) == nothing
     ] == []

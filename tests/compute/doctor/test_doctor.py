@@ -12,12 +12,12 @@ from compute.doctor.admission import (
     CatalogueSlot,
     ModelDescription,
     admit_model,
-    preset_warning,
     suggested_description,
     untried_hw,
 )
 from compute.doctor.diagnosis import STAGES, Diagnosis, Trial
 from compute.doctor.doctor import Examination, examine
+from compute.doctor.preset_choice import preset_warning
 from compute.doctor.preset_trials import Samples, information, trials_of
 from engine.errors import ModelError
 from engine.images.picture import Picture

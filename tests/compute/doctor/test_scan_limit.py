@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from compute.cluster.processes import ROOT
-from compute.doctor.doctor import ended
+from compute.doctor.endings import ended
 from compute.doctor.scan_limit import BYTES_PER_SECOND, SECONDS, ends_after, scan_seconds
 from engine.errors import ModelError
 from model_store.scan.hdf5 import scan_hdf5

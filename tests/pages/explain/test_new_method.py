@@ -57,7 +57,7 @@ def test_it_is_on_the_command_line(tmp_path):
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["method"] == ROW.key and manifest["params"]["grid"] == 4
     with Image.open(tmp_path / "out" / "overlay.png") as overlay:
-        assert overlay.size == (128, 96)
+        assert overlay.size == (480, 436)
 
 
 def test_it_is_in_the_document():

@@ -1,7 +1,7 @@
 """The start page inside the frame, with a real cluster and a toy model."""
 
 from components.words.plain import as_text
-from model_store.catalogue import CATALOGUE
+from model_store.catalogue import CATALOGUE, model_folder
 from tests.pages.visits import Visit, picture_bytes
 
 
@@ -29,6 +29,27 @@ def test_a_zone_is_chosen_and_a_click_chooses_another(visit):
 def test_says_what_is_known_of_the_model(visit):
     page = visit().until_picture()
     assert as_text(CATALOGUE[page.widget("model").value].licence) in page.part("about-model")
+
+
+def test_all_models_are_cards_and_what_is_not_here_says_how_it_is_had(visit):
+    page = visit().until_picture()
+    assert not page.has("model-choose-dogs-vgg")
+    page.widget("all-models").set_value(True).run()
+    for key, entry in CATALOGUE.items():
+        assert page.has(f"model-choose-{key}") and f"**{as_text(entry.title)}**" in page.texts
+    assert page.widget(f"model-choose-{page.widget('model').value}").disabled
+    mobile = CATALOGUE["mobilenetv2-imagenet"]
+    for said in (
+        mobile.web_files[0].url,
+        str(model_folder(mobile)),
+        next(file.digest for file in mobile.web_files if file.digest),
+        "14 MB to download",
+        "https://huggingface.co/nvidia/",
+        "for a thousand model evaluations",
+    ):
+        assert said in page.texts
+    page.widget("model-choose-dogs-vgg").click().run()
+    assert page.widget("model").value == "dogs-vgg" and not page.at.exception
 
 
 def test_the_tour_begins_by_itself_on_a_sample_only(visit):

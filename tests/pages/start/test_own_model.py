@@ -43,8 +43,12 @@ def staged(own):
 
 
 def test_a_model_is_examined_described_used_and_removed(visit, own):
-    page = upload(visit("own-model"), tiny_keras(), NASTY).until(lambda page: page.has("own-use"))
+    page = upload(visit("own-model"), tiny_keras(), NASTY)
+    page.until(lambda page: "It has 3 classes, and no known set has this number" in page.texts)
+    assert not page.has("own-use"), "that is said while it is examined"
+    page.until(lambda page: page.has("own-use"))
     assert not page.at.exception and not page.at.error
+    assert "**Suggested: " in page.texts and "of random draws of these images" in page.texts
     assert page.at.subheader[0].value == as_text(NASTY)
     for text in (
         "images of 32 x 32 pixels",
