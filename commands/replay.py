@@ -116,7 +116,7 @@ def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
         PictureError: a file is no picture.
     """
     found = dict(bundle.pictures)
-    models = {ModelRef.parse(explanation.provenance.model) for explanation in bundle.explanations}
+    models = {ModelRef.recorded(explanation.provenance.model) for explanation in bundle.explanations}
     for path in images:
         for ref in models:
             picture = open_picture(path, ref)

@@ -132,9 +132,9 @@ def export(
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     _threads(0)
-    from training.exports import ExportPlaces, export_classifier, export_segmenter
+    from training.exports import ExportPlaces, ship_classifier, ship_segmenter
 
-    write = export_classifier if _is_classifier(config) else export_segmenter
+    write = ship_classifier if _is_classifier(config) else ship_segmenter
     write(config, ExportPlaces(data, out, to), figures)
 
 

@@ -27,7 +27,7 @@ class ExportPlaces(NamedTuple):
         return self.weights or WEIGHTS / name
 
 
-def export_classifier(config: Path, places: ExportPlaces, figures: bool) -> None:
+def ship_classifier(config: Path, places: ExportPlaces, figures: bool) -> None:
     """Writes the files of a classifier, and its card unless `figures` is false."""
     from training.classify.config import read_config
     from training.classify.export import export_classifier as write_files
@@ -59,7 +59,7 @@ def card_of_classifier(config: Path, places: ExportPlaces, facts: RunFacts | Non
     print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
 
 
-def export_segmenter(config: Path, places: ExportPlaces, figures: bool) -> None:
+def ship_segmenter(config: Path, places: ExportPlaces, figures: bool) -> None:
     """Writes the files of a segmentation network, and its card unless `figures` is false."""
     from training.segment.config import read_config
     from training.segment.export import export_segmenter as write_files

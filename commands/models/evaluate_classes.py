@@ -12,7 +12,7 @@ from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
-from model_store.catalogue import ModelRef, entry_of
+from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.own.class_names import wordnet_ids
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -31,7 +31,8 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
     Raises:
         VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
     """
-    ids = wordnet_ids(entry_of(ModelRef.parse(model.facts.key)))
+    entry = CATALOGUE.get(ModelRef.recorded(model.facts.key).key)
+    ids = () if entry is None else wordnet_ids(entry)
     labelled = labelled_pictures(images, model.facts.labels, ids)
     parts = [labelled[first : first + _BATCH] for first in range(0, len(labelled), _BATCH)]
     logits = np.concatenate([_logits(model, [path for path, _ in part]) for part in parts])
@@ -102,7 +103,7 @@ def _plain(name: str) -> str:
 
 def _logits(model: LoadedModel, paths: Sequence[Path]) -> Floats:
     """float32 (N, C) of some files."""
-    ref = ModelRef.parse(model.facts.key)
+    ref = ModelRef.recorded(model.facts.key)
     pictures = [open_picture(path, ref) for path in paths]
     return model.score_batch(
         np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]),

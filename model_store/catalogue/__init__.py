@@ -82,18 +82,23 @@ class ModelRef:
         Raises:
             ModelError: no model is called so, or it has no categories.
         """
-        key, *asked = text.split("@")
-        fit = next((fit for fit in FITS if fit in asked), None)
-        ref = cls(key, _GROUPED[1:] in asked, fit)
+        ref = cls.recorded(text)
         entry = entry_of(ref)
-        if text != str(ref) or (fit and fit not in entry.fits):
+        if text != str(ref) or (ref.fit and ref.fit not in entry.fits):
             raise ModelError(
                 "{text} cannot be asked for; {key} can be followed by {known}.",
                 text=text[:80],
-                key=key[:60],
+                key=ref.key[:60],
                 known=", ".join(f"@{word}" for word in _asked_how(entry)) or "nothing",
             )
         return ref
+
+    @classmethod
+    def recorded(cls, text: str) -> ModelRef:
+        """The model that a record means, whether it is known here or not."""
+        key, *asked = text.split("@")
+        fit = next((fit for fit in FITS if fit in asked), None)
+        return cls(key, _GROUPED[1:] in asked, fit)
 
 
 def _asked_how(entry: Entry) -> tuple[str, ...]:
@@ -102,10 +107,13 @@ def _asked_how(entry: Entry) -> tuple[str, ...]:
 
 
 def as_seen(ref: ModelRef, picture: Picture) -> Picture:
-    """The image that a model sees: all of it, or what its way to make images fit leaves of it."""
-    entry = entry_of(ref)
-    height, width = entry.policy.fixed_hw
-    if not entry.fits or height is None or width is None:
+    """The image that a model sees: all of it, or what its way to make images fit leaves of it.
+
+    A model that is not known here sees all of it.
+    """
+    entry = CATALOGUE.get(ref.key) or own_entry(ref.key)
+    height, width = entry.policy.fixed_hw if entry else (None, None)
+    if entry is None or not entry.fits or height is None or width is None:
         return picture
     return fit_shape(picture, (height, width), ref.fit or entry.fit)
 

@@ -68,7 +68,7 @@ def test_text_form_of_a_reference(ref):
     "text", ["", "nothing", "@grouped", "../" + B0, "streets-unet@grouped", B0 + "@grouped@grouped"]
 )
 def test_unknown_references_are_refused_in_words(text):
-    with pytest.raises(ModelError, match="There is no model called|cannot be grouped"):
+    with pytest.raises(ModelError, match="There is no model called|cannot be grouped|cannot be asked for"):
         ModelRef.parse(text)
 
 
