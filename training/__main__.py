@@ -106,10 +106,15 @@ def classify(
     resume: ResumeOption = False,
 ) -> None:
     """Trains a classifier on folders of classes."""
-    from training.classify.config import read_config
+    from training.classify.config import LINEAR, read_config
 
     settings = read_config(config)
     _threads(settings.schedule.threads)
+    if settings.body.kind == LINEAR:
+        from training.classify.linear import fit_head
+
+        _report(fit_head(settings, data, out or Path("runs") / settings.name))
+        return
     from training.classify.run import ClassifierRun
 
     _report(ClassifierRun(settings, _places(settings.name, data, out, teacher, resume)).train())
@@ -203,7 +208,9 @@ def sizes(
     settings = read_config(config)
     with TemporaryDirectory() as folder:
         write_files(settings, data, out or Path("runs") / settings.name, Path(folder))
-        print(size_table(measure_sizes(exported_answer(Path(folder)), settings, data, size or SIZES)))
+        print(
+            size_table(measure_sizes(exported_answer(settings, Path(folder)), settings, data, size or SIZES))
+        )
 
 
 @app.command("held-out")

@@ -54,7 +54,7 @@ def card_of_classifier(config: Path, places: ExportPlaces, facts: RunFacts | Non
         list(find_classes(places.data / settings.pictures.folder)),
     )
     reported = find_pictures(settings, places.data, ["report"])
-    found = measure_classes(exported_answer(folder), reported, settings.input_size, groups)
+    found = measure_classes(exported_answer(settings, folder), reported, settings.input_size, groups)
     cards.write_card(folder, settings, facts or _facts_of_card(config, folder), found)
     print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
 

@@ -47,11 +47,12 @@ def _application(entry: Entry, _folder: Path, weights: Path) -> Network:
     return load_application(entry, weights)
 
 
-def _lite(entry: Entry, _folder: Path, weights: Path) -> Network:
+def _lite(entry: Entry, folder: Path, weights: Path) -> Network:
     from model_store.keras.network import KerasNetwork, Usage
-    from model_store.pretrained.efficientnet_lite import LITE_SIZES, load_lite
+    from model_store.pretrained.efficientnet_lite import LITE_SIZES, OWN_HEAD, load_lite, read_head
 
-    model = load_lite(LITE_SIZES[entry.application], weights)
+    head = read_head(folder / OWN_HEAD) if OWN_HEAD in entry.settings_files else None
+    model = load_lite(LITE_SIZES[entry.application], weights, head)
     model.trainable = False
     return KerasNetwork(model, Usage(entry.preset, entry.target_layers))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Floats
 from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.base.packaged import PackagedFile
@@ -22,6 +23,8 @@ from model_store.pretrained.torch_file import Arrays, read_state
 STEM, HEAD, CLASSES = 32, 1280, 1000
 SCALE, SHIFT = 1 / 128, -127 / 128
 """What makes the network's input of RGB 0-255."""
+OWN_HEAD = "head.safetensors"
+"""File of a head in the folder of a model that shares the features."""
 _EPSILON = 1e-3
 
 
@@ -147,12 +150,12 @@ class _Builder:
         return outputs
 
 
-def build_lite(size: LiteSize, head: bool = True) -> Any:
-    """The network with random weights: RGB 0-255 float32 (N, H, W, 3) of any size to logits (N, 1000).
+def build_lite(size: LiteSize, classes: int = CLASSES) -> Any:
+    """The network with random weights: RGB 0-255 float32 (N, H, W, 3) of any size to logits (N, classes).
 
     Args:
         size: which one.
-        head: without it the network ends with the last activation, float32 (N, H/32, W/32, 1280).
+        classes: 0 lets it end with the last activation, float32 (N, H/32, W/32, 1280).
     """
     keras, build = runtime.keras(), _Builder()
     inputs = keras.Input((None, None, 3), name="rgb")
@@ -162,24 +165,66 @@ def build_lite(size: LiteSize, head: bool = True) -> Any:
         for place, name in enumerate(_block_names(number, stage)):
             outputs = build.block(outputs, stage, 1 if place else stage.stride, name)
     outputs = build.relu(build.conv(outputs, HEAD, "top"), "top")
-    if head:
+    if classes:
         outputs = keras.layers.GlobalAveragePooling2D(name="pool")(outputs)
-        outputs = keras.layers.Dense(CLASSES, name="logits")(outputs)
+        outputs = keras.layers.Dense(classes, name="logits")(outputs)
     return keras.Model(inputs, outputs, name=size.name.replace("-", "_"))
 
 
-def load_lite(size: LiteSize, weights: Path, head: bool = True) -> Any:
+@dataclass(frozen=True, eq=False)
+class LinearHead:
+    """What makes logits of the pooled features.
+
+    Attributes:
+        kernel: float32 (1280, classes).
+        bias: float32 (classes,).
+    """
+
+    kernel: Floats
+    bias: Floats
+
+
+def read_head(path: Path) -> LinearHead:
+    """A head of one's own, in safetensors.
+
+    Raises:
+        ModelError: the file cannot be read, or is no such head.
+    """
+    from safetensors.numpy import load_file
+
+    try:
+        arrays = {name: values.astype(np.float32) for name, values in load_file(path).items()}
+        head = LinearHead(arrays["kernel"], arrays["bias"])
+        if head.kernel.shape != (HEAD, head.bias.size):
+            raise ValueError(f"a kernel {head.kernel.shape} does not fit {head.bias.size} classes")
+    except Exception as error:  # safetensors raises an error of its own, OSError, ValueError ...
+        raise ModelError(
+            "The weights {path} are not those of {name}: {reason}.",
+            path=path,
+            name="a linear head",
+            reason=str(error),
+        ) from error
+    return head
+
+
+def load_lite(size: LiteSize, weights: Path, head: LinearHead | None = None) -> Any:
     """The network with the weights of the PyTorch port, batch normalisation folded.
+
+    Args:
+        size: which one.
+        weights: the port's file.
+        head: another one than that of ImageNet.
 
     Raises:
         ModelError: the file cannot be read, or is of another network.
     """
-    model, state = build_lite(size, head), read_state(weights)
+    state = read_state(weights)
     try:
+        own = head or LinearHead(state["_fc.weight"].T, state["_fc.bias"])
+        model = build_lite(size, len(own.bias))
         for layer, convolution, norm in _sources(size):
             model.get_layer(layer).set_weights(_folded(state, convolution, norm))
-        if head:
-            model.get_layer("logits").set_weights([state["_fc.weight"].T, state["_fc.bias"]])
+        model.get_layer("logits").set_weights([own.kernel, own.bias])
     except (KeyError, ValueError) as error:
         raise ModelError(
             "The weights {path} are not those of {name}: {reason}.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from training.common.config import Card, ConfigError, Schedule, build, read_table
 
-TASK = "classification"
+TASK, LINEAR = "classification", "linear"
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,12 @@ class BodyShape:
     """Shape of the network.
 
     Attributes:
-        kind: `vgg` or `inception`.
+        kind: `vgg`, `inception`, or `linear`: a linear head on features that are not learnt.
         widths: channels of the five blocks of `vgg`.
         stride: stride of the first convolution of `vgg`.
         factor: what the widths of InceptionV3 are multiplied by, for `inception`.
         dropout: share of the pooled values that is dropped while learning.
+        network: of `model_store.pretrained`, whose features `linear` takes.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class BodyShape:
     stride: int = 1
     factor: float = 0.25
     dropout: float = 0.0
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def from_table(table: Mapping[str, Any]) -> ClassifierConfig:
     entries["stages"] = tuple(
         build(TrainingStage, stage, "[[stages]]") for stage in entries.get("stages", ())
     )
-    if not entries["stages"] or entries["stages"][-1].until != 1:
+    linear = isinstance(entries.get("body"), BodyShape) and entries["body"].kind == LINEAR
+    if not linear and (not entries["stages"] or entries["stages"][-1].until != 1):
         raise ConfigError("The configuration needs [[stages]] tables, the last of them with until = 1.")
     config: ClassifierConfig = build(ClassifierConfig, entries, "The configuration")
     return config

@@ -89,11 +89,12 @@ def readme(config: Described, facts: RunFacts, parts: ReadmeParts) -> str:
         card.summary,
         "",
         f"{facts.parameters:,} parameters, stored in half precision. "
-        f"Made on {facts.date} from random weights:",
+        f"Made on {facts.date} from {card.origin}:",
         "",
         f"    {parts.command}",
         "",
-        f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.",
+        card.learning
+        or f"{facts.steps:,} steps of {config.schedule.batch} crops in {facts.minutes:.0f} minutes.",
         "",
         *_section("Data", card.data),
         *("## Teacher", "", parts.teacher or "None.", ""),

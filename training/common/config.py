@@ -52,6 +52,8 @@ class Card:
 
     Attributes:
         summary: what the network is, in a few sentences.
+        origin: what it was made from.
+        learning: how it was learnt, in sentences; empty: steps, crops and minutes.
         licence: under which terms it may be used.
         data: one sentence per source.
         weak_points: what it does badly, one sentence each.
@@ -59,6 +61,8 @@ class Card:
     """
 
     summary: str = ""
+    origin: str = "random weights"
+    learning: str = ""
     licence: str = ""
     data: tuple[str, ...] = ()
     weak_points: tuple[str, ...] = ()

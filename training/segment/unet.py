@@ -78,7 +78,7 @@ def _pretrained_stages(model: Model) -> tuple[Any, list[Any]]:
     size = LITE_SIZES[model.encoder]
     if size.weights.path is None:
         raise ConfigError(f"The package {size.weights.package} with the encoder's weights is not installed.")
-    encoder = load_lite(size, size.weights.path, head=False)
+    encoder = load_lite(size, size.weights.path)
     names = size.target_layers().usual
     return encoder.input, [encoder.get_layer(names[place]).output for place in (0, 1, 2, 4, 6)]
 
@@ -103,7 +103,7 @@ def encoder_weights(unet: keras.Model, model: Model) -> set[str]:
     """Paths of the weights that came with a pretrained encoder."""
     if not model.encoder:
         return set()
-    known = {layer.name for layer in build_lite(LITE_SIZES[model.encoder], head=False).layers}
+    known = {layer.name for layer in build_lite(LITE_SIZES[model.encoder], 0).layers}
     return {weight.path for layer in unet.layers if layer.name in known for weight in layer.weights}
 
 
