@@ -155,9 +155,7 @@ def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = Non
 
 @app.command()
 def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
-    """Prints the offsets for `balance` in the configuration that are best on the selection pictures of the
-    first source.
-    """
+    """Prints the offsets for `balance` in the configuration that are best on the selection pictures."""
     _threads(0)
     from dataclasses import replace
     from tempfile import TemporaryDirectory
@@ -171,11 +169,7 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
     settings = replace(read_config(config), balance={})
     with TemporaryDirectory() as folder:
         write_files(settings, out or Path("runs") / settings.name, Path(folder))
-        chosen = [
-            sample
-            for sample in all_labelled(settings, data, ["select"])
-            if sample.source.name == settings.sources[0].name
-        ]
+        chosen = all_labelled(settings, data, ["select"])
         scores, truth = collect_scores(exported_logits(settings, Path(folder)), chosen)
         offsets = best_offsets(scores, truth, settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
