@@ -111,7 +111,7 @@ def classify(
     settings = read_config(config)
     _threads(settings.schedule.threads)
     if settings.body.kind == LINEAR:
-        from training.classify.linear import fit_head
+        from training.transfer.linear import fit_head
 
         _report(fit_head(settings, data, out or Path("runs") / settings.name))
         return
@@ -202,9 +202,7 @@ def sizes(
     settings = read_config(config)
     with TemporaryDirectory() as folder:
         write_files(settings, data, out or Path("runs") / settings.name, Path(folder))
-        print(
-            size_table(measure_sizes(exported_answer(settings, Path(folder)), settings, data, size or SIZES))
-        )
+        print(size_table(measure_sizes(exported_answer(Path(folder)), settings, data, size or SIZES)))
 
 
 @app.command("held-out")

@@ -29,10 +29,12 @@ class ExportPlaces(NamedTuple):
 
 def ship_classifier(config: Path, places: ExportPlaces, figures: bool) -> None:
     """Writes the files of a classifier, and its card unless `figures` is false."""
-    from training.classify.config import read_config
-    from training.classify.export import export_classifier as write_files
+    from training.classify.config import LINEAR, read_config
+    from training.classify.export import export_classifier
+    from training.transfer.linear import export_head
 
     settings = read_config(config)
+    write_files = export_head if settings.body.kind == LINEAR else export_classifier
     folder = places.weights_of(settings.name)
     parameters, position = write_files(settings, places.data, places.run_of(settings.name), folder)
     print(f"{folder}: {parameters:,} parameters after {position.step} steps")
@@ -43,10 +45,11 @@ def ship_classifier(config: Path, places: ExportPlaces, figures: bool) -> None:
 def card_of_classifier(config: Path, places: ExportPlaces, facts: RunFacts | None = None) -> None:
     """Measures an exported classifier and writes its card; without facts those of its card stay."""
     from training.classify import cards
-    from training.classify.config import read_config
+    from training.classify.config import LINEAR, read_config
     from training.classify.export import exported_answer
     from training.classify.measure import measure_classes
     from training.classify.pictures import find_classes, find_pictures
+    from training.transfer.linear import head_answer
 
     settings = read_config(config)
     folder, groups = (
@@ -54,7 +57,8 @@ def card_of_classifier(config: Path, places: ExportPlaces, facts: RunFacts | Non
         list(find_classes(places.data / settings.pictures.folder)),
     )
     reported = find_pictures(settings, places.data, ["report"])
-    found = measure_classes(exported_answer(settings, folder), reported, settings.input_size, groups)
+    answer = head_answer(settings, folder) if settings.body.kind == LINEAR else exported_answer(folder)
+    found = measure_classes(answer, reported, settings.input_size, groups)
     cards.write_card(folder, settings, facts or _facts_of_card(config, folder), found)
     print(f"{found.pictures} pictures: top-1 {found.top1:.3f}, top-3 {found.top3:.3f}")
 

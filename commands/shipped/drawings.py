@@ -20,6 +20,9 @@ from engine.visualise.patches import Peaks
 from model_store.catalogue import CATALOGUE, ModelRef, as_seen
 from samples.library import SAMPLES, sample_pixels
 
+DRAWN = tuple(key for key, entry in CATALOGUE.items() if entry.shipped and entry.packaged is None)
+"""Models whose drawings ship. On EfficientNet-Lite a layer takes minutes on two cores; there, they are live."""
+
 
 def draw_layer(ref: ModelRef, model: KnownModel, layer: str, pictures: Sequence[Picture]) -> LayerDrawings:
     """Draw the first channels of a layer with the default parameters, and find their peaks in the samples."""
@@ -49,6 +52,8 @@ def make_drawings(ref: ModelRef, again: bool) -> None:
         ref: a shipped model.
         again: also those that are there.
     """
+    if ref.key not in DRAWN:
+        return
     pictures = [as_seen(ref, Picture(sample_pixels(sample.key), sample.title)) for sample in SAMPLES]
     suiting = next((one.key for one in SAMPLES if one.kind == CATALOGUE[ref.key].subject), SAMPLES[0].key)
     picture = next(one for one, sample in zip(pictures, SAMPLES, strict=True) if sample.key == suiting)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from commands.shipped.__main__ import MODELS
+from commands.shipped.drawings import DRAWN
 from components.session.samples import load_sample, offered
 from compute.run.runners import LocalRunner
 from compute.shipped.drawing_files import FOLDER, read_drawings
@@ -20,7 +20,7 @@ it. So what is drawn again is the beginning.
 """
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", DRAWN)
 def test_each_key_layer_has_one_of_the_present_weights_and_parameters(model):
     found = read_drawings(ModelRef(model))
     assert found is not None and found.params == FilterParams()

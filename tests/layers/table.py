@@ -74,7 +74,7 @@ TESTS = """
     """
 
 COMMANDS = "options logs failures terminal pictures models shipped"
-TRAINING = "common segment classify tune"
+TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"
 

@@ -7,8 +7,7 @@ import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
 from model_store.base.record import seal
-from training.classify.config import LINEAR, ClassifierConfig
-from training.classify.linear import LABELS, export_head, head_answer
+from training.classify.config import ClassifierConfig
 from training.classify.measure import ClassifierAnswer
 from training.classify.memory import read_classes
 from training.classify.networks import build_classifier, fold_classifier
@@ -17,6 +16,8 @@ from training.common.checkpoint import Position, resume
 from training.common.keras_files import ExportError, read_keras, write_keras
 from training.common.network import TrainableNetwork
 from training.common.optimiser import Optimiser
+
+LABELS = "labels.json"
 
 
 def trained_classifier(
@@ -44,8 +45,6 @@ def export_classifier(config: ClassifierConfig, data: Path, run: Path, folder: P
     Returns:
         The number of parameters, and where the run stood.
     """
-    if config.body.kind == LINEAR:
-        return export_head(config, data, run, folder)
     classes = read_classes(config, data)
     network, position = trained_classifier(config, run, len(classes.names))
     parameters = write_keras(
@@ -64,10 +63,8 @@ def exported_labels(folder: Path) -> list[str]:
     return names
 
 
-def exported_answer(config: ClassifierConfig, folder: Path) -> ClassifierAnswer:
+def exported_answer(folder: Path) -> ClassifierAnswer:
     """The exported network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
-    if config.body.kind == LINEAR:
-        return head_answer(config, folder)
     model = read_keras(folder)
     call = tf.function(
         lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True

@@ -125,3 +125,23 @@ def refuse(entry, fetch):
     from engine.errors import ModelError
 
     raise ModelError("The hub cannot be reached. Please connect to the network.")
+
+
+def test_a_classifier_is_explained_at_once_and_says_what_it_sees(visit):
+    page = visit(model="dogs-vgg", sample="coffee").until(lambda page: page.component("sheet"))
+    assert "The model sees the whole image, resized to" in page.texts
+    (group,) = page.component("sheet")["groups"]
+    assert group["title"].startswith("Why ") and len(group["tiles"]) == 1
+    page.widget("fit").set_value("crop").run()
+    page.until(lambda page: "only this central part" in page.texts)
+    assert not page.at.exception
+
+
+def test_a_link_says_what_a_classifier_sees(visit):
+    page = visit(model="dogs-vgg", sample="coffee", fit="pad").until(lambda page: page.component("sheet"))
+    assert "between grey margins" in page.texts
+    assert page.widget("fit").value == "pad"
+
+
+def test_models_that_find_zones_have_no_choice_of_what_they_see(visit):
+    assert not visit().until_picture().has("fit")

@@ -35,7 +35,7 @@ def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None
     network, _ = trained_classifier(config, run, 3)
     expected = network.logits(PIXELS, False).numpy()[:, [1, 0]]
     expected -= expected.mean(-1, keepdims=True)
-    found = exported_answer(config, folder)(PIXELS)
+    found = exported_answer(folder)(PIXELS)
     np.testing.assert_allclose(found, expected, atol=0.01 * np.abs(expected).max())
     tensors = load_file(folder / "weights.safetensors")
     assert {tensor.dtype for tensor in tensors.values()} == {np.dtype(np.float16)}
@@ -90,7 +90,7 @@ def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
     card = tomllib.loads((folder / "card.toml").read_text())
     groups = list(find_classes(SHARED / config.pictures.folder))
     found = measure_classes(
-        exported_answer(config, folder), find_pictures(config, SHARED, ["report"]), card["input_size"], groups
+        exported_answer(folder), find_pictures(config, SHARED, ["report"]), card["input_size"], groups
     )
     assert card["labels"] == json.loads((folder / "labels.json").read_text())
     assert card["results"][0]["pictures"] == found.pictures

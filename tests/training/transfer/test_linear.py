@@ -10,12 +10,11 @@ from engine.errors import ModelError
 from model_store.pretrained.efficientnet_lite import LITE0, OWN_HEAD, load_lite, read_head
 from tests.training.classify.conftest import tiny
 from training.classify.config import BodyShape, from_table
-from training.classify.export import export_classifier, exported_answer
-from training.classify.linear import fit_head
 from training.classify.measure import load_squares
 from training.classify.pictures import find_pictures
 from training.common.config import ConfigError
 from training.common.keras_files import ExportError
+from training.transfer.linear import export_head, fit_head, head_answer
 
 LINEAR = replace(tiny(), body=BodyShape("linear", network="efficientnet-lite0"), stages=())
 
@@ -23,7 +22,7 @@ LINEAR = replace(tiny(), body=BodyShape("linear", network="efficientnet-lite0"),
 @pytest.fixture
 def exported(data: Path, tmp_path: Path) -> Path:
     position = fit_head(LINEAR, data, tmp_path / "run")
-    parameters, kept = export_classifier(LINEAR, data, tmp_path / "run", tmp_path / "weights")
+    parameters, kept = export_head(LINEAR, data, tmp_path / "run", tmp_path / "weights")
     assert parameters == 1281 * 2
     assert kept == position and position.step > 0
     return tmp_path / "weights"
@@ -32,7 +31,7 @@ def exported(data: Path, tmp_path: Path) -> Path:
 def test_it_learns_and_what_is_exported_answers_alike(data: Path, exported: Path) -> None:
     samples = find_pictures(LINEAR, data, ["train", "report"])
     pixels = load_squares(samples, 48)
-    logits = exported_answer(LINEAR, exported)(pixels)
+    logits = head_answer(LINEAR, exported)(pixels)
     assert (logits.argmax(1) == [sample.group == "red_dog" for sample in samples]).all()
     whole = load_lite(LITE0, LITE0.weights.path, read_head(exported / OWN_HEAD))
     np.testing.assert_allclose(whole(pixels.astype(np.float32)), logits, atol=1e-4)
@@ -40,7 +39,7 @@ def test_it_learns_and_what_is_exported_answers_alike(data: Path, exported: Path
 
 def test_nothing_learnt_nothing_exported(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="train first"):
-        export_classifier(LINEAR, data, tmp_path / "run", tmp_path / "weights")
+        export_head(LINEAR, data, tmp_path / "run", tmp_path / "weights")
 
 
 def test_another_network_is_refused_in_words(data: Path, tmp_path: Path) -> None:

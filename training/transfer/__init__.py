@@ -1,0 +1,1 @@
+"""Classifiers on the features of networks that others trained."""
