@@ -96,7 +96,9 @@ class OpenvinoForward:
         return request
 
     def _settings(self) -> dict[str, str]:
-        return forward_settings(self._precision) | ({"CACHE_DIR": str(self._path.parent / COMPILED)} if self._worth_keeping() else {})
+        return forward_settings(self._precision) | (
+            {"CACHE_DIR": str(self._path.parent / COMPILED)} if self._worth_keeping() else {}
+        )
 
     def _worth_keeping(self) -> bool:
         folder = self._path.parent

@@ -35,7 +35,6 @@ def _hard_sigmoid(made: Conversion, node: OnnxNode, name: str) -> Any:
     return made.layers.Activation("hard_sigmoid", name=name)
 
 
-
 _ACTIVATIONS: Mapping[str, Callable[[Conversion, OnnxNode, str], Any]] = {
     "Relu": _scaled_linear_units,
     "LeakyRelu": _leaky,
@@ -91,7 +90,7 @@ def prelu(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Place
         raise no_layer(node, "with a slope for each place")
     layer = made.layers.PReLU(shared_axes=[1, 2], name=made.name(node))
     outputs = layer(value.tensor)
-    layer.set_weights([np.broadcast_to(slope.reshape(1, 1, -1), (1, 1, value.shape[1]))])
+    layer.set_weights([np.broadcast_to(slope.reshape(1, 1, -1), (1, 1, int(value.shape[1] or 1)))])
     return value.like(outputs)
 
 
@@ -141,7 +140,7 @@ def of_two(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Plac
     if len(inputs) != 2:
         raise no_layer(node, "of more than two")
     first, second = inputs
-    name, layer = _PAIRS[node.operation]
+    name, _ = _PAIRS[node.operation]
     if isinstance(first, Placed) and isinstance(second, Placed):
         return _of_two_values(made, node, first, second)
     value = first if isinstance(first, Placed) else second

@@ -23,7 +23,12 @@ def _axes(node: OnnxNode, arrays: list[Any]) -> tuple[int, ...] | None:
 
 
 def _constant(node: OnnxNode, _: list[Any]) -> np.ndarray:
-    names = {"value_float": np.float32, "value_int": np.int64, "value_floats": np.float32, "value_ints": np.int64}
+    names = {
+        "value_float": np.float32,
+        "value_int": np.int64,
+        "value_floats": np.float32,
+        "value_ints": np.int64,
+    }
     said = node.attributes
     if "value" in said:
         return np.asarray(said["value"])

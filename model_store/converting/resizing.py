@@ -80,7 +80,9 @@ def resize(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Plac
     if sizes is not None:
         sides = sizes[-2:]
         if all(isinstance(side, Side) for side in sides):
-            return value.like(layer_type(_way(made, node), None, None, name)(value.tensor, _like(node, sides)))
+            return value.like(
+                layer_type(_way(made, node), None, None, name)(value.tensor, _like(node, sides))
+            )
         if any(isinstance(side, Side) for side in sides):
             raise no_layer(node, "to computed sizes")
         size_hw = (int(sides[0]), int(sides[1]))
@@ -129,7 +131,11 @@ def _by_factor(
 def _like(node: OnnxNode, sides: np.ndarray) -> Any:
     """The maps whose height and width these are."""
     first, second = sides
-    if first.of.tensor is not second.of.tensor or first.of.layout != "nchw" or (first.axis, second.axis) != (2, 3):
+    if (
+        first.of.tensor is not second.of.tensor
+        or first.of.layout != "nchw"
+        or (first.axis, second.axis) != (2, 3)
+    ):
         raise no_layer(node, "to computed sizes")
     return first.of.tensor
 

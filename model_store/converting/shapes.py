@@ -148,7 +148,11 @@ def cut(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Placed:
     """Slice with steps of 1."""
     value = placed(node, inputs)
     starts, ends, axes, steps = (constant(node, inputs, place) for place in range(1, 5))
-    if starts is None or ends is None or any(one is not None and one.dtype == object for one in (starts, ends)):
+    if (
+        starts is None
+        or ends is None
+        or any(one is not None and one.dtype == object for one in (starts, ends))
+    ):
         raise no_layer(node, "with computed ends")
     if steps is not None and any(steps != 1):
         raise no_layer(node, "with steps")

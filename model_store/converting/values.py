@@ -29,7 +29,8 @@ def no_layer(node: OnnxNode, reason: str = "") -> NotConverted:
         reason: in which way, such as the name and value of an attribute.
     """
     return NotConverted(
-        "Its operation {operation} has no counterpart in Keras here, so the model answers and has no gradients.",
+        "Its operation {operation} has no counterpart in Keras here. So the model answers, and has no "
+        "gradients.",
         operation=f"{node.operation} ({reason})" if reason else node.operation,
     )
 
@@ -129,7 +130,9 @@ class Conversion:
 
 def safe_name(name: str) -> str:
     """A name that Keras and TensorFlow take: "/layer1/layer1.0/Conv" becomes "layer1.layer1.0.Conv"."""
-    letters = [letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "." for letter in name]
+    letters = [
+        letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "." for letter in name
+    ]
     plain = ".".join(part for part in "".join(letters)[:120].split(".") if part).lstrip("_-")
     return plain or "step"
 
@@ -160,8 +163,9 @@ def placed(node: OnnxNode, inputs: list[Value | None], layouts: tuple[Layout, ..
     return value
 
 
-_ANY_ORDER = frozenset(
-    "Relu LeakyRelu Elu Selu Sigmoid Tanh Clip HardSwish HardSigmoid Softplus Mish Gelu Gemm MatMul Dropout"
-    " Identity Cast Flatten".split()
-)
+_ORDERLESS = """
+    Relu LeakyRelu Elu Selu Sigmoid Tanh Clip HardSwish HardSigmoid Softplus Mish Gelu Gemm MatMul Dropout
+    Identity Cast Flatten
+    """
+_ANY_ORDER = frozenset(_ORDERLESS.split())
 """Operations that treat each number of a flattened map alike, or know its order."""

@@ -79,7 +79,7 @@ def _softmax(logits: Floats) -> Floats:
 
 
 def _grouped(logits: Floats, grouping: Grouping) -> Floats:
-    """Logits (..., K) of K categories: their softmax is the sum of the probabilities of the classes of each."""
+    """Logits (..., K) of K categories: their softmax is the sum of those of the classes of each."""
     table = np.array(grouping.of_class)
     members = [np.flatnonzero(table == category) for category in range(len(grouping.labels))]
     columns = [logsumexp(logits[..., own], axis=-1) for own in members]

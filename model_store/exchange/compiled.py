@@ -17,8 +17,8 @@ from model_store.scan.tflite import Quantised
 class CompiledNetwork:
     """An ``openvino.Model`` with one input and one output; threads may share it.
 
-    It is compiled for each shape of input; the last few are kept. Where a file fixes the number of images, and
-    OpenVINO cannot open it, they are run so many at a time.
+    It is compiled for each shape of input; the last few are kept. Where a file fixes the number of images,
+    and OpenVINO cannot open it, they are run so many at a time.
 
     Args:
         model: as it was read; it is left as it is.
@@ -32,7 +32,8 @@ class CompiledNetwork:
     def __init__(self, model: Any, taken: Quantised | None = None, given: Quantised | None = None) -> None:
         if len(model.inputs) != 1 or len(model.outputs) != 1:
             raise ModelError(
-                "The model has {inputs} inputs and {outputs} outputs; one image and one answer were expected.",
+                "The model has {inputs} inputs and {outputs} outputs; one image and one answer were "
+                "expected.",
                 inputs=len(model.inputs),
                 outputs=len(model.outputs),
             )

@@ -24,8 +24,8 @@ class ExchangeNetwork:
     """A network that OpenVINO runs, as a function of RGB 0-255; TensorFlow is not needed.
 
     Args:
-        compiled: takes one image (N, C, H, W) or (N, H, W, C), of 3 or 1 channels, and gives one value for each
-            class, or a map of them. A single value stands for two classes, with logits -z and z.
+        compiled: takes one image (N, C, H, W) or (N, H, W, C), of 3 or 1 channels, and gives one value for
+            each class, or a map of them. A single value stands for two classes, with logits -z and z.
         kind: of its file.
         scaling: how colours are scaled before it.
         answer: what it gives.

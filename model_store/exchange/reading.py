@@ -35,7 +35,7 @@ def _read_onnx(file: BinaryIO) -> Any:
 
 
 def _read_tflite(file: BinaryIO) -> Any:
-    """OpenVINO takes a path alone, with this ending: a link to the file that is open, where there are such."""
+    """OpenVINO takes a path alone, with this ending: a link to the open file, where there are such."""
     with tempfile.TemporaryDirectory(prefix="vitrine-tflite-") as folder:
         path = Path(folder) / "model.tflite"
         if sys.platform == "linux":

@@ -141,6 +141,16 @@ class OwnModel:
                 title=self.title,
             )
 
+    @property
+    def answers_only(self) -> bool:
+        """Whether OpenVINO runs it as it is, without TensorFlow."""
+        return answers_only(self.kind, self.converted)
+
+
+def answers_only(kind: Kind, converted: bool) -> bool:
+    """Whether OpenVINO runs a model as it is, without TensorFlow."""
+    return kind in ANSWERING and not converted
+
 
 def clean(text: str, longest: int) -> str:
     """Text on one line without what cannot be seen: control characters, and those that turn the direction of

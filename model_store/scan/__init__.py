@@ -85,7 +85,7 @@ def _scan_huggingface(folder: Path) -> None:
         scan_safetensors(weights)
 
 
-_SCANS: Mapping[Kind, Callable[[Any], None]] = MappingProxyType(
+_SCANS: Mapping[Kind, Callable[[Any], object]] = MappingProxyType(
     {
         "keras": _scan_keras,
         "h5": _scan_h5,

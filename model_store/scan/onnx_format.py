@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from model_store.scan.protobuf import ARRAY, DamagedMessage, WireField, Message, Messages, read_message
+from model_store.scan.protobuf import ARRAY, DamagedMessage, Message, Messages, WireField, read_message
 
-_TEXTS: Mapping[int, WireField] = MappingProxyType({1: WireField("key", "text"), 2: WireField("value", "text")})
+_TEXTS: Mapping[int, WireField] = MappingProxyType(
+    {1: WireField("key", "text"), 2: WireField("value", "text")}
+)
 
 
 def _message(**fields: tuple[int, str]) -> Mapping[int, WireField]:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 from xml.parsers import expat
 
 from engine.errors import ModelError
@@ -61,8 +61,8 @@ def _files(file: BinaryIO) -> IrFiles:
         names = {PurePosixPath(member.filename).suffix.lower(): member for member in members}
         if len(members) != 2 or names.keys() != {GRAPH, WEIGHTS}:
             raise ModelError(
-                "The archive holds {count} files; the .xml and the .bin of an OpenVINO model were expected, and "
-                "nothing else. Please pack these two.",
+                "The archive holds {count} files. Expected were the .xml and the .bin of an OpenVINO model, "
+                "and nothing else. Please pack these two.",
                 count=len(members),
             )
         refuse_members(members, file.seek(0, 2))
@@ -152,7 +152,7 @@ class _GraphReading:
     def _refuse_body(self, _values: dict[str, str]) -> None:
         raise unknown_operation(f"{self._layer} with a graph of its own")
 
-    _looks: dict[str, Callable[..., None]] = {
+    _looks: ClassVar[dict[str, Callable[..., None]]] = {
         "layer": _look_at_layer,
         "data": _look_at_data,
         "body": _refuse_body,

@@ -14,7 +14,7 @@ MOST_FIELDS = 500_000
 LONGEST_TEXT = 2**20
 ARRAY = "array"
 """Kind of a repeated field of numbers of four or eight bytes, whose bytes are kept as they are."""
-_VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
+_VARINT, _EIGHT, _BYTES, _FOUR, _NEVER = 0, 1, 2, 5, 7
 _SIGN, _WRAP = 1 << 63, 1 << 64
 
 Raw = int | memoryview
@@ -45,7 +45,7 @@ Messages = Mapping[str, Mapping[int, WireField]]
 
 
 def read_message(data: memoryview, name: str, messages: Messages) -> Message:
-    """The values of all fields of a message and of those inside it, by name; what is missing is an empty list.
+    """The values of all fields of a message and of those inside it, by name; a missing one has none.
 
     Args:
         data: the message, which is never copied: ``bytes`` fields are views of it.
@@ -79,15 +79,15 @@ class _Reading:
 
     def _values(self, field: WireField, wire: int, raw: Raw) -> list[Any]:
         if field.kind in self._messages:
-            if not isinstance(raw, memoryview) or wire != _BYTES:
+            if isinstance(raw, int) or wire != _BYTES:
                 raise DamagedMessage(f"{field.name} is no message")
             return [self.message(raw, field.kind)]
         if field.kind == ARRAY and isinstance(raw, memoryview):
             return [raw]
-        wanted, read = _KINDS.get(field.kind, (None, _same))
+        wanted, read = _KINDS.get(field.kind, (_NEVER, _same))
         if wire == wanted:
             return [read(raw)]
-        if field.many and wanted is not None and wire == _BYTES and isinstance(raw, memoryview):
+        if field.many and wanted != _BYTES and wire == _BYTES and isinstance(raw, memoryview):
             values = _packed(raw, wanted, read)
             self._charge(len(values) // 64)
             return values

@@ -24,7 +24,7 @@ MOST_SPARE = 64
 CUSTOM = 32
 _PLACEHOLDER = 127
 _OPTION_LISTS: Mapping[int, int] = MappingProxyType({17: 0, 30: 0})
-"""Options of operations that hold a list of numbers, and where: the new shape of RESHAPE, the axes of SQUEEZE."""
+"""Options that hold a list of numbers, and where: the new shape of RESHAPE, the axes of SQUEEZE."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def scan_tflite(file: BinaryIO) -> TfliteEnds:
         ) from error
     if file.seek(0, os.SEEK_END) - buffer.extent > MOST_SPARE:
         raise ModelError(
-            "{name} holds bytes that do not belong to its network, such as packed labels, and could be read as "
-            "another kind of file. It is not read. Please convert the model without them.",
+            "{name} holds bytes that do not belong to its network, such as packed labels. It could be read "
+            "as another kind of file, so it is not read. Please convert the model without them.",
             name=name,
         )
     return ends
