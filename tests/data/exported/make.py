@@ -1,4 +1,4 @@
-"""Networks of PyTorch as ONNX, with PyTorch's own answers and Grad-CAM maps; run once, its files are kept here.
+"""Networks of PyTorch as ONNX, with PyTorch's own answers and Grad-CAM; run once, its files are kept here.
 
 ``python tests/data/exported/make.py`` needs PyTorch 2.13 with its ONNX exporters (``onnx``, ``onnxscript``),
 which Vitrine itself does not. One network is trained on drawn shapes, the others have random weights.
@@ -17,8 +17,9 @@ HERE = Path(__file__).parent
 SIDE, STEPS, BATCH = 32, 150, 48
 
 
-def step(inputs, outputs, kernel=3, stride=1, groups=1, act=nn.ReLU):
-    """A convolution with normalisation and activation."""
+def step(inputs, outputs, *shape, act=nn.ReLU):
+    """A convolution with normalisation and activation; its shape is kernel, stride and groups."""
+    kernel, stride, groups = (*shape, *(3, 1, 1)[len(shape) :])
     padding = kernel // 2
     layer = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
     return nn.Sequential(layer, nn.BatchNorm2d(outputs), act())
@@ -29,8 +30,10 @@ class Block(nn.Module):
 
     def __init__(self, inputs, outputs, stride):
         super().__init__()
-        self.first = step(inputs, outputs, stride=stride)
-        self.second = nn.Sequential(nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs))
+        self.first = step(inputs, outputs, 3, stride)
+        self.second = nn.Sequential(
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
+        )
         self.short = nn.Conv2d(inputs, outputs, 1, stride)
         self.relu = nn.ReLU()
 
@@ -72,7 +75,7 @@ class DeepLab(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.stem = nn.Sequential(step(3, 8, stride=2), step(8, 12, stride=2))
+        self.stem = nn.Sequential(step(3, 8, 3, 2), step(8, 12, 3, 2))
         self.holes = nn.Conv2d(12, 8, 3, padding=4, dilation=4)
         self.plain, self.whole, self.join = nn.Conv2d(12, 8, 1), nn.Conv2d(12, 8, 1), step(24, 12)
         self.out = nn.Conv2d(12, 4, 1)
@@ -100,11 +103,15 @@ def networks():
         *(nn.Flatten(), nn.Linear(8 * 4 * 6, 24), nn.ReLU(), nn.Dropout(), nn.Linear(24, 3)),
     )
     mobile = nn.Sequential(
-        step(3, 8, 3, 2, act=nn.Hardswish), step(8, 16, 1, act=nn.ReLU6), step(16, 16, 3, 2, 16, nn.ReLU6),
+        step(3, 8, 3, 2, act=nn.Hardswish),
+        step(8, 16, 1, act=nn.ReLU6),
+        step(16, 16, 3, 2, 16, act=nn.ReLU6),
         *(Gate(16, nn.Hardsigmoid), nn.Conv2d(16, 12, 1), step(12, 24, 1, act=nn.Hardswish), head(24)),
     )
     efficient = nn.Sequential(
-        step(3, 8, 3, 2, act=nn.SiLU), step(8, 16, 5, 2, 8, nn.SiLU), Gate(16, nn.Sigmoid),
+        step(3, 8, 3, 2, act=nn.SiLU),
+        step(8, 16, 5, 2, 8, act=nn.SiLU),
+        Gate(16, nn.Sigmoid),
         *(nn.AvgPool2d(2), step(16, 24, 3, act=nn.SiLU), head(24)),
     )
     unet, deeplab = UNet(), DeepLab()
@@ -159,13 +166,15 @@ def shake(network):
 
 
 def grad_cam(network, layer, images):
-    """Logits, and the maps of class 1 (Selvaraju et al. 2017): relu(sum over channels of mean gradient * map)."""
+    """Logits, and the evidence for class 1 (Selvaraju et al. 2017) before its ReLU: each channel by its mean
+    gradient.
+    """
     kept = []
     hook = layer.register_forward_hook(lambda _module, _inputs, output: kept.append(output))
     logits = network(images)
     hook.remove()
     (gradient,) = torch.autograd.grad(logits[:, 1].sum(), kept[0])
-    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))
+    maps = (gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)
     return logits.detach().numpy(), maps.detach().numpy()
 
 
@@ -191,7 +200,9 @@ def main():
         train(network) if name == "resnet" else shake(network)
         network.eval()
         random = np.random.default_rng(2)
-        images = shapes(random, 2)[0] if name == "resnet" else torch.tensor(random.normal(0, 1, (2, 3, *size_hw)))
+        images = (
+            shapes(random, 2)[0] if name == "resnet" else torch.tensor(random.normal(0, 1, (2, 3, *size_hw)))
+        )
         logits, maps = grad_cam(network, layer, images.float())
         np.savez_compressed(HERE / f"{name}.npz", images=images.float().numpy(), logits=logits, grad_cam=maps)
         export(network, name, size_hw, name in ("unet", "deeplab"))
