@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-MOST_FIELDS = 500_000
+MOST_FIELDS = 250_000
 LONGEST_TEXT = 2**20
 ARRAY = "array"
 """Kind of a repeated field of numbers of four or eight bytes, whose bytes are kept as they are."""

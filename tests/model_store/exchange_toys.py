@@ -1,7 +1,6 @@
 """The same small networks as Keras models and as ONNX, TFLite and OpenVINO IR."""
 
 import io
-import zipfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from model_store.base import runtime
-from tests.model_store.onnx_writer import OnnxFile, classifier
+from tests.fuzz.hostile_exchange import packed
+from tests.fuzz.onnx_writer import OnnxFile, classifier
 
 EXPORTED = Path(__file__).parents[1] / "data" / "exported"
 
@@ -110,12 +110,3 @@ def ir_of(onnx: bytes, folder: Path) -> bytes:
     model = openvino.Core().read_model(io.BytesIO(onnx))
     openvino.save_model(model, str(folder / "toy.xml"), compress_to_fp16=False)
     return packed({name: (folder / name).read_bytes() for name in ("toy.xml", "toy.bin")})
-
-
-def packed(members: dict[str, bytes]) -> bytes:
-    """A zip of some files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()

@@ -7,7 +7,7 @@ from model_store.converting.values import NotConverted, safe_name
 from model_store.exchange.network import ExchangeNetwork
 from model_store.loading.own import ReadOptions, read_network
 from model_store.own.model import Preprocessing
-from tests.model_store.onnx_writer import OnnxFile, node
+from tests.fuzz.onnx_writer import OnnxFile, node
 
 pytestmark = pytest.mark.models
 
