@@ -29,6 +29,11 @@ _OTHERWISE = later(
     "it is, without gradients."
 )
 
+_NO_NUMBERS = later(
+    "Converted to Keras it gives other shapes, or no finite numbers. So it is used as it is, without "
+    "gradients."
+)
+
 
 def tried_network(path: Path, kind: Kind, pictures: Sequence[Picture]) -> TriedNetwork:
     """The network in a file; its Keras twin where there is one that gives the same answers.
@@ -56,7 +61,8 @@ def tried_network(path: Path, kind: Kind, pictures: Sequence[Picture]) -> TriedN
     difference = largest_difference(network, twin, _inputs(network, pictures, size_hw))
     if difference <= LARGEST_DIFFERENCE:
         return TriedNetwork(twin, converted=True)
-    return TriedNetwork(network, remarks=(Remark(_OTHERWISE, {"percent": round(100 * difference, 3)}),))
+    said = {"percent": round(100 * difference, 3)} if np.isfinite(difference) else {}
+    return TriedNetwork(network, remarks=(Remark(_OTHERWISE if said else _NO_NUMBERS, said),))
 
 
 def largest_difference(network: ExchangeNetwork, twin: KerasNetwork, inputs: Floats) -> float:

@@ -11,6 +11,8 @@ from model_store.base import runtime
 from tests.fuzz.hostile_exchange import packed
 from tests.fuzz.onnx_writer import OnnxFile, classifier
 
+QUANTISED = "twin.int8.tflite"
+"""``twin`` as 8-bit TFLite; ``python -m tests.model_store.exchange_toys`` wrote it."""
 EXPORTED = Path(__file__).parents[1] / "data" / "exported"
 
 
@@ -110,3 +112,7 @@ def ir_of(onnx: bytes, folder: Path) -> bytes:
     model = openvino.Core().read_model(io.BytesIO(onnx))
     openvino.save_model(model, str(folder / "toy.xml"), compress_to_fp16=False)
     return packed({name: (folder / name).read_bytes() for name in ("toy.xml", "toy.bin")})
+
+
+if __name__ == "__main__":
+    (EXPORTED / QUANTISED).write_bytes(tflite_of(twin(), "int8"))
