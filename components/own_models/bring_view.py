@@ -47,8 +47,8 @@ def explain_upload() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
-            "**Accepted:** one file of at most {size}. It holds a Keras model (`.keras`, `.h5`), an "
-            "ONNX or TFLite model, or an OpenVINO model whose two files are in a `.zip`. Or a "
+            "**Accepted:** one file of at most {size}. It holds a Keras model (`.keras`, `.h5`), "
+            "ONNX or TFLite. An OpenVINO model comes as a `.zip` of its two files. Or a "
             "SegFormer or image classifier from the Hugging Face Hub. **Refused:** models with "
             "custom code, such as Lambda layers, and pickles such as `.pt` or `.bin`. Reading them "
             "could run a stranger's program. PyTorch models are exported to ONNX first."

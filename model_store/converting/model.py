@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import VitrineError
+from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.folders import reason_of
 from model_store.converting import arithmetic, convolution, resizing, shapes
@@ -15,6 +16,9 @@ from model_store.converting.constants import CONSTANTS
 from model_store.converting.values import Conversion, NotConverted, Placed, Value, no_layer
 from model_store.exchange.layout import FIRST, image_axis, places
 from model_store.scan.onnx_format import OnnxGraph, OnnxNode
+
+_CONSTANT = later("Its answer does not depend on the image, so it was not converted to Keras.")
+_SEVERAL = later("It has several inputs or outputs, so it was not converted to Keras.")
 
 HANDLERS: Mapping[str, Any] = MappingProxyType(
     {**convolution.HANDLERS, **arithmetic.HANDLERS, **shapes.HANDLERS, **resizing.HANDLERS}
@@ -46,7 +50,7 @@ def _keras_model(graph: OnnxGraph) -> Any:
         _step(made, node)
     found = made.values.get(graph.outputs[0].name)
     if not isinstance(found, Placed):
-        raise NotConverted("Its answer does not depend on the image, so it was not made a Keras model.")
+        raise NotConverted(_CONSTANT)
     return keras.Model(start, _end(made, found))
 
 
@@ -54,7 +58,7 @@ def _start(made: Conversion, keras: Any) -> Any:
     """The input of the model, which is put among the values."""
     graph = made.graph
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise NotConverted("It has several inputs or outputs, so it was not made a Keras model.")
+        raise NotConverted(_SEVERAL)
     image = graph.inputs[0]
     axis = image_axis(image.shape, "onnx")
     height, width = (image.shape[place] for place in places(axis))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.scan.onnx_format import OnnxGraph, OnnxNode
 
 Layout = Literal["nchw", "nhwc", "plain"]
@@ -21,6 +22,11 @@ class NotConverted(ModelError):
     """A graph that cannot be made a Keras model; the sentence says why."""
 
 
+_NO_LAYER = later(
+    "Its operation {operation} has no counterpart in Keras here. So the model answers, and has no gradients."
+)
+
+
 def no_layer(node: OnnxNode, reason: str = "") -> NotConverted:
     """An operation that Keras has not, or not in this way.
 
@@ -29,8 +35,7 @@ def no_layer(node: OnnxNode, reason: str = "") -> NotConverted:
         reason: in which way, such as the name and value of an attribute.
     """
     return NotConverted(
-        "Its operation {operation} has no counterpart in Keras here. So the model answers, and has no "
-        "gradients.",
+        _NO_LAYER,
         operation=f"{node.operation} ({reason})" if reason else node.operation,
     )
 

@@ -50,9 +50,8 @@ def kind_of(path: Path) -> Kind:
     if beginning.lstrip().startswith(b"<?xml"):
         raise ModelError(_IR_ALONE, name=path.name[:80])
     raise ModelError(
-        "{name} is not a model that Vitrine reads. It reads .keras or .h5 files with the whole "
-        "model, .onnx, .tflite, OpenVINO in a .zip, and folders with a SavedModel or a Hugging Face model. "
-        "Please save it again, with model.save(...).",
+        "{name} is not a model that Vitrine reads. It reads .keras, .h5, .onnx, .tflite, and OpenVINO in a "
+        ".zip. It also reads folders with a SavedModel or a Hugging Face model. Please save it again.",
         name=path.name[:80],
     )
 

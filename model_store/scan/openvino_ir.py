@@ -79,8 +79,7 @@ def _files(file: BinaryIO) -> IrFiles:
 
 
 def _damaged(reason: str) -> ModelError:
-    text = "The OpenVINO model is damaged: {reason}. Please save or pack it again."
-    return ModelError(text, reason=reason)
+    return ModelError("The OpenVINO model is damaged: {reason}. Please save or pack it again.", reason=reason)
 
 
 class _GraphReading:
