@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from model_store.converting.values import Conversion, Placed, Value, constant, no_layer, placed
-from model_store.scan.onnx_format import OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxNode
 
 _THIRD = 1 / 6
 _CLOSE = 1e-4

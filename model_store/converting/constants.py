@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from model_store.scan.onnx_format import OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxNode
 
 MOST_NUMBERS = 2**24
 """Of a constant that is computed."""

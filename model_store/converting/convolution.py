@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model_store.converting.values import Conversion, Placed, Value, constant, no_layer, placed
-from model_store.scan.onnx_format import OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxNode
 
 LOWEST = float(np.finfo(np.float32).min)
 Pads = tuple[tuple[int, int], tuple[int, int]]

@@ -15,7 +15,7 @@ from model_store.converting import arithmetic, convolution, resizing, shapes
 from model_store.converting.constants import CONSTANTS
 from model_store.converting.values import Conversion, NotConverted, Placed, Value, no_layer
 from model_store.exchange.layout import FIRST, image_axis, places
-from model_store.scan.onnx_format import OnnxGraph, OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxGraph, OnnxNode
 
 _CONSTANT = later("Its answer does not depend on the image, so it was not converted to Keras.")
 _SEVERAL = later("It has several inputs or outputs, so it was not converted to Keras.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from model_store.base import runtime
 from model_store.converting.values import Conversion, Placed, Side, Value, constant, no_layer, placed
-from model_store.scan.onnx_format import OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxNode
 
 RESIZING = "MapResizing"
 """Name of the layer's class."""

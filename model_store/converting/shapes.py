@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from model_store.converting.values import Conversion, Placed, Side, Value, constant, no_layer, placed
-from model_store.scan.onnx_format import OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxNode
 
 _ROTATIONS = {("nchw", (0, 2, 3, 1)): "nhwc", ("nhwc", (0, 3, 1, 2)): "nchw"}
 """Transpositions that say the same in another order."""
@@ -165,7 +165,7 @@ def cut(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Placed:
     return value.like(value.tensor[tuple(parts)])
 
 
-def split(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> tuple[Placed, ...]:
+def split_parts(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> tuple[Placed, ...]:
     """Split along one axis."""
     value, given = placed(node, inputs), constant(node, inputs, 1)
     axis = value.axis(node.attributes.get("axis", 0))
@@ -203,7 +203,7 @@ HANDLERS: Mapping[str, Any] = {
     "Reshape": reshape,
     "Shape": shape_of,
     "Slice": cut,
-    "Split": split,
+    "Split": split_parts,
     "Squeeze": squeeze,
     "Transpose": transpose,
     "Unsqueeze": unsqueeze,

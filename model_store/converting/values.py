@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.errors import ModelError
 from engine.phrase import later
-from model_store.scan.onnx_format import OnnxGraph, OnnxNode
+from model_store.scan.exchange.onnx_format import OnnxGraph, OnnxNode
 
 Layout = Literal["nchw", "nhwc", "plain"]
 

@@ -11,7 +11,7 @@ from caching import LRUCache
 from engine.arrays import Floats
 from engine.errors import ModelError
 from model_store.backends.openvino_forward import KEPT_SHAPES, forward_settings
-from model_store.scan.tflite import Quantised
+from model_store.scan.exchange.tflite import Quantised
 
 
 class CompiledNetwork:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from model_store.own.model import Kind
-from model_store.scan.openvino_ir import scan_openvino
+from model_store.scan.exchange.openvino_ir import scan_openvino
 
 
 def read_exchange(file: BinaryIO, kind: Kind) -> Any:

@@ -21,8 +21,8 @@ from model_store.network.layer_gradients import Network
 from model_store.own.kinds import SINGLE, files_of, opened_model
 from model_store.own.model import Kind, OutputKind, OwnModel, Preprocessing
 from model_store.scan import scan_opened
-from model_store.scan.onnx import scan_onnx
-from model_store.scan.tflite import TfliteEnds, scan_tflite
+from model_store.scan.exchange.onnx import scan_onnx
+from model_store.scan.exchange.tflite import TfliteEnds, scan_tflite
 from settings import settings
 
 

@@ -31,8 +31,7 @@ WORDS = "model.toml"
 FORMAT = 1
 LABELS = "labels.txt"
 """Where labels are written that are too many for ``model.toml``."""
-LARGEST_BYTES = 64 * 2**10
-LARGEST_LABELS = 4 * 2**20
+LARGEST_BYTES, LARGEST_LABELS = 64 * 2**10, 4 * 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 8, 4096
 
 _DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
@@ -270,8 +269,7 @@ def words_of(model: OwnModel, labels_file: str = "") -> str:
         "kind": model.kind,
         "answer": model.answer,
     }
-    if model.converted:
-        top["converted"] = True
+    top |= {"converted": True} if model.converted else {}
     top |= {"licence": model.licence, "source": model.source}
     top["labels"] = labels_file or list(model.labels)
     if model.colours:

@@ -13,13 +13,13 @@ from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS, opened_model
 from model_store.own.model import ANSWERING, Kind
+from model_store.scan.exchange.onnx import scan_onnx
+from model_store.scan.exchange.openvino_ir import scan_openvino
+from model_store.scan.exchange.tflite import scan_tflite
 from model_store.scan.hdf5 import hdf5_library, scan_hdf5, scan_whole_model
 from model_store.scan.json import parsed
-from model_store.scan.onnx import scan_onnx
-from model_store.scan.openvino_ir import scan_openvino
 from model_store.scan.operations import ALLOWED
 from model_store.scan.safetensors import scan_safetensors
-from model_store.scan.tflite import scan_tflite
 from model_store.scan.zip import scan_archive
 from settings import settings
 

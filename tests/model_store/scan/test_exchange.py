@@ -9,8 +9,8 @@ import pytest
 from engine.errors import ModelError
 from model_store.own.kinds import files_of, kind_of
 from model_store.scan import scan
-from model_store.scan.exchange_operations import TFLITE
-from model_store.scan.tflite import MOST_SPARE, scan_tflite
+from model_store.scan.exchange.operations import TFLITE
+from model_store.scan.exchange.tflite import MOST_SPARE, scan_tflite
 from tests.fuzz.hostile_exchange import GOOD, IR, ONNX, TFLITE_FILES, const, dense, in_graph, ir, packed
 from tests.fuzz.onnx_writer import OnnxFile, model, node, number, part, value
 from tests.fuzz.tflite_writer import TfliteFile
@@ -59,7 +59,7 @@ def test_the_owner_allows_operations(tmp_path, monkeypatch):
 
 
 def test_numbers_of_arrays_may_stand_in_other_fields():
-    from model_store.scan.onnx_format import read_onnx
+    from model_store.scan.exchange.onnx_format import read_onnx
 
     floats = number(1, 2) + number(2, 1) + part(8, "f") + part(4, struct.pack("<2f", 1.5, -2))
     halves = number(1, 1) + number(2, 10) + part(8, "h") + number(5, 0x3C00)

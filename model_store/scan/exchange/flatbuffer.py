@@ -25,11 +25,11 @@ class FlatBuffer:
     def __init__(self, data: memoryview) -> None:
         self.data, self.extent, self._left = data, 8, MOST_STEPS
 
-    def root(self) -> "Table":
+    def root(self) -> "BufferTable":
         """The table that all others hang on."""
         return self.table_at(self.number(0))
 
-    def table_at(self, place: int) -> "Table":
+    def table_at(self, place: int) -> "BufferTable":
         """The table at a place."""
         vtable = place - self._number(_I32, place)
         size, inline = self._number(_U16, vtable), self._number(_U16, vtable + 2)
@@ -40,7 +40,7 @@ class FlatBuffer:
         slots = struct.unpack_from(f"<{size // 2 - 2}H", self.data, vtable + 4)
         if any(slot >= inline for slot in slots):
             raise DamagedBuffer("a field lies outside of its table")
-        return Table(self, place, inline, slots)
+        return BufferTable(self, place, inline, slots)
 
     def number(self, place: int) -> int:
         """A number of four bytes without a sign."""
@@ -65,7 +65,7 @@ class FlatBuffer:
 
 
 @dataclass(frozen=True)
-class Table:
+class BufferTable:
     """A table of a FlatBuffer.
 
     Attributes:
@@ -87,12 +87,12 @@ class Table:
             return default
         return int(self.buffer._number(struct.Struct(f"<{kind}"), place))
 
-    def table(self, slot: int) -> "Table | None":
+    def table(self, slot: int) -> "BufferTable | None":
         """A table that it points to."""
         place = self._pointed(slot)
         return None if place is None else self.buffer.table_at(place)
 
-    def tables(self, slot: int) -> "list[Table]":
+    def tables(self, slot: int) -> "list[BufferTable]":
         """A list of tables."""
         start, count = self._list(slot, 4)
         places = [start + 4 * index for index in range(count)]

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from engine.errors import ModelError
-from model_store.scan.exchange_operations import TFLITE
-from model_store.scan.flatbuffer import DamagedBuffer, FlatBuffer, Table
-from model_store.scan.onnx import unknown_operation
+from model_store.scan.exchange.flatbuffer import BufferTable, DamagedBuffer, FlatBuffer
+from model_store.scan.exchange.onnx import unknown_operation
+from model_store.scan.exchange.operations import TFLITE
 from settings import settings
 
 IDENTIFIER = b"TFL3"
@@ -101,19 +101,19 @@ def _looked_through(buffer: FlatBuffer, trusted: bool) -> TfliteEnds:
     return TfliteEnds(*(tuple(tensors[index] for index in end) for end in ends))
 
 
-def _code(code: Table) -> int:
+def _code(code: BufferTable) -> int:
     """The number of a builtin operation: the newer field, unless only the older one is set."""
     code.bytes_of(1)
     return max(code.scalar(0, "b"), code.scalar(3, "i"))
 
 
-def _buffer_bytes(buffer: Table) -> int:
+def _buffer_bytes(buffer: BufferTable) -> int:
     if buffer.scalar(1, "Q") or buffer.scalar(2, "Q"):
         raise DamagedBuffer("its weights lie outside of its graph")
     return len(buffer.bytes_of(0))
 
 
-def _look_at_words(model: Table) -> None:
+def _look_at_words(model: BufferTable) -> None:
     """Its texts, which nothing reads, have to lie in the file as well."""
     model.bytes_of(3)
     model.bytes_of(5, 4)
@@ -125,7 +125,7 @@ def _look_at_words(model: Table) -> None:
             pair.bytes_of(0)
 
 
-def _tensor(tensor: Table, buffers: int) -> Quantised | None:
+def _tensor(tensor: BufferTable, buffers: int) -> Quantised | None:
     """How a value is quantised as a whole; None where it is not."""
     tensor.bytes_of(0, 4)
     tensor.bytes_of(3)
@@ -145,7 +145,7 @@ def _tensor(tensor: Table, buffers: int) -> Quantised | None:
     return Quantised(scales[0], int(zeros[0]) if zeros else 0) if len(scales) == 1 else None
 
 
-def _look_at_operator(operator: Table, codes: list[int], tensors: int, trusted: bool) -> None:
+def _look_at_operator(operator: BufferTable, codes: list[int], tensors: int, trusted: bool) -> None:
     index = operator.scalar(0, "I")
     if index >= len(codes):
         raise DamagedBuffer("an operation is of no kind")
@@ -162,7 +162,7 @@ def _look_at_operator(operator: Table, codes: list[int], tensors: int, trusted: 
         options.bytes_of(_OPTION_LISTS[operator.scalar(3, "B")], 4)
 
 
-def _indices(table: Table, slot: int, count: int, least: int) -> Iterable[int]:
+def _indices(table: BufferTable, slot: int, count: int, least: int) -> Iterable[int]:
     """Numbers of arrays; -1 stands for one that is left out."""
     found = [int(index) for index in table.numbers(slot, "i")]
     if any(not least <= index < count for index in found):

@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from engine.errors import ModelError
 from engine.images.untrusted_zip import DAMAGE, unpack
-from model_store.scan.exchange_operations import OPENVINO
-from model_store.scan.onnx import unknown_operation
+from model_store.scan.exchange.onnx import unknown_operation
+from model_store.scan.exchange.operations import OPENVINO
 from model_store.scan.zip import refuse_members, refuse_number
 from model_store.scan.zip_layout import is_tight
 from settings import settings

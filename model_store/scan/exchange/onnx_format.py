@@ -12,7 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from model_store.scan.protobuf import ARRAY, DamagedMessage, Message, Messages, WireField, read_message
+from model_store.scan.exchange.protobuf import (
+    ARRAY,
+    DamagedMessage,
+    Message,
+    Messages,
+    WireField,
+    read_message,
+)
 
 _TEXTS: Mapping[int, WireField] = MappingProxyType(
     {1: WireField("key", "text"), 2: WireField("value", "text")}

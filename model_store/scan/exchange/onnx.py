@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from engine.errors import ModelError
 from engine.phrase import later
-from model_store.scan.exchange_operations import ONNX
-from model_store.scan.onnx_format import ExternalData, OnnxGraph, read_onnx
-from model_store.scan.protobuf import DamagedMessage
+from model_store.scan.exchange.onnx_format import ExternalData, OnnxGraph, read_onnx
+from model_store.scan.exchange.operations import ONNX
+from model_store.scan.exchange.protobuf import DamagedMessage
 from settings import VARIABLES, settings
 
 LARGEST_FILE = 2**31 - 1
