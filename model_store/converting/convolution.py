@@ -12,6 +12,7 @@ import numpy as np
 from model_store.converting.values import Conversion, Placed, Value, constant, no_layer, placed
 from model_store.scan.exchange.onnx_format import OnnxNode
 
+MOST_GROUPS = 64
 LOWEST = float(np.finfo(np.float32).min)
 Pads = tuple[tuple[int, int], tuple[int, int]]
 """Rows above and below, columns at the left and at the right."""
@@ -78,25 +79,42 @@ def convolution(made: Conversion, node: OnnxNode, inputs: list[Value | None]) ->
         "dilation_rate": dilations,
         "padding": "same" if same else "valid",
         "use_bias": bias is not None,
-        "name": made.name(node),
     }
-    layer, kernel = _convolution_layer(made, node, weights, options)
+    if not _is_each_alone(node, weights, strides):
+        return Placed(_in_groups(made, node, tensor, (weights, bias, options)), "nchw")
+    groups, (count, _, height, width) = node.attributes["group"], weights.shape
+    times = count // groups
+    layer = made.layers.DepthwiseConv2D(
+        (height, width), depth_multiplier=times, name=made.name(node), **options
+    )
     outputs = layer(tensor)
+    kernel = weights.reshape(groups, times, height, width).transpose(2, 3, 0, 1)
     layer.set_weights([kernel, *([] if bias is None else [bias])])
     return Placed(outputs, "nchw")
 
 
-def _convolution_layer(
-    made: Conversion, node: OnnxNode, weights: np.ndarray, options: dict[str, Any]
-) -> tuple[Any, np.ndarray]:
-    """The layer without weights, and its kernel as Keras has it."""
-    groups, (outputs, depth, height, width) = node.attributes.get("group", 1), weights.shape
-    if groups > 1 and depth == 1 and options["strides"][0] == options["strides"][1]:
-        times = outputs // groups
-        kernel = weights.reshape(groups, times, height, width).transpose(2, 3, 0, 1)
-        return made.layers.DepthwiseConv2D((height, width), depth_multiplier=times, **options), kernel
-    layer = made.layers.Conv2D(outputs, (height, width), groups=groups, **options)
-    return layer, weights.transpose(2, 3, 1, 0)
+def _is_each_alone(node: OnnxNode, weights: np.ndarray, strides: tuple[int, int]) -> bool:
+    """Whether each channel has kernels of its own, in a way that TensorFlow has."""
+    return node.attributes.get("group", 1) > 1 and weights.shape[1] == 1 and strides[0] == strides[1]
+
+
+def _in_groups(
+    made: Conversion, node: OnnxNode, tensor: Any, said: tuple[np.ndarray, np.ndarray | None, dict[str, Any]]
+) -> Any:
+    """A convolution for each group, joined; TensorFlow has no gradient of grouped ones on processors."""
+    weights, bias, options = said
+    groups, (count, depth, height, width) = node.attributes.get("group", 1), weights.shape
+    if groups > MOST_GROUPS:
+        raise no_layer(node, f"{groups} groups")
+    step, found = count // groups, []
+    for index in range(groups):
+        part = tensor if groups == 1 else tensor[..., index * depth : (index + 1) * depth]
+        ending = "" if groups == 1 else f".{index + 1}"
+        layer = made.layers.Conv2D(step, (height, width), name=made.name(node, ending), **options)
+        found.append(layer(part))
+        own = slice(index * step, (index + 1) * step)
+        layer.set_weights([weights[own].transpose(2, 3, 1, 0), *([] if bias is None else [bias[own]])])
+    return found[0] if groups == 1 else made.layers.Concatenate(name=made.name(node))(found)
 
 
 def transposed_convolution(made: Conversion, node: OnnxNode, inputs: list[Value | None]) -> Placed:

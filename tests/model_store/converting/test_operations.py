@@ -170,6 +170,14 @@ def test_a_size_that_an_image_decides(tmp_path, size_hw):
     assert wanted.shape == (3, *size_hw, 4) == found.shape and np.allclose(wanted, found, atol=1e-5)
 
 
+def test_groups_have_gradients(tmp_path):
+    """TensorFlow has none of grouped convolutions on processors: they are taken apart."""
+    path = tmp_path / "toy.onnx"
+    path.write_bytes(conv(conv(OnnxFile()), 6, 4, group=2).bytes(("n", "c", "h", "w")))
+    graph = read_network(path, ReadOptions("onnx", RAW, converted=True)).graph
+    assert {layer.groups for layer in graph.layers if hasattr(layer, "groups")} == {1}
+
+
 def split_and_joined():
     made = conv(OnnxFile())
     made.nodes.append(node("Split", ["conv0"], ["a", "b"], axis=1))
