@@ -12,7 +12,8 @@ import numpy as np
 from model_store.converting.values import Conversion, Placed, Value, constant, no_layer, placed
 from model_store.scan.exchange.onnx_format import OnnxNode
 
-MOST_GROUPS = 64
+MOST_GROUPS = 8
+"""Each becomes a layer of its own, so that many would take minutes to build."""
 LOWEST = float(np.finfo(np.float32).min)
 Pads = tuple[tuple[int, int], tuple[int, int]]
 """Rows above and below, columns at the left and at the right."""

@@ -176,6 +176,9 @@ def test_groups_have_gradients(tmp_path):
     path.write_bytes(conv(conv(OnnxFile()), 6, 4, group=2).bytes(("n", "c", "h", "w")))
     graph = read_network(path, ReadOptions("onnx", RAW, converted=True)).graph
     assert {layer.groups for layer in graph.layers if hasattr(layer, "groups")} == {1}
+    path.write_bytes(conv(conv(OnnxFile(), 18), 18, 18, group=9).bytes(("n", "c", "h", "w")))
+    with pytest.raises(NotConverted, match="9 groups"):
+        read_network(path, ReadOptions("onnx", RAW, converted=True))
 
 
 def split_and_joined():
