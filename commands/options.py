@@ -35,7 +35,8 @@ Models = Annotated[
 OwnModel = Annotated[
     str,
     typer.Argument(
-        help="A .keras or .h5 file, a folder (SavedModel, Hugging Face), or owner/name of the Hub."
+        help="A .keras, .h5, .onnx or .tflite file, OpenVINO as a .zip, a folder (SavedModel, Hugging Face), "
+        "or owner/name of the Hub."
     ),
 ]
 Title = Annotated[str, typer.Option("--title", help="Its name for people; that of the file without it.")]

@@ -21,9 +21,7 @@ LACKING = {
 }
 FORWARDS_ONLY = "forwards only"
 """Trait of a model that answers and cannot be derived."""
-UNDERIVED = later(
-    "{method} needs gradients, and {model} gives none: it is a SavedModel, which returns outputs only."
-)
+UNDERIVED = later("{method} needs gradients, and {model} gives none: it returns outputs only.")
 """Why a method does not fit a model without a trait."""
 
 

@@ -30,7 +30,7 @@ from engine.phrase import later
 from model_store.own.label_sets import LABEL_SETS, fitting_sets
 from settings import settings
 
-FILE_TYPES = ["keras", "h5", "hdf5"]
+FILE_TYPES = ["keras", "h5", "hdf5", "onnx", "tflite", "zip"]
 _DOING = {
     FETCHING: later("Downloading"),
     WAITING: later("Starting; models are examined one at a time"),
@@ -47,10 +47,11 @@ def explain_upload() -> None:
     """What can be brought, what is refused and why, where it goes and who sees it."""
     st.markdown(
         _(
-            "**Accepted:** a Keras model in one `.keras` or `.h5` file of at most {size}. Or a "
+            "**Accepted:** one file of at most {size}. It holds a Keras model (`.keras`, `.h5`), "
+            "ONNX or TFLite. An OpenVINO model comes as a `.zip` of its two files. Or a "
             "SegFormer or image classifier from the Hugging Face Hub. **Refused:** models with "
             "custom code, such as Lambda layers, and pickles such as `.pt` or `.bin`. Reading them "
-            "could run a stranger's program."
+            "could run a stranger's program. PyTorch models are exported to ONNX first."
         ).format(size=numbers.megabytes(limit_mb()))
     )
     kept = settings().own_days

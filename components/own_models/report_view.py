@@ -229,6 +229,6 @@ def _traits(diagnosis: Diagnosis) -> set[str]:
     found = {
         "relu": diagnosis.relu,
         "layer": bool(diagnosis.target_layers),
-        FORWARDS_ONLY: diagnosis.kind == "saved_model",
+        FORWARDS_ONLY: diagnosis.answers_only,
     }
     return {trait for trait, there in found.items() if there}

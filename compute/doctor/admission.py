@@ -131,6 +131,7 @@ def admit_model(
         colours=description.colours,
         licence=clean(description.licence, LONGEST_NOTE),
         source=clean(description.source, LONGEST_NOTE),
+        converted=diagnosis.converted,
     )
     key = store_model(place.key, own, files_of(path, diagnosis.kind), place.link)
     discard_staged(path)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import ModelError
 from engine.model import Task
-from model_store.own.model import Kind, OutputKind
+from model_store.own.model import Kind, OutputKind, answers_only
 
 ExaminationStage = Literal["scan", "load", "structure", "gradients", "preprocessing", "speed"]
 STAGES: tuple[ExaminationStage, ...] = ("scan", "load", "structure", "gradients", "preprocessing", "speed")
@@ -147,11 +147,12 @@ class Diagnosis:
         trials: what it answers under each preprocessing, the most likely one first.
         parameters: how many weights it has.
         tried_hw: height and width of the largest pictures that it was tried on; no larger ones are admitted.
-        seconds_per_run: of one picture of that size on this machine, on TensorFlow.
+        seconds_per_run: of one picture of that size on this machine, on TensorFlow unless it only answers.
         memory_mb: by how much the process grew to load and run it.
         methods: the table of methods, and which of them fit.
         remarks: warnings in plain words.
         shown_preset: the preprocessing that its first layers ask for; empty where they ask for none.
+        converted: whether its graph is made a Keras model, which gives the same answers.
     """
 
     kind: Kind
@@ -177,6 +178,12 @@ class Diagnosis:
     methods: tuple[MethodFit, ...]
     remarks: tuple[Remark, ...] = ()
     shown_preset: str = ""
+    converted: bool = False
+
+    @property
+    def answers_only(self) -> bool:
+        """Whether nothing can be derived of it, nor any layer be read."""
+        return self.kind == "saved_model" or answers_only(self.kind, self.converted)
 
     @property
     def suggested_preset(self) -> str:

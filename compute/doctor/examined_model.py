@@ -6,14 +6,30 @@ from pathlib import Path
 
 import numpy as np
 
+from compute.doctor.diagnosis import Remark
 from engine.arrays import Floats
-from engine.model import Space
+from engine.model import LoadedModel, Space
+from model_store.exchange.network import ExchangeNetwork
 from model_store.loading.inspection import Inspection
 from model_store.network.layer_gradients import Network
-from model_store.network.traced_model import TracedModel
 from model_store.own.model import OutputKind
 
 SURE_SUM = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class TriedNetwork:
+    """A network as it is going to be used.
+
+    Attributes:
+        network: without preprocessing.
+        converted: whether it is a Keras model made of another graph.
+        remarks: why it is none, where it could have been.
+    """
+
+    network: Network | ExchangeNetwork
+    converted: bool = False
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,18 +39,18 @@ class ExaminedModel:
     Attributes:
         path: its file or folder.
         inspection: what its network shows of itself.
-        network: its weights and how they are used.
         model: loaded, with names in place of its labels.
         size_hw: of the trial pictures.
         before_mb: memory of the process before it was loaded.
+        tried: how its network is used.
     """
 
     path: Path
     inspection: Inspection
-    network: Network
-    model: TracedModel
+    model: LoadedModel
     size_hw: tuple[int, int]
     before_mb: int
+    tried: TriedNetwork
 
     @cached_property
     def sums(self) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from compute.doctor.conversion_trial import tried_network
 from compute.doctor.diagnosis import Diagnosis, ExaminationStage, ExaminedLayer, MethodFit, Outline, Remark
 from compute.doctor.examined_model import ExaminedModel
 from compute.doctor.limits import peak_memory_mb
@@ -23,12 +24,11 @@ from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from model_store.base.entries import FixedSize
 from model_store.base.scaling import SCALINGS, Scaling
+from model_store.loading.in_memory import model_in_memory
 from model_store.loading.inspection import Inspection, inspect_network
-from model_store.loading.own import ReadOptions, read_network
-from model_store.network.traced_model import TracedModel
 from model_store.own.kinds import files_of, kind_of
 from model_store.own.label_sets import chosen_colours, placeholder_labels
-from model_store.own.model import Preprocessing
+from model_store.own.model import Kind
 from model_store.scan import import_libraries, scan
 
 Tell = Callable[[ExaminationStage], None]
@@ -75,7 +75,7 @@ def examine_in_process(
         scan(path, kind)
     files = {name: found.stat().st_size for name, found in files_of(path, kind).items()}
     tell("load")
-    examined = _examined_model(path)
+    examined = _examined_model(path, kind, pictures)
     outline(Outline(examined.inspection.classes, examined.inspection.labels))
     tell("structure")
     target_layers = _target_layers(examined)
@@ -116,17 +116,17 @@ def examine_in_process(
         methods=_methods(facts, traits | ({"layer"} if target_layers else set())),
         remarks=tuple(_remarks(examined, gradients, trial.seconds, bool(target_layers))),
         shown_preset=shown or "",
+        converted=examined.tried.converted,
     )
 
 
-def _examined_model(path: Path) -> ExaminedModel:
+def _examined_model(path: Path, kind: Kind, pictures: list[Picture]) -> ExaminedModel:
     before = peak_memory_mb()
-    network = read_network(path, ReadOptions(kind_of(path), Preprocessing("raw"), "logits"))
-    inspection = inspect_network(network, path)
+    tried = tried_network(path, kind, pictures)
+    inspection = inspect_network(tried.network, path)
     size_hw = trial_size(inspection)
-    facts = _facts(inspection)
-    model = TracedModel(facts, FixedSize(*size_hw), network)
-    return ExaminedModel(path, inspection, network, model, size_hw, before)
+    model = model_in_memory(_facts(inspection), FixedSize(*size_hw), tried.network)
+    return ExaminedModel(path, inspection, model, size_hw, before, tried)
 
 
 def _facts(inspection: Inspection) -> ModelFacts:
@@ -190,4 +190,4 @@ def _remarks(examined: ExaminedModel, gradients: bool, seconds: float, target_la
         (_SLOW, seconds > SLOW_SECONDS),
         (_GUESSED, not (inspection.output_activation or inspection.certain)),
     ]
-    return [Remark(text) for text, holds in found if holds]
+    return [*examined.tried.remarks, *(Remark(text) for text, holds in found if holds)]

@@ -10,11 +10,11 @@ from compute.doctor.examined_model import ExaminedModel
 from compute.worker.workbench import measure_speed
 from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.model import INPUT, Task
+from engine.model import INPUT, LoadedModel, Task
 from model_store.base.entries import FixedSize
 from model_store.base.folders import reason_of
+from model_store.loading.in_memory import model_in_memory
 from model_store.loading.inspection import Inspection
-from model_store.network.traced_model import TracedModel
 
 SizeHW = tuple[int, int]
 
@@ -29,7 +29,7 @@ class SizeTrial:
 
     Attributes:
         size_hw: height and width of its pictures in pixels.
-        seconds: of one of them on this machine, on TensorFlow.
+        seconds: of one of them on this machine, on TensorFlow unless it only answers.
     """
 
     size_hw: SizeHW
@@ -69,7 +69,7 @@ def largest_trial(tried: ExaminedModel, wanted_hw: SizeHW | None, gradients: boo
     if prod(size_hw) <= prod(tried.size_hw):
         return _timed(tried.model, tried.size_hw)
     try:
-        model = TracedModel(tried.model.facts, FixedSize(*size_hw), tried.network)
+        model = model_in_memory(tried.model.facts, FixedSize(*size_hw), tried.tried.network)
         if gradients:
             input_gradient(model, size_hw)
         return _timed(model, size_hw)
@@ -85,7 +85,7 @@ def largest_trial(tried: ExaminedModel, wanted_hw: SizeHW | None, gradients: boo
         ) from error
 
 
-def input_gradient(model: TracedModel, size_hw: SizeHW) -> Floats:
+def input_gradient(model: LoadedModel, size_hw: SizeHW) -> Floats:
     """The gradient of a score by a picture of noise."""
     noise = np.random.default_rng(1).uniform(0, 1, (1, *size_hw, 3)).astype(np.float32)
     weights = np.zeros(model.score_batch(noise, "logit").shape, np.float32)
@@ -93,5 +93,5 @@ def input_gradient(model: TracedModel, size_hw: SizeHW) -> Floats:
     return model.layer_gradients(noise, weights, (INPUT,))[INPUT].gradient
 
 
-def _timed(model: TracedModel, size_hw: SizeHW) -> SizeTrial:
+def _timed(model: LoadedModel, size_hw: SizeHW) -> SizeTrial:
     return SizeTrial(size_hw, measure_speed(model, np.full((*size_hw, 3), 0.5, np.float32)))

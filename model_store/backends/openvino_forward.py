@@ -45,6 +45,13 @@ def convert(graph: Any, path: Path) -> None:
         source.unlink()
 
 
+def forward_settings(precision: Precision) -> dict[str, str]:
+    """How a network is compiled: for one request at a time, on as many threads as this process may use."""
+    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+    threads = os.environ.get(THREADS_VARIABLE, "")
+    return settings | ({"INFERENCE_NUM_THREADS": threads} if threads.isdecimal() else {})
+
+
 def can_run(precision: Precision) -> bool:
     """Whether this processor has the precision."""
     known: list[str] = import_module("openvino").Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -89,10 +96,9 @@ class OpenvinoForward:
         return request
 
     def _settings(self) -> dict[str, str]:
-        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision}
-        threads = os.environ.get(THREADS_VARIABLE, "")
-        settings |= {"INFERENCE_NUM_THREADS": threads} if threads.isdecimal() else {}
-        return settings | ({"CACHE_DIR": str(self._path.parent / COMPILED)} if self._worth_keeping() else {})
+        return forward_settings(self._precision) | (
+            {"CACHE_DIR": str(self._path.parent / COMPILED)} if self._worth_keeping() else {}
+        )
 
     def _worth_keeping(self) -> bool:
         folder = self._path.parent

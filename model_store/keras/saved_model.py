@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.arrays import Floats
 from engine.errors import ModelError
-from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
+from engine.features import Features
 from engine.method import FORWARDS_ONLY
 from engine.model import TargetLayer
 from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.scaling import Scaling
+from model_store.network.closed import ClosedFeatures
 from model_store.network.graph import Hook, no_hook
 from model_store.network.heads import OutputActivation, OutputKind, logits_of
 
 SIGNATURES = ("serving_default", "serve")
-_CLOSED = later("The model is a SavedModel, whose layers cannot be inspected.")
 
 
 class SavedNetwork:
@@ -66,7 +65,7 @@ class SavedNetwork:
         self.output_activation: OutputActivation = (
             "sigmoid" if self.alone or answer == "sigmoid" else "softmax"
         )
-        self.features: Features = _Closed()
+        self.features: Features = ClosedFeatures()
 
     def __call__(self, pictures: Any) -> Any:
         """Logits (N, ..., C) of a float32 tensor (N, H, W, 3), RGB 0-255."""
@@ -88,22 +87,6 @@ class SavedNetwork:
     def forward_to(self, pictures: Any, layer: str) -> Any:
         """The logits; there is nothing else to reach."""
         return self(pictures)
-
-
-class _Closed:
-    """Features of a network that shows none."""
-
-    def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
-        return ()
-
-    def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
-        raise ModelError(_CLOSED)
-
-    def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
-        raise ModelError(_CLOSED)
-
-    def kernels(self) -> FirstKernels:
-        raise ModelError(_CLOSED)
 
 
 def load_saved_model(folder: Path, scaling: Scaling, answer: OutputKind) -> SavedNetwork:

@@ -9,6 +9,7 @@ import numpy as np
 from engine.errors import ModelError
 from engine.model import Task
 from model_store.base.scaling import Preset, Scaling
+from model_store.exchange.network import ExchangeNetwork
 from model_store.huggingface.loader import labels_in, scaling_in
 from model_store.keras.input_colours import expected_preset
 from model_store.keras.network import KerasNetwork
@@ -79,14 +80,20 @@ def inspect_network(network: Any, path: Path) -> Inspection:
         task=task,
         classes=classes,
         size_hw=size_hw,
-        channels=3,
+        channels=int(getattr(network, "channels", 3)),
         certain=described,
         alone=bool(getattr(network, "alone", False)),
         labels=_labels(path, classes) if described else (),
-        layers=len(network.features.layers((_TRIAL_SIDE, _TRIAL_SIDE))),
+        layers=_layers(network),
         parameters=int(getattr(network, "parameters", 0)),
         scaling=scaling_in(path) if described and (path / PREPROCESSOR).is_file() else None,
     )
+
+
+def _layers(network: Any) -> int:
+    if isinstance(network, ExchangeNetwork):
+        return network.operations
+    return len(network.features.layers((_TRIAL_SIDE, _TRIAL_SIDE)))
 
 
 def _labels(folder: Path, classes: int) -> tuple[str, ...]:

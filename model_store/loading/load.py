@@ -6,6 +6,7 @@ TensorFlow is imported when it is needed for it.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from engine.model import LoadedModel
 from model_store.backends.choice import quickest
@@ -24,18 +25,20 @@ def load_model(ref: ModelRef) -> LoadedModel:
         ModelError: a file is missing, damaged or not safe to read; the sentence says which.
     """
     facts, entry = model_facts(ref), entry_of(ref)
-    return quickest(
-        facts,
-        entry.policy,
-        lambda: TracedModel(facts, entry.policy, _network(entry), entry.grouping if ref.grouped else None),
-    )
+    grouping = entry.grouping if ref.grouped else None
+    if entry.loader == "own" and words_of_own(entry.key).answers_only:
+        from model_store.exchange.answering_model import AnsweringModel
+
+        network = _own(entry, model_folder(entry), weight_file(entry))
+        return AnsweringModel(facts, entry.policy, network, grouping)
+    return quickest(facts, entry.policy, lambda: TracedModel(facts, entry.policy, _network(entry), grouping))
 
 
 def _network(entry: Entry) -> Network:
     return _LOADERS[entry.loader](entry, model_folder(entry), weight_file(entry))
 
 
-def _own(entry: Entry, folder: Path, _weights: Path) -> Network:
+def _own(entry: Entry, folder: Path, _weights: Path) -> Any:
     from model_store.loading.own import load_own_folder
 
     return load_own_folder(folder, words_of_own(entry.key))

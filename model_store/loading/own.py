@@ -11,6 +11,9 @@ from typing import Any, BinaryIO
 
 from engine.errors import ModelError, VitrineError
 from model_store.base.folders import reason_of
+from model_store.exchange.compiled import CompiledNetwork
+from model_store.exchange.network import ExchangeNetwork
+from model_store.exchange.reading import read_exchange
 from model_store.keras.models import mend_upsampling
 from model_store.keras.network import KerasNetwork, Usage
 from model_store.keras.whole_files import read_archive, read_hdf5
@@ -18,6 +21,8 @@ from model_store.network.layer_gradients import Network
 from model_store.own.kinds import SINGLE, files_of, opened_model
 from model_store.own.model import Kind, OutputKind, OwnModel, Preprocessing
 from model_store.scan import scan_opened
+from model_store.scan.exchange.onnx import scan_onnx
+from model_store.scan.exchange.tflite import TfliteEnds, scan_tflite
 from settings import settings
 
 
@@ -29,16 +34,18 @@ class ReadOptions:
         kind: how they are read.
         preprocessing: how colours are scaled before it.
         answer: what its last step gives, where its graph does not show it.
+        converted: whether its graph is made a Keras model.
     """
 
     kind: Kind
     preprocessing: Preprocessing
     answer: OutputKind = "logits"
+    converted: bool = False
 
     @classmethod
     def of(cls, own: OwnModel) -> ReadOptions:
         """What ``model.toml`` says."""
-        return cls(own.kind, own.preprocessing, own.answer)
+        return cls(own.kind, own.preprocessing, own.answer, own.converted)
 
     @property
     def usage(self) -> Usage:
@@ -46,7 +53,7 @@ class ReadOptions:
         return Usage(scaling=self.preprocessing.scaling(), answer=self.answer)
 
 
-def load_own_folder(folder: Path, own: OwnModel) -> Network:
+def load_own_folder(folder: Path, own: OwnModel) -> Network | ExchangeNetwork:
     """The network of an admitted model.
 
     Raises:
@@ -66,7 +73,7 @@ def load_own_folder(folder: Path, own: OwnModel) -> Network:
     return network
 
 
-def read_network(path: Path, options: ReadOptions) -> Network:
+def read_network(path: Path, options: ReadOptions) -> Network | ExchangeNetwork:
     """The network in a file or folder, after looking through it.
 
     Args:
@@ -118,11 +125,32 @@ def _read_huggingface(path: Path, options: ReadOptions) -> Network:
     return load_huggingface(path, path / next(iter(files_of(path, "huggingface"))), scaling)
 
 
+def _read_onnx(file: BinaryIO, options: ReadOptions) -> Network | ExchangeNetwork:
+    """A network that answers, or its Keras twin."""
+    if not options.converted:
+        return _read_exchange(file, options)
+    from model_store.converting.model import keras_model
+
+    model = keras_model(scan_onnx(file))
+    model.trainable = False
+    return KerasNetwork(model, options.usage)
+
+
+def _read_exchange(file: BinaryIO, options: ReadOptions) -> ExchangeNetwork:
+    model = read_exchange(file, options.kind)
+    ends = scan_tflite(file) if options.kind == "tflite" else TfliteEnds((None,), (None,))
+    compiled = CompiledNetwork(model, ends.inputs[0], ends.outputs[0])
+    return ExchangeNetwork(compiled, options.kind, options.preprocessing.scaling(), options.answer)
+
+
 _READERS: Mapping[Kind, Callable[[Any, ReadOptions], Any]] = MappingProxyType(
     {
         "keras": _read_keras,
         "h5": _read_keras,
         "saved_model": _read_saved_model,
         "huggingface": _read_huggingface,
+        "onnx": _read_onnx,
+        "tflite": _read_exchange,
+        "openvino": _read_exchange,
     }
 )

@@ -15,7 +15,7 @@ OutputKind = Literal["logits", "softmax", "sigmoid"]
 """What a network gives: logits, or probabilities made of them."""
 
 _SQUASHING: Mapping[str, OutputActivation] = {"Softmax": "softmax", "Sigmoid": "sigmoid"}
-_ENLARGING = ("Cropping2D", "Resizing", "UpSampling2D")
+_ENLARGING = ("Cropping2D", "MapResizing", "Resizing", "UpSampling2D")
 SMALLEST = 1e-7
 """The smallest probability that has a logit of its own."""
 _UNCHANGED = ("ActivityRegularization", "Dropout", "Flatten", "Identity", "Reshape")

@@ -62,7 +62,7 @@ class TracedModel:
         )
         traced = self._logits.get_concrete_function()
         output_shape = tuple(traced.output_shapes)
-        _refuse_other_answers(facts, output_shape)
+        refuse_other_answers(facts, output_shape)
         self.traits = traits_of(traced.graph) | network.traits
         self._input_gradients = InputGradients(self.frozen, policy.fixed_hw, output_shape)
         self._probabilities.get_concrete_function()
@@ -166,7 +166,12 @@ def refuse_other_pictures(pictures: Floats, policy: Policy) -> None:
         )
 
 
-def _refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> None:
+def refuse_other_answers(facts: ModelFacts, shape: tuple[int | None, ...]) -> None:
+    """Lets only answers pass that are of a model's task and classes.
+
+    Raises:
+        ModelError: they have another shape.
+    """
     if len(shape) != {"classification": 2, "segmentation": 4}[facts.task]:
         raise ModelError(
             "The output {shape} of {title} is no {task}.", shape=shape, title=facts.title, task=facts.task

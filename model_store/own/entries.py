@@ -124,5 +124,6 @@ def own_fingerprint(entry: Entry, forward: str, grouped: bool) -> str:
         asdict(own.preprocessing),
         asdict(own.policy),
         dict(own.files),
+        *([own.converted] if own.converted else []),
     ]
     return hashlib.sha256(json.dumps([forward, said, grouped], sort_keys=True).encode()).hexdigest()

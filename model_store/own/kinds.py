@@ -1,11 +1,15 @@
 """Kinds of model files, told by their content, not by their names."""
 
-from collections.abc import Iterator
+import re
+import struct
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from engine.errors import ModelError
+from engine.phrase import later
 from model_store.own.model import Kind
 
 CONFIG, PREPROCESSOR = "config.json", "preprocessor_config.json"
@@ -13,10 +17,20 @@ GRAPH, VARIABLES = "saved_model.pb", "variables"
 HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy")
 
-SINGLE: frozenset[Kind] = frozenset(("keras", "h5"))
-"""Kinds whose models are one file."""
+SINGLE: Mapping[Kind, str] = MappingProxyType(
+    {"keras": ".keras", "h5": ".h5", "onnx": ".onnx", "tflite": ".tflite", "openvino": ".zip"}
+)
+"""Kinds whose models are one file, and how it is called here."""
 
-_ZIP, _HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
+_ZIP, _HDF5, _TFLITE = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"TFL3"
+_ONNX = re.compile(rb"\x08[\x01-\x7f][\x12\x1a\x22\x28\x32\x3a\x42\x72]")
+"""Its version, and any other field of the message."""
+_BEGINNING, _NAME = 512, 30
+"""Bytes that are looked at; where the name of the first member of a zip is."""
+_IR_FILES = (".xml", ".bin")
+_IR_ALONE = later(
+    "{name} is only a part of an OpenVINO model. Please pack its .xml and its .bin into one .zip."
+)
 
 
 def kind_of(path: Path) -> Kind:
@@ -29,17 +43,34 @@ def kind_of(path: Path) -> Kind:
         return _kind_of_folder(path)
     _refuse_pickle(path)
     with _open(path) as stream:
-        beginning = stream.read(8)
-    if beginning.startswith(_ZIP):
-        return "keras"
-    if beginning == _HDF5:
-        return "h5"
+        beginning = stream.read(_BEGINNING)
+    kind = _kind_by(beginning)
+    if kind is not None:
+        return kind
+    if beginning.lstrip().startswith(b"<?xml"):
+        raise ModelError(_IR_ALONE, name=path.name[:80])
     raise ModelError(
-        "{name} is not a model that Vitrine reads. It reads .keras or .h5 files with the whole "
-        "model, and folders with a SavedModel or a Hugging Face model. Please save it again, with "
-        "model.save(...).",
+        "{name} is not a model that Vitrine reads. It reads .keras, .h5, .onnx, .tflite, and OpenVINO in a "
+        ".zip. It also reads folders with a SavedModel or a Hugging Face model. Please save it again.",
         name=path.name[:80],
     )
+
+
+def _kind_by(beginning: bytes) -> Kind | None:
+    """What a file is by its first bytes."""
+    if beginning.startswith(_ZIP):
+        return "openvino" if _first_member(beginning).endswith(_IR_FILES) else "keras"
+    if beginning.startswith(_HDF5):
+        return "h5"
+    if beginning[4:8] == _TFLITE:
+        return "tflite"
+    return "onnx" if _ONNX.match(beginning) else None
+
+
+def _first_member(beginning: bytes) -> str:
+    """The name of the first file of a zip."""
+    length = struct.unpack_from("<H", beginning.ljust(_NAME, b"\0"), 26)[0]
+    return beginning[_NAME : _NAME + length].decode("utf-8", "replace").lower()
 
 
 @contextmanager
@@ -72,6 +103,9 @@ def _kind_of_folder(path: Path) -> Kind:
         return "saved_model"
     if (path / CONFIG).is_file() and any((path / name).is_file() for name in HF_WEIGHTS):
         return "huggingface"
+    graph = next((found for found in sorted(path.iterdir()) if found.suffix.lower() == ".xml"), None)
+    if graph is not None:
+        raise ModelError(_IR_ALONE, name=graph.name[:80])
     pickled = next((found for found in sorted(path.iterdir()) if found.suffix in PICKLES), None)
     if pickled is not None:
         _refuse_pickle(pickled)
@@ -101,7 +135,7 @@ def files_of(path: Path, kind: Kind) -> dict[str, Path]:
         ModelError: one that is needed is missing.
     """
     if kind in SINGLE:
-        return {f"model.{kind}": path}
+        return {f"model{SINGLE[kind]}": path}
     if kind == "saved_model":
         names = (
             [f"{VARIABLES}/{found.name}" for found in sorted((path / VARIABLES).glob("variables.*"))]

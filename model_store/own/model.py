@@ -15,7 +15,12 @@ from model_store.network.heads import OutputKind
 
 __all__ = ["OutputKind", "Kind", "OwnModel", "Preprocessing", "clean"]
 
-Kind = Literal["keras", "h5", "saved_model", "huggingface"]
+Kind = Literal["keras", "h5", "saved_model", "huggingface", "onnx", "tflite", "openvino"]
+
+ANSWERING: frozenset[Kind] = frozenset(("onnx", "tflite", "openvino"))
+"""Kinds that OpenVINO runs as they are: they answer, and show nothing of their inside."""
+CONVERTIBLE: frozenset[Kind] = frozenset(("onnx",))
+"""Kinds of these whose graph can be made a Keras model."""
 
 ChannelOrder = Literal["rgb", "bgr"]
 PresetName = Literal["raw", "unit", "signed", "caffe", "torch", "file", "hand"]
@@ -98,6 +103,7 @@ class OwnModel:
         licence: terms of the weights.
         source: where it comes from.
         files: hex sha256 of each of its files, by path in its folder; the weights first.
+        converted: whether its graph is made a Keras model, which gave the same answers when it was examined.
     """
 
     title: str
@@ -111,8 +117,15 @@ class OwnModel:
     licence: str = ""
     source: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    converted: bool = False
 
     def __post_init__(self) -> None:
+        if self.converted and self.kind not in CONVERTIBLE:
+            raise ModelError(
+                "{title} is said to be converted, and models of kind {kind} are not. Please admit it again.",
+                title=self.title,
+                kind=self.kind,
+            )
         if self.colours and len(self.colours) != len(self.labels):
             raise ModelError(
                 "{title} has {labels} labels and {colours} colours; please give as many colours "
@@ -127,6 +140,16 @@ class OwnModel:
                 "for {title}.",
                 title=self.title,
             )
+
+    @property
+    def answers_only(self) -> bool:
+        """Whether OpenVINO runs it as it is, without TensorFlow."""
+        return answers_only(self.kind, self.converted)
+
+
+def answers_only(kind: Kind, converted: bool) -> bool:
+    """Whether OpenVINO runs a model as it is, without TensorFlow."""
+    return kind in ANSWERING and not converted
 
 
 def clean(text: str, longest: int) -> str:

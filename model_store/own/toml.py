@@ -31,8 +31,7 @@ WORDS = "model.toml"
 FORMAT = 1
 LABELS = "labels.txt"
 """Where labels are written that are too many for ``model.toml``."""
-LARGEST_BYTES = 64 * 2**10
-LARGEST_LABELS = 4 * 2**20
+LARGEST_BYTES, LARGEST_LABELS = 64 * 2**10, 4 * 2**20
 SMALLEST_SIDE, LARGEST_SIDE = 8, 4096
 
 _DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
@@ -154,6 +153,12 @@ def _lines_of(name: str, folder: Path) -> list[str]:
         raise _Wrong("labels", name, "the name of a text file in the same folder") from error
 
 
+def _converted(value: Any, _: Path) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise _Wrong("converted", value, "true or false")
+    return bool(value)
+
+
 def _colours(value: Any, _: Path) -> tuple[Colour, ...]:
     rows = [] if value is None else value
     if not isinstance(rows, list) or not all(_is_colour(row) for row in rows):
@@ -230,6 +235,7 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = MappingProxyType(
         "title": ("title", _text("title", LONGEST_TITLE, True)),
         "task": ("task", _one_of("task", get_args(Task))),
         "kind": ("kind", _one_of("kind", get_args(Kind))),
+        "converted": ("converted", _converted),
         "answer": ("answer", _one_of("answer", get_args(OutputKind), "logits")),
         "licence": ("licence", _text("licence", LONGEST_NOTE, False)),
         "source": ("source", _text("source", LONGEST_NOTE, False)),
@@ -256,13 +262,14 @@ def write_words(folder: Path, model: OwnModel) -> None:
 
 def words_of(model: OwnModel, labels_file: str = "") -> str:
     """The text of ``model.toml``, with its labels unless they are in a file beside it."""
-    top = {
+    top: dict[str, Any] = {
         "format": FORMAT,
         "title": model.title,
         "task": model.task,
         "kind": model.kind,
         "answer": model.answer,
     }
+    top |= {"converted": True} if model.converted else {}
     top |= {"licence": model.licence, "source": model.source}
     top["labels"] = labels_file or list(model.labels)
     if model.colours:

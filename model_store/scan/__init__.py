@@ -12,7 +12,10 @@ from typing import Any, BinaryIO
 from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.own.kinds import CONFIG, GRAPH, HF_WEIGHTS, opened_model
-from model_store.own.model import Kind
+from model_store.own.model import ANSWERING, Kind
+from model_store.scan.exchange.onnx import scan_onnx
+from model_store.scan.exchange.openvino_ir import scan_openvino
+from model_store.scan.exchange.tflite import scan_tflite
 from model_store.scan.hdf5 import hdf5_library, scan_hdf5, scan_whole_model
 from model_store.scan.json import parsed
 from model_store.scan.operations import ALLOWED
@@ -47,6 +50,10 @@ def import_libraries(kind: Kind) -> None:
     _LIBRARIES[kind]()
 
 
+def _no_library() -> None:
+    """Their scanners are our own."""
+
+
 def _scan_keras(file: BinaryIO) -> None:
     scan_archive(file, settings().trust_models)
 
@@ -78,8 +85,16 @@ def _scan_huggingface(folder: Path) -> None:
         scan_safetensors(weights)
 
 
-_SCANS: Mapping[Kind, Callable[[Any], None]] = MappingProxyType(
-    {"keras": _scan_keras, "h5": _scan_h5, "saved_model": _scan_saved_model, "huggingface": _scan_huggingface}
+_SCANS: Mapping[Kind, Callable[[Any], object]] = MappingProxyType(
+    {
+        "keras": _scan_keras,
+        "h5": _scan_h5,
+        "saved_model": _scan_saved_model,
+        "huggingface": _scan_huggingface,
+        "onnx": scan_onnx,
+        "tflite": scan_tflite,
+        "openvino": scan_openvino,
+    }
 )
 _LIBRARIES: Mapping[Kind, Callable[[], Any]] = MappingProxyType(
     {
@@ -87,5 +102,6 @@ _LIBRARIES: Mapping[Kind, Callable[[], Any]] = MappingProxyType(
         "h5": hdf5_library,
         "saved_model": runtime.saved_model_message,
         "huggingface": hdf5_library,
+        **dict.fromkeys(ANSWERING, _no_library),
     }
 )

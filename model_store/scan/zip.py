@@ -30,11 +30,10 @@ def scan_archive(file: BinaryIO, trusted: bool) -> None:
         ModelError: it is damaged or holds something else.
     """
     try:
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-            _refuse_number(count_entries(view))
-            size = len(view)
+        size = refuse_number(file)
         with zipfile.ZipFile(file) as archive:
-            _refuse_members(archive.infolist(), size, trusted)
+            refuse_members(archive.infolist(), size)
+            _refuse_strange(archive.namelist(), trusted)
             _refuse_other_bytes(archive, file)
             config = parsed(_read(archive, CONFIG), CONFIG)
             if METADATA in archive.namelist():
@@ -52,23 +51,45 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
-def _refuse_number(count: int) -> None:
+def refuse_number(file: BinaryIO) -> int:
+    """Lets only an archive pass with few members, before an object is made for each.
+
+    Returns:
+        Its size in bytes.
+
+    Raises:
+        ModelError: it has far too many.
+        DAMAGE: one of these, where it is empty.
+    """
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        count, size = count_entries(view), len(view)
     if count > MOST_MEMBERS:
-        raise ModelError("The archive holds {count} files: it is not what Keras writes.", count=count)
+        raise ModelError("The archive holds {count} files: no model is stored in so many.", count=count)
+    return size
 
 
-def _refuse_members(members: list[zipfile.ZipInfo], size: int, trusted: bool) -> None:
-    names = [member.filename for member in members]
-    if len(set(names)) < len(names):
+def refuse_members(members: list[zipfile.ZipInfo], size: int) -> None:
+    """Lets only members pass that stay in the archive, once each, and are about as large as they say.
+
+    Args:
+        members: of the archive.
+        size: of the archive, in bytes.
+
+    Raises:
+        ModelError: one leads out of it, is a link or locked, or would become far larger.
+    """
+    if len({member.filename for member in members}) < len(members):
         raise ModelError(
-            "The archive holds {count} files, some of them twice: it is not what Keras writes.",
-            count=len(names),
+            "The archive holds {count} files, some of them twice: no model is stored so.", count=len(members)
         )
     for member in members:
         _refuse_place(member)
         _refuse_ratio(member)
     if sum(member.compress_size for member in members) > size:
         raise ModelError("The files in the archive overlap: it is a bomb, or damaged. It is not unpacked.")
+
+
+def _refuse_strange(names: list[str], trusted: bool) -> None:
     for name in (CONFIG, WEIGHTS):
         if name not in names:
             raise ModelError(

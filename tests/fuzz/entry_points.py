@@ -18,7 +18,7 @@ from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
 from model_store.own.kinds import GRAPH, kind_of
 from model_store.scan import import_libraries, scan
-from tests.fuzz.families import HOSTILE
+from tests.fuzz.families import EXCHANGE, HOSTILE
 from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
 from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names
 
@@ -28,12 +28,17 @@ Open = Callable[[bytes, str, Path], None]
 
 PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
 PICTURE_PAIRS = tuple(pair for pair in PAIRS if {*pair.split("+")} & {*PICTURE_KINDS, "zip"})
+EXCHANGE_KINDS = ("onnx", "tflite", "ir")
 SUFFIXES = {
     "toml": "model.toml",
     "h5": "model.h5",
     "keras": "model.keras",
     "zip": "pictures.zip",
     "bundle": "report.zip",
+    "onnx": "model.onnx",
+    "tflite": "model.tflite",
+    "ir": "model.zip",
+    **dict.fromkeys(EXCHANGE, "model.bytes"),
 }
 
 
@@ -180,18 +185,19 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
         read_elsewhere, (*PICTURE_KINDS, "zip", "bomb"), seconds=1.5 * PATIENCE_SECONDS
     ),
     "model.toml": EntryPoint(read_words, ("toml",)),
-    "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip")),
+    "a model, looked through": EntryPoint(look_through, ("keras", "h5", "zip", *EXCHANGE_KINDS)),
     "a SavedModel, looked through": EntryPoint(look_through_a_folder, ("pb",)),
     "a model of two kinds": EntryPoint(look_through, FILES, strict=True, files=2),
     "a SavedModel of two kinds": EntryPoint(look_through_a_folder, WITH_GRAPH, files=2),
     "a picture of two kinds": EntryPoint(read_many, PICTURE_PAIRS, files=1),
     "a hostile SavedModel": EntryPoint(look_through_a_folder, (HOSTILE,), strict=True, files=104),
+    "a hostile ONNX, TFLite or IR": EntryPoint(look_through, tuple(EXCHANGE), strict=True, files=26),
     "a report's bundle": EntryPoint(open_a_bundle, ("bundle", "zip")),
     "a stored result": EntryPoint(open_a_result, ("npz", "json")),
     "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
-    "a model, examined": EntryPoint(examine_a_model, ("keras", "h5"), seconds=360.0, slow=True),
+    "a model, examined": EntryPoint(examine_a_model, ("keras", "h5", *EXCHANGE_KINDS), 360.0, slow=True),
     "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),
 }
 

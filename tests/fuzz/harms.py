@@ -186,6 +186,7 @@ IN_TEXTS: tuple[Harm, ...] = (deep_text, other_values, other_values)
 OF_KIND: dict[str, tuple[Harm, ...]] = {
     "zip": (*ANYWHERE, *IN_ZIPS),
     "keras": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
+    "ir": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "bundle": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "npz": (*ANYWHERE, *IN_ZIPS),
     "maps": (*ANYWHERE, *IN_ZIPS),

@@ -16,12 +16,13 @@ GRAPH = "pb"
 KINDS = (
     *("jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "bundle", "toml"),
     *("keras", "h5", "safetensors", GRAPH),
+    *("onnx", "tflite", "ir"),
 )
 PAIRS = tuple(f"{first}+{second}" for first in KINDS for second in KINDS if first != second)
 """Every ordered pair."""
 WITH_GRAPH = tuple(pair for pair in PAIRS if GRAPH in pair.split("+"))
 FILES = tuple(pair for pair in PAIRS if pair not in WITH_GRAPH)
-ZIPS = ("zip", "keras", "bundle")
+ZIPS = ("zip", "keras", "bundle", "ir")
 SMALLEST_BLOCK = 512
 """HDF5 is looked for at the beginning, and at this many bytes times 1, 2, 4 and so on."""
 LONGEST_TEXT = 0xFFFF

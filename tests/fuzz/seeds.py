@@ -22,7 +22,10 @@ from model_store.base.folders import WEIGHTS
 from model_store.own.kinds import GRAPH
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.toml import words_of
+from tests.fuzz.hostile_exchange import GOOD, const, ir
+from tests.fuzz.onnx_writer import OnnxFile
 from tests.fuzz.stored import stored_seeds
+from tests.fuzz.tflite_writer import TfliteFile
 
 PICTURES = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 
@@ -108,6 +111,13 @@ def safetensors_file() -> bytes:
     return save({"kernel": np.ones((4, 4), np.float32)})
 
 
+def exchange_files() -> dict[str, bytes]:
+    """A small network as ONNX, TFLite, and OpenVINO IR."""
+    onnx = OnnxFile().step("Conv", np.ones((4, 3, 3, 3), np.float32), kernel_shape=[3, 3]).step("Relu")
+    answer = onnx.step("GlobalAveragePool").step("Flatten", axis=1)
+    return {"onnx": answer.bytes(), "tflite": TfliteFile().bytes(), "ir": ir(GOOD, const(0, 16))}
+
+
 def light_seeds() -> dict[str, bytes]:
     """A file of each kind that needs no Keras."""
     pictures = {kind: picture_file(kind) for kind in PICTURES}
@@ -120,6 +130,7 @@ def light_seeds() -> dict[str, bytes]:
         "bundle": bundle_file(),
         **stored_seeds(),
         "safetensors": safetensors_file(),
+        **exchange_files(),
     }
 
 

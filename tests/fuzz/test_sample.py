@@ -10,14 +10,23 @@ import pytest
 
 from engine.images import files as picture_files
 from tests.fuzz.__main__ import grown_mb
-from tests.fuzz.entry_points import ENTRY_POINTS, EntryPoint, look_through, read_elsewhere, verdict
+from tests.fuzz.entry_points import (
+    ENTRY_POINTS,
+    EXCHANGE_KINDS,
+    EntryPoint,
+    look_through,
+    read_elsewhere,
+    verdict,
+)
+from tests.fuzz.families import EXCHANGE
 from tests.fuzz.harms import harmed
+from tests.fuzz.hostile_exchange import hostile_exchange
 from tests.fuzz.polyglots import IN_ZIPS, PAIRS, glued
 from tests.fuzz.seeds import light_seeds
 from tests.fuzz.watch import CaseOutcome, Watcher, cases
 
 SEED = 11
-LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle"}
+LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle", *EXCHANGE_KINDS}
 """Kinds whose files need no Keras."""
 
 
@@ -44,7 +53,7 @@ def seeds() -> dict[str, bytes]:
 
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
-    for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle") else (0,):
+    for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle", *EXCHANGE_KINDS) else (0,):
         harm, data = harmed(kind, number, SEED, seeds[kind])
         assert verdict(ENTRY_POINTS[name], data, kind)[0] in ("read", "refused"), (
             harm,
@@ -65,6 +74,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
         at("maps of a batch", "maps"),
         at("names of classes", "names"),
         at("a model, looked through", "keras"),
+        *(at("a model, looked through", kind) for kind in EXCHANGE_KINDS),
     ],
 )
 def test_what_is_in_order_is_read(seeds, name, kind):
@@ -98,13 +108,30 @@ def test_a_member_without_a_name_is_no_picture():
 def test_every_pair_of_kinds_is_tried():
     """Models of two kinds are never read; tests/model_store/scan tries those that need no Keras."""
     tried = {kind for point in ENTRY_POINTS.values() for kind in point.kinds if "+" in kind}
-    assert tried == set(PAIRS) and len(PAIRS) == 13 * 12
+    assert tried == set(PAIRS) and len(PAIRS) == 16 * 15
     assert ENTRY_POINTS["a model of two kinds"].strict and len(cases(26, 12)) >= 1000
 
 
 def test_a_stranger_that_is_let_through_is_a_bug():
     read = EntryPoint(lambda _data, _kind, _folder: None, (), strict=True)
     assert verdict(read, b"", "png") == ("bug", "it was let through")
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("kind", EXCHANGE)
+def test_hostile_exchange_files_are_refused(kind):
+    for number in (0, 5):
+        name, data = hostile_exchange(kind, number, SEED)
+        assert verdict(ENTRY_POINTS["a hostile ONNX, TFLite or IR"], data, kind)[0] == "refused", name
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("first", EXCHANGE_KINDS)
+@pytest.mark.parametrize("second", ["keras", "zip", "safetensors", "toml", "ir", "onnx"])
+def test_exchange_files_of_two_kinds_are_refused(seeds, first, second):
+    if first != second:
+        way, data = glued(f"{first}+{second}", 0, SEED, seeds)
+        assert verdict(ENTRY_POINTS["a model of two kinds"], data, f"{first}+{second}")[0] == "refused", way
 
 
 @pytest.mark.parametrize("pair", ["jpeg+zip", "zip+jpeg", "toml+png", "bundle+zip"])

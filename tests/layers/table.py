@@ -65,7 +65,9 @@ _WORDS = """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
-MODEL_STORE = "base pretrained network backends own catalogue keras huggingface scan download loading"
+MODEL_STORE = """
+    base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
+    """
 COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor decoding"
 COMPONENTS = "words session jobs pieces ask maps report explain present inside batch start own_models frame"
 TESTS = """

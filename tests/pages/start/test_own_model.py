@@ -13,6 +13,7 @@ from model_store.download.own_hub import fetch_folder
 from model_store.own.store import find_own, is_upload_key
 from tests.harness.disks import files_end_at
 from tests.harness.waits import wait_for
+from tests.model_store.exchange_toys import EXPORTED, QUANTISED
 from tests.model_store.fake_hub import FakeHub
 from tests.pages.tiny_model import layer, tiny_keras
 from tests.pages.visits import PAGES
@@ -105,6 +106,20 @@ def test_a_model_is_examined_described_used_and_removed(visit, own):
     page.widget(f"own-remove-{key}").click().run()
     assert find_own(key) is None and page.has("empty") and page.at.session_state[MODEL] == DEFAULT_MODEL.key
     assert not page.at.exception and not page.at.error
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", ["resnet.onnx", QUANTISED])
+def test_a_model_of_another_library_is_used(visit, own, name):
+    page = upload(visit("own-model"), (EXPORTED / name).read_bytes(), name)
+    page.until(lambda page: page.has("own-use"))
+    whole = name.endswith(".onnx")
+    assert f"{18 if whole else 6} of 18 methods are available" in page.texts
+    field(page, "own-names-text").set_value("\n".join(NAMES)).run()
+    page.widget("own-use").click().run()
+    found = find_own(page.at.session_state[MODEL])
+    assert (found.kind, found.converted) == ("onnx" if whole else "tflite", whole)
+    assert not page.at.exception and not page.at.error and staged(own) == []
 
 
 def test_a_larger_size_is_examined_before_the_model_is_used(visit, own):
