@@ -21,7 +21,7 @@ from model_store.catalogue import CATALOGUE, ModelRef, as_seen
 from samples.library import SAMPLES, sample_pixels
 
 DRAWN = tuple(key for key, entry in CATALOGUE.items() if entry.shipped and entry.packaged is None)
-"""Models whose drawings ship. A layer of EfficientNet-Lite takes minutes on two cores: there they are live."""
+"""Models whose drawings ship; a layer of EfficientNet-Lite takes minutes on two cores."""
 
 
 def draw_layer(ref: ModelRef, model: KnownModel, layer: str, pictures: Sequence[Picture]) -> LayerDrawings:
