@@ -16,7 +16,7 @@ from model_store.keras.network import KerasNetwork, Usage
 from model_store.loading.load import load_model
 from model_store.own.class_names import IMAGENET_INDEX
 
-ENTRIES = {entry.application: entry for entry in CATALOGUE.values() if entry.application}
+ENTRIES = {entry.application: entry for entry in CATALOGUE.values() if entry.loader == "keras-application"}
 MODULES = {
     "VGG16": "vgg16",
     "VGG19": "vgg19",
