@@ -31,9 +31,8 @@ def tiny_unet(keras):
     whole = layers.Conv2D(8, 1, activation="relu", name="whole_conv")(
         layers.GlobalAveragePooling2D(keepdims=True)(coarse)
     )
-    joined = layers.Add()(
-        [layers.UpSampling2D(2, interpolation="bilinear")(inner(layers.Add()([coarse, whole]))), fine]
-    )
+    lowest = inner(layers.Add(name="bottom_add")([coarse, whole]))
+    joined = layers.Add(name="top_add")([layers.UpSampling2D(2, interpolation="bilinear")(lowest), fine])
     return keras.Model(inputs, layers.Conv2D(8, 1, name="logits")(joined), name="tiny")
 
 
@@ -85,9 +84,9 @@ def test_taps_are_activations_that_have_a_place(folder):
     assert [target_layer.name for target_layer in load(folder).target_layers] == [
         "down",
         "coarse_conv",
-        "add_1",
+        "bottom_add",
         "block/relu",
-        "add",
+        "top_add",
     ]
 
 
