@@ -99,12 +99,10 @@ def test_a_shipped_classifier_answers(classifier):
     height, width = classifier.input_size_hw((360, 480))
     picture = np.random.default_rng(0).uniform(0, 255, (1, height, width, 3)).astype(np.float32)
     probabilities = classifier.score_batch(picture, "probability")
-    assert probabilities.shape == (1, 10) == (
-        1,
-        len(classifier.facts.labels),
-    ) and probabilities.sum() == pytest.approx(1, abs=1e-5)
+    classes = len(classifier.facts.labels)
+    assert probabilities.shape == (1, classes) and probabilities.sum() == pytest.approx(1, abs=1e-5)
     usual = [target_layer.name for target_layer in classifier.target_layers if target_layer.usual]
-    seen = classifier.layer_gradients(picture, np.eye(10, dtype=np.float32)[:1], usual)
+    seen = classifier.layer_gradients(picture, np.eye(classes, dtype=np.float32)[:1], usual)
     assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 
 
@@ -115,6 +113,8 @@ def test_dogs_are_told_apart(classifier):
     if not folder.is_dir():
         pytest.skip("the shared pictures of dogs are not there")
     labels = [name.casefold() for name in classifier.facts.labels]
+    if "pug" not in labels:
+        pytest.skip("it names no dogs")
     right = []
     for breed in sorted(path for path in folder.iterdir() if path.is_dir()):
         files = sorted(breed.glob("*"))[:4]
