@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     )
     background: OnOff = _row(True, "`off` computes nothing before somebody asks")
     cache: Path = _row(ROOT / ".vitrine" / "results", "folder of finished passes")
+    data: Path | None = _row(
+        None, "folder whose folders are data sets that the server offers to everybody", "none"
+    )
     decodes: AtOnce = _row(1, "uploaded pictures that are decoded at once, each in a process of up to 0.6 GB")
     examine_mb: Megabytes = _row(
         8192,

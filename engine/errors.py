@@ -46,3 +46,7 @@ class StoreError(VitrineError):
 
 class SettingError(VitrineError):
     """A setting has a value that it cannot have."""
+
+
+class DataSetError(VitrineError):
+    """A data set cannot be read, or is not what was asked for."""

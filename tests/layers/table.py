@@ -64,7 +64,8 @@ _WORDS = """
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
-SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes library"
+SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits library"
+DATA_STORE = "base readers shipped"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
@@ -80,7 +81,7 @@ TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"
 
-_BELOW_PAGES = "caching settings engine samples model_store compute"
+_BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 
 ROOMS = (
     _room("caching", "", "", SERVER | DASK | RUNNERS),
@@ -88,7 +89,13 @@ ROOMS = (
     _room("settings", "", "engine", SERVER | DASK | RUNNERS),
     _room("samples", SAMPLES, "", SERVER | DASK | FRAMEWORKS),
     _room("model_store", MODEL_STORE, WORDS | {"caching", "settings"}, SERVER | DASK | TENSORFLOW),
-    _room("compute", COMPUTE, "caching settings engine model_store", SERVER | FRAMEWORKS),
+    _room(
+        "data_store",
+        DATA_STORE,
+        WORDS | {"engine.images.files", "settings", "samples", "model_store.base.label_maps"},
+        SERVER | DASK | FRAMEWORKS,
+    ),
+    _room("compute", COMPUTE, "caching settings engine model_store data_store", SERVER | FRAMEWORKS),
     _room("components", COMPONENTS, _BELOW_PAGES, RUNNERS),
     _room("pages", "", WORDS | {"components"}, RUNNERS),
     _room("app", "", WORDS | {"components"}, RUNNERS),

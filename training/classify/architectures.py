@@ -1,4 +1,4 @@
-"""Bodies of the two classifiers with few channels, their layers named as in keras.applications.
+"""Bodies of classifiers with few channels, their layers named as in keras.applications.
 
 VGG16: Simonyan and Zisserman 2014, https://arxiv.org/abs/1409.1556. InceptionV3: Szegedy et al. 2015,
 https://arxiv.org/abs/1512.00567. In InceptionV3 two things differ from keras.applications: every convolution
@@ -123,4 +123,23 @@ def vgg(conv: Any, inputs: Any, body: BodyShape) -> Any:
             stride = body.stride if (block, place) == (1, 1) else 1
             outputs = conv(outputs, width, (3, 3), f"block{block}_conv{place}", stride)
         outputs = layers.MaxPooling2D(2, name=f"block{block}_pool")(outputs)
+    return outputs
+
+
+def plain(conv: Any, inputs: Any, body: BodyShape) -> Any:
+    """Blocks of two convolutions with a pooling between blocks, for images of a few dozen pixels.
+
+    The last map of three blocks is 1/4 of the input.
+
+    Args:
+        conv: adds a convolution with its activation.
+        inputs: scaled pixels.
+        body: `widths` are the channels of the blocks.
+    """
+    outputs = inputs
+    for block, width in enumerate(body.widths, 1):
+        if block > 1:
+            outputs = layers.MaxPooling2D(2, name=f"block{block - 1}_pool")(outputs)
+        for place in (1, 2):
+            outputs = conv(outputs, width, (3, 3), f"block{block}_conv{place}")
     return outputs

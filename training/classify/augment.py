@@ -12,8 +12,8 @@ _STRETCH = 4 / 3
 
 
 def cut_square(pixels: Pixels, stage: TrainingStage, rng: np.random.Generator) -> Pixels:
-    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time; (size,
-    size, 3).
+    """A rectangle of a picture (H, W, 3), of random area, shape and place, mirrored half of the time unless
+    the stage forbids it; (size, size, 3).
     """
     height, width = pixels.shape[:2]
     area = rng.uniform(stage.smallest, 1.0) * height * width
@@ -23,7 +23,8 @@ def cut_square(pixels: Pixels, stage: TrainingStage, rng: np.random.Generator) -
     part = pixels[top : top + high, left : left + wide]
     method = cv2.INTER_AREA if min(wide, high) > stage.size else cv2.INTER_LINEAR
     resized = np.asarray(cv2.resize(part, (stage.size, stage.size), interpolation=method), np.uint8)
-    return resized[:, ::-1] if rng.random() < 0.5 else resized
+    mirrored = rng.random() < 0.5 and stage.mirror
+    return resized[:, ::-1] if mirrored else resized
 
 
 def colour_picture(pixels: Pixels, colours: ColoursConfig, rng: np.random.Generator) -> Pixels:

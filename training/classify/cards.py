@@ -10,8 +10,12 @@ from training.common.cards import ReadmeParts, RunFacts, readme, toml_lines, tra
 
 
 def _evaluate_command(config: ClassifierConfig) -> str:
-    """The command that gives the figures again, after `python -m training held-out`."""
-    return f"python cli.py evaluate --model {config.name} --images runs/held-out/{folder_name(config)} --json"
+    """The command that gives the figures again: its own, or one for what `held-out` has laid out."""
+    own = config.card.measured_by
+    return (
+        own
+        or f"python cli.py evaluate --model {config.name} --images runs/held-out/{folder_name(config)} --json"
+    )
 
 
 def _card_toml(config: ClassifierConfig, facts: RunFacts, found: Figures) -> str:
@@ -83,21 +87,22 @@ def _figure_lines(config: ClassifierConfig, found: Figures) -> list[str]:
         "were neither trained on, at any size, nor "
         "looked at while training. Whole pictures, resized to "
         f"{config.input_size}x{config.input_size} px (Pillow, bilinear, "
-        "which averages where it shrinks), measured on the exported files. `python -m training "
-        "held-out` lays the pictures out in folders.",
+        "which averages where it shrinks), measured on the exported files."
+        + " `python -m training held-out` lays the pictures out in folders."
+        * (not config.card.measured_by),
         "",
         f"**Top-1 accuracy {_with_interval(found.top1, found.pictures)}, top-3 accuracy "
         f"{_with_interval(found.top3, found.pictures)}**; in brackets 95 % intervals (Wilson).",
         "",
         f"    {_evaluate_command(config)}",
         "",
-        "| breed | pictures | named rightly |",
+        f"| {config.card.each} | pictures | named rightly |",
         "|---|---|---|",
         *rows,
         "",
         "### Confusion matrix",
         "",
-        "Rows are the true breed, columns the predicted one, in the same order; pictures.",
+        f"Rows are the true {config.card.each}, columns the predicted one, in the same order; pictures.",
         "",
         *_matrix_lines(found),
         "",

@@ -15,8 +15,8 @@ class BodyShape:
     """Shape of the network.
 
     Attributes:
-        kind: `vgg`, `inception`, or `linear`: a linear head on features that are not learnt.
-        widths: channels of the five blocks of `vgg`.
+        kind: `vgg`, `inception`, `plain`, or `linear`: a linear head on features that are not learnt.
+        widths: channels of the five blocks of `vgg`, or of all blocks of `plain`.
         stride: stride of the first convolution of `vgg`.
         factor: what the widths of InceptionV3 are multiplied by, for `inception`.
         dropout: share of the pooled values that is dropped while learning.
@@ -66,6 +66,7 @@ class TrainingStage:
         narrow: whether pictures of `folder` are told apart from each other only, and not from the classes of
             `more`.
         smallest: smallest share of the picture's area in a crop.
+        mirror: whether half of the crops are mirrored: a mirrored digit is none.
     """
 
     until: float
@@ -73,6 +74,7 @@ class TrainingStage:
     own: float = 0.2
     narrow: bool = False
     smallest: float = 0.35
+    mirror: bool = True
 
 
 @dataclass(frozen=True)

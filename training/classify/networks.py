@@ -1,4 +1,4 @@
-"""The two classifiers: a VGG16 and an InceptionV3 with few channels, of built-in Keras layers."""
+"""Classifiers of built-in Keras layers: a VGG16 and an InceptionV3 with few channels, and a plain one."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from engine.arrays import Floats, LongInts
-from training.classify.architectures import inception, vgg
+from training.classify.architectures import inception, plain, vgg
 from training.classify.config import BodyShape
 from training.common.config import ConfigError
 from training.common.network import TrainableNetwork
@@ -35,7 +35,11 @@ def _folded(inputs: Any, width: int, size: tuple[int, int], name: str, stride: i
     return layers.Conv2D(width, size, stride, "same", activation="relu", name=name)(inputs)
 
 
-_TOPOLOGIES: dict[str, Callable[[Any, Any, BodyShape], Any]] = {"vgg": vgg, "inception": inception}
+_TOPOLOGIES: dict[str, Callable[[Any, Any, BodyShape], Any]] = {
+    "vgg": vgg,
+    "inception": inception,
+    "plain": plain,
+}
 
 
 def build_body(body: BodyShape, classes: int, folded: bool = False, name: str = "classifier") -> keras.Model:

@@ -58,6 +58,8 @@ class Card:
         data: one sentence per source.
         weak_points: what it does badly, one sentence each.
         pictures: source name -> how its reported pictures are named.
+        each: what one class is called.
+        measured_by: command that gives the figures again; empty: `evaluate` on what `held-out` lays out.
     """
 
     summary: str = ""
@@ -67,6 +69,8 @@ class Card:
     data: tuple[str, ...] = ()
     weak_points: tuple[str, ...] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
+    each: str = "class"
+    measured_by: str = ""
 
 
 def _frozen(value: Any) -> Any:

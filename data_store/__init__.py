@@ -1,0 +1,1 @@
+"""Which data sets there are, and how they are read: no images in memory, no TensorFlow."""
