@@ -1,4 +1,4 @@
-"""The pictures that ship with Vitrine: rendered streets, and photographs of installed packages."""
+"""The pictures that ship with Vitrine: rendered streets, photographs and digits of installed packages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +10,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from samples.digits import CREDIT, digit_name, digit_pixels
+
 STREET_SIZE_HW = (512, 1024)
 """Size of the rendered samples in pixels."""
 
-Kind = Literal["street", "object"]
+DIGIT_SIDE = 256
+"""Side of the digits among the samples in pixels."""
+
+Kind = Literal["street", "object", "digit"]
 Loader = Callable[[], NDArray[np.uint8]]
 
 
@@ -51,8 +56,8 @@ class Sample:
         key: Short name that never changes; part of links.
         title: What a person reads.
         credit: Where the picture comes from.
-        kind: "street" for segmentation, "object" for classification.
-        seed: Seed of a rendered street, None for a photograph.
+        kind: "street" for segmentation, "object" or "digit" for classification.
+        seed: Seed of a rendered street, None for others.
     """
 
     key: str
@@ -78,6 +83,13 @@ def _rendered(key: str, title: str, seed: int) -> Sample:
 def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
     """Describes a photograph of something, stored at (package, path)."""
     return Sample(key, title, credit, "object", _load=partial(package_photo, *place))
+
+
+def _digit(number: int, title: str) -> Sample:
+    """Describes a handwritten digit, which no model of Vitrine's own was trained on."""
+    return Sample(
+        digit_name(number), title, CREDIT, "digit", _load=partial(digit_pixels, number, DIGIT_SIDE)
+    )
 
 
 _SKLEARN, _SKIMAGE = "sklearn", "skimage"
@@ -120,6 +132,8 @@ SAMPLES: tuple[Sample, ...] = (
         "vultilion, CC BY 2.0, from scikit-learn",
         (_SKLEARN, "datasets/images/flower.jpg"),
     ),
+    _digit(403, "Handwritten seven"),
+    _digit(379, "Handwritten eight"),
 )
 """All shipped samples; the first is the default picture."""
 
@@ -149,7 +163,7 @@ def sample_labels(key: str) -> NDArray[np.uint8] | None:
         key: The `key` of one of `SAMPLES`.
 
     Returns:
-        uint8 (H, W), read-only, indices of `samples.scenes.CATEGORIES`; None for a photograph.
+        uint8 (H, W), read-only, indices of `samples.scenes.CATEGORIES`; None for other samples.
 
     Raises:
         KeyError: If there is no such sample.

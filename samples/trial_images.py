@@ -36,7 +36,7 @@ def other_images(most: int = MOST - len(MIXED)) -> Iterator[tuple[str, Pixels]]:
 
 
 def _others() -> Iterator[tuple[str, Pixels]]:
-    whole = {sample.key: sample_pixels(sample.key) for sample in SAMPLES}
+    whole = {sample.key: sample_pixels(sample.key) for sample in SAMPLES if sample.kind != "digit"}
     whole |= {name: package_photo("skimage", f"data/{name}") for name in _OTHERS}
     for name, pixels in whole.items():
         if name not in MIXED:

@@ -18,10 +18,16 @@ from engine.filters import OUTPUT, FilterParams
 from engine.images.picture import Picture
 from engine.visualise.patches import Peaks
 from model_store.catalogue import CATALOGUE, ModelRef, as_seen
-from samples.library import SAMPLES, sample_pixels
+from samples.library import SAMPLES, Sample, sample_pixels
 
 DRAWN = tuple(key for key, entry in CATALOGUE.items() if entry.shipped and entry.packaged is None)
 """Models whose drawings ship; a layer of EfficientNet-Lite takes minutes on two cores."""
+
+
+def samples_for(ref: ModelRef) -> tuple[Sample, ...]:
+    """Samples in which a model's peaks are found: digits for one of digits, the others for all others."""
+    digits = CATALOGUE[ref.key].subject == "digit"
+    return tuple(sample for sample in SAMPLES if (sample.kind == "digit") == digits)
 
 
 def draw_layer(ref: ModelRef, model: KnownModel, layer: str, pictures: Sequence[Picture]) -> LayerDrawings:
@@ -54,9 +60,10 @@ def make_drawings(ref: ModelRef, again: bool) -> None:
     """
     if ref.key not in DRAWN:
         return
-    pictures = [as_seen(ref, Picture(sample_pixels(sample.key), sample.title)) for sample in SAMPLES]
-    suiting = next((one.key for one in SAMPLES if one.kind == CATALOGUE[ref.key].subject), SAMPLES[0].key)
-    picture = next(one for one, sample in zip(pictures, SAMPLES, strict=True) if sample.key == suiting)
+    shown = samples_for(ref)
+    pictures = [as_seen(ref, Picture(sample_pixels(sample.key), sample.title)) for sample in shown]
+    suiting = next((place for place, one in enumerate(shown) if one.kind == CATALOGUE[ref.key].subject), 0)
+    picture = pictures[suiting]
     model = predict_with(LocalRunner(), ref, picture)
     layers = {} if again else _entries(ref)
     best = {one.name for one in model.target_layers if one.best} | {OUTPUT}

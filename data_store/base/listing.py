@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from functools import cached_property
+from pathlib import Path
 
 from engine.errors import DataSetError
 from engine.images.files import SUFFIXES
@@ -33,9 +34,10 @@ class FolderFiles:
         """Whether there is a file at a path below the folder; a path that leads out has none."""
         return path in self.sizes
 
-    def images(self) -> Iterator[str]:
+    @cached_property
+    def images(self) -> tuple[str, ...]:
         """Paths of the files that are called as images."""
-        return (path for path in self.sizes if PurePosixPath(path).suffix.lower() in SUFFIXES)
+        return tuple(path for path in self.sizes if path.lower().endswith(SUFFIXES))
 
 
 def list_folder(root: Path) -> FolderFiles:

@@ -1,14 +1,12 @@
 """Folders of classes: CLASS/IMAGE, or SPLIT/CLASS/IMAGE."""
 
-from pathlib import PurePosixPath
-
 from data_store.base.listing import FolderFiles
 from data_store.base.words import SPLITS, Draft, Item
 
 
 def fits_classes(files: FolderFiles) -> bool:
     """Whether all images lie in at least two folders of classes, alike deep."""
-    folders = [PurePosixPath(path).parts[:-1] for path in files.images()]
+    folders = [tuple(path.split("/"))[:-1] for path in files.images]
     return _depth(folders) > 0 and len({parts[-1] for parts in folders}) > 1
 
 
@@ -22,7 +20,7 @@ def _depth(folders: list[tuple[str, ...]]) -> int:
 
 def read_classes(files: FolderFiles) -> Draft:
     """Images with the class of their folder; ``_`` in its name is shown as a space."""
-    places = [(path, PurePosixPath(path).parts) for path in files.images()]
+    places = [(path, tuple(path.split("/"))) for path in files.images]
     folders = sorted({parts[-2] for _, parts in places})
     order = {folder: index for index, folder in enumerate(folders)}
     items = tuple(

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from data_store.base.listing import FolderFiles
 from data_store.base.words import Draft, Item
 from data_store.readers.unlabelled import split_in
+from engine.errors import DataSetError
 
 IMAGES = "images"
 MASKS = ("labels", "masks", "annotations")
@@ -14,19 +15,30 @@ _CITY_ENDS = ("_leftImg8bit", "_gtFine_labelIds.png")
 
 
 def fits_masks(files: FolderFiles) -> bool:
-    """Whether an image has a mask."""
-    return any(_mask_of(path, files) for path in files.images())
+    """Whether there are a folder of images and one of masks."""
+    folders = {folder for path in files.images for folder in path.split("/")[:-1]}
+    return IMAGES in folders and not folders.isdisjoint(MASKS)
 
 
 def read_masks(files: FolderFiles) -> Draft:
-    """Images in a folder ``images`` with their masks; those without one stay unlabelled."""
-    paths = [path for path in files.images() if IMAGES in PurePosixPath(path).parts[:-1]]
+    """Images in a folder ``images`` with their masks; those without one stay unlabelled.
+
+    Raises:
+        DataSetError: no image has one.
+    """
+    paths = [path for path in files.images if IMAGES in path.split("/")[:-1]]
     items = tuple(Item(path, mask=_mask_of(path, files), split=split_in(path)) for path in paths)
+    if not any(item.mask for item in items):
+        raise DataSetError(
+            "No image has a mask: {image} needs a PNG of the same name in {folders}.",
+            image=paths[0],
+            folders=", ".join(MASKS),
+        )
     return Draft(items, (), "segmentation")
 
 
 def _mask_of(path: str, files: FolderFiles) -> str | None:
-    parts = PurePosixPath(path).parts
+    parts = tuple(path.split("/"))
     if IMAGES not in parts[:-1]:
         return None
     place = len(parts) - 2 - parts[-2::-1].index(IMAGES)
@@ -37,7 +49,7 @@ def _mask_of(path: str, files: FolderFiles) -> str | None:
 
 def fits_cityscapes(files: FolderFiles) -> bool:
     """Whether the folder is laid out as Cityscapes is."""
-    return any(path.startswith(f"{_CITY_IMAGES}/") for path in files.images())
+    return any(path.startswith(f"{_CITY_IMAGES}/") for path in files.images)
 
 
 def read_cityscapes(files: FolderFiles) -> Draft:
@@ -45,7 +57,7 @@ def read_cityscapes(files: FolderFiles) -> Draft:
 
     The masks of the published test part say nothing, so its images stay unlabelled.
     """
-    paths = [path for path in files.images() if path.startswith(f"{_CITY_IMAGES}/")]
+    paths = [path for path in files.images if path.startswith(f"{_CITY_IMAGES}/")]
     items = []
     for path in paths:
         split, mask = split_in(path), _city_mask(path)

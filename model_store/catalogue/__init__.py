@@ -17,6 +17,7 @@ from model_store.base.label_maps import CATEGORIES
 from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
 from model_store.base.record import refuse_broken_seal, refuse_changes
 from model_store.base.target_layers import TargetLayerChoice
+from model_store.catalogue.digits import DIGIT_ENTRIES
 from model_store.catalogue.dogs import DOG_ENTRIES
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES
 from model_store.catalogue.lite import LITE_ENTRIES
@@ -199,6 +200,7 @@ _ENTRIES = (
     *(
         entry for entry in DOG_ENTRIES if model_folder(entry).is_dir()
     ),  # listed as soon as a training has written them
+    *DIGIT_ENTRIES,
     *(_cityscapes(size, megabytes) for size, megabytes in enumerate((15, 55, 110, 190, 257, 340))),
     _ade(),
     *IMAGENET_ENTRIES,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from commands.shipped.drawings import DRAWN
-from components.session.samples import load_sample, offered
+from commands.shipped.drawings import DRAWN, samples_for
+from components.session.samples import load_sample
 from compute.run.runners import LocalRunner
 from compute.shipped.drawing_files import FOLDER, read_drawings
 from compute.shipped.drawings import first_channels, key_layers
@@ -25,7 +25,7 @@ def test_each_key_layer_has_one_of_the_present_weights_and_parameters(model):
     found = read_drawings(ModelRef(model))
     assert found is not None and found.params == FilterParams()
     assert found.layers == key_layers(found.outline)
-    samples = {load_sample(key).sha256 for key in offered()}
+    samples = {load_sample(sample.key).sha256 for sample in samples_for(ModelRef(model))}
     for name in found.layers:
         layer = found.layer(name)
         assert tuple(layer.drawings) == first_channels(found.outline, name)
