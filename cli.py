@@ -11,6 +11,9 @@ from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+data_app = typer.Typer(help="Data sets: which there are, and what is in one.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
 
 def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
     """Rows as a table; as JSON they are printed, or the facts that they are taken from."""
@@ -216,18 +219,37 @@ def replay(
 @app.command()
 def evaluate(
     model: option.Model,
-    images: option.LabelledPictures,
+    images: option.LabelledPictures = None,
     labels: option.LabelFolder = None,
     mapping: option.Mapping = None,
+    data: option.Data = "",
+    split: option.Split = None,
     as_json: option.Json = False,
 ) -> None:
-    """Measure a model against labelled pictures."""
-    from commands.models.evaluate import evaluate_model, evaluation_summary, figure_rows
+    """Measure a model against labelled pictures: a folder, or a data set."""
+    from commands.models.evaluate import EvaluateQuestion, evaluate_model, evaluation_summary, figure_rows
 
-    facts = evaluate_model(model, images, labels, mapping)
+    facts = evaluate_model(EvaluateQuestion(model, images, labels, mapping, data, split))
     print_rows(figure_rows(facts), as_json, facts)
     if not as_json:
         print_line(evaluation_summary(facts))
+
+
+@data_app.command("list")
+def list_data(as_json: option.Json = False) -> None:
+    """List the data sets: those that come with Vitrine, and the folders of VITRINE_DATA."""
+    from commands.models.data_sets import data_set_rows
+
+    print_rows(data_set_rows(), as_json)
+
+
+@data_app.command("describe")
+def describe(place: option.DataPlace, as_json: option.Json = False) -> None:
+    """Say what is in a data set: kind, classes, splits, digest."""
+    from commands.models.data_sets import describe_data, description_rows
+
+    facts = describe_data(place)
+    print_rows(description_rows(facts), as_json, facts)
 
 
 def main() -> None:

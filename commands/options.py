@@ -148,8 +148,15 @@ ReplayFolder = Annotated[
     typer.Option("--out", help="Folder for the new explanations; nothing is written without it."),
 ]
 LabelledPictures = Annotated[
-    Path,
+    Path | None,
     typer.Option("--images", help="Folder of pictures; for a classifier of folders called as its classes."),
+]
+Data = Annotated[
+    str, typer.Option("--data", help="Key of a data set, as `data list` lists it, or its folder.")
+]
+DataPlace = Annotated[str, typer.Argument(help="Key of a data set, as `data list` lists it, or its folder.")]
+Split = Annotated[
+    str | None, typer.Option("--split", help="Part of the data set, such as test; all of it without it.")
 ]
 LabelFolder = Annotated[
     Path | None,

@@ -87,9 +87,7 @@ def _photo(key: str, title: str, credit: str, place: tuple[str, str]) -> Sample:
 
 def _digit(number: int, title: str) -> Sample:
     """Describes a handwritten digit, which no model of Vitrine's own was trained on."""
-    return Sample(
-        digit_name(number), title, CREDIT, "digit", _load=partial(digit_pixels, number, DIGIT_SIDE)
-    )
+    return Sample(digit_name(number), title, CREDIT, "digit", _load=partial(digit_pixels, number, DIGIT_SIDE))
 
 
 _SKLEARN, _SKIMAGE = "sklearn", "skimage"

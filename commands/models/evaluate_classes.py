@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from commands.pictures import open_picture
-from engine.arrays import AnyInts, Floats
+from engine.arrays import AnyInts, Bools, Floats
 from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix
+from engine.evaluation.intervals import wilson_interval
+from engine.images.picture import Picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
 from model_store.catalogue import CATALOGUE, ModelRef
@@ -17,7 +19,7 @@ from model_store.own.class_names import wordnet_ids
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 RANKS = (1, 3, 5)
-_BATCH = 16
+BATCH = 16
 
 
 def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
@@ -31,11 +33,12 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
     Raises:
         VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
     """
-    entry = CATALOGUE.get(ModelRef.recorded(model.facts.key).key)
-    ids = () if entry is None else wordnet_ids(entry)
-    labelled = labelled_pictures(images, model.facts.labels, ids)
-    parts = [labelled[first : first + _BATCH] for first in range(0, len(labelled), _BATCH)]
-    logits = np.concatenate([_logits(model, [path for path, _ in part]) for part in parts])
+    ref = ModelRef.recorded(model.facts.key)
+    labelled = labelled_pictures(images, model.facts.labels, ids_of(model))
+    parts = [labelled[first : first + BATCH] for first in range(0, len(labelled), BATCH)]
+    logits = np.concatenate(
+        [class_logits(model, [open_picture(path, ref) for path, _ in part]) for part in parts]
+    )
     return {"model": model.facts.key} | class_figures(
         logits, np.array([index for _, index in labelled]), model.facts.labels
     )
@@ -55,9 +58,14 @@ def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[
     right = order[:, : max(RANKS)] == truth[:, None]
     return {
         "pictures": len(truth),
-        **{f"top_{rank}": float(right[:, :rank].any(1).mean()) for rank in RANKS if rank < len(names)},
+        **_rank_figures(right, [rank for rank in RANKS if rank < len(names)]),
         "per_class": {
             names[index]: float(matrix[index, index] / matrix[index].sum())
+            for index in shown
+            if matrix[index].any()
+        },
+        "per_class_interval": {
+            names[index]: wilson_interval(int(matrix[index, index]), int(matrix[index].sum()))
             for index in shown
             if matrix[index].any()
         },
@@ -70,27 +78,53 @@ def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[
     }
 
 
+def _rank_figures(right: Bools, ranks: Sequence[int]) -> dict[str, Any]:
+    """How often the right class is among the first few, with 95 % intervals (Wilson); ``right`` is (N, K)."""
+    found: dict[str, Any] = {}
+    for rank in ranks:
+        hits = int(right[:, :rank].any(1).sum())
+        found[f"top_{rank}"] = hits / len(right)
+        found[f"top_{rank}_interval"] = wilson_interval(hits, len(right))
+    return found
+
+
 def labelled_pictures(folder: Path, names: Sequence[str], ids: Sequence[str] = ()) -> list[tuple[Path, int]]:
     """Files below a folder with the index of the class that their folder is called as, by name or by id.
 
     Raises:
         VitrineError: there are none, or a folder is not called as a class.
     """
-    places = {_plain(name): index for words in (ids, names) for index, name in enumerate(words)}
     found = list(_pictures(folder))
     if not found:
         raise VitrineError(
             "There are no pictures in the folders of {folder}; it should hold a folder for each class.",
             folder=folder,
         )
-    strange = sorted({path.parent.name for path in found if _plain(path.parent.name) not in places})
+    places = class_places(sorted({path.parent.name for path in found}), names, ids)
+    return [(path, places[path.parent.name]) for path in found]
+
+
+def class_places(words: Sequence[str], names: Sequence[str], ids: Sequence[str] = ()) -> dict[str, int]:
+    """The index of the class that each word means, by name or by id.
+
+    Raises:
+        VitrineError: a word means none.
+    """
+    places = {_plain(name): index for known in (ids, names) for index, name in enumerate(known)}
+    strange = [word for word in words if _plain(word) not in places]
     if strange:
         raise VitrineError(
             "No class is called {strange}; folders are called as the classes of the model, such as {known}.",
             strange=", ".join(strange[:5]),
             known=", ".join(names[:10]),
         )
-    return [(path, places[_plain(path.parent.name)]) for path in found]
+    return {word: places[_plain(word)] for word in words}
+
+
+def ids_of(model: LoadedModel) -> tuple[str, ...]:
+    """WordNet ids of the classes of a model; none where they are not known."""
+    entry = CATALOGUE.get(ModelRef.recorded(model.facts.key).key)
+    return () if entry is None else wordnet_ids(entry)
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
@@ -101,11 +135,7 @@ def _plain(name: str) -> str:
     return name.replace("_", " ").casefold()
 
 
-def _logits(model: LoadedModel, paths: Sequence[Path]) -> Floats:
-    """float32 (N, C) of some files."""
-    ref = ModelRef.recorded(model.facts.key)
-    pictures = [open_picture(path, ref) for path in paths]
-    return model.score_batch(
-        np.stack([fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]),
-        "logit",
-    )
+def class_logits(model: LoadedModel, pictures: Sequence[Picture]) -> Floats:
+    """float32 (N, C) of some images as the model sees them, asked together."""
+    fitted = [fit_picture(picture, model.input_size_hw(picture.size_hw)) for picture in pictures]
+    return model.score_batch(np.stack(fitted), "logit")

@@ -184,7 +184,8 @@ class Entry:
         target_layers: which of its layers are worth looking at.
         fit: how images fit a classifier of one fixed shape, unless somebody chooses otherwise.
         own: whether somebody has brought it; its folder then has a ``model.toml``.
-        subject: what images of its kind show: "street", "object", "dog", "digit"; empty where that is not known.
+        subject: what images of its kind show: "street", "object", "dog", "digit"; empty where that is not
+            known.
     """
 
     key: str

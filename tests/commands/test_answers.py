@@ -182,13 +182,14 @@ def test_same_seed_same_map(facts, scene_file, border, tmp_path):
 @pytest.mark.models
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
-    from commands.models.evaluate import predicted_classes
+    from commands.models.evaluate_masks import predicted_classes
     from compute.worker.sources import model_source
+    from engine.images.picture import read_picture
     from model_store.catalogue import ModelRef
 
     label = tmp_path / "scene.png"
-    Image.new("L", (256, 128)).save(label)
-    own = predicted_classes(model_source().get(ModelRef(MODEL)), scene_file, label)
+    picture = read_picture(scene_file.read_bytes())
+    own = predicted_classes(model_source().get(ModelRef(MODEL)), picture, (128, 256))
     Image.fromarray(own.astype(np.uint8)).save(label)
     found = json.loads(
         run("evaluate", "--model", MODEL, "--images", scene_file.parent, "--labels", tmp_path, "--json")

@@ -66,7 +66,7 @@ def test_a_folder_of_class_folders_is_evaluated(tmp_path):
         and facts["confusion"]["rows_are"] == "truth"
     )
     said = run("evaluate", "--model", KEY, "--images", tmp_path)
-    assert "Middle (1)" in said and "top-1 0.800 over 5 pictures" in said
+    assert "Middle (1)" in said and "top-1 0.800 (0.376 to 0.964) over 5 pictures" in said
 
 
 def test_figures_against_those_worked_out_by_hand():

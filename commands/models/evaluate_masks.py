@@ -1,0 +1,156 @@
+"""`evaluate` for segmentation models: images against their masks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from commands.models.evaluate_classes import PICTURE_SUFFIXES
+from compute.worker.sources import model_source
+from engine.arrays import Bytes, Indices, LongInts, Reals
+from engine.errors import ModelError, VitrineError
+from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
+from engine.evaluation.intervals import Interval, bootstrap_intervals
+from engine.images.picture import Picture, read_picture
+from engine.model import LoadedModel
+from engine.perturbation.run import fit_picture
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
+from model_store.catalogue import ModelRef
+
+
+def evaluate_folder(model_key: str, images: Path, labels: Path, mapping: str | None) -> dict[str, Any]:
+    """Pixel accuracy, IoU and Dice per class and their means, over all pictures of a folder.
+
+    Args:
+        model_key: as in the catalogue.
+        images: folder of pictures.
+        labels: folder of PNGs of class ids, uint8 (H, W), with the same file names; 255 is ignored.
+        mapping: what the ids mean (a key of ``LABEL_MAPS``), or None if they are the model's own classes.
+
+    Raises:
+        VitrineError: nothing to evaluate, a label is missing or does not fit, or the mapping is unknown.
+    """
+    model = model_source().get(ModelRef.parse(model_key))
+    table = label_table(mapping, model.facts.labels)
+    pairs = pair_files(images, labels)
+    matrices = [
+        image_matrix(model, read_picture(image.read_bytes(), image.name), table[read_labels(label)])
+        for image, label in pairs
+    ]
+    return {"model": model_key, **mask_figures(np.stack(matrices), model.facts.labels)}
+
+
+def image_matrix(model: LoadedModel, picture: Picture, truth: Bytes) -> LongInts:
+    """int64 (C, C), rows = truth: the pixels of one image, at the size of its mask.
+
+    Args:
+        model: a segmentation model of C classes.
+        picture: the image.
+        truth: uint8 (H, W), the model's classes; 255 is ignored.
+    """
+    height, width = truth.shape
+    predicted = predicted_classes(model, picture, (height, width))
+    return confusion_matrix(truth, predicted, len(model.facts.labels))
+
+
+def predicted_classes(model: LoadedModel, picture: Picture, size_hw: tuple[int, int]) -> Indices:
+    """(H, W): the winning class at a size, as a rule that of a mask; logits are spread bilinearly first."""
+    fitted = fit_picture(picture, model.input_size_hw(picture.size_hw))
+    logits = model.score_batch(fitted[None], "logit")[0]
+    return np.argmax(cv2.resize(logits, size_hw[::-1], interpolation=cv2.INTER_LINEAR), axis=-1)
+
+
+def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
+    """Figures ready for JSON, with 95 % intervals of IoU by drawing images.
+
+    Args:
+        matrices: int64 (N, C, C), one of each image, rows = truth.
+        names: the C class names.
+    """
+    found = segmentation_metrics(matrices.sum(0), names)
+    intervals = iou_intervals(matrices, names)
+    absent = (float("nan"), float("nan"))
+    return {
+        "pictures": len(matrices),
+        "pixel_accuracy": found.pixel_accuracy,
+        "mean_iou": found.mean_iou,
+        "mean_iou_interval": intervals[""],
+        "mean_dice": found.mean_dice,
+        "iou": dict(found.iou),
+        "iou_interval": {name: intervals.get(name, absent) for name in found.iou},
+        "dice": dict(found.dice),
+    }
+
+
+def iou_intervals(matrices: LongInts, names: Sequence[str]) -> dict[str, Interval]:
+    """95 % intervals of the IoU of each class that is anywhere, and, as "", of their mean."""
+    total = matrices.sum(0)
+    shown: list[int] = np.flatnonzero(total.sum(0) + total.sum(1)).tolist()
+    kept = [names[index] for index in shown]
+
+    def ious(matrix: LongInts) -> Reals:
+        found = segmentation_metrics(matrix, kept)
+        return np.array([*found.iou.values(), found.mean_iou])
+
+    ends = bootstrap_intervals(matrices[:, shown][:, :, shown], ious)
+    counted = segmentation_metrics(total[np.ix_(shown, shown)], kept).iou
+    return {name: (float(low), float(high)) for name, (low, high) in zip([*counted, ""], ends, strict=True)}
+
+
+def label_table(mapping: str | None, names: tuple[str, ...]) -> Bytes:
+    """uint8 (256,): label id in a file to the model's class, 255 where it is ignored.
+
+    Raises:
+        VitrineError: unknown mapping, or the model does not know the categories.
+    """
+    if mapping is None:
+        return np.array([index if index < len(names) else IGNORED for index in range(256)], np.uint8)
+    if mapping not in LABEL_MAPS:
+        raise VitrineError(
+            "There is no mapping {name!r}; there are {known}.", name=mapping, known=", ".join(LABEL_MAPS)
+        )
+    if not set(names) <= set(CATEGORY_NAMES):
+        raise ModelError(
+            "The mapping leads to the street categories, which this model does not have. Try KEY@grouped."
+        )
+    to_model = np.array(
+        [names.index(name) if name in names else IGNORED for name in CATEGORY_NAMES] + [IGNORED] * 248,
+        np.uint8,
+    )
+    return to_model[LABEL_MAPS[mapping]]
+
+
+def pair_files(images: Path, labels: Path) -> list[tuple[Path, Path]]:
+    """Each picture with its label file, by name.
+
+    Raises:
+        VitrineError: there is no picture, or a label file is missing.
+    """
+    pictures = sorted(path for path in images.glob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    if not pictures:
+        raise VitrineError("There are no images in {folder}.", folder=images)
+    pairs = [(path, labels / f"{path.stem}.png") for path in pictures]
+    for picture, label in pairs:
+        if not label.is_file():
+            raise VitrineError("{picture} has no label file {label}.", picture=picture.name, label=label)
+    return pairs
+
+
+def read_labels(path: Path) -> Bytes:
+    """uint8 (H, W) ids of a label file.
+
+    Raises:
+        VitrineError: it is not a picture of one channel.
+    """
+    with Image.open(path) as image:
+        ids = np.asarray(image)
+    if ids.ndim != 2 or ids.dtype != np.uint8:
+        raise VitrineError(
+            "{name} is no label picture: one channel of 8 bits is needed, it has {shape}.",
+            name=path.name,
+            shape=ids.shape,
+        )
+    return ids
