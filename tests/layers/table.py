@@ -73,7 +73,7 @@ COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor d
 COMPONENTS = "words session jobs pieces ask maps report explain present inside batch start own_models frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
-    training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
+    data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
 COMMANDS = "options logs failures terminal pictures models shipped"
