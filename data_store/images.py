@@ -55,7 +55,7 @@ def _read_mask_file(data_set: DataSet, item: Item) -> Bytes:
     except Exception as error:  # decoders raise whatever they like
         raise DataSetError("{name} cannot be read as a PNG. It may be damaged.", name=name) from error
     raise DataSetError(
-        "{name} is no mask: a PNG of one channel of 8 bits is needed; received {found}.",
+        "{name} is not a mask: a PNG with one 8-bit channel is needed; received {found}.",
         name=name,
         found=found,
     )

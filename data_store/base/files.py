@@ -27,9 +27,7 @@ def read_bytes(path: Path, most: int) -> bytes:
             "{name} cannot be read: {reason}.", name=path.name, reason=error.strerror or error
         ) from error
     if len(content) > most:
-        raise DataSetError(
-            "{name} is larger than {most:,} bytes, which it may not be.", name=path.name, most=most
-        )
+        raise DataSetError("{name} is larger than the limit of {most:,} bytes.", name=path.name, most=most)
     return content
 
 

@@ -54,7 +54,7 @@ def list_folder(root: Path) -> FolderFiles:
             sizes[path] = size
             if len(sizes) > MOST_FILES:
                 raise DataSetError(
-                    "{folder} has more than {most:,} files; a data set has no more.",
+                    "{folder} has more than {most:,} files, the limit of a data set.",
                     folder=root,
                     most=MOST_FILES,
                 )
@@ -67,7 +67,7 @@ def list_folder(root: Path) -> FolderFiles:
 
 def _files(folder: Path, inside: str, depth: int) -> Iterator[tuple[str, int]]:
     if depth > MOST_DEPTH:
-        raise DataSetError("{folder} has folders more than {most} deep.", folder=folder, most=MOST_DEPTH)
+        raise DataSetError("{folder} has more than {most} levels of folders.", folder=folder, most=MOST_DEPTH)
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name == _LEFT_OUT:

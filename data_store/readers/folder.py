@@ -7,7 +7,7 @@ from typing import Any
 from data_store.base.digest import digest_of
 from data_store.base.files import read_json
 from data_store.base.listing import FolderFiles, check_count, list_folder
-from data_store.base.words import DataSet, Draft
+from data_store.base.words import DataSet, Draft, shown
 from data_store.readers.table import READERS
 from engine.errors import DataSetError
 
@@ -74,20 +74,22 @@ def _read_about(files: FolderFiles) -> About:
         raise DataSetError(
             "{name} has no entry {entry!r}; it may have {known}.",
             name=ABOUT,
-            entry=unknown[0],
+            entry=shown(unknown[0]),
             known=", ".join((*_TEXTS, "labels")),
         )
     texts = {name: _text(name, said.get(name, "")) for name in _TEXTS}
     labels = said.get("labels", [])
     if not isinstance(labels, list) or len(labels) > 255:
-        raise DataSetError("In {name}, {entry!r} is a list of at most 255 names.", name=ABOUT, entry="labels")
+        raise DataSetError(
+            "In {name}, {entry!r} must be a list of at most 255 names.", name=ABOUT, entry="labels"
+        )
     return About(**texts, labels=tuple(_text("labels", label) for label in labels))
 
 
 def _text(entry: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > _MOST_SIGNS:
         raise DataSetError(
-            "In {name}, {entry!r} is a text of at most {most} characters.",
+            "In {name}, {entry!r} must be a text of at most {most} characters.",
             name=ABOUT,
             entry=entry,
             most=_MOST_SIGNS,

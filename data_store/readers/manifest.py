@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from data_store.base.listing import FolderFiles
-from data_store.base.words import SPLITS, Draft, Item
+from data_store.base.words import SPLITS, Draft, Item, shown
 from data_store.readers.rows import Rows, read_csv, read_parquet
 from engine.errors import DataSetError
 from engine.model import Task
@@ -33,7 +33,7 @@ def read_manifest(files: FolderFiles) -> Draft:
             "{name} needs a column {column!r}; it has {known}.",
             name=name,
             column=PATH,
-            known=", ".join(rows.names[:10]),
+            known=", ".join(map(shown, rows.names[:5])),
         )
     table = _Columns(rows)
     _check_paths(name, table.of(PATH), files)
@@ -76,7 +76,9 @@ def _check_paths(name: str, paths: Iterable[str], files: FolderFiles) -> None:
     """Only what is in the folder can be named: neither links nor what lies elsewhere."""
     for path in paths:
         if path not in files:
-            raise DataSetError("{name} names {path!r}, which is no file in its folder.", name=name, path=path)
+            raise DataSetError(
+                "{name} names {path!r}, which is not a file in its folder.", name=name, path=path
+            )
 
 
 def ordered_names(names: set[str]) -> tuple[str, ...]:

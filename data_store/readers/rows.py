@@ -60,7 +60,7 @@ def _whole(name: str, lines: Iterator[list[str]]) -> Iterator[Sequence[str]]:
     for number, line in enumerate(lines, 2):
         if line and len(line) != len(head):
             raise DataSetError(
-                "Row {row} of {name} has {found} values; its head has {count}.",
+                "Row {row} of {name} has {found} values; its header has {count}.",
                 row=number,
                 name=name,
                 found=len(line),
@@ -75,7 +75,7 @@ def _checked(name: str, lines: Iterator[Sequence[str]]) -> Rows:
     names = tuple(word.strip() for word in next(lines, ()))
     if not names or len(names) > MOST_COLUMNS or len(set(names)) < len(names) or "" in names:
         raise DataSetError(
-            "{name} needs a head of at most {most} different names of columns.",
+            "{name} needs a header of at most {most} different column names.",
             name=name,
             most=MOST_COLUMNS,
         )

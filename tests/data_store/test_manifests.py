@@ -81,19 +81,19 @@ def test_paths_alone_are_unlabelled(folder):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "needs a head"),
+        ("", "needs a header"),
         ("file,label\nin/a.png,x\n", "needs a column 'path'; it has file, label"),
-        ("path,path\nin/a.png,x\n", "different names"),
-        ("path,label\nin/a.png\n", "Row 2 of manifest.csv has 1 values; its head has 2"),
-        ("path\nin/z.png\n", "names 'in/z.png', which is no file in its folder"),
-        ("path\n../secret.png\n", "no file in its folder"),
-        ("path\n/etc/passwd\n", "no file in its folder"),
-        ("path\nin/../in/a.png\n", "no file in its folder"),
+        ("path,path\nin/a.png,x\n", "different column names"),
+        ("path,label\nin/a.png\n", "Row 2 of manifest.csv has 1 values; its header has 2"),
+        ("path\nin/z.png\n", "names 'in/z.png', which is not a file in its folder"),
+        ("path\n../secret.png\n", "not a file in its folder"),
+        ("path\n/etc/passwd\n", "not a file in its folder"),
+        ("path\nin/../in/a.png\n", "not a file in its folder"),
         ("path\n", "no images"),
         ("path\nin/a.png\nin/a.png\n", "in this data set twice"),
         ("path,x\nin/a.png," + "x" * 1001 + "\n", "more than 1000 characters"),
         ('path\n"in/a.png\n', "cannot be read as CSV"),
-        (",".join(["path", *map(str, range(64))]) + "\n", "at most 64 different names"),
+        (",".join(["path", *map(str, range(64))]) + "\n", "at most 64 different column names"),
     ],
 )
 def test_what_a_manifest_may_not_say(folder, put, text, said):
@@ -117,7 +117,7 @@ def test_bounds(folder, monkeypatch):
     with pytest.raises(DataSetError, match="at most 2 images"):
         read_folder(folder)
     monkeypatch.setattr(rows, "MOST_BYTES", 10)
-    with pytest.raises(DataSetError, match="larger than 10 bytes"):
+    with pytest.raises(DataSetError, match="larger than the limit of 10 bytes"):
         read_folder(folder)
 
 

@@ -77,7 +77,7 @@ def test_masks_under_other_names_are_said(put, tmp_path):
 def test_a_mask_of_three_channels_is_refused(put, tmp_path):
     put("images/a.png"), put("labels/a.png", 1)
     data = read_folder(tmp_path)
-    with pytest.raises(DataSetError, match=r"is no mask: .* received 24 x 20 RGB"):
+    with pytest.raises(DataSetError, match=r"is not a mask: .* received 24 x 20 RGB"):
         read_mask(data, data.items[0])
     (tmp_path / "labels" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(DataSetError, match="cannot be read as a PNG"):
@@ -115,10 +115,10 @@ def test_what_a_folder_says_of_itself(put, tmp_path):
         ("[" * 100_000, "cannot be read as JSON"),
         ('{"mapping": "moon"}', "no mapping 'moon'; there are categories"),
         ('{"name": "x"}', "no entry 'name'; it may have title"),
-        ('{"title": 3}', "'title' is a text of at most"),
-        ('{"labels": "road"}', "'labels' is a list"),
+        ('{"title": 3}', "'title' must be a text of at most"),
+        ('{"labels": "road"}', "'labels' must be a list"),
         ('{"labels": ["a", "a"]}', "Two classes of this data set are called 'a'"),
-        ('{"title": "' + "x" * 2**20 + '"}', "is larger than"),
+        ('{"title": "' + "x" * 2**20 + '"}', "is larger than the limit"),
     ],
 )
 def test_what_it_may_not_say(put, tmp_path, about, said):
@@ -169,7 +169,7 @@ def test_bounds(put, tmp_path, monkeypatch):
     with pytest.raises(DataSetError, match="at most 2 images"):
         read_folder(tmp_path)
     monkeypatch.setattr(listing, "MOST_DEPTH", 2)
-    with pytest.raises(DataSetError, match="more than 2 deep"):
+    with pytest.raises(DataSetError, match="more than 2 levels"):
         read_folder(tmp_path)
 
 

@@ -18,6 +18,7 @@ from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
 from model_store.own.kinds import GRAPH, kind_of
 from model_store.scan import import_libraries, scan
+from tests.fuzz.data_sets import open_a_data_set
 from tests.fuzz.families import EXCHANGE, HOSTILE
 from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
 from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names
@@ -196,6 +197,7 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "a stored result": EntryPoint(open_a_result, ("npz", "json")),
     "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
+    "a data set": EntryPoint(open_a_data_set, ("csv", "rows", "about", "mask")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5", *EXCHANGE_KINDS), 360.0, slow=True),
     "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),

@@ -27,6 +27,7 @@ from tests.fuzz.watch import CaseOutcome, Watcher, cases
 
 SEED = 11
 LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle", *EXCHANGE_KINDS}
+LIGHT |= {"csv", "rows", "about", "mask"}
 """Kinds whose files need no Keras."""
 
 
@@ -73,6 +74,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
         at("a part of a batch", "parquet"),
         at("maps of a batch", "maps"),
         at("names of classes", "names"),
+        *(at("a data set", kind) for kind in ("csv", "rows", "about", "mask")),
         at("a model, looked through", "keras"),
         *(at("a model, looked through", kind) for kind in EXCHANGE_KINDS),
     ],
