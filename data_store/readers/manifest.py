@@ -77,7 +77,7 @@ def _check_paths(name: str, paths: Iterable[str], files: FolderFiles) -> None:
     for path in paths:
         if path not in files:
             raise DataSetError(
-                "{name} names {path!r}, which is not a file in its folder.", name=name, path=path
+                "{name} names {path!r}, which is not a file in its folder.", name=name, path=shown(path)
             )
 
 

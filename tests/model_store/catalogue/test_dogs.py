@@ -10,6 +10,7 @@ from engine.errors import ModelError
 from engine.model import INPUT
 from model_store.base import folders, runtime
 from model_store.catalogue import CATALOGUE, ModelRef, model_facts
+from model_store.catalogue.digits import DIGIT_ENTRIES
 from model_store.catalogue.dogs import BREEDS, DOG_ENTRIES
 from model_store.loading.load import load_model
 
@@ -97,7 +98,7 @@ def test_an_exported_classifier_is_loaded_and_watched(exported):
     )
 
 
-@pytest.mark.parametrize("entry", DOG_ENTRIES, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", (*DOG_ENTRIES, *DIGIT_ENTRIES), ids=lambda entry: entry.key)
 def test_pictures_are_looked_at_as_the_card_says(entry):
     card = folders.model_folder(entry) / "card.toml"
     if not card.is_file():
@@ -123,8 +124,13 @@ def test_what_the_training_builds_is_allowed(tmp_path):
     from model_store.keras.models import refuse_unknown_classes
     from training.classify.config import BodyShape
 
-    for body in (BodyShape(kind="vgg", widths=(8,) * 5), BodyShape(kind="inception", factor=0.1)):
+    bodies = {
+        "dogs-vgg": BodyShape(kind="vgg", widths=(8,) * 5),
+        "dogs-inception": BodyShape(kind="inception", factor=0.1),
+        "digits-cnn": BodyShape(kind="plain", widths=(8,) * 3),
+    }
+    for key, body in bodies.items():
         model = networks.build_body(body, BREEDS, folded=True)
         refuse_unknown_classes(json.loads(model.to_json()), tmp_path)
-        target_layers = ENTRIES[f"dogs-{body.kind}"].target_layers
+        target_layers = CATALOGUE[key].target_layers
         assert {*target_layers.usual, target_layers.best} <= {layer.name for layer in model.layers}

@@ -20,6 +20,18 @@ def test_whole_picture_or_its_mirror_image() -> None:
     assert all((np.diff(row) >= 0).all() or (np.diff(row) <= 0).all() for row in seen)
 
 
+def test_a_stage_can_forbid_mirrors_and_draws_the_same_crops() -> None:
+    for seed in range(20):
+        rngs = [np.random.default_rng(seed) for _ in range(2)]
+        either, straight = (
+            cut_square(RAMP, TrainingStage(1.0, 32, mirror=mirror), rng)
+            for mirror, rng in zip((True, False), rngs, strict=True)
+        )
+        assert straight[16, -1, 0] > straight[16, 0, 0]
+        assert np.array_equal(either, straight) or np.array_equal(either[:, ::-1], straight)
+        assert rngs[0].random() == rngs[1].random()
+
+
 def test_crop_shows_at_least_the_smallest_share() -> None:
     spans = [
         np.ptp(

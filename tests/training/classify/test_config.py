@@ -25,6 +25,12 @@ def test_shipped_configurations_are_read(name: str) -> None:
     assert config.card.licence and config.card.data and config.card.weak_points and config.tutor.name
 
 
+def test_digits_are_never_mirrored_and_have_no_teacher() -> None:
+    config = read_config(CONFIGS / "digits-cnn.toml")
+    assert config.body.kind == "plain" and not config.tutor.file and config.input_size == 32
+    assert not any(stage.mirror for stage in config.stages) and config.card.each == "digit"
+
+
 def test_stages_follow_each_other() -> None:
     stages = from_table(LEAST).stages
     assert [stage_at(stages, done).size for done in (0.0, 0.39, 0.4, 1.0)] == [64, 64, 96, 96]

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from training.classify.measure import figures, measure_classes
 from training.classify.pictures import find_classes, find_pictures
 from training.classify.run import ClassifierRun
 from training.common.cards import RunFacts
+from training.common.config import Card
 from training.common.keras_files import ExportError
 from training.common.loop import Places
 
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.models
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared"
+EYE, PLACES, NAMES = np.eye(2, dtype=np.float32), np.arange(2), ["a", "b"]
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3)).astype(np.uint8)
 
 
@@ -64,7 +67,17 @@ def test_card_is_read_by_programs_and_people(tmp_path: Path) -> None:
     assert card["results"][0]["confusion_rows_truth"] == [[1, 0, 0], [0, 1, 0], [0, 1, 0]]
     assert card["results"][0]["per_class"]["c dog"] == 0
     readme = (tmp_path / "README.md").read_text()
-    assert "| 3 c dog |  | 1 |  |" in readme and "Rows are the true breed" in readme
+    assert "| 3 c dog |  | 1 |  |" in readme and "Rows are the true class" in readme
+
+
+def test_a_card_says_what_a_class_is_and_by_which_command_it_was_measured(tmp_path: Path) -> None:
+    config = replace(tiny(), card=Card(each="digit", measured_by="python cli.py evaluate --data digits"))
+    write_card(tmp_path, config, RunFacts("c.toml", 9, 3, 0.1, "2026-01-01"), figures(EYE, PLACES, NAMES))
+    readme = (tmp_path / "README.md").read_text()
+    assert "| digit | pictures | named rightly |" in readme and "Rows are the true digit" in readme
+    assert "python cli.py evaluate --data digits" in readme and "held-out" not in readme
+    card = tomllib.loads((tmp_path / "card.toml").read_text())
+    assert card["results"][0]["command"] == "python cli.py evaluate --data digits"
 
 
 def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -> None:

@@ -41,6 +41,14 @@ def test_vgg_has_the_thirteen_convolutions_of_vgg16() -> None:
     ]
 
 
+def test_a_plain_network_halves_its_map_between_blocks() -> None:
+    model = build_body(BodyShape("plain", (4, 8, 12)), 10, folded=True)
+    outputs = [model.get_layer(f"block{block}_conv2").output for block in (1, 2, 3)]
+    shapes = [keras.Model(model.input, output)(PIXELS[:, :32, :32]).shape for output in outputs]
+    assert shapes == [(2, 32, 32, 4), (2, 16, 16, 8), (2, 8, 8, 12)]
+    assert model(PIXELS[:, :32, :32]).shape == (2, 10)
+
+
 def test_inception_has_the_modules_of_inception_v3() -> None:
     body = BodyShape("inception", factor=0.01)
     model, original = (
