@@ -15,6 +15,7 @@ CODE = re.compile(r"```.*?\n(.*?)```|`([^`]+)`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PLACE = re.compile(r"(?<![\w./:-])([a-z_.][\w-]*(?:/[\w.-]+)+\.(?:py|md|toml|txt|yaml|service|conf|po))\b")
 COMMAND = re.compile(r"app\.command\((?:\"([\w-]+)\")?[^\n]*\)(?:\ndef (\w+))?")
+GROUP = re.compile(r"app\.add_typer\(\w+, name=\"([\w-]+)\"")
 PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
 OF_OWNERS = {".streamlit/secrets.toml"}
 """Files that whoever runs a server writes."""
@@ -63,8 +64,8 @@ def missing_commands(text: str) -> set[str]:
 
 
 def _commands(source: str) -> set[str]:
-    """Names of the commands of a script: those that they are given, or those of their functions."""
-    return {name or function for name, function in COMMAND.findall(source)}
+    """Names of the commands and groups of a script: those that they are given, or of their functions."""
+    return {*GROUP.findall(source), *(name or function for name, function in COMMAND.findall(source))}
 
 
 def _runs(module: str) -> bool:
