@@ -1,22 +1,17 @@
 """Images and masks of data sets, one at a time."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
 from data_store.base.files import read_bytes
+from data_store.base.masks import read_png
 from data_store.base.words import DataSet, Item
+from data_store.readers.panoptic import KIND, read_panoptic_mask
 from data_store.shipped import digits, streets
 from engine.arrays import Bytes
 from engine.errors import DataSetError
-from engine.images.picture import MAX_BYTES, MAX_PIXELS, Picture, read_picture
-
-MASK_MODES = ("L", "P")
-"""One channel of 8 bits: greys, or places in a palette, which are the ids themselves."""
+from engine.images.picture import MAX_BYTES, Picture, read_picture
 
 
 def read_image(data_set: DataSet, item: Item) -> Picture:
@@ -45,20 +40,7 @@ def _read_file(data_set: DataSet, item: Item) -> Picture:
 
 
 def _read_mask_file(data_set: DataSet, item: Item) -> Bytes:
-    name = str(item.mask)
-    data = read_bytes(_root(data_set) / name, MAX_BYTES)
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            if image.mode in MASK_MODES and image.width * image.height <= MAX_PIXELS:
-                return np.asarray(image)
-            found = f"{image.width} x {image.height} {image.mode}"
-    except Exception as error:  # decoders raise whatever they like
-        raise DataSetError("{name} cannot be read as a PNG. It may be damaged.", name=name) from error
-    raise DataSetError(
-        "{name} is not a mask: a PNG with one 8-bit channel is needed; received {found}.",
-        name=name,
-        found=found,
-    )
+    return read_png(_root(data_set), str(item.mask))
 
 
 def _root(data_set: DataSet) -> Path:
@@ -82,9 +64,10 @@ class ImageSource:
 
 SOURCES = {
     digits.KEY: ImageSource(digits.read_digit),
+    KIND: ImageSource(mask=read_panoptic_mask),
     streets.KEY: ImageSource(streets.read_street, streets.read_street_mask),
 }
-"""By the kind of data set; all others are files in a folder."""
+"""By the kind of data set; all others have a file for each image and mask."""
 
 
 def _source(data_set: DataSet) -> ImageSource:

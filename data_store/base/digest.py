@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from data_store.base.files import read_end
+from data_store.base.files import read_bytes, read_end
 from data_store.base.listing import FolderFiles
 from data_store.base.words import Draft, Item
 
@@ -16,7 +16,7 @@ another image of the same size has another end.
 
 
 def digest_of(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> str:
-    """Hex sha256 of the items with their labels, and of the sizes and ends of their files.
+    """Hex sha256 of the items with their labels, of sources, and of the sizes and ends of files.
 
     Args:
         draft: the content.
@@ -29,6 +29,9 @@ def digest_of(draft: Draft, files: FolderFiles | None = None, more: Iterable[str
     digest = hashlib.sha256()
     head = [FORMAT, draft.labels, draft.task, draft.mapping, draft.columns, list(more)]
     digest.update(_line(head))
+    if files is not None:
+        for path in draft.sources:
+            digest.update(hashlib.sha256(read_bytes(files.root / path, files.sizes[path])).digest())
     for item in draft.items:
         digest.update(_line([item.id, item.label, item.mask, item.split, item.columns]))
         if files is not None:

@@ -51,6 +51,7 @@ class Draft:
         task: what models are measured on it; None where there are neither labels nor masks.
         mapping: what the ids of masks mean, a key of ``LABEL_MAPS``; None: they are the classes.
         columns: names of further columns.
+        sources: files that say what the masks mean, besides the mapping.
     """
 
     items: tuple[Item, ...]
@@ -58,6 +59,7 @@ class Draft:
     task: Task | None = None
     mapping: str | None = None
     columns: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def read_folder(root: Path, key: str = "") -> DataSet:
 def _with_about(draft: Draft, about: About) -> Draft:
     if draft.task != "segmentation":
         return draft
-    return replace(draft, mapping=about.mapping or draft.mapping, labels=about.labels or draft.labels)
+    return replace(draft, mapping=about.mapping or draft.mapping, labels=draft.labels or about.labels)
 
 
 def _read_about(files: FolderFiles) -> About:

@@ -8,6 +8,7 @@ from data_store.base.words import Draft
 from data_store.readers.class_folders import fits_classes, read_classes
 from data_store.readers.manifest import fits_manifest, read_manifest
 from data_store.readers.masks import fits_cityscapes, fits_masks, read_cityscapes, read_masks
+from data_store.readers.panoptic import KIND, fits_panoptic, read_panoptic
 from data_store.readers.unlabelled import fits_all, read_unlabelled
 
 
@@ -26,6 +27,7 @@ class Reader:
 
 READERS: dict[str, Reader] = {
     "manifest": Reader(fits_manifest, read_manifest),
+    KIND: Reader(fits_panoptic, read_panoptic),
     "cityscapes": Reader(fits_cityscapes, read_cityscapes),
     "masks": Reader(fits_masks, read_masks),
     "class folders": Reader(fits_classes, read_classes),

@@ -197,7 +197,7 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "a stored result": EntryPoint(open_a_result, ("npz", "json")),
     "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
-    "a data set": EntryPoint(open_a_data_set, ("csv", "rows", "about", "mask")),
+    "a data set": EntryPoint(open_a_data_set, ("csv", "rows", "about", "mask", "panoptic")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5", *EXCHANGE_KINDS), 360.0, slow=True),
     "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),

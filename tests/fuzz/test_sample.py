@@ -27,7 +27,7 @@ from tests.fuzz.watch import CaseOutcome, Watcher, cases
 
 SEED = 11
 LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle", *EXCHANGE_KINDS}
-LIGHT |= {"csv", "rows", "about", "mask"}
+LIGHT |= {"csv", "rows", "about", "mask", "panoptic"}
 """Kinds whose files need no Keras."""
 
 
@@ -74,7 +74,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
         at("a part of a batch", "parquet"),
         at("maps of a batch", "maps"),
         at("names of classes", "names"),
-        *(at("a data set", kind) for kind in ("csv", "rows", "about", "mask")),
+        *(at("a data set", kind) for kind in ("csv", "rows", "about", "mask", "panoptic")),
         at("a model, looked through", "keras"),
         *(at("a model, looked through", kind) for kind in EXCHANGE_KINDS),
     ],
