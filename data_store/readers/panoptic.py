@@ -75,9 +75,8 @@ def _items(path: str, found: Panoptic, files: FolderFiles) -> list[Item]:
     word = name.rstrip("0123456789").lower()
     items = []
     for image, png in found.masks.items():
-        item = Item(
-            f"{name}/{image}", mask=f"{path.removesuffix(SUFFIX)}/{png}", split=SPLITS.get(word, name)
-        )
+        mask = _pngs_of(path) + png
+        item = Item(f"{name}/{image}", mask=mask, split=SPLITS.get(word, name))
         missing = next((one for one in (item.id, mask) if one not in files), None)
         if missing is not None:
             raise DataSetError(
@@ -87,6 +86,11 @@ def _items(path: str, found: Panoptic, files: FolderFiles) -> list[Item]:
     return sorted(items, key=lambda item: item.id)
 
 
+def _pngs_of(source: str) -> str:
+    """The folder of the PNGs of a file of annotations, with ``/`` at its end."""
+    return source.removesuffix(SUFFIX) + "/"
+
+
 def read_panoptic_mask(data_set: DataSet, item: Item) -> Bytes:
     """uint8 (H, W): index of the category of each pixel; 255 where a pixel has none.
 
@@ -94,9 +98,10 @@ def read_panoptic_mask(data_set: DataSet, item: Item) -> Bytes:
         DataSetError: the PNG or its annotations cannot be read.
     """
     assert data_set.root is not None
-    folder, _, png = str(item.mask).rpartition("/")
-    segments = _annotated(data_set.root / f"{folder}{SUFFIX}").segments.get(png, {})
-    channels = read_png(data_set.root, str(item.mask), THREE_CHANNELS).astype(np.int64)
+    mask = str(item.mask)
+    source = next(one for one in data_set.content.sources if mask.startswith(_pngs_of(one)))
+    segments = _annotated(data_set.root / source).segments.get(mask.removeprefix(_pngs_of(source)), {})
+    channels = read_png(data_set.root, mask, THREE_CHANNELS).astype(np.int64)
     ids = channels @ np.array([1, 256, 65536])
     known = np.array(sorted(segments), np.int64)
     if not known.size:
@@ -116,7 +121,7 @@ def _annotated(path: Path) -> Panoptic:
     return _read(path, state.st_mtime_ns, state.st_size)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read(path: Path, _mtime_ns: int, _size: int) -> Panoptic:
     """Remembered while the file stays the same."""
     content = read_json(path, MOST_BYTES)

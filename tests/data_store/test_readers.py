@@ -77,9 +77,7 @@ def test_masks_under_other_names_are_said(put, tmp_path):
 def test_a_mask_of_three_channels_is_refused(put, tmp_path):
     put("images/a.png"), put("labels/a.png", 1)
     data = read_folder(tmp_path)
-    with pytest.raises(
-        DataSetError, match=r"is not a mask: a PNG with one 8-bit channel is needed; received 24 x 20 RGB"
-    ):
+    with pytest.raises(DataSetError, match="one 8-bit channel is needed; received 24 x 20 RGB"):
         read_mask(data, data.items[0])
     (tmp_path / "labels" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(DataSetError, match="cannot be read as a PNG"):
