@@ -14,7 +14,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin vitr
     && install -d -o vitrine -g vitrine /data
 COPY --from=libraries /opt/vitrine/.venv .venv
 COPY . .
-RUN .venv/bin/python -m compileall -q *.py commands components compute engine model_store pages samples \
+RUN .venv/bin/python -m compileall -q *.py commands components compute data_store engine model_store pages samples \
     && .venv/bin/python -c "from components.words.catalogues import translations; translations('fr')"
 ENV PATH=/opt/vitrine/.venv/bin:$PATH \
     HOME=/tmp \
