@@ -71,7 +71,7 @@ def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
         names: the C class names.
     """
     found = segmentation_metrics(matrices.sum(0), names)
-    intervals = iou_intervals(matrices, names)
+    intervals = class_iou_intervals(matrices, names)
     absent = (float("nan"), float("nan"))
     return {
         "pictures": len(matrices),
@@ -85,7 +85,7 @@ def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def iou_intervals(matrices: LongInts, names: Sequence[str]) -> dict[str, Interval]:
+def class_iou_intervals(matrices: LongInts, names: Sequence[str]) -> dict[str, Interval]:
     """95 % intervals of the IoU of each class that is anywhere, and, as "", of their mean."""
     total = matrices.sum(0)
     shown: list[int] = np.flatnonzero(total.sum(0) + total.sum(1)).tolist()

@@ -15,7 +15,7 @@ another image of the same size has another end.
 """
 
 
-def digest_of(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> str:
+def data_digest(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> str:
     """Hex sha256 of the items with their labels, of sources, and of the sizes and ends of files.
 
     Args:

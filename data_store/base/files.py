@@ -50,7 +50,7 @@ def read_end(path: Path, size: int, most: int) -> bytes:
         ) from error
 
 
-def read_json(path: Path, most: int) -> dict[str, Any]:
+def read_json_object(path: Path, most: int) -> dict[str, Any]:
     """The object in a JSON file.
 
     Raises:

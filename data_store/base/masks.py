@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from data_store.base.files import read_bytes
-from data_store.base.words import shown
+from data_store.base.words import shown_word
 from engine.arrays import Bytes
 from engine.errors import DataSetError
 from engine.images.picture import MAX_BYTES, MAX_PIXELS
@@ -37,5 +37,7 @@ def read_png(root: Path, name: str, modes: tuple[str, ...] = ONE_CHANNEL) -> Byt
                 return np.asarray(image)
             found = f"{image.width} x {image.height} {image.mode}"
     except Exception as error:  # decoders raise whatever they like
-        raise DataSetError("{name} cannot be read as a PNG. It may be damaged.", name=shown(name)) from error
-    raise DataSetError(_NEEDED[modes], name=shown(name), found=found)
+        raise DataSetError(
+            "{name} cannot be read as a PNG. It may be damaged.", name=shown_word(name)
+        ) from error
+    raise DataSetError(_NEEDED[modes], name=shown_word(name), found=found)

@@ -119,17 +119,17 @@ class DataSet:
             raise DataSetError(
                 "{title} has no split {split!r}; it has {known}.",
                 title=self.title,
-                split=shown(split),
-                known=", ".join(shown(name) for name in list(self.splits)[:10] if name) or "none",
+                split=shown_word(split),
+                known=", ".join(shown_word(name) for name in list(self.splits)[:10] if name) or "none",
             )
         return tuple(item for item in self.items if item.split == split)
 
 
-def shown(word: str) -> str:
+def shown_word(word: str) -> str:
     r"""A word of somebody's file as it stands in a sentence: short, and without what cannot be seen.
 
     Example:
-        >>> shown("cat\x1b" + 100 * "s") == "cat?" + 56 * "s"
+        >>> shown_word("cat\x1b" + 100 * "s") == "cat?" + 56 * "s"
         True
     """
     return "".join(letter if letter.isprintable() else "?" for letter in word[:MOST_SHOWN])
@@ -146,7 +146,7 @@ def check_draft(draft: Draft) -> None:
     if draft.mapping is not None and draft.mapping not in LABEL_MAPS:
         raise DataSetError(
             "There is no mapping {name!r}; there are {known}.",
-            name=shown(draft.mapping),
+            name=shown_word(draft.mapping),
             known=", ".join(LABEL_MAPS),
         )
     _check_names(draft.labels)
@@ -158,12 +158,12 @@ def check_draft(draft: Draft) -> None:
 def _check_names(names: tuple[str, ...]) -> None:
     twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise DataSetError("Two classes of this data set are called {name!r}.", name=shown(twice))
+        raise DataSetError("Two classes of this data set are called {name!r}.", name=shown_word(twice))
 
 
 def _check_item(item: Item, draft: Draft, seen: set[str]) -> None:
     if item.id in seen:
-        raise DataSetError("{item} is in this data set twice.", item=shown(item.id))
+        raise DataSetError("{item} is in this data set twice.", item=shown_word(item.id))
     seen.add(item.id)
     if item.label is not None and not 0 <= item.label < len(draft.labels):
         raise DataSetError(

@@ -4,7 +4,7 @@ from data_store.base.listing import FolderFiles
 from data_store.base.words import SPLITS, Draft, Item
 
 
-def fits_classes(files: FolderFiles) -> bool:
+def fits_class_folders(files: FolderFiles) -> bool:
     """Whether all images lie in at least two folders of classes, alike deep."""
     folders = [tuple(path.split("/"))[:-1] for path in files.images]
     return _depth(folders) > 0 and len({parts[-1] for parts in folders}) > 1
@@ -18,7 +18,7 @@ def _depth(folders: list[tuple[str, ...]]) -> int:
     return 2 if depths == {2} and all(parts[0].lower() in SPLITS for parts in folders) else 0
 
 
-def read_classes(files: FolderFiles) -> Draft:
+def read_class_folders(files: FolderFiles) -> Draft:
     """Images with the class of their folder; ``_`` in its name is shown as a space."""
     places = [(path, tuple(path.split("/"))) for path in files.images]
     folders = sorted({parts[-2] for _, parts in places})

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from data_store.base.digest import digest_of
-from data_store.base.files import read_json
+from data_store.base.digest import data_digest
+from data_store.base.files import read_json_object
 from data_store.base.listing import FolderFiles, check_count, list_folder
-from data_store.base.words import DataSet, Draft, shown
+from data_store.base.words import DataSet, Draft, shown_word
 from data_store.readers.table import READERS
 from engine.errors import DataSetError
 
@@ -55,7 +55,7 @@ def read_folder(root: Path, key: str = "") -> DataSet:
     draft = _with_about(READERS[kind].read(files), about)
     check_count(len(draft.items))
     key = key or root.resolve().name
-    digest = digest_of(draft, files)
+    digest = data_digest(draft, files)
     return DataSet(key, about.title or key, kind, root, draft, digest, about.licence, about.credit)
 
 
@@ -68,13 +68,13 @@ def _with_about(draft: Draft, about: About) -> Draft:
 def _read_about(files: FolderFiles) -> About:
     if ABOUT not in files:
         return About()
-    said = read_json(files.root / ABOUT, _MOST_ABOUT)
+    said = read_json_object(files.root / ABOUT, _MOST_ABOUT)
     unknown = sorted(set(said) - {*_TEXTS, "labels"})
     if unknown:
         raise DataSetError(
             "{name} has no entry {entry!r}; it may have {known}.",
             name=ABOUT,
-            entry=shown(unknown[0]),
+            entry=shown_word(unknown[0]),
             known=", ".join((*_TEXTS, "labels")),
         )
     texts = {name: _text(name, said.get(name, "")) for name in _TEXTS}

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from data_store.base.listing import FolderFiles
-from data_store.base.words import SPLITS, Draft, Item, shown
-from data_store.readers.rows import Rows, read_csv, read_parquet
+from data_store.base.words import SPLITS, Draft, Item, shown_word
+from data_store.readers.rows import ManifestRows, read_csv, read_parquet
 from engine.errors import DataSetError
 from engine.model import Task
 
-ROWS: dict[str, Callable[[Path], Rows]] = {"manifest.csv": read_csv, "manifest.parquet": read_parquet}
+ROWS: dict[str, Callable[[Path], ManifestRows]] = {"manifest.csv": read_csv, "manifest.parquet": read_parquet}
 """Names that a manifest may have, and how its rows are read; the first that is there counts."""
 PATH, LABEL, MASK, SPLIT = "path", "label", "mask", "split"
 MOST_CLASSES = 10_000
@@ -33,7 +33,7 @@ def read_manifest(files: FolderFiles) -> Draft:
             "{name} needs a column {column!r}; it has {known}.",
             name=name,
             column=PATH,
-            known=", ".join(map(shown, rows.names[:5])),
+            known=", ".join(map(shown_word, rows.names[:5])),
         )
     table = _Columns(rows)
     _check_paths(name, table.of(PATH), files)
@@ -44,7 +44,7 @@ def read_manifest(files: FolderFiles) -> Draft:
 class _Columns:
     """The columns of a manifest; one that it does not have is empty."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: ManifestRows) -> None:
         self._values = {name: [row[place] for row in rows.values] for place, name in enumerate(rows.names)}
         self._none = [""] * len(rows.values)
         self._masked = MASK in self._values
@@ -77,7 +77,7 @@ def _check_paths(name: str, paths: Iterable[str], files: FolderFiles) -> None:
     for path in paths:
         if path not in files:
             raise DataSetError(
-                "{name} names {path!r}, which is not a file in its folder.", name=name, path=shown(path)
+                "{name} names {path!r}, which is not a file in its folder.", name=name, path=shown_word(path)
             )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from data_store.base.files import read_json
+from data_store.base.files import read_json_object
 from data_store.base.listing import FolderFiles, check_count
 from data_store.base.masks import THREE_CHANNELS, read_png
-from data_store.base.words import SPLITS, DataSet, Draft, Item, shown
+from data_store.base.words import SPLITS, DataSet, Draft, Item, shown_word
 from engine.arrays import Bytes
 from engine.errors import DataSetError
 from model_store.base.label_maps import IGNORED
@@ -80,7 +80,9 @@ def _items(path: str, found: Panoptic, files: FolderFiles) -> list[Item]:
         missing = next((one for one in (item.id, mask) if one not in files), None)
         if missing is not None:
             raise DataSetError(
-                "{name} names {path!r}, which is not a file in its folder.", name=path, path=shown(missing)
+                "{name} names {path!r}, which is not a file in its folder.",
+                name=path,
+                path=shown_word(missing),
             )
         items.append(item)
     return sorted(items, key=lambda item: item.id)
@@ -124,7 +126,7 @@ def _annotated(path: Path) -> Panoptic:
 @lru_cache(maxsize=2)
 def _read(path: Path, _mtime_ns: int, _size: int) -> Panoptic:
     """Remembered while the file stays the same."""
-    content = read_json(path, MOST_BYTES)
+    content = read_json_object(path, MOST_BYTES)
     try:
         return _parsed(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

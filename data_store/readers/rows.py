@@ -22,7 +22,7 @@ _AT_ONCE = 4096
 """Rows of Parquet that are unpacked together."""
 
 
-class Rows(NamedTuple):
+class ManifestRows(NamedTuple):
     """A table of texts.
 
     Attributes:
@@ -34,7 +34,7 @@ class Rows(NamedTuple):
     values: list[tuple[str, ...]]
 
 
-def read_csv(path: Path) -> Rows:
+def read_csv(path: Path) -> ManifestRows:
     """Rows of a CSV file in UTF-8, separated by commas, semicolons or tabs.
 
     Raises:
@@ -70,7 +70,7 @@ def _whole(name: str, lines: Iterator[list[str]]) -> Iterator[Sequence[str]]:
             yield line
 
 
-def _checked(name: str, lines: Iterator[Sequence[str]]) -> Rows:
+def _checked(name: str, lines: Iterator[Sequence[str]]) -> ManifestRows:
     """The table, if its head is one and nothing in it is too long or too much."""
     names = tuple(word.strip() for word in next(lines, ()))
     if not names or len(names) > MOST_COLUMNS or len(set(names)) < len(names) or "" in names:
@@ -87,10 +87,10 @@ def _checked(name: str, lines: Iterator[Sequence[str]]) -> Rows:
             )
         values.append(tuple(value.strip() for value in line))
         check_count(len(values))
-    return Rows(names, values)
+    return ManifestRows(names, values)
 
 
-def read_parquet(path: Path) -> Rows:
+def read_parquet(path: Path) -> ManifestRows:
     """Rows of a Parquet file whose columns are texts, numbers, dates or truth values.
 
     Its size, its footer and what it says of itself are looked at first; texts stay unrepeated until each is

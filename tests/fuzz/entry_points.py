@@ -18,7 +18,7 @@ from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
 from model_store.own.kinds import GRAPH, kind_of
 from model_store.scan import import_libraries, scan
-from tests.fuzz.data_sets import open_a_data_set
+from tests.fuzz.doors.data_sets import open_a_data_set
 from tests.fuzz.families import EXCHANGE, HOSTILE
 from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
 from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names

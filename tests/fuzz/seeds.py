@@ -22,7 +22,7 @@ from model_store.base.folders import WEIGHTS
 from model_store.own.kinds import GRAPH
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.toml import words_of
-from tests.fuzz.data_sets import data_set_seeds
+from tests.fuzz.doors.data_sets import data_set_seeds
 from tests.fuzz.hostile_exchange import GOOD, const, ir
 from tests.fuzz.onnx_writer import OnnxFile
 from tests.fuzz.stored import stored_seeds

@@ -9,7 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_masks import iou_intervals, mask_figures
+from commands.models.evaluate_masks import class_iou_intervals, mask_figures
 from engine.errors import VitrineError
 from model_store.base.folders import WEIGHTS
 from tests.commands.models.toy_classifiers import SOURCE
@@ -127,7 +127,7 @@ def test_figures_of_masks_against_those_worked_out_by_hand():
     facts = mask_figures(matrices, ("a", "b", "c"))
     assert facts["iou"]["a"] == pytest.approx(7 / 9) and facts["iou"]["b"] == pytest.approx(1 / 3)
     assert facts["pixel_accuracy"] == 0.8 and np.isnan(facts["iou_interval"]["c"]).all()
-    found = iou_intervals(matrices, ("a", "b", "c"))
+    found = class_iou_intervals(matrices, ("a", "b", "c"))
     assert found["a"] == pytest.approx((0.75, 0.8)), "of the first image alone 4/5, of the second 3/4"
     assert found["b"] == pytest.approx((1 / 3, 1 / 2)), "once each: 1/3; the first alone: 1/2"
     low, high = found[""]
