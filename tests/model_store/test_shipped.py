@@ -103,7 +103,7 @@ def test_a_shipped_classifier_answers(classifier):
     assert probabilities.shape == (1, classes) and probabilities.sum() == pytest.approx(1, abs=1e-5)
     usual = [target_layer.name for target_layer in classifier.target_layers if target_layer.usual]
     seen = classifier.layer_gradients(picture, np.eye(classes, dtype=np.float32)[:1], usual)
-    assert len(usual) >= 5 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
+    assert len(usual) >= 3 and all(np.abs(one.gradient).max() > 0 for one in seen.values())
 
 
 @pytest.mark.models
