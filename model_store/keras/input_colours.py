@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import AnyFloats, Floats
 from model_store.base import runtime
 from model_store.base.scaling import SCALINGS, Preset, Scaling
-from model_store.network.graph import Walk, graph_of
+from model_store.network.graph import Walk, graph_of, name_of
 
 _SCALING = frozenset(
     (
@@ -83,7 +83,7 @@ def _start_of(graph: Any, prefix: str = "") -> _Start:
 
 
 def _step_of(operation: Any, prefix: str) -> _Start:
-    path, inner = prefix + operation.name, graph_of(operation)
+    path, inner = prefix + name_of(operation), graph_of(operation)
     if inner is not None:
         return _start_of(inner, f"{path}/")
     fits = _is_colourwise_layer(operation)

@@ -1,8 +1,9 @@
 """Traversal of a Keras 3 model as one graph, however its parts are nested, without changing it.
 
 Operations are named by their path: ``layer``, or ``inside/layer`` for a layer of a model that is used as a
-layer. Keras itself keeps a model as nodes (``Function``), which it runs in order with a function of one's
-choice; the same is done here, through all levels.
+layer; a layer with a ``title`` is called that, since Keras' own names take no spaces. Keras itself keeps a
+model as nodes (``Function``), which it runs in order with a function of one's choice; the same is done here,
+through all levels.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +51,7 @@ class Walk:
         """The output of a graph for some inputs, in inference mode."""
         inputs = inputs if self.symbolic else graph._standardize_inputs(inputs)
         outputs = graph._run_through_graph(
-            inputs, operation_fn=lambda operation: self._step(operation, prefix + operation.name)
+            inputs, operation_fn=lambda operation: self._step(operation, prefix + name_of(operation))
         )
         return outputs[0] if isinstance(outputs, list | tuple) and len(outputs) == 1 else outputs
 
@@ -113,14 +114,19 @@ def graph_of(model: Any) -> Any:
     return model if getattr(type(model), "call", None) is Functional.call else None
 
 
+def name_of(operation: Any) -> str:
+    """What an operation is called: its title, where it was built with one."""
+    return str(getattr(operation, "title", operation.name))
+
+
 def operations(graph: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Paths and operations from input to output; those of a model inside in place of it."""
     for operation in graph.operations:
         inner = graph_of(operation)
         if inner is None:
-            yield prefix + operation.name, operation
+            yield prefix + name_of(operation), operation
         else:
-            yield from operations(inner, f"{prefix}{operation.name}/")
+            yield from operations(inner, f"{prefix}{name_of(operation)}/")
 
 
 def shapes(graph: Any, size_hw: tuple[int | None, int | None]) -> dict[str, tuple[int | None, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from model_store.base import runtime
-from model_store.network.graph import Call, graph_of, with_activation
+from model_store.network.graph import Call, graph_of, name_of, with_activation
 
 OutputActivation = Literal["softmax", "sigmoid"]
 OutputKind = Literal["logits", "softmax", "sigmoid"]
@@ -41,7 +41,7 @@ def head_of(graph: Any, prefix: str = "") -> Head:
     tensor = graph.outputs[0]
     while True:
         operation, place, _ = tensor._keras_history
-        path, inner = prefix + operation.name, graph_of(operation)
+        path, inner = prefix + name_of(operation), graph_of(operation)
         if inner is not None:
             return head_of(inner, f"{path}/")
         output_activation = _output_activation_of(operation)
@@ -64,8 +64,8 @@ def output_operations(graph: Any, prefix: str = "") -> frozenset[str]:
         operation, place, _ = tensor._keras_history
         inner = graph_of(operation)
         if inner is not None:
-            return frozenset(found) | output_operations(inner, f"{prefix}{operation.name}/")
-        found.add(prefix + operation.name)
+            return frozenset(found) | output_operations(inner, f"{prefix}{name_of(operation)}/")
+        found.add(prefix + name_of(operation))
         passed = _is_unchanged(operation) or type(operation).__name__ in _ENLARGING or _is_bare(operation)
         if not passed or not operation._inbound_nodes[place].input_tensors:
             return frozenset(found)
