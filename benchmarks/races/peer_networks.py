@@ -9,8 +9,8 @@ from model_store.base.folders import read_json, weight_file
 from model_store.base.scaling import SCALINGS
 from model_store.catalogue import CATALOGUE, ModelRef, availability, model_folder
 from model_store.catalogue.imagenet import IMAGENET_ENTRIES
-from model_store.huggingface.segformer import normalisation
 from model_store.huggingface.library_weights import load_weights
+from model_store.huggingface.segformer import normalisation
 from model_store.keras.application import build_application
 from model_store.loading.load import load_model
 

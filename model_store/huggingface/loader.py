@@ -19,8 +19,8 @@ from engine.model import TargetLayer
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
-from model_store.huggingface.segformer import load_segformer, normalisation
 from model_store.huggingface.library_weights import load_weights
+from model_store.huggingface.segformer import load_segformer, normalisation
 from model_store.network.graph import Hook, no_hook
 from model_store.network.heads import OutputActivation
 from model_store.network.layer_gradients import Network

@@ -115,7 +115,11 @@ def _from_pytorch(arrays: Mapping[str, Floats]) -> Iterator[tuple[str, Floats]]:
 def _head_names(stages: int) -> list[str]:
     """Names of the arrays that the head is made of, without the classifier."""
     return [
-        *(f"decode_head.linear_c.{number}.proj.{role}" for number in range(stages) for role in ("kernel", "bias")),
+        *(
+            f"decode_head.linear_c.{number}.proj.{role}"
+            for number in range(stages)
+            for role in ("kernel", "bias")
+        ),
         "decode_head.linear_fuse.kernel",
         *(f"decode_head.batch_norm.{role}" for role in ("gamma", "beta", "moving_mean", "moving_variance")),
     ]

@@ -110,7 +110,9 @@ class SegformerPlan:
         said = {name: settings.get(name, usual) for name, usual in _USUAL.items()}
         count, decoder = said["num_encoder_blocks"], said["decoder_hidden_size"]
         if not 1 <= count <= 8 or not 1 <= decoder <= _LARGEST["hidden_sizes"] or said["num_channels"] != 3:
-            raise ValueError(f"{count} stages, {decoder} channels at the end, {said['num_channels']} at first")
+            raise ValueError(
+                f"{count} stages, {decoder} channels at the end, {said['num_channels']} at first"
+            )
         names = settings.get("id2label")
         return cls(
             tuple(SegformerStage(*(said[name][number] for name in _LARGEST)) for number in range(count)),
@@ -169,8 +171,8 @@ class _Builder:
             self.sources.append((made, source))
         return made
 
-    def _dense(self, maps: Any, width: int, title: str, source: str, kind: str = "ChannelDense", bias: bool = True) -> Any:
-        return self._add(kind, title, source, units=width, use_bias=bias, kernel_initializer="zeros")(maps)
+    def _dense(self, maps: Any, width: int, title: str, source: str) -> Any:
+        return self._add("ChannelDense", title, source, units=width, kernel_initializer="zeros")(maps)
 
     def _conv(self, maps: Any, width: int, title: str, source: str, **options: Any) -> Any:
         return self._add("Conv2D", title, source, filters=width, kernel_initializer="zeros", **options)(maps)
@@ -222,23 +224,33 @@ class _Builder:
         width, own, inputs = stage.width, f"{source}.self", maps
         if stage.reduction > 1:
             inputs = self._conv(
-                maps, width, f"{title} reduced", f"{own}.sr", kernel_size=stage.reduction, strides=stage.reduction
+                maps,
+                width,
+                f"{title} reduced",
+                f"{own}.sr",
+                kernel_size=stage.reduction,
+                strides=stage.reduction,
             )
             inputs = self._norm(inputs, f"{title} reduced normalized", f"{own}.layer_norm")
         query = self._dense(maps, width, f"{title} query", f"{own}.query")
-        key, value = (self._dense(inputs, width, f"{title} {name}", f"{own}.{name}") for name in ("key", "value"))
+        key, value = (
+            self._dense(inputs, width, f"{title} {name}", f"{own}.{name}") for name in ("key", "value")
+        )
         seen = self._add("SelfAttention", f"{title} attention", heads=stage.heads)(query, key, value)
         return self._dense(seen, width, f"{title} projected", f"{source}.output.dense")
 
     def head(self, stages: list[Any]) -> Any:
         """Logits of the stages."""
-        parts = [
-            self._dense(maps, self._plan.decoder, f"decoder of {_stage_name(number)}", f"{FUSED}.{number}", "Dense", not number)
-            for number, maps in enumerate(stages)
-        ]
+        parts = [self._part(maps, number) for number, maps in enumerate(stages)]
         for number, part in enumerate(parts[1:], 1):
-            name = f"decoder of {_stage_name(number)} enlarged"
-            parts[number] = self._add("EnlargedTo", name)(part, stages[0])
+            title = f"decoder of {_stage_name(number)} enlarged"
+            parts[number] = self._add("EnlargedTo", title)(part, stages[0])
         joined = self._add("Add", "decoder")(parts) if len(parts) > 1 else parts[0]
         active = self._add("ReLU", HEAD)(joined)
         return self._conv(active, self._plan.classes, CLASSES, "decode_head.classifier", kernel_size=1)
+
+    def _part(self, maps: Any, number: int) -> Any:
+        """What a stage gives to the head; the first one has the bias of all."""
+        title, source = f"decoder of {_stage_name(number)}", f"{FUSED}.{number}"
+        options = {"use_bias": not number, "kernel_initializer": "zeros"}
+        return self._add("Dense", title, source, units=self._plan.decoder, **options)(maps)

@@ -1,6 +1,6 @@
 """Inspection of a network before it is traced: task, shapes, layers, preprocessing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,25 +68,30 @@ def inspect_network(network: Any, path: Path) -> Inspection:
     Raises:
         ModelError: its output is neither one value per class, nor a map of them.
     """
+    found = _keras_look(network) if isinstance(network, KerasNetwork) else _other_look(network)
+    if not (path / CONFIG).is_file():
+        return found
+    return replace(
+        found,
+        certain=True,
+        labels=_labels(path, found.classes),
+        scaling=scaling_in(path) if (path / PREPROCESSOR).is_file() else None,
+    )
+
+
+def _other_look(network: Any) -> Inspection:
+    """What is seen of a network that is no Keras graph, on a black image."""
     size_hw = getattr(network, "size_hw", (None, None))
-    if isinstance(network, KerasNetwork):
-        shape = tuple(network.graph.outputs[0].shape)
-        return _keras_look(network, _task(shape), 2 if network.alone else int(shape[-1]))
     noise = np.zeros((1, *(side or _TRIAL_SIDE for side in size_hw), 3), np.float32)
     shape = tuple(network(noise).shape)
-    task, classes = _task(shape), int(shape[-1])
-    described = (path / CONFIG).is_file()
     return Inspection(
-        task=task,
-        classes=classes,
+        task=_task(shape),
+        classes=int(shape[-1]),
         size_hw=size_hw,
         channels=int(getattr(network, "channels", 3)),
-        certain=described,
         alone=bool(getattr(network, "alone", False)),
-        labels=_labels(path, classes) if described else (),
         layers=_layers(network),
         parameters=int(getattr(network, "parameters", 0)),
-        scaling=scaling_in(path) if described and (path / PREPROCESSOR).is_file() else None,
     )
 
 
@@ -114,30 +119,31 @@ def _task(shape: tuple[int | None, ...]) -> Task:
     return _TASKS[len(shape)]
 
 
-def _keras_look(network: KerasNetwork, task: Task, classes: int) -> Inspection:
+def _keras_look(network: KerasNetwork) -> Inspection:
     graph = network.graph
+    shape = tuple(graph.outputs[0].shape)
     return Inspection(
-        task=task,
-        classes=classes,
+        task=_task(shape),
+        classes=2 if network.alone else int(shape[-1]),
         size_hw=network.size_hw,
         channels=network.channels,
         output_activation=network.output_activation if network.squashed else None,
         alone=network.alone,
         nested=_nested(graph),
         layers=sum(1 for _ in operations(graph)),
-        parameters=sum(int(np.prod(weight.shape)) for weight in _weights(graph)),
+        parameters=int(getattr(network, "parameters", 0)) or _count(graph),
         expects=expected_preset(graph),
     )
 
 
-def _weights(graph: Any) -> list[Any]:
-    """Each weight once, however often its layer is used."""
+def _count(graph: Any) -> int:
+    """How many numbers its weights are; each weight counts once, however often its layer is used."""
     found = {
         id(weight): weight
         for _, operation in operations(graph)
         for weight in getattr(operation, "weights", ())
     }
-    return list(found.values())
+    return sum(int(np.prod(weight.shape)) for weight in found.values())
 
 
 def _nested(graph: Any) -> int:
