@@ -34,7 +34,8 @@ class SegformerNetwork(KerasNetwork):
         self.parameters = load_segformer_weights(sources, len(plan.stages), weights)
         model.trainable = False
         super().__init__(model, Usage(target_layers=plan.target_layers, scaling=scaling))
-        self.target_layers = tuple(layer for layer in self.target_layers if layer.usual)
+        stages = [layer for layer in self.target_layers if layer.usual]
+        self.target_layers = tuple(sorted(stages, key=lambda layer: layer.name))
         self.features = SegformerFeatures(self.graph, self.input_of, scaling.reverse)
 
 

@@ -1,5 +1,7 @@
 """Features of a SegFormer on a picture: those of its graph, and its attention."""
 
+import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +13,16 @@ from model_store.base import runtime
 from model_store.keras.features import KerasFeatures
 from model_store.network.graph import Walk
 
+_STAGE = re.compile(r"(?:patch embedding of )?stage (\d+)")
+
 
 class SegformerFeatures(KerasFeatures):
     """All steps of the graph; those that attend have weights in place of maps."""
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         """See ``engine.model.Features``."""
-        return tuple(self._attending(facts) for facts in super().layers(size_hw))
+        found = (self._attending(facts) for facts in super().layers(size_hw))
+        return tuple(sorted(found, key=lambda facts: _stage_of(facts.name)))
 
     def _attending(self, facts: LayerFacts) -> LayerFacts:
         heads = getattr(self._operations[facts.name], "heads", 0)
@@ -51,3 +56,12 @@ class SegformerFeatures(KerasFeatures):
                 known=", ".join(known),
             )
         return known[layer]
+
+
+def _stage_of(layer: str) -> int:
+    """The number of its stage; a large one for what comes after them.
+
+    Keras has steps in the order of how far they are from the output, which all stages go into.
+    """
+    hit = _STAGE.match(layer)
+    return int(hit[1]) if hit else sys.maxsize

@@ -47,7 +47,7 @@ def test_the_short_way_gives_the_output_of_the_library(networks, plain, street, 
 
 def test_half_precision_is_read_into_single(networks, plain, street):
     network = networks["half"]
-    assert {weight.dtype.name for weight in network._model.weights} == {"float32"}
+    assert {str(weight.dtype) for weight in network.graph.weights} == {"float32"}
     np.testing.assert_allclose(network(runtime.tensorflow().constant(street)).numpy(), plain, atol=0.1)
 
 
@@ -162,6 +162,12 @@ def _broken(folders, tmp_path, **settings):
         ({"model_type": "bert"}, "a SegFormer was expected"),
         ({"hidden_act": "nothing"}, "does not describe a SegFormer"),
         ({"id2label": {"0": "a", "1": "b"}}, "has 2 classes instead of 19"),
+        ({"depths": [1, 1, 1]}, "does not describe a SegFormer"),
+        ({"depths": [1, 1, 1, 1e9]}, "does not describe a SegFormer: depths has 1000000000.0; 1 to 64"),
+        ({"hidden_sizes": [8, 16, 24, 10**7]}, "does not describe a SegFormer: hidden_sizes has 10000000"),
+        ({"num_attention_heads": [1, 1, 5, 4]}, "5 attention heads do not divide 24 channels"),
+        ({"decoder_hidden_size": -1}, "does not describe a SegFormer"),
+        ({"num_encoder_blocks": "4"}, "does not describe a SegFormer"),
         ({"decoder_hidden_size": 24}, "cannot be read"),
         ({"depths": [2, 1, 1, 1]}, "lack 22 arrays"),
     ],
