@@ -1,8 +1,9 @@
-"""Reader of the weights of a SegFormer, in any of the three layouts of the library's history.
+"""Reader of the weights of the library's TensorFlow classes, in any of the three layouts of its history.
 
 No file is a pickle, so reading them runs no code. Half precision is read into float32 variables.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,28 @@ def load_weights(model: Any, path: Path) -> None:
     """Puts the weights of a file into a model.
 
     Args:
-        model: a built ``TFSegformerForSemanticSegmentation``.
+        model: a built model of one of these classes.
         path: ``*.h5``, or ``*.safetensors`` in TensorFlow's or PyTorch's layout.
 
     Raises:
         ModelError: the file is damaged or of another model.
     """
+    fit(path, lambda: _load(model, path))
+
+
+def fit(path: Path, load: Callable[[], list[str]]) -> None:
+    """Calls what puts the weights of a file into a model.
+
+    Args:
+        path: of the file.
+        load: gives the names of arrays that the file lacks.
+
+    Raises:
+        ModelError: it fails, or an array is missing.
+    """
     try:
-        missing = _load(model, path)
-    except Exception as error:  # h5py, safetensors and TensorFlow raise many kinds
+        missing = load()
+    except Exception as error:  # h5py, safetensors, Keras and TensorFlow raise many kinds
         raise ModelError(
             "The weights {path} cannot be read: {reason}. Please download the model again.",
             path=path,

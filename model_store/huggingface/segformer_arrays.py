@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Floats
-from engine.errors import ModelError
-from model_store.base.folders import reason_of
-from model_store.huggingface.library_weights import is_pytorch_layout
+from model_store.huggingface.library_weights import fit, is_pytorch_layout
 from model_store.huggingface.segformer_graph import FUSED, Sources
 
 Arrays = dict[str, Floats]
@@ -38,27 +36,19 @@ def load_segformer_weights(sources: Sources, stages: int, path: Path) -> int:
         ModelError: the file is damaged or of another model.
     """
     wanted = [*_head_names(stages), *(name for name, _ in _weights(sources) if not name.startswith(FUSED))]
-    try:
-        arrays = _read(path)
-        missing = sorted(set(wanted) - arrays.keys())
+    arrays: Arrays = {}
+
+    def load() -> list[str]:
+        arrays.update(_read(path))
+        missing = [name for name in wanted if name not in arrays]
         if not missing:
-            count = sum(arrays[name].size for name in wanted)
-            arrays |= _fused(arrays, stages)
+            arrays.update(_fused(arrays, stages))
             for name, weight in _weights(sources):
                 weight.assign(_as_keras(name, arrays[name]))
-            return count
-    except Exception as error:  # h5py, safetensors and Keras raise many kinds
-        raise ModelError(
-            "The weights {path} cannot be read: {reason}. Please download the model again.",
-            path=path,
-            reason=reason_of(error),
-        ) from error
-    raise ModelError(
-        "The weights {path} lack {count} arrays, such as {name}. Please download the model again.",
-        path=path,
-        count=len(missing),
-        name=missing[0],
-    )
+        return missing
+
+    fit(path, load)
+    return sum(arrays[name].size for name in wanted)
 
 
 def _weights(sources: Sources) -> Iterator[tuple[str, Any]]:

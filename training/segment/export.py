@@ -99,25 +99,15 @@ def export_segmenter(config: Config, run: Path, folder: Path) -> tuple[int, Posi
     return parameters, position
 
 
-def read_segformer(folder: Path) -> Any:
-    """The Hugging Face model in an exported folder, in float32."""
-    from training.segment.segformer import assert_keras_is_ready
-
-    assert_keras_is_ready()
-    from transformers import TFSegformerForSemanticSegmentation
-
-    return TFSegformerForSemanticSegmentation.from_pretrained(folder, local_files_only=True)
-
-
 def _call(network: str, folder: Path) -> Any:
     """Function from RGB 0-255 (1, H, W, 3) to logits (1, H/4, W/4, 8)."""
     if network == "unet":
         unet = read_keras(folder)
         return lambda pixels: unet(tf.cast(pixels, tf.float32), training=False)
-    from training.segment.segformer import quicken, segformer_logits
+    from model_store.huggingface.segformer import load_segformer
 
-    segformer = quicken(read_segformer(folder))
-    return lambda pixels: segformer_logits(segformer, pixels, False)
+    segformer = load_segformer(folder, folder / _HF_WEIGHTS, len(CATEGORY_NAMES))
+    return lambda pixels: segformer(tf.cast(pixels, tf.float32))
 
 
 def exported_logits(config: Config, folder: Path) -> Logits:

@@ -3,7 +3,9 @@
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -184,6 +186,33 @@ def test_a_cut_file_is_refused_in_words(tiny_folders, tmp_path, layout):
     path.write_bytes((tiny_folders[layout] / LAYOUTS[layout]).read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot be read"):
         load_segformer(tiny_folders[layout], path, 19)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decode_head/linear_fuse/kernel:0": np.zeros((1, 1, 60, 16), np.float32)},
+        {"decode_head/batch_norm/gamma:0": np.ones(9, np.float32)},
+        {"segformer/encoder/block.0.0/mlp/dwconv/dwconv/kernel:0": np.zeros((3, 3, 32), np.float32)},
+        {"segformer/encoder/layer_norm.0/beta:0": np.zeros((), np.float32)},
+    ],
+)
+def test_arrays_of_other_shapes_are_refused_in_words(tiny_folders, tmp_path, change):
+    from safetensors.numpy import load_file, save_file
+
+    arrays, path = load_file(tiny_folders["tensorflow"] / "model.safetensors"), tmp_path / "model.safetensors"
+    assert set(change) <= set(arrays)
+    save_file(arrays | change, path, {"format": "tf"})
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_segformer(tiny_folders["tensorflow"], path, 19)
+
+
+def test_an_h5_file_of_texts_is_refused_in_words(tiny_folders, tmp_path):
+    path = shutil.copy(tiny_folders["h5"] / "tf_model.h5", tmp_path)
+    with h5py.File(path, "a") as file:
+        file["segformer/note"] = "hello"
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_segformer(tiny_folders["h5"], Path(path), 19)
 
 
 @pytest.mark.parametrize(
