@@ -1,11 +1,13 @@
 """The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, as a Keras 3 graph."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from engine.arrays import Floats
 from engine.errors import ModelError
+from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
 from model_store.huggingface.segformer_arrays import load_segformer_weights
@@ -37,6 +39,11 @@ class SegformerNetwork(KerasNetwork):
         stages = [layer for layer in self.target_layers if layer.usual]
         self.target_layers = tuple(sorted(stages, key=lambda layer: layer.name))
         self.features = SegformerFeatures(self.graph, self.input_of, scaling.reverse)
+
+    def input_of(self, pictures: Any) -> Any:
+        """What the graph takes, of RGB 0-255; scaled as rows, since OpenVINO turns maps before they are."""
+        tf = runtime.tensorflow()
+        return tf.reshape(super().input_of(tf.reshape(pictures, (-1, 3))), tf.shape(pictures))
 
 
 def load_segformer(

@@ -13,6 +13,7 @@ from engine.errors import ModelError
 from model_store.base import runtime
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.huggingface.segformer import load_segformer, normalisation
+from model_store.loading.inspection import inspect_network
 from model_store.loading.load import load_model
 from tests.model_store.conftest import B0
 
@@ -51,6 +52,14 @@ def test_half_precision_is_read_into_single(networks, plain, street):
     network = networks["half"]
     assert {str(weight.dtype) for weight in network.graph.weights} == {"float32"}
     np.testing.assert_allclose(network(runtime.tensorflow().constant(street)).numpy(), plain, atol=0.1)
+
+
+def test_the_examination_sees_what_the_folder_says(networks, tiny_folders, tiny_hf):
+    look = inspect_network(networks["pytorch"], tiny_folders["pytorch"])
+    assert (look.task, look.classes, look.size_hw, look.certain) == ("segmentation", 19, (None, None), True)
+    assert look.labels == CATALOGUE[B0].labels and look.parameters == tiny_hf.count_params()
+    assert look.scaling is not None and look.scaling.scale[0] == pytest.approx(1 / 255 / 0.229)
+    assert look.expects is None and look.layers == len(networks["pytorch"].features.layers((64, 64)))
 
 
 @pytest.fixture(scope="module")
