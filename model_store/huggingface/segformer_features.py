@@ -10,9 +10,11 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import LayerFacts
 from model_store.base import runtime
+from model_store.huggingface.segformer_graph import HEAD
 from model_store.keras.features import KerasFeatures
 from model_store.network.graph import Walk
 
+_KINDS = {HEAD: "All-MLP decoder"}
 _STAGE = re.compile(r"(?:patch embedding of )?stage (\d+)")
 
 
@@ -21,12 +23,14 @@ class SegformerFeatures(KerasFeatures):
 
     def layers(self, size_hw: tuple[int, int]) -> tuple[LayerFacts, ...]:
         """See ``engine.model.Features``."""
-        found = (self._attending(facts) for facts in super().layers(size_hw))
+        found = (self._in_words(facts) for facts in super().layers(size_hw))
         return tuple(sorted(found, key=lambda facts: _stage_of(facts.name)))
 
-    def _attending(self, facts: LayerFacts) -> LayerFacts:
+    def _in_words(self, facts: LayerFacts) -> LayerFacts:
         heads = getattr(self._operations[facts.name], "heads", 0)
-        return replace(facts, shape_hwk=(*facts.shape_hwk[:2], heads), attends=True) if heads else facts
+        if not heads:
+            return replace(facts, kind=_KINDS.get(facts.name, facts.kind))
+        return replace(facts, kind="Self-attention", shape_hwk=(*facts.shape_hwk[:2], heads), attends=True)
 
     def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """Attention of one cell, float32 (heads, h, w)."""
