@@ -21,10 +21,10 @@ def load_weights(model: Any, path: Path) -> None:
     Raises:
         ModelError: the file is damaged or of another model.
     """
-    fit(path, lambda: _load(model, path))
+    refuse_unfit(path, lambda: _load(model, path))
 
 
-def fit(path: Path, load: Callable[[], list[str]]) -> None:
+def refuse_unfit(path: Path, load: Callable[[], list[str]]) -> None:
     """Calls what puts the weights of a file into a model.
 
     Args:

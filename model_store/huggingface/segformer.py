@@ -12,7 +12,7 @@ from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
 from model_store.huggingface.segformer_arrays import load_segformer_weights
 from model_store.huggingface.segformer_features import SegformerFeatures
-from model_store.huggingface.segformer_graph import SegformerPlan, build_segformer
+from model_store.huggingface.segformer_graph import SegformerPlan, build_segformer_graph
 from model_store.keras.network import KerasNetwork, Usage
 
 _MEAN = (0.485, 0.456, 0.406)
@@ -32,7 +32,7 @@ class SegformerNetwork(KerasNetwork):
     """
 
     def __init__(self, plan: SegformerPlan, weights: Path, scaling: Scaling) -> None:
-        model, sources = build_segformer(plan)
+        model, sources = build_segformer_graph(plan)
         self.parameters = load_segformer_weights(sources, len(plan.stages), weights)
         model.trainable = False
         super().__init__(model, Usage(target_layers=plan.target_layers, scaling=scaling))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Floats
-from model_store.huggingface.library_weights import fit, is_pytorch_layout
+from model_store.huggingface.library_weights import is_pytorch_layout, refuse_unfit
 from model_store.huggingface.segformer_graph import FUSED, Sources
 
 Arrays = dict[str, Floats]
@@ -28,7 +28,7 @@ def load_segformer_weights(sources: Sources, stages: int, path: Path) -> int:
     """Puts the weights of a file into the layers of a graph; returns how many numbers they are.
 
     Args:
-        sources: of ``build_segformer``.
+        sources: of ``build_segformer_graph``.
         stages: how many it has.
         path: ``*.h5``, or ``*.safetensors`` in TensorFlow's or PyTorch's layout.
 
@@ -47,7 +47,7 @@ def load_segformer_weights(sources: Sources, stages: int, path: Path) -> int:
                 weight.assign(_as_keras(name, arrays[name]))
         return missing
 
-    fit(path, load)
+    refuse_unfit(path, load)
     return sum(arrays[name].size for name in wanted)
 
 

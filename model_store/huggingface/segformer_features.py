@@ -14,7 +14,7 @@ from model_store.huggingface.segformer_graph import HEAD
 from model_store.keras.features import KerasFeatures
 from model_store.network.graph import Walk
 
-_KINDS = {HEAD: "All-MLP decoder"}
+_KINDS = {HEAD: "All-MLP decoder", "StageOutput": "Stage", "SelfAttention": "Self-attention"}
 _STAGE = re.compile(r"(?:patch embedding of )?stage (\d+)")
 
 
@@ -28,9 +28,8 @@ class SegformerFeatures(KerasFeatures):
 
     def _in_words(self, facts: LayerFacts) -> LayerFacts:
         heads = getattr(self._operations[facts.name], "heads", 0)
-        if not heads:
-            return replace(facts, kind=_KINDS.get(facts.name, facts.kind))
-        return replace(facts, kind="Self-attention", shape_hwk=(*facts.shape_hwk[:2], heads), attends=True)
+        named = replace(facts, kind=_KINDS.get(facts.name, _KINDS.get(facts.kind, facts.kind)))
+        return replace(named, shape_hwk=(*facts.shape_hwk[:2], heads), attends=True) if heads else named
 
     def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
         """Attention of one cell, float32 (heads, h, w)."""

@@ -21,9 +21,10 @@ FUSED = "decode_head.fused"
 _EPSILON = 1e-5
 """Of all normalisations: the library never uses what ``layer_norm_eps`` says."""
 _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
-    {name: name for name in ("gelu", "mish", "relu", "sigmoid", "silu", "tanh")} | {"swish": "silu"}
+    {name: name for name in ("mish", "relu", "sigmoid", "silu", "tanh")}
+    | {"gelu": "exact_gelu", "swish": "silu"}
 )
-"""Keras' name of ``hidden_act``."""
+"""Keras' name, or ours, of ``hidden_act``."""
 _USUAL: Mapping[str, Any] = MappingProxyType(
     {
         "depths": (2, 2, 2, 2),
@@ -92,7 +93,7 @@ class SegformerPlan:
         stages: from fine to coarse.
         decoder: channels of the decode head.
         classes: how many it answers.
-        activation: inside the blocks, as Keras calls it.
+        activation: inside the blocks, as Keras or ``segformer_layers`` calls it.
     """
 
     stages: tuple[SegformerStage, ...]
@@ -136,7 +137,7 @@ Sources = list[tuple[Any, str]]
 """Layers, and where their weights are among the arrays of a file."""
 
 
-def build_segformer(plan: SegformerPlan) -> tuple[Any, Sources]:
+def build_segformer_graph(plan: SegformerPlan) -> tuple[Any, Sources]:
     """The network without its weights: scaled RGB (N, H, W, 3) of any size to logits (N, H/4, W/4, classes).
 
     Args:
@@ -196,7 +197,7 @@ class _Builder:
 
     def end(self, maps: Any, number: int) -> Any:
         """The maps of a stage for the head."""
-        return self._add("Stage", _stage_name(number))(maps)
+        return self._add("StageOutput", _stage_name(number))(maps)
 
     def _block(self, maps: Any, stage: SegformerStage, title: str, source: str) -> Any:
         """Attention and Mix-FFN, each added to what it is given."""

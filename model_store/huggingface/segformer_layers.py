@@ -8,7 +8,7 @@ from keras import ops
 from model_store.base import runtime
 
 
-def gelu(inputs: Any) -> Any:
+def exact_gelu(inputs: Any) -> Any:
     """X * P(X <= x) by the error function, written so that OpenVINO knows it as this activation."""
     return 0.5 * inputs * (1.0 + ops.erf(inputs * 0.5**0.5))
 
@@ -68,7 +68,7 @@ class SelfAttention(keras.layers.Layer):  # type: ignore[misc]
         return ops.transpose(ops.reshape(maps, (ops.shape(maps)[0], -1, self.heads, width)), axes)
 
 
-class Stage(keras.layers.Layer):  # type: ignore[misc]
+class StageOutput(keras.layers.Layer):  # type: ignore[misc]
     """The maps of a stage as the decode head takes them: their gradient is that of the way through the head.
 
     The next stage goes on from what this is made of.

@@ -33,6 +33,7 @@ _TITLES: Mapping[str, str] = {
         "elu": "ELU",
         "selu": "SELU",
         "gelu": "GELU",
+        "exact_gelu": "GELU",
     },
     **{"silu": "SiLU", "swish": "SiLU", "hard_silu": "hard SiLU", "hard_swish": "hard SiLU"},
     **{

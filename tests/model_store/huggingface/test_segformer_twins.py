@@ -147,6 +147,10 @@ def test_names_that_links_know_are_kept(twins):
     ]
     known = [*blocks, "decode head", "class logits"]
     assert [name for name in names if name in known] == known and len(set(names)) == len(names)
+    kinds = {facts.name: (facts.kind, facts.activation) for facts in ours.features.layers((64, 96))}
+    function = {"gelu": "GELU", "silu": "SiLU"}[model.config.hidden_act]
+    assert kinds["stage 1 block 1 hidden"] == ("DepthwiseConv2D", function)
+    assert kinds["stage 1"] == ("Stage", "") and kinds["decode head"] == ("All-MLP decoder", "ReLU")
     assert ours.features.kernels().layer == "patch embedding of stage 1"
 
 
