@@ -76,7 +76,7 @@ def test_traces_of_bugs_are_shown_without_escapes(capsys):
     assert "RuntimeError: cat?" in said and "test_terminal.py" in said and no_signs(said)
 
 
-OURS = {"json.dumps", "method_texts"}
+OURS = {"json_text", "method_texts"}
 """What may be printed as it is: escaped already, or no stranger's."""
 
 

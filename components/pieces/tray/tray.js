@@ -13,7 +13,8 @@ class Tray {
 
   update(data, send) {
     this.send = send;
-    this.list.setAttribute("aria-label", data.label);
+    const said = { role: "listbox", "aria-orientation": "horizontal", "aria-label": data.label };
+    for (const [name, value] of Object.entries(said)) this.list.setAttribute(name, value);
     const shown = data.pictures.map((one) => `${one.key} ${one.name}`).join("\n");
     if (shown !== this.shown) this.build(data.pictures);
     this.shown = shown;

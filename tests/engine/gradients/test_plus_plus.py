@@ -15,6 +15,8 @@ from samples.library import sample_pixels
 from tests.engine.gradients.shipped import shipped_answer
 
 SHIPPED = [key for key, entry in CATALOGUE.items() if entry.shipped]
+LINEAR = {"streets-segformer", *(key for key, entry in CATALOGUE.items() if entry.packaged)}
+"""Transformers, and networks whose blocks end in a narrow layer without an activation."""
 PICTURES = {"segmentation": "street-3", "classification": "cat"}
 FLOAT = np.finfo(np.float32).eps
 
@@ -114,4 +116,4 @@ def test_no_channel_has_a_negative_weight_at_any_layer_of_a_shipped_model(key):
             small = activation.sum(axis=(0, 1), dtype=float) < 0
             expected[small] = np.maximum(gradient, 0).sum(axis=(0, 1), dtype=float)[small] / 2
             np.testing.assert_allclose(found, expected, rtol=2e-4, err_msg=layer)
-            assert not small.any() or key == "streets-segformer", "only its layers end in no ReLU"
+            assert not small.any() or key in LINEAR, "only their layers end in no ReLU"
