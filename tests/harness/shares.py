@@ -1,4 +1,4 @@
-"""Shares of the work for ``pytest -n 3 --dist loadscope --no-loadscope-reorder``: three processes of pytest.
+"""Shares of the work for ``pytest -n 2 --dist loadscope --no-loadscope-reorder``: two processes of pytest.
 
 The share of a test follows from its folder, since pytest-xdist tells the process that deals them out nothing
 but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue 1386).
