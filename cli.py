@@ -224,12 +224,14 @@ def evaluate(
     mapping: option.Mapping = None,
     data: option.Data = "",
     split: option.Split = None,
+    out: option.RowsOut = None,
+    scheduler: option.Scheduler = None,
     as_json: option.Json = False,
 ) -> None:
     """Measure a model against labelled pictures: a folder, or a data set."""
     from commands.models.evaluate import EvaluateQuestion, evaluate_model, evaluation_summary, figure_rows
 
-    facts = evaluate_model(EvaluateQuestion(model, images, labels, mapping, data, split))
+    facts = evaluate_model(EvaluateQuestion(model, images, labels, mapping, data, split, scheduler, out))
     print_rows(figure_rows(facts), as_json, facts)
     if not as_json:
         print_line(evaluation_summary(facts))

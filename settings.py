@@ -116,6 +116,7 @@ class Settings(BaseSettings):
         256, "MB of results that the server keeps when no page shows them any more"
     )
     limit_store: Megabytes = _row(512, "MB of finished passes and pictures of filters on disk")
+    limit_tables: Megabytes = _row(1024, "MB of tables of data sets on disk; the oldest go first")
     limit_worker: Annotated[int | None, Field(ge=1), Phrase("a whole number of megabytes")] = _row(
         None,
         "MB of memory that a worker may take; what takes more fails, with a sentence",

@@ -27,6 +27,10 @@ Layer = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", help="tls://... of a Dask cluster; in this process without it.")
 ]
+RowsOut = Annotated[
+    Path | None,
+    typer.Option("--out", help="CSV or Parquet file: a row for each image of the data set."),
+]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print the table of docs/methods.md.")]
 Models = Annotated[
     list[str] | None,

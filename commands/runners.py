@@ -1,7 +1,7 @@
 """Runners of the command line: this process, or a Dask cluster."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -48,11 +48,20 @@ def open_runner(scheduler: str | None, store: ResultStore | None = None) -> Iter
         cluster.close()
 
 
-@contextmanager
-def progress_bar() -> Iterator[OnProgress]:
+def progress_bar() -> AbstractContextManager[OnProgress]:
     """A bar that follows an order."""
+    return _bar_of("model evaluations")
+
+
+def images_bar() -> AbstractContextManager[OnProgress]:
+    """A bar that follows a model through a data set."""
+    return _bar_of("images")
+
+
+@contextmanager
+def _bar_of(unit: str) -> Iterator[OnProgress]:
     note = TextColumn("{task.fields[note]}", markup=False)
-    with error_bar("{task.completed:,.0f} of {task.total:,.0f} model evaluations", note) as bar:
+    with error_bar("{task.completed:,.0f} of {task.total:,.0f} " + unit, note) as bar:
         task = bar.add_task("", total=1, note="")
 
         def follow(view: View[Any, Any]) -> None:

@@ -31,5 +31,5 @@ def test_the_nearest_place_counts(name, share):
 
 
 def test_shares_begin_in_their_order_and_all_others_afterwards():
-    names = ["tests/texts/a.py::t", "tests/e2e/a.py::t", "tests/engine/a.py::t", "tests/pages/a.py::t"]
+    names = ["tests/texts/a.py::t", "tests/engine/a.py::t", "tests/e2e/a.py::t", "tests/pages/a.py::t"]
     assert sorted(names, key=place_of) == names[::-1]

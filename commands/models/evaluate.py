@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from commands.models.evaluate_classes import RANKS, evaluate_classes
-from commands.models.evaluate_data import evaluate_data_set
+from commands.models.evaluate_data import evaluate_data_set, measured_order, write_rows
 from commands.models.evaluate_masks import evaluate_folder
+from commands.runners import images_bar, open_runner
 from compute.worker.sources import model_source
 from engine.errors import VitrineError
 from model_store.catalogue import ModelRef
@@ -25,6 +26,8 @@ class EvaluateQuestion:
         mapping: what the ids of masks mean, a key of ``LABEL_MAPS``.
         data: key or folder of a data set; "" where a folder of images is named.
         split: part of the data set; None for all of it.
+        scheduler: address of a Dask cluster, or None; for data sets.
+        out: file for the table of a data set's images, or None.
     """
 
     model: str
@@ -33,6 +36,8 @@ class EvaluateQuestion:
     mapping: str | None = None
     data: str = ""
     split: str | None = None
+    scheduler: str | None = None
+    out: Path | None = None
 
 
 def evaluate_model(asked: EvaluateQuestion) -> dict[str, Any]:
@@ -46,10 +51,20 @@ def evaluate_model(asked: EvaluateQuestion) -> dict[str, Any]:
     if asked.data and asked.labels is not None:
         raise VitrineError("A data set has its own labels; --labels is for --images.")
     if asked.data:
-        return evaluate_data_set(asked.model, asked.data, asked.split, asked.mapping)
-    if asked.split is not None:
-        raise VitrineError("--split is for --data, a data set.")
+        return _evaluate_data(asked)
+    for option in ("split", "scheduler", "out"):
+        if getattr(asked, option) is not None:
+            raise VitrineError("--{option} is for --data, a data set.", option=option)
     return _evaluate_images(asked)
+
+
+def _evaluate_data(asked: EvaluateQuestion) -> dict[str, Any]:
+    order = measured_order(asked.model, asked.data, asked.split, asked.mapping)
+    with open_runner(asked.scheduler) as runner, images_bar() as follow:
+        facts, view = evaluate_data_set(order, runner, follow)
+    if asked.out is not None:
+        write_rows(view, asked.out)
+    return facts
 
 
 def _evaluate_images(asked: EvaluateQuestion) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from commands.pictures import open_picture
+from compute.measure.matching import class_places, ids_of
 from engine.arrays import AnyInts, Bools, Floats
 from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix
@@ -14,8 +15,7 @@ from engine.evaluation.intervals import wilson_interval
 from engine.images.picture import Picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
-from model_store.catalogue import CATALOGUE, ModelRef
-from model_store.own.class_names import wordnet_ids
+from model_store.catalogue import ModelRef
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 RANKS = (1, 3, 5)
@@ -34,28 +34,31 @@ def evaluate_classes(model: LoadedModel, images: Path) -> dict[str, Any]:
         VitrineError: there are no pictures, a folder is not called as a class, or a file is no picture.
     """
     ref = ModelRef.recorded(model.facts.key)
-    labelled = labelled_pictures(images, model.facts.labels, ids_of(model))
+    labelled = labelled_pictures(images, model.facts.labels, ids_of(model.facts.key))
     parts = [labelled[first : first + BATCH] for first in range(0, len(labelled), BATCH)]
     logits = np.concatenate(
         [class_logits(model, [open_picture(path, ref) for path, _ in part]) for part in parts]
     )
-    return {"model": model.facts.key} | class_figures(
-        logits, np.array([index for _, index in labelled]), model.facts.labels
-    )
+    truth = np.array([index for _, index in labelled])
+    return {"model": model.facts.key} | class_figures(ranked(logits), truth, model.facts.labels)
 
 
-def class_figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> dict[str, Any]:
+def ranked(logits: Floats) -> AnyInts:
+    """(N, K): the first few classes of each image, from logits (N, C)."""
+    return np.argsort(-logits, axis=-1, kind="stable")[:, : max(RANKS)]
+
+
+def class_figures(order: AnyInts, truth: AnyInts, names: Sequence[str]) -> dict[str, Any]:
     """Figures ready for JSON; classes that are neither truth nor answer are left out of table and matrix.
 
     Args:
-        logits: float32 (N, C).
+        order: the first few classes of each image, best first, (N, K).
         truth: index of the right class, (N,).
         names: the C class names.
     """
-    order = np.argsort(-logits, axis=-1, kind="stable")
     matrix = confusion_matrix(truth, order[:, 0], len(names))
     shown: list[int] = np.flatnonzero(matrix.sum(0) + matrix.sum(1)).tolist()
-    right = order[:, : max(RANKS)] == truth[:, None]
+    right = order == truth[:, None]
     return {
         "pictures": len(truth),
         **_rank_figures(right, [rank for rank in RANKS if rank < len(names)]),
@@ -104,35 +107,8 @@ def labelled_pictures(folder: Path, names: Sequence[str], ids: Sequence[str] = (
     return [(path, places[path.parent.name]) for path in found]
 
 
-def class_places(words: Sequence[str], names: Sequence[str], ids: Sequence[str] = ()) -> dict[str, int]:
-    """The index of the class that each word means, by name or by id.
-
-    Raises:
-        VitrineError: a word means none.
-    """
-    places = {_plain(name): index for known in (ids, names) for index, name in enumerate(known)}
-    strange = [word for word in words if _plain(word) not in places]
-    if strange:
-        raise VitrineError(
-            "No class is called {strange}; folders are called as the classes of the model, such as {known}.",
-            strange=", ".join(strange[:5]),
-            known=", ".join(names[:10]),
-        )
-    return {word: places[_plain(word)] for word in words}
-
-
-def ids_of(model: LoadedModel) -> tuple[str, ...]:
-    """WordNet ids of the classes of a model; none where they are not known."""
-    entry = CATALOGUE.get(ModelRef.recorded(model.facts.key).key)
-    return () if entry is None else wordnet_ids(entry)
-
-
 def _pictures(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in PICTURE_SUFFIXES)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ").casefold()
 
 
 def class_logits(model: LoadedModel, pictures: Sequence[Picture]) -> Floats:

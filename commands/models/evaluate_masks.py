@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from commands.models.evaluate_classes import PICTURE_SUFFIXES
+from compute.measure.masks import winners
+from compute.measure.matching import label_table
 from compute.worker.sources import model_source
 from engine.arrays import Bytes, Indices, LongInts, Reals
-from engine.errors import ModelError, VitrineError
+from engine.errors import VitrineError
 from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
 from engine.evaluation.intervals import Interval, bootstrap_intervals
 from engine.images.picture import Picture, read_picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
-from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from model_store.catalogue import ModelRef
 
 
@@ -57,10 +57,9 @@ def image_matrix(model: LoadedModel, picture: Picture, truth: Bytes) -> LongInts
 
 
 def predicted_classes(model: LoadedModel, picture: Picture, size_hw: tuple[int, int]) -> Indices:
-    """(H, W): the winning class at a size, as a rule that of a mask; logits are spread bilinearly first."""
+    """(H, W): the winning class at a size, as a rule that of a mask."""
     fitted = fit_picture(picture, model.input_size_hw(picture.size_hw))
-    logits = model.score_batch(fitted[None], "logit")[0]
-    return np.argmax(cv2.resize(logits, size_hw[::-1], interpolation=cv2.INTER_LINEAR), axis=-1)
+    return winners(model.score_batch(fitted[None], "logit")[0], size_hw)
 
 
 def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
@@ -98,29 +97,6 @@ def class_iou_intervals(matrices: LongInts, names: Sequence[str]) -> dict[str, I
     ends = bootstrap_intervals(matrices[:, shown][:, :, shown], ious)
     counted = segmentation_metrics(total[np.ix_(shown, shown)], kept).iou
     return {name: (float(low), float(high)) for name, (low, high) in zip([*counted, ""], ends, strict=True)}
-
-
-def label_table(mapping: str | None, names: tuple[str, ...]) -> Bytes:
-    """uint8 (256,): label id in a file to the model's class, 255 where it is ignored.
-
-    Raises:
-        VitrineError: unknown mapping, or the model does not know the categories.
-    """
-    if mapping is None:
-        return np.array([index if index < len(names) else IGNORED for index in range(256)], np.uint8)
-    if mapping not in LABEL_MAPS:
-        raise VitrineError(
-            "There is no mapping {name!r}; there are {known}.", name=mapping, known=", ".join(LABEL_MAPS)
-        )
-    if not set(names) <= set(CATEGORY_NAMES):
-        raise ModelError(
-            "The mapping leads to the street categories, which this model does not have. Try KEY@grouped."
-        )
-    to_model = np.array(
-        [names.index(name) if name in names else IGNORED for name in CATEGORY_NAMES] + [IGNORED] * 248,
-        np.uint8,
-    )
-    return to_model[LABEL_MAPS[mapping]]
 
 
 def pair_files(images: Path, labels: Path) -> list[tuple[Path, Path]]:

@@ -2,17 +2,14 @@
 
 import hashlib
 import json
-import os
-import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
-from uuid import uuid4
+from typing import Any, cast
 
 import numpy as np
 
+from compute.base.replacing import replacing
 from compute.batch.each import TableRow
 from engine.arrays import Array
 from engine.errors import StoreError
@@ -23,8 +20,6 @@ from engine.npz import read_npz
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 64 * 2**20
 """Bytes; there is a line in it for each target, parameter and figure."""
-WORK = ".work-"
-ABANDONED_SECONDS = 3600
 
 
 def write_maps(path: Path, explanations: Sequence[Explanation], rows: Sequence[TableRow]) -> None:
@@ -104,33 +99,3 @@ def _manifest(path: Path) -> dict[str, Any]:
 def _of_index(arrays: Mapping[str, Array], index: int) -> dict[str, Array]:
     start = f"{index}."
     return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write and read that takes its place when all has gone well, and is removed otherwise.
-
-    Raises:
-        StoreError: the disk is full or cannot be written to.
-    """
-    work = path.with_name(f"{WORK}{uuid4().hex}")
-    try:
-        with work.open("xb+") as file:
-            yield file
-        os.replace(work, path)
-    except OSError as error:
-        raise StoreError(
-            "{path} cannot be written: {reason}.", path=path, reason=error.strerror or error
-        ) from error
-    finally:
-        work.unlink(missing_ok=True)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes left behind."""
-    for work in folder.glob(f"{WORK}*"):
-        try:
-            if time.time() - work.stat().st_mtime > ABANDONED_SECONDS:
-                work.unlink()
-        except FileNotFoundError:  # another process was faster
-            continue

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compute.base.keys import digest_of
+from compute.base.parquet import DAMAGE, opened_table
+from compute.base.replacing import remove_leftovers, replacing
 from compute.batch.each import Answers, EachImage, TableRow
-from compute.batch.files import read_rows, remove_leftovers, replacing, write_maps
+from compute.batch.files import read_rows, write_maps
 from compute.batch.pictures import BatchItem
-from compute.batch.table import DAMAGE, opened_table
 from engine.errors import StoreError
 
 MAPS, PARTS = "maps", "parts"

@@ -1,21 +1,17 @@
 """Table of a batch in Parquet."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from compute.base.parquet import DAMAGE, opened_table
+from compute.base.replacing import replacing
 from compute.batch.each import TableRow
-from compute.batch.files import replacing
 
 GROUP_ROWS = 4096
-ROWS_PER_BYTE, BYTES_PER_BYTE = 8, 1000
-"""So many rows, and bytes once they are unpacked, a table of ours has at most for each byte of its file."""
-DAMAGE = (OSError, KeyError, ValueError, TypeError, MemoryError, pa.ArrowException)
-"""What reading a damaged table raises."""
 
 
 def batch_table(rows: Iterable[TableRow], schema: pa.Schema) -> pa.Table:
@@ -58,16 +54,3 @@ def _other_batches(path: Path, schema: pa.Schema, key: str) -> Iterator[pa.Table
                 yield table.filter(pc.not_equal(table["batch"], key)).cast(schema)
     except DAMAGE:
         return
-
-
-@contextmanager
-def opened_table(path: Path) -> Iterator[pq.ParquetFile]:
-    """A table to read that claims no more than its file can hold; otherwise one of ``DAMAGE`` is raised."""
-    with pq.ParquetFile(path) as stored:
-        size, facts = path.stat().st_size, stored.metadata
-        groups = [facts.row_group(number) for number in range(facts.num_row_groups)]
-        rows = sum(group.num_rows for group in groups)
-        nbytes = sum(group.total_byte_size for group in groups)
-        if rows != facts.num_rows or rows > ROWS_PER_BYTE * size or nbytes > BYTES_PER_BYTE * size:
-            raise ValueError("it has not as many rows as it says")
-        yield stored

@@ -6,8 +6,10 @@ from typing import Any
 
 from distributed import Client, Future
 
+from compute.base.keys import digest_of
 from compute.work.contract import Order, Part, Sheet
 from compute.worker.tasks import identity
+from data_store.base.words import DataSet
 from engine.images.picture import Picture
 from engine.target_sets import TargetSet
 
@@ -86,11 +88,17 @@ class Submitter:
         return {name: lay_out(self._client, value, priority) for name, value in self._order.shared.items()}
 
 
-def lay_out(client: Client, value: TargetSet | Picture, priority: int) -> Future:
-    """Targets or an image as a task that several orders share.
+def lay_out(client: Client, value: TargetSet | Picture | DataSet, priority: int) -> Future:
+    """Targets, an image or a data set as a task that several orders share.
 
     Its key is a group of its own for Dask, which queues the chunks of an order, so that more urgent work
     overtakes them, only while the groups that they need are small.
     """
-    name = f"picture-{value.sha256}" if isinstance(value, Picture) else f"targets-{value.digest}"
+    match value:
+        case Picture():
+            name = f"picture-{value.sha256}"
+        case TargetSet():
+            name = f"targets-{value.digest}"
+        case _:
+            name = f"dataset-{digest_of(value.digest, str(value.root))}"
     return client.submit(identity, value, key=(name, 0), priority=priority)

@@ -8,6 +8,7 @@ from compute.work.features import FeatureOrder
 from compute.work.filters import FilterOrder
 from compute.work.gradient import GradientOrder
 from compute.work.maps import MapOrder, MapRequest
+from compute.work.measure import MeasureOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from compute.work.summed import SummedOrder
@@ -15,7 +16,15 @@ from engine.method import Method
 
 KINDS: dict[str, type[Order[Any]]] = {
     order.kind: order
-    for order in (PredictOrder, PerturbationOrder, GradientOrder, SummedOrder, FeatureOrder, FilterOrder)
+    for order in (
+        PredictOrder,
+        PerturbationOrder,
+        GradientOrder,
+        SummedOrder,
+        FeatureOrder,
+        FilterOrder,
+        MeasureOrder,
+    )
 }
 
 

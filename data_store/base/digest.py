@@ -3,20 +3,34 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from data_store.base.files import read_bytes, read_end
 from data_store.base.listing import FolderFiles
 from data_store.base.words import Draft, Item
 
-FORMAT = "data set 1"
+FORMAT = "data set 2"
 END_BYTES = 1024
 """So many bytes at the end of each file are read: formats of images are compressed and have sums there, so
 another image of the same size has another end.
 """
 
 
-def data_digest(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> str:
-    """Hex sha256 of the items with their labels, of sources, and of the sizes and ends of files.
+@dataclass(frozen=True)
+class Digests:
+    """What tells data sets and images apart.
+
+    Attributes:
+        whole: hex sha256 of a data set: its items with their labels, sources, and sizes and ends of files.
+        items: 16 hex digits for each item: of its name, class and files; equal in every set that has it.
+    """
+
+    whole: str
+    items: tuple[str, ...]
+
+
+def data_digests(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> Digests:
+    """Digests of a data set and of its items.
 
     Args:
         draft: the content.
@@ -26,17 +40,18 @@ def data_digest(draft: Draft, files: FolderFiles | None = None, more: Iterable[s
     Raises:
         DataSetError: a file has gone.
     """
-    digest = hashlib.sha256()
-    head = [FORMAT, draft.labels, draft.task, draft.mapping, draft.columns, list(more)]
-    digest.update(_line(head))
+    digest, extra = hashlib.sha256(), list(more)
+    digest.update(_line([FORMAT, draft.labels, draft.task, draft.mapping, draft.columns, extra]))
     if files is not None:
         for path in draft.sources:
             digest.update(hashlib.sha256(read_bytes(files.root / path, files.sizes[path])).digest())
+    items = []
     for item in draft.items:
-        digest.update(_line([item.id, item.label, item.mask, item.split, item.columns]))
-        if files is not None:
-            digest.update(_files_of(item, files))
-    return digest.hexdigest()
+        label = None if item.label is None else draft.labels[item.label]
+        content = b"" if files is None else _files_of(item, files)
+        items.append(hashlib.sha256(_line([item.id, label, item.mask, extra]) + content).hexdigest()[:16])
+        digest.update(_line([items[-1], item.split, item.columns]))
+    return Digests(digest.hexdigest(), tuple(items))
 
 
 def _files_of(item: Item, files: FolderFiles) -> bytes:

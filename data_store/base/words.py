@@ -75,6 +75,7 @@ class DataSet:
         digest: hex sha256 of the content, wherever the folder lies.
         licence: terms of the images.
         credit: who made them.
+        item_digests: what tells the items apart, in their order; see ``Digests``.
     """
 
     key: str
@@ -85,11 +86,14 @@ class DataSet:
     digest: str
     licence: str = ""
     credit: str = ""
+    item_digests: tuple[str, ...] = ()
     splits: Mapping[str, int] = field(init=False)
     """Number of items by split, in the order in which they come."""
 
     def __post_init__(self) -> None:
         check_draft(self.content)
+        if len(self.item_digests) != len(self.items):
+            raise ValueError(f"{len(self.items)} items need as many digests, not {len(self.item_digests)}.")
         object.__setattr__(self, "splits", dict(Counter(item.split for item in self.items)))
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from data_store.base.digest import data_digest
+from data_store.base.digest import data_digests
 from data_store.base.files import read_json_object
 from data_store.base.listing import FolderFiles, check_count, list_folder
 from data_store.base.words import DataSet, Draft, shown_word
@@ -55,8 +55,10 @@ def read_folder(root: Path, key: str = "") -> DataSet:
     draft = _with_about(READERS[kind].read(files), about)
     check_count(len(draft.items))
     key = key or root.resolve().name
-    digest = data_digest(draft, files)
-    return DataSet(key, about.title or key, kind, root, draft, digest, about.licence, about.credit)
+    digests = data_digests(draft, files)
+    return DataSet(
+        key, about.title or key, kind, root, draft, digests.whole, about.licence, about.credit, digests.items
+    )
 
 
 def _with_about(draft: Draft, about: About) -> Draft:

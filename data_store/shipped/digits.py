@@ -1,6 +1,6 @@
 """Handwritten digits of scikit-learn as a data set."""
 
-from data_store.base.digest import data_digest
+from data_store.base.digest import data_digests
 from data_store.base.words import DataSet, Draft, Item
 from engine.images.picture import Picture
 from samples.digits import COUNT, CREDIT, MODEL_SIDE, digit_name, digit_pixels, digit_split, digit_values
@@ -16,8 +16,10 @@ def digits() -> DataSet:
         Item(digit_name(number), truth[number], split=digit_split(number)) for number in range(COUNT)
     )
     draft = Draft(items, LABELS, "classification")
-    digest = data_digest(draft, more=[str(MODEL_SIDE)])
-    return DataSet(KEY, "Handwritten digits", KEY, None, draft, digest, "CC BY 4.0", CREDIT)
+    digests = data_digests(draft, more=[str(MODEL_SIDE)])
+    return DataSet(
+        KEY, "Handwritten digits", KEY, None, draft, digests.whole, "CC BY 4.0", CREDIT, digests.items
+    )
 
 
 def read_digit(data_set: DataSet, item: Item) -> Picture:

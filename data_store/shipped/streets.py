@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from data_store.base.digest import data_digest
+from data_store.base.digest import data_digests
 from data_store.base.words import DataSet, Draft, Item
 from engine.arrays import Bytes
 from engine.images.picture import Picture
@@ -28,9 +28,11 @@ def rendered_streets() -> DataSet:
     names = [f"street-{seed}" for seed in SEEDS]
     items = tuple(Item(name + _SUFFIX, mask=name + _MASK_SUFFIX, split="test") for name in names)
     draft = Draft(items, CATEGORIES, "segmentation", "categories")
-    digest = data_digest(draft, more=[RENDERER, str(SIZE_HW)])
+    digests = data_digests(draft, more=[RENDERER, str(SIZE_HW)])
     credit = "Rendered by Vitrine"
-    return DataSet(KEY, "Rendered streets", KEY, kept_in(), draft, digest, "Apache-2.0", credit)
+    return DataSet(
+        KEY, "Rendered streets", KEY, kept_in(), draft, digests.whole, "Apache-2.0", credit, digests.items
+    )
 
 
 def kept_in() -> Path:

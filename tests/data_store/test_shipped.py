@@ -17,7 +17,7 @@ from samples.scenes import render_scene
 from training.classify.config import read_config
 from training.classify.pictures import class_part_of
 
-DIGITS_DIGEST = "5fab7556"
+DIGITS_DIGEST = "18aa17f6"
 PARTS = {"train": "train", "select": "validation", "report": "test"}
 
 

@@ -1,1 +1,1 @@
-"""Harness of the tests: marks by what they need, shares for two processes, waits."""
+"""Harness of the tests: marks by what they need, shares for its processes, waits."""

@@ -1,4 +1,4 @@
-"""Shares of the work for ``pytest -n 2 --dist loadscope --no-loadscope-reorder``: two processes of pytest.
+"""Shares of the work for ``pytest -n 3 --dist loadscope --no-loadscope-reorder``: three processes of pytest.
 
 The share of a test follows from its folder, since pytest-xdist tells the process that deals them out nothing
 but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue 1386).
@@ -8,8 +8,9 @@ from typing import Any
 
 SHARES = {
     "cluster": ("compute", "pages"),
-    "tensorflow": ("model_store", "training", "commands", "engine", "benchmarks", "judges"),
+    "models": ("model_store", "training"),
     "browser": ("e2e",),
+    "methods": ("commands", "engine", "benchmarks", "judges"),
     "servers": (
         "e2e/drawing",
         "e2e/wire",
@@ -20,9 +21,9 @@ SHARES = {
 }
 """Folders and files that one process runs, one test after the other, in the order in which the shares begin.
 
-TensorFlow is imported in one process and not in that of the pages, which Streamlit would slow down; no worker
-is killed beside somebody's pass. Of the tests in a browser, those that start servers of their own are a share
-by themselves: both processes have some of them at the end. What is in none is dealt out by folder, last.
+TensorFlow is imported in two processes and not in that of the pages, which Streamlit would slow down; no
+worker is killed beside somebody's pass. Of the tests in a browser, those that start servers of their own are
+a share by themselves. What is in none is dealt out by folder, last.
 """
 
 _SHARE = {place: share for share, places in SHARES.items() for place in places}

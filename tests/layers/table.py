@@ -69,14 +69,14 @@ DATA_STORE = "base readers shipped"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
-COMPUTE = "base worker work cluster scheduling run shipped batch replay doctor decoding"
+COMPUTE = "base work.contract worker measure work cluster scheduling run shipped batch replay doctor decoding"
 COMPONENTS = "words session jobs pieces ask maps report explain present inside batch start own_models frame"
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
     data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures terminal pictures models shipped"
+COMMANDS = "options logs failures terminal pictures runners models shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams"

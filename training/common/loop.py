@@ -16,6 +16,7 @@ from training.common.config import Schedule
 from training.common.optimiser import Optimiser, rate
 
 _LOG_EVERY = 50
+_PAUSE_S = 60.0  # a step that took longer was interrupted, e.g. the computer slept
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class Loop(ABC):
         before = self.position
         speed = rate(self.schedule, before.step, progress(self.schedule, before))
         self.sums += self.learner.learn(next(crops), before.step, speed)
-        self.position = Position(before.step + 1, before.seconds + time.monotonic() - started)
+        spent = min(time.monotonic() - started, _PAUSE_S)
+        self.position = Position(before.step + 1, before.seconds + spent)
         if self.position.step % _LOG_EVERY == 0:
             self._log(speed)
 

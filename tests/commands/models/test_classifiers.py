@@ -8,7 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_classes import class_figures, labelled_pictures
+from commands.models.evaluate_classes import class_figures, labelled_pictures, ranked
 from engine.errors import VitrineError
 from tests.commands.models.toy_classifiers import FACTS, SOURCE
 
@@ -75,7 +75,7 @@ def test_figures_against_those_worked_out_by_hand():
     for row, order in enumerate(([0, 1, 2, 3, 4], [1, 0, 2, 3, 4], [2, 1, 3, 0, 4], [0, 3, 1, 2, 4])):
         logits[row, order] = [9, 8, 7, 6, 5]
     truth = np.array([0, 0, 0, 6])
-    facts = class_figures(logits, truth, names)
+    facts = class_figures(ranked(logits), truth, names)
     assert (facts["top_1"], facts["top_3"], facts["top_5"]) == (0.25, 0.5, 0.75)
     assert facts["per_class"] == {"k0": pytest.approx(1 / 3), "k6": 0}
     assert facts["confusion"]["classes"] == ["k0", "k1", "k2", "k6"]

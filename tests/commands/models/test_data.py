@@ -4,6 +4,7 @@ import json
 import tomllib
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
@@ -29,6 +30,12 @@ def band(path, place):
     pixels[:, 12 * place : 12 * place + 12] = 255
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, tmp_path_factory):
+    """Nothing is found that another test, or another program, has measured."""
+    monkeypatch.setenv("VITRINE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture
@@ -61,6 +68,19 @@ def test_a_classifier_on_a_data_set(toy, bands):
     assert (test["pictures"], test["top_1"], test["split"], test["refused"]) == (3, 1.0, "test", [])
     said = run("evaluate", "--model", KEY, "--data", bands)
     assert "top-1 0.750 (0.301 to 0.954) over 4 pictures; 1 could not be read" in said
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet"])
+def test_a_row_for_each_image_is_written(toy, bands, tmp_path_factory, name):
+    out = tmp_path_factory.mktemp("out") / name
+    run("evaluate", "--model", KEY, "--data", bands, "--out", out)
+    rows = pd.read_csv(out) if name.endswith("csv") else pd.read_parquet(out)
+    assert rows["id"].tolist() == ["a.png", "b.png", "c.png", "d.png", "e.png", "f.png"]
+    assert rows["label"][:4].tolist() == ["left band", "middle", "RIGHT_BAND", "left band"]
+    assert rows["prediction"][:4].tolist() == [0, 1, 2, 1] and rows["truth"][:4].tolist() == [0, 1, 2, 0]
+    assert "cannot be read" in rows["error"][4] and rows["truth"][5] == -1
+    assert np.allclose(rows["loss"][:4], -np.log(rows["true_probability"][:4]), atol=1e-5)
 
 
 @pytest.mark.models

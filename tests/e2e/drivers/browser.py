@@ -110,13 +110,16 @@ def button(page: Any, name: str) -> Any:
     return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
 
 
-def click_at(page: Any, row: float, column: float) -> None:
-    """Click the picture at shares of its height and width, as a person does: when it stands still, moving
-    there first.
-    """
+def point_at(page: Any, row: float, column: float) -> Any:
+    """Move the pointer to shares of the picture's height and width, when it stands still; the place there."""
     place = picture(page).evaluate(PLACE, [row, column])
     picture(page).hover(position=place)
-    picture(page).click(position=place)
+    return place
+
+
+def click_at(page: Any, row: float, column: float) -> None:
+    """Click the picture at shares of its height and width, as a person does: moving there first."""
+    picture(page).click(position=point_at(page, row, column))
 
 
 def chosen_zone(page: Any) -> str:

@@ -1,0 +1,105 @@
+"""What a classifier answers on each image of a data set, and how far that is from its class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+
+from compute.measure.matching import UNKNOWN, class_indices, refuse_task
+from compute.measure.measure import Columns, Measure, Read, stacked
+from data_store.base.words import DataSet
+from engine.arrays import AnyInts, Floats, Reals
+from engine.model import LoadedModel, ModelFacts
+
+LOGITS = "logits"
+MOST_RANKS = 5
+
+
+@dataclass(frozen=True)
+class ClassAnswers(Measure):
+    """Class probabilities of each image; with its class the loss and the margin, too.
+
+    Columns, N rows: ``truth`` (class of the model, -1 where nobody knows), ``prediction``, ``probability`` of
+    the prediction, ``true_probability`` (nan without truth), ``top`` and ``top_probability`` of the first
+    five classes, ``loss`` (cross-entropy in nats, nan without truth), ``margin`` (probability of the truth
+    minus the largest other; without truth of the first class minus the second), ``entropy`` in nats, and
+    ``logits`` in half precision, on disk.
+    """
+
+    name: ClassVar[str] = "classes"
+    heavy: ClassVar[frozenset[str]] = frozenset({LOGITS})
+
+    def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
+        refuse_task(data, facts)
+        return [[label, place] for label, place in zip(data.labels, _places(data, facts), strict=True)]
+
+    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
+        count = len(facts.labels)
+        ranks = min(MOST_RANKS, count)
+        return [
+            pa.field("truth", pa.int32()),
+            pa.field("prediction", pa.int32()),
+            *(pa.field(name, pa.float32()) for name in ("probability", "true_probability")),
+            pa.field("top", pa.list_(pa.int32(), ranks)),
+            pa.field("top_probability", pa.list_(pa.float32(), ranks)),
+            *(pa.field(name, pa.float32()) for name in ("loss", "margin", "entropy")),
+            pa.field(LOGITS, pa.list_(pa.float16(), count)),
+        ]
+
+    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
+        places = _places(data, model.facts)
+        labels = [one.item.label for one in read]
+        truth = np.array([UNKNOWN if label is None else places[label] for label in labels], np.int32)
+        logits = model.score_batch(stacked(model, read), "logit")
+        return _columns(logits, truth)
+
+
+def _places(data: DataSet, facts: ModelFacts) -> list[int]:
+    """The model's class of each class of the data set.
+
+    Raises:
+        VitrineError: a label means no class.
+    """
+    return class_indices(data.labels, facts) if data.labels else []
+
+
+def _columns(logits: Floats, truth: AnyInts) -> Columns:
+    """Columns of logits float32 (N, C) and classes (N,)."""
+    count = logits.shape[1]
+    order = np.argsort(-logits, axis=1, kind="stable")[:, : min(MOST_RANKS, count)].astype(np.int32)
+    log_shares = _log_softmax(logits)
+    shares = np.exp(log_shares)
+    known, rows = truth >= 0, np.arange(len(truth))
+    compared = np.where(known, truth, order[:, 0])
+    others = shares.copy()
+    others[rows, compared] = -np.inf
+    margin = shares[rows, compared] - (others.max(1) if count > 1 else 0.0)
+    return {
+        "truth": pa.array(truth),
+        "prediction": pa.array(order[:, 0]),
+        "probability": _floats(shares[rows, order[:, 0]]),
+        "true_probability": _floats(np.where(known, shares[rows, compared], np.nan)),
+        "top": _lists(order),
+        "top_probability": _lists(np.take_along_axis(shares, order, 1).astype(np.float32)),
+        "loss": _floats(np.where(known, -log_shares[rows, compared], np.nan)),
+        "margin": _floats(margin),
+        "entropy": _floats(-(shares * log_shares).sum(1)),
+        LOGITS: _lists(logits.astype(np.float16)),
+    }
+
+
+def _log_softmax(logits: Floats) -> Reals:
+    """float64 (N, C)."""
+    shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
+
+
+def _floats(values: Reals) -> pa.Array:
+    return pa.array(values.astype(np.float32))
+
+
+def _lists(values: np.ndarray[Any, Any]) -> pa.Array:
+    """Rows (N, K) as lists of one length."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])

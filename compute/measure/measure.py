@@ -1,0 +1,117 @@
+"""Contract of a measure: what is found out about each image of a data set, as columns of a table."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+
+from data_store.base.words import DataSet, Item
+from data_store.images import read_image
+from engine.arrays import Floats
+from engine.batches import batch_size
+from engine.errors import VitrineError
+from engine.images.picture import Picture
+from engine.model import LoadedModel, ModelFacts
+from engine.perturbation.run import fit_picture
+from model_store.catalogue import ModelRef, as_seen
+
+ITEM, SHA256, ERROR = "item", "sha256", "error"
+COMMON = (
+    pa.field(ITEM, pa.string()),
+    pa.field(SHA256, pa.string()),
+    pa.field(ERROR, pa.string()),
+)
+"""Columns of all measures: digest of the item, sha256 of the image as the model sees it, and why there is no
+answer.
+"""
+Columns = Mapping[str, pa.Array]
+
+
+@dataclass(frozen=True)
+class Read:
+    """An image that was read.
+
+    Attributes:
+        item: of the data set.
+        picture: as the model sees it.
+    """
+
+    item: Item
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Measure(ABC):
+    """A question about each image of a data set. Subclasses are frozen dataclasses of plain values.
+
+    Attributes:
+        name: of the kind of question.
+        heavy: columns that stay on disk until they are asked for.
+        ref: the model.
+    """
+
+    name: ClassVar[str]
+    heavy: ClassVar[frozenset[str]] = frozenset()
+    ref: ModelRef
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        """Plain values: equal ones are the same question."""
+        return self.name, str(self.ref), *(getattr(self, field.name) for field in fields(self)[1:])
+
+    @abstractmethod
+    def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
+        """Plain values: what the labels of the data set mean to the model, as far as rows depend on it.
+
+        Raises:
+            VitrineError: the data set does not fit the model.
+        """
+
+    @abstractmethod
+    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
+        """Columns besides the common ones."""
+
+    @abstractmethod
+    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
+        """Values of the columns for images of one size at which the model looks; nothing in them is null
+        unless an image has no truth.
+
+        Raises:
+            VitrineError: an image cannot be answered for; it is then asked about alone.
+        """
+
+    def schema(self, facts: ModelFacts) -> pa.Schema:
+        """All columns of the table."""
+        return pa.schema([*COMMON, *self.fields(facts)])
+
+
+def read_items(measure: Measure, data: DataSet, items: Sequence[Item]) -> Iterator[Read | VitrineError]:
+    """The images of some items one after the other, or why one cannot be read."""
+    for item in items:
+        try:
+            yield Read(item, as_seen(measure.ref, read_image(data, item)))
+        except VitrineError as error:
+            yield error
+
+
+def stacked(model: LoadedModel, read: Sequence[Read]) -> Floats:
+    """float32 (N, H, W, 3): images as the model looks at them; they fit in one batch."""
+    return np.stack([fit_picture(one.picture, model.input_size_hw(one.picture.size_hw)) for one in read])
+
+
+def batches(model: LoadedModel, read: Sequence[Read]) -> Iterator[list[int]]:
+    """Places of images that are asked together: neighbours of one size, as many as fit in a batch."""
+    batch: list[int] = []
+    size: tuple[int, int] | None = None
+    for place, one in enumerate(read):
+        now = model.input_size_hw(one.picture.size_hw)
+        if batch and (now != size or len(batch) >= batch_size(now)):
+            yield batch
+            batch = []
+        size = now
+        batch.append(place)
+    if batch:
+        yield batch

@@ -1,0 +1,191 @@
+"""Measuring a model on a data set: rows by item, found again, extended, the same wherever they are made."""
+
+import os
+import signal
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PIL import Image
+
+from compute.measure import row_sheet, shelf
+from compute.measure.features import LayerFeatures
+from compute.measure.masks import MaskAnswers, matrices_of
+from compute.run.runners import LocalRunner
+from compute.work.measure import MeasureOrder, MeasureSpec
+from data_store.readers.folder import read_folder
+from engine.errors import DataSetError, ModelError
+from model_store.catalogue import ModelRef
+from tests.compute.conftest import wait_done
+from tests.harness.waits import wait_for
+
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(row_sheet, "CHUNK", 4)
+    monkeypatch.setattr(shelf, "PART_ROWS", 1)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "set"
+
+
+def put(folder, number, bright=True, right=True):
+    """An image that is bright or dark all over, with the mask that says so, or the other one."""
+    pixels = np.full((16, 16, 3), 255 * bright, np.uint8)
+    pixels[-1, -1] = number % 256  # outside of what the toy looks at
+    for name, values in (("images", pixels), ("labels", np.full((16, 16), bright == right, np.uint8))):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(values).save(folder / name / f"{number:03}.png")
+
+
+def order_on(folder, kind="toy", what=MaskAnswers, split=None, **more):
+    ref = ModelRef(f"{kind}-measured-{os.getpid()}-{more.pop('number', next(_numbers))}")
+    spec = MeasureSpec(what(ref, **more), split)
+    return MeasureOrder(spec, read_folder(folder), folder.parent / "tables")
+
+
+def rows(view):
+    return view.table().replace_schema_metadata(None)
+
+
+def test_each_image_is_a_row_and_the_sum_is_the_confusion_matrix(folder):
+    put(folder, 0), put(folder, 1, bright=False), put(folder, 2, right=False)
+    table = rows(LocalRunner().run(order_on(folder)))
+    assert table["position"].to_pylist() == [0, 1, 2] and table["error"].null_count == 3
+    dark, bright = 0, 1
+    matrices = matrices_of(table, 2)
+    assert matrices[0, bright, bright] == matrices[1, dark, dark] == matrices[2, dark, bright] == 256
+    assert matrices.sum() == 3 * 256 and len(set(table["sha256"].to_pylist())) == 3
+
+
+def test_an_image_that_cannot_be_read_is_a_row_that_says_so(folder):
+    for number in range(6):
+        put(folder, number)
+    (folder / "images" / "002.png").write_bytes(b"no image")
+    (folder / "labels" / "004.png").write_bytes(b"no mask")
+    table = rows(LocalRunner().run(order_on(folder)))
+    errors = table["error"].to_pylist()
+    assert [place for place, error in enumerate(errors) if error] == [2, 4]
+    assert "cannot be read as an image" in errors[2] and "004.png" in errors[4]
+    assert len(matrices_of(table, 2)) == 4
+
+
+def test_what_is_done_is_found_again_and_a_set_that_grows_is_extended(folder, batch_log):
+    for number in range(6):
+        put(folder, number)
+    first = order_on(folder, number=-1)
+    before = rows(LocalRunner().run(first))
+    asked = batch_log.runs(first.spec.measure)
+    assert asked == 6 and rows(LocalRunner().run(order_on(folder, number=-1))).equals(before)
+    put(folder, 10), put(folder, 11)
+    after = rows(LocalRunner().run(order_on(folder, number=-1)))
+    assert batch_log.runs(first.spec.measure) == asked + 2
+    assert after.slice(0, 6).equals(before) and len(after) == 8
+    put(folder, 0, right=False)
+    changed = rows(LocalRunner().run(order_on(folder, number=-1)))
+    assert batch_log.runs(first.spec.measure) == asked + 3, "another mask is another item"
+    assert changed["pixels"].to_pylist() == after["pixels"].to_pylist()
+    assert changed["cells"][0].as_py() == [1] and after["cells"][0].as_py() == [3]
+
+
+def test_a_split_shares_its_rows_with_the_whole(folder, batch_log):
+    for number in range(4):
+        put(folder, number)
+    lines = [f"images/{number:03}.png,{'test' if number % 2 else 'train'}" for number in range(4)]
+    (folder / "manifest.csv").write_text("\n".join(["path,split", *lines]))
+    part, whole = order_on(folder, split="test", number=-2), order_on(folder, number=-2)
+    some = rows(LocalRunner().run(part))
+    assert len(some) == 2 and batch_log.runs(part.spec.measure) == 2
+    everything = rows(LocalRunner().run(whole))
+    assert batch_log.runs(part.spec.measure) == 4 and part.key != whole.key
+    assert everything["sha256"].to_pylist()[1::2] == some["sha256"].to_pylist()
+    with pytest.raises(DataSetError, match="has no split"):
+        assert order_on(folder, split="night").key
+
+
+def test_a_process_that_is_killed_loses_only_what_was_not_written(folder, batch_log, monkeypatch):
+    for number in range(12):
+        put(folder, number)
+
+    class Killed(Exception):
+        pass
+
+    def kill(view):
+        if view.progress().done_runs >= 8:
+            raise Killed
+
+    order = order_on(folder)
+    with pytest.raises(Killed):
+        LocalRunner().run(order, kill)
+    again = replace(order, data=read_folder(folder))
+    assert again.find(None).missing() == [(8, 12)]
+    whole = rows(LocalRunner().run(again))
+    assert batch_log.runs(order.spec.measure) == 12
+    elsewhere = replace(order, folder=folder.parent / "elsewhere")
+    assert rows(LocalRunner().run(elsewhere)).equals(whole), "bit for bit"
+
+
+@pytest.mark.processes
+def test_a_cluster_gives_the_same_table_though_its_workers_are_killed(folder, queue):
+    for number in range(40):
+        put(folder, number, bright=number % 3 > 0, right=number % 5 > 0)
+    order = order_on(folder, "slow")
+    job = queue.start(order)
+    wait_for(lambda: job.progress().done_runs > 0)
+    os.kill(next(iter(queue.cluster.client().run(os.getpid).values())), signal.SIGKILL)
+    wait_done(job)
+    here = replace(order, folder=folder.parent / "elsewhere")
+    assert rows(job.view).equals(rows(LocalRunner().run(here)))
+
+
+def test_a_damaged_part_is_made_again_and_a_disk_that_takes_nothing_loses_nothing(folder, caplog):
+    for number in range(8):
+        put(folder, number)
+    order = order_on(folder)
+    (folder.parent / "tables").write_text("no folder can be made here")
+    table = rows(LocalRunner().run(order))
+    assert len(table) == 8 and "is not kept" in caplog.text
+    (folder.parent / "tables").unlink()
+    assert rows(LocalRunner().run(order)).equals(table)
+    parts = sorted(order.shelf().folder.glob("*.parquet"))
+    parts[0].write_bytes(b"PAR1 torn")
+    assert len(order.find(None).missing()) == 1
+    assert rows(LocalRunner().run(order)).equals(table) and not parts[0].exists()
+
+
+def test_the_oldest_tables_go_first(folder, monkeypatch):
+    put(folder, 0)
+    monkeypatch.setenv("VITRINE_LIMIT_TABLES", "0")
+    first, second = order_on(folder), order_on(folder)
+    for order in (first, second):
+        LocalRunner().run(order)
+    assert not first.shelf().folder.exists() and second.shelf().folder.exists()
+
+
+def test_features_are_means_of_channels_and_stay_on_disk(folder):
+    put(folder, 0), put(folder, 1, bright=False)
+    (folder / "images" / "001.png").write_bytes(b"no image")
+    put(folder, 2, bright=False)
+    view = LocalRunner().run(order_on(folder, what=LayerFeatures, layer="seen"))
+    assert view.table().column_names == ["item", "sha256", "error", "position"]
+    positions, features = view.heavy("features")
+    assert positions.tolist() == [0, 2] and features.dtype == np.float16
+    assert np.allclose(features, [[0.25, 0], [0, 0.25]], atol=0.02), "bright and dark, of the quarter"
+    unknown = LocalRunner().run(order_on(folder, what=LayerFeatures, layer="none")).table()
+    assert unknown["error"].null_count == 0 and "There is no layer" in unknown["error"][0].as_py()
+
+
+def test_a_view_without_rows_has_columns(folder):
+    put(folder, 0)
+    order = order_on(folder)
+    empty = order.view(order.sheet())
+    assert isinstance(empty.table(), pa.Table) and len(empty.table()) == 0
+    assert empty.heavy("cells")[0].size == 0
+    with pytest.raises(ModelError):
+        assert MeasureOrder(MeasureSpec(MaskAnswers(ModelRef("nobody"))), order.data).key
