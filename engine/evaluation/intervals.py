@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.arrays import LongInts, Reals
+from engine.arrays import AnyInts, LongInts, Reals
 
 NORMAL_95 = 1.959964
 """Half of a standard normal's 95 % interval."""
@@ -32,6 +32,18 @@ def wilson_interval(right: int, count: int) -> Interval:
     centre = (share + square / 2) / (1 + square)
     half = NORMAL_95 / (1 + square) * (share * (1 - share) / count + square / (4 * count)) ** 0.5
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def wilson_intervals(right: AnyInts, count: AnyInts) -> Reals:
+    """95 % intervals of K shares, float64 (K, 2), as ``wilson_interval``; nan where nothing is counted.
+
+    Example:
+        >>> wilson_intervals(np.array([8, 0]), np.array([10, 0])).round(3).tolist()
+        [[0.49, 0.943], [nan, nan]]
+    """
+    pairs = zip(right.tolist(), count.tolist(), strict=True)
+    ends = [wilson_interval(part, whole) if whole else (np.nan, np.nan) for part, whole in pairs]
+    return np.array(ends, np.float64).reshape(-1, 2)
 
 
 def bootstrap_intervals(
