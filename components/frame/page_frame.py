@@ -67,7 +67,11 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/inside/feature_maps.py", title=_("Feature maps"), url_path="features"),
                 st.Page("pages/inside/filters.py", title=_("Feature visualization"), url_path="filters"),
             ],
-            _("Many images"): [st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch")],
+            _("Many images"): [
+                st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),
+                st.Page("pages/data/errors.py", title=_("Errors"), url_path="errors"),
+                st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch"),
+            ],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },
         position="sidebar" if menu else "hidden",

@@ -11,12 +11,16 @@ from components.pieces import picked
 from components.pieces.tray import Small, tray_strip
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_one
+from components.session.data_sets import data_image
 from components.session.guard import attempt, say
 from components.session.keys import (
     CAMERA,
     CHOICE,
+    DATA_SOURCE,
     FIT,
     IMAGE,
+    ITEM,
+    ITEM_SET,
     NO_LINK,
     SAMPLE,
     SHELF,
@@ -98,14 +102,21 @@ def _adopt_pick() -> None:
 
 
 def _choose_source(ref: ModelRef) -> Choice:
-    sources = [SAMPLES, *([SERVER] if server_pictures() else []), UPLOAD, CAMERA]
+    more = [SERVER] * bool(server_pictures()) + [DATA_SOURCE] * bool(recall(ITEM, ""))
+    sources = [SAMPLES, *more, UPLOAD, CAMERA]
     look = {"persist_state": "session", "width": "stretch"}
     source = choose_one(SOURCE, _("Shown image"), sources, _source_title, SAMPLES, **look)
     return _CHOOSERS.get(source, _own_choice)(ref)
 
 
 def _source_title(source: str) -> str:
-    titles = {SAMPLES: _("Sample"), SERVER: _("Server"), UPLOAD: _("Upload"), CAMERA: _("Camera")}
+    titles = {
+        SAMPLES: _("Sample"),
+        SERVER: _("Server"),
+        DATA_SOURCE: _("Data set"),
+        UPLOAD: _("Upload"),
+        CAMERA: _("Camera"),
+    }
     return titles.get(source, source)
 
 
@@ -143,6 +154,18 @@ def _shelf_choice(ref: ModelRef) -> Choice:
     return Choice(ref, picture, False, "")
 
 
+def _item_choice(ref: ModelRef) -> Choice:
+    """The image of a data set that was opened last."""
+    key, name = recall(ITEM_SET, ""), recall(ITEM, "")
+    picture = attempt(data_image, key, name)
+    if isinstance(picture, VitrineError):
+        say(picture)
+        return _last_choice(ref)
+    with st.container(key=NO_LINK):
+        _preview(picture, picture.name, _("From the data set {key}.").format(key=as_text(key)), named=True)
+    return Choice(ref, picture, False, "")
+
+
 def _own_choice(ref: ModelRef) -> Choice:
     if recall(SOURCE, UPLOAD) == CAMERA:
         take_photo()
@@ -159,7 +182,11 @@ def _own_choice(ref: ModelRef) -> Choice:
     return Choice(ref, own, True, "")
 
 
-_CHOOSERS: dict[str, Callable[[ModelRef], Choice]] = {SAMPLES: _sample_choice, SERVER: _shelf_choice}
+_CHOOSERS: dict[str, Callable[[ModelRef], Choice]] = {
+    SAMPLES: _sample_choice,
+    SERVER: _shelf_choice,
+    DATA_SOURCE: _item_choice,
+}
 
 
 def _last_choice(ref: ModelRef) -> Choice:

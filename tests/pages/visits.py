@@ -26,6 +26,8 @@ PAGES = {
     "gallery": "pages/explain/gallery.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
+    "data-set": "pages/data/overview.py",
+    "errors": "pages/data/errors.py",
     "batch": "pages/data/batch.py",
     "report": "pages/share/report.py",
 }

@@ -1,0 +1,149 @@
+"""Grid of images of a data set, each with its answers, a way to explain it, and maps on demand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from components.data.measured import Measured
+from components.data.small_maps import DrawnMaps, small_maps_of
+from components.session.cache import in_session
+from components.session.data_sets import data_image
+from components.session.guard import attempt
+from components.session.keys import (
+    DATA_SOURCE,
+    GRID_PAGE,
+    ITEM,
+    ITEM_SET,
+    SOURCE,
+    WITH_MAPS,
+    recall,
+    remember,
+)
+from components.session.media import jpeg_bytes
+from components.session.waiting import show_growing
+from components.words import numbers
+from components.words.i18n import _
+from components.words.plain import as_text
+from engine.arrays import Pixels
+from engine.errors import VitrineError
+
+ON_PAGE, IN_ROW = 24, 4
+SMALLEST_PX, SHOWN_PX = 128, 320
+"""Images that are smaller are enlarged to the first, pixel by pixel; others are shown at most at the second."""
+POLL_SECONDS = 1.0
+EXPLAIN_PAGE = "pages/explain/compare.py"
+
+
+@dataclass(frozen=True)
+class Card:
+    """An image of the grid.
+
+    Attributes:
+        place: of its item in the data set, or in its part.
+        truth: its class, or None.
+        prediction: the first answer.
+        answers: the first answers with their probabilities, in words.
+    """
+
+    place: int
+    truth: int | None
+    prediction: int
+    answers: tuple[tuple[str, str], ...]
+
+
+def show_grid(found: Sequence[Measured], cards: Sequence[Card]) -> None:
+    """A page of the grid at a time."""
+    first = found[0]
+    pages = -(-len(cards) // ON_PAGE)
+    page = min(int(recall(GRID_PAGE, 0)), pages - 1)
+    shown = cards[page * ON_PAGE : (page + 1) * ON_PAGE]
+    with st.container(horizontal=True, vertical_alignment="center", key="grid-head"):
+        text = _("Images {first} to {last} of {count}").format(
+            first=numbers.count(page * ON_PAGE + 1),
+            last=numbers.count(page * ON_PAGE + len(shown)),
+            count=numbers.count(len(cards)),
+        )
+        st.markdown(text, width="content")
+        _offer_pages(page, pages)
+        help_text = _("Grad-CAM for the predicted class and, where it is known, the true class.")
+        with_maps = st.toggle(_("Maps"), key=WITH_MAPS, bind="query-params", help=help_text)
+    if not with_maps:
+        _show_rows(first, shown, {})
+        return
+    answers = small_maps_of(found, shown)
+    show_growing(answers.finished, lambda: _show_rows(first, shown, answers.drawn()), POLL_SECONDS)
+
+
+def _offer_pages(page: int, pages: int) -> None:
+    if pages > 1:
+        for sign, step, title in (("←", -1, _("Previous images")), ("→", 1, _("Next images"))):
+            st.button(
+                sign,
+                key=f"grid-{step}",
+                disabled=not 0 <= page + step < pages,
+                on_click=remember,
+                args=(GRID_PAGE, page + step),
+                help=title,
+            )
+
+
+def _show_rows(found: Measured, cards: Sequence[Card], maps: DrawnMaps) -> None:
+    for start in range(0, len(cards), IN_ROW):
+        columns = st.columns(IN_ROW, gap="small")
+        for column, card in zip(columns, cards[start : start + IN_ROW], strict=False):
+            with column, st.container(border=True, key=f"image-{card.place}"):
+                _show_card(found, card, maps.get(card.place, []))
+
+
+def _show_card(found: Measured, card: Card, maps: Sequence[tuple[str, bytes | str]]) -> None:
+    item, names = found.items[card.place], found.facts.labels
+    picture = attempt(data_image, found.view.order.data.key, item.id)
+    if isinstance(picture, VitrineError):
+        st.caption(as_text(item.id))
+        return
+    st.image(_small(picture.pixels), alt=item.id, width="stretch")
+    if card.truth is not None:
+        right = card.truth == card.prediction
+        mark = ":green[✓]" if right else ":red[✗]"
+        st.markdown(f"{mark} **{as_text(names[card.truth])}**")
+    st.caption("  \n".join(f"{as_text(name)} {chance}" for name, chance in card.answers))
+    for title, content in maps:
+        if isinstance(content, bytes):
+            st.image(content, alt=title, caption=title, width="stretch")
+        else:
+            st.caption(content)
+    opened = st.button(
+        _("Explain"),
+        key=f"explain-{card.place}",
+        on_click=take_item,
+        args=(found.view.order.data.key, item.id),
+        width="stretch",
+        help=_("Open this image on the page “Compare methods”."),
+    )
+    if opened:
+        st.switch_page(EXPLAIN_PAGE)
+
+
+def take_item(key: str, name: str) -> None:
+    """Make an image of a data set the one in the bar."""
+    remember(ITEM_SET, key)
+    remember(ITEM, name)
+    remember(SOURCE, DATA_SOURCE)
+
+
+def _small(pixels: Pixels) -> bytes:
+    """The file content of a JPEG of an image, enlarged pixel by pixel if it is tiny."""
+    height, width = pixels.shape[:2]
+    return _enlarged(pixels.tobytes(), (width, height))
+
+
+@in_session(256)
+def _enlarged(content: bytes, size_wh: tuple[int, int]) -> bytes:
+    image = Image.frombytes("RGB", size_wh, content)
+    factor = -(-SMALLEST_PX // min(size_wh))
+    if factor > 1:
+        image = image.resize((size_wh[0] * factor, size_wh[1] * factor), Image.Resampling.NEAREST)
+    image.thumbnail((SHOWN_PX, SHOWN_PX))
+    return jpeg_bytes(image)
