@@ -78,22 +78,23 @@ def reliability(
         >>> found.counts.tolist(), found.accuracy.tolist(), round(found.error.value, 2)  # 0.9 is 0.6
         ([10, 10], [0.6, 0.6], 0.15)
     """
-    confidence, right = np.asarray(confidence, np.float64), np.asarray(right, np.bool_)
-    if confidence.shape != right.shape or confidence.ndim != 1:
-        raise ValueError(f"Expected two arrays (N,), received {confidence.shape} and {right.shape}.")
-    if confidence.size and not 0 <= confidence.min() <= confidence.max() <= 1:
+    shown: Reals = np.asarray(confidence, np.float64)
+    right = np.asarray(right, np.bool_)
+    if shown.shape != right.shape or shown.ndim != 1:
+        raise ValueError(f"Expected two arrays (N,), received {shown.shape} and {right.shape}.")
+    if shown.size and not 0 <= shown.min() <= shown.max() <= 1:
         raise ValueError("A confidence is from 0 to 1.")
-    if not confidence.size:
+    if not shown.size:
         return _nothing()
-    places, draws = _places(confidence, bins), draws or Draws()
+    places, draws = _places(shown, bins), draws or Draws()
     order = np.argsort(places, kind="stable")
-    binned = _Binned(confidence[order], (right - confidence)[order], places[order])
+    binned = _Binned(shown[order], (right - shown)[order], places[order])
     hits = np.bincount(places, right).astype(np.int64)
     error = float(binned.errors(binned.residuals[None])[0])
     noise = np.concatenate([binned.errors(part) for part in _calibrated(binned.confidence, draws)])
     return Reliability(
         counts=binned.counts,
-        confidence=np.bincount(places, confidence) / binned.counts,
+        confidence=np.bincount(places, shown) / binned.counts,
         accuracy=hits / binned.counts,
         intervals=wilson_intervals(hits, binned.counts),
         error=Measured(error, _band(error, *_deviations(binned, draws))),

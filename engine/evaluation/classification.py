@@ -15,25 +15,17 @@ import numpy as np
 from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.confusion import confusion_matrix
 from engine.evaluation.intervals import wilson_intervals
-from engine.evaluation.resampling import Draws, Measured, divided, interval_ends, mean_of_known
+from engine.evaluation.resampling import (
+    ClassFigure,
+    Draws,
+    Measured,
+    divided,
+    interval_ends,
+    mean_of_known,
+)
 
 DRAWN_CELLS = 1_000_000
 """Cells of several draws that are held at once."""
-
-
-@dataclass(frozen=True, eq=False)
-class ClassFigure:
-    """One figure of each of C classes; nan where a class has none.
-
-    Attributes:
-        values: float64 (C,), 0-1.
-        intervals: float64 (C, 2), 95 %.
-        counts: int64 (C,), what each is a share of, in images or pixels.
-    """
-
-    values: Reals
-    intervals: Reals
-    counts: LongInts
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +134,9 @@ def _means(matrix: LongInts, draws: Draws) -> tuple[Measured, Measured]:
     ends = np.full((2, 2), np.nan)
     if (images := int(counts.sum())) > 1:
         ends = interval_ends(_drawn_means(counts, cells, draws), images)
-    balanced, macro = (Measured(float(v), (float(e[0]), float(e[1]))) for v, e in zip(values, ends, strict=True))
+    balanced, macro = (
+        Measured(float(v), (float(e[0]), float(e[1]))) for v, e in zip(values, ends, strict=True)
+    )
     return balanced, macro
 
 

@@ -102,7 +102,9 @@ def compare_shares(first: Array, second: Array, draws: Draws | None = None) -> D
 def _columns(first: Array, second: Array) -> Reals:
     one, two = np.asarray(first, np.float64), np.asarray(second, np.float64)
     if one.shape != two.shape or one.ndim != 1:
-        raise ValueError(f"Expected two arrays (N,) of the same images, received {one.shape} and {two.shape}.")
+        raise ValueError(
+            f"Expected two arrays (N,) of the same images, received {one.shape} and {two.shape}."
+        )
     return np.stack([one, two], axis=1)
 
 
@@ -149,4 +151,5 @@ def mcnemar(first_right: Bools, second_right: Bools) -> McNemar:
         raise ValueError(f"Expected answers to the same images, received {one.shape} and {two.shape}.")
     table = np.array([[(one & two).sum(), (one & ~two).sum()], [(~one & two).sum(), (~one & ~two).sum()]])
     only_first, either = int(table[0, 1]), int(table[0, 1] + table[1, 0])
-    return McNemar(table.astype(np.int64), binomtest(only_first, either).pvalue if either else 1.0)
+    p_value = float(binomtest(only_first, either).pvalue) if either else 1.0
+    return McNemar(table.astype(np.int64), p_value)

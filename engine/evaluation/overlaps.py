@@ -12,9 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import AnyInts, LongInts, Reals
-from engine.evaluation.classification import ClassFigure
 from engine.evaluation.comparing import Difference
-from engine.evaluation.resampling import Draws, Figures, Measured, divided, mean_of_known, resampled
+from engine.evaluation.resampling import (
+    ClassFigure,
+    Draws,
+    Figures,
+    Measured,
+    divided,
+    mean_of_known,
+    resampled,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,8 +213,8 @@ def compare_overlaps(
     first, second, less = (part.tolist() for part in np.split(values, 3))
     bands: list[list[float]] = ends[-len(less) :].tolist()
     found = [
-        Difference(*figured, (band[0], band[1]), len(one))
-        for *figured, band in zip(first, second, less, bands, strict=True)
+        Difference(one_value, two_value, difference, (band[0], band[1]), len(one))
+        for one_value, two_value, difference, band in zip(first, second, less, bands, strict=True)
     ]
     return OverlapDifferences(dict(zip(names, found, strict=False)), found[-1])
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Indices, LongInts, Reals
+from engine.arrays import AnyFloats, AnyInts, Array, Indices, LongInts, Reals
 from engine.evaluation.intervals import RESAMPLES, Interval
 
 FEW_CELLS = 2000
 """So many different rows, or fewer, are drawn as cells with counts."""
+FEW_COLUMNS = 8
+"""With more sums, rows are hardly ever alike."""
 DRAWN_AT_ONCE = 2_000_000
 """Images of several draws that are held at once."""
 
@@ -34,12 +36,27 @@ class Measured:
     interval: Interval
 
 
+@dataclass(frozen=True, eq=False)
+class ClassFigure:
+    """One figure of each of C classes; nan where a class has none.
+
+    Attributes:
+        values: float64 (C,), 0-1.
+        intervals: float64 (C, 2), 95 %.
+        counts: int64 (C,), what each is a share of, in images or pixels.
+    """
+
+    values: Reals
+    intervals: Reals
+    counts: LongInts
+
+
 @dataclass(frozen=True)
 class Draws:
     """How images are drawn again.
 
     Attributes:
-        groups: (N,) names or numbers of what belongs together, such as frames of a sequence, which is drawn as
+        groups: (N,) names or numbers of what belongs together, such as frames of a sequence, and is drawn as
             a whole; None: each image by itself.
         seed: of the draws.
         resamples: number of draws.
@@ -53,16 +70,18 @@ class Draws:
 def drawn_totals(amounts: Reals, draws: Draws) -> Reals:
     """Sums over N rows that are drawn with replacement, float64 (resamples, F).
 
-    Rows that are alike are one cell and are drawn together, by a multinomial: the same law as drawing rows.
+    Where many rows are alike, they are one cell and are drawn together, by a multinomial: the same law as
+    drawing rows.
 
     Args:
         amounts: float64 (N, F), what each row adds; N at least 1.
         draws: seed and number; its groups are not read.
     """
     rng = np.random.default_rng(draws.seed)
-    cells, counts = np.unique(amounts, axis=0, return_counts=True)
-    if len(cells) <= min(FEW_CELLS, len(amounts) - 1):
-        return rng.multinomial(len(amounts), counts / len(amounts), draws.resamples) @ cells
+    if amounts.shape[1] <= FEW_COLUMNS:
+        cells, counts = np.unique(amounts, axis=0, return_counts=True)
+        if len(cells) <= min(FEW_CELLS, len(amounts) - 1):
+            return rng.multinomial(len(amounts), counts / len(amounts), draws.resamples) @ cells
     weights = _weights(rng, len(amounts), draws.resamples)
     return np.concatenate([block @ amounts for block in weights])
 
@@ -117,12 +136,12 @@ def resampled(amounts: Reals, figures: Figures, draws: Draws | None = None) -> t
 def expanded_share(count: int) -> float:
     """Share of draws below the low end of a 95 % interval of ``count`` images: 0.025 for many, less for few.
 
-    It is that of Student's t with ``count - 1`` degrees of freedom, and makes up for the bootstrap's variance,
-    which is too small by ``(count - 1) / count``.
+    It is that of Student's t with ``count - 1`` degrees of freedom, and makes up for the bootstrap's
+    variance, which is too small by ``(count - 1) / count``.
 
     Example:
         >>> round(expanded_share(10), 4), round(expanded_share(10_000), 4)
-        (0.0085, 0.025)
+        (0.0086, 0.025)
     """
     from scipy.special import ndtr, stdtrit  # takes long to import, and pages name this module
 
@@ -152,7 +171,7 @@ def _quantiles(drawn: Reals, share: float) -> Reals:
     return ends
 
 
-def divided(part: Reals, whole: Reals) -> Reals:
+def divided(part: AnyFloats | AnyInts, whole: AnyFloats | AnyInts) -> Reals:
     """Part over whole, nan where the whole is nothing.
 
     Example:

@@ -106,8 +106,8 @@ class _Reader:
     truth: AnyInts
     rows: Indices
 
-    def blocks(self, kept: Bools) -> Iterator[tuple[slice, Reals, Indices]]:
-        """Places among the labelled rows, logits less that of the right class (n, C), and the classes (n,)."""
+    def blocks(self, kept: Bools) -> Iterator[tuple[slice, AnyFloats, Indices]]:
+        """Places among the labelled rows, logits less that of the right class (n, C), and classes (n,)."""
         size = max(1, BLOCK_VALUES // self.logits.shape[1])
         for first in range(0, len(self.rows), size):
             places = slice(first, first + size)

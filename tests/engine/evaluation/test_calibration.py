@@ -37,7 +37,10 @@ def test_the_order_of_images_and_ties_do_not_matter(rng):
     confidence = np.round(rng.uniform(0.3, 1, 400), 1)
     right = rng.random(400) < 0.5
     order = rng.permutation(400)
-    one, two = reliability(confidence, right, draws=QUICK), reliability(confidence[order], right[order], draws=QUICK)
+    one, two = (
+        reliability(confidence, right, draws=QUICK),
+        reliability(confidence[order], right[order], draws=QUICK),
+    )
     assert one.counts.tolist() == two.counts.tolist() and len(one.counts) == len(np.unique(confidence))
     assert one.error.value == pytest.approx(two.error.value)
 
@@ -67,7 +70,9 @@ def test_a_small_calibrated_set_is_not_called_miscalibrated():
     assert miscalibrated < 0.09 and without_zero < 0.07 and looks_bad > 0.9
 
 
-@pytest.mark.parametrize("shift", [lambda c: 0.05 + 0 * c, lambda c: 0.3 * (c - 0.7), lambda c: 0.3 * (c > 0.95)])
+@pytest.mark.parametrize(
+    "shift", [lambda c: 0.05 + 0 * c, lambda c: 0.3 * (c - 0.7), lambda c: 0.3 * (c > 0.95)]
+)
 def test_the_band_holds_the_truth(shift):
     rng, held = np.random.default_rng(4), 0
     for _ in range(300):

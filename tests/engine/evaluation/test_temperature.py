@@ -52,7 +52,7 @@ def test_it_is_the_least_likelihood(rng):
 
 
 def test_no_image_is_measured_with_its_own_label():
-    """Two images: each half has one, right at once or never, so the other half's temperature is at a bound."""
+    """Each half has one image, right at once or never, so the temperature of the other is at a bound."""
     logits = np.array([[1, 0], [1, 0]], np.float32)
     found = fit_temperature(logits, np.array([0, 1]), draws=QUICK)
     assert sorted(found.folds) == pytest.approx([np.exp(-3), np.exp(3)])

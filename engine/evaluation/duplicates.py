@@ -1,0 +1,112 @@
+"""Near-duplicates: images of two parts of a data set that look alike, so that a test part is no test.
+
+A perceptual hash of 64 bits (Zauner 2010, https://phash.org/docs/pubs/thesis_zauner.pdf) says whether each of
+the 64 slowest waves of an image is above their median. It survives scaling, compression and brightness; it
+does not survive cropping, turning or mirroring. Images without structure, such as blank pages, are alike.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from engine.arrays import Indices, LongInts, Pixels, Reals
+
+Hashes = npt.NDArray[np.uint64]
+SIDE = 32
+WAVES = 8
+DISTANCE = 4
+BLOCK_PAIRS = 4_000_000
+"""Pairs that are compared at once."""
+
+
+def perceptual_hash(pixels: Pixels) -> np.uint64:
+    """64 bits of an image; images that look alike differ in few.
+
+    Args:
+        pixels: uint8 (H, W, 3), RGB.
+
+    Returns:
+        The bits row by row, the mean of the image first, each 1 where the wave is above the median.
+
+    Example:
+        >>> slope = np.repeat(np.arange(0, 256, 4, dtype=np.uint8), 64 * 3).reshape(64, 64, 3)
+        >>> int(np.bitwise_count(perceptual_hash(slope) ^ perceptual_hash(slope[::2, ::2] // 2)))
+        0
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+        raise ValueError(f"Expected uint8 (H, W, 3), received {pixels.dtype} {pixels.shape}.")
+    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+    waves = _cosines()
+    slow = np.round(waves @ np.asarray(grey, np.float64) @ waves.T, 6).ravel()
+    return np.packbits(slow > np.median(slow[1:])).view(">u8")[0].astype(np.uint64)
+
+
+def _cosines() -> Reals:
+    """The slowest waves of a discrete cosine transform, (8, 32)."""
+    places = 2 * np.arange(SIDE) + 1
+    return np.cos(np.pi * np.outer(np.arange(WAVES), places) / (2 * SIDE))
+
+
+@dataclass(frozen=True, eq=False)
+class DuplicatePairs:
+    """Pairs of images of different parts, the most alike first.
+
+    Attributes:
+        first: places (K,) of the first image of each pair, which stands before the second.
+        second: places (K,) of the other image.
+        distances: int64 (K,), number of bits that differ.
+        total: number of pairs, also of those that are not listed.
+    """
+
+    first: Indices
+    second: Indices
+    distances: LongInts
+    total: int
+
+
+def near_duplicates(
+    hashes: Hashes, splits: Sequence[str], distance: int = DISTANCE, most: int = 10_000
+) -> DuplicatePairs:
+    """Images of different parts of a data set that look alike.
+
+    All pairs are compared, a block at a time: 50,000 images take seconds and 100 MB.
+
+    Args:
+        hashes: uint64 (N,), of ``perceptual_hash``.
+        splits: the part of each image.
+        distance: bits that may differ, 0-64.
+        most: number of pairs that are listed.
+
+    Raises:
+        ValueError: the lengths differ.
+
+    Example:
+        >>> found = near_duplicates(np.array([0, 1, 0, 255], np.uint64), ["train", "train", "test", "test"])
+        >>> list(zip(found.first.tolist(), found.second.tolist(), found.distances.tolist()))
+        [(0, 2, 0), (1, 2, 1)]
+    """
+    if len(hashes) != len(splits):
+        raise ValueError(f"{len(hashes)} images need as many splits, received {len(splits)}.")
+    parts: Indices = np.unique(np.array(splits, dtype=str), return_inverse=True)[1]
+    kept, total = np.zeros((0, 3), np.int64), 0
+    for pairs in _close_pairs(hashes, parts, distance):
+        total += len(pairs)
+        kept = np.concatenate([kept, pairs])
+        kept = kept[np.lexsort((kept[:, 1], kept[:, 0], kept[:, 2]))][:most]
+    return DuplicatePairs(kept[:, 0], kept[:, 1], kept[:, 2], total)
+
+
+def _close_pairs(hashes: Hashes, parts: Indices, distance: int) -> Iterator[LongInts]:
+    """Block after block, pairs (K, 3) of different parts: first, second, bits that differ."""
+    size = max(1, BLOCK_PAIRS // max(1, len(hashes)))
+    for start in range(0, len(hashes), size):
+        block, after = slice(start, start + size), slice(start + 1, None)
+        bits = np.bitwise_count(hashes[block, None] ^ hashes[None, after])
+        close = (bits <= distance) & (parts[block, None] != parts[None, after])
+        rows, columns = np.nonzero(close)
+        earlier = rows <= columns  # in a block each pair stands twice
+        rows, columns = rows[earlier], columns[earlier]
+        yield np.stack([rows + start, columns + start + 1, bits[rows, columns]], axis=1).astype(np.int64)
