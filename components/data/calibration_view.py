@@ -1,4 +1,4 @@
-"""Calibration: a reliability diagram, its error with a band, and how confident right and wrong answers are."""
+"""Calibration: a reliability diagram, its error with a band, the confidence of right and wrong answers."""
 
 import numpy as np
 import streamlit as st
@@ -40,12 +40,10 @@ def _said(figures: Reliability) -> str:
         low=numbers.decimal(low, 3),
         high=numbers.decimal(high, 3),
     )
-    noise = numbers.decimal(figures.noise, 3)
-    if figures.is_miscalibrated:
-        return text + _("A calibrated model shows {noise} on so many images.").format(noise=noise)
-    return text + _("A calibrated model shows {noise} on so many images: no fault can be seen.").format(
-        noise=noise
-    )
+    chance = _("A calibrated model shows {noise} on so many images.")
+    if not figures.is_miscalibrated:
+        chance = _("A calibrated model shows {noise} on so many images: no fault can be seen.")
+    return text + chance.format(noise=numbers.decimal(figures.noise, 3))
 
 
 def _show_temperature(found: Measured) -> None:
@@ -101,12 +99,11 @@ def _draw_histogram(confidence: Floats, right: Bools) -> None:
     import plotly.graph_objects as go
 
     edges = np.linspace(0, 1, BINS + 1)
+    bars = {"x": (edges[1:] + edges[:-1]) / 2, "width": 1 / BINS}
     figure = go.Figure()
     for kept, name, colour in ((right, _("right"), RIGHT), (~right, _("wrong"), WRONG)):
         counts = np.histogram(confidence[kept], edges)[0]
-        figure.add_bar(
-            x=(edges[1:] + edges[:-1]) / 2, y=counts, width=1 / BINS, name=name, marker_color=colour
-        )
+        figure.add_bar(**bars, y=counts, name=name, marker_color=colour)
     _lay_out(figure, _("confidence"), _("images"))
     figure.update_layout(barmode="stack", bargap=0, legend={"orientation": "h", "y": 1.15, "x": 0})
     figure.update_xaxes(range=[0, 1.02])

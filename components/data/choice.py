@@ -66,9 +66,8 @@ def choose_data(choice: Choice) -> DataChoice | None:
     """Draw the choice; None where the model does not fit, and then the page says which one does."""
     offers = list(offered_sets())
     with st.container(horizontal=True, vertical_alignment="bottom", key="data-choice"):
-        key = choose_from_list(
-            DATA, _("Data set"), offers, _title, index=_first(choice.ref, offers), width=300
-        )
+        first = _first(choice.ref)
+        key = choose_from_list(DATA, _("Data set"), offers, _title, index=first, width=300)
         data = attempt(data_set, key)
         if isinstance(data, VitrineError):
             say(data)
@@ -83,7 +82,7 @@ def choose_data(choice: Choice) -> DataChoice | None:
     return DataChoice(data, split, (choice.ref,) if rival is None else (choice.ref, rival))
 
 
-def _first(ref: ModelRef, offers: list[str]) -> int:
+def _first(ref: ModelRef) -> int:
     """The first data set of Vitrine's own that fits the model."""
     for place, (key, offer) in enumerate(offered_sets().items()):
         data = attempt(data_set, key) if offer.shipped else None
@@ -103,12 +102,8 @@ def _choose_split(data: DataSet) -> str | None:
         return None
 
     def title(name: str) -> str:
-        known = {
-            "train": _("Training"),
-            "validation": _("Validation"),
-            "test": _("Test"),
-            ALL: _("All images"),
-        }
+        known = {"train": _("Training"), "validation": _("Validation"), "test": _("Test")}
+        known[ALL] = _("All images")
         return known.get(name, name)
 
     options = sorted(names, key=lambda name: name != "test")
@@ -123,9 +118,8 @@ def _choose_rival(ref: ModelRef, data: DataSet) -> ModelRef | None:
     }
     if not models:
         return None
-    key = choose_or_not(
-        RIVAL, _("Compare with"), list(models), by_title(models), _("No other model"), width=240
-    )
+    title, none = _("Compare with"), _("No other model")
+    key = choose_or_not(RIVAL, title, list(models), by_title(models), none, width=240)
     return None if key is None else ModelRef(key)
 
 
@@ -140,9 +134,8 @@ def _describe(data: DataSet) -> None:
 def _offer_models(reason: VitrineError, data: DataSet) -> None:
     """Say why nothing is measured, and offer the models that fit."""
     say(reason)
-    fitting = [
-        key for key in CATALOGUE if availability(CATALOGUE[key]).ready and not why_not(ModelRef(key), data)
-    ]
+    here = [key for key, entry in CATALOGUE.items() if availability(entry).ready]
+    fitting = [key for key in here if why_not(ModelRef(key), data) is None]
     with st.container(horizontal=True):
         for key in fitting[:3]:
             use = _("Use {title}").format(title=_(CATALOGUE[key].title))

@@ -36,11 +36,8 @@ def _draw(figures: ClassificationFigures, shown: Indices, select: OnSelect) -> N
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     names = [figures.names[place] for place in shown.tolist()]
     rows, columns = np.divmod(np.arange(counts.size), len(shown))
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares, x=names, y=names, zmin=0, zmax=1, colorscale="Blues", showscale=False, hoverinfo="skip"
-        )
-    )
+    look = {"zmin": 0, "zmax": 1, "colorscale": "Blues", "showscale": False, "hoverinfo": "skip"}
+    figure = go.Figure(go.Heatmap(z=shares, x=names, y=names, **look))
     cells = [_("{count} of {total}").format(count=count, total=total) for count, total in _cells(counts)]
     figure.add_scatter(  # what can be clicked: a heat map cannot
         x=[names[place] for place in columns],

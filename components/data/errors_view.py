@@ -1,4 +1,4 @@
-"""Images that a classifier gets wrong, as a grid: sorted, filtered, each with its first classes and its maps."""
+"""Images that a classifier gets wrong, as a grid: sorted, filtered, with first classes and maps of each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -91,9 +91,8 @@ def _choose_kept(truth: AnyInts, prediction: AnyInts, asked: bool) -> Bools:
 def _choose_pair(found: Measured, kept: Bools) -> Bools:
     """Images of one pair of true and predicted class, or of all pairs."""
     truth, prediction, names = found.ints("truth"), found.ints("prediction"), found.facts.labels
-    pairs, counts = np.unique(
-        np.stack([truth, prediction], 1)[kept & (truth >= 0)], axis=0, return_counts=True
-    )
+    listed = np.stack([truth, prediction], 1)[kept & (truth >= 0)]
+    pairs, counts = np.unique(listed, axis=0, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     options = {"": None} | {f"{pair[0]}-{pair[1]}": tuple(pair) for pair in pairs[order].tolist()}
 

@@ -11,16 +11,7 @@ from components.data.small_maps import DrawnMaps, small_maps_of
 from components.session.cache import in_session
 from components.session.data_sets import data_image
 from components.session.guard import attempt
-from components.session.keys import (
-    DATA_SOURCE,
-    GRID_PAGE,
-    ITEM,
-    ITEM_SET,
-    SOURCE,
-    WITH_MAPS,
-    recall,
-    remember,
-)
+from components.session.keys import GRID_PAGE, ITEM, WITH_MAPS, recall, remember
 from components.session.media import jpeg_bytes
 from components.session.waiting import show_growing
 from components.words import numbers
@@ -31,7 +22,7 @@ from engine.errors import VitrineError
 
 ON_PAGE, IN_ROW = 24, 4
 SMALLEST_PX, SHOWN_PX = 128, 320
-"""Images that are smaller are enlarged to the first, pixel by pixel; others are shown at most at the second."""
+"""Smaller images are enlarged to the first, pixel by pixel; others are shown at most at the second."""
 POLL_SECONDS = 1.0
 EXPLAIN_PAGE = "pages/explain/compare.py"
 
@@ -107,30 +98,19 @@ def _show_card(found: Measured, card: Card, maps: Sequence[tuple[str, bytes | st
     if card.truth is not None:
         right = card.truth == card.prediction
         mark = ":green[✓]" if right else ":red[✗]"
-        st.markdown(f"{mark} **{as_text(names[card.truth])}**")
+        st.markdown(mark + " " + _("True class: **{name}**").format(name=as_text(names[card.truth])))
     st.caption("  \n".join(f"{as_text(name)} {chance}" for name, chance in card.answers))
     for title, content in maps:
         if isinstance(content, bytes):
             st.image(content, alt=title, caption=title, width="stretch")
         else:
             st.caption(content)
-    opened = st.button(
-        _("Explain"),
-        key=f"explain-{card.place}",
-        on_click=take_item,
-        args=(found.view.order.data.key, item.id),
-        width="stretch",
+    st.page_link(
+        EXPLAIN_PAGE,
+        label=_("Explain"),
+        query_params={ITEM: f"{found.view.order.data.key}/{item.id}"},
         help=_("Open this image on the page “Compare methods”."),
     )
-    if opened:
-        st.switch_page(EXPLAIN_PAGE)
-
-
-def take_item(key: str, name: str) -> None:
-    """Make an image of a data set the one in the bar."""
-    remember(ITEM_SET, key)
-    remember(ITEM, name)
-    remember(SOURCE, DATA_SOURCE)
 
 
 def _small(pixels: Pixels) -> bytes:

@@ -1,10 +1,11 @@
-"""Overview of a segmenter on a data set: overlap with the masks by class, and pixels of each pair of classes."""
+"""Overview of a segmenter on a data set: overlap with masks by class, and pixels of each pair of classes."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
+from components.data.figures import show_figure
 from components.data.measured import Measured
 from components.words import numbers
 from components.words.i18n import _
@@ -36,17 +37,9 @@ def _show_figures(found: Measured, matrices: LongInts) -> None:
 
     ends = bootstrap_intervals(matrices, shares)
     st.subheader(as_text(found.title), anchor=False)
-    values = (
-        (_("Mean IoU"), figures.mean_iou, ends[-2]),
-        (_("Pixel accuracy"), figures.pixel_accuracy, ends[-1]),
-    )
     with st.container(horizontal=True):
-        for name, value, (low, high) in values:
-            st.metric(name, numbers.decimal(value, 3), width="content")
-            band = _("95 %: {low} to {high}")
-            st.caption(
-                band.format(low=numbers.decimal(low, 3), high=numbers.decimal(high, 3)), width="content"
-            )
+        show_figure(_("Mean IoU"), figures.mean_iou, tuple(ends[-2].tolist()))
+        show_figure(_("Pixel accuracy"), figures.pixel_accuracy, tuple(ends[-1].tolist()))
         st.metric(_("Images"), numbers.count(len(matrices)), width="content")
     present = [name for name, value in figures.iou.items() if not np.isnan(value)]
     places = {name: place for place, name in enumerate(figures.iou)}

@@ -115,10 +115,8 @@ def _show_progress(jobs: Sequence[Subscription[MeasureView]]) -> None:
     for job in jobs:
         progress, order = job.progress(), job.view.order
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(
-                progress.share,
-                text=f"{as_text(_(entry_of(order.spec.measure.ref).title))}: {_text(progress)}",
-            )
+            title = as_text(_(entry_of(order.spec.measure.ref).title))
+            st.progress(progress.share, text=f"{title}: {_text(progress)}")
             st.button(_("Stop"), key=f"stop-{order.spec.measure.ref}", on_click=stop, args=(order,))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from components.data.calibration_view import show_calibration
 from components.data.choice import DataChoice
 from components.data.confusion_view import show_confusions
+from components.data.figures import show_figure
 from components.data.measured import Measured
 from components.data.selection import select_images
 from components.words import numbers
@@ -18,7 +20,6 @@ from engine.arrays import Bools
 from engine.evaluation.classification import ClassificationFigures, classification_figures
 from engine.evaluation.comparing import compare_shares, mcnemar
 from engine.evaluation.resampling import ClassFigure
-from engine.evaluation.resampling import Measured as Banded
 
 ERRORS_PAGE = "pages/data/errors.py"
 
@@ -28,9 +29,8 @@ def show_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
     first = found[0]
     truth = first.ints("truth")
     if not (truth >= 0).any():
-        st.info(
-            _("This data set has no classes, so answers cannot be checked. The page of errors lists them.")
-        )
+        text = _("This data set has no classes, so answers cannot be checked. “Errors” lists them.")
+        st.info(text)
         return
     figures = classification_figures(truth, first.ints("prediction"), first.facts.labels)
     _show_figures(figures)
@@ -43,29 +43,17 @@ def show_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
 
 
 def _show_figures(figures: ClassificationFigures) -> None:
+    balanced = _("Mean over the classes of the share that is right.")
+    mean_f1 = _("Mean over the classes of the harmonic mean of precision and recall.")
     shown = {
         _("Accuracy"): (figures.accuracy, _("Share of the images that are right.")),
-        _("Balanced accuracy"): (
-            figures.balanced_accuracy,
-            _("Mean over the classes of the share that is right."),
-        ),
-        _("Mean F1"): (
-            figures.macro_f1,
-            _("Mean over the classes of the harmonic mean of precision and recall."),
-        ),
+        _("Balanced accuracy"): (figures.balanced_accuracy, balanced),
+        _("Mean F1"): (figures.macro_f1, mean_f1),
     }
     with st.container(horizontal=True, key="figures"):
         for name, (figure, about) in shown.items():
-            st.metric(name, numbers.decimal(figure.value, 3), help=about, width="content")
-            st.caption(_band(figure), width="content")
+            show_figure(name, figure.value, figure.interval, about)
         st.metric(_("Images"), numbers.count(figures.images), width="content")
-
-
-def _band(figure: Banded) -> str:
-    low, high = figure.interval
-    if np.isnan(low):
-        return ""
-    return _("95 %: {low} to {high}").format(low=numbers.decimal(low, 3), high=numbers.decimal(high, 3))
 
 
 def _show_difference(first: Measured, second: Measured) -> None:
@@ -91,9 +79,7 @@ def _say_difference(first: Measured, second: Measured, pair: tuple[Bools, Bools]
             high=numbers.decimal(high, 3),
         )
     )
-    only = _(
-        "Only {first} is right on {mine} images, only {second} on {its} (McNemar's exact test: p = {p})."
-    )
+    only = _("Only {first} is right on {mine} images, only {second} on {its}. McNemar's test: p = {p}.")
     st.caption(
         only.format(
             first=as_text(first.title),
@@ -126,11 +112,12 @@ def _show_classes(figures: ClassificationFigures) -> None:
     for name, figure in named.items():
         table[name] = [float(figure.values[place]) for place in shown]
         table[_("{figure}, 95 %").format(figure=name)] = [_ends(figure, place) for place in shown]
-    bars = {
-        name: st.column_config.ProgressColumn(name, min_value=0.0, max_value=1.0, format="%.3f")
-        for name in named
-    }
+    bars = {name: _bar(name) for name in named}
     st.dataframe(table, hide_index=True, column_config=bars, key="classes")
+
+
+def _bar(name: str) -> Any:
+    return st.column_config.ProgressColumn(name, min_value=0.0, max_value=1.0, format="%.3f")
 
 
 def _ends(figure: ClassFigure, place: int) -> str:

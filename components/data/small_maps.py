@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -62,6 +63,17 @@ class _Question:
     def ref(self) -> ModelRef:
         return self.found.view.order.spec.measure.ref
 
+    @cached_property
+    def picture(self) -> Picture:
+        """What the model sees of the image.
+
+        Raises:
+            VitrineError: it cannot be read.
+        """
+        order = self.found.view.order
+        name = self.found.items[self.card.place].id
+        return as_seen(self.ref, data_image(order.data.key, name))
+
     @property
     def classes(self) -> list[int]:
         """The predicted class and, where it is another, the true one."""
@@ -115,11 +127,10 @@ class SmallMaps:
         Raises:
             VitrineError: there is no answer, or no map can be made of it.
         """
-        picture = _picture(question)
-        prediction = _answer_of(PredictOrder(question.ref, picture))
+        prediction = _answer_of(PredictOrder(question.ref, question.picture))
         if prediction is None:
             return None
-        request = _request(question, prediction, picture)
+        request = _request(question, prediction)
         self._orders[number] = order = orders_of(request)[0]
         view = _view_of(order)
         return None if view is None else [explanation for _wanted, explanation in view.maps(request)]
@@ -134,11 +145,6 @@ def small_maps_of(found: Sequence[Measured], cards: Sequence[Shown]) -> SmallMap
             _Question(one, card, predictions[card.place]) for card in cards if card.place in predictions
         ]
     return SmallMaps(questions)
-
-
-def _picture(question: _Question) -> Picture:
-    order = question.found.view.order
-    return as_seen(question.ref, data_image(order.data.key, question.found.items[question.card.place].id))
 
 
 def _view_of(order: Order[V]) -> V | None:
@@ -160,7 +166,7 @@ def _answer_of(order: PredictOrder) -> Prediction | None:
     return None if view is None else view.result()
 
 
-def _request(question: _Question, prediction: Prediction, picture: Picture) -> MapRequest:
+def _request(question: _Question, prediction: Prediction) -> MapRequest:
     """Grad-CAM of the model's best layer.
 
     Raises:
@@ -172,7 +178,7 @@ def _request(question: _Question, prediction: Prediction, picture: Picture) -> M
         raise ModelError(reason)
     params: Any = method.params()
     params = replace(params, layer=best_layer(prediction))
-    return MapRequest(question.ref, method, params, prediction, picture, question.classes)
+    return MapRequest(question.ref, method, params, prediction, question.picture, question.classes)
 
 
 def _title(question: _Question, place: int, several: bool) -> str:
@@ -183,7 +189,7 @@ def _title(question: _Question, place: int, several: bool) -> str:
 
 
 def _drawn(question: _Question, place: int, explanation: Explanation) -> bytes:
-    picture = _picture(question)
+    picture = question.picture
     return _overlay(f"{question.found.facts.fingerprint}-{picture.sha256}-{place}", explanation, picture)
 
 

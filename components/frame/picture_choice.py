@@ -20,7 +20,7 @@ from components.session.keys import (
     FIT,
     IMAGE,
     ITEM,
-    ITEM_SET,
+    ITEM_LINK,
     NO_LINK,
     SAMPLE,
     SHELF,
@@ -56,6 +56,7 @@ def choose_picture(ref: ModelRef) -> Choice:
     if recall(SHOW_OWN, False):
         forget(SHOW_OWN)
         remember(SOURCE, UPLOAD)
+    _follow_link()
     strip = st.container(key="bar-strip", width=STRIP_PX)
     with st.popover(_("Upload image"), width=POPOVER_PX, key=IMAGE):
         take_files(UPLOAD)
@@ -74,6 +75,22 @@ def _follow_model(entry: Entry) -> None:
     remember(SUBJECT, entry.subject)
     if before != entry.subject and recall(SAMPLE, None) not in suiting(entry):
         remember(SAMPLE, first_sample(entry))
+
+
+def _follow_link() -> None:
+    """A link to an image of a data set shows that image, until another is chosen."""
+    linked = st.query_params.get(ITEM, "")
+    if linked and linked != recall(ITEM_LINK, ""):
+        remember(ITEM_LINK, linked)
+        remember(SOURCE, DATA_SOURCE)
+
+
+def _link_to(item: str) -> None:
+    """Let the address name an image of a data set, or none."""
+    if item and st.query_params.get(ITEM) != item:
+        st.query_params[ITEM] = item
+    elif not item and ITEM in st.query_params:
+        del st.query_params[ITEM]
 
 
 def _show_strip(choice: Choice) -> None:
@@ -102,10 +119,11 @@ def _adopt_pick() -> None:
 
 
 def _choose_source(ref: ModelRef) -> Choice:
-    more = [SERVER] * bool(server_pictures()) + [DATA_SOURCE] * bool(recall(ITEM, ""))
+    more = [SERVER] * bool(server_pictures()) + [DATA_SOURCE] * bool(recall(ITEM_LINK, ""))
     sources = [SAMPLES, *more, UPLOAD, CAMERA]
     look = {"persist_state": "session", "width": "stretch"}
     source = choose_one(SOURCE, _("Shown image"), sources, _source_title, SAMPLES, **look)
+    _link_to(recall(ITEM_LINK, "") if source == DATA_SOURCE else "")
     return _CHOOSERS.get(source, _own_choice)(ref)
 
 
@@ -156,13 +174,12 @@ def _shelf_choice(ref: ModelRef) -> Choice:
 
 def _item_choice(ref: ModelRef) -> Choice:
     """The image of a data set that was opened last."""
-    key, name = recall(ITEM_SET, ""), recall(ITEM, "")
+    key, _slash, name = str(recall(ITEM_LINK, "")).partition("/")
     picture = attempt(data_image, key, name)
     if isinstance(picture, VitrineError):
         say(picture)
         return _last_choice(ref)
-    with st.container(key=NO_LINK):
-        _preview(picture, picture.name, _("From the data set {key}.").format(key=as_text(key)), named=True)
+    _preview(picture, picture.name, _("From the data set {key}.").format(key=as_text(key)), named=True)
     return Choice(ref, picture, False, "")
 
 
