@@ -4,7 +4,7 @@ Bands of shares are Wilson's: of accuracy, of recall among the images of a class
 images that are predicted as it. F1 is `2 J / (1 + J)` of the share `J` that is right among the images that
 are of a class or predicted as it, so the band of `J` gives that of F1. Means over classes have no such form:
 they are bootstrapped over images by drawing the cells of the confusion matrix (a multinomial), which is the
-same law as drawing images and takes a second for 50,000 images and 1,000 classes.
+same law as drawing images and takes seconds for 50,000 images and 1,000 classes.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.confusion import confusion_matrix
 from engine.evaluation.intervals import wilson_intervals
 from engine.evaluation.resampling import (
+    LEAST_DRAWN,
     ClassFigure,
     Draws,
     Measured,
@@ -132,7 +133,7 @@ def _means(matrix: LongInts, draws: Draws) -> tuple[Measured, Measured]:
         return nothing, nothing
     values = _class_means(counts[None], cells)[0]
     ends = np.full((2, 2), np.nan)
-    if (images := int(counts.sum())) > 1:
+    if (images := int(counts.sum())) >= LEAST_DRAWN:
         ends = interval_ends(_drawn_means(counts, cells, draws), images)
     balanced, macro = (
         Measured(float(v), (float(e[0]), float(e[1]))) for v, e in zip(values, ends, strict=True)
