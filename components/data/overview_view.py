@@ -17,8 +17,7 @@ from components.words.plain import as_text
 from engine.arrays import Bools
 from engine.evaluation.classification import ClassificationFigures, classification_figures
 from engine.evaluation.comparing import compare_shares, mcnemar
-from engine.evaluation.resampling import ClassFigure
-from engine.evaluation.resampling import Measured as Banded
+from engine.evaluation.resampling import Banded, ClassFigure
 
 ERRORS_PAGE = "pages/data/errors.py"
 

@@ -14,10 +14,10 @@ import numpy as np
 from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.comparing import Difference
 from engine.evaluation.resampling import (
+    Banded,
     ClassFigure,
     Draws,
     Figures,
-    Measured,
     divided,
     mean_of_known,
     resampled,
@@ -130,8 +130,8 @@ class OverlapFigures:
     names: tuple[str, ...]
     summed: ClassFigure
     of_images: ClassFigure
-    mean: Measured
-    mean_of_images: Measured
+    mean: Banded
+    mean_of_images: Banded
 
 
 def overlap_figures(
@@ -210,8 +210,8 @@ def _halves(sums: Reals) -> Reals:
     return divided(*np.split(sums, 2, axis=-1))
 
 
-def _measured(values: Reals, ends: Reals) -> Measured:
-    return Measured(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
+def _measured(values: Reals, ends: Reals) -> Banded:
+    return Banded(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
 
 
 @dataclass(frozen=True, eq=False)

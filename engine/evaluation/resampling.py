@@ -26,7 +26,7 @@ Figures = Callable[[Reals], Reals]
 
 
 @dataclass(frozen=True)
-class Measured:
+class Banded:
     """A figure with its 95 % interval; nan where there is nothing to measure.
 
     Attributes:
