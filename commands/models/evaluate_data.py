@@ -13,7 +13,7 @@ from commands.models.evaluate_masks import mask_figures
 from compute.base.replacing import replacing
 from compute.measure.classes import ClassAnswers
 from compute.measure.masks import MaskAnswers, matrices_of
-from compute.measure.row_sheet import POSITION
+from compute.measure.measure import POSITION
 from compute.run.runners import OnProgress, Runner
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
 from data_store.base.words import DataSet

@@ -10,9 +10,9 @@ from components.batch.tray_view import limits, say_refused, take_files
 from components.session.choice import Choice
 from components.session.choosing import choose_one
 from components.session.keys import BATCH_FILES, BATCH_SOURCE
+from components.session.offers.server_pictures import server_picture, server_pictures
 from components.session.own_pictures import MAX_PICTURES, tray
 from components.session.samples import load_sample, offered
-from components.session.server_pictures import server_picture, server_pictures
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_code

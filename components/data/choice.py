@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_or_not
-from components.session.data_sets import data_set, offered_sets
 from components.session.guard import attempt, say
 from components.session.keys import DATA, MODEL, RIVAL, SPLIT, remember
+from components.session.offers.data_sets import data_set, offered_sets
 from components.session.own_models import visible_models
 from components.words import numbers
 from components.words.i18n import _
@@ -138,5 +138,5 @@ def _offer_models(reason: VitrineError, data: DataSet) -> None:
     fitting = [key for key in here if why_not(ModelRef(key), data) is None]
     with st.container(horizontal=True):
         for key in fitting[:3]:
-            use = _("Use {title}").format(title=_(CATALOGUE[key].title))
+            use = _("Use {title}").format(title=as_text(_(CATALOGUE[key].title)))
             st.button(use, key=f"use-{key}", on_click=remember, args=(MODEL, key))

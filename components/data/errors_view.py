@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.data.choice import DataChoice
-from components.data.grid import Card, show_grid
+from components.data.grid import ImageCard, show_grid
 from components.data.measured import Measured
 from components.data.selection import show_selection
 from components.session.choosing import choose_from_list, choose_one
@@ -105,14 +105,14 @@ def _choose_pair(found: Measured, kept: Bools) -> Bools:
     return np.ones(len(truth), bool) if pair is None else (truth == pair[0]) & (prediction == pair[1])
 
 
-def _card(found: Measured, row: int) -> Card:
+def _card(found: Measured, row: int) -> ImageCard:
     """What the grid says of an image: true class, and the first three answers."""
     names, answered = found.facts.labels, found.answered
     classes = answered["top"][row].as_py()[:3]
     chances = answered["top_probability"][row].as_py()[:3]
     truth = int(found.ints("truth")[row])
     said = [(names[one], numbers.probability(chance)) for one, chance in zip(classes, chances, strict=True)]
-    return Card(
+    return ImageCard(
         place=int(found.positions[row]),
         truth=None if truth < 0 else truth,
         prediction=int(classes[0]),

@@ -7,18 +7,19 @@ import streamlit as st
 from PIL import Image
 
 from components.data.measured import Measured
-from components.data.small_maps import DrawnMaps, small_maps_of
+from components.data.small_maps import DrawnMaps, NamedMap, small_maps_of
 from components.session.cache import in_session
-from components.session.data_sets import data_image
 from components.session.guard import attempt
 from components.session.keys import GRID_PAGE, ITEM, WITH_MAPS, recall, remember
 from components.session.media import jpeg_bytes
+from components.session.offers.data_sets import data_image
 from components.session.waiting import show_growing
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.arrays import Pixels
 from engine.errors import VitrineError
+from engine.images.picture import Picture
 
 ON_PAGE, IN_ROW = 24, 4
 SMALLEST_PX, SHOWN_PX = 128, 320
@@ -28,7 +29,7 @@ EXPLAIN_PAGE = "pages/explain/compare.py"
 
 
 @dataclass(frozen=True)
-class Card:
+class ImageCard:
     """An image of the grid.
 
     Attributes:
@@ -44,7 +45,7 @@ class Card:
     answers: tuple[tuple[str, str], ...]
 
 
-def show_grid(found: Sequence[Measured], cards: Sequence[Card]) -> None:
+def show_grid(found: Sequence[Measured], cards: Sequence[ImageCard]) -> None:
     """A page of the grid at a time."""
     first = found[0]
     pages = -(-len(cards) // ON_PAGE)
@@ -61,7 +62,7 @@ def show_grid(found: Sequence[Measured], cards: Sequence[Card]) -> None:
         help_text = _("Grad-CAM for the predicted class and, where it is known, the true class.")
         with_maps = st.toggle(_("Maps"), key=WITH_MAPS, bind="query-params", help=help_text)
     if not with_maps:
-        _show_rows(first, shown, {})
+        _show_rows(first, shown, None)
         return
     answers = small_maps_of(found, shown)
     show_growing(answers.finished, lambda: _show_rows(first, shown, answers.drawn()), POLL_SECONDS)
@@ -80,37 +81,61 @@ def _offer_pages(page: int, pages: int) -> None:
             )
 
 
-def _show_rows(found: Measured, cards: Sequence[Card], maps: DrawnMaps) -> None:
-    for start in range(0, len(cards), IN_ROW):
-        columns = st.columns(IN_ROW, gap="small")
-        for column, card in zip(columns, cards[start : start + IN_ROW], strict=False):
+def _show_rows(found: Measured, cards: Sequence[ImageCard], maps: DrawnMaps | None) -> None:
+    in_row = IN_ROW if maps is None else IN_ROW // 2
+    for start in range(0, len(cards), in_row):
+        columns = st.columns(in_row, gap="small")
+        for column, card in zip(columns, cards[start : start + in_row], strict=False):
             with column, st.container(border=True, key=f"image-{card.place}"):
-                _show_card(found, card, maps.get(card.place, []))
+                _show_card(found, card, None if maps is None else maps.get(card.place, []))
 
 
-def _show_card(found: Measured, card: Card, maps: Sequence[tuple[str, bytes | str]]) -> None:
-    item, names = found.items[card.place], found.facts.labels
+def _show_card(found: Measured, card: ImageCard, maps: Sequence[NamedMap] | None) -> None:
+    """The image with its answers; beside it, where maps are wanted, what there is of them."""
+    item = found.items[card.place]
     picture = attempt(data_image, found.view.order.data.key, item.id)
     if isinstance(picture, VitrineError):
         st.caption(as_text(item.id))
         return
+    if maps is None:
+        _show_answers(found, card, picture)
+        return
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        _show_answers(found, card, picture)
+    with right:
+        _show_maps(maps)
+
+
+def _show_answers(found: Measured, card: ImageCard, picture: Picture) -> None:
+    item, names = found.items[card.place], found.facts.labels
     st.image(_small(picture.pixels), alt=item.id, width="stretch")
     if card.truth is not None:
-        right = card.truth == card.prediction
-        mark = ":green[✓]" if right else ":red[✗]"
+        mark = ":green[✓]" if card.truth == card.prediction else ":red[✗]"
         st.markdown(mark + " " + _("True class: **{name}**").format(name=as_text(names[card.truth])))
     st.caption("  \n".join(f"{as_text(name)} {chance}" for name, chance in card.answers))
-    for title, content in maps:
-        if isinstance(content, bytes):
-            st.image(content, alt=title, caption=title, width="stretch")
-        else:
-            st.caption(content)
     st.page_link(
         EXPLAIN_PAGE,
         label=_("Explain"),
         query_params={ITEM: f"{found.view.order.data.key}/{item.id}"},
         help=_("Open this image on the page “Compare methods”."),
     )
+
+
+def _show_maps(maps: Sequence[NamedMap]) -> None:
+    """Two beside each other: of the predicted and the true class of a model."""
+    if not maps:
+        st.skeleton(height=120)
+    for start in range(0, len(maps), 2):
+        for column, (title, content) in zip(
+            st.columns(2, gap="small"), maps[start : start + 2], strict=False
+        ):
+            with column:
+                if isinstance(content, bytes):
+                    st.image(content, alt=title, width="stretch")
+                    st.caption(as_text(title))
+                else:
+                    st.caption(as_text(content))
 
 
 def _small(pixels: Pixels) -> bytes:

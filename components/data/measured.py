@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 import streamlit as st
 
 from components.data.choice import DataChoice, measure_of
@@ -16,7 +16,7 @@ from components.session.waiting import soon, wait_for
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
-from compute.measure.row_sheet import POSITION
+from compute.measure.measure import POSITION
 from compute.scheduling.subscription import Subscription
 from compute.work.contract import Progress
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
@@ -24,6 +24,9 @@ from data_store.base.words import Item
 from engine.arrays import AnyInts, Floats
 from engine.model import ModelFacts
 from model_store.catalogue import entry_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 POLL_SECONDS = 1.0
 AT_ONCE = 5000
@@ -40,7 +43,7 @@ class Measured:
     """
 
     view: MeasureView
-    table: pa.Table
+    table: "pa.Table"
 
     @property
     def facts(self) -> ModelFacts:
@@ -58,7 +61,7 @@ class Measured:
         return self.view.order.items
 
     @cached_property
-    def answered(self) -> pa.Table:
+    def answered(self) -> "pa.Table":
         """Rows with an answer."""
         return self.table.filter(self.table["error"].is_null())
 
@@ -105,10 +108,12 @@ def _offer_start(orders: Sequence[MeasureOrder]) -> None:
     count = sum(order.price.runs for order in orders)
     text = _("This asks the model about {count} images. You can stop it and go on later; nothing is lost.")
     st.info(text.format(count=numbers.count(count)))
-    if st.button(_("Start"), type="primary", key="measure-start"):
-        for order in orders:
-            start(order)
-        st.rerun()
+    st.button(_("Start"), type="primary", key="measure-start", on_click=_start, args=(orders,))
+
+
+def _start(orders: Sequence[MeasureOrder]) -> None:
+    for order in orders:
+        start(order)
 
 
 def _show_progress(jobs: Sequence[Subscription[MeasureView]]) -> None:

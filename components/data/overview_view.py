@@ -138,4 +138,4 @@ def _select_pair(choice: DataChoice, found: Measured, truth: int, prediction: in
     select_images(name, choice.data, items)
     with st.container(horizontal=True, vertical_alignment="center", key="pair-selected"):
         st.markdown(f"**{as_text(name)}**: {numbers.count(len(items))}", width="content")
-        st.page_link(ERRORS_PAGE, label=_("Look at these images"), icon=":material/grid_view:")
+        st.page_link(ERRORS_PAGE, label=_("Look at these images") + " →")

@@ -12,9 +12,9 @@ from components.ask.layers import best_layer
 from components.data.measured import Measured
 from components.jobs.orders import keep_maps_only, live_job
 from components.session.cache import in_session
-from components.session.data_sets import data_image
 from components.session.guard import attempt
 from components.session.media import jpeg_bytes
+from components.session.offers.data_sets import data_image
 from components.words.i18n import _, sentence
 from compute.work.contract import Order, View
 from compute.work.kinds import orders_of
@@ -33,8 +33,10 @@ METHOD = "gradcam"
 DRAWN_PX, FINE = 240, 2
 """Longer side of a map; images that are enlarged by more than twice show their pixels."""
 V = TypeVar("V", bound=View[Any, Any])
-DrawnMaps = dict[int, list[tuple[str, bytes | str]]]
-"""By the place of an image: title, and the file content of a map or why there is none."""
+NamedMap = tuple[str, bytes | str]
+"""Title, and the file content of a map or why there is none."""
+DrawnMaps = dict[int, list[NamedMap]]
+"""By the place of an image."""
 
 
 class Shown(Protocol):

@@ -11,7 +11,6 @@ from components.pieces import picked
 from components.pieces.tray import Small, tray_strip
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_one
-from components.session.data_sets import data_image
 from components.session.guard import attempt, say
 from components.session.keys import (
     CAMERA,
@@ -35,10 +34,11 @@ from components.session.keys import (
 )
 from components.session.links import start_with
 from components.session.media import photo_bytes
+from components.session.offers.data_sets import data_image
+from components.session.offers.server_pictures import server_picture, server_pictures
 from components.session.own_pictures import is_own, tray
 from components.session.resources import sample_picture
 from components.session.samples import first_sample, offered, sample_thumbnail, suiting
-from components.session.server_pictures import server_picture, server_pictures
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import pyarrow as pa
 
 from compute.measure.matching import UNKNOWN, class_indices, refuse_task
-from compute.measure.measure import Columns, Measure, Read, stacked
+from compute.measure.measure import Column, Measure, Read, Values, stacked
 from data_store.base.words import DataSet
 from engine.arrays import AnyInts, Floats, Reals
 from engine.model import LoadedModel, ModelFacts
@@ -35,25 +34,24 @@ class ClassAnswers(Measure):
         refuse_task(data, facts)
         return [[label, place] for label, place in zip(data.labels, _places(data, facts), strict=True)]
 
-    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
+    def columns(self, facts: ModelFacts) -> Sequence[Column]:
         count = len(facts.labels)
         ranks = min(MOST_RANKS, count)
         return [
-            pa.field("truth", pa.int32()),
-            pa.field("prediction", pa.int32()),
-            *(pa.field(name, pa.float32()) for name in ("probability", "true_probability")),
-            pa.field("top", pa.list_(pa.int32(), ranks)),
-            pa.field("top_probability", pa.list_(pa.float32(), ranks)),
-            *(pa.field(name, pa.float32()) for name in ("loss", "margin", "entropy")),
-            pa.field(LOGITS, pa.list_(pa.float16(), count)),
+            *(Column(name, "int32") for name in ("truth", "prediction")),
+            *(Column(name, "float32") for name in ("probability", "true_probability")),
+            Column("top", "int32", ranks),
+            Column("top_probability", "float32", ranks),
+            *(Column(name, "float32") for name in ("loss", "margin", "entropy")),
+            Column(LOGITS, "float16", count),
         ]
 
-    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
+    def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         places = _places(data, model.facts)
         labels = [one.item.label for one in read]
         truth = np.array([UNKNOWN if label is None else places[label] for label in labels], np.int32)
         logits = model.score_batch(stacked(model, read), "logit")
-        return _columns(logits, truth)
+        return class_values(logits, truth)
 
 
 def _places(data: DataSet, facts: ModelFacts) -> list[int]:
@@ -65,7 +63,7 @@ def _places(data: DataSet, facts: ModelFacts) -> list[int]:
     return class_indices(data.labels, facts) if data.labels else []
 
 
-def _columns(logits: Floats, truth: AnyInts) -> Columns:
+def class_values(logits: Floats, truth: AnyInts) -> Values:
     """Columns of logits float32 (N, C) and classes (N,)."""
     count = logits.shape[1]
     order = np.argsort(-logits, axis=1, kind="stable")[:, : min(MOST_RANKS, count)].astype(np.int32)
@@ -77,16 +75,16 @@ def _columns(logits: Floats, truth: AnyInts) -> Columns:
     others[rows, compared] = -np.inf
     margin = shares[rows, compared] - (others.max(1) if count > 1 else 0.0)
     return {
-        "truth": pa.array(truth),
-        "prediction": pa.array(order[:, 0]),
-        "probability": _floats(shares[rows, order[:, 0]]),
-        "true_probability": _floats(np.where(known, shares[rows, compared], np.nan)),
-        "top": _lists(order),
-        "top_probability": _lists(np.take_along_axis(shares, order, 1).astype(np.float32)),
-        "loss": _floats(np.where(known, -log_shares[rows, compared], np.nan)),
-        "margin": _floats(margin),
-        "entropy": _floats(-(shares * log_shares).sum(1)),
-        LOGITS: _lists(logits.astype(np.float16)),
+        "truth": truth,
+        "prediction": order[:, 0],
+        "probability": shares[rows, order[:, 0]],
+        "true_probability": np.where(known, shares[rows, compared], np.nan),
+        "top": order,
+        "top_probability": np.take_along_axis(shares, order, 1),
+        "loss": np.where(known, -log_shares[rows, compared], np.nan),
+        "margin": margin,
+        "entropy": -(shares * log_shares).sum(1),
+        LOGITS: logits,
     }
 
 
@@ -94,12 +92,3 @@ def _log_softmax(logits: Floats) -> Reals:
     """float64 (N, C)."""
     shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
-
-
-def _floats(values: Reals) -> pa.Array:
-    return pa.array(values.astype(np.float32))
-
-
-def _lists(values: np.ndarray[Any, Any]) -> pa.Array:
-    """Rows (N, K) as lists of one length."""
-    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import pyarrow as pa
 
-from compute.measure.measure import Columns, Measure, Read, stacked
+from compute.measure.measure import RAGGED, Column, Measure, Read, Values, stacked
 from data_store.base.words import DataSet
 from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
@@ -33,14 +32,13 @@ class LayerFeatures(Measure):
     def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
         return None
 
-    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
-        return [pa.field(FEATURES, pa.list_(pa.float16()))]
+    def columns(self, facts: ModelFacts) -> Sequence[Column]:
+        return [Column(FEATURES, "float16", RAGGED)]
 
-    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
+    def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         if self.layer not in {layer.name for layer in model.target_layers}:
             raise ModelError("There is no layer {layer!r} among the target layers.", layer=self.layer)
         images = stacked(model, read)
         weights = np.zeros_like(model.score_batch(images[:1], "logit")).repeat(len(images), axis=0)
         activation = model.layer_gradients(images, weights, [self.layer])[self.layer].activation
-        means = np.clip(activation.mean(axis=(1, 2)), -MOST_HALF, MOST_HALF).astype(np.float16)
-        return {FEATURES: pa.array(list(means), pa.list_(pa.float16()))}
+        return {FEATURES: list(np.clip(activation.mean(axis=(1, 2)), -MOST_HALF, MOST_HALF))}

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import cv2
 import numpy as np
-import pyarrow as pa
 
 from compute.measure.matching import mask_table, refuse_task
-from compute.measure.measure import Columns, Measure, Read, stacked
+from compute.measure.measure import RAGGED, Column, Measure, Read, Values, stacked
 from data_store.base.words import DataSet
 from data_store.images import read_mask
 from engine.arrays import Floats, Indices, LongInts
 from engine.evaluation.confusion import confusion_matrix
 from engine.model import LoadedModel, ModelFacts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class MaskAnswers(Measure):
         refuse_task(data, facts)
         return mask_table(data, self.mapping, facts.labels).tolist()
 
-    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
-        return [pa.field("cells", pa.list_(pa.int32())), pa.field("pixels", pa.list_(pa.int64()))]
+    def columns(self, facts: ModelFacts) -> Sequence[Column]:
+        return [Column("cells", "int32", RAGGED), Column("pixels", "int64", RAGGED)]
 
-    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
+    def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         table, classes = mask_table(data, self.mapping, model.facts.labels), len(model.facts.labels)
         cells, pixels = [], []
         for one, logits in zip(read, model.score_batch(stacked(model, read), "logit"), strict=True):
@@ -51,10 +53,7 @@ class MaskAnswers(Measure):
             places = None if counted is None else np.flatnonzero(counted)
             cells.append(places)
             pixels.append(None if counted is None else counted[places])
-        return {
-            "cells": pa.array(cells, pa.list_(pa.int32())),
-            "pixels": pa.array(pixels, pa.list_(pa.int64())),
-        }
+        return {"cells": cells, "pixels": pixels}
 
 
 def winners(logits: Floats, size_hw: tuple[int, int]) -> Indices:
@@ -64,7 +63,7 @@ def winners(logits: Floats, size_hw: tuple[int, int]) -> Indices:
     return np.argmax(cv2.resize(logits, size_hw[::-1], interpolation=cv2.INTER_LINEAR), axis=-1)
 
 
-def matrices_of(table: pa.Table, classes: int) -> LongInts:
+def matrices_of(table: "pa.Table", classes: int) -> LongInts:
     """int64 (N, C, C), rows = truth: the confusion matrix of each image of a table that has a mask."""
     counted = table.filter(table["cells"].is_valid())
     cells = counted["cells"].to_pylist()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
-import pyarrow as pa
 
 from data_store.base.words import DataSet, Item
 from data_store.images import read_image
@@ -19,15 +18,32 @@ from engine.perturbation.run import fit_picture
 from model_store.catalogue import ModelRef, as_seen
 
 ITEM, SHA256, ERROR = "item", "sha256", "error"
-COMMON = (
-    pa.field(ITEM, pa.string()),
-    pa.field(SHA256, pa.string()),
-    pa.field(ERROR, pa.string()),
-)
+POSITION = "position"
+"""Column of a view's table: which item of the order a row is of."""
+RAGGED = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: of the column.
+        kind: of its numbers, as NumPy calls it, or "string".
+        size: numbers in each row; None: one, not in a list; ``RAGGED``: as many as there are.
+    """
+
+    name: str
+    kind: str
+    size: int | None = None
+
+
+COMMON = (Column(ITEM, "string"), Column(SHA256, "string"), Column(ERROR, "string"))
 """Columns of all measures: digest of the item, sha256 of the image as the model sees it, and why there is no
 answer.
 """
-Columns = Mapping[str, pa.Array]
+Values = Mapping[str, Any]
+"""By the name of a column: an array (N,) or (N, size), or for ragged ones a list of N arrays or None."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +87,16 @@ class Measure(ABC):
         """
 
     @abstractmethod
-    def fields(self, facts: ModelFacts) -> Sequence[pa.Field]:
+    def columns(self, facts: ModelFacts) -> Sequence[Column]:
         """Columns besides the common ones."""
 
     @abstractmethod
-    def columns(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Columns:
-        """Values of the columns for images of one size at which the model looks; nothing in them is null
-        unless an image has no truth.
+    def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
+        """Values of the columns for images of one size at which the model looks.
 
         Raises:
             VitrineError: an image cannot be answered for; it is then asked about alone.
         """
-
-    def schema(self, facts: ModelFacts) -> pa.Schema:
-        """All columns of the table."""
-        return pa.schema([*COMMON, *self.fields(facts)])
 
 
 def read_items(measure: Measure, data: DataSet, items: Sequence[Item]) -> Iterator[Read | VitrineError]:

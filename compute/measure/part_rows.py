@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from compute.measure.arrow import schema_of, table_of
 from compute.measure.measure import Measure, Read, batches
 from compute.worker.tasks import leave_if_unwanted
 from data_store.base.words import DataSet
@@ -22,6 +23,7 @@ class PartRows:
 
     def __init__(self, measure: Measure, model: LoadedModel, data: DataSet) -> None:
         self._measure, self._model, self._data = measure, model, data
+        self._columns = measure.columns(model.facts)
         self._read: dict[int, Read] = {}
         self._errors: dict[int, str] = {}
         self._rows: dict[int, int] = {}
@@ -40,8 +42,8 @@ class PartRows:
         for batch in batches(self._model, list(self._read.values())):
             leave_if_unwanted()
             self._ask([places[row] for row in batch])
-        schema, everywhere = self._measure.schema(self._model.facts), range(len(digests))
-        own = pa.schema(self._measure.fields(self._model.facts))
+        everywhere, schema = range(len(digests)), schema_of(self._measure, self._model.facts)
+        own = pa.schema([schema.field(column.name) for column in self._columns])
         rows = pa.array([self._rows.get(place) for place in everywhere], pa.int64())
         found = pa.concat_tables([own.empty_table(), *self._tables]).take(rows)
         hashes = [self._read[place].picture.sha256 if place in self._read else None for place in everywhere]
@@ -52,7 +54,7 @@ class PartRows:
     def _ask(self, places: Sequence[int]) -> None:
         """Ask about some images together; where that fails, about each alone."""
         try:
-            columns = self._measure.columns(self._model, self._data, [self._read[place] for place in places])
+            values = self._measure.values(self._model, self._data, [self._read[place] for place in places])
         except VitrineError as error:
             if len(places) == 1:
                 self._errors[places[0]] = str(error)
@@ -60,6 +62,5 @@ class PartRows:
             for place in places:
                 self._ask([place])
             return
-        own = pa.schema(self._measure.fields(self._model.facts))
         self._rows |= {place: len(self._rows) + row for row, place in enumerate(places)}
-        self._tables.append(pa.table(dict(columns), own))
+        self._tables.append(table_of(self._columns, values))

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from compute.base.pace import RECENT, Arrival, pace_of
-from compute.measure.measure import ITEM
+from compute.measure.measure import ITEM, POSITION
 from compute.measure.shelf import Shelf
 from compute.work.contract import Cut, Part, Progress, Sheet, State, measured_progress
 from engine.arrays import Array, LongInts
@@ -18,8 +18,6 @@ CHUNK = 64
 """Images of a part: a fraction of a second for a small network, a few seconds for a large one."""
 SECONDS = "seconds"
 """Name in the metadata of a part's rows."""
-POSITION = "position"
-"""Column of a view's table: which item of the order a row is of."""
 
 
 class RowSheet(Sheet):

@@ -1,20 +1,20 @@
-"""Measuring a model on a data set: many images in chunks, rows of a table that is found again."""
+"""Measuring a model on a data set: many images in chunks, rows of a table that is found again.
+
+Tables are imported when there is one: what draws pages knows this module, and Arrow takes long.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import Any, ClassVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from compute.base.keys import FORMAT, digest_of
 from compute.base.store import ResultStore
 from compute.measure.measure import Measure, read_items
-from compute.measure.part_rows import PartRows
-from compute.measure.row_sheet import SECONDS, RowSheet
-from compute.measure.shelf import Shelf, forget_oldest, shelves
 from compute.work.contract import BACKGROUND, Order, Part, Price, View
 from compute.worker.sources import model_source
 from compute.worker.tasks import guarded, leave_if_unwanted
@@ -22,6 +22,12 @@ from compute.worker.workbench import workbench
 from data_store.base.words import DataSet, Item
 from engine.arrays import Array, LongInts
 from engine.model import ModelFacts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from compute.measure.row_sheet import RowSheet
+    from compute.measure.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class MeasureSpec:
     split: str | None = None
 
 
-class MeasureView(View["MeasureOrder", RowSheet]):
+class MeasureView(View["MeasureOrder", "RowSheet"]):
     """The table as far as it goes."""
 
     def table(self) -> pa.Table:
@@ -127,11 +133,16 @@ class MeasureOrder(Order[MeasureView]):
 
     def shelf(self) -> Shelf:
         """Where its rows are kept."""
+        from compute.measure.arrow import schema_of
+        from compute.measure.shelf import Shelf, shelves
+
         measure = self.spec.measure
         root = self.folder or shelves()
-        return Shelf(root / self.table_key, measure.schema(self.facts), measure.heavy)
+        return Shelf(root / self.table_key, schema_of(measure, self.facts), measure.heavy)
 
     def sheet(self) -> RowSheet:
+        from compute.measure.row_sheet import RowSheet
+
         return RowSheet(self.digests, self.shelf())
 
     def view(self, sheet: RowSheet) -> MeasureView:
@@ -143,6 +154,8 @@ class MeasureOrder(Order[MeasureView]):
         return sheet
 
     def keep(self, store: ResultStore | None, sheet: RowSheet) -> None:
+        from compute.measure.shelf import forget_oldest
+
         if sheet.complete:
             sheet.shelf.flush()
             forget_oldest(sheet.shelf.folder.parent, spare=sheet.shelf.folder)
@@ -153,6 +166,9 @@ def measure_items(part: Part, asked: MeasureSpec, data: DataSet) -> pa.Table:
     """Rows of some items of a data set, whatever becomes of each: an image without an answer has a row that
     says why. The metadata has the seconds that it took.
     """
+    from compute.measure.part_rows import PartRows
+    from compute.measure.row_sheet import SECONDS
+
     measure, began = asked.measure, perf_counter()
     model = workbench().model(measure.ref)
     kept = [place for place, item in enumerate(data.items) if asked.split in (None, item.split)]

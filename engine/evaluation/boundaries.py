@@ -30,6 +30,7 @@ class BoundaryCounts:
         ratios: widths as shares of the diagonal.
         intersection: in both boundaries of a class, that of the truth and that of the prediction.
         union: in either.
+        truth: in that of the truth.
         band_right: within the width of a true border, of the class and right.
         band: within the width of a true border, of the class.
     """
@@ -37,6 +38,7 @@ class BoundaryCounts:
     ratios: tuple[float, ...]
     intersection: LongInts
     union: LongInts
+    truth: LongInts
     band_right: LongInts
     band: LongInts
 
@@ -47,6 +49,7 @@ class BoundaryCounts:
             self.ratios,
             self.intersection + other.intersection,
             self.union + other.union,
+            self.truth + other.truth,
             self.band_right + other.band_right,
             self.band + other.band,
         )
@@ -92,21 +95,22 @@ def boundary_counts(
         raise ValueError(f"Predictions must be in 0..{classes - 1}.")
     masks = [np.where(counted, mask, IGNORED).astype(np.uint8) for mask in (truth, predicted)]
     found = [_of_width(masks[0], masks[1], classes, boundary_width(truth.shape, ratio)) for ratio in ratios]
-    return BoundaryCounts(tuple(ratios), *np.array(found, np.int64).reshape(-1, 4, classes).swapaxes(0, 1))
+    return BoundaryCounts(tuple(ratios), *np.array(found, np.int64).reshape(-1, 5, classes).swapaxes(0, 1))
 
 
 def _of_width(truth: Bytes, predicted: Bytes, classes: int, width: int) -> list[LongInts]:
-    """Intersection, union, right in the band, band: each (C,)."""
+    """Intersection, union, truth, right in the band, band: each (C,)."""
     band, other = (near_border(mask, width) for mask in (truth, predicted))
     frame = _frame(truth.shape, width)
     right, counted = truth == predicted, truth != IGNORED
     in_truth, in_prediction = (band | frame) & counted, (other | frame) & counted
     intersection = _per_class(truth, in_truth & in_prediction & right, classes)
-    both = _per_class(truth, in_truth, classes) + _per_class(predicted, in_prediction, classes)
+    in_class = _per_class(truth, in_truth, classes)
     near = band & counted
     return [
         intersection,
-        both - intersection,
+        in_class + _per_class(predicted, in_prediction, classes) - intersection,
+        in_class,
         _per_class(truth, near & right, classes),
         _per_class(truth, near, classes),
     ]

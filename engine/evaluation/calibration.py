@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.arrays import AnyFloats, Bools, Indices, LongInts, Reals
 from engine.evaluation.intervals import wilson_intervals
-from engine.evaluation.resampling import Draws, Measured
+from engine.evaluation.resampling import Banded, Draws
 
 BINS = 15
 DRAWN_AT_ONCE = 2_000_000
@@ -39,7 +39,7 @@ class Reliability:
     confidence: Reals
     accuracy: Reals
     intervals: Reals
-    error: Measured
+    error: Banded
     noise: float
     noise_high: float
     chance: float
@@ -97,7 +97,7 @@ def reliability(
         confidence=np.bincount(places, shown) / binned.counts,
         accuracy=hits / binned.counts,
         intervals=wilson_intervals(hits, binned.counts),
-        error=Measured(error, _band(error, *_deviations(binned, draws))),
+        error=Banded(error, _band(error, *_deviations(binned, draws))),
         noise=float(noise.mean()),
         noise_high=float(np.quantile(noise, 0.95)),
         chance=float((1 + (noise >= error).sum()) / (1 + len(noise))),
@@ -107,7 +107,7 @@ def reliability(
 def _nothing() -> Reliability:
     nothing, nan = np.zeros(0), float("nan")
     return Reliability(
-        nothing.astype(np.int64), nothing, nothing, np.zeros((0, 2)), Measured(nan, (nan, nan)), nan, nan, nan
+        nothing.astype(np.int64), nothing, nothing, np.zeros((0, 2)), Banded(nan, (nan, nan)), nan, nan, nan
     )
 
 

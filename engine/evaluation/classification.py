@@ -4,7 +4,7 @@ Bands of shares are Wilson's: of accuracy, of recall among the images of a class
 images that are predicted as it. F1 is `2 J / (1 + J)` of the share `J` that is right among the images that
 are of a class or predicted as it, so the band of `J` gives that of F1. Means over classes have no such form:
 they are bootstrapped over images by drawing the cells of the confusion matrix (a multinomial), which is the
-same law as drawing images and takes a second for 50,000 images and 1,000 classes.
+same law as drawing images and takes seconds for 50,000 images and 1,000 classes.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.confusion import confusion_matrix
 from engine.evaluation.intervals import wilson_intervals
 from engine.evaluation.resampling import (
+    LEAST_DRAWN,
+    Banded,
     ClassFigure,
     Draws,
-    Measured,
     divided,
     interval_ends,
     mean_of_known,
@@ -45,9 +46,9 @@ class ClassificationFigures:
 
     names: tuple[str, ...]
     matrix: LongInts
-    accuracy: Measured
-    balanced_accuracy: Measured
-    macro_f1: Measured
+    accuracy: Banded
+    balanced_accuracy: Banded
+    macro_f1: Banded
     precision: ClassFigure
     recall: ClassFigure
     f1: ClassFigure
@@ -112,9 +113,9 @@ def _shares(right: LongInts, count: LongInts) -> ClassFigure:
     return ClassFigure(divided(known, count), wilson_intervals(known, count), count)
 
 
-def _accuracy(matrix: LongInts) -> Measured:
+def _accuracy(matrix: LongInts) -> Banded:
     found = _shares(np.array([np.trace(matrix)]), np.array([matrix.sum()]))
-    return Measured(float(found.values[0]), (float(found.intervals[0, 0]), float(found.intervals[0, 1])))
+    return Banded(float(found.values[0]), (float(found.intervals[0, 0]), float(found.intervals[0, 1])))
 
 
 def _f1(jaccard: ClassFigure) -> ClassFigure:
@@ -123,19 +124,19 @@ def _f1(jaccard: ClassFigure) -> ClassFigure:
     return ClassFigure(values, ends, jaccard.counts)
 
 
-def _means(matrix: LongInts, draws: Draws) -> tuple[Measured, Measured]:
+def _means(matrix: LongInts, draws: Draws) -> tuple[Banded, Banded]:
     """Balanced accuracy and macro F1 with their bands."""
     cells = np.argwhere(matrix)
     counts = matrix[cells[:, 0], cells[:, 1]]
     if not counts.size:
-        nothing = Measured(float("nan"), (float("nan"), float("nan")))
+        nothing = Banded(float("nan"), (float("nan"), float("nan")))
         return nothing, nothing
     values = _class_means(counts[None], cells)[0]
     ends = np.full((2, 2), np.nan)
-    if (images := int(counts.sum())) > 1:
+    if (images := int(counts.sum())) >= LEAST_DRAWN:
         ends = interval_ends(_drawn_means(counts, cells, draws), images)
     balanced, macro = (
-        Measured(float(v), (float(e[0]), float(e[1]))) for v, e in zip(values, ends, strict=True)
+        Banded(float(v), (float(e[0]), float(e[1]))) for v, e in zip(values, ends, strict=True)
     )
     return balanced, macro
 

@@ -54,7 +54,7 @@ class Difference:
         first: of the first model.
         second: of the second model.
         value: first less second.
-        interval: of the difference, 95 %; nan with fewer than two images or groups.
+        interval: of the difference, 95 %; nan with fewer than five images or groups.
         images: number of images that both have.
     """
 

@@ -7,6 +7,7 @@ does not survive cropping, turning or mirroring. Images without structure, such 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ Hashes = npt.NDArray[np.uint64]
 SIDE = 32
 WAVES = 8
 DISTANCE = 4
-BLOCK_PAIRS = 4_000_000
+BLOCK_PAIRS = 1_000_000
 """Pairs that are compared at once."""
 
 
@@ -72,7 +73,7 @@ def near_duplicates(
 ) -> DuplicatePairs:
     """Images of different parts of a data set that look alike.
 
-    All pairs are compared, a block at a time: 50,000 images take seconds and 100 MB.
+    All pairs of different parts are compared, a block at a time; no N x N array is held.
 
     Args:
         hashes: uint64 (N,), of ``perceptual_hash``.
@@ -101,12 +102,12 @@ def near_duplicates(
 
 def _close_pairs(hashes: Hashes, parts: Indices, distance: int) -> Iterator[LongInts]:
     """Block after block, pairs (K, 3) of different parts: first, second, bits that differ."""
-    size = max(1, BLOCK_PAIRS // max(1, len(hashes)))
-    for start in range(0, len(hashes), size):
-        block, after = slice(start, start + size), slice(start + 1, None)
-        bits = np.bitwise_count(hashes[block, None] ^ hashes[None, after])
-        close = (bits <= distance) & (parts[block, None] != parts[None, after])
-        rows, columns = np.nonzero(close)
-        earlier = rows <= columns  # in a block each pair stands twice
-        rows, columns = rows[earlier], columns[earlier]
-        yield np.stack([rows + start, columns + start + 1, bits[rows, columns]], axis=1).astype(np.int64)
+    groups = [np.flatnonzero(parts == part) for part in range(int(parts.max(initial=-1)) + 1)]
+    for one, two in combinations(groups, 2):
+        size = max(1, BLOCK_PAIRS // len(two))
+        for start in range(0, len(one), size):
+            rows = one[start : start + size]
+            bits = np.bitwise_count(hashes[rows, None] ^ hashes[None, two])
+            places = np.nonzero(bits <= distance)
+            ends = np.sort([rows[places[0]], two[places[1]]], axis=0)
+            yield np.stack([*ends, bits[places]], axis=1).astype(np.int64)

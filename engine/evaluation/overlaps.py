@@ -14,10 +14,10 @@ import numpy as np
 from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.comparing import Difference
 from engine.evaluation.resampling import (
+    Banded,
     ClassFigure,
     Draws,
     Figures,
-    Measured,
     divided,
     mean_of_known,
     resampled,
@@ -88,6 +88,17 @@ def overlap_counts_of_cells(cells: LongInts, images: int, classes: int) -> Overl
     return OverlapCounts(*found)
 
 
+def overlap_counts_of_boundaries(intersection: LongInts, union: LongInts, truth: LongInts) -> OverlapCounts:
+    """The same of the boundaries of one width, int64 (N, C) each: their IoU is the boundary IoU.
+
+    Example:
+        >>> found = overlap_counts_of_boundaries(np.array([[6]]), np.array([[18]]), np.array([[12]]))
+        >>> found.predicted.tolist(), round(float(iou_of(found.amounts)[0, 0]), 3)
+        ([[12]], 0.333)
+    """
+    return OverlapCounts(intersection, truth, union - truth + intersection)
+
+
 def iou_of(sums: Reals) -> Reals:
     """Intersection over union per class, (..., C), of hits, truth and predicted, (..., 3 C)."""
     hits, truth, predicted = np.split(sums, 3, axis=-1)
@@ -106,7 +117,7 @@ OVERLAPS: dict[str, Figures] = {"iou": iou_of, "dice": dice_of}
 
 @dataclass(frozen=True, eq=False)
 class OverlapFigures:
-    """IoU or Dice of a model on a data set.
+    """IoU, Dice or another share of a model on a data set.
 
     Attributes:
         names: the C class names.
@@ -119,8 +130,8 @@ class OverlapFigures:
     names: tuple[str, ...]
     summed: ClassFigure
     of_images: ClassFigure
-    mean: Measured
-    mean_of_images: Measured
+    mean: Banded
+    mean_of_images: Banded
 
 
 def overlap_figures(
@@ -139,15 +150,50 @@ def overlap_figures(
     """
     if counts.hits.shape[1] != len(names):
         raise ValueError(f"{len(names)} classes need as many counts, received {counts.hits.shape[1]}.")
-    read = OVERLAPS[figure]
-    values, ends = resampled(counts.amounts, lambda sums: _with_mean(read(sums)), draws)
-    each = _with_mean(read(counts.amounts))  # (N, C + 1), nan where a class is absent
+    return _figures(counts.amounts, OVERLAPS[figure], names, draws)
+
+
+def share_figures(
+    parts: LongInts, wholes: LongInts, truth: LongInts, names: Sequence[str], draws: Draws | None = None
+) -> OverlapFigures:
+    """The same of other counts that add up, such as boundary IoU or the accuracy near borders.
+
+    Args:
+        parts: int64 (N, C), of each image, such as intersections.
+        wholes: int64 (N, C), what they are parts of, such as unions.
+        truth: int64 (N, C), pixels of the class that could be found; where there are none, it is absent.
+        names: the C class names.
+        draws: groups (N,), seed and number of draws.
+
+    Raises:
+        ValueError: the counts do not belong together, or to the names.
+
+    Example:
+        >>> parts, wholes = np.array([[1, 0], [2, 0]]), np.array([[2, 0], [2, 3]])
+        >>> found = share_figures(parts, wholes, wholes * [1, 0], ("road", "sky"))  # no truth is sky
+        >>> found.summed.values.tolist(), found.mean.value
+        ([0.75, nan], 0.75)
+    """
+    if not parts.shape == wholes.shape == truth.shape == (len(parts), len(names)):
+        raise ValueError(f"Expected three arrays (N, {len(names)}), received {parts.shape}, {wholes.shape}.")
+
+    def read(sums: Reals) -> Reals:
+        part, present, whole = np.split(sums, 3, axis=-1)
+        return divided(part, np.where(present > 0, whole, 0))
+
+    return _figures(np.concatenate([parts, truth, wholes], axis=1).astype(np.float64), read, names, draws)
+
+
+def _figures(amounts: Reals, read: Figures, names: Sequence[str], draws: Draws | None) -> OverlapFigures:
+    """Figures of amounts (N, 3 C), of which the second third are pixels of the truth."""
+    values, ends = resampled(amounts, lambda sums: _with_mean(read(sums)), draws)
+    each = _with_mean(read(amounts))  # (N, C + 1), nan where a class is absent
     known = np.isfinite(each)
-    amounts = np.concatenate([np.where(known, each, 0), known], axis=1)
-    means, mean_ends = resampled(amounts, _halves, draws)
+    means, mean_ends = resampled(np.concatenate([np.where(known, each, 0), known], axis=1), _halves, draws)
+    truth = np.split(amounts, 3, axis=1)[1].sum(0).astype(np.int64)
     return OverlapFigures(
         names=tuple(names),
-        summed=ClassFigure(values[:-1], ends[:-1], counts.truth.sum(0)),
+        summed=ClassFigure(values[:-1], ends[:-1], truth),
         of_images=ClassFigure(means[:-1], mean_ends[:-1], known[:, :-1].sum(0)),
         mean=_measured(values, ends),
         mean_of_images=_measured(means, mean_ends),
@@ -164,8 +210,8 @@ def _halves(sums: Reals) -> Reals:
     return divided(*np.split(sums, 2, axis=-1))
 
 
-def _measured(values: Reals, ends: Reals) -> Measured:
-    return Measured(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
+def _measured(values: Reals, ends: Reals) -> Banded:
+    return Banded(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,19 +263,3 @@ def compare_overlaps(
         for one_value, two_value, difference, band in zip(first, second, less, bands, strict=True)
     ]
     return OverlapDifferences(dict(zip(names, found, strict=False)), found[-1])
-
-
-def summed_shares(parts: LongInts, wholes: LongInts, draws: Draws | None = None) -> ClassFigure:
-    """Shares of summed counts with bands, such as a boundary IoU or the accuracy in a band.
-
-    Args:
-        parts: int64 (N, C), of each image.
-        wholes: int64 (N, C), what they are parts of.
-        draws: groups (N,), seed and number of draws.
-
-    Example:
-        >>> summed_shares(np.array([[1, 0], [2, 0]]), np.array([[2, 0], [2, 0]])).values.tolist()
-        [0.75, nan]
-    """
-    amounts = np.concatenate([parts, wholes], axis=1).astype(np.float64)
-    return ClassFigure(*resampled(amounts, _halves, draws), wholes.sum(0))

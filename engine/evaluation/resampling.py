@@ -12,6 +12,8 @@ import numpy as np
 from engine.arrays import AnyFloats, AnyInts, Array, Indices, LongInts, Reals
 from engine.evaluation.intervals import RESAMPLES, Interval
 
+LEAST_DRAWN = 5
+"""With fewer images or groups there is no band: it would hold the truth too rarely."""
 FEW_CELLS = 2000
 """So many different rows, or fewer, are drawn as cells with counts."""
 FEW_COLUMNS = 8
@@ -24,7 +26,7 @@ Figures = Callable[[Reals], Reals]
 
 
 @dataclass(frozen=True)
-class Measured:
+class Banded:
     """A figure with its 95 % interval; nan where there is nothing to measure.
 
     Attributes:
@@ -116,8 +118,8 @@ def resampled(amounts: Reals, figures: Figures, draws: Draws | None = None) -> t
         draws: how the images are drawn.
 
     Returns:
-        Figures (K,), and intervals (K, 2): nan where a figure always is, or where there are fewer than two
-        images or groups.
+        Figures (K,), and intervals (K, 2): nan where a figure always is, or where there are fewer than
+        ``LEAST_DRAWN`` images or groups.
 
     Example:
         >>> hits = np.repeat([[1.0, 1.0], [0.0, 1.0]], [80, 20], axis=0)  # right, counted
@@ -128,7 +130,7 @@ def resampled(amounts: Reals, figures: Figures, draws: Draws | None = None) -> t
     draws = draws or Draws()
     rows = group_totals(np.asarray(amounts, np.float64), draws.groups)
     values = figures(rows.sum(0))
-    if len(rows) < 2:
+    if len(rows) < LEAST_DRAWN:
         return values, np.full((*values.shape, 2), np.nan)
     return values, interval_ends(figures(drawn_totals(rows, draws)), len(rows))
 

@@ -15,7 +15,7 @@ import numpy as np
 from engine.arrays import Bools, Indices, Reals
 from engine.evaluation.intervals import wilson_interval
 from engine.evaluation.overlaps import OverlapCounts, iou_of
-from engine.evaluation.resampling import Draws, Figures, Measured, mean_of_known, resampled
+from engine.evaluation.resampling import Banded, Draws, Figures, mean_of_known, resampled
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class SliceFigure:
     values: tuple[str, ...]
     is_joined: bool
     images: int
-    figure: Measured
+    figure: Banded
     rest: float
     p_value: float
     is_worse: bool
@@ -69,7 +69,7 @@ class _Part:
 class _Score:
     """A part's figure, that of the rest, and the p-value of the part."""
 
-    figure: Measured
+    figure: Banded
     rest: float
     p_value: float
 
@@ -174,7 +174,7 @@ def _accuracy(right: Bools, rows: Indices) -> _Score:
 
     hits, size = int(right[rows].sum()), len(rows)
     all_hits, others = int(right.sum()), len(right) - size
-    figure = Measured(hits / size, wilson_interval(hits, size))
+    figure = Banded(hits / size, wilson_interval(hits, size))
     if not others:
         return _Score(figure, float("nan"), float("nan"))
     p_value = float(hypergeom.cdf(hits, len(right), all_hits, size))
@@ -185,7 +185,7 @@ def _mean_iou(amounts: Reals, rows: Indices, p_value: float, draws: Draws) -> _S
     plain = Draws(None, draws.seed, draws.resamples)
     values, ends = resampled(amounts[rows], _read, plain)
     rest = _read(amounts.sum(0) - amounts[rows].sum(0))[0]
-    return _Score(Measured(float(values[0]), (float(ends[0, 0]), float(ends[0, 1]))), float(rest), p_value)
+    return _Score(Banded(float(values[0]), (float(ends[0, 0]), float(ends[0, 1]))), float(rest), p_value)
 
 
 def _read(sums: Reals) -> Reals:

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
-from compute.measure.classes import _columns
+from compute.measure.classes import class_values
 
 
 def test_two_classes_on_paper():
     """Logits 0 and ln 3 are probabilities 1/4 and 3/4."""
     logits = np.log(np.array([[1, 3], [3, 1], [3, 1]], np.float32))
-    found = {name: column.to_pylist() for name, column in _columns(logits, np.array([1, 1, -1])).items()}
+    found = {
+        name: np.asarray(values).tolist()
+        for name, values in class_values(logits, np.array([1, 1, -1])).items()
+    }
     assert found["prediction"] == [1, 0, 0] and found["truth"] == [1, 1, -1]
     assert found["top"] == [[1, 0], [0, 1], [0, 1]]
     assert found["probability"] == pytest.approx([0.75] * 3)
@@ -23,7 +26,7 @@ def test_two_classes_on_paper():
 
 
 def test_far_logits_and_one_class_stay_numbers():
-    found = _columns(np.array([[2000.0, -2000.0]], np.float32), np.array([1]))
-    assert found["loss"].to_pylist() == [4000.0] and found["entropy"].to_pylist() == [0.0]
-    alone = _columns(np.array([[3.0]], np.float32), np.array([0]))
-    assert alone["margin"].to_pylist() == [1.0] and alone["top"].to_pylist() == [[0]]
+    found = class_values(np.array([[2000.0, -2000.0]], np.float32), np.array([1]))
+    assert found["loss"].tolist() == [4000.0] and found["entropy"].tolist() == [0.0]
+    alone = class_values(np.array([[3.0]], np.float32), np.array([0]))
+    assert alone["margin"].tolist() == [1.0] and alone["top"].tolist() == [[0]]

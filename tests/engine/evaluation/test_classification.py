@@ -60,7 +60,7 @@ def test_a_class_without_images_is_nan_and_in_no_mean():
     assert np.isnan(found.recall.intervals[2]).all()
 
 
-@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("count", [0, 1, 4])
 def test_hardly_any_image(count):
     found = classification_figures(np.zeros(count, int), np.zeros(count, int), ["only"])
     assert found.images == count and np.isnan(found.balanced_accuracy.interval).all()

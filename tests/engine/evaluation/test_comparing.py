@@ -23,7 +23,7 @@ def test_a_difference_on_paper():
     one, two = np.array([1, 1, 1, 0.0]), np.array([1, 0, 0, 0.0])
     found = compare_shares(one, two)
     assert (found.first, found.second, found.value, found.images) == (0.75, 0.25, 0.5, 4)
-    assert found.interval[0] <= 0.5 <= found.interval[1] == 1
+    assert np.isnan(found.interval).all()  # of four images
     assert compare_shares(two, one).value == -0.5
 
 
@@ -62,7 +62,7 @@ def test_bands_hold_the_truth():
 
 def test_bands_over_sequences_hold_the_truth():
     rng, held, naive = np.random.default_rng(7), 0, 0
-    for _ in range(300):
+    for _ in range(600):
         better = rng.normal(0.05, 0.1, 12).clip(-0.4, 0.4).repeat(20)  # one drive likes the first model
         one, two = rng.random(240) < 0.5 + better / 2, rng.random(240) < 0.5 - better / 2
         groups = np.arange(12).repeat(20)
@@ -70,7 +70,7 @@ def test_bands_over_sequences_hold_the_truth():
         alone = compare_shares(one, two, Draws(resamples=600)).interval
         held += inside[0] <= 0.05 <= inside[1]
         naive += alone[0] <= 0.05 <= alone[1]
-    assert held >= 0.91 * 300 > naive  # 12 sequences
+    assert held >= 0.92 * 600 > naive
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
+from engine.evaluation.boundaries import boundary_counts
 from engine.evaluation.confusion import class_dice, class_iou, segmentation_metrics
 from engine.evaluation.overlaps import (
     OverlapCounts,
     compare_overlaps,
     overlap_counts,
+    overlap_counts_of_boundaries,
     overlap_counts_of_cells,
     overlap_figures,
-    summed_shares,
+    share_figures,
 )
 from engine.evaluation.resampling import Draws
 
@@ -70,8 +72,8 @@ def test_a_class_that_is_predicted_only_is_nan():
     assert found.mean.value == pytest.approx(3 / 4)
 
 
-def test_one_image_and_none_have_no_band():
-    for images in (0, 1):
+def test_two_images_one_and_none_have_no_band():
+    for images in (0, 1, 2):
         found = overlap_figures(overlap_counts(MATRICES[:images]), NAMES)
         assert np.isnan(found.mean.interval).all() and np.isnan(found.summed.intervals).all()
         assert np.isnan(found.mean.value) == (images == 0)
@@ -129,14 +131,33 @@ def test_paired_bands_hold_the_truth_and_groups_count(rng):
         found = compare_overlaps((one, two), NAMES[:2], draws=Draws(resamples=400)).classes["road"]
         held += found.interval[0] <= 1 / 50 <= found.interval[1]
     assert held >= 0.92 * 300
-    wide = compare_overlaps((one, two), NAMES[:2], draws=Draws(np.arange(30) // 10)).classes["road"]
-    assert np.ptp(wide.interval) > 0 and wide.images == 30
+    wide = compare_overlaps((one, two), NAMES[:2], draws=Draws(np.arange(30) // 3)).classes["road"]
+    assert np.ptp(wide.interval) > 0 and wide.interval != found.interval and wide.images == 30
 
 
-def test_boundary_shares_add_up():
-    found = summed_shares(np.array([[3, 0], [1, 0]]), np.array([[4, 0], [4, 0]]))
-    assert found.values[0] == 0.5 and np.isnan(found.values[1]) and found.counts.tolist() == [8, 0]
-    assert found.intervals[0].tolist() == [0.25, 0.75]
+def test_boundary_figures_add_up():
+    truth = np.zeros((6, 30, 30), np.uint8)
+    truth[:, 5:20, 5:20] = 1
+    predicted = truth.copy()
+    predicted[0, 5:7] = 0
+    predicted[1, 0:3, 0:3] = 2  # in no truth
+    counts = [boundary_counts(one, two, 3, [0.05]) for one, two in zip(truth, predicted, strict=True)]
+    parts, wholes, there = (
+        np.stack([getattr(one, name)[0] for one in counts]) for name in ("intersection", "union", "truth")
+    )
+    found, total = share_figures(parts, wholes, there, NAMES), sum(counts[1:], counts[0])
+    assert found.summed.values[1] == pytest.approx(total.intersection[0, 1] / total.union[0, 1])
+    assert found.summed.counts[1] == total.truth[0, 1] == 6 * (15**2 - 11**2)
+    assert found.of_images.values[1] == pytest.approx((parts[:, 1] / wholes[:, 1]).mean())
+    assert wholes[1, 2] > 0 and np.isnan([found.summed.values[2], found.of_images.values[2]]).all()
+    assert found.summed.intervals[1, 0] < found.summed.values[1] < found.summed.intervals[1, 1]
+    same = overlap_figures(overlap_counts_of_boundaries(parts, wholes, there), NAMES)
+    np.testing.assert_allclose(same.summed.values, found.summed.values)
+    near = share_figures(*(np.stack([getattr(one, name)[0] for one in counts]) for name in NEAR), NAMES)
+    assert near.summed.values[1] == pytest.approx(total.band_right[0, 1] / total.band[0, 1])
+
+
+NEAR = ("band_right", "band", "band")
 
 
 def test_wrong_input_is_refused():
@@ -145,6 +166,8 @@ def test_wrong_input_is_refused():
         overlap_figures(counts, NAMES[:2])
     with pytest.raises(ValueError, match="2 classes"):
         compare_overlaps((counts, counts), NAMES[:2])
+    with pytest.raises(ValueError, match="three arrays"):
+        share_figures(counts.hits, counts.truth[:1], counts.truth, NAMES)
     with pytest.raises(ValueError, match="same masks"):
         compare_overlaps((counts, overlap_counts(MATRICES.transpose(0, 2, 1))), NAMES)
     with pytest.raises(ValueError, match="same masks"):

@@ -46,14 +46,14 @@ def test_groups_must_fit():
         resampled(np.ones((3, 2)), share, Draws(np.zeros(2)))
 
 
-@pytest.mark.parametrize("groups", [5, 12])
-def test_bands_of_few_sequences_hold_the_truth(groups):
+@pytest.mark.parametrize(("groups", "least"), [(5, 0.9), (12, 0.93)])
+def test_bands_of_few_sequences_hold_the_truth(groups, least):
     rng, held = np.random.default_rng(8), 0
-    for _ in range(300):
+    for _ in range(1000):
         means = rng.normal(0.6, 0.1, groups)
         ends = resampled(np.stack([means, np.ones(groups)], 1), share, Draws(resamples=1000))[1][0]
         held += ends[0] <= 0.6 <= ends[1]
-    assert held >= 0.9 * 300
+    assert held >= least * 1000
 
 
 def test_the_same_seed_gives_the_same_band_and_another_one_another():
@@ -62,8 +62,8 @@ def test_the_same_seed_gives_the_same_band_and_another_one_another():
     assert np.array_equal(one, same) and not np.array_equal(one, other)
 
 
-def test_fewer_than_two_images_have_no_band():
-    values, ends = resampled(np.array([[1.0, 2.0]]), share)
+def test_hardly_any_image_has_no_band():
+    values, ends = resampled(np.array([[1.0, 2.0]] * 4), share)
     assert values.tolist() == [0.5] and np.isnan(ends).all()
     values, ends = resampled(np.zeros((0, 2)), share)
     assert np.isnan(values).all() and np.isnan(ends).all()

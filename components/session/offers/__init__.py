@@ -1,0 +1,1 @@
+"""What the owner of the server offers to everybody: images and data sets."""
