@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from compute.measure.matching import UNKNOWN, class_indices, refuse_task
-from compute.measure.measure import Column, Measure, Read, Values, stacked
+from compute.measure.measure import Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
 from engine.arrays import AnyInts, Floats, Reals
 from engine.model import LoadedModel, ModelFacts
@@ -34,16 +34,16 @@ class ClassAnswers(Measure):
         refuse_task(data, facts)
         return [[label, place] for label, place in zip(data.labels, _places(data, facts), strict=True)]
 
-    def columns(self, facts: ModelFacts) -> Sequence[Column]:
+    def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
         count = len(facts.labels)
         ranks = min(MOST_RANKS, count)
         return [
-            *(Column(name, "int32") for name in ("truth", "prediction")),
-            *(Column(name, "float32") for name in ("probability", "true_probability")),
-            Column("top", "int32", ranks),
-            Column("top_probability", "float32", ranks),
-            *(Column(name, "float32") for name in ("loss", "margin", "entropy")),
-            Column(LOGITS, "float16", count),
+            *(TableColumn(name, "int32") for name in ("truth", "prediction")),
+            *(TableColumn(name, "float32") for name in ("probability", "true_probability")),
+            TableColumn("top", "int32", ranks),
+            TableColumn("top_probability", "float32", ranks),
+            *(TableColumn(name, "float32") for name in ("loss", "margin", "entropy")),
+            TableColumn(LOGITS, "float16", count),
         ]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from compute.measure.measure import RAGGED, Column, Measure, Read, Values, stacked
+from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
 from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
@@ -32,8 +32,8 @@ class LayerFeatures(Measure):
     def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
         return None
 
-    def columns(self, facts: ModelFacts) -> Sequence[Column]:
-        return [Column(FEATURES, "float16", RAGGED)]
+    def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
+        return [TableColumn(FEATURES, "float16", RAGGED)]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         if self.layer not in {layer.name for layer in model.target_layers}:

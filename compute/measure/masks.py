@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from compute.measure.matching import mask_table, refuse_task
-from compute.measure.measure import RAGGED, Column, Measure, Read, Values, stacked
+from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
 from data_store.images import read_mask
 from engine.arrays import Floats, Indices, LongInts
@@ -37,8 +37,8 @@ class MaskAnswers(Measure):
         refuse_task(data, facts)
         return mask_table(data, self.mapping, facts.labels).tolist()
 
-    def columns(self, facts: ModelFacts) -> Sequence[Column]:
-        return [Column("cells", "int32", RAGGED), Column("pixels", "int64", RAGGED)]
+    def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
+        return [TableColumn("cells", "int32", RAGGED), TableColumn("pixels", "int64", RAGGED)]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         table, classes = mask_table(data, self.mapping, model.facts.labels), len(model.facts.labels)

@@ -19,12 +19,12 @@ from model_store.catalogue import ModelRef, as_seen
 
 ITEM, SHA256, ERROR = "item", "sha256", "error"
 POSITION = "position"
-"""Column of a view's table: which item of the order a row is of."""
+"""TableColumn of a view's table: which item of the order a row is of."""
 RAGGED = 0
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Attributes:
@@ -38,7 +38,7 @@ class Column:
     size: int | None = None
 
 
-COMMON = (Column(ITEM, "string"), Column(SHA256, "string"), Column(ERROR, "string"))
+COMMON = (TableColumn(ITEM, "string"), TableColumn(SHA256, "string"), TableColumn(ERROR, "string"))
 """Columns of all measures: digest of the item, sha256 of the image as the model sees it, and why there is no
 answer.
 """
@@ -87,7 +87,7 @@ class Measure(ABC):
         """
 
     @abstractmethod
-    def columns(self, facts: ModelFacts) -> Sequence[Column]:
+    def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
         """Columns besides the common ones."""
 
     @abstractmethod
