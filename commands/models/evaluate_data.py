@@ -13,6 +13,7 @@ from commands.models.evaluate_masks import mask_figures
 from compute.base.replacing import replacing
 from compute.measure.classes import ClassAnswers
 from compute.measure.masks import MaskAnswers, matrices_of
+from compute.measure.matching import NO_TRUTH
 from compute.measure.measure import POSITION
 from compute.run.runners import OnProgress, Runner
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
@@ -55,12 +56,7 @@ def evaluate_data_set(
     """
     data, facts = order.data, order.facts
     if data.task != facts.task:
-        raise DataSetError(
-            "{title} has no {wanted} for {model}.",
-            title=data.title,
-            wanted="masks" if facts.task == "segmentation" else "labels",
-            model=facts.key,
-        )
+        raise DataSetError(NO_TRUTH[facts.task], title=data.title, model=facts.key)
     view = runner.run(order, on_progress)
     figures = _mask_facts if facts.task == "segmentation" else _class_facts
     about = {"model": facts.key, "data": data.key, "data_digest": data.digest, "split": order.spec.split}

@@ -35,7 +35,7 @@ def show_calibration(found: Measured) -> None:
 def _said(figures: Reliability) -> str:
     """The error in a sentence, against what chance alone shows."""
     low, high = figures.error.interval
-    text = _("Expected calibration error **{error}** (95 %: {low} to {high}). ").format(
+    text = _("Expected calibration error **{error}** (95 %: {low} to {high}).").format(
         error=numbers.decimal(figures.error.value, 3),
         low=numbers.decimal(low, 3),
         high=numbers.decimal(high, 3),
@@ -43,11 +43,11 @@ def _said(figures: Reliability) -> str:
     chance = _("A calibrated model shows {noise} on so many images.")
     if not figures.is_miscalibrated:
         chance = _("A calibrated model shows {noise} on so many images: no fault can be seen.")
-    return text + chance.format(noise=numbers.decimal(figures.noise, 3))
+    return text + " " + chance.format(noise=numbers.decimal(figures.noise, 3))
 
 
 def _show_temperature(found: Measured) -> None:
-    if not st.toggle(_("Temperature that would mend it"), key="temperature"):
+    if not st.toggle(_("Temperature that would correct it"), key="temperature"):
         return
     positions, logits = found.view.heavy(LOGITS)
     truths = dict(zip(found.positions.tolist(), found.ints("truth").tolist(), strict=True))

@@ -30,6 +30,8 @@ MEASURES: dict[Task, Callable[[ModelRef], Measure]] = {
 }
 """What is asked of a model, by its task."""
 ALL = ""
+KEPT: dict[str, Any] = {"persist_state": "session"}
+"""What is chosen on one page about data sets is chosen on the others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,7 @@ def choose_data(choice: Choice) -> DataChoice | None:
     offers = list(offered_sets())
     with st.container(horizontal=True, vertical_alignment="bottom", key="data-choice"):
         first = _first(choice.ref)
-        key = choose_from_list(DATA, _("Data set"), offers, _title, index=first, width=300)
+        key = choose_from_list(DATA, _("Data set"), offers, _title, index=first, width=300, **KEPT)
         data = attempt(data_set, key)
         if isinstance(data, VitrineError):
             say(data)
@@ -107,7 +109,7 @@ def _choose_split(data: DataSet) -> str | None:
         return known.get(name, name)
 
     options = sorted(names, key=lambda name: name != "test")
-    return choose_from_list(SPLIT, _("Part"), [*options, ALL], title, width=170) or None
+    return choose_from_list(SPLIT, _("Part"), [*options, ALL], title, width=170, **KEPT) or None
 
 
 def _choose_rival(ref: ModelRef, data: DataSet) -> ModelRef | None:
@@ -119,7 +121,7 @@ def _choose_rival(ref: ModelRef, data: DataSet) -> ModelRef | None:
     if not models:
         return None
     title, none = _("Compare with"), _("No other model")
-    key = choose_or_not(RIVAL, title, list(models), by_title(models), none, width=240)
+    key = choose_or_not(RIVAL, title, list(models), by_title(models), none, width=240, **KEPT)
     return None if key is None else ModelRef(key)
 
 

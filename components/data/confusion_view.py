@@ -39,6 +39,8 @@ def _draw(figures: ClassificationFigures, shown: Indices, select: OnSelect) -> N
     look = {"zmin": 0, "zmax": 1, "colorscale": "Blues", "showscale": False, "hoverinfo": "skip"}
     figure = go.Figure(go.Heatmap(z=shares, x=names, y=names, **look))
     cells = [_("{count} of {total}").format(count=count, total=total) for count, total in _cells(counts)]
+    said = _("Truth {truth}, predicted {prediction}: {images}")
+    said = said.format(truth="%{y}", prediction="%{x}", images="%{customdata}")
     figure.add_scatter(  # what can be clicked: a heat map cannot
         x=[names[place] for place in columns],
         y=[names[place] for place in rows],
@@ -47,7 +49,7 @@ def _draw(figures: ClassificationFigures, shown: Indices, select: OnSelect) -> N
         textfont={"color": np.where(shares.ravel() > 0.5, "white", "#16323b").tolist(), "size": 12},
         marker={"size": CELL_PX - 6, "opacity": 0, "symbol": "square"},
         customdata=cells,
-        hovertemplate=_("Truth %{y}, predicted %{x}: %{customdata}") + "<extra></extra>",
+        hovertemplate=f"{said}<extra></extra>",
         showlegend=False,
     )
     figure.update_layout(

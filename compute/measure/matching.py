@@ -7,11 +7,17 @@ import numpy as np
 from data_store.base.words import DataSet
 from engine.arrays import Bytes
 from engine.errors import DataSetError, ModelError, VitrineError
-from engine.model import ModelFacts
+from engine.model import ModelFacts, Task
+from engine.phrase import later
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.own.class_names import wordnet_ids
 
+NO_TRUTH: dict[Task, str] = {
+    "segmentation": later("{title} has no masks for {model}."),
+    "classification": later("{title} has no labels for {model}."),
+}
+"""Why a data set does not fit a model, by the model's task."""
 UNKNOWN = -1
 """Class of an image whose class nobody knows."""
 
@@ -110,9 +116,4 @@ def refuse_task(data: DataSet, facts: ModelFacts) -> None:
         DataSetError: it has classes where the model finds zones, or masks where it classifies.
     """
     if data.task is not None and data.task != facts.task:
-        raise DataSetError(
-            "{title} has no {wanted} for {model}.",
-            title=data.title,
-            wanted="masks" if facts.task == "segmentation" else "labels",
-            model=facts.key,
-        )
+        raise DataSetError(NO_TRUTH[facts.task], title=data.title, model=facts.key)

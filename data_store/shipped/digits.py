@@ -3,6 +3,7 @@
 from data_store.base.digest import data_digests
 from data_store.base.words import DataSet, Draft, Item
 from engine.images.picture import Picture
+from engine.phrase import later
 from samples.digits import COUNT, CREDIT, MODEL_SIDE, digit_name, digit_pixels, digit_split, digit_values
 
 KEY = "digits"
@@ -18,7 +19,7 @@ def digits() -> DataSet:
     draft = Draft(items, LABELS, "classification")
     digests = data_digests(draft, more=[str(MODEL_SIDE)])
     return DataSet(
-        KEY, "Handwritten digits", KEY, None, draft, digests.whole, "CC BY 4.0", CREDIT, digests.items
+        KEY, later("Handwritten digits"), KEY, None, draft, digests.whole, "CC BY 4.0", CREDIT, digests.items
     )
 
 

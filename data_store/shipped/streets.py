@@ -11,6 +11,7 @@ from data_store.base.digest import data_digests
 from data_store.base.words import DataSet, Draft, Item
 from engine.arrays import Bytes
 from engine.images.picture import Picture
+from engine.phrase import later
 from samples.scenes import CATEGORIES, render_scene
 from settings import settings
 
@@ -29,10 +30,9 @@ def rendered_streets() -> DataSet:
     items = tuple(Item(name + _SUFFIX, mask=name + _MASK_SUFFIX, split="test") for name in names)
     draft = Draft(items, CATEGORIES, "segmentation", "categories")
     digests = data_digests(draft, more=[RENDERER, str(SIZE_HW)])
-    credit = "Rendered by Vitrine"
-    return DataSet(
-        KEY, "Rendered streets", KEY, kept_in(), draft, digests.whole, "Apache-2.0", credit, digests.items
-    )
+    credit = later("Rendered by Vitrine")
+    title, licence = later("Rendered streets"), "Apache-2.0"
+    return DataSet(KEY, title, KEY, kept_in(), draft, digests.whole, licence, credit, digests.items)
 
 
 def kept_in() -> Path:

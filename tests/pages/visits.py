@@ -122,12 +122,12 @@ class Visit:
     @property
     def asks(self) -> bool:
         """Whether there is something to choose from: a picture to click, a batch to start, pages to begin a
-        report on, a model to bring.
+        report on, a model to bring, a data set.
         """
         asked = self.component("picker") is not None or "batch-start" in [
             found.key for found in self.at.button
         ]
-        return asked or self.has("empty") or self.has("own-hub")
+        return asked or any(map(self.has, ("empty", "own-hub", "data-choice")))
 
     def widget(self, key: str) -> Any:
         """A widget by its key."""

@@ -1,0 +1,124 @@
+"""Pages of data sets inside the frame, with a real cluster and toy models that tell bright from dark."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.session.offers import data_sets
+from settings import override
+from tests.pages.visits import Visit
+
+SHADES = {"bright": 250, "dark": 5}
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
+
+
+def put(path, value, number):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.full((32, 32, 3), value, np.uint8)
+    pixels[-1, -1] = number  # outside of what the toy looks at
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture(scope="module")
+def offered(tmp_path_factory):
+    """Data sets: bright and dark images, one called wrongly; one without classes, one of masks."""
+    root = tmp_path_factory.mktemp("data")
+    for name, value in SHADES.items():
+        for number in range(3):
+            put(root / "shades" / name / f"{number}.png", value, number)
+    put(root / "shades" / "dark" / "not-dark.png", 250, 9)
+    (root / "shades" / "dark" / "torn.png").write_bytes(b"no image")
+    put(root / "plain" / "one.png", 250, 0), put(root / "plain" / "two.png", 5, 0)
+    put(root / "zones" / "images" / "a.png", 128, 0)
+    (root / "zones" / "labels").mkdir()
+    Image.fromarray(np.ones((32, 32), np.uint8)).save(root / "zones" / "labels" / "a.png")
+    with override(data=str(root)):
+        data_sets._listed.cache_clear()
+        yield root
+    data_sets._listed.cache_clear()
+
+
+def open_page(page, **link) -> Visit:
+    return Visit(page, **{"model": "dogs-vgg", "data": "shades", **link})
+
+
+def measured(page):
+    jobs = page.jobs("measure")
+    return bool(jobs) and all(job.finished for job in jobs) and not page.at.get("progress")
+
+
+def keys(page, start):
+    return [found.key for found in page.at.button if found.key and found.key.startswith(start)]
+
+
+def test_figures_of_a_model_and_its_confusions(offered):
+    page = open_page("data-set").until(measured)
+    assert not page.at.exception and not page.at.error
+    figures = {figure.label: figure.value for figure in page.at.metric}
+    assert figures["Accuracy"] == "0.857" and figures["Images"] == "7"
+    pairs = page.widget("pairs").value
+    assert pairs.iloc[0].tolist()[:3] == ["dark", "bright", 1]
+    refused = page.at.dataframe[-1].value
+    assert refused.iloc[0, 0] == "dark/torn.png" and "cannot be read as an image" in refused.iloc[0, 1]
+    assert "Expected calibration error" in page.texts
+
+
+def test_a_pair_is_selected_and_leads_to_its_images(offered):
+    page = open_page("data-set").until(measured)
+    page.at.session_state["pairs"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.at.run()
+    assert "dark, predicted as bright" in page.texts
+    page.at.switch_page("pages/data/errors.py").run()
+    page.widget("data").set_value("shades").run()  # a browser keeps what is in the address
+    page.until(measured)
+    assert "Selection: **dark, predicted as bright**, 1 image" in page.texts
+    assert page.texts.count("True class:") == 1
+    page.widget("selection-drop").click().run()
+    assert "Selection:" not in page.texts
+
+
+def test_errors_are_sorted_and_filtered(offered):
+    page = open_page("errors").until(measured)
+    assert "Images 1 to 1 of 1" in page.texts and "True class: **dark**" in page.texts
+    page.widget("shown").set_value("all").run()
+    assert "Images 1 to 7 of 7" in page.texts
+    page = open_page("errors", pair="0-2").until(measured)
+    assert "Images 1 to 1 of 1" in page.texts and not page.at.exception
+
+
+def test_maps_of_the_predicted_and_the_true_class(offered):
+    page = open_page("errors", maps="true").until(measured)
+    page.until(lambda page: "bright, predicted" in page.texts)
+    assert "dark, true" in page.texts and not page.at.error
+
+
+def test_two_models_side_by_side(offered):
+    page = open_page("data-set", rival="dogs-inception").until(measured)
+    assert "minus" in page.texts and "McNemar" in page.texts
+    assert not page.at.exception
+
+
+def test_a_set_without_classes_and_one_that_does_not_fit(offered):
+    page = open_page("data-set", data="plain").until(measured)
+    assert "has no classes" in page.texts
+    page = open_page("errors", data="plain").until(measured)
+    assert "Images 1 to 2 of 2" in page.texts and not page.at.exception
+    page = open_page("data-set", data="zones")
+    assert "zones has no labels for" in page.texts and keys(page, "use-")
+
+
+def test_an_image_is_opened_by_its_link(offered):
+    page = Visit("compare", model="dogs-vgg", item="shades/dark/not-dark.png")
+    page.until(lambda page: page.component("sheet"))
+    assert "not-dark.png" in page.texts and not page.at.error
+    page = Visit("compare", model="dogs-vgg", item="shades/../secret.png")
+    assert any("has no image" in found.value for found in page.at.error)
+
+
+def test_many_images_wait_for_a_click(offered, monkeypatch):
+    monkeypatch.setattr("components.data.measured.AT_ONCE", 5)
+    page = open_page("data-set", model="dogs-lite")
+    assert page.has("measure-start") and not page.jobs("measure")
+    page.widget("measure-start").click().run()
+    page.until(measured)
+    assert not page.has("measure-start") and page.at.metric
