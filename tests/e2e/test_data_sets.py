@@ -4,11 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.drivers.browser import idle, open_page, part
+from tests.e2e.drivers.browser import idle, part
 
 
 def test_a_cell_of_the_matrix_leads_to_its_images_their_maps_and_their_explanation(context):
-    page = open_page(context, "/data-set?model=digits-cnn")
+    page = context.new_page()
+    page.goto("/data-set?model=digits-cnn")
     expect(part(page, "confusion")).to_be_visible()
     expect(part(page, "pairs")).to_be_visible()
     idle(page)

@@ -43,7 +43,7 @@ PAGES = {
     "/layers?zone=1": MAP,
     "/features": MAP,
     "/filters": ".st-key-per",
-    "/data-set?model=digits-cnn": ".st-key-classes",
+    "/data-set?model=digits-cnn": ".st-key-confusion",
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
     "/batch": ".st-key-method",
     "/report": ".st-key-empty",
