@@ -21,6 +21,7 @@ from components.frame.headers import SecurityHeaders
 from components.frame.log_context import visit_facts
 from components.frame.origins import ExactOrigins
 from components.frame.page_html import OwnPage
+from components.frame.plotly_script import PlotlyScript
 from components.frame.upload_limit import UploadLimit, watch_uploads
 from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
@@ -48,6 +49,7 @@ MIDDLEWARE = (
     Middleware(OwnPage),
     Middleware(UploadLimit),
     Middleware(CompressedFiles),
+    Middleware(PlotlyScript),
 )
 """What every request goes through, from the outside in."""
 

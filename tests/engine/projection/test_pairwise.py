@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.projection.pairwise import Pairs, draw_pairs, forces, settle, near_pairs
+from engine.projection.pairwise import Pairs, draw_pairs, forces, near_pairs, settle
 from engine.projection.params import PacmapParams
 
 ANSWER = np.load(Path(__file__).parents[2] / "data" / "pacmap-0.9.1.npz")
