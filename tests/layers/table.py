@@ -81,7 +81,7 @@ TESTS = """
 COMMANDS = "options logs failures terminal pictures runners models shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams"
+BENCHMARKS = "effort machine results races server ranking cams layouts"
 
 _BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 

@@ -17,7 +17,7 @@ class Scatter {
     const find = (selector) => root.querySelector(selector);
     Object.assign(this, { root, box: find(".scatter"), stage: find(".stage"), plot: find(".plot") });
     Object.assign(this, { tip: find(".tip"), said: find(".said"), legend: find(".legend"), trouble: find(".trouble") });
-    Object.assign(this, { lit: new Set(), tool: "move", turn: 0, events: 0, paints: 0, drawn: null, rev: null });
+    Object.assign(this, { lit: new Set(), tool: "move", turn: 0, events: 0, paints: 0, drawn: null, rev: null, pointer: [0, 0] });
     this.cloud = new Cloud(this.plot);
     this.thumbs = new Thumbs(find(".thumbs"), () => this.later());
     const done = (corners, event) => this.choose(corners, event);
@@ -86,7 +86,7 @@ class Scatter {
   async draw(plotly, points) {
     await this.cloud.draw(plotly, points, this.data, this.shades());
     const { plot } = this;
-    plot.on("plotly_hover", ({ points: [point], event }) => this.hover(point.pointNumber, event));
+    plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
     plot.on("plotly_unhover", () => (this.tip.hidden = true));
     plot.on("plotly_click", ({ points: [point] }) => this.pick(point.pointNumber));
     for (const name of ["plotly_relayout", "plotly_relayouting"]) plot.on(name, () => this.later());
@@ -129,14 +129,15 @@ class Scatter {
     return this.data.colouring.palette[this.codes[index]] ?? GREY;
   }
 
-  hover(index, event) {
+  // In three dimensions plotly does not say where the pointer was.
+  hover(index) {
     const [canvas, text] = this.tip.children;
     Object.assign(canvas, { width: 64, height: 64 });
     canvas.hidden = !this.thumbs.drawOne(canvas.getContext("2d"), index, [0, 0, 64]);
     text.textContent = this.names[index] ?? index;
     this.tip.hidden = false;
     const frame = this.stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    const [x, y] = [this.pointer[0] - frame.left, this.pointer[1] - frame.top];
     this.tip.style.left = `${Math.max(0, Math.min(x + 14, frame.width - this.tip.offsetWidth - 4))}px`;
     const below = y + 14 + this.tip.offsetHeight < frame.height;
     this.tip.style.top = `${below ? y + 14 : Math.max(0, y - this.tip.offsetHeight - 14)}px`;
@@ -227,6 +228,8 @@ class Scatter {
     const wheel = (event) => {
       if (!event.ctrlKey && !this.stage.matches(":focus-within")) event.stopPropagation();
     };
+    const pointed = (event) => (this.pointer = [event.clientX, event.clientY]);
+    this.stage.addEventListener("pointermove", pointed, { capture: true });
     this.stage.addEventListener("wheel", wheel, { capture: true });
     this.stage.addEventListener("pointerdown", () => this.stage.focus({ preventScroll: true }), { capture: true });
     this.size = new ResizeObserver(() => {
