@@ -88,7 +88,6 @@ class Scatter {
     const { plot } = this;
     plot.on("plotly_hover", ({ points: [point] }) => this.hover(point.pointNumber));
     plot.on("plotly_unhover", () => (this.tip.hidden = true));
-    plot.on("plotly_click", ({ points: [point] }) => this.pick(point.pointNumber));
     for (const name of ["plotly_relayout", "plotly_relayouting"]) plot.on(name, () => this.later());
     this.drawn = this.data.key;
     this.stage.dataset.drawn = this.drawn;
@@ -141,6 +140,18 @@ class Scatter {
     this.tip.style.left = `${Math.max(0, Math.min(x + 14, frame.width - this.tip.offsetWidth - 4))}px`;
     const below = y + 14 + this.tip.offsetHeight < frame.height;
     this.tip.style.top = `${below ? y + 14 : Math.max(0, y - this.tip.offsetHeight - 14)}px`;
+  }
+
+  // A click is ours: plotly tells of one only where it has looked under the pointer in time.
+  press({ clientX: x, clientY: y }) {
+    this.stage.focus({ preventScroll: true });
+    if (this.tool !== "move" || !this.drawn) return;
+    const release = (event) => {
+      const frame = this.stage.getBoundingClientRect();
+      const still = Math.hypot(event.clientX - x, event.clientY - y) < LEAST_PX;
+      if (still) this.pick(nearestPoint(this.cloud.places(), x - frame.left, y - frame.top));
+    };
+    window.addEventListener("pointerup", release, { capture: true, once: true });
   }
 
   pick(index) {
@@ -231,7 +242,7 @@ class Scatter {
     const pointed = (event) => (this.pointer = [event.clientX, event.clientY]);
     this.stage.addEventListener("pointermove", pointed, { capture: true });
     this.stage.addEventListener("wheel", wheel, { capture: true });
-    this.stage.addEventListener("pointerdown", () => this.stage.focus({ preventScroll: true }), { capture: true });
+    this.stage.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
     this.size = new ResizeObserver(() => {
       if (this.drawn) this.cloud.fit();
       this.later();
