@@ -21,10 +21,10 @@ from components.frame.headers import SecurityHeaders
 from components.frame.log_context import visit_facts
 from components.frame.origins import ExactOrigins
 from components.frame.page_html import OwnPage
-from components.frame.plotly_script import PlotlyScript
 from components.frame.upload_limit import UploadLimit, watch_uploads
 from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
+from components.pieces.scatter.serving import PlotlyScript
 from components.session import resources
 from compute.base.logs import adopt, set_up
 from compute.base.memory import return_large_blocks

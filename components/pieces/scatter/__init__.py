@@ -45,7 +45,7 @@ class ScatterScene:
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class Marked:
     """What is shown as selected.
 
     Attributes:
@@ -57,7 +57,7 @@ class Chosen:
     revision: int = 0
 
 
-NOTHING = Chosen(np.empty(0, np.intp))
+NOTHING = Marked(np.empty(0, np.intp))
 
 
 def scatter(
@@ -65,7 +65,7 @@ def scatter(
     colouring: Colouring,
     key: str,
     on_change: Callable[[], None],
-    chosen: Chosen = NOTHING,
+    marked: Marked = NOTHING,
 ) -> None:
     """Draw points; ``selected_points`` and ``picked_point`` say what was done with them.
 
@@ -74,7 +74,7 @@ def scatter(
         colouring: of the points; a change is one byte for each.
         key: of the component.
         on_change: called when points are selected or one is clicked.
-        chosen: what is selected at first, or from elsewhere on the page.
+        marked: what is selected at first, or from elsewhere on the page.
     """
     points, names = _packed(scene.key, scene)
     data = {
@@ -92,8 +92,8 @@ def scatter(
             "ends": colouring.ends and list(colouring.ends),
         },
         "atlas": scene.atlas and _delivered_atlas(scene.atlas, key),
-        "mask": mask_text(chosen.indices, len(scene.points)),
-        "rev": chosen.revision,
+        "mask": selection_text(marked.indices, len(scene.points)),
+        "rev": marked.revision,
         "alt": scene.alt,
         "language": language(),
         "texts": _texts(len(scene.points)),
@@ -107,7 +107,7 @@ def selected_points(key: str, scene: ScatterScene) -> Indices:
     state = (st.session_state.get(key) or {}).get("selection") or {}
     if state.get("key") != scene.key:
         return np.empty(0, np.intp)
-    return np.flatnonzero(mask_of(state.get("mask"), len(scene.points)))
+    return np.flatnonzero(selection_of(state.get("mask"), len(scene.points)))
 
 
 def picked_point(key: str, scene: ScatterScene) -> int | None:
@@ -118,11 +118,11 @@ def picked_point(key: str, scene: ScatterScene) -> int | None:
     return index if known else None
 
 
-def mask_text(indices: Indices, count: int) -> str:
+def selection_text(indices: Indices, count: int) -> str:
     """Bits of a selection among so many points, the first in the lowest, as base 64.
 
     Example:
-        >>> mask_text(np.array([0, 3]), 4)
+        >>> selection_text(np.array([0, 3]), 4)
         'CQ=='
     """
     mask = np.zeros(count, np.bool_)
@@ -130,7 +130,7 @@ def mask_text(indices: Indices, count: int) -> str:
     return base64.b64encode(np.packbits(mask, bitorder="little").tobytes()).decode()
 
 
-def mask_of(text: Any, count: int) -> Bools:
+def selection_of(text: Any, count: int) -> Bools:
     """The selection bool (count,) behind such a text; empty where it is none."""
     try:
         bits = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)

@@ -9,7 +9,13 @@ import pytest
 from PIL import Image
 
 from components.pieces import scatter as module
-from components.pieces.scatter import ScatterScene, mask_of, mask_text, picked_point, selected_points
+from components.pieces.scatter import (
+    ScatterScene,
+    picked_point,
+    selected_points,
+    selection_of,
+    selection_text,
+)
 from components.pieces.scatter.atlas import EACH, TILE_PX, atlas
 from components.pieces.scatter.colouring import GROUPS, NONE, RIGHT_WRONG, by_group, by_right, by_value
 from components.pieces.scatter.plotly_file import plotly_path, plotly_place
@@ -21,14 +27,14 @@ SCENE = ScatterScene("key", np.zeros((10, 2), np.float32), tuple("abcdefghij"), 
 @pytest.mark.parametrize("count", (0, 1, 7, 8, 9, 50_000))
 def test_a_selection_survives_the_way_as_bits(count):
     mask = np.random.default_rng(0).random(count) < 0.3
-    text = mask_text(np.flatnonzero(mask), count)
-    assert mask_of(text, count).tolist() == mask.tolist()
+    text = selection_text(np.flatnonzero(mask), count)
+    assert selection_of(text, count).tolist() == mask.tolist()
     assert len(text) <= count / 6 + 4
 
 
 @pytest.mark.parametrize("text", (None, 5, "", "?", "AAAAAA", ["AA=="], "é", "A"))
 def test_what_is_no_selection_selects_nothing(text):
-    assert not mask_of(text, 10).any() and len(mask_of(text, 10)) == 10
+    assert not selection_of(text, 10).any() and len(selection_of(text, 10)) == 10
 
 
 def said(monkeypatch, **state):
@@ -37,7 +43,7 @@ def said(monkeypatch, **state):
 
 
 def test_what_was_selected_and_picked_is_read(monkeypatch):
-    mask = mask_text(np.array([1, 9]), 10)
+    mask = selection_text(np.array([1, 9]), 10)
     assert said(monkeypatch, selection={"key": "key", "mask": mask}, pick={"key": "key", "index": 3}) == (
         [1, 9],
         3,
@@ -46,7 +52,7 @@ def test_what_was_selected_and_picked_is_read(monkeypatch):
 
 
 def test_what_was_selected_in_another_scene_is_forgotten(monkeypatch):
-    mask = mask_text(np.array([1]), 10)
+    mask = selection_text(np.array([1]), 10)
     other = {"key": "other", "mask": mask}, {"key": "other", "index": 3}
     assert said(monkeypatch, selection=other[0], pick=other[1]) == ([], None)
 

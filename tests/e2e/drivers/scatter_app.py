@@ -26,7 +26,7 @@ def small_images() -> object:
 
 
 def show() -> None:
-    from components.pieces.scatter import Chosen, ScatterScene, picked_point, scatter, selected_points
+    from components.pieces.scatter import Marked, ScatterScene, picked_point, scatter, selected_points
     from components.pieces.scatter.colouring import by_group, by_value
 
     dimensions = 3 if st.toggle("3D") else 2
@@ -37,7 +37,7 @@ def show() -> None:
     values = by_value("Confidence", np.linspace(0, 1, COUNT), 0.0, 1.0)
     colouring = st.radio("Colour", [groups, values], format_func=lambda one: one.title, horizontal=True)
     given = st.number_input("Select the first", 0, COUNT, 0)
-    scatter(scene, colouring, "points", lambda: None, Chosen(np.arange(given), given))
+    scatter(scene, colouring, "points", lambda: None, Marked(np.arange(given), given))
     chosen = selected_points("points", scene)
     st.text(f"selected: {','.join(map(str, chosen))}")
     st.text(f"picked: {picked_point('points', scene)}")
@@ -51,7 +51,7 @@ else:
 
     from components.frame.compression import CompressedFiles
     from components.frame.headers import SecurityHeaders
-    from components.frame.plotly_script import PlotlyScript
+    from components.pieces.scatter.serving import PlotlyScript
 
     app = App(
         Path(__file__),

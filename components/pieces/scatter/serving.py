@@ -3,9 +3,9 @@
 from starlette.responses import FileResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from components.frame.addresses import READ, below_server
-from components.pieces.scatter.plotly_file import plotly_path, plotly_place
+from components.pieces.scatter.plotly_file import plotly_path, plotly_url
 
+READ = frozenset({"GET", "HEAD"})
 FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable"}
 """The address has the version."""
 
@@ -17,7 +17,7 @@ class PlotlyScript:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope["type"] == "http" and below_server(scope["path"]) == plotly_place()
+        asked = scope["type"] == "http" and scope["path"] == plotly_url()
         if not asked or scope["method"] not in READ:
             await self._app(scope, receive, send)
             return

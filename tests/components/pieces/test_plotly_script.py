@@ -8,8 +8,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from components.frame.compression import CompressedFiles
-from components.frame.plotly_script import PlotlyScript
 from components.pieces.scatter.plotly_file import plotly_path, plotly_place
+from components.pieces.scatter.serving import PlotlyScript
 
 
 def digest(content):

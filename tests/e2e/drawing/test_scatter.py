@@ -12,7 +12,7 @@ from tests.e2e.drivers.scatter_app import COUNT, clusters
 from tests.e2e.drivers.server import ROOT, running
 from tests.harness.waits import wait_for
 
-SCRIPT = Path(__file__).parent / "drivers" / "scatter_app.py"
+SCRIPT = Path(__file__).parents[1] / "drivers" / "scatter_app.py"
 ROOT_OF = "document.querySelector('[data-testid=\"stBidiComponentRegular\"], .stBidiComponent')"
 PLACES = """stage => {
   const { xaxis, yaxis } = stage.querySelector(".plot")._fullLayout;
