@@ -107,7 +107,7 @@ def selected_points(key: str, scene: ScatterScene) -> Indices:
     state = (st.session_state.get(key) or {}).get("selection") or {}
     if state.get("key") != scene.key:
         return np.empty(0, np.intp)
-    return np.flatnonzero(selection_of(state.get("mask"), len(scene.points)))
+    return np.flatnonzero(mask_from_text(state.get("mask"), len(scene.points)))
 
 
 def picked_point(key: str, scene: ScatterScene) -> int | None:
@@ -130,7 +130,7 @@ def selection_text(indices: Indices, count: int) -> str:
     return base64.b64encode(np.packbits(mask, bitorder="little").tobytes()).decode()
 
 
-def selection_of(text: Any, count: int) -> Bools:
+def mask_from_text(text: Any, count: int) -> Bools:
     """The selection bool (count,) behind such a text; empty where it is none."""
     try:
         bits = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)

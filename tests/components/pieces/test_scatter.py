@@ -11,9 +11,9 @@ from PIL import Image
 from components.pieces import scatter as module
 from components.pieces.scatter import (
     ScatterScene,
+    mask_from_text,
     picked_point,
     selected_points,
-    selection_of,
     selection_text,
 )
 from components.pieces.scatter.atlas import EACH, TILE_PX, atlas
@@ -28,13 +28,13 @@ SCENE = ScatterScene("key", np.zeros((10, 2), np.float32), tuple("abcdefghij"), 
 def test_a_selection_survives_the_way_as_bits(count):
     mask = np.random.default_rng(0).random(count) < 0.3
     text = selection_text(np.flatnonzero(mask), count)
-    assert selection_of(text, count).tolist() == mask.tolist()
+    assert mask_from_text(text, count).tolist() == mask.tolist()
     assert len(text) <= count / 6 + 4
 
 
 @pytest.mark.parametrize("text", (None, 5, "", "?", "AAAAAA", ["AA=="], "é", "A"))
 def test_what_is_no_selection_selects_nothing(text):
-    assert not selection_of(text, 10).any() and len(selection_of(text, 10)) == 10
+    assert not mask_from_text(text, 10).any() and len(mask_from_text(text, 10)) == 10
 
 
 def said(monkeypatch, **state):
