@@ -50,3 +50,7 @@ class SettingError(VitrineError):
 
 class DataSetError(VitrineError):
     """A data set cannot be read, or is not what was asked for."""
+
+
+class ProjectionError(VitrineError):
+    """Features cannot be laid out."""

@@ -8,6 +8,7 @@ from engine.methods import METHODS
 from engine.model import Task
 from engine.params import Params, describe_params
 from engine.phrase import Phrase
+from engine.projection.table import PROJECTIONS
 from model_store.base.entries import Entry
 from model_store.base.label_maps import CATEGORY_NAMES
 from model_store.base.palettes import CITYSCAPES
@@ -26,6 +27,7 @@ def tabled() -> Iterator[tuple[str, str]]:
     for path, texts in (
         ("engine/methods.py", _methods()),
         ("engine/params.py", _params()),
+        ("engine/projection/table.py", _projections()),
         ("model_store/catalogue/__init__.py", _models()),
         ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
         ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
@@ -41,8 +43,19 @@ def _methods() -> Iterator[str]:
         yield from (method.title, method.measures, *method.how_to_read, *method.caveats, method.agreement)
 
 
+def _projections() -> Iterator[str]:
+    for row in PROJECTIONS.values():
+        yield from (row.title, *row.how_to_read, *row.caveats)
+
+
 def _params() -> Iterator[str]:
-    kinds = dict.fromkeys([*(method.params for method in METHODS.values()), FilterParams])
+    kinds = dict.fromkeys(
+        [
+            *(method.params for method in METHODS.values()),
+            *(row.params for row in PROJECTIONS.values()),
+            FilterParams,
+        ]
+    )
     for kind in kinds:
         yield from _of_params(kind)
 

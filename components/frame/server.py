@@ -24,6 +24,7 @@ from components.frame.page_html import OwnPage
 from components.frame.upload_limit import UploadLimit, watch_uploads
 from components.frame.visitors import VisitorCookie, watch_files
 from components.jobs.absent import watch_browsers
+from components.pieces.scatter.serving import PlotlyScript
 from components.session import resources
 from compute.base.logs import adopt, set_up
 from compute.base.memory import return_large_blocks
@@ -48,6 +49,7 @@ MIDDLEWARE = (
     Middleware(OwnPage),
     Middleware(UploadLimit),
     Middleware(CompressedFiles),
+    Middleware(PlotlyScript),
 )
 """What every request goes through, from the outside in."""
 

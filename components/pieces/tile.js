@@ -2,28 +2,6 @@
 const SMOOTH_PX = 240;
 const NUMBER = 1 / 34; // height of a superpixel's number, of the side of a square as large as the picture
 const STEP = 1 / 24; // of the picture, for the arrow keys
-const TRIES = 4;
-const PAUSE_MS = 1000;
-const KEPT = 48;
-const fetched = new Map(); // bytes by address, the last few
-
-async function bytesAt(url) {
-  for (let left = TRIES; left > 0; left--) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) return answer.arrayBuffer();
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  fetched.delete(url);
-  return null;
-}
-
-// Bytes that came with the data, or a promise of those at an address.
-function bytesOf({ text, url }) {
-  if (!url) return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  if (!fetched.has(url)) fetched.set(url, bytesAt(url));
-  for (const old of [...fetched.keys()].slice(0, -KEPT)) fetched.delete(old);
-  return fetched.get(url);
-}
 
 // Values of the cells of a grid: raw, from whole numbers 0-65535 between a lowest and a highest value.
 class Grid {

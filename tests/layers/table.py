@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed methods
-    evaluation visualise report
+    evaluation projection visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -81,7 +81,7 @@ TESTS = """
 COMMANDS = "options logs failures terminal pictures runners models shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams"
+BENCHMARKS = "effort machine results races server ranking cams layouts"
 
 _BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 

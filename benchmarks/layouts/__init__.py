@@ -1,0 +1,1 @@
+"""Time, neighbour recall and trustworthiness of the layouts of features."""
