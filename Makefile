@@ -59,7 +59,7 @@ lock:  ## resolve requirements*.txt anew, for every Python and system (needs uv)
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) pyproject.toml --extra signin -c requirements.txt -o requirements-signin.txt
 	$(LOCK) pyproject.toml --extra umap -c requirements.txt -o requirements-umap.txt
-	$(LOCK) pyproject.toml --extra dev -c requirements-signin.txt -c requirements-umap.txt -o requirements-dev.txt
+	$(LOCK) pyproject.toml --extra dev -c requirements-signin.txt -o requirements-dev.txt
 	echo setuptools | $(LOCK) - -c requirements.txt -o requirements-build.txt
 
 texts: $(VENV)/dev.ok  ## bring the catalogues of translations up to date, and list all texts side by side

@@ -10,7 +10,10 @@ from engine.projection.project import project
 from engine.projection.table import PROJECTIONS
 
 QUICK = {"pacmap": PacmapParams(iterations=150), "tsne": TsneParams(iterations=250), "umap": UmapParams()}
-HEAVY = {"umap": pytest.mark.models}
+ABSENT = pytest.mark.skipif(
+    PROJECTIONS["umap"].why_not() is not None, reason="umap-learn, of requirements-umap.txt, is not installed"
+)
+HEAVY = {"umap": (pytest.mark.models, ABSENT)}
 """UMAP imports TensorFlow where it is there."""
 METHODS = [pytest.param(key, marks=HEAVY.get(key, ())) for key in PROJECTIONS]
 
