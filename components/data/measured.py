@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from components.data.choice import DataChoice, measure_of
-from components.jobs.orders import go_on, keep_only, known_job, live_job, start, stop
+from components.jobs.orders import go_on, keep_measures_of, known_job, live_job, start, stop
 from components.session.guard import say
 from components.session.resources import job_queue
 from components.session.waiting import soon, wait_for
@@ -18,7 +18,7 @@ from components.words.i18n import _, plural
 from components.words.plain import as_text
 from compute.measure.measure import POSITION
 from compute.scheduling.subscription import Subscription
-from compute.work.contract import Progress
+from compute.work.contract import Order, Progress, View
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
 from data_store.base.words import Item
 from engine.arrays import AnyInts, Floats
@@ -28,6 +28,7 @@ from model_store.catalogue import entry_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+V = TypeVar("V", bound=View[Any, Any])
 POLL_SECONDS = 1.0
 AT_ONCE = 5000
 """So many images are measured without being asked; more wait for a click."""
@@ -87,10 +88,16 @@ def orders_of_choice(choice: DataChoice) -> list[MeasureOrder]:
 def measured(choice: DataChoice) -> list[Measured] | None:
     """The answers of all models; None while some are missing, and then the page shows how far they are."""
     orders = orders_of_choice(choice)
-    keep_only(orders, MeasureOrder.kind)
+    keep_measures_of(choice.data.digest)
     if len(choice.data.items) > AT_ONCE and any(known_job(order) is None for order in orders):
         _offer_start(orders)
         return None
+    views = answers_of(orders)
+    return None if views is None else [Measured(view, view.table()) for view in views]
+
+
+def answers_of(orders: Sequence[Order[V]]) -> list[V] | None:
+    """What there is of some orders that are done; None before, and then the page shows how far they are."""
     jobs = [job for order in orders if (job := live_job(order)) is not None]
     if len(jobs) < len(orders):
         wait_for(lambda: job_queue() is not None, lambda: st.status(_("Starting the computing service ...")))
@@ -101,7 +108,7 @@ def measured(choice: DataChoice) -> list[Measured] | None:
     if any(job.error is not None or job.state == "cancelled" for job in jobs):
         _show_ended(jobs)
         return None
-    return [Measured(job.view, job.view.table()) for job in jobs]
+    return [job.view for job in jobs]
 
 
 def _offer_start(orders: Sequence[MeasureOrder]) -> None:
@@ -116,13 +123,19 @@ def _start(orders: Sequence[MeasureOrder]) -> None:
         start(order)
 
 
-def _show_progress(jobs: Sequence[Subscription[MeasureView]]) -> None:
+def _show_progress(jobs: Sequence[Subscription[Any]]) -> None:
     for job in jobs:
         progress, order = job.progress(), job.view.order
         with st.container(horizontal=True, vertical_alignment="center"):
-            title = as_text(_(entry_of(order.spec.measure.ref).title))
-            st.progress(progress.share, text=f"{title}: {_text(progress)}")
-            st.button(_("Stop"), key=f"stop-{order.spec.measure.ref}", on_click=stop, args=(order,))
+            st.progress(progress.share, text=f"{_title(order)}: {_text(progress)}")
+            st.button(_("Stop"), key=f"stop-{_title(order)}", on_click=stop, args=(order,))
+
+
+def _title(order: Order[Any]) -> str:
+    """Whose answers are waited for."""
+    if isinstance(order, MeasureOrder):
+        return as_text(_(entry_of(order.spec.measure.ref).title))
+    return _("Layout")
 
 
 def _text(progress: Progress) -> str:
@@ -130,6 +143,8 @@ def _text(progress: Progress) -> str:
     done = _("{done} of {total} images").format(
         done=numbers.count(progress.done_runs), total=numbers.count(progress.total_runs)
     )
+    if progress.total_runs == 1:
+        return _("computing ...")
     if progress.state == "waiting":
         return _("{done}, loading the model ...").format(done=done)
     left, missing = progress.seconds_left, progress.total_runs - progress.done_runs
@@ -140,7 +155,7 @@ def _text(progress: Progress) -> str:
     )
 
 
-def _show_ended(jobs: Sequence[Subscription[MeasureView]]) -> None:
+def _show_ended(jobs: Sequence[Subscription[Any]]) -> None:
     """Why there is no result, and a way on."""
     for job in jobs:
         if job.error is not None:
@@ -150,7 +165,7 @@ def _show_ended(jobs: Sequence[Subscription[MeasureView]]) -> None:
         else:
             continue
         order = job.view.order
-        st.button(_("Resume"), key=f"resume-{order.spec.measure.ref}", on_click=go_on, args=(order,))
+        st.button(_("Resume"), key=f"resume-{_title(order)}", on_click=go_on, args=(order,))
 
 
 def show_refused(found: Measured) -> None:

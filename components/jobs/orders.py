@@ -107,6 +107,11 @@ def keep_predictions_of(picture: Picture) -> None:
     _ORDERS.keep_where(lambda key: key[0] != "predict" or key[1][1] == picture.sha256)
 
 
+def keep_measures_of(digest: str) -> None:
+    """Leave all measures of other data sets."""
+    _ORDERS.keep_where(lambda key: key[0] != "measure" or key[1][1] == digest)
+
+
 def draft_only(order: Order[Any] | None) -> None:
     """Run an order while nothing else is to be done, and leave other drafts; a stopped one stays so."""
     _DRAFTS.keep_only([] if order is None else [_key(order)])

@@ -35,7 +35,7 @@ START_FILES = "start-files"
 """Widgets of the bar on top and of the start page that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
-CELL, WEIGHTS, STRIP = "cell", "weights", "strip"
+CELL, WEIGHTS, STRIP, POINTS = "cell", "weights", "strip", "points"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -60,6 +60,7 @@ BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 
 DATA, SPLIT, RIVAL = "data", "split", "rival"
 SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
+LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 """Widgets of the pages of data sets, which stand in links."""
 
 ITEM = "item"

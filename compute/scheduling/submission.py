@@ -7,6 +7,7 @@ from typing import Any
 from distributed import Client, Future
 
 from compute.base.keys import digest_of
+from compute.measure.layout import FeatureTable
 from compute.work.contract import Order, Part, Sheet
 from compute.worker.tasks import identity
 from data_store.base.words import DataSet
@@ -88,8 +89,8 @@ class Submitter:
         return {name: lay_out(self._client, value, priority) for name, value in self._order.shared.items()}
 
 
-def lay_out(client: Client, value: TargetSet | Picture | DataSet, priority: int) -> Future:
-    """Targets, an image or a data set as a task that several orders share.
+def lay_out(client: Client, value: TargetSet | Picture | DataSet | FeatureTable, priority: int) -> Future:
+    """Targets, an image, features or a data set as a task that several orders share.
 
     Its key is a group of its own for Dask, which queues the chunks of an order, so that more urgent work
     overtakes them, only while the groups that they need are small.
@@ -99,6 +100,8 @@ def lay_out(client: Client, value: TargetSet | Picture | DataSet, priority: int)
             name = f"picture-{value.sha256}"
         case TargetSet():
             name = f"targets-{value.digest}"
+        case FeatureTable():
+            name = f"features-{value.digest}"
         case _:
             name = f"dataset-{digest_of(value.digest, str(value.root))}"
     return client.submit(identity, value, key=(name, 0), priority=priority)

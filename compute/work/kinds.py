@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
 from compute.work.features import FeatureOrder
 from compute.work.filters import FilterOrder
@@ -24,6 +25,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         FeatureOrder,
         FilterOrder,
         MeasureOrder,
+        LayoutOrder,
     )
 }
 

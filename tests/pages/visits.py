@@ -28,6 +28,7 @@ PAGES = {
     "filters": "pages/inside/filters.py",
     "data-set": "pages/data/overview.py",
     "errors": "pages/data/errors.py",
+    "embedding": "pages/data/embedding.py",
     "batch": "pages/data/batch.py",
     "report": "pages/share/report.py",
 }

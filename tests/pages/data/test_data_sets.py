@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from components.pieces.scatter import selection_text
 from components.session.offers import data_sets
 from settings import override
 from tests.pages.visits import Visit
@@ -122,3 +123,23 @@ def test_many_images_wait_for_a_click(offered, monkeypatch):
     page.widget("measure-start").click().run()
     page.until(measured)
     assert not page.has("measure-start") and page.at.metric
+
+
+def test_images_are_laid_out_and_what_is_selected_leads_on(offered):
+    page = open_page("embedding").until(lambda page: page.component("points"))
+    shown = page.component("points")
+    assert shown["count"] == 7 and shown["dimensions"] == 2 and not page.at.exception
+    assert [len(page.widget(key).options) for key in ("layout", "layer")] == [3, 3]
+    page.send("points", selection={"key": shown["key"], "mask": selection_text(np.array([0, 6]), 7)})
+    assert "**2** images selected" in page.texts
+    page.send("points", pick={"key": shown["key"], "index": 0})
+    assert "Nearest to bright/0.png" in page.texts
+    page = open_page("embedding", dimensions="3", colour="confidence").until(
+        lambda page: page.component("points")
+    )
+    assert page.component("points")["dimensions"] == 3
+
+
+def test_a_layout_is_for_classifiers(offered):
+    page = open_page("embedding", model="streets-segformer", data="zones").until(measured)
+    assert "The layout is for models" in page.texts

@@ -1,0 +1,205 @@
+"""Layout of a data set by the features of a layer: points, what was selected among them, neighbours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.ask.params_form import params_form
+from components.data.choice import DataChoice
+from components.data.measured import Measured, answers_of
+from components.data.selection import select_images
+from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points
+from components.pieces.scatter.atlas import Atlas, atlas
+from components.pieces.scatter.colouring import Colouring, by_group, by_right, by_value
+from components.session.cache import in_session
+from components.session.choosing import by_title, choose_from_list, choose_one
+from components.session.guard import attempt
+from components.session.keys import COLOUR, DIMENSIONS, ITEM, LAYER, LAYOUT, POINTS, SEED
+from components.session.offers.data_sets import data_image
+from components.words import numbers
+from components.words.i18n import _
+from components.words.plain import as_text
+from compute.measure.features import FEATURES, LayerFeatures
+from compute.measure.layout import FeatureTable, LayoutOrder, LayoutSpec, TrustedLayout
+from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
+from data_store.base.words import DataSet
+from engine.arrays import Array
+from engine.errors import VitrineError
+from engine.projection.neighbours import neighbours
+from engine.projection.table import PROJECTIONS
+
+NEAREST = 8
+ERRORS_PAGE, EXPLAIN_PAGE = "pages/data/errors.py", "pages/explain/compare.py"
+MOST_SMALL = 5000
+"""Images of a set that is drawn with small images; of a larger one they would take too long to read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """Images with their features.
+
+    Attributes:
+        found: the answers of the model.
+        places: rows of the answers, one for each point.
+        features: float16 (N, F).
+    """
+
+    found: Measured
+    places: Array
+    features: FeatureTable
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Names of the images."""
+        return tuple(self.found.items[place].id for place in self.found.positions[self.places].tolist())
+
+
+def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], best: str) -> None:
+    """Choose, wait, draw."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        layer = choose_from_list(LAYER, _("Layer"), list(layers), index=list(layers).index(best), width=220)
+        spec = _choose_layout()
+        colours = _colours(found)
+        colour = choose_from_list(COLOUR, _("Colour"), list(colours), colours.__getitem__, width=200)
+    order = MeasureOrder(MeasureSpec(LayerFeatures(choice.refs[0], layer), choice.split), choice.data)
+    features = answers_of([order])
+    if features is None:
+        return
+    laid = _laid(found, features[0])
+    layouts = answers_of([LayoutOrder(spec, laid.features)])
+    result = None if layouts is None else layouts[0].result()
+    if result is not None:
+        _show_points(choice.data, laid, result, _colouring(colour, laid))
+
+
+def _choose_layout() -> LayoutSpec:
+    """Method, dimensions, seed, and parameters behind a button."""
+    ready = {key: row for key, row in PROJECTIONS.items() if row.why_not() is None}
+    key = choose_from_list(LAYOUT, _("Layout"), list(ready), by_title(ready), width=130)
+    dimensions = choose_one(DIMENSIONS, _("Dimensions"), ["2", "3"], lambda number: f"{number}D", "2")
+    with st.popover(_("Settings")):
+        seed = st.number_input(_("Seed"), 0, 9999, 0, key=SEED, bind="query-params")
+        params = params_form(ready[key].params, f"{key}-")
+        for text in (*ready[key].how_to_read, *ready[key].caveats):
+            st.caption(_(text))
+        absent = [row.why_not() for row in PROJECTIONS.values() if row.key not in ready]
+        for reason in absent:
+            st.caption(_(reason or ""))
+    return LayoutSpec(key, params, int(dimensions), int(seed))
+
+
+def _laid(found: Measured, view: MeasureView) -> Laid:
+    """Features of the images that have an answer, in the order of the answers."""
+    positions, values = view.heavy(FEATURES)
+    rows = {place: row for row, place in enumerate(found.positions.tolist())}
+    kept = [(rows[place], row) for row, place in enumerate(positions.tolist()) if place in rows]
+    chosen = np.array([row for _place, row in kept], np.int64)
+    return Laid(found, np.array([place for place, _row in kept], np.int64), FeatureTable(values[chosen]))
+
+
+def _colours(found: Measured) -> Mapping[str, str]:
+    """What points may be coloured by."""
+    labelled = bool((found.ints("truth") >= 0).any())
+    truth = {"truth": _("True class"), "right": _("Right or wrong")} if labelled else {}
+    return {**truth, "prediction": _("Predicted class"), "confidence": _("Confidence")}
+
+
+def _colouring(key: str, laid: Laid) -> Colouring:
+    found, title = laid.found, _colours(laid.found)[key]
+    truth, prediction = found.ints("truth")[laid.places], found.ints("prediction")[laid.places]
+    if key == "confidence":
+        return by_value(title, found.floats("probability")[laid.places], 0.0, 1.0)
+    if key == "right":
+        return by_right(title, truth == prediction)
+    classes = truth if key == "truth" else prediction
+    names = found.facts.labels
+    return by_group(title, [names[one] if one >= 0 else None for one in classes.tolist()])
+
+
+def _show_points(data: DataSet, laid: Laid, result: TrustedLayout, colouring: Colouring) -> None:
+    layout = result.layout
+    key = f"{laid.features.digest[:16]}-{layout.method}-{layout.dimensions}-{layout.seed}-{layout.params}"
+    small = _small_images(data.key, laid.ids) if len(laid.ids) <= MOST_SMALL else None
+    alt = _("{count} images by the features of a layer, {method}").format(
+        count=numbers.count(len(laid.ids)), method=_(PROJECTIONS[layout.method].title)
+    )
+    scene = ScatterScene(key, layout.points, laid.ids, alt, small)
+    scatter(scene, colouring, POINTS, _nothing)
+    if result.trust is not None:
+        figure = numbers.decimal(result.trust.kept.trustworthiness, 3)
+        st.caption(_(result.trust.verdict) + " " + _("Trustworthiness {value}.").format(value=figure))
+    for note in layout.notes:
+        st.caption(_(note))
+    _show_selected(data, laid, scene)
+    picked = picked_point(POINTS, scene)
+    if picked is not None:
+        _show_neighbours(data, laid, picked)
+    _show_table(laid, scene)
+
+
+def _nothing() -> None:
+    """The run after it reads what was selected."""
+
+
+def _show_selected(data: DataSet, laid: Laid, scene: ScatterScene) -> None:
+    chosen = selected_points(POINTS, scene)
+    if not len(chosen):
+        return
+    found = laid.found
+    items = [found.items[place] for place in found.positions[laid.places[chosen]].tolist()]
+    select_images(_("Selected in the layout"), data, items)
+    truth, prediction = (
+        found.ints("truth")[laid.places[chosen]],
+        found.ints("prediction")[laid.places[chosen]],
+    )
+    wrong = int(((truth >= 0) & (truth != prediction)).sum())
+    text = _("**{count}** images selected, {wrong} of them wrong.")
+    with st.container(horizontal=True, vertical_alignment="center", key="points-selected"):
+        st.markdown(text.format(count=numbers.count(len(items)), wrong=numbers.count(wrong)), width="content")
+        st.page_link(ERRORS_PAGE, label=_("Look at these images") + " →")
+
+
+def _show_neighbours(data: DataSet, laid: Laid, index: int) -> None:
+    """The nearest images in the whole feature space, with their distances."""
+    near = neighbours(laid.features.values, index, NEAREST)
+    st.subheader(_("Nearest to {name}").format(name=as_text(laid.ids[index])), anchor=False)
+    columns = st.columns(NEAREST + 1, gap="small")
+    pairs = [(index, 0.0), *zip(near.indices.ravel().tolist(), near.distances.ravel().tolist(), strict=True)]
+    for column, (place, distance) in zip(columns, pairs, strict=False):
+        picture = attempt(data_image, data.key, laid.ids[place])
+        with column:
+            if not isinstance(picture, VitrineError):
+                st.image(picture.pixels, alt=laid.ids[place], width="stretch")
+            st.caption(numbers.general(distance, 3))
+            item = f"{data.key}/{laid.ids[place]}"
+            st.page_link(EXPLAIN_PAGE, label=_("Explain"), query_params={ITEM: item})
+
+
+def _show_table(laid: Laid, scene: ScatterScene) -> None:
+    """The same for whoever cannot see points."""
+    found, names = laid.found, laid.found.facts.labels
+    truth = found.ints("truth")[laid.places].tolist()
+    with st.expander(_("Table")):
+        st.dataframe(
+            {
+                _("Image"): list(laid.ids),
+                _("True class"): [names[one] if one >= 0 else "" for one in truth],
+                _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
+                _("Probability"): found.floats("probability")[laid.places],
+                **{axis: scene.points[:, place] for place, axis in enumerate("xyz"[: scene.points.shape[1]])},
+            },
+            hide_index=True,
+            key="points-table",
+        )
+
+
+@in_session(4)
+def _small_images(key: str, ids: tuple[str, ...]) -> Atlas:
+    def pixels(name: str) -> Any:
+        picture = attempt(data_image, key, name)
+        return None if isinstance(picture, VitrineError) else picture.pixels
+
+    return atlas(pixels(name) for name in ids)
