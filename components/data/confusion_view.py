@@ -55,8 +55,14 @@ def _draw(figures: ClassificationFigures, shown: Indices, select: OnSelect) -> N
     figure.update_layout(
         height=CELL_PX * len(shown) + FRAME_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        xaxis={"title": _("Predicted class"), "type": "category", "fixedrange": True},
-        yaxis={"title": _("True class"), "type": "category", "autorange": "reversed", "fixedrange": True},
+        xaxis={"title": _("Predicted class"), "type": "category", "fixedrange": True, "showgrid": False},
+        yaxis={
+            "title": _("True class"),
+            "type": "category",
+            "autorange": "reversed",
+            "fixedrange": True,
+            "showgrid": False,
+        },
         plot_bgcolor="#f7fbff",
     )
     words = _("Confusion matrix: rows are the truth, columns the prediction.")
@@ -95,7 +101,7 @@ def _list_pairs(figures: ClassificationFigures, select: OnSelect) -> None:
         _("True class"): [figures.names[place] for place in truth.tolist()],
         _("Predicted class"): [figures.names[place] for place in predicted.tolist()],
         _("Images"): counts.tolist(),
-        _("Share"): (counts / figures.matrix[truth].sum(1)).tolist(),
+        _("Share of class"): (counts / figures.matrix[truth].sum(1)).tolist(),
     }
     share = st.column_config.NumberColumn(help=_("Of the images of the true class."), format="percent")
     st.markdown(_("**Most frequent confusions.** Select one to see its images."))
@@ -103,7 +109,7 @@ def _list_pairs(figures: ClassificationFigures, select: OnSelect) -> None:
         table,
         hide_index=True,
         height=360 if len(order) > 9 else "auto",
-        column_config={_("Share"): share},
+        column_config={_("Share of class"): share},
         on_select="rerun",
         selection_mode="single-row",
         key="pairs",

@@ -127,7 +127,10 @@ def _show_progress(jobs: Sequence[Subscription[Any]]) -> None:
     for job in jobs:
         progress, order = job.progress(), job.view.order
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(progress.share, text=f"{_title(order)}: {_text(progress)}")
+            st.progress(
+                progress.share,
+                text=_("{title}: {progress}").format(title=_title(order), progress=_text(progress)),
+            )
             st.button(_("Stop"), key=f"stop-{_title(order)}", on_click=stop, args=(order,))
 
 
