@@ -14,6 +14,8 @@ def test_a_cell_of_the_matrix_leads_to_its_images_their_maps_and_their_explanati
     expect(part(page, "pairs")).to_be_visible()
     idle(page)
     count = part(page, "confusion").locator(".textpoint text").filter(has_text=re.compile("^1$")).first
+    expect(count).to_be_visible()
+    idle(page)
     box = count.bounding_box()
     place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(*place)
