@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from components.data.errors_view import SEGMENTATION_PAGE
 from components.data.figures import show_figure
 from components.data.mask_rows import MaskRows, mask_rows, paired_rows
 from components.data.measured import Measured
@@ -23,8 +24,6 @@ from engine.evaluation.overlaps import (
     share_figures,
 )
 from engine.evaluation.resampling import Banded, divided, resampled
-
-SEGMENTATION_PAGE = "pages/data/segmentation.py"
 
 
 def show_masks_overview(found: Sequence[Measured]) -> None:
@@ -50,7 +49,7 @@ def _show_figures(found: Measured, rows: MaskRows) -> None:
     with st.container(horizontal=True):
         for name, one in figures.items():
             if _ratio_of(name) in (None, RATIOS[-1]):
-                show_figure(_("Mean {figure}").format(figure=name), one.mean.value, one.mean.interval)
+                show_figure(_("{figure}, mean").format(figure=name), one.mean.value, one.mean.interval)
         show_figure(_("Pixel accuracy"), accuracy.value, accuracy.interval)
         st.metric(_("Images"), numbers.count(len(rows)), width="content")
     _show_table(rows.names, figures, f"masks-{found.view.order.spec.measure.ref}")
@@ -127,7 +126,12 @@ def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: s
 def _ends(low: float, high: float) -> str:
     if np.isnan(low):
         return ""
-    return _("{low} to {high}").format(low=numbers.decimal(low, 3), high=numbers.decimal(high, 3))
+    return _("{low} to {high}").format(low=_three(low), high=_three(high))
+
+
+def _three(value: float) -> str:
+    """With three decimals; never -0.000."""
+    return numbers.decimal(round(value, 3) + 0.0, 3)
 
 
 def _show_differences(found: Sequence[Measured], counted: Sequence[MaskRows]) -> None:
@@ -164,8 +168,8 @@ def _difference_table(differences: dict[str, OverlapDifferences]) -> dict[str, l
 def _difference_text(found: Difference) -> str:
     if np.isnan(found.value):
         return ""
-    sign = "+" * (found.value > 0)
-    return f"{sign}{numbers.decimal(found.value, 3)}{' ●' * found.is_significant}"
+    sign = "+" * (found.value >= 0.0005)
+    return f"{sign}{_three(found.value)}{' ●' * found.is_significant}"
 
 
 def _show_pixels(rows: MaskRows) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engine.errors import TargetError
+from engine.evaluation.region_target import RegionContrast
 from engine.target_sets import TargetSet, column
-from engine.targets import ClassContrast, RegionContrast, Scorer
+from engine.targets import ClassContrast, Scorer
 from engine.zones import Zones, list_zones
 
 NAMES = ("a", "b", "c")

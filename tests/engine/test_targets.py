@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -7,7 +6,6 @@ from engine.targets import (
     BorderTarget,
     ClassContrast,
     ClassTarget,
-    RegionContrast,
     Scorer,
     SharedBorderTarget,
     ZoneTarget,
@@ -138,30 +136,3 @@ def dense(target, shape):
 def normalised(theirs):
     theirs = np.asarray(theirs, float)
     return (theirs / np.count_nonzero(theirs)).ravel()
-
-
-def test_a_region_at_the_size_of_the_output_is_the_difference_of_two_means(rng):
-    output = rng.random((5, 5, 3)).astype(np.float32)
-    region = RegionContrast(2, 0, MASK[1:, 1:], (1, 1), (5, 5))
-    assert score(region, output) == pytest.approx((output[..., 2] - output[..., 0])[MASK].mean(), rel=1e-5)
-    assert region.masks[0].tolist() == MASK.tolist()
-
-
-@pytest.mark.parametrize("size_hw", [(24, 40), (17, 9), (3, 4)])
-def test_a_region_of_an_image_of_another_size_is_read_off_the_output_as_it_is_spread(rng, size_hw):
-    output = rng.normal(size=(6, 10, 3)).astype(np.float32)
-    mask = rng.random(size_hw) < 0.3
-    mask[1, 2] = True
-    region = RegionContrast(1, 2, mask[1:, 2:], (1, 2), size_hw)
-    spread = cv2.resize(output, size_hw[::-1], interpolation=cv2.INTER_LINEAR)
-    kept = region.masks[0]
-    expected = (spread[..., 1] - spread[..., 2])[kept].mean()
-    assert score(region, output) == pytest.approx(expected, rel=1e-4, abs=1e-5)
-
-
-def test_what_is_no_region_is_refused():
-    for mask, corner in ((np.zeros((2, 2), bool), (0, 0)), (np.ones((2, 2), bool), (3, 0))):
-        with pytest.raises(TargetError):
-            RegionContrast(0, 1, mask, corner, (4, 4))
-    with pytest.raises(TargetError, match="select the zone again"):
-        RegionContrast(0, 3, np.ones((1, 1), bool), (0, 0), (4, 4)).entries((2, 2, 3))

@@ -11,10 +11,10 @@ from compute.work.maps import MapRequest
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder, AnswerMaskSpec
 from compute.work.single.speed import WARMING, SpeedOrder, SpeedSpec
+from engine.evaluation.region_target import RegionContrast
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.perturbation.methods.params import SobolParams
-from engine.targets import RegionContrast
 from model_store.catalogue import ModelRef
 
 _numbers = count()
