@@ -105,7 +105,7 @@ def _error_layer(scene: MaskScene) -> MaskLayer:
 def _kind_texts(scene: MaskScene) -> dict[ErrorKind, str]:
     """What each kind of pixel is called; of one model there are only right and wrong ones."""
     if len(scene.answers) == 1:
-        alone = {ErrorKind.BOTH_RIGHT: _("Right"), ErrorKind.ALIKE_WRONG: _("Wrong")}
+        alone = {ErrorKind.BOTH_RIGHT: _("Correct"), ErrorKind.ALIKE_WRONG: _("Wrong")}
         return dict.fromkeys(ErrorKind, "") | alone | {ErrorKind.IGNORED: _("Not counted")}
     only = _("Only {model} right")
     return {
