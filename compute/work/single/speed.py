@@ -80,7 +80,8 @@ class ModelSpeed:
         model: its key.
         size_hw: height and width in pixels at which it looks at the image.
         backend: what runs it.
-        load_seconds: from its files to memory, in a process that has its libraries.
+        load_seconds: from its files to memory, with the choice of what runs it, in a process that has its
+            libraries.
         first_seconds: of the first call, with one image.
         warm: of each batch.
     """
