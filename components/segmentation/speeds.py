@@ -82,11 +82,7 @@ def _show_table(scene: MaskScene, found: Speeds) -> None:
         ]
     table[_("Runs on")] = [one.backend for one in found.models]
     st.dataframe(table, hide_index=True, key="speeds")
-    st.caption(
-        _(
-            "Medians of warm runs; the models took turns. Loading includes the choice of what runs a model, but not the libraries."
-        )
-    )
+    st.caption(_("Medians of warm runs in turns. Loading includes the choice of what runs a model."))
     if found.busy:
         st.warning(_("Other programs kept this machine busy: the times are too long."))
 
