@@ -156,7 +156,7 @@ def _show_map(one: RegionPass, job: Subscription[MapView[Any, Any]], place: MapP
             st.skeleton(height=260)
         return
     seen = place.scene.seen(place.number)
-    map_view(MapScene(explanation, seen, (place.mask,)), f"region-map-{place.number}")
+    map_view(MapScene(explanation, seen, (place.mask,)), f"drives{place.number}")
     score = numbers.decimal(explanation.score, 2)
     st.caption(_("Score on the original image: {score}.").format(score=score))
     if job.finished:
