@@ -35,8 +35,7 @@ START_FILES = "start-files"
 """Widgets of the bar on top and of the start page that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
-CELL, WEIGHTS, STRIP, POINTS = "cell", "weights", "strip", "points"
-CELL, WEIGHTS, STRIP, SWIPE = "cell", "weights", "strip", "swipe"
+CELL, WEIGHTS, STRIP, POINTS, SWIPE = "cell", "weights", "strip", "points", "swipe"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
