@@ -40,13 +40,14 @@ def column(scores: Floats, wanted: TargetIndex) -> Floats:
 class TargetSet(Sequence[Target]):
     """The targets of one prediction, in the order of the columns of a score matrix.
 
-    Segmentation: the zones, then their borders, then the shared borders; masks of targets that nobody asks
-    for are never made. Classification: the classes.
+    Segmentation: the zones, then their borders, then the shared borders, then regions that somebody asks
+    about besides; masks of targets that nobody asks for are never made. Classification: the classes.
 
     Attributes:
         output_shape: of one model output.
         labels: class names.
         zones: connected zones, or None for classification.
+        regions: targets besides those of the zones, for segmentation.
 
     Example:
         >>> classes = TargetSet((3,), ("cat", "dog", "fox"), None)
@@ -57,6 +58,7 @@ class TargetSet(Sequence[Target]):
     output_shape: tuple[int, ...]
     labels: tuple[str, ...]
     zones: Zones | None
+    regions: tuple[Target, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""
@@ -65,7 +67,11 @@ class TargetSet(Sequence[Target]):
     def __len__(self) -> int:
         if self.zones is None:
             return len(self.labels)
-        return self._first_shared + len(self.zones.touching)
+        return self._first_region + len(self.regions)
+
+    @property
+    def _first_region(self) -> int:
+        return self._first_shared + (0 if self.zones is None else len(self.zones.touching))
 
     @property
     def _borders(self) -> int:
@@ -88,6 +94,8 @@ class TargetSet(Sequence[Target]):
         if self.zones is None:
             return ClassTarget(index, label=Phrase(self.labels[index]))
         kind, place = self._place(index)
+        if kind == "region":
+            return self.regions[place]
         if kind == "zone":
             return self.zones.zone_target(place)
         return (
@@ -130,6 +138,8 @@ class TargetSet(Sequence[Target]):
 
     def _place(self, index: int) -> tuple[str, int]:
         count = self._first_shared - self._borders
+        if index >= self._first_region:
+            return "region", index - self._first_region
         if index < count:
             return "zone", index
         return (
@@ -139,11 +149,23 @@ class TargetSet(Sequence[Target]):
         )
 
     def zones_of(self, wanted: TargetIndex) -> tuple[int, ...]:
-        """The zones that a target is made of; none for classes."""
+        """The zones that a target is made of; none for classes and regions."""
         if self.zones is None or isinstance(wanted, tuple):
             return ()
         kind, place = self._place(wanted)
+        if kind == "region":
+            return ()
         return self.zones.touching[place] if kind == "shared" else (place,)
+
+    def region(self, number: int) -> int:
+        """Index of the target "this region", from 0 in the order of ``regions``.
+
+        Raises:
+            TargetError: there is no such region.
+        """
+        if not 0 <= number < len(self.regions):
+            raise TargetError("Zone {zone} does not exist in this image.", zone=number + 1)
+        return self._first_region + number
 
     def zone(self, zone: int) -> int:
         """Index of the target "this zone".
@@ -187,4 +209,6 @@ class TargetSet(Sequence[Target]):
         if self.zones is not None:
             parts.update(repr([zone.class_index for zone in self.zones.zones]).encode())
             parts.update(self.zones.labels.tobytes())
+        for region in self.regions:
+            parts.update(region.digest.encode())
         return parts.hexdigest()

@@ -16,6 +16,7 @@ from components.words import numbers
 from components.words.i18n import _
 from engine.arrays import AnyInts, Bools, Floats
 
+SEGMENTATION_PAGE = "pages/data/segmentation.py"
 WRONG, ALL, RIGHT = "wrong", "all", "right"
 
 
@@ -51,6 +52,10 @@ def sortings() -> dict[str, Sorting]:
 def show_errors(choice: DataChoice, found: Sequence[Measured]) -> None:
     """The grid, with what is sorted and filtered above it."""
     first = found[0]
+    if first.facts.task == "segmentation":
+        st.info(_("This model segments: its errors are regions of images, with a page of their own."))
+        st.page_link(SEGMENTATION_PAGE, label=_("Segmentation errors") + " →")
+        return
     truth, prediction = first.ints("truth"), first.ints("prediction")
     labelled = bool((truth >= 0).any())
     picked = show_selection(choice.data)

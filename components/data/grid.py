@@ -109,7 +109,7 @@ def _show_card(found: Measured, card: ImageCard, maps: Sequence[NamedMap] | None
 
 def _show_answers(found: Measured, card: ImageCard, picture: Picture) -> None:
     item, names = found.items[card.place], found.facts.labels
-    st.image(_small(picture.pixels), alt=item.id, width="stretch")
+    st.image(small_jpeg(picture.pixels), alt=item.id, width="stretch")
     if card.truth is not None:
         mark = ":green[✓]" if card.truth == card.prediction else ":red[✗]"
         st.markdown(mark + " " + _("True class: **{name}**").format(name=as_text(names[card.truth])))
@@ -138,7 +138,7 @@ def _show_maps(maps: Sequence[NamedMap]) -> None:
                     st.caption(as_text(content))
 
 
-def _small(pixels: Pixels) -> bytes:
+def small_jpeg(pixels: Pixels) -> bytes:
     """The file content of a JPEG of an image, enlarged pixel by pixel if it is tiny."""
     height, width = pixels.shape[:2]
     return _enlarged(pixels.tobytes(), (width, height))

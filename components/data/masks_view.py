@@ -1,69 +1,180 @@
-"""Overview of a segmenter on a data set: overlap with masks by class, and pixels of each pair of classes."""
+"""Overview of a segmenter on a data set: overlap with masks by class, along boundaries, and two models."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from components.data.errors_view import SEGMENTATION_PAGE
 from components.data.figures import show_figure
+from components.data.mask_rows import MaskRows, mask_rows, paired_rows
 from components.data.measured import Measured
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.measure.masks import matrices_of
 from engine.arrays import LongInts, Reals
-from engine.evaluation.confusion import segmentation_metrics
-from engine.evaluation.intervals import bootstrap_intervals
+from engine.evaluation.boundaries import RATIOS
+from engine.evaluation.comparing import Difference
+from engine.evaluation.overlaps import (
+    OverlapDifferences,
+    OverlapFigures,
+    compare_overlaps,
+    overlap_figures,
+    share_figures,
+)
+from engine.evaluation.resampling import Banded, divided, resampled
 
 
 def show_masks_overview(found: Sequence[Measured]) -> None:
-    """IoU and Dice of each class, with bands; a column for each model."""
-    matrices = [matrices_of(one.table, len(one.facts.labels)) for one in found]
-    if not len(matrices[0]):
+    """Figures of each class, with bands, for each model; then how far two of them differ."""
+    counted = [mask_rows(one) for one in found]
+    if not len(counted[0]):
         st.info(_("This data set has no masks, so answers cannot be checked."))
         return
-    for one, some in zip(found, matrices, strict=True):
-        _show_figures(one, some)
-    _show_pixels(found[0], matrices[0].sum(0))
+    for one, rows in zip(found, counted, strict=True):
+        _show_figures(one, rows)
+    if len(found) > 1:
+        _show_differences(found, counted)
+    _show_pixels(counted[0])
+    st.page_link(SEGMENTATION_PAGE, label=_("Look at the worst images") + " →")
 
 
-def _show_figures(found: Measured, matrices: LongInts) -> None:
-    names = found.facts.labels
-    figures = segmentation_metrics(matrices.sum(0), names)
-
-    def shares(matrix: LongInts) -> Reals:
-        some = segmentation_metrics(matrix, names)
-        return np.array([*some.iou.values(), some.mean_iou, some.pixel_accuracy])
-
-    ends = bootstrap_intervals(matrices, shares)
+def _show_figures(found: Measured, rows: MaskRows) -> None:
+    if not len(rows):
+        return
+    figures = _figures_of(rows)
+    accuracy = _pixel_accuracy(rows.matrices)
     st.subheader(as_text(found.title), anchor=False)
     with st.container(horizontal=True):
-        show_figure(_("Mean IoU"), figures.mean_iou, tuple(ends[-2].tolist()))
-        show_figure(_("Pixel accuracy"), figures.pixel_accuracy, tuple(ends[-1].tolist()))
-        st.metric(_("Images"), numbers.count(len(matrices)), width="content")
-    present = [name for name, value in figures.iou.items() if not np.isnan(value)]
-    places = {name: place for place, name in enumerate(figures.iou)}
-    table = {
-        _("Class"): [_(name) for name in present],
-        _("IoU"): [figures.iou[name] for name in present],
-        _("{figure}, 95 %").format(figure=_("IoU")): [_ends(ends[places[name]]) for name in present],
-        _("Dice"): [figures.dice[name] for name in present],
+        for name, one in figures.items():
+            if _ratio_of(name) in (None, RATIOS[-1]):
+                show_figure(_("{figure}, mean").format(figure=name), one.mean.value, one.mean.interval)
+        show_figure(_("Pixel accuracy"), accuracy.value, accuracy.interval)
+        st.metric(_("Images"), numbers.count(len(rows)), width="content")
+    _show_table(rows.names, figures, f"masks-{found.view.order.spec.measure.ref}")
+    if rows.borders:
+        st.caption(about_boundaries())
+
+
+def about_boundaries() -> str:
+    """What the figures along boundaries are."""
+    return _(
+        "Boundary IoU compares only the edges of zones. Band accuracy is the share of right pixels near true "
+        "boundaries. The percentage is the width, as a share of the image's diagonal."
+    )
+
+
+def _boundary_title(ratio: float) -> str:
+    return _("Boundary IoU {width}").format(width=_width(ratio))
+
+
+def _band_title(ratio: float) -> str:
+    return _("Band accuracy {width}").format(width=_width(ratio))
+
+
+def _width(ratio: float) -> str:
+    return _("{percent} %").format(percent=numbers.general(ratio * 100, 2))
+
+
+def _ratio_of(name: str) -> float | None:
+    """The width that a figure is of; None for one of whole zones."""
+    titles = {title(ratio): ratio for ratio in RATIOS for title in (_boundary_title, _band_title)}
+    return titles.get(name)
+
+
+def _figures_of(rows: MaskRows) -> dict[str, OverlapFigures]:
+    """All figures by their titles."""
+    found = {
+        _("IoU"): overlap_figures(rows.overlaps, rows.names),
+        _("Dice"): overlap_figures(rows.overlaps, rows.names, "dice"),
     }
-    bars = {
+    found |= {
+        _boundary_title(ratio): overlap_figures(one, rows.names) for ratio, one in rows.boundaries.items()
+    }
+    for ratio, (right, near) in rows.bands.items():
+        found[_band_title(ratio)] = share_figures(right, near, near, rows.names)
+    return found
+
+
+def _pixel_accuracy(matrices: LongInts) -> Banded:
+    counts = np.stack([matrices.trace(axis1=1, axis2=2), matrices.sum((1, 2))], axis=1).astype(np.float64)
+
+    def share(sums: Reals) -> Reals:
+        return divided(sums[..., :1], sums[..., 1:])
+
+    values, ends = resampled(counts, share)
+    return Banded(float(values[0]), (float(ends[0, 0]), float(ends[0, 1])))
+
+
+def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: str) -> None:
+    """A row for each class that a mask has."""
+    iou = next(iter(figures.values())).summed
+    shown = [place for place, value in enumerate(iou.values.tolist()) if not np.isnan(value)]
+    table: dict[str, list[object]] = {_("Class"): [_(names[place]) for place in shown]}
+    for name, figure in figures.items():
+        table[name] = [float(figure.summed.values[place]) for place in shown]
+        ends = figure.summed.intervals
+        table[_("{figure}, 95 %").format(figure=name)] = [_ends(*ends[place].tolist()) for place in shown]
+    bars: Any = {
         name: st.column_config.ProgressColumn(name, min_value=0.0, max_value=1.0, format="%.3f")
-        for name in (_("IoU"), _("Dice"))
+        for name in figures
     }
-    st.dataframe(table, hide_index=True, column_config=bars, key=f"masks-{found.view.order.spec.measure.ref}")
+    st.dataframe(table, hide_index=True, column_config=bars, key=key)
 
 
-def _ends(ends: Reals) -> str:
-    low, high = ends.tolist()
-    return _("{low} to {high}").format(low=numbers.decimal(low, 3), high=numbers.decimal(high, 3))
+def _ends(low: float, high: float) -> str:
+    if np.isnan(low):
+        return ""
+    return _("{low} to {high}").format(low=_three(low), high=_three(high))
 
 
-def _show_pixels(found: Measured, matrix: LongInts) -> None:
+def _three(value: float) -> str:
+    """With three decimals; never -0.000."""
+    return numbers.decimal(round(value, 3) + 0.0, 3)
+
+
+def _show_differences(found: Sequence[Measured], counted: Sequence[MaskRows]) -> None:
+    """The first model less the second, of the images that both have answered."""
+    pair = paired_rows(*counted)
+    if pair is None:
+        st.info(_("The two models have different classes, so they are not compared class by class."))
+        return
+    first, second = pair
+    differences = {
+        _("IoU"): compare_overlaps((first.overlaps, second.overlaps), first.names),
+        _("Dice"): compare_overlaps((first.overlaps, second.overlaps), first.names, "dice"),
+    }
+    for ratio, one in first.boundaries.items():
+        both = (one, second.boundaries[ratio])
+        differences[_boundary_title(ratio)] = compare_overlaps(both, first.names)
+    titles = {"first": as_text(found[0].title), "second": as_text(found[1].title)}
+    st.subheader(_("{first} minus {second}").format(**titles), anchor=False)
+    st.dataframe(_difference_table(differences), hide_index=True, key="masks-difference")
+    st.caption(_("A difference whose 95 % interval does not hold 0 is marked ●. Images are drawn in pairs."))
+
+
+def _difference_table(differences: dict[str, OverlapDifferences]) -> dict[str, list[str]]:
+    iou = next(iter(differences.values())).classes
+    shown = [name for name, one in iou.items() if not np.isnan(one.value)]
+    table = {_("Class"): [_("Mean"), *(_(name) for name in shown)]}
+    for title, one in differences.items():
+        listed = [one.mean, *(one.classes[name] for name in shown)]
+        table[title] = [_difference_text(each) for each in listed]
+        table[_("{figure}, 95 %").format(figure=title)] = [_ends(*each.interval) for each in listed]
+    return table
+
+
+def _difference_text(found: Difference) -> str:
+    if np.isnan(found.value):
+        return ""
+    sign = "+" * (found.value >= 0.0005)
+    return f"{sign}{_three(found.value)}{' ●' * found.is_significant}"
+
+
+def _show_pixels(rows: MaskRows) -> None:
     """What the pixels of each class are taken for."""
-    names = [_(name) for name in found.facts.labels]
+    matrix, names = rows.matrices.sum(0), [_(name) for name in rows.names]
     shown = np.flatnonzero(matrix.sum(1))
     shares = matrix[shown] / matrix[shown].sum(1, keepdims=True)
     table = {_("True class"): [names[place] for place in shown.tolist()]}

@@ -71,6 +71,9 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),
                 st.Page("pages/data/errors.py", title=_("Errors"), url_path="errors"),
                 st.Page("pages/data/embedding.py", title=_("Embedding"), url_path="embedding"),
+                st.Page(
+                    "pages/data/segmentation.py", title=_("Segmentation errors"), url_path="segmentation"
+                ),
                 st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch"),
             ],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],

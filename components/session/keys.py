@@ -35,7 +35,7 @@ START_FILES = "start-files"
 """Widgets of the bar on top and of the start page that do not."""
 
 PICKER, MAP, SHEET, LARGE = "picker", "map", "sheet", "large"
-CELL, WEIGHTS, STRIP, POINTS = "cell", "weights", "strip", "points"
+CELL, WEIGHTS, STRIP, POINTS, SWIPE = "cell", "weights", "strip", "points", "swipe"
 """Components of ours."""
 
 DRAWN, DRAWN_PER, DRAWN_PAGE, DRAWN_ONLY, DRAWN_ONE = "filters", "per", "part", "only", "filter"
@@ -63,6 +63,9 @@ SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 """Widgets of the pages of data sets, which stand in links."""
 
+MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
+"""Widgets of the page of segmentation errors, which stand in links."""
+
 ITEM = "item"
 """Part of a link that names an image of a data set, KEY/NAME."""
 
@@ -88,6 +91,7 @@ BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
 BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 SELECTION, GRID_PAGE, ITEM_LINK = "_selection", "_grid_page", "_item_link"
+STRIP_PAGE = "_strip_page"
 SUBJECT, SHOW_OWN = "_subject", "_show_own"
 READER, PLACES = "_reader", "_places"
 REPORT, REPORT_NOTES = "_report", "_report_notes"

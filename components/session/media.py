@@ -47,6 +47,18 @@ def photo_url(picture: Picture) -> str:
     )
 
 
+def png_url(content: bytes, name: str) -> str:
+    """Address at which the browser of this session fetches a PNG.
+
+    Args:
+        content: of the file.
+        name: of what it shows; what is equal has one address.
+    """
+    return below_base(
+        image_to_url(content, LayoutConfig(width="content"), False, "RGB", "PNG", f"png-{name}")
+    )
+
+
 def delivered(content: bytes, place: str) -> dict[str, str]:
     """How the browser gets some bytes: as base 64 under "text", or, if many, from the address under "url".
 

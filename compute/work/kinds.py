@@ -12,6 +12,8 @@ from compute.work.maps import MapOrder, MapRequest
 from compute.work.measure import MeasureOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
+from compute.work.single.answer_mask import AnswerMaskOrder
+from compute.work.single.speed import SpeedOrder
 from compute.work.summed import SummedOrder
 from engine.method import Method
 
@@ -26,6 +28,8 @@ KINDS: dict[str, type[Order[Any]]] = {
         FilterOrder,
         MeasureOrder,
         LayoutOrder,
+        AnswerMaskOrder,
+        SpeedOrder,
     )
 }
 

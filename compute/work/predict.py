@@ -90,6 +90,7 @@ class Prediction:
         traits: what methods ask of the model; see ``engine.model.LoadedModel.traits``.
         backend: what runs the model forwards.
         made: of one that came with Vitrine, when and on what; None if it was computed here.
+        regions: targets that were asked about besides those of the zones.
     """
 
     facts: ModelFacts
@@ -106,6 +107,7 @@ class Prediction:
     traits: frozenset[str] = frozenset()
     backend: Backend = field(default_factory=Backend)
     made: Making | None = None
+    regions: tuple[Target, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what can be made again from the zones."""
@@ -113,8 +115,10 @@ class Prediction:
 
     @property
     def targets(self) -> TargetSet:
-        """Everything that one pass answers: each zone, each border, each shared border; or each class."""
-        return TargetSet(self.output_shape, self.facts.labels, self.zones)
+        """Everything that one pass answers: each zone, each border, each shared border, each region that was
+        asked about; or each class.
+        """
+        return TargetSet(self.output_shape, self.facts.labels, self.zones, self.regions)
 
     def why_not(self, method: Method) -> str | None:
         """The reason why a method does not fit the model, or None if it does."""
@@ -158,6 +162,14 @@ class Prediction:
         )
 
 
+@dataclass(frozen=True)
+class PredictSpec:
+    """What workers are told: the model, and the targets besides those of the zones."""
+
+    ref: ModelRef
+    regions: tuple[Target, ...] = ()
+
+
 class PredictView(AnswerView["PredictOrder", Prediction]):
     """A prediction."""
 
@@ -169,6 +181,7 @@ class PredictOrder(Order[PredictView]):
     Attributes:
         spec: the model.
         picture: the image.
+        regions: targets that are asked about besides those of the zones; only of a segmentation model.
     """
 
     kind: ClassVar[str] = "predict"
@@ -177,15 +190,17 @@ class PredictOrder(Order[PredictView]):
 
     spec: ModelRef
     picture: Picture
+    regions: tuple[Target, ...] = ()
 
     @property
     def key(self) -> str:
         facts = model_source().facts(self.spec)
-        return f"predict-{digest_of(FORMAT, facts.fingerprint, self.picture.sha256)}"
+        besides = [[region.digest for region in self.regions]] if self.regions else []
+        return f"predict-{digest_of(FORMAT, facts.fingerprint, self.picture.sha256, *besides)}"
 
     @property
     def identity(self) -> Hashable:
-        return str(self.spec), self.picture.sha256
+        return str(self.spec), self.picture.sha256, *self.regions
 
     @property
     def run(self) -> Callable[..., Prediction]:
@@ -195,24 +210,28 @@ class PredictOrder(Order[PredictView]):
     def shared(self) -> Mapping[str, Any]:
         return {"picture": self.picture}
 
+    @property
+    def asked(self) -> PredictSpec:
+        return PredictSpec(self.spec, self.regions)
+
     def view(self, sheet: AnswerSheet) -> PredictView:
         return PredictView(self, sheet)
 
 
 @guarded
-def predict(_part: Part, asked: ModelRef, picture: Picture) -> Prediction:
+def predict(_part: Part, asked: PredictSpec, picture: Picture) -> Prediction:
     """What the model answers, its zones, and the base score of each target; in a worker, what gradients need
     is begun for who asks next.
     """
     bench = workbench()
-    model = bench.model(asked)
+    model = bench.model(asked.ref)
     input_hw = model.input_size_hw(picture.size_hw)
     image = fit_picture(picture, input_hw)
     outputs = {space: model.score_batch(image[None], space)[0] for space in SPACES}
     answer = outputs["probability"]
     segments = answer.ndim == 3
     zones = list_zones(answer, model.facts.labels) if segments else None
-    scorer = bench.scorer(TargetSet(answer.shape, model.facts.labels, zones))
+    scorer = bench.scorer(TargetSet(answer.shape, model.facts.labels, zones, asked.regions))
     seconds_per_run = bench.seconds_per_run(model, image)
     if task_key() is not None:
         model.preload()
@@ -230,6 +249,7 @@ def predict(_part: Part, asked: ModelRef, picture: Picture) -> Prediction:
         target_layers=model.target_layers,
         traits=model.traits,
         backend=model.backend,
+        regions=asked.regions,
     )
 
 

@@ -148,3 +148,14 @@ def sha256_of(path: Path) -> str:
 def _sha256(path: Path, mtime_ns: int, size: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def training_minutes(entry: Entry) -> int | None:
+    """How long the training of a model took that ships, as its card says; None where no card does."""
+    import tomllib
+
+    card = model_folder(entry) / "card.toml"
+    if not entry.shipped or not card.is_file():
+        return None
+    found = tomllib.loads(card.read_text("utf-8")).get("minutes")
+    return found if isinstance(found, int) else None

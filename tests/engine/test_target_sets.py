@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import TargetError
+from engine.evaluation.region_target import RegionContrast
 from engine.target_sets import TargetSet, column
 from engine.targets import ClassContrast, Scorer
 from engine.zones import Zones, list_zones
@@ -101,3 +102,13 @@ def test_targets_travel_light(targets, zones):
     assert "touching" not in vars(sent.zones) and sent.digest == targets.digest
     other = TargetSet(targets.output_shape, NAMES, replace(zones, labels=zones.labels[::-1].copy()))
     assert other.digest != targets.digest
+
+
+def test_regions_come_last_and_are_about_no_zone(targets):
+    region = RegionContrast(0, 1, np.ones((2, 2), bool), (1, 1), (12, 16))
+    more = replace(targets, regions=(region,))
+    assert len(more) == len(targets) + 1 and more[more.region(0)] == region == more.wanted(len(targets))
+    assert more.zones_of(more.region(0)) == () and list(more)[:-1] == list(targets)
+    assert more.digest != targets.digest
+    with pytest.raises(TargetError, match="Zone 2"):
+        more.region(1)

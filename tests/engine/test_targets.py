@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from engine.errors import TargetError
-from engine.targets import BorderTarget, ClassContrast, ClassTarget, Scorer, SharedBorderTarget, ZoneTarget
+from engine.targets import (
+    BorderTarget,
+    ClassContrast,
+    ClassTarget,
+    Scorer,
+    SharedBorderTarget,
+    ZoneTarget,
+)
 
 MASK = np.array([[0, 0, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 1, 1, 1], [0, 0, 1, 1, 1], [0, 1, 1, 1, 1]], bool)
 SIGNS = np.array(

@@ -70,9 +70,10 @@ MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
 COMPUTE = "base work.contract worker measure work cluster scheduling run shipped batch replay doctor decoding"
-COMPONENTS = (
-    "words session jobs pieces ask maps report explain present inside batch data start own_models frame"
-)
+COMPONENTS = """
+    words session jobs pieces ask maps report explain present inside batch data segmentation start own_models
+    frame
+    """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
     data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges

@@ -12,7 +12,7 @@ from PIL import Image
 
 from compute.measure import row_sheet, shelf
 from compute.measure.features import LayerFeatures
-from compute.measure.masks import MaskAnswers, matrices_of
+from compute.measure.masks import MaskAnswers, borders_of, matrices_of
 from compute.run.runners import LocalRunner
 from compute.work.measure import MeasureOrder, MeasureSpec
 from data_store.readers.folder import read_folder
@@ -62,6 +62,21 @@ def test_each_image_is_a_row_and_the_sum_is_the_confusion_matrix(folder):
     matrices = matrices_of(table, 2)
     assert matrices[0, bright, bright] == matrices[1, dark, dark] == matrices[2, dark, bright] == 256
     assert matrices.sum() == 3 * 256 and len(set(table["sha256"].to_pylist())) == 3
+
+
+def test_borders_are_counted_for_each_image_as_on_paper(folder):
+    put(folder, 0), put(folder, 1)
+    halves = np.repeat([[0, 1]], 16, axis=0).repeat(8, axis=1).astype(np.uint8)
+    Image.fromarray(halves).save(folder / "labels" / "000.png")
+    table = rows(LocalRunner().run(order_on(folder)))
+    halved, whole = borders_of(table, 2)  # 16 x 16 pixels, all predicted as class 1: both widths are 1 pixel
+    assert halved.band.tolist() == [[16, 16]] * 2, "a column of pixels on each side of the border"
+    assert halved.band_right.tolist() == [[0, 16]] * 2
+    ring, half_ring = 60, 16 + 2 * 6 + 16
+    assert halved.truth.tolist() == [[half_ring, half_ring]] * 2
+    assert halved.intersection.tolist() == [[0, half_ring - 16 + 2]] * 2, "only what lies at the frame"
+    assert halved.union.tolist() == [[half_ring, half_ring + ring - (half_ring - 16 + 2)]] * 2
+    assert whole.intersection.tolist() == whole.union.tolist() == [[0, ring]] * 2 and not whole.band.any()
 
 
 def test_an_image_that_cannot_be_read_is_a_row_that_says_so(folder):
