@@ -85,9 +85,8 @@ def _choose_layout() -> LayoutSpec:
         params = params_form(ready[key].params, f"{key}-")
         for text in (*ready[key].how_to_read, *ready[key].caveats):
             st.caption(_(text))
-        absent = [row.why_not() for row in PROJECTIONS.values() if row.key not in ready]
-        for reason in absent:
-            st.caption(_(reason or ""))
+        for reason in filter(None, (row.why_not() for row in PROJECTIONS.values())):
+            st.caption(_(reason))
     return LayoutSpec(key, params, int(dimensions), int(seed))
 
 
