@@ -19,6 +19,7 @@ Bools = npt.NDArray[np.bool_]
 SmallInts = npt.NDArray[np.int8]
 Ints = npt.NDArray[np.int32]
 LongInts = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.intp]
 """What numpy itself gives for places in an array."""
 

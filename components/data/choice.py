@@ -13,7 +13,7 @@ from components.session.keys import DATA, MODEL, RIVAL, SPLIT, remember
 from components.session.offers.data_sets import data_set, offered_sets
 from components.session.own_models import visible_models
 from components.words import numbers
-from components.words.i18n import _
+from components.words.i18n import _, sentence
 from components.words.plain import as_text
 from compute.measure.classes import ClassAnswers
 from compute.measure.masks import MaskAnswers
@@ -135,7 +135,7 @@ def _describe(data: DataSet) -> None:
 
 def _offer_models(reason: VitrineError, data: DataSet) -> None:
     """Say why nothing is measured, and offer the models that fit."""
-    say(reason)
+    st.info(as_text(sentence(reason)))
     here = [key for key, entry in CATALOGUE.items() if availability(entry).ready]
     fitting = [key for key in here if why_not(ModelRef(key), data) is None]
     with st.container(horizontal=True):

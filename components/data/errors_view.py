@@ -59,7 +59,7 @@ def show_errors(choice: DataChoice, found: Sequence[Measured]) -> None:
     truth, prediction = first.ints("truth"), first.ints("prediction")
     labelled = bool((truth >= 0).any())
     picked = show_selection(choice.data)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         kept = _choose_kept(truth, prediction, labelled and picked is None)
         orders = {key: one for key, one in sortings().items() if labelled or not one.needs_truth}
         key = choose_from_list(SORT, _("Order"), list(orders), lambda key: sortings()[key].title, width=220)

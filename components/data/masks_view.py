@@ -50,7 +50,7 @@ def _show_figures(found: Measured, rows: MaskRows) -> None:
         for name, one in figures.items():
             if _ratio_of(name) in (None, RATIOS[-1]):
                 show_figure(_("{figure}, mean").format(figure=name), one.mean.value, one.mean.interval)
-        show_figure(_("Pixel accuracy"), accuracy.value, accuracy.interval)
+        show_figure(_("Per-pixel accuracy"), accuracy.value, accuracy.interval)
         st.metric(_("Images"), numbers.count(len(rows)), width="content")
     _show_table(rows.names, figures, f"masks-{found.view.order.spec.measure.ref}")
     if rows.borders:

@@ -8,7 +8,7 @@ from data_store.base.words import DataSet
 from engine.arrays import Bytes
 from engine.errors import DataSetError, ModelError, VitrineError
 from engine.model import ModelFacts, Task
-from engine.phrase import later
+from engine.phrase import Phrase, later
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.own.class_names import wordnet_ids
@@ -116,4 +116,4 @@ def refuse_task(data: DataSet, facts: ModelFacts) -> None:
         DataSetError: it has classes where the model finds zones, or masks where it classifies.
     """
     if data.task is not None and data.task != facts.task:
-        raise DataSetError(NO_TRUTH[facts.task], title=data.title, model=facts.key)
+        raise DataSetError(NO_TRUTH[facts.task], title=Phrase(data.title), model=facts.key)

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from engine.arrays import Indices, LongInts, Pixels, Reals
+from engine.arrays import Hashes, Indices, LongInts, Pixels, Reals
 
-Hashes = npt.NDArray[np.uint64]
 SIDE = 32
 WAVES = 8
 DISTANCE = 4

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from components.session import server_pictures
 from components.session.keys import STRIP, TRAY
+from components.session.offers import server_pictures
 from tests.pages.visits import Visit, picture_bytes
 
 EVIL = "<img src=x onerror=alert(1)> [a](http:b) **c** `d`.png"
