@@ -1,9 +1,11 @@
 """Privacy between sessions: no other sees what one brings, and in private mode nothing of it stays."""
 
 import gc
+import json
 import os
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,17 @@ from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
 def stored() -> set[str]:
     """Results on disk."""
-    return {entry.name for entry in Path(os.environ["VITRINE_CACHE"]).glob("*")}
+    return {entry.parent.name for entry in Path(os.environ["VITRINE_CACHE"]).glob("*/manifest.json")}
+
+
+def stored_of(page: Visit) -> set[str]:
+    """Those about images that a session has brought."""
+    brought = set(page.at.session_state[TRAY].pictures)
+    return {name for name in stored() if manifest_of(name)["facts"].get("picture_sha256") in brought}
+
+
+def manifest_of(name: str) -> dict[str, Any]:
+    return json.loads((Path(os.environ["VITRINE_CACHE"]) / name / "manifest.json").read_text())
 
 
 def with_own(name: str, width: int) -> Visit:
@@ -55,15 +67,14 @@ def test_two_sessions_do_not_see_each_others_pictures_and_results():
 
 
 def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
-    before = stored()
     page = explained(with_own("mine.png", 192))
-    page.until(lambda _page: len(stored() - before) == 1)
+    page.until(stored_of)
     page.widget("private").set_value(True).run()
-    page.until(lambda _page: stored() == before)
+    page.until(lambda page: not stored_of(page))
     explained(page)
     room = weakref.ref(page.at.session_state[PRIVATE_QUEUE])
     (job,) = (weakref.ref(job._execution) for job in page.jobs("perturbation"))
-    assert stored() == before and job().key.endswith(room()._mark)
+    assert not stored_of(page) and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
     gc.collect()
     assert PRIVATE_QUEUE not in page.at.session_state and job() is None and room() is None
@@ -76,7 +87,6 @@ def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
         lambda page: page.has("files")
     )
     assert "This server keeps none of your images" in page.texts and not page.has("private")
-    before = stored()
     given(page, ("mine.png", picture_bytes())).until(lambda page: page.has("batch-start")).widget(
         "batch-start"
     ).click().run()
@@ -85,7 +95,7 @@ def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
         .at.session_state[BATCH]
         .job.batch.folder
     )
-    assert folder.is_relative_to("/dev/shm") and stored() == before
+    assert folder.is_relative_to("/dev/shm") and not stored_of(page)
     page.widget("tray-remove").click().run()
     gc.collect()
     assert BATCH not in page.at.session_state and not folder.exists()
