@@ -1,17 +1,6 @@
 // Values of maps as colours, and their colour bars: shared by the sheet of maps and the map of a zone.
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
 // Values (rows * columns) at width x height: bilinear between cell centres, level beyond the outer ones.
 function spreadValues({ values, rows, columns }, width, height) {
   const place = (pixel, size, cells) => {

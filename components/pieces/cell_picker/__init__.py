@@ -10,7 +10,7 @@ from components.session.media import photo_url
 from components.words.i18n import _
 from engine.images.picture import Picture
 
-_mount = piece("cell", __file__)
+_mount = piece("cell", __file__, "pointing")
 
 
 @dataclass(frozen=True)

@@ -78,13 +78,7 @@ class CellPicker {
   }
 
   listen() {
-    const { svg } = this;
-    svg.onpointermove = (event) => {
-      if (event.pointerType !== "touch") this.point(this.under(event));
-    };
-    svg.onpointerleave = svg.onblur = () => this.point(null);
-    svg.onclick = (event) => this.pick(this.under(event));
-    svg.onkeydown = (event) => this.onKey(event);
+    followPointer(this, null);
   }
 }
 

@@ -22,7 +22,7 @@ from engine.visualise.parts import EDGE, FAINT_EDGE, HATCH, HATCH_PX
 from engine.visualise.render import Scale
 from engine.visualise.strength import order_is_told, strength
 
-_mount = piece("sheet", __file__, "maps", "delivered", "tile")
+_mount = piece("sheet", __file__, "elements", "maps", "delivered", "tile")
 PART_LINES = {"edge": EDGE, "faint": FAINT_EDGE, "hatch": HATCH, "pitch": HATCH_PX}
 """Borders of superpixels and their hatching."""
 

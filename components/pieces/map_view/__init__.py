@@ -24,7 +24,7 @@ from engine.visualise.render import Scale
 from engine.visualise.scales import scale_for
 from engine.visualise.strength import order_is_told, strength
 
-_mount = piece("map", __file__, "maps")
+_mount = piece("map", __file__, "elements", "maps")
 TOP = 6
 OUTLINED = later(
     "Outlined cells are significant: above the average cell, with at most one false outline in twenty maps."

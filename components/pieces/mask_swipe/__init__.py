@@ -9,7 +9,7 @@ from components.session.media import photo_url
 from components.words.i18n import _
 from engine.images.picture import Picture
 
-_mount = piece("swipe", __file__)
+_mount = piece("swipe", __file__, "elements", "pointing")
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,6 @@ const swipes = new WeakMap();
 const SIDES = ["left", "right"];
 const TURNS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
 function setAll(element, values) {
   for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
 }
@@ -125,13 +114,7 @@ class MaskSwipe {
   }
 
   listen() {
-    const { svg } = this;
-    svg.onpointermove = (event) => {
-      if (event.pointerType !== "touch") this.point(this.under(event));
-    };
-    svg.onpointerleave = svg.onblur = () => this.point(0);
-    svg.onclick = (event) => this.pick(this.under(event));
-    svg.onkeydown = (event) => this.onKey(event);
+    followPointer(this, 0);
     this.line.oninput = this.opacity.oninput = () => this.draw();
     for (const { select } of Object.values(this.sides)) select.onchange = () => this.draw();
   }

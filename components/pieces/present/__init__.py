@@ -7,7 +7,7 @@ from typing import Any
 from components.pieces import piece
 from components.words.i18n import _
 
-_mount = piece("present", __file__, "maps", "delivered", "tile")
+_mount = piece("present", __file__, "elements", "maps", "delivered", "tile")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from engine.images.picture import Picture
 from engine.zones import Zones
 
 Ask = Literal["zone", "border", "shared"]
-_mount = piece("picker", __file__, "grid", "view")
+_mount = piece("picker", __file__, "elements", "grid", "view")
 
 
 @dataclass(frozen=True)

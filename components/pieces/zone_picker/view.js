@@ -3,10 +3,6 @@ const ZOOM = 1.5;
 const MAX_ZOOM = 8;
 const DRAG_PX = 6;
 
-function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
 class View {
   constructor(svg, width, height) {
     Object.assign(this, { svg, width, height, held: null });

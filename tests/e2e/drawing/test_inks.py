@@ -15,7 +15,7 @@ from engine.visualise.parts import hatched, part_inks, shown
 from engine.visualise.render import Scale, scale_of, spread
 
 PIECES = Path(components.pieces.__file__).parent
-SCRIPT = "\n".join((PIECES / name).read_text() for name in ("outlines.js", "maps.js", "tile.js"))
+SCRIPT = "\n".join((PIECES / name).read_text() for name in ("outlines.js", "elements.js", "maps.js", "tile.js"))
 SIZE_HW = 160, 320
 GRID = """([grid, scale, inks, size, smoothPx, flat]) =>
   gridImage(grid, scale, inksOf(inks, flat), size, smoothPx).data.join()"""
