@@ -15,7 +15,8 @@ from engine.visualise.parts import hatched, part_inks, shown
 from engine.visualise.render import Scale, scale_of, spread
 
 PIECES = Path(components.pieces.__file__).parent
-SCRIPT = "\n".join((PIECES / name).read_text() for name in ("outlines.js", "elements.js", "maps.js", "tile.js"))
+SCRIPTS = ("outlines", "elements", "maps", "tile")
+SCRIPT = "\n".join((PIECES / f"{name}.js").read_text() for name in SCRIPTS)
 SIZE_HW = 160, 320
 GRID = """([grid, scale, inks, size, smoothPx, flat]) =>
   gridImage(grid, scale, inksOf(inks, flat), size, smoothPx).data.join()"""
