@@ -1,6 +1,6 @@
 """Images that a classifier gets wrong, as a grid: sorted, filtered, with first classes and maps of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,12 @@ from components.data.choice import DataChoice
 from components.data.grid import ImageCard, show_grid
 from components.data.measured import Measured
 from components.data.selection import show_selection
-from components.session.choosing import choose_from_list, choose_one
+from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import PAIR, SORT
 from components.words import numbers
 from components.words.i18n import _
-from engine.arrays import AnyInts, Bools, Floats
+from engine.arrays import AnyInts, Bools
+from engine.phrase import later
 
 SEGMENTATION_PAGE = "pages/data/segmentation.py"
 WRONG, ALL, RIGHT = "wrong", "all", "right"
@@ -26,27 +27,24 @@ class Sorting:
 
     Attributes:
         title: in English.
-        value: what is sorted by, of the answers.
+        column: of the answers.
+        falling: the largest value comes first.
         needs_truth: it makes no sense without classes.
     """
 
     title: str
-    value: Callable[[Measured], Floats]
-    needs_truth: bool = True
+    column: str
+    falling: bool = False
+    needs_truth: bool = False
 
 
-def _descending(column: str) -> Callable[[Measured], Floats]:
-    return lambda found: -found.floats(column)
-
-
-def sortings() -> dict[str, Sorting]:
-    """Orders by their short name in links."""
-    return {
-        "loss": Sorting(_("Largest loss first"), _descending("loss")),
-        "confident": Sorting(_("Most confident first"), _descending("probability"), False),
-        "doubtful": Sorting(_("Least confident first"), lambda found: found.floats("probability"), False),
-        "margin": Sorting(_("Smallest margin first"), lambda found: found.floats("margin"), False),
-    }
+SORTINGS = {
+    "loss": Sorting(later("Largest loss first"), "loss", falling=True, needs_truth=True),
+    "confident": Sorting(later("Most confident first"), "probability", falling=True),
+    "doubtful": Sorting(later("Least confident first"), "probability"),
+    "margin": Sorting(later("Smallest margin first"), "margin", needs_truth=True),
+}
+"""Orders by their short name in links."""
 
 
 def show_errors(choice: DataChoice, found: Sequence[Measured]) -> None:
@@ -61,15 +59,16 @@ def show_errors(choice: DataChoice, found: Sequence[Measured]) -> None:
     picked = show_selection(choice.data)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         kept = _choose_kept(truth, prediction, labelled and picked is None)
-        orders = {key: one for key, one in sortings().items() if labelled or not one.needs_truth}
-        key = choose_from_list(SORT, _("Order"), list(orders), lambda key: sortings()[key].title, width=220)
+        orders = {key: one for key, one in SORTINGS.items() if labelled or not one.needs_truth}
+        order = orders[choose_from_list(SORT, _("Order"), list(orders), by_title(orders), width=220)]
         if picked is None and labelled:
             kept &= _choose_pair(first, kept)
     if picked is not None:
         ids = [first.items[place].id for place in first.positions.tolist()]
         kept = np.array([one in picked.ids for one in ids], bool)
     rows = np.flatnonzero(kept)
-    rows = rows[np.argsort(orders[key].value(first)[rows], kind="stable")]
+    values = first.floats(order.column)[rows]
+    rows = rows[np.argsort(-values if order.falling else values, kind="stable")]
     if not len(rows):
         st.success(_("No image of this part is misclassified."))
         return
