@@ -87,7 +87,8 @@ def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
         lambda page: page.has("files")
     )
     assert "This server keeps none of your images" in page.texts and not page.has("private")
-    given(page, ("mine.png", picture_bytes())).until(lambda page: page.has("batch-start")).widget(
+    mine = picture_bytes(size_hw=(96, 208))  # no other test stores results of it
+    given(page, ("mine.png", mine)).until(lambda page: page.has("batch-start")).widget(
         "batch-start"
     ).click().run()
     folder = (
