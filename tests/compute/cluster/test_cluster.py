@@ -77,7 +77,7 @@ def test_a_lost_scheduler_is_said_and_the_next_order_starts_it_again(asked):
         wait_for(lambda: job.progress().done_runs > 0)
         old = cluster.processes
         old.scheduler.kill()
-        wait_for(lambda: job.finished, 10)
+        wait_for(lambda: job.finished)
         assert (
             job.state == "failed"
             and isinstance(job.error, ClusterError)
