@@ -52,5 +52,9 @@ class DataSetError(VitrineError):
     """A data set cannot be read, or is not what was asked for."""
 
 
+class GradeError(VitrineError):
+    """A map cannot be graded."""
+
+
 class ProjectionError(VitrineError):
     """Features cannot be laid out."""

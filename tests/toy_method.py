@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Indices
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.methods.params import GridParams
 from engine.perturbation.plan import (
@@ -29,6 +29,10 @@ class LeaveOneOutPlan:
     @property
     def runs(self) -> int:
         return self.cells.count + 1
+
+    @property
+    def replicate(self) -> Indices:
+        return np.zeros(self.runs, np.intp)
 
     def masks(self, start: int, stop: int) -> Floats:
         return np.concatenate([np.ones((1, self.cells.count)), 1 - np.eye(self.cells.count)])[

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from engine.arrays import Bools, Floats
+from engine.arrays import Bools, Floats, Indices
 from engine.method import Family, Method
 from engine.params import Params, param
 from engine.perturbation.designs.cells import Cells
@@ -54,6 +54,8 @@ class Plan(Protocol):
     Attributes:
         runs: how many there are.
         cells: what they hide.
+        replicate: (runs,), the independent sample of masks that each run belongs to, counted from 0; all 0
+            where the runs cannot be split into samples.
     """
 
     @property
@@ -61,6 +63,9 @@ class Plan(Protocol):
 
     @property
     def cells(self) -> Cells: ...
+
+    @property
+    def replicate(self) -> Indices: ...
 
     def masks(self, start: int, stop: int) -> Floats:
         """float32 (stop - start, cells): 1 keeps a cell, 0 hides it, values between blend."""

@@ -139,6 +139,12 @@ class GridDesign:
         """The cells of the grid."""
         return GridCells(self.grid, self.grid)
 
+    @property
+    def replicate(self) -> Indices:
+        """(runs,): that of the row of each run."""
+        rows = np.arange(self.design.designs) % self.design.replicates
+        return np.repeat(rows, self.design.runs_per_row)
+
     def masks(self, start: int, stop: int) -> Floats:
         """float32 (stop - start, grid * grid)."""
         return self.design.points(start, stop)

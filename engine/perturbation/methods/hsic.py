@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import stats
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Indices
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.estimators.kernels import FEATURES, WIDTHS, BlockSums, rbf
 from engine.perturbation.estimators.replicates import estimate_of_groups, flat, squares_band
@@ -48,6 +48,11 @@ class HsicDesign:
     def cells(self) -> GridCells:
         """The cells of the grid."""
         return GridCells(self.grid, self.grid)
+
+    @property
+    def replicate(self) -> Indices:
+        """(runs,): the group of each run."""
+        return np.arange(self.runs) % GROUPS
 
     @cached_property
     def drawn(self) -> Floats:

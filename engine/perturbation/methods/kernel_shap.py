@@ -57,6 +57,11 @@ class KernelShapPlan(ABC):
         """Places in ``done``, the coalitions that are there, of those that give values by themselves."""
 
     @property
+    @abstractmethod
+    def replicate(self) -> Indices:
+        """(runs,): see ``Plan``; the two ends count with the first."""
+
+    @property
     def runs(self) -> int:
         return ENDS + len(self.coalitions)
 
@@ -90,6 +95,10 @@ class DrawnCoalitions(KernelShapPlan):
         """(runs - 2,): place in ``seeds`` of the seed of each coalition, in the order of the runs."""
         return self._order // self.samples
 
+    @property
+    def replicate(self) -> Indices:
+        return np.concatenate([np.zeros(ENDS, np.intp), self.seed_of])
+
     @cached_property
     def coalitions(self) -> SmallInts:
         drawn = [draw_coalitions(seed, self.samples, self.cells.count) for seed in self.seeds]
@@ -112,6 +121,10 @@ class AllCoalitions(KernelShapPlan):
     """Each coalition once, the smallest and their complements first, weighed by the Shapley kernel."""
 
     exact: ClassVar[bool] = True
+
+    @property
+    def replicate(self) -> Indices:
+        return np.zeros(self.runs, np.intp)
 
     @cached_property
     def coalitions(self) -> SmallInts:

@@ -13,7 +13,7 @@ import numpy as np
 from lime.lime_image import LimeImageExplainer
 from sklearn.metrics import pairwise_distances
 
-from engine.arrays import Bools, Floats, Reals, SmallInts
+from engine.arrays import Bools, Floats, Indices, Reals, SmallInts
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import Superpixels
 from engine.perturbation.designs.superpixels import advise, superpixel_cells
@@ -56,6 +56,11 @@ class LimePlan:
     @property
     def runs(self) -> int:
         return self.samples * len(self.seeds)
+
+    @property
+    def replicate(self) -> Indices:
+        """(runs,): place in ``seeds`` of the seed of each run."""
+        return np.repeat(np.arange(len(self.seeds)), self.samples)
 
     @cached_property
     def data(self) -> SmallInts:

@@ -39,6 +39,10 @@ class OcclusionPlan:
     def runs(self) -> int:
         return self.cells.count + 1
 
+    @property
+    def replicate(self) -> Indices:
+        return np.zeros(self.runs, np.intp)
+
     @cached_property
     def order(self) -> Indices:
         """(count,): patches in the order of the runs: those on every 16th row and column from the middle,

@@ -44,6 +44,11 @@ class RiseDesign:
         """The native grid."""
         return GridCells(NATIVE, NATIVE)
 
+    @property
+    def replicate(self) -> Indices:
+        """(runs,): the group of each run."""
+        return np.arange(self.runs) % GROUPS
+
     @cached_property
     def drawn(self) -> Floats:
         """float32 (runs, NATIVE^2) in [0, 1]: all masks, each place shown with probability ``kept`` on
