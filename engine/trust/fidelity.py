@@ -34,6 +34,8 @@ RANDOM_MAPS = 1000
 FEWEST_RUNS = 64
 FEWEST_REPLICATES = 4
 """Of a band."""
+ALMOST_ONE = 1 - 1e-9
+"""Correlations whose z is taken are no greater."""
 
 FLAT_MAP = later("The map is the same everywhere, so it says nothing that could be true or false.")
 NOT_FINITE = later("The map has values that are not numbers. Please compute it again.")
@@ -122,6 +124,17 @@ class Fidelity:
     held_out: bool
 
 
+def agreement(values: Floats, runs: PaidRuns) -> float:
+    """Partial rank correlation between what a map says is kept and the score, given how much is kept, -1 to
+    1; 0 where the map says nothing beyond that.
+
+    Raises:
+        GradeError: the score never moved, or there are too few runs.
+    """
+    ranks = stats.rankdata(_kept(values, runs), axis=1)
+    return float(_known(runs.given().correlations(ranks))[0])
+
+
 def fidelity(values: Floats, runs: PaidRuns, seed: int = 0) -> Fidelity:
     """Fidelity of a map to runs that it was not read from.
 
@@ -173,7 +186,7 @@ def _judge(maps: list[Floats], judges: list[PaidRuns], seed: int, held_out: bool
         _refuse_empty(values)
     asked = [runs.given() for runs in judges]
     pairs = list(zip(maps, judges, asked, strict=True))
-    value = float(np.mean([_ranked(*pair) for pair in pairs]))
+    value = float(np.mean([agreement(*pair) for pair in zip(maps, judges, strict=True)]))
     plain = float(np.mean([_known(given.correlations(_kept(values, runs))) for values, runs, given in pairs]))
     random = _random_values(maps[0], judges, asked, seed)
     half_width = _half_width(maps, judges)
@@ -200,10 +213,6 @@ def _refuse_empty(values: Floats) -> None:
 def _kept(values: Floats, runs: PaidRuns) -> Reals:
     """float64 (1, N): what a map says is kept in each run."""
     return np.asarray(runs.masks @ means_on(values, runs.cells, runs.size_hw), np.float64)[None]
-
-
-def _ranked(values: Floats, runs: PaidRuns, given: Given) -> float:
-    return float(_known(given.correlations(stats.rankdata(_kept(values, runs), axis=1)))[0])
 
 
 def _known(correlations: Reals) -> Reals:
@@ -236,10 +245,10 @@ def _half_width(maps: list[Floats], judges: list[PaidRuns]) -> float | None:
 def _without_each(values: Floats, runs: PaidRuns) -> Reals:
     """float64 (G,): Fisher's z of the value without each sample of runs."""
     parts = [runs.only(runs.replicate != group) for group in runs.groups()]
-    return np.arctanh(np.clip([_ranked(values, part, part.given()) for part in parts], -0.9999, 0.9999))
+    return np.arctanh(np.clip([agreement(values, part) for part in parts], -ALMOST_ONE, ALMOST_ONE))
 
 
 def _around(value: float, half_width: float) -> tuple[float, float]:
-    middle = np.arctanh(np.clip(value, -0.9999, 0.9999))
+    middle = np.arctanh(np.clip(value, -ALMOST_ONE, ALMOST_ONE))
     low, high = np.tanh([middle - half_width, middle + half_width])
-    return float(low), float(high)
+    return min(float(low), value), max(float(high), value)

@@ -44,12 +44,12 @@ class Given:
             >>> given.correlations(np.array([[1.0, 2.0, 3.0, 4.0, 5.0]])).round(6).tolist()
             [0.9]
         """
-        centred = np.asarray(values - values.mean(axis=1, keepdims=True), np.float32)
+        centred = values - values.mean(axis=1, keepdims=True)
         whole = np.square(centred, dtype=np.float64).sum(axis=1)
-        inside = np.square(centred @ self.known.astype(np.float32), dtype=np.float64).sum(axis=1)
-        found = (centred @ self.left.astype(np.float32)).astype(np.float64)
+        inside = np.square(centred @ self.known.astype(centred.dtype), dtype=np.float64).sum(axis=1)
+        found = (centred @ self.left.astype(centred.dtype)).astype(np.float64)
         enough = whole - inside > LITTLE * whole
-        return np.where(enough, found / np.sqrt(np.where(enough, whole - inside, 1)), np.nan)
+        return np.where(enough, np.clip(found / np.sqrt(np.where(enough, whole - inside, 1)), -1, 1), np.nan)
 
 
 def _left(known: Reals, values: Reals) -> Reals:

@@ -22,6 +22,8 @@ GROUPS = 8
 """Run k belongs to group k mod 8; each group is a Latin hypercube of its own."""
 
 MIN_RUNS = 4 * GROUPS
+MIN_GROUPS = GROUPS // 2
+"""Half of the groups are a pass by themselves: they judge the map of the others."""
 
 CHANCE = later(
     "No cell differs from what chance alone would give. Use more masks, the logit score or another fill."
@@ -90,17 +92,17 @@ def estimate(plan: HsicDesign, params: HsicParams, scores: Floats) -> Estimate |
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
-        The estimate from the runs that are there, or None before each group has two.
+        The estimate from the runs that are there, or None before half of the groups have two each.
     """
     done = np.flatnonzero(np.isfinite(scores))
-    group = done % GROUPS
-    if len(done) < MIN_RUNS or np.bincount(group, minlength=GROUPS).min() < 2:
+    groups, group, sizes = np.unique(done % GROUPS, return_inverse=True, return_counts=True)
+    if len(done) < MIN_RUNS or len(groups) < MIN_GROUPS or sizes.min() < 2:
         return None
     known = scores[done].astype(np.float64)
     if is_constant(known):
         return flat(plan.cells, len(done))
     sums = BlockSums.of(plan.features[done], rbf(known, WIDTHS[params.width](known)), group)
-    found = estimate_of_groups(plan.cells, sums.hsic, GROUPS, len(done), squares_band)
+    found = estimate_of_groups(plan.cells, sums.hsic, len(groups), len(done), squares_band)
     chance = float(sums.by_chance().mean())
     lost = (CHANCE,) if float(found.values.max()) < reach_of_chance(chance, plan.cells.count) else ()
     return replace(found, warnings=(*lost, *found.warnings), figures={"expected by chance": chance})

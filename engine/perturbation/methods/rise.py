@@ -21,6 +21,8 @@ GROUPS = 16
 """Run k belongs to group k mod 16; masks are independent, so groups are, too."""
 
 MIN_RUNS = 2 * GROUPS
+MIN_GROUPS = GROUPS // 2
+"""Half of the groups are a pass by themselves: they judge the map of the others."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,18 @@ def estimate(plan: RiseDesign, params: RiseParams, scores: Floats) -> Estimate |
         scores: float32 (runs,), NaN where a run is still missing.
 
     Returns:
-        The estimate from the runs that are there, or None before each group has one.
+        The estimate from the runs that are there, or None before half of the groups have some.
     """
     done = np.flatnonzero(np.isfinite(scores))
-    if len(done) < MIN_RUNS or len(np.unique(done % GROUPS)) < GROUPS:
+    groups, group = np.unique(done % GROUPS, return_inverse=True)
+    if len(done) < MIN_RUNS or len(groups) < MIN_GROUPS:
         return None
     known = scores[done].astype(np.float64)
-    sums = GroupSums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, done % GROUPS)
+    sums = GroupSums.of(plan.drawn[done] if len(done) < plan.runs else plan.drawn, known, group)
     figures = {"mean score of the masks": float(known.mean())}
     if is_constant(known):
         return replace(flat(plan.cells, len(done)), figures=figures)
-    return replace(estimate_of_groups(plan.cells, sums.gain, GROUPS, len(done)), figures=figures)
+    return replace(estimate_of_groups(plan.cells, sums.gain, len(groups), len(done)), figures=figures)
 
 
 def _tents(shift: Reals, grid: int) -> Floats:
