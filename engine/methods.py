@@ -7,12 +7,16 @@ from engine.gradients.table import ROWS as GRADIENT
 from engine.method import Method
 from engine.perturbation.methods.table import ROWS as PERTURBATION
 from engine.summed.table import ROWS as SUMMED
+from engine.trust.table import ROWS as GRADING
 
 __all__ = ["METHODS", "Method", "get_method"]
 
 M = TypeVar("M", bound=Method)
 
 METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION, *GRADIENT, *SUMMED)}
+
+_ASKED_FOR = METHODS | {row.key: row for row in GRADING}
+"""What work can be asked for: methods, and the passes whose runs grade their maps."""
 
 
 @overload
@@ -35,9 +39,9 @@ def get_method(key: str, kind: type[Method] = Method) -> Method:
         >>> method.title, method.year, method.work
         ('Grad-CAM', 2017, 'gradient')
     """
-    if key not in METHODS:
+    if key not in _ASKED_FOR:
         raise ParamsError("There is no method {key!r}; there are {known}.", key=key, known=", ".join(METHODS))
-    method = METHODS[key]
+    method = _ASKED_FOR[key]
     if not isinstance(method, kind):
         raise TypeError(f"{key} is a {type(method).__name__}, not a {kind.__name__}")
     return method

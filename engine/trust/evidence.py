@@ -9,12 +9,13 @@ import numpy as np
 from engine.arrays import AnyFloats, Bools, Floats, Ints, Reals
 from engine.errors import GradeError
 from engine.perturbation.designs.cells import GridCells
+from engine.trust.counts import ENDS, RANDOM, STEPS, SUBSETS
 from engine.trust.curves import Curves
 from engine.trust.fidelity import FLAT_MAP, NOT_FINITE
 from engine.trust.on_cells import means_on
 from engine.trust.pass_params import CommonParams, OwnParams
-from engine.trust.passes import ENDS, RANDOM, SUBSETS, CommonPlan, mask_text
-from engine.trust.rankings import STEPS, as_text, rankings
+from engine.trust.passes import CommonPlan, mask_text
+from engine.trust.rankings import as_text, rankings
 
 MASK_ORDERS = 4
 """Orders in which the cells of the zone's own mask are ranked; most of them are equal."""

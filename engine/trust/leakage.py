@@ -3,8 +3,8 @@
 import numpy as np
 
 from engine.arrays import AnyFloats, Reals
+from engine.trust.counts import STEPS
 from engine.trust.curves import Curves
-from engine.trust.rankings import STEPS
 
 
 def drops_of_all(own: AnyFloats, whole: AnyFloats, nothing: AnyFloats, orders: int, cells: int) -> Reals:

@@ -16,20 +16,13 @@ from engine.arrays import Floats, Indices, Reals
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.plan import Estimate
+from engine.trust.counts import ENDS, RANDOM, SUBSETS
 from engine.trust.on_cells import means_on
 from engine.trust.pass_params import CommonParams, OwnParams
-from engine.trust.rankings import STEPS, curve_masks, from_text, rankings
+from engine.trust.rankings import curve_masks, from_text, rankings
 
-SUBSETS = 200
 HIDDEN = 0.2
 """Share of the cells that each subset hides, as in the paper on infidelity that MuFidelity is taken from."""
-
-ENDS = 2
-"""Runs before all others: everything shown, everything hidden."""
-
-RANDOM = 16
-EDGES, CENTRE = RANDOM, RANDOM + 1
-"""Places of the baselines among the rankings that all maps share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +108,6 @@ def mask_text(values: Reals) -> str:
 def nothing_yet(plan: GradePlan, params: object, scores: Floats) -> Estimate | None:
     """These passes end in grades, not in maps."""
     return None
-
-
-def common_runs(grid: int) -> int:
-    """Runs that all maps of an image share."""
-    return ENDS + SUBSETS + (RANDOM + 2) * curve_runs()
-
-
-def curve_runs() -> int:
-    """Runs of the two curves of one ranking."""
-    return 2 * (STEPS - 1)
 
 
 def _subsets(rng: np.random.Generator, cells: int) -> Floats:

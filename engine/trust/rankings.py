@@ -4,9 +4,8 @@ import numpy as np
 
 from engine.arrays import Floats, Ints, Reals
 from engine.errors import ParamsError
+from engine.trust.counts import STEPS
 
-STEPS = 10
-"""Steps from the whole image to nothing."""
 TIES = 8
 """Orders in which equal cells are ranked."""
 WIDTH = 3

@@ -54,8 +54,8 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
-    perturbation.estimators perturbation.methods perturbation gradients summed methods
-    evaluation projection trust visualise report
+    perturbation.estimators perturbation.methods perturbation gradients summed trust methods
+    evaluation projection visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -69,7 +69,7 @@ DATA_STORE = "base readers shipped"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
-COMPUTE = "base work.contract worker measure work cluster scheduling run shipped batch replay doctor decoding"
+COMPUTE = "base work.contract worker measure work trust cluster scheduling run shipped batch replay doctor decoding"
 COMPONENTS = """
     words session jobs pieces ask maps report explain present inside batch data segmentation start own_models
     frame

@@ -8,12 +8,13 @@ from engine.images.picture import Picture
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.run import fit_picture
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, ZoneTarget
+from engine.trust.counts import ENDS, RANDOM, SUBSETS, common_runs, curve_runs, own_runs
 from engine.trust.evidence import Evidence, GradedMap
 from engine.trust.leakage import drops_of_all
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
-from engine.trust.passes import ENDS, RANDOM, SUBSETS, common_plan, common_runs, curve_runs, own_plan
-from engine.trust.rankings import STEPS, counts_of, from_text, rankings
+from engine.trust.passes import common_plan, own_plan
+from engine.trust.rankings import counts_of, from_text, rankings
 
 GRID = 8
 SIZE = (64, 64)
@@ -149,7 +150,7 @@ def test_negative_and_blocky_maps_have_defined_grades(values, image):
 
 
 def test_a_metric_is_asked_only_where_it_is_defined():
-    mask = np.ones((2, 2), bool)
+    mask = np.eye(2, dtype=bool)
     zone, border = ZoneTarget(0, mask), BorderTarget(ZoneTarget(0, mask))
     names = {
         (type(target).__name__, space): {key for key, row in METRICS.items() if row.fits(target, space)}
@@ -164,8 +165,8 @@ def test_a_metric_is_asked_only_where_it_is_defined():
 
 def test_runs_are_as_many_as_is_said_and_begin_with_the_ends(image):
     plan, own = common_plan(COMMON, image), own_plan(graded(QUARTER).params(COMMON), image)
-    assert plan.runs == common_runs(GRID) == ENDS + SUBSETS + (RANDOM + 2) * curve_runs()
-    assert own.runs == 1 + 8 * 2 * (STEPS - 1)
+    assert plan.runs == common_runs() == ENDS + SUBSETS + (RANDOM + 2) * curve_runs()
+    assert own.runs == own_runs(8) == 1 + 8 * 18
     assert (plan.drawn[0] == 1).all() and (plan.drawn[1] == 0).all()
     hidden = (plan.subsets == 0).sum(axis=1)
     assert (hidden == 13).all() and isinstance(plan.cells, GridCells)

@@ -1,0 +1,114 @@
+"""Grading a map: the two passes that it takes, and what is read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from compute.work.contract import Price
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec, PerturbationView
+from compute.work.predict import Prediction
+from engine.arrays import Bools, Floats, Reals
+from engine.images.picture import Picture
+from engine.perturbation.plan import PerturbationParams
+from engine.target_sets import TargetIndex, column
+from engine.trust.evidence import Evidence, GradedMap
+from engine.trust.leakage import drops_of_all
+from engine.trust.metric import Grade
+from engine.trust.metrics import METRICS
+from engine.trust.pass_params import CommonParams
+from engine.trust.table import COMMON, OWN
+from model_store.catalogue import ModelRef
+
+
+@dataclass(frozen=True, eq=False)
+class GradeRequest:
+    """A map that is to be graded.
+
+    Attributes:
+        ref: the model.
+        prediction: of the model on the image.
+        picture: the image.
+        wanted: index of the target in ``prediction.targets``, or of two classes.
+        values: float32 (rows, columns), the map, more where the score depends more.
+        params: grid, fill, score and seed of the runs.
+    """
+
+    ref: ModelRef
+    prediction: Prediction
+    picture: Picture
+    wanted: TargetIndex
+    values: Floats
+    params: CommonParams
+
+    @cached_property
+    def graded(self) -> GradedMap:
+        """The map on the grid.
+
+        Raises:
+            GradeError: it is constant or not finite.
+        """
+        zone = zone_of(self.prediction, self.wanted)
+        return GradedMap.of(self.values, zone, self.params.grid, self.prediction.input_hw)
+
+    @cached_property
+    def orders(self) -> tuple[PerturbationOrder, PerturbationOrder]:
+        """The runs that all maps of the image share, and those of this one.
+
+        Raises:
+            GradeError: the map is constant or not finite.
+        """
+        asked = ((COMMON, self.params), (OWN, self.graded.params(self.params)))
+        first, second = (PerturbationSpec(self.ref, key, params) for key, params in asked)
+        return (
+            PerturbationOrder(first, self.prediction, self.picture),
+            PerturbationOrder(second, self.prediction, self.picture),
+        )
+
+    @property
+    def price(self) -> Price:
+        """What both cost."""
+        return self.orders[0].price + self.orders[1].price
+
+    def grades(self, common: PerturbationView, own: PerturbationView) -> dict[str, Grade]:
+        """The grades of all metrics that are defined for the target, by key.
+
+        Args:
+            common: of the first order, complete.
+            own: of the second one, complete.
+        """
+        scores = (column(view.scores(), self.wanted) for view in (common, own))
+        evidence = Evidence.of(self.graded, common.order.plan(), *scores)  # type: ignore[arg-type]
+        target = self.prediction.targets.wanted(self.wanted)
+        return {
+            key: metric.grade(evidence)
+            for key, metric in METRICS.items()
+            if metric.fits(target, self.params.space)
+        }
+
+    def leakage(self, common: PerturbationView, own: PerturbationView) -> Reals:
+        """float64 (T,): mean drop of every target's score while cells are hidden in the order of the map."""
+        whole, nothing = common.scores()[:2]
+        cells = self.params.grid**2
+        return drops_of_all(own.scores(), whole, nothing, len(self.graded.ranked), cells)
+
+
+def zone_of(prediction: Prediction, wanted: TargetIndex) -> Bools | None:
+    """Bool (h, w): the zones that a target is about, together; None where it is about the whole image."""
+    masks = prediction.targets.wanted(wanted).masks
+    return np.logical_or.reduce(masks) if masks else None
+
+
+def common_params(method: Mapping[str, Any], grid: int) -> CommonParams:
+    """Parameters of the runs that grade a map, from those that it was made with: its fill, score and seed.
+
+    Args:
+        method: parameters of the map by name.
+        grid: rows and columns of the cells.
+    """
+    names = PerturbationParams.__dataclass_fields__
+    return CommonParams(**{name: method[name] for name in names if name in method}, grid=grid)

@@ -1,0 +1,37 @@
+"""Fidelity of a map from a pass that is paid already, as far as that pass is."""
+
+import numpy as np
+
+from compute.work.perturbation import PerturbationView
+from engine.arrays import Floats
+from engine.explanation import Explanation
+from engine.methods import get_method
+from engine.perturbation.plan import PerturbationMethod
+from engine.target_sets import TargetIndex, column
+from engine.trust.fidelity import Fidelity, PaidRuns, fidelity, own_fidelity
+
+
+def strengths(explanation: Explanation) -> Floats:
+    """float32 (rows, columns): the map with its strong values on top."""
+    lowest_first = get_method(explanation.method).lowest_first(explanation.params)
+    return -explanation.values if lowest_first else explanation.values
+
+
+def paid_fidelity(explanation: Explanation, view: PerturbationView, wanted: TargetIndex) -> Fidelity:
+    """Fidelity of a map to the runs of a pass; of the one that it was read from, to the other half of them.
+
+    Args:
+        explanation: a map of the target.
+        view: of any perturbation pass on the same image, as far as it is.
+        wanted: the target, in the pass.
+
+    Raises:
+        GradeError: the map is constant, the score never moved, the runs are too few or cannot be halved.
+    """
+    order = view.order
+    plan, size_hw = order.plan(), order.prediction.input_hw
+    scores = column(view.scores(), wanted)
+    if explanation.method != order.spec.method:
+        return fidelity(strengths(explanation), PaidRuns.of(plan, scores, size_hw))
+    method, params = get_method(order.spec.method, PerturbationMethod), order.spec.params
+    return own_fidelity(lambda some: method.estimate(plan, params, np.asarray(some)), plan, scores, size_hw)

@@ -1,0 +1,33 @@
+"""How many runs grading takes."""
+
+STEPS = 10
+"""Steps from the whole image to nothing."""
+
+ENDS = 2
+"""Runs before all others: everything shown, everything hidden."""
+
+SUBSETS = 200
+"""Random parts of the image that are hidden."""
+
+RANDOM = 16
+EDGES, CENTRE = RANDOM, RANDOM + 1
+"""Random maps; places of the other baselines after them."""
+
+
+def curve_runs() -> int:
+    """Runs of the two curves of one ranking."""
+    return 2 * (STEPS - 1)
+
+
+def common_runs() -> int:
+    """Runs that all maps of an image share."""
+    return ENDS + SUBSETS + (RANDOM + 2) * curve_runs()
+
+
+def own_runs(orders: int) -> int:
+    """Runs of a map: the image seen through it, and the curves of its rankings.
+
+    Args:
+        orders: how many rankings there are.
+    """
+    return 1 + orders * curve_runs()
