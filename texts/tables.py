@@ -9,6 +9,7 @@ from engine.model import Task
 from engine.params import Params, describe_params
 from engine.phrase import Phrase
 from engine.projection.table import PROJECTIONS
+from engine.trust.metrics import METRICS
 from model_store.base.entries import Entry
 from model_store.base.label_maps import CATEGORY_NAMES
 from model_store.base.palettes import CITYSCAPES
@@ -28,6 +29,7 @@ def tabled() -> Iterator[tuple[str, str]]:
         ("engine/methods.py", _methods()),
         ("engine/params.py", _params()),
         ("engine/projection/table.py", _projections()),
+        ("engine/trust/metrics.py", _metrics()),
         ("model_store/catalogue/__init__.py", _models()),
         ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
         ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
@@ -46,6 +48,11 @@ def _methods() -> Iterator[str]:
 def _projections() -> Iterator[str]:
     for row in PROJECTIONS.values():
         yield from (row.title, *row.how_to_read, *row.caveats)
+
+
+def _metrics() -> Iterator[str]:
+    for metric in METRICS.values():
+        yield from (metric.title, metric.measures, *metric.caveats)
 
 
 def _params() -> Iterator[str]:

@@ -12,6 +12,8 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
+from components.grades.card import Asked, kept_grading, show_card
+from components.grades.fidelity_chip import show_fidelity
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.jobs.predictions import live_order
@@ -41,7 +43,7 @@ NEVER = later("This method does not measure convergence.")
 def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> None:
     """Answer a question: start the pass if that is still to be done, and show the map that there is."""
     zones = order.prediction.zones
-    keep_maps_only([order])
+    keep_maps_only([order, *kept_grading()])
     if question.zone is None or zones is None:
         with st.container(key=EMPTY):
             _invite(order)
@@ -51,6 +53,7 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
         job = None if answered is None else job_of(answered)
         if job is not None:
             _watch(choice, job, question)
+            _grade(choice, job, question)
         if answered is None or job is not None:
             return
     st.subheader(as_text(question_title(question, zones)), anchor=False)
@@ -84,6 +87,13 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
+def _grade(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
+    """The scorecard of a map to which nothing more comes."""
+    explanation = job.view.explain(question.target) if job.finished and question.target is not None else None
+    if explanation is not None and question.target is not None:
+        show_card(Asked(choice, job.view.order.prediction, question.target, explanation))
+
+
 def _show_outcome(
     drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
 ) -> None:
@@ -105,6 +115,8 @@ def _show_outcome(
     share = 1.0 if job.finished else job.progress().share
     with row:
         show_chip(explanation, share)
+        if question.target is not None:
+            show_fidelity(explanation, job, question.target)
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )

@@ -45,6 +45,9 @@ EMPTY, STATUS, AGREEMENT, ABOUT_MODEL, NO_LINK = "empty", "map-status", "agreeme
 ALL_MODELS = "all-models"
 """Parts of pages, found by key whatever their words: an answer still to come, how far the large map is."""
 
+GRADING = "grading"
+"""Orders of the scorecard that was asked for."""
+
 SETTINGS = "settings"
 """Whether the settings of methods are opened."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from engine.arrays import Bools, Floats, Reals
 from engine.images.picture import Picture
 from engine.perturbation.plan import PerturbationParams
 from engine.target_sets import TargetIndex, column
-from engine.trust.evidence import Evidence, GradedMap
+from engine.trust.evidence import GradedMap, MapEvidence
 from engine.trust.leakage import drops_of_all
 from engine.trust.metric import Grade
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
+from engine.trust.passes import CommonPlan
 from engine.trust.table import COMMON, OWN
 from model_store.catalogue import ModelRef
 
@@ -81,14 +82,18 @@ class GradeRequest:
             common: of the first order, complete.
             own: of the second one, complete.
         """
-        scores = (column(view.scores(), self.wanted) for view in (common, own))
-        evidence = Evidence.of(self.graded, common.order.plan(), *scores)  # type: ignore[arg-type]
+        evidence = self.evidence(common, own)
         target = self.prediction.targets.wanted(self.wanted)
         return {
             key: metric.grade(evidence)
             for key, metric in METRICS.items()
             if metric.fits(target, self.params.space)
         }
+
+    def evidence(self, common: PerturbationView, own: PerturbationView) -> MapEvidence:
+        """What the metrics are read from; the views are complete."""
+        scores = (column(view.scores(), self.wanted) for view in (common, own))
+        return MapEvidence.of(self.graded, cast(CommonPlan, common.order.plan()), *scores)
 
     def leakage(self, common: PerturbationView, own: PerturbationView) -> Reals:
         """float64 (T,): mean drop of every target's score while cells are hidden in the order of the map."""

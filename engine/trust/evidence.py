@@ -15,7 +15,7 @@ from engine.trust.fidelity import FLAT_MAP, NOT_FINITE
 from engine.trust.on_cells import means_on
 from engine.trust.pass_params import CommonParams, OwnParams
 from engine.trust.passes import CommonPlan, mask_text
-from engine.trust.rankings import as_text, rankings
+from engine.trust.rankings import rankings, rankings_text
 
 MASK_ORDERS = 4
 """Orders in which the cells of the zone's own mask are ranked; most of them are equal."""
@@ -63,12 +63,12 @@ class GradedMap:
 
     def params(self, common: CommonParams) -> OwnParams:
         """What the pass of its own curves is asked with, beside the runs that all maps share."""
-        text = as_text(np.concatenate([self.ranked, self.zone_ranked]))
+        text = rankings_text(np.concatenate([self.ranked, self.zone_ranked]))
         return OwnParams(**common.as_dict(), rankings=text, mask=mask_text(self.values))
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class MapEvidence:
     """All that the metrics of one map under one target are read from.
 
     The first row of what has one row for each map is the map, then come 16 random maps, the edges of the
@@ -99,7 +99,7 @@ class Evidence:
     random: int = RANDOM
 
     @classmethod
-    def of(cls, graded: GradedMap, plan: CommonPlan, common: AnyFloats, own: AnyFloats) -> Evidence:
+    def of(cls, graded: GradedMap, plan: CommonPlan, common: AnyFloats, own: AnyFloats) -> MapEvidence:
         """From the scores of the two passes under one target.
 
         Args:

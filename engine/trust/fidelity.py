@@ -124,7 +124,7 @@ class Fidelity:
     held_out: bool
 
 
-def agreement(values: Floats, runs: PaidRuns) -> float:
+def rank_fidelity(values: Floats, runs: PaidRuns) -> float:
     """Partial rank correlation between what a map says is kept and the score, given how much is kept, -1 to
     1; 0 where the map says nothing beyond that.
 
@@ -186,7 +186,7 @@ def _judge(maps: list[Floats], judges: list[PaidRuns], seed: int, held_out: bool
         _refuse_empty(values)
     asked = [runs.given() for runs in judges]
     pairs = list(zip(maps, judges, asked, strict=True))
-    value = float(np.mean([agreement(*pair) for pair in zip(maps, judges, strict=True)]))
+    value = float(np.mean([rank_fidelity(*pair) for pair in zip(maps, judges, strict=True)]))
     plain = float(np.mean([_known(given.correlations(_kept(values, runs))) for values, runs, given in pairs]))
     random = _random_values(maps[0], judges, asked, seed)
     half_width = _half_width(maps, judges)
@@ -245,7 +245,7 @@ def _half_width(maps: list[Floats], judges: list[PaidRuns]) -> float | None:
 def _without_each(values: Floats, runs: PaidRuns) -> Reals:
     """float64 (G,): Fisher's z of the value without each sample of runs."""
     parts = [runs.only(runs.replicate != group) for group in runs.groups()]
-    return np.arctanh(np.clip([agreement(values, part) for part in parts], -ALMOST_ONE, ALMOST_ONE))
+    return np.arctanh(np.clip([rank_fidelity(values, part) for part in parts], -ALMOST_ONE, ALMOST_ONE))
 
 
 def _around(value: float, half_width: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Reals
 from engine.targets import ClassTarget, Target, ZoneTarget
-from engine.trust.evidence import Evidence
+from engine.trust.evidence import MapEvidence
 
 Better = Literal["higher", "lower", ""]
 SHARES = (ClassTarget, ZoneTarget)
@@ -70,7 +70,7 @@ class Metric:
         caveats: what it does not say.
         read: from the evidence to the values of all its maps, or of the first alone.
         perfect: value of a perfect map, where one is known.
-        place: of its spread in ``Evidence.spread``, where equal cells make one.
+        place: of its spread in ``MapEvidence.spread``, where equal cells make one.
         targets: kinds of target it is defined for.
         spaces: scales of the score it is defined for.
         zones: whether it needs a zone.
@@ -82,8 +82,8 @@ class Metric:
     better: Better
     source: Source
     caveats: tuple[str, ...]
-    read: Callable[[Evidence], Reals]
-    perfect: Callable[[Evidence], float] | None = None
+    read: Callable[[MapEvidence], Reals]
+    perfect: Callable[[MapEvidence], float] | None = None
     place: int | None = None
     targets: tuple[type[Target], ...] = (Target,)
     spaces: tuple[str, ...] = ("probability", "logit")
@@ -97,7 +97,7 @@ class Metric:
             and (bool(target.masks) or not self.zones)
         )
 
-    def grade(self, evidence: Evidence) -> Grade:
+    def grade(self, evidence: MapEvidence) -> Grade:
         """The grade of the map."""
         values = self.read(evidence)
         value, others = float(values[0]), values[1:]
@@ -125,7 +125,7 @@ class Metric:
         worse = sum(self._is_worse(float(other), value) for other in known)
         return float((worse + (known == value).sum() / 2) / len(known))
 
-    def _position(self, value: float, random: Reals, evidence: Evidence) -> float | None:
+    def _position(self, value: float, random: Reals, evidence: MapEvidence) -> float | None:
         if self.perfect is None:
             return None
         usual, best = float(np.nanmean(random)), self.perfect(evidence)

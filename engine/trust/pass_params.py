@@ -17,7 +17,7 @@ class OwnParams(PerturbationParams, GridParams):
     """Of the curves of one map.
 
     Attributes:
-        rankings: of the cells, as ``engine.trust.rankings.as_text`` writes them.
+        rankings: of the cells, as ``engine.trust.rankings.rankings_text`` writes them.
         mask: how far each cell is shown through the map, as ``engine.trust.passes.mask_text`` writes it.
     """
 

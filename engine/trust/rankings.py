@@ -58,11 +58,11 @@ def curve_masks(ranked: Ints, steps: int = STEPS) -> Floats:
     return np.stack([~changed, changed], axis=1).astype(np.float32)
 
 
-def as_text(ranked: Ints) -> str:
+def rankings_text(ranked: Ints) -> str:
     """Rankings as one text, as parameters of a pass have them.
 
     Example:
-        >>> as_text(np.array([[1, 0], [0, 1]]))
+        >>> rankings_text(np.array([[1, 0], [0, 1]]))
         '001000 000001'
     """
     return " ".join("".join(f"{cell:0{WIDTH}d}" for cell in order) for order in ranked.tolist())

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from engine.arrays import Reals
-from engine.trust.evidence import Evidence
+from engine.trust.evidence import MapEvidence
 
 MOST = 0.9
 """Share of a map's values that concentration looks for."""
@@ -12,38 +12,38 @@ TOP = 0.1
 """Share of the cells that are a map's top."""
 
 
-def deletion(evidence: Evidence) -> Reals:
+def deletion(evidence: MapEvidence) -> Reals:
     """Area under each deletion curve."""
     return evidence.curves.deletion_areas
 
 
-def insertion(evidence: Evidence) -> Reals:
+def insertion(evidence: MapEvidence) -> Reals:
     """Area under each insertion curve."""
     return evidence.curves.insertion_areas
 
 
-def aopc(evidence: Evidence) -> Reals:
+def aopc(evidence: MapEvidence) -> Reals:
     """Area over each deletion curve."""
     return evidence.curves.drops
 
 
-def at_once_gone(evidence: Evidence) -> float:
+def at_once_gone(evidence: MapEvidence) -> float:
     """Deletion area of a map whose first cells take all of the score."""
     return _area(evidence, evidence.whole, evidence.nothing)
 
 
-def at_once_there(evidence: Evidence) -> float:
+def at_once_there(evidence: MapEvidence) -> float:
     """Insertion area of a map whose first cells bring all of the score."""
     return _area(evidence, evidence.nothing, evidence.whole)
 
 
-def _area(evidence: Evidence, first: float, rest: float) -> float:
+def _area(evidence: MapEvidence, first: float, rest: float) -> float:
     curve = np.full(len(evidence.curves.shares), rest)
     curve[0] = first
     return float(np.trapezoid(curve, evidence.curves.shares))
 
 
-def mufidelity(evidence: Evidence) -> Reals:
+def mufidelity(evidence: MapEvidence) -> Reals:
     """Rank correlation between the drop of the score and the sum of the map over what is hidden."""
     hidden = 1 - evidence.subsets.astype(np.float64)
     drops = stats.rankdata(evidence.whole - evidence.subset_scores)
@@ -57,24 +57,24 @@ def _correlation(one: Reals, other: Reals) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def average_drop(evidence: Evidence) -> Reals:
+def average_drop(evidence: MapEvidence) -> Reals:
     """Of the first map, 0-1."""
     return np.array([max(evidence.whole - evidence.seen, 0) / max(evidence.whole, 1e-12)])
 
 
-def average_gain(evidence: Evidence) -> Reals:
+def average_gain(evidence: MapEvidence) -> Reals:
     """Of the first map, 0-1."""
     return np.array([max(evidence.seen - evidence.whole, 0) / max(1 - evidence.whole, 1e-12)])
 
 
-def entropy(evidence: Evidence) -> Reals:
+def entropy(evidence: MapEvidence) -> Reals:
     """Of the shares of the first map's absolute values."""
     shares = _shares(evidence.maps[0])
     positive = shares[shares > 0]
     return np.array([-(positive * np.log(positive)).sum() / np.log(len(shares))])
 
 
-def concentration(evidence: Evidence) -> Reals:
+def concentration(evidence: MapEvidence) -> Reals:
     """Share of the cells that hold 90 % of the first map's absolute values."""
     running = np.cumsum(np.sort(_shares(evidence.maps[0]))[::-1])
     return np.array([(1 + np.searchsorted(running, MOST - 1e-12)) / len(running)])
@@ -85,13 +85,13 @@ def _shares(values: Reals) -> Reals:
     return np.asarray(size / max(float(size.sum()), 1e-300))
 
 
-def pointing(evidence: Evidence) -> Reals:
+def pointing(evidence: MapEvidence) -> Reals:
     """Share of the highest cell that lies in the zone; the mean over equal ones."""
     zone = _zone(evidence)
     return np.array([zone[values == values.max()].mean() for values in evidence.maps[:-1]])
 
 
-def mass_inside(evidence: Evidence) -> Reals:
+def mass_inside(evidence: MapEvidence) -> Reals:
     """Share of the positive values in the zone, over the zone's share of the image."""
     zone, positive = _zone(evidence), np.maximum(evidence.maps[:-1], 0)
     whole = positive.sum(axis=1)
@@ -99,14 +99,14 @@ def mass_inside(evidence: Evidence) -> Reals:
     return np.asarray(inside / zone.mean())
 
 
-def top_inside(evidence: Evidence) -> Reals:
+def top_inside(evidence: MapEvidence) -> Reals:
     """Share of the highest tenth of the cells that lies in the zone, over the zone's share of the image."""
     zone, count = _zone(evidence), max(round(TOP * evidence.maps.shape[1]), 1)
     tops = np.argsort(-evidence.maps[:-1], axis=1, kind="stable")[:, :count]
     return np.asarray(zone[tops].mean(axis=1) / zone.mean())
 
 
-def _zone(evidence: Evidence) -> Reals:
+def _zone(evidence: MapEvidence) -> Reals:
     if evidence.zone is None:
         raise ValueError("this metric is about a zone")
     return evidence.zone

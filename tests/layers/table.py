@@ -69,9 +69,11 @@ DATA_STORE = "base readers shipped"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
-COMPUTE = "base work.contract worker measure work trust cluster scheduling run shipped batch replay doctor decoding"
+COMPUTE = (
+    "base work.contract worker measure work trust cluster scheduling run shipped batch replay doctor decoding"
+)
 COMPONENTS = """
-    words session jobs pieces ask maps report explain present inside batch data segmentation start own_models
+    words session jobs pieces ask maps grades report explain present inside batch data segmentation start own_models
     frame
     """
 TESTS = """

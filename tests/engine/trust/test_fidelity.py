@@ -9,7 +9,7 @@ from engine.methods import METHODS
 from engine.perturbation.designs.cells import GridCells, Superpixels
 from engine.perturbation.methods.params import KernelShapParams, RiseParams, SobolParams
 from engine.perturbation.plan import PerturbationMethod
-from engine.trust.fidelity import PaidRuns, agreement, fidelity, own_fidelity
+from engine.trust.fidelity import PaidRuns, fidelity, own_fidelity, rank_fidelity
 
 SIZE = (48, 64)
 GRID = 8
@@ -82,7 +82,7 @@ def test_the_band_covers_what_more_runs_would_say(rng):
     inside = []
     for _ in range(60):
         effects, values = smooth(rng), smooth(rng)
-        truth = agreement(values, random_runs(linear(effects), rng, 8192))
+        truth = rank_fidelity(values, random_runs(linear(effects), rng, 8192))
         found = fidelity(values, random_runs(linear(effects), rng))
         inside.append(found.lower <= truth <= found.upper)
     assert np.mean(inside) >= 0.9

@@ -9,7 +9,7 @@ from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.run import fit_picture
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, ZoneTarget
 from engine.trust.counts import ENDS, RANDOM, SUBSETS, common_runs, curve_runs, own_runs
-from engine.trust.evidence import Evidence, GradedMap
+from engine.trust.evidence import GradedMap, MapEvidence
 from engine.trust.leakage import drops_of_all
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
@@ -33,11 +33,11 @@ def graded(values, zone=None) -> GradedMap:
     return GradedMap.of(np.asarray(values, np.float32), zone, GRID, SIZE)
 
 
-def evidence(values, image, score, zone=None) -> Evidence:
+def evidence(values, image, score, zone=None) -> MapEvidence:
     """Of a map of a model that is a function of the masks (N, cells)."""
     plan, one = common_plan(COMMON, image), graded(values, zone)
     own = own_plan(one.params(COMMON), image)
-    return Evidence.of(one, plan, score(plan.drawn), score(own.drawn))
+    return MapEvidence.of(one, plan, score(plan.drawn), score(own.drawn))
 
 
 def looks_at_the_quarter(masks):
@@ -45,7 +45,7 @@ def looks_at_the_quarter(masks):
     return masks @ QUARTER.ravel() / QUARTER.sum()
 
 
-def grades(found: Evidence) -> dict:
+def grades(found: MapEvidence) -> dict:
     return {key: metric.grade(found) for key, metric in METRICS.items() if not metric.zones}
 
 
