@@ -16,6 +16,8 @@ from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
 
 FIDELITY_CHIP = "fidelity-chip"
+AT_MOST = 0.99
+"""Share of random maps that is told; a thousand of them cannot show that none does better."""
 
 
 def show_fidelity(
@@ -37,7 +39,7 @@ def show_fidelity(
             st.markdown(as_text(_(found.text).format(**found.values)))
         return
     label = _("Fidelity {value}, beats {share} of random maps").format(
-        value=numbers.decimal(found.value, 2), share=numbers.share(found.percentile)
+        value=numbers.decimal(found.value, 2), share=numbers.share(min(found.percentile, AT_MOST))
     )
     with st.popover(label, key=FIDELITY_CHIP + suffix, type="tertiary"):
         _show_details(found)
@@ -79,6 +81,6 @@ def _show_details(found: Any) -> None:
         "their fidelity is 0 on average, give or take {spread}."
     )
     spread = numbers.decimal(found.random_spread, 2)
-    st.markdown(text.format(share=numbers.share(found.percentile), spread=spread))
+    st.markdown(text.format(share=numbers.share(min(found.percentile, AT_MOST)), spread=spread))
     if found.held_out:
         st.caption(_("Each half of the samples judges the map of the other half."))

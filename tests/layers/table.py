@@ -73,8 +73,8 @@ COMPUTE = (
     "base work.contract worker measure work trust cluster scheduling run shipped batch replay doctor decoding"
 )
 COMPONENTS = """
-    words session jobs pieces ask maps grades report explain present inside batch data segmentation start own_models
-    frame
+    words session jobs pieces ask maps grades report explain present inside batch data segmentation start
+    own_models frame
     """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
