@@ -12,7 +12,7 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
-from components.grades.card import Asked, kept_grading, show_card
+from components.grades.card import Asked, kept_grading
 from components.grades.fidelity_chip import show_fidelity
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
@@ -40,27 +40,32 @@ LATER = later("Convergence is not known yet.")
 NEVER = later("This method does not measure convergence.")
 
 
-def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> None:
-    """Answer a question: start the pass if that is still to be done, and show the map that there is."""
+def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> Asked | None:
+    """Answer a question: start the pass if that is still to be done, and show the map that there is.
+
+    Returns:
+        The map once nothing more comes to it.
+    """
     zones = order.prediction.zones
     keep_maps_only([order, *kept_grading()])
     if question.zone is None or zones is None:
         with st.container(key=EMPTY):
             _invite(order)
-        return
+        return None
     if question.target is not None:
         answered = live_order(choice, order)
         job = None if answered is None else job_of(answered)
         if job is not None:
             _watch(choice, job, question)
-            _grade(choice, job, question)
-        if answered is None or job is not None:
-            return
+            return _asked(choice, job, question)
+        if answered is None:
+            return None
     st.subheader(as_text(question_title(question, zones)), anchor=False)
     if question.reason:
         st.container(key=EMPTY).info(as_text(question.reason))
     else:
         offer_start(order)
+    return None
 
 
 def _invite(order: MapOrder[Any]) -> None:
@@ -87,11 +92,11 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
-def _grade(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> None:
-    """The scorecard of a map to which nothing more comes."""
+def _asked(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> Asked | None:
     explanation = job.view.explain(question.target) if job.finished and question.target is not None else None
-    if explanation is not None and question.target is not None:
-        show_card(Asked(choice, job.view.order.prediction, question.target, explanation))
+    if explanation is None or question.target is None:
+        return None
+    return Asked(choice, job.view.order.prediction, question.target, explanation)
 
 
 def _show_outcome(

@@ -96,8 +96,8 @@ def _forget_others(orders: Sequence[Order[Any]]) -> None:
 def _offer(request: GradeRequest) -> None:
     st.markdown(
         _(
-            "The cells are hidden and shown in the order of the map, beside 16 random maps, the edges of "
-            "the image and its centre. A true map moves the score sooner than they do."
+            "The cells are hidden, then shown, in the order of the map. 16 random maps, the edges of the "
+            "image and its centre do the same. A true map moves the score sooner than they do."
         )
     )
     st.caption(cost_text(request.price))

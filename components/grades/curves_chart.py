@@ -11,7 +11,7 @@ from engine.arrays import Reals
 from engine.trust.evidence import MapEvidence
 from engine.trust.metric import BASELINES
 
-HEIGHT_PX = 240
+HEIGHT_PX = 300
 MAP, RANDOM = "#2a93ab", "rgba(128,128,128,0.35)"
 DASHES = ("dot", "dash", "dashdot")
 
@@ -68,7 +68,7 @@ def _figure(shares: Reals, lines: Reals, random: int) -> Any:
         height=HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         separators=numbers.separators(),
-        legend={"orientation": "h", "y": -0.25, "x": 0},
+        legend={"orientation": "h", "y": -0.3, "x": 0, "font": {"size": 12}},
         xaxis={"title": _("share of the cells"), "fixedrange": True, "tickformat": ".0%"},
         yaxis={"title": _("score"), "fixedrange": True},
     )

@@ -31,7 +31,13 @@ def show_grades(grades: Mapping[str, Grade], space: str) -> None:
         _("Better than"): [_beaten(grade) for grade in rows],
     }
     bar = st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100)
-    st.dataframe(table, hide_index=True, key="grades", column_config={_("Random maps that do worse"): bar})
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        key="grades",
+        column_config={_("Random maps that do worse"): bar},
+    )
     _show_summary(rows)
     with st.popover(_("What the metrics mean"), type="tertiary"):
         st.markdown(_("Scores are in the scale of the map: {space}.").format(space=_(SPACES[space])))

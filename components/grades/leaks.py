@@ -25,7 +25,8 @@ def show_leakage(request: GradeRequest, drops: Reals) -> None:
     others = [zone for zone in range(len(zones.zones)) if zone not in _own(request)]
     order = sorted(others, key=lambda zone: -drops[zone])[:SHOWN]
     own = float(drops[request.wanted])
-    st.markdown(f"**{_('What else these cells carry')}**")
+    title = _("What else these cells carry")
+    st.markdown(f"**{title}**")
     if not order:
         st.caption(_("There is no other zone in this image."))
         return

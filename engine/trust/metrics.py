@@ -70,8 +70,8 @@ ROWS = (
         key="mufidelity",
         title="MuFidelity",
         measures=(
-            "Rank correlation of the score's drop with the sum of the map over what is hidden, for 200 "
-            "random fifths of the image (no unit, -1 to 1)."
+            "Rank correlation of the score's drop with the sum of the map over what is hidden (-1 to 1). "
+            "A random fifth of the image is hidden, 200 times."
         ),
         better="higher",
         source=COMPLEXITY,
@@ -99,8 +99,8 @@ ROWS = (
         key="average-gain",
         title="Average gain",
         measures=(
-            "Share of what was missing to probability 1 that is gained when the image is seen through "
-            "the map (0 to 1)."
+            "The image is seen through the map: share of what was missing to probability 1 that is "
+            "gained (0 to 1)."
         ),
         better="higher",
         source=Source(
@@ -162,10 +162,7 @@ ROWS = (
     Metric(
         key="top-inside",
         title="Top inside",
-        measures=(
-            "Share of the strongest tenth of the cells in the zone, over the zone's share of the image "
-            "(1: by chance)."
-        ),
+        measures=("X"),
         better="higher",
         source=Source(
             paper="Arras, Osman and Samek: CLEVR-XAI: A Benchmark Dataset for the Ground Truth Evaluation of "

@@ -6,6 +6,7 @@ from components.ask.methods import choose_method
 from components.ask.params_form import params_form
 from components.ask.question import ask_about, lead
 from components.explain.explanation_view import show_explanation
+from components.grades.card import show_card
 from components.jobs.orders import order_maps
 from components.jobs.predictions import segmentation_of
 from components.maps.legend import class_shares, show_legend
@@ -29,4 +30,6 @@ if prediction is not None and prediction.zones is not None:
             method = choose_method(prediction)
             params = params_form(method.params)
         with answer:
-            show_explanation(choice, order_maps(choice, prediction, method, params), question)
+            finished = show_explanation(choice, order_maps(choice, prediction, method, params), question)
+    if finished is not None:
+        show_card(finished)

@@ -185,6 +185,6 @@ def test_no_order_of_equal_cells_is_preferred():
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
 def test_every_row_says_what_it_is(metric):
-    assert metric.title and metric.measures.endswith(").") and metric.caveats
+    assert metric.title and metric.measures.endswith(".") and metric.caveats
     assert metric.better in ("higher", "lower", "") and 1990 < metric.source.year < 2030
     assert metric.source.url.startswith("https://") and metric.source.paper
