@@ -162,7 +162,10 @@ ROWS = (
     Metric(
         key="top-inside",
         title="Top inside",
-        measures=("X"),
+        measures=(
+            "Share of the strongest tenth of the cells in the zone, over the zone's share of the image "
+            "(1: by chance)."
+        ),
         better="higher",
         source=Source(
             paper="Arras, Osman and Samek: CLEVR-XAI: A Benchmark Dataset for the Ground Truth Evaluation of "
