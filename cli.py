@@ -129,6 +129,31 @@ def explain(
 
 
 @app.command()
+def score(
+    model: option.Model,
+    image: option.Image,
+    map_place: option.MapPlace,
+    metric: option.Metrics = None,
+    point: option.Point = None,
+    other: option.OtherPoint = None,
+    target: option.Target = "zone",
+    class_name: option.Class = None,
+    versus: option.Versus = None,
+    settings: option.Settings = None,
+    scheduler: option.Scheduler = None,
+    as_json: option.Json = False,
+) -> None:
+    """Grade a map, of `explain` or of any other tool, beside random maps, edges and the centre."""
+    from commands.score import ScoreQuestion, score_map, score_rows
+    from commands.targets import TargetWords
+
+    words = TargetWords(point, other, target, False, class_name, versus)
+    chosen, more = tuple(metric or ()), tuple(settings or ())
+    facts = score_map(ScoreQuestion(model, image, map_place, chosen, more, words, scheduler))
+    print_rows(list(score_rows(facts)), as_json, facts)
+
+
+@app.command()
 def batch(
     model: option.Model,
     images: option.Pictures,

@@ -49,7 +49,9 @@ class ExplainQuestion:
         Raises:
             ParamsError: unknown method or parameter, or a bad value.
         """
-        return from_texts(get_method(self.method).params, dict(_split(setting) for setting in self.settings))
+        return from_texts(
+            get_method(self.method).params, dict(split_setting(setting) for setting in self.settings)
+        )
 
 
 def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
@@ -93,7 +95,12 @@ def explanation_line(explanation: Explanation, folder: Path) -> str:
     return f"{explanation.target.label}: {said} -> {folder}{warnings}"
 
 
-def _split(setting: str) -> tuple[str, str]:
+def split_setting(setting: str) -> tuple[str, str]:
+    """Name and value of NAME=VALUE.
+
+    Raises:
+        ParamsError: there is no equals sign.
+    """
     name, equals, value = setting.partition("=")
     if not equals:
         raise ParamsError("A setting is NAME=VALUE, such as grid=8; received {setting!r}.", setting=setting)
@@ -102,7 +109,7 @@ def _split(setting: str) -> tuple[str, str]:
 
 def _folders(out: Path, question: ExplainQuestion) -> Callable[[Explanation], Path]:
     """Where an explanation goes: a folder for each target and each layer, where several are asked for."""
-    layers = dict(_split(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
+    layers = dict(split_setting(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
 
     def folder_of(explanation: Explanation) -> Path:
         folder = out / folder_slug(explanation.target.label) if question.words.all_zones else out

@@ -143,6 +143,16 @@ FilterLayer = Annotated[
 Channels = Annotated[
     str | None, typer.Option("--channels", help="Such as 0-63 or 3,5,8-12; the first 64 without it.")
 ]
+MapPlace = Annotated[
+    Path,
+    typer.Option(
+        "--map", help="A folder that `explain` wrote, or an NPZ or NPY array (rows, columns) of any tool."
+    ),
+]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option("--metric", help="Key of a metric (docs/trust.md); may be repeated. All without it."),
+]
 Bundle = Annotated[Path, typer.Argument(help="Bundle (zip) that the page of the report gave.")]
 ReplayImages = Annotated[
     list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")

@@ -63,6 +63,23 @@ def read_npz(source: bytes | Path, most: int) -> Arrays:
     return found
 
 
+def read_npy(path: Path, most: int) -> Array:
+    """The array of an NPY file that may come from anybody.
+
+    Args:
+        path: the file.
+        most: bytes that it may have.
+
+    Raises:
+        ArraysTooLargeError: it is larger.
+        ValueError: its header lies, or there are objects inside.
+        DAMAGE: one of ``engine.images.untrusted_zip.DAMAGE``, where it is damaged.
+    """
+    if path.stat().st_size > most:
+        raise ArraysTooLargeError("the array is too large")
+    return _array(path.read_bytes())
+
+
 def _array(content: bytes) -> Array:
     """An array, whose memory is only taken when there are as many bytes as its header says."""
     file = io.BytesIO(content)

@@ -21,7 +21,7 @@ from model_store.scan import import_libraries, scan
 from tests.fuzz.doors.data_sets import open_a_data_set
 from tests.fuzz.families import EXCHANGE, HOSTILE
 from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
-from tests.fuzz.stored import open_a_part, open_a_result, open_maps, take_names
+from tests.fuzz.stored import open_a_map, open_a_part, open_a_result, open_maps, take_names
 
 Open = Callable[[bytes, str, Path], None]
 """Takes the content, the kind and an empty folder; gives back nothing, or raises what a person would be told.
@@ -198,6 +198,7 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "a part of a batch": EntryPoint(open_a_part, ("parquet",)),
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
     "a data set": EntryPoint(open_a_data_set, ("csv", "rows", "about", "mask", "panoptic")),
+    "a map to grade": EntryPoint(open_a_map, ("npy", "npz")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5", *EXCHANGE_KINDS), 360.0, slow=True),
     "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from commands.score import read_map
 from commands.terminal import tamed
 from components.words.plain import as_text
 from compute.base.store import ARRAYS, MANIFEST, ResultStore, Stored
@@ -58,6 +59,13 @@ def open_maps(data: bytes, kind: str, folder: Path) -> None:
     read_maps(path)
 
 
+def open_a_map(data: bytes, kind: str, folder: Path) -> None:
+    """A map of another tool that is to be graded."""
+    path = folder / f"map.{'npy' if kind == 'npy' else 'npz'}"
+    path.write_bytes(data)
+    read_map(path)
+
+
 def take_names(data: bytes, kind: str, folder: Path) -> None:
     """A text file with the names of classes, and what the command line prints of it."""
     text = data.decode("utf-8", "surrogateescape")
@@ -75,9 +83,12 @@ def stored_seeds() -> dict[str, bytes]:
     """A good file for each of these doors."""
     buffer = io.BytesIO()
     np.savez(buffer, **SCORES)  # type: ignore[arg-type]
+    one = io.BytesIO()
+    np.save(one, SCORES["scores"])
     manifest = json.dumps({"arrays": list(SCORES), "facts": FACTS}).encode()
     return {
         "npz": buffer.getvalue(),
+        "npy": one.getvalue(),
         "json": manifest,
         "parquet": _rows(),
         "maps": _maps(),

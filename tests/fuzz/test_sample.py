@@ -71,6 +71,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
         at("a report's bundle", "bundle"),
         at("a stored result", "npz"),
         at("a stored result", "json"),
+        at("a map to grade", "npy"),
         at("a part of a batch", "parquet"),
         at("maps of a batch", "maps"),
         at("names of classes", "names"),
