@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from commands.score import read_map
+from commands.trust.score import read_map
 from commands.terminal import tamed
 from components.words.plain import as_text
 from compute.base.store import ARRAYS, MANIFEST, ResultStore, Stored
