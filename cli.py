@@ -144,8 +144,8 @@ def score(
     as_json: option.Json = False,
 ) -> None:
     """Grade a map, of `explain` or of any other tool, beside random maps, edges and the centre."""
-    from commands.trust.score import ScoreQuestion, score_map, score_rows
     from commands.targets import TargetWords
+    from commands.trust.score import ScoreQuestion, score_map, score_rows
 
     words = TargetWords(point, other, target, False, class_name, versus)
     chosen, more = tuple(metric or ()), tuple(settings or ())

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from commands.trust.score import read_map
 from commands.terminal import tamed
+from commands.trust.score import read_map
 from components.words.plain import as_text
 from compute.base.store import ARRAYS, MANIFEST, ResultStore, Stored
 from compute.batch.files import read_maps, read_rows, write_maps
