@@ -52,5 +52,9 @@ class DataSetError(VitrineError):
     """A data set cannot be read, or is not what was asked for."""
 
 
+class GoneDataSetError(DataSetError):
+    """The files of a data set are not there any more: none of its images can be asked about."""
+
+
 class ProjectionError(VitrineError):
     """Features cannot be laid out."""
