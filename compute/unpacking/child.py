@@ -25,8 +25,6 @@ from engine.errors import DataSetError, VitrineError
 
 FILES = "files"
 """Folder of the files of the set, below that of the upload."""
-ROOM_MB = 1536
-"""Memory for unpacking and reading, beside what the process has at its beginning."""
 LARGEST_ANSWER = 16 * 2**20
 """Bytes of what the server is told: names, classes and columns of all items."""
 TOLD_SECONDS = 0.2
@@ -49,7 +47,7 @@ def run_unpacking() -> None:
     go_behind()
     _warm_up()
     begun_mb = psutil.Process().memory_info().vms >> 20
-    limit(begun_mb + ROOM_MB, order["cpu_seconds"], end_for_memory)
+    limit(begun_mb + order["room_mb"], order["cpu_seconds"], end_for_memory)
     try:
         say(_outcome(order, say))
     except MemoryError:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from compute.unpacking.child import FILES, LARGEST_ANSWER, ROOM_MB
+from compute.unpacking.child import FILES, LARGEST_ANSWER
 from data_store.uploads.members import UploadLimits
 from data_store.uploads.record import UploadReading
 from engine.errors import DataSetError, VitrineError
@@ -23,6 +23,8 @@ from settings import ROOT, VARIABLES, settings
 logger = logging.getLogger(__name__)
 AT_ONCE = 1
 """Uploads that are unpacked at the same time in one server; others wait, so that room is not given twice."""
+ROOM_MB = 1536
+"""Memory for unpacking and reading, beside what the process has at its beginning."""
 LONGEST_LINE = LARGEST_ANSWER + 2**20
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
 _WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
@@ -181,6 +183,7 @@ class Unpacking:
             "key": task.key,
             "title": task.title,
             "kind": task.kind,
+            "room_mb": ROOM_MB,
             "cpu_seconds": said.examine_seconds,
         }
 

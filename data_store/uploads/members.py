@@ -102,13 +102,15 @@ def wanted_members(archive: zipfile.ZipFile, size: int, limits: UploadLimits) ->
         _refuse_place(member)
     if sum(member.compress_size for member in archive.infolist()) > size:
         raise DataSetError("The files in this ZIP overlap: it is a bomb, or damaged. It is not unpacked.")
-    named = _named(member for member in members if not member.is_dir())
+    files = [member for member in members if not member.is_dir()]
+    named = _named(member for member in files if _may_be_wanted(member))
     kept = {path: member for path, member in named.items() if _is_wanted(path)}
     _refuse_collisions(kept)
     for path, member in kept.items():
         _refuse_content(path, member)
-    _refuse_amount(list(kept), list(named), sum(member.file_size for member in kept.values()), limits)
-    return WantedMembers(kept, len(named) - len(kept))
+    _refuse_none(kept, files)
+    _refuse_amount(kept, limits)
+    return WantedMembers(kept, len(files) - len(kept))
 
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
@@ -166,6 +168,11 @@ def _common(places: Sequence[PurePosixPath]) -> str:
     return firsts.pop() if len(firsts) == 1 and all(len(place.parts) > 1 for place in places) else ""
 
 
+def _may_be_wanted(member: zipfile.ZipInfo) -> bool:
+    name = place_of(member).name
+    return name in (ABOUT, *ROWS) or name.endswith(SUFFIX) or name.lower().endswith(SUFFIXES)
+
+
 def _is_wanted(path: str) -> bool:
     described = path in (ABOUT, *ROWS) or (path.startswith(f"{FOLDER}/{PREFIX}") and path.endswith(SUFFIX))
     return described or path.lower().endswith(SUFFIXES)
@@ -219,21 +226,27 @@ def _refuse_content(path: str, member: zipfile.ZipInfo) -> None:
         )
 
 
-def _refuse_amount(kept: Sequence[str], named: Sequence[str], size: int, limits: UploadLimits) -> None:
-    """Refuses no images, too many, or too many bytes."""
-    images = sum(path.lower().endswith(SUFFIXES) for path in kept)
-    if not images and any(path.lower().endswith(ARCHIVES) for path in named):
+def _refuse_none(kept: Iterable[str], files: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuses a ZIP without images."""
+    if any(path.lower().endswith(SUFFIXES) for path in kept):
+        return
+    if any(member.filename.lower().endswith(ARCHIVES) for member in files):
         raise DataSetError(
             "This ZIP holds another archive, which is not opened. Please pack its images instead."
         )
-    if not images:
-        raise DataSetError("There are no images in this ZIP.")
+    raise DataSetError("There are no images in this ZIP.")
+
+
+def _refuse_amount(kept: Mapping[str, zipfile.ZipInfo], limits: UploadLimits) -> None:
+    """Refuses too many images, or too many bytes."""
+    images = sum(path.lower().endswith(SUFFIXES) for path in kept)
     if images > limits.images:
         raise DataSetError(
             "This ZIP has {count:,} images; an uploaded data set has at most {most:,}.",
             count=images,
             most=limits.images,
         )
+    size = sum(member.file_size for member in kept.values())
     if size > limits.unpacked:
         raise DataSetError(
             "This ZIP unpacks to {size:,} MB; there is room for {most:,} MB now.",

@@ -10,7 +10,7 @@ from streamlit.typing import UploadedFile
 
 from components.batch.privacy import remove_data_set
 from components.jobs.queues import is_private
-from components.session.files import expect_files, free_key, put_away
+from components.session.files import count_taken, expect_files, free_key, put_away
 from components.session.guard import attempt
 from components.session.keys import DATA, SET_FILE, SET_REFUSED, SET_UPLOAD, forget, recall, remember
 from components.session.uploads.incoming import (
@@ -55,8 +55,9 @@ def adopt_upload() -> None:
 
 
 def offer_upload() -> None:
-    """Draw the button behind which a ZIP is given."""
-    with st.popover(_("Upload (ZIP)"), key=SET_UPLOAD, help=_("Measure a model on images of your own.")):
+    """Draw the button behind which a ZIP is given; once one was taken, it is closed again."""
+    place, about = free_key(SET_UPLOAD), _("Measure a model on images of your own.")
+    with st.popover(_("Upload (ZIP)"), key=place, help=about):
         st.markdown(
             _(
                 "**One ZIP** with a folder for each class, or images with masks, or a manifest. "
@@ -110,6 +111,7 @@ def _take_file(place: str) -> None:
     outcome = attempt(take_zip, file.getvalue(), file.name, is_private())
     if isinstance(outcome, VitrineError):
         remember(SET_REFUSED, (file.name, outcome))
+    count_taken(SET_UPLOAD)
     put_away(SET_FILE, file)
 
 
