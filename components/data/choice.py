@@ -13,7 +13,7 @@ from components.session.guard import attempt, say
 from components.session.keys import DATA, MODEL, RIVAL, SPLIT, remember
 from components.session.offers.data_sets import data_set, offered_sets
 from components.session.own_models import visible_models
-from components.session.uploads.uploaded_sets import is_uploaded_key, uploaded_sets
+from components.session.uploads.uploaded_sets import uploaded_sets
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
@@ -72,7 +72,7 @@ def choose_data(choice: Choice) -> DataChoice | None:
     offers = list(offered_sets())
     with st.container(horizontal=True, vertical_alignment="bottom", key="data-choice"):
         first = _first(choice.ref)
-        key = choose_from_list(DATA, _("Data set"), offers, _title, index=first, width=300, **KEPT)
+        key = choose_from_list(DATA, _("Data set"), offers, _titles(), index=first, width=300, **KEPT)
         offer_upload()
         data = attempt(data_set, key)
         if isinstance(data, VitrineError):
@@ -99,10 +99,13 @@ def _first(ref: ModelRef) -> int:
     return 0
 
 
+def _titles() -> Callable[[str], str]:
+    """How the keys of data sets are shown, with those that the session has uploaded."""
+    own = {key: found.data.title for key, found in uploaded_sets().sets.items()}
+    return lambda key: _("{title} (uploaded)").format(title=own[key]) if key in own else _title(key)
+
+
 def _title(key: str) -> str:
-    if is_uploaded_key(key):
-        own = uploaded_sets().sets.get(key)
-        return key if own is None else _("{title} (uploaded)").format(title=own.data.title)
     offer = offered_sets().get(key)
     return _(data_set(key).title) if offer is not None and offer.shipped else key
 
