@@ -12,6 +12,7 @@ from PIL import Image
 
 from components.session.offers import data_sets
 from compute.measure.shelf import shelves
+from compute.unpacking import unpacking
 from data_store.uploads import folders
 from settings import override, settings
 from tests.data_store.test_uploads import packed
@@ -128,6 +129,19 @@ def test_a_refusal_is_a_sentence_and_nothing_is_left(page, content, reason):
     )
     page.widget("set-dismiss").click().run()
     assert not page.at.error
+
+
+def test_it_can_be_cancelled_while_it_waits(page):
+    with unpacking._turns:
+        field = next(found for found in page.at.get("file_uploader") if found.key.startswith("set-file"))
+        field.upload("my shades.zip", shades(), "application/zip").run()
+        assert len(list(settings().cache.glob("uploads/*"))) == 1
+        (bar,) = page.at.get("progress")
+        assert "Waiting for its turn" in bar.proto.text
+        page.widget("set-cancel").click().run()
+        assert not page.has("set-cancel") and not page.at.error
+        assert not list(settings().cache.glob("uploads/*"))
+    assert not uploaded(page)
 
 
 def test_bounds_of_the_server_and_the_session(page):
