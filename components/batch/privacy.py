@@ -57,7 +57,7 @@ def _change() -> None:
     _leave()
     queue = job_queue()
     if is_private() and queue is not None:
-        queue.forget(set(tray().pictures), digests)
+        queue.forget({*tray().pictures, *tray().parts}, digests)
 
 
 def _leave() -> None:
