@@ -1,9 +1,22 @@
-"""What processes with limits have in common: a channel to whoever started them, with whom they end."""
+"""What processes with limits have in common: what they are told, a channel to whoever started them, with whom
+they end.
+"""
 
 import os
 import sys
 import threading
 from typing import TextIO
+
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
+
+
+def bare_environment() -> dict[str, str]:
+    """What a process is told that reads strangers' files without any setting: no secrets of the server; and
+    one thread for numpy, each takes memory.
+    """
+    passed = {name: value for name, value in os.environ.items() if name in (*_PASSED_ON, *_WINDOWS)}
+    return {**passed, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 def answer_channel() -> TextIO:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from compute.base.offspring import bare_environment
 from compute.unpacking.child import FILES, LARGEST_ANSWER
 from data_store.uploads.members import UploadLimits
 from data_store.uploads.record import UploadReading
@@ -26,8 +26,6 @@ AT_ONCE = 1
 ROOM_MB = 1536
 """Memory for unpacking and reading, beside what the process has at its beginning."""
 LONGEST_LINE = LARGEST_ANSWER + 2**20
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
-_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -199,11 +197,10 @@ class Unpacking:
 
 
 def _started() -> subprocess.Popen[str]:
-    passed = {name: value for name, value in os.environ.items() if name in (*_PASSED_ON, *_WINDOWS)}
     return subprocess.Popen(
         [sys.executable, "-m", "compute.unpacking.child"],
         cwd=ROOT,
-        env={**passed, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+        env=bare_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

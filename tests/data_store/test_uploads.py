@@ -71,8 +71,8 @@ def refused(upload, content, limits=LIMITS):
 
 def test_folders_of_classes_below_one_that_holds_all(upload, tmp_path):
     files = {f"my set/{name}": content for name, content in CLASSES.items()}
-    extra = {"notes.txt": b"x", "my set/.git/a.png": png(), "__MACOSX/my set/._a.png": b"x"}
-    found = upload(packed({**files, **extra}))
+    files |= {"notes.txt": b"x", "my set/.git/a.png": png(), "__MACOSX/my set/._a.png": b"x"}
+    found = upload(packed(files))
     assert found.kinds == ("class folders", "unlabelled") and found.data.uploaded
     assert [item.id for item in found.data.items] == sorted(CLASSES)
     assert (found.data.title, found.data.labels) == ("Title", ("cat", "dog"))
@@ -182,8 +182,10 @@ def test_too_many_files_images_and_bytes(upload):
     many = {f"a/{number}.png": b"x" for number in range(41)}
     assert "has 41 images; an uploaded data set has at most 40" in refused(upload, packed(many))
     noise = np.random.default_rng(1).bytes(3 * 2**20)
-    said = refused(upload, packed({"a.png": noise}), UploadLimits(2**21, 40))
-    assert said == "This ZIP unpacks to 3 MB; there is room for 2 MB now."
+    assert (
+        refused(upload, packed({"a.png": noise}), UploadLimits(2**21, 40))
+        == "This ZIP unpacks to 3 MB; there is room for 2 MB now."
+    )
 
 
 def test_a_name_that_is_there_twice(upload):
@@ -274,8 +276,8 @@ def places(tmp_path, monkeypatch):
 
 
 def test_folders_are_for_nobody_else_and_bounded(places):
-    first, second = folders.upload_folder(False), folders.upload_folder(False)
-    assert first != second and stat.S_IMODE(first.stat().st_mode) == 0o700
+    first = folders.upload_folder(False)
+    assert first != folders.upload_folder(False) and stat.S_IMODE(first.stat().st_mode) == 0o700
     assert first.parent == places / "cache" / "uploads"
     assert folders.room_left(0) == 3 * 2**20
     (first / "a").write_bytes(bytes(2 * 2**20))
@@ -292,8 +294,7 @@ def test_private_ones_are_in_memory_or_refused(places):
 
 
 def test_what_a_killed_server_left_is_removed_later(places, monkeypatch):
-    left = folders.upload_folder(False)
-    kept = folders.upload_folder(False)
+    left, kept = (folders.upload_folder(False) for _each in range(2))
     monkeypatch.setattr(folders, "ABANDONED_SECONDS", 100.0)
     os.utime(left, (time.time() - 200,) * 2)
     os.utime(kept, (time.time() - 200,) * 2)
