@@ -48,6 +48,11 @@ def give(page, content, name="my shades.zip"):
     return page.until(lambda page: "_incoming" not in page.at.session_state)
 
 
+def written(page):
+    """Folders of uploads that have come since the session was opened."""
+    return set(settings().cache.glob("uploads/*")) - page.before
+
+
 def uploaded(page):
     """The data sets of a session, by key."""
     return page.at.session_state["_uploaded_sets"].sets
@@ -55,9 +60,12 @@ def uploaded(page):
 
 @pytest.fixture
 def page(tmp_path):
-    with override(data=str(tmp_path), cache=str(tmp_path / "cache")):
+    before = set(settings().cache.glob("uploads/*"))  # of sessions of other tests
+    with override(data=str(tmp_path)):
         data_sets._listed.cache_clear()
-        yield open_page("data-set", data="digits")
+        opened = open_page("data-set", data="digits")
+        opened.before = before
+        yield opened
     data_sets._listed.cache_clear()
 
 
@@ -122,11 +130,7 @@ def test_a_refusal_is_a_sentence_and_nothing_is_left(page, content, reason):
     give(page, content, "<b>bad</b>.zip")
     (said,) = page.at.error
     assert reason in said.value and r"\<b\>bad\</b\>.zip" in said.value.replace("\u2060", "")
-    assert (
-        not uploaded(page)
-        and not list(settings().cache.glob("uploads/*"))
-        and page.widget("data").value == "digits"
-    )
+    assert not uploaded(page) and not written(page) and page.widget("data").value == "digits"
     page.widget("set-dismiss").click().run()
     assert not page.at.error
 
@@ -135,12 +139,12 @@ def test_it_can_be_cancelled_while_it_waits(page):
     with unpacking._turns:
         field = next(found for found in page.at.get("file_uploader") if found.key.startswith("set-file"))
         field.upload("my shades.zip", shades(), "application/zip").run()
-        assert len(list(settings().cache.glob("uploads/*"))) == 1
+        assert len(written(page)) == 1
         (bar,) = page.at.get("progress")
         assert "Waiting for its turn" in bar.proto.text
         page.widget("set-cancel").click().run()
         assert not page.has("set-cancel") and not page.at.error
-        assert not list(settings().cache.glob("uploads/*"))
+        assert not written(page)
     assert not uploaded(page)
 
 
@@ -154,7 +158,7 @@ def test_bounds_of_the_server_and_the_session(page):
     with override(data_images="5"):
         give(page, shades())
     assert "has 8 images; an uploaded data set has at most 5" in page.at.error[0].value.replace("\\", "")
-    assert not list(settings().cache.glob("uploads/*"))
+    assert not written(page)
 
 
 def test_titles_are_told_apart_and_one_is_removed(page):
