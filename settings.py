@@ -100,6 +100,14 @@ class Settings(BaseSettings):
     data: Path | None = _row(
         None, "folder whose folders are data sets that the server offers to everybody", "none"
     )
+    data_all_mb: Megabytes = _row(
+        4096, "MB that uploaded data sets of all sessions may take together, unpacked"
+    )
+    data_images: AtOnce = _row(20_000, "images and masks that an uploaded data set may have")
+    data_session_mb: Megabytes = _row(
+        1024, "MB that the uploaded data sets of one session may take, unpacked"
+    )
+    data_zip_mb: Megabytes = _row(300, "MB that the ZIP of a data set may have")
     decodes: AtOnce = _row(1, "uploaded pictures that are decoded at once, each in a process of up to 0.6 GB")
     examine_mb: Megabytes = _row(
         8192,

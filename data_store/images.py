@@ -10,18 +10,30 @@ from data_store.base.words import DataSet, Item
 from data_store.readers.panoptic import KIND, read_panoptic_mask
 from data_store.shipped import digits, streets
 from engine.arrays import Bytes
-from engine.errors import DataSetError
+from engine.errors import DataSetError, GoneDataSetError
 from engine.images.picture import MAX_BYTES, Picture, read_picture
 
 
 def read_image(data_set: DataSet, item: Item) -> Picture:
-    """The image of an item.
+    """The image of an item; those of uploaded sets are read elsewhere, by ``image_bytes``.
 
     Raises:
         PictureError: it is none that can be read.
         DataSetError: its file cannot be read.
     """
     return _source(data_set).image(data_set, item)
+
+
+def image_bytes(data_set: DataSet, item: Item) -> bytes:
+    """The file of an item's image, which nobody has looked at.
+
+    Raises:
+        DataSetError: it cannot be read, or the data set is gone.
+    """
+    root = _root(data_set)
+    if not root.is_dir():
+        raise GoneDataSetError("The data set {title} has been removed.", title=data_set.title)
+    return read_bytes(root / item.id, MAX_BYTES)
 
 
 def read_mask(data_set: DataSet, item: Item) -> Bytes:
@@ -36,7 +48,7 @@ def read_mask(data_set: DataSet, item: Item) -> Bytes:
 
 
 def _read_file(data_set: DataSet, item: Item) -> Picture:
-    return read_picture(read_bytes(_root(data_set) / item.id, MAX_BYTES), item.id)
+    return read_picture(image_bytes(data_set, item), item.id)
 
 
 def _read_mask_file(data_set: DataSet, item: Item) -> Bytes:

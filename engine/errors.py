@@ -56,5 +56,9 @@ class GradeError(VitrineError):
     """A map cannot be graded."""
 
 
+class GoneDataSetError(DataSetError):
+    """The files of a data set are not there any more: none of its images can be asked about."""
+
+
 class ProjectionError(VitrineError):
     """Features cannot be laid out."""

@@ -10,6 +10,8 @@ from components.session.cache import forget_made
 from components.session.keys import BATCH, PRIVATE, PRIVATE_QUEUE, SIDES, forget
 from components.session.own_pictures import tray
 from components.session.resources import job_queue
+from components.session.uploads.incoming import remove_all_uploads
+from components.session.uploads.uploaded_sets import uploaded_sets
 from components.words.i18n import _
 
 
@@ -42,12 +44,20 @@ def let_go(*pictures: str) -> None:
         _leave()
 
 
+def remove_data_set(key: str) -> None:
+    """Remove an uploaded data set of this session; in private mode all that was made of it goes, too."""
+    uploaded_sets().remove([key])
+    if is_private():
+        _leave()
+
+
 def _change() -> None:
-    """From now on nothing is kept, and what was is removed; or things are kept again."""
+    """From now on nothing is kept, and what was is removed; or things are kept again. Uploads are removed."""
+    digests = remove_all_uploads()
     _leave()
     queue = job_queue()
     if is_private() and queue is not None:
-        queue.forget(set(tray().pictures))
+        queue.forget({*tray().pictures, *tray().parts}, digests)
 
 
 def _leave() -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from components.data.uploading.upload_view import adopt_upload, describe_upload, offer_upload, show_incoming
 from components.session.choice import Choice
 from components.session.choosing import by_title, choose_from_list, choose_or_not
 from components.session.guard import attempt, say
 from components.session.keys import DATA, MODEL, RIVAL, SPLIT, remember
 from components.session.offers.data_sets import data_set, offered_sets
 from components.session.own_models import visible_models
+from components.session.uploads.uploaded_sets import uploaded_sets
 from components.words import numbers
 from components.words.i18n import _, sentence
 from components.words.plain import as_text
@@ -66,10 +68,12 @@ def _check(ref: ModelRef, data: DataSet) -> Any:
 
 def choose_data(choice: Choice) -> DataChoice | None:
     """Draw the choice; None where the model does not fit, and then the page says which one does."""
+    adopt_upload()
     offers = list(offered_sets())
     with st.container(horizontal=True, vertical_alignment="bottom", key="data-choice"):
         first = _first(choice.ref)
-        key = choose_from_list(DATA, _("Data set"), offers, _title, index=first, width=300, **KEPT)
+        key = choose_from_list(DATA, _("Data set"), offers, _titles(), index=first, width=300, **KEPT)
+        offer_upload()
         data = attempt(data_set, key)
         if isinstance(data, VitrineError):
             say(data)
@@ -77,7 +81,9 @@ def choose_data(choice: Choice) -> DataChoice | None:
         split = _choose_split(data)
         reason = why_not(choice.ref, data)
         rival = None if reason else _choose_rival(choice.ref, data)
+    show_incoming()
     _describe(data)
+    describe_upload(key)
     if reason is not None:
         _offer_models(reason, data)
         return None
@@ -91,6 +97,12 @@ def _first(ref: ModelRef) -> int:
         if isinstance(data, DataSet) and why_not(ref, data) is None:
             return place
     return 0
+
+
+def _titles() -> Callable[[str], str]:
+    """How the keys of data sets are shown, with those that the session has uploaded."""
+    own = {key: found.data.title for key, found in uploaded_sets().sets.items()}
+    return lambda key: _("{title} (uploaded)").format(title=own[key]) if key in own else _title(key)
 
 
 def _title(key: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.ask.params_form import params_form
 from components.data.choice import DataChoice
-from components.data.measured import Measured, answers_of
+from components.data.measured import Measured, answers_of, measure_order
 from components.data.selection import select_images
 from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points
 from components.pieces.scatter.atlas import Atlas, atlas
@@ -24,7 +24,7 @@ from components.words.i18n import _
 from components.words.plain import as_text
 from compute.measure.features import FEATURES, LayerFeatures
 from compute.measure.layout import FeatureTable, LayoutOrder, LayoutSpec, TrustedLayout
-from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
+from compute.work.measure import MeasureView
 from data_store.base.words import DataSet
 from engine.arrays import Array
 from engine.errors import VitrineError
@@ -64,7 +64,7 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
         spec = _choose_layout()
         colours = _colours(found)
         colour = choose_from_list(COLOUR, _("Colour"), list(colours), colours.__getitem__, width=200)
-    order = MeasureOrder(MeasureSpec(LayerFeatures(choice.refs[0], layer), choice.split), choice.data)
+    order = measure_order(LayerFeatures(choice.refs[0], layer), choice)
     features = answers_of([order])
     if features is None:
         return

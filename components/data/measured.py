@@ -10,13 +10,15 @@ import streamlit as st
 
 from components.data.choice import DataChoice, measure_of
 from components.jobs.orders import go_on, keep_measures_of, known_job, live_job, start, stop
+from components.jobs.queues import is_private
 from components.session.guard import say
 from components.session.resources import job_queue
+from components.session.uploads.uploaded_sets import uploaded_sets
 from components.session.waiting import soon, wait_for
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
-from compute.measure.measure import POSITION
+from compute.measure.measure import POSITION, Measure
 from compute.scheduling.subscription import Subscription
 from compute.work.contract import Order, Progress, View
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
@@ -82,7 +84,16 @@ class Measured:
 
 def orders_of_choice(choice: DataChoice) -> list[MeasureOrder]:
     """One order for each model."""
-    return [MeasureOrder(MeasureSpec(measure_of(ref), choice.split), choice.data) for ref in choice.refs]
+    return [measure_order(measure_of(ref), choice) for ref in choice.refs]
+
+
+def measure_order(measure: Measure, choice: DataChoice) -> MeasureOrder:
+    """The order of a question about the chosen part of a data set; in private mode the rows of what was
+    uploaded stay beside it.
+    """
+    private = choice.data.uploaded and is_private()
+    folder = uploaded_sets().of(choice.data.key).tables if private else None
+    return MeasureOrder(MeasureSpec(measure, choice.split), choice.data, folder)
 
 
 def measured(choice: DataChoice) -> list[Measured] | None:

@@ -34,11 +34,12 @@ from components.session.keys import (
 )
 from components.session.links import start_with
 from components.session.media import photo_bytes
-from components.session.offers.data_sets import data_image
+from components.session.offers.data_sets import data_image, data_set
 from components.session.offers.server_pictures import server_picture, server_pictures
 from components.session.own_pictures import is_own, tray
 from components.session.resources import sample_picture
 from components.session.samples import first_sample, offered, sample_thumbnail, suiting
+from components.session.uploads.uploaded_sets import is_uploaded_key
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.errors import VitrineError
@@ -86,10 +87,11 @@ def _follow_link() -> None:
 
 
 def _link_to(item: str) -> None:
-    """Let the address name an image of a data set, or none."""
-    if item and st.query_params.get(ITEM) != item:
+    """Let the address name an image of a data set, or none; never one that the person has uploaded."""
+    carried = bool(item) and not is_uploaded_key(item.partition("/")[0])
+    if carried and st.query_params.get(ITEM) != item:
         st.query_params[ITEM] = item
-    elif not item and ITEM in st.query_params:
+    elif not carried and ITEM in st.query_params:
         del st.query_params[ITEM]
 
 
@@ -175,12 +177,14 @@ def _shelf_choice(ref: ModelRef) -> Choice:
 def _item_choice(ref: ModelRef) -> Choice:
     """The image of a data set that was opened last."""
     key, _slash, name = str(recall(ITEM_LINK, "")).partition("/")
+    own = is_uploaded_key(key)
     picture = attempt(data_image, key, name)
     if isinstance(picture, VitrineError):
         say(picture)
         return _last_choice(ref)
-    _preview(picture, picture.name, _("From the data set {key}.").format(key=as_text(key)), named=True)
-    return Choice(ref, picture, False, "")
+    title = data_set(key).title if own else key
+    _preview(picture, picture.name, _("From the data set {key}.").format(key=as_text(title)), named=True)
+    return Choice(ref, picture, own, "")
 
 
 def _own_choice(ref: ModelRef) -> Choice:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.session.keys import PRIVATE, PRIVATE_QUEUE, once, recall
 from components.session.own_pictures import is_own
 from components.session.resources import job_queue
+from components.session.uploads.uploaded_sets import uploaded_sets
 from engine.images.picture import Picture
 from settings import settings
 
@@ -27,11 +28,14 @@ def is_private() -> bool:
 def queue_for(picture: Picture | None) -> JobQueue | None:
     """The queue where work on an image is started, or None while it opens.
 
+    In private mode, as long as the session has an uploaded data set, all of its work is private: what is made
+    of that has no image that would tell.
+
     Raises:
         ClusterError: the cluster cannot be started or reached; the next call tries again.
     """
     shared = job_queue()
-    if shared is None or picture is None or not (is_private() and is_own(picture)):
+    if shared is None or not is_private() or not (uploaded_sets().sets or (picture and is_own(picture))):
         return shared
     alone: JobQueue = once(PRIVATE_QUEUE, shared.private)
     return alone

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import streamlit as st
 
 from components.data.measured import Measured
 from components.jobs.orders import give_up, keep_only, live_job
+from components.session.cache import in_session
 from components.session.guard import attempt, say
 from components.session.offers.data_sets import data_image, data_set, item_of
 from components.session.waiting import soon, wait_for
@@ -82,7 +82,7 @@ def mask_scene_of(found: Sequence[Measured], place: int) -> MaskScene | None:
     return None if answers is None else MaskScene(found, item, picture, truth, answers)
 
 
-@lru_cache(maxsize=KEPT_MASKS)
+@in_session(KEPT_MASKS)
 def _truth(key: str, name: str, labels: tuple[str, ...]) -> Bytes:
     data = data_set(key)
     found: Bytes = mask_table(data, None, labels)[read_mask(data, item_of(data, name))]

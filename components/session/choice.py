@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from components.session.keys import CHOICE, recall, remember
+from components.session.own_pictures import tray
 from compute.base.logs import redact_names
 from engine.images.picture import Picture
 from model_store.catalogue import Entry, ModelRef, as_seen, entry_of
@@ -27,8 +28,11 @@ class Choice:
 
     @cached_property
     def picture(self) -> Picture | None:
-        """What the model sees of the picture."""
-        return None if self.whole is None else as_seen(self.ref, self.whole)
+        """What the model sees of the picture; a part of one's own is one's own, too."""
+        seen = None if self.whole is None else as_seen(self.ref, self.whole)
+        if self.own and seen is not None and seen is not self.whole:
+            tray().parts.add(seen.sha256)
+        return seen
 
     @property
     def seen(self) -> Picture:

@@ -104,8 +104,13 @@ def put_away(place: str, *files: UploadedFile) -> None:
     context: Any = get_script_run_ctx()
     for file in files:
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
-    remember(TURNS, {**_turns(), place: _turns().get(place, 0) + 1})
+    count_taken(place)
     st.rerun()
+
+
+def count_taken(place: str) -> None:
+    """From now on ``free_key`` gives another key for a place."""
+    remember(TURNS, {**_turns(), place: _turns().get(place, 0) + 1})
 
 
 def _turns() -> dict[str, int]:

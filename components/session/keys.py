@@ -66,6 +66,9 @@ SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 """Widgets of the pages of data sets, which stand in links."""
 
+SET_FILE, SET_UPLOAD = "set-file", "set-upload"
+"""Widgets by which a data set is uploaded, which do not."""
+
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 
@@ -92,6 +95,7 @@ SHOWN = "_shown_zones"
 PARAMS = "_params"
 BROUGHT, FIRST_MODEL = "_brought", "_first_model"
 OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
+UPLOADED_SETS, INCOMING, SET_REFUSED = "_uploaded_sets", "_incoming", "_set_refused"
 BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 SELECTION, GRID_PAGE, ITEM_LINK = "_selection", "_grid_page", "_item_link"
 STRIP_PAGE = "_strip_page"

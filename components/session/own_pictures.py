@@ -27,12 +27,14 @@ class Tray:
         small: a small copy of each as a data address.
         chosen: sha256 of the one that is looked at.
         refused: files of the last load that are not on the tray, and why.
+        parts: sha256 of what models have seen of them, where that was not all.
     """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
     small: dict[str, str] = field(default_factory=dict)
     chosen: str = ""
     refused: list[FileResult] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
 
     @property
     def current(self) -> Picture | None:
@@ -83,8 +85,8 @@ def tray() -> Tray:
 
 
 def is_own(picture: Picture) -> bool:
-    """Whether the person has brought it."""
-    return picture.sha256 in tray().pictures
+    """Whether the person has brought it, or it is what a model sees of such an image."""
+    return picture.sha256 in tray().pictures or picture.sha256 in tray().parts
 
 
 def _full() -> PictureError:

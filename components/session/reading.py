@@ -88,6 +88,24 @@ class SessionReader:
             self._known.keep(digest, found.sha256)
         return found
 
+    def look(self, data: bytes, name: str) -> Picture:
+        """A picture of an uploaded data set: it is counted, and never too much. It ends the run of the page
+        where nobody looks at it any more.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+
+        def count_failure() -> None:
+            self._budget.add(MAX_PIXELS)
+
+        try:
+            return decoder().read(
+                data, name, Guest(self._budget.had, self._budget.add, _looked_at(), count_failure)
+            )
+        except Gone:
+            st.stop()
+
     def _decode(self, data: bytes, name: str, charge: Charge, digest: str) -> Picture:
         over_budget = False
 

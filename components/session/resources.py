@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from components.session.samples import load_sample, offered
 from compute.decoding.decoder import decoder
+from data_store.uploads.folders import remove_abandoned
 from engine.images.picture import Picture
 from model_store.own.store import trim_uploads
 
@@ -107,6 +108,7 @@ def preload_first_page() -> None:
     """Begin with the little that the first page needs."""
     _sample(next(iter(offered()))).begin()
     background().submit(trim_uploads)
+    background().submit(remove_abandoned)
 
 
 def preload_rest() -> None:

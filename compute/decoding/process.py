@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from compute.base.offspring import bare_environment
 from compute.decoding.child import LENGTH_BYTES, NO, YES
 from compute.decoding.turns import LOOK_SECONDS, Gone
 from engine.errors import PictureError
@@ -36,8 +36,6 @@ LAST_SECONDS = 2.0
 
 LONGEST_LINE = 2**16
 LATE = -getattr(signal, "SIGVTALRM", sys.maxsize)  # Windows has no such signal
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
-_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
 
 
 class DecodingFailed(Exception):
@@ -59,7 +57,7 @@ class DecodingProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "compute.decoding.child", str(SECONDS)],
             cwd=ROOT,
-            env=_environment(),
+            env=bare_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -188,9 +186,3 @@ def _refusal(charge: Charge, pixels: int) -> PictureError | None:
     except PictureError as error:
         return error
     return None
-
-
-def _environment() -> dict[str, str]:
-    """What the process is told: no secrets of the server; and one thread for numpy, each takes memory."""
-    passed = {name: value for name, value in os.environ.items() if name in (*_PASSED_ON, *_WINDOWS)}
-    return {**passed, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}

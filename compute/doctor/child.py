@@ -8,35 +8,20 @@ Whatever libraries print goes to the error stream.
 import json
 import os
 import sys
-import threading
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from compute.base.offspring import answer_channel, end_with_parent
 from compute.base.priority import go_behind
 from compute.doctor.limits import limit
 
 ORDER, PICTURES = "order.json", "pictures.npz"
 
 
-def _live_with_parent() -> None:
-    """Wait for the end of standard input, then exit at once."""
-    while os.read(0, 4096):
-        pass
-    os._exit(0)
-
-
-def _channel() -> TextIO:
-    """What was the standard output; from now on that is the error stream."""
-    sys.stdout.flush()
-    channel = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
-    os.dup2(2, 1)
-    return channel
-
-
 def run_examination() -> None:
     """Examine what the order says."""
-    channel = _channel()
-    threading.Thread(target=_live_with_parent, name="live-with-parent", daemon=True).start()
+    channel = answer_channel()
+    end_with_parent()
     folder = Path(sys.argv[1])
     order = json.loads((folder / ORDER).read_text("utf-8"))
 

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from compute.decoding.items import item_picture
 from data_store.base.words import DataSet, Item
-from data_store.images import read_image
 from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.errors import VitrineError
+from engine.errors import GoneDataSetError, VitrineError
 from engine.images.picture import Picture
 from engine.model import LoadedModel, ModelFacts
 from engine.perturbation.run import fit_picture
@@ -100,10 +100,16 @@ class Measure(ABC):
 
 
 def read_items(measure: Measure, data: DataSet, items: Sequence[Item]) -> Iterator[Read | VitrineError]:
-    """The images of some items one after the other, or why one cannot be read."""
+    """The images of some items one after the other, or why one cannot be read.
+
+    Raises:
+        GoneDataSetError: the data set has been removed.
+    """
     for item in items:
         try:
-            yield Read(item, as_seen(measure.ref, read_image(data, item)))
+            yield Read(item, as_seen(measure.ref, item_picture(data, item)))
+        except GoneDataSetError:
+            raise
         except VitrineError as error:
             yield error
 

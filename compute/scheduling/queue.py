@@ -62,11 +62,18 @@ class JobQueue:
         weakref.finalize(alone, forget_soon, self.cluster).atexit = False
         return alone
 
-    def forget(self, pictures: Collection[str]) -> None:
-        """Have some images, by their sha256, removed from the store, and whatever is only remembered."""
+    def forget(self, pictures: Collection[str], items: Collection[str] = ()) -> None:
+        """Have some images, by their sha256, removed from the store, and whatever is only remembered.
+
+        Args:
+            pictures: their sha256.
+            items: digests of items of data sets, whose rows are removed from all tables.
+        """
         self._recent.clear()
         if self.store is not None:  # behind what subscriptions that were let go have left to do
             self._collector.post(self.store.forget, lambda facts: facts.get("picture_sha256") in pictures)
+        if items:
+            self._collector.post(_forget_items, items)
         forget_soon(self.cluster)
 
     def start(self, order: Order[V], priority: int | None = None) -> Subscription[V]:
@@ -139,6 +146,13 @@ def siblings_of(live: Live, order: Order[Any]) -> list[Execution]:
         return []
     others = [execution for reference in live.valuerefs() if (execution := reference()) is not None]
     return [other for other in others if other.order.series == series and other.order.key != order.key]
+
+
+def _forget_items(digests: Collection[str]) -> None:
+    from compute.measure.forgetting import forget_rows
+    from compute.measure.shelf import shelves
+
+    forget_rows(shelves(), digests)
 
 
 def _mark_started(queues: Collection[JobQueue], key: str) -> None:

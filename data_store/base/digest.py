@@ -29,13 +29,16 @@ class Digests:
     items: tuple[str, ...]
 
 
-def data_digests(draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = ()) -> Digests:
+def data_digests(
+    draft: Draft, files: FolderFiles | None = None, more: Iterable[str] = (), end: int = END_BYTES
+) -> Digests:
     """Digests of a data set and of its items.
 
     Args:
         draft: the content.
         files: the folder that it lies in; None where it has no files.
         more: what else it depends on.
+        end: so many bytes of each file count, from its end.
 
     Raises:
         DataSetError: a file has gone.
@@ -48,17 +51,17 @@ def data_digests(draft: Draft, files: FolderFiles | None = None, more: Iterable[
     items = []
     for item in draft.items:
         label = None if item.label is None else draft.labels[item.label]
-        content = b"" if files is None else _files_of(item, files)
+        content = b"" if files is None else _files_of(item, files, end)
         items.append(hashlib.sha256(_line([item.id, label, item.mask, extra]) + content).hexdigest()[:16])
         digest.update(_line([items[-1], item.split, item.columns]))
     return Digests(digest.hexdigest(), tuple(items))
 
 
-def _files_of(item: Item, files: FolderFiles) -> bytes:
+def _files_of(item: Item, files: FolderFiles, end: int) -> bytes:
     """Sizes and ends of an item's files."""
     paths = (item.id,) if item.mask is None else (item.id, item.mask)
     sizes = [files.sizes.get(path, 0) for path in paths]
-    ends = (read_end(files.root / path, size, END_BYTES) for path, size in zip(paths, sizes, strict=True))
+    ends = (read_end(files.root / path, size, end) for path, size in zip(paths, sizes, strict=True))
     return _line(sizes) + b"".join(ends)
 
 

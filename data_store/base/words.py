@@ -76,6 +76,7 @@ class DataSet:
         licence: terms of the images.
         credit: who made them.
         item_digests: what tells the items apart, in their order; see ``Digests``.
+        uploaded: a visitor has brought it, so that its images are decoded in processes with limits.
     """
 
     key: str
@@ -87,6 +88,7 @@ class DataSet:
     licence: str = ""
     credit: str = ""
     item_digests: tuple[str, ...] = ()
+    uploaded: bool = False
     splits: Mapping[str, int] = field(init=False)
     """Number of items by split, in the order in which they come."""
 

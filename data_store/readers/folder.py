@@ -37,6 +37,21 @@ class About:
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class FolderDraft:
+    """What is found in a folder.
+
+    Attributes:
+        kinds: all kinds that it can be read as, that it is read as first.
+        draft: its content.
+        about: what it says of itself.
+    """
+
+    kinds: tuple[str, ...]
+    draft: Draft
+    about: About
+
+
 def read_folder(root: Path, key: str = "") -> DataSet:
     """The data set in a folder.
 
@@ -48,17 +63,32 @@ def read_folder(root: Path, key: str = "") -> DataSet:
         DataSetError: there is no such folder, no image in it, or something in it cannot be read.
     """
     files = list_folder(root)
+    found = draft_of(files)
+    about, key = found.about, key or root.resolve().name
+    digests = data_digests(found.draft, files)
+    title, kind = about.title or key, found.kinds[0]
+    whole, items = digests.whole, digests.items
+    return DataSet(key, title, kind, root, found.draft, whole, about.licence, about.credit, items)
+
+
+def draft_of(files: FolderFiles, kind: str = "") -> FolderDraft:
+    """What is in a folder.
+
+    Args:
+        files: of the folder.
+        kind: how it is read, where it can be read so; the first that fits otherwise.
+
+    Raises:
+        DataSetError: there is no image in it, or something in it cannot be read.
+    """
     about = _read_about(files)
-    kind = next((kind for kind, reader in READERS.items() if reader.fits(files)), None)
-    if kind is None:
-        raise DataSetError("There are no images in {folder}.", folder=root)
-    draft = _with_about(READERS[kind].read(files), about)
+    fitting = [name for name, reader in READERS.items() if reader.fits(files)]
+    if not fitting:
+        raise DataSetError("There are no images in {folder}.", folder=files.root)
+    kinds = sorted(fitting, key=lambda name: name != kind)
+    draft = _with_about(READERS[kinds[0]].read(files), about)
     check_count(len(draft.items))
-    key = key or root.resolve().name
-    digests = data_digests(draft, files)
-    return DataSet(
-        key, about.title or key, kind, root, draft, digests.whole, about.licence, about.credit, digests.items
-    )
+    return FolderDraft(tuple(kinds), draft, about)
 
 
 def _with_about(draft: Draft, about: About) -> Draft:

@@ -18,7 +18,7 @@ from compute.doctor.scan_limit import ends_after, scan_seconds
 from engine.errors import VitrineError
 from model_store.own.kinds import GRAPH, kind_of
 from model_store.scan import import_libraries, scan
-from tests.fuzz.doors.data_sets import open_a_data_set
+from tests.fuzz.doors.data_sets import open_a_data_set, open_an_upload
 from tests.fuzz.families import EXCHANGE, HOSTILE
 from tests.fuzz.polyglots import FILES, PAIRS, WITH_GRAPH
 from tests.fuzz.stored import open_a_map, open_a_part, open_a_result, open_maps, take_names
@@ -30,6 +30,7 @@ Open = Callable[[bytes, str, Path], None]
 PICTURE_KINDS = ("jpeg", "png", "webp", "tiff", "gif", "bmp")
 PICTURE_PAIRS = tuple(pair for pair in PAIRS if {*pair.split("+")} & {*PICTURE_KINDS, "zip"})
 EXCHANGE_KINDS = ("onnx", "tflite", "ir")
+UPLOAD_KINDS = ("set", "coco", "parquet set")
 SUFFIXES = {
     "toml": "model.toml",
     "h5": "model.h5",
@@ -199,6 +200,7 @@ ENTRY_POINTS: dict[str, EntryPoint] = {
     "maps of a batch": EntryPoint(open_maps, ("maps", "npz")),
     "a data set": EntryPoint(open_a_data_set, ("csv", "rows", "about", "mask", "panoptic")),
     "a map to grade": EntryPoint(open_a_map, ("npy", "npz")),
+    "a data set, uploaded": EntryPoint(open_an_upload, (*UPLOAD_KINDS, "zip", "bundle")),
     "names of classes": EntryPoint(take_names, ("names", "json")),
     "a model, examined": EntryPoint(examine_a_model, ("keras", "h5", *EXCHANGE_KINDS), 360.0, slow=True),
     "a hostile SavedModel, examined": EntryPoint(examine_a_model, (HOSTILE,), 360.0, slow=True, strict=True),

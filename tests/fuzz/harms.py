@@ -187,6 +187,7 @@ OF_KIND: dict[str, tuple[Harm, ...]] = {
     "zip": (*ANYWHERE, *IN_ZIPS),
     "keras": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "ir": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
+    **dict.fromkeys(("set", "coco", "parquet set"), (*ANYWHERE, *IN_ZIPS, *IN_ZIPS)),
     "bundle": (*ANYWHERE, *IN_ZIPS, *IN_ZIPS),
     "npz": (*ANYWHERE, *IN_ZIPS),
     "maps": (*ANYWHERE, *IN_ZIPS),

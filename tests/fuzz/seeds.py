@@ -22,7 +22,7 @@ from model_store.base.folders import WEIGHTS
 from model_store.own.kinds import GRAPH
 from model_store.own.model import OwnModel, Preprocessing
 from model_store.own.toml import words_of
-from tests.fuzz.doors.data_sets import data_set_seeds
+from tests.fuzz.doors.data_sets import data_set_seeds, upload_seeds
 from tests.fuzz.hostile_exchange import GOOD, const, ir
 from tests.fuzz.onnx_writer import OnnxFile
 from tests.fuzz.stored import stored_seeds
@@ -131,6 +131,7 @@ def light_seeds() -> dict[str, bytes]:
         "bundle": bundle_file(),
         **stored_seeds(),
         **data_set_seeds(),
+        **upload_seeds(),
         "safetensors": safetensors_file(),
         **exchange_files(),
     }

@@ -13,6 +13,7 @@ from tests.fuzz.__main__ import grown_mb
 from tests.fuzz.entry_points import (
     ENTRY_POINTS,
     EXCHANGE_KINDS,
+    UPLOAD_KINDS,
     EntryPoint,
     look_through,
     read_elsewhere,
@@ -27,7 +28,7 @@ from tests.fuzz.watch import CaseOutcome, Watcher, cases
 
 SEED = 11
 LIGHT = {"jpeg", "png", "webp", "tiff", "gif", "bmp", "zip", "keras", "toml", "bundle", *EXCHANGE_KINDS}
-LIGHT |= {"csv", "rows", "about", "mask", "panoptic"}
+LIGHT |= {"csv", "rows", "about", "mask", "panoptic", *UPLOAD_KINDS}
 """Kinds whose files need no Keras."""
 
 
@@ -54,7 +55,9 @@ def seeds() -> dict[str, bytes]:
 
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
-    for number in (2, 9) if kind in ("zip", "keras", "toml", "bundle", *EXCHANGE_KINDS) else (0,):
+    for number in (
+        (2, 9) if kind in ("zip", "keras", "toml", "bundle", *EXCHANGE_KINDS, *UPLOAD_KINDS) else (0,)
+    ):
         harm, data = harmed(kind, number, SEED, seeds[kind])
         assert verdict(ENTRY_POINTS[name], data, kind)[0] in ("read", "refused"), (
             harm,
@@ -75,6 +78,7 @@ def test_a_malformed_file_is_read_or_is_a_sentence(seeds, name, kind):
         at("a part of a batch", "parquet"),
         at("maps of a batch", "maps"),
         at("names of classes", "names"),
+        *(at("a data set, uploaded", kind) for kind in UPLOAD_KINDS),
         *(at("a data set", kind) for kind in ("csv", "rows", "about", "mask", "panoptic")),
         at("a model, looked through", "keras"),
         *(at("a model, looked through", kind) for kind in EXCHANGE_KINDS),

@@ -65,13 +65,14 @@ _WORDS = """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits library"
-DATA_STORE = "base readers shipped"
+DATA_STORE = "base readers shipped images uploads"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
-COMPUTE = (
-    "base work.contract worker measure work trust cluster scheduling run shipped batch replay doctor decoding"
-)
+COMPUTE = """
+    base work.contract doctor.limits doctor.scan_limit decoding worker measure work trust cluster scheduling
+    run shipped batch replay doctor unpacking
+    """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation start
     own_models frame

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.session.keys import BATCH, PRIVATE_QUEUE, TRAY
+from tests.harness.waits import wait_for
 from tests.pages.test_tray import given
 from tests.pages.visits import SMALL_PASS, Visit, picture_bytes
 
@@ -76,8 +77,8 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     (job,) = (weakref.ref(job._execution) for job in page.jobs("perturbation"))
     assert not stored_of(page) and job().key.endswith(room()._mark)
     page.widget("tray-remove").click().run()
-    gc.collect()
-    assert PRIVATE_QUEUE not in page.at.session_state and job() is None and room() is None
+    assert PRIVATE_QUEUE not in page.at.session_state
+    wait_for(lambda: gc.collect() >= 0 and job() is None and room() is None, 20)
 
 
 @pytest.mark.usefixtures("all_models_are_here")

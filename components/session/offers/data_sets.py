@@ -1,9 +1,12 @@
-"""Data sets that pages offer, read once and kept in memory without their images."""
+"""Data sets that pages offer, read once and kept in memory without their images; those that the session has
+uploaded are kept by it alone.
+"""
 
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from caching import LRUCache
+from components.session.uploads.uploaded_sets import is_uploaded_key, uploaded_sets
 from data_store.base.words import DataSet, Item
 from data_store.catalogue import Offer, data_set_of, data_sets
 from data_store.images import read_image
@@ -17,8 +20,9 @@ _sets: LRUCache[DataSet] = LRUCache(KEPT_SETS)
 
 
 def offered_sets() -> dict[str, Offer]:
-    """Data sets by key: Vitrine's own, and folders that the owner offers."""
-    return dict(_listed(_moment(LISTED_SECONDS)))
+    """Data sets by key: Vitrine's own, folders that the owner offers, and what this session has uploaded."""
+    own = {key: Offer(key, False, partial(data_set, key)) for key in uploaded_sets().sets}
+    return {**dict(_listed(_moment(LISTED_SECONDS))), **own}
 
 
 @lru_cache(maxsize=1)
@@ -35,6 +39,8 @@ def data_set(key: str) -> DataSet:
     Raises:
         DataSetError: there is none of this key, or it cannot be read.
     """
+    if is_uploaded_key(key):
+        return uploaded_sets().of(key).data
     return _sets.get(key, lambda: data_set_of(key), _moment(READ_SECONDS))
 
 
@@ -50,13 +56,20 @@ def item_of(data: DataSet, name: str) -> Item:
     return found
 
 
-@lru_cache(maxsize=KEPT_IMAGES)
 def data_image(key: str, name: str) -> Picture:
     """An image of a data set.
 
     Raises:
         VitrineError: it is not there, or cannot be read.
     """
+    if not is_uploaded_key(key):
+        return _offered_image(key, name)
+    data = data_set(key)
+    return uploaded_sets().image(data, item_of(data, name))
+
+
+@lru_cache(maxsize=KEPT_IMAGES)
+def _offered_image(key: str, name: str) -> Picture:
     data = data_set(key)
     return read_image(data, item_of(data, name))
 

@@ -1,7 +1,8 @@
-"""Doors for data sets: manifests, what a folder says of itself, and masks."""
+"""Doors for data sets: manifests, what a folder says of itself, masks, and ZIPs of all of them."""
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ from PIL import Image
 
 from data_store.images import read_mask
 from data_store.readers.folder import read_folder
+from data_store.uploads.members import UploadLimits
+from data_store.uploads.reading import read_upload
+from data_store.uploads.record import UploadReading
+from data_store.uploads.unpack import unpack_upload
 
 NAMES = {"csv": "manifest.csv", "rows": "manifest.parquet", "about": "dataset.json", "mask": "labels/a.png"}
 NAMES["panoptic"] = "annotations/panoptic_val2017.json"
@@ -32,6 +37,67 @@ def open_a_data_set(data: bytes, kind: str, folder: Path) -> None:
     found = read_folder(folder)
     if kind in ("mask", "panoptic"):
         read_mask(found, found.items[0])
+
+
+LIMITS = UploadLimits(2**26, 100)
+
+
+def open_an_upload(data: bytes, kind: str, folder: Path) -> None:
+    """A ZIP as the process that unpacks it does, and what the server makes of its answer.
+
+    Whatever is in it, nothing may lie beside its files.
+    """
+    path, files = folder / "upload.zip", folder / "files"
+    path.write_bytes(data)
+    try:
+        unpack_upload(path, files, LIMITS, _tell_nobody)
+        found = read_upload(files, "own-0", "Title", "", _tell_nobody)
+        UploadReading.from_json(json.loads(json.dumps(found.to_json())), "own-0", files)
+    finally:
+        if not {one.name for one in folder.iterdir()} <= {"upload.zip", "files"}:
+            raise AssertionError("something was written elsewhere")
+        if any(one.is_symlink() for one in folder.rglob("*")):
+            raise AssertionError("a link was written")
+
+
+def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
+    """How far it is does not matter here."""
+
+
+def set_zip() -> bytes:
+    """Images with masks, a manifest, and what a folder says of itself, below one folder."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("images/a.png", "images/b.png", "labels/a.png"):
+            archive.writestr(f"set/{name}", mask_file())
+        archive.writestr("set/manifest.csv", "path,mask\nimages/a.png,labels/a.png\nimages/b.png,")
+        archive.writestr("set/dataset.json", json.dumps({"title": "Streets", "mapping": "camvid"}))
+    return buffer.getvalue()
+
+
+def coco_zip() -> bytes:
+    """COCO panoptic, with a manifest of another format beside it that is left out."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(NAMES["panoptic"], data_set_seeds()["panoptic"])
+        for name in PANOPTIC:
+            archive.writestr(name, mask_file("RGB"))
+    return buffer.getvalue()
+
+
+def parquet_zip() -> bytes:
+    """A manifest as Parquet."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in TABLE["path"]:
+            archive.writestr(str(name), mask_file())
+        archive.writestr("manifest.parquet", data_set_seeds()["rows"])
+    return buffer.getvalue()
+
+
+def upload_seeds() -> dict[str, bytes]:
+    """A good ZIP of each of these."""
+    return {"set": set_zip(), "coco": coco_zip(), "parquet set": parquet_zip()}
 
 
 def mask_file(mode: str = "L") -> bytes:

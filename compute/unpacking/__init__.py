@@ -1,0 +1,1 @@
+"""ZIPs of strangers that become data sets, unpacked and read in a process with limits."""
