@@ -54,3 +54,7 @@ class DataSetError(VitrineError):
 
 class ProjectionError(VitrineError):
     """Features cannot be laid out."""
+
+
+class MapsError(VitrineError):
+    """Attribution maps cannot be compared."""
