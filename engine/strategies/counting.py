@@ -55,7 +55,8 @@ def count_groups(rows: Floats, values: Reals, seed: int) -> GroupCount:
     The null has two kinds, and a gap must be wider than in both. *Shuffled*: the values of each place are
     dealt out anew to the maps, which keeps how they are distributed. *Normal*: independent draws with the
     mean and the covariance of the maps (SigClust, Liu et al. 2008,
-    https://doi.org/10.1198/016214508000000454), which keeps that neighbouring places agree; without it, maps that shift a little would be called groups.
+    https://doi.org/10.1198/016214508000000454), which keeps that neighbouring places agree; without it, maps
+    that shift a little would be called groups.
     All gaps of a set are compared at once, in standard deviations of that gap over the draws and the maps, so
     that of sets without groups at most one in twenty has any.
 
