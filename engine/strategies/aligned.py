@@ -19,8 +19,8 @@ def with_ring(box: Box) -> Box:
     """A box with the ring around it; it may reach beyond the image.
 
     Example:
-        >>> with_ring((0.0, 0.2, 0.4, 0.6))
-        (-0.1, 0.1, 0.5, 0.7)
+        >>> with_ring((0.0, 0.25, 0.5, 0.75))
+        (-0.125, 0.125, 0.625, 0.875)
     """
     top, left, bottom, right = box
     down, along = RING * (bottom - top), RING * (right - left)
@@ -34,7 +34,7 @@ def align_map(values: Floats, box: Box, side: int = GRID) -> Floats:
     Example:
         >>> whole = np.array([[0, 0, 8, 8]], np.float32)
         >>> align_map(whole, (0.0, 0.5, 1.0, 1.0), side=3).round(1).tolist()  # above, inside and below
-        [[1.2, 3.5, 1.8], [3.0, 8.0, 4.0], [1.2, 3.5, 1.8]]
+        [[2.0, 4.0, 2.0], [4.0, 8.0, 4.0], [2.0, 4.0, 2.0]]
     """
     top, left, bottom, right = with_ring(box)
     steps = (np.arange(side * FINE) + 0.5) / (side * FINE)
