@@ -90,7 +90,7 @@ def measured(choice: DataChoice) -> list[Measured] | None:
     orders = orders_of_choice(choice)
     keep_measures_of(choice.data.digest)
     if len(choice.data.items) > AT_ONCE and any(known_job(order) is None for order in orders):
-        _offer_start(orders)
+        offer_measures(orders)
         return None
     views = answers_of(orders)
     return None if views is None else [Measured(view, view.table()) for view in views]
@@ -111,7 +111,8 @@ def answers_of(orders: Sequence[Order[V]]) -> list[V] | None:
     return [job.view for job in jobs]
 
 
-def _offer_start(orders: Sequence[MeasureOrder]) -> None:
+def offer_measures(orders: Sequence[MeasureOrder]) -> None:
+    """Say how many images a model is asked about, and let the person start it."""
     count = sum(order.price.runs for order in orders)
     text = _("This asks the model about {count} images. You can stop it and go on later; nothing is lost.")
     st.info(text.format(count=numbers.count(count)))
@@ -138,7 +139,7 @@ def _title(order: Order[Any]) -> str:
     """Whose answers are waited for."""
     if isinstance(order, MeasureOrder):
         return as_text(_(entry_of(order.spec.measure.ref).title))
-    return _("Layout")
+    return {"layout": _("Layout"), "strategies": _("Strategies")}[order.kind]
 
 
 def _text(progress: Progress) -> str:

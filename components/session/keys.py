@@ -63,6 +63,9 @@ SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 """Widgets of the pages of data sets, which stand in links."""
 
+MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
+"""Widgets of the page of strategies, which stand in links."""
+
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 

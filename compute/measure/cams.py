@@ -14,7 +14,7 @@ from engine.errors import ModelError, ParamsError
 from engine.gradients.plan import GradientMethod
 from engine.gradients.table import ROWS
 from engine.model import LayerGradients, LoadedModel, ModelFacts
-from engine.strategies.preparing import GRID, resampled
+from engine.strategies.preparing import GRID, on_grid
 
 MAP = "map"
 CAMS: dict[str, GradientMethod] = {row.key: row for row in ROWS}
@@ -77,7 +77,7 @@ class ClassMaps(Measure):
             classes = _true_or(classes, _places(data, model.facts), read)
         weights = np.eye(logits.shape[1], dtype=np.float32)[classes]
         evidence = evidence_maps(model, images, weights, CamReading(self.layer, self.method))
-        maps = np.stack([resampled(np.maximum(one, 0)) for one in evidence])
+        maps = np.stack([on_grid(np.maximum(one, 0)) for one in evidence])
         peak = maps.max(axis=(1, 2))
         shares = maps / np.where(peak, peak, 1.0)[:, None, None]
         return {"explained": classes, "peak": peak, MAP: shares.reshape(len(maps), -1)}

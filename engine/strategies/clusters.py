@@ -9,7 +9,7 @@ from engine.arrays import AnyFloats, Bools, Floats, Indices, Reals
 from engine.errors import MapsError
 from engine.strategies.counting import MOST, GroupCount, count_groups
 from engine.strategies.preparing import PreparedMaps, prepare_maps
-from engine.strategies.spectrum import affinity, cut, eigenpairs
+from engine.strategies.spectrum import affinity, cut_graph, eigenpairs
 
 LEAST = 12
 """Maps below which no groups are looked for."""
@@ -122,11 +122,11 @@ def _clustered(maps: AnyFloats, prepared: PreparedMaps, seed: int) -> MapCluster
 def _divided(links: Any, vectors: Reals, counted: GroupCount, seed: int) -> tuple[Indices, float]:
     """Groups intp (M,), and the share of links across; one group where too many links lead across others."""
     for count in counted.candidates:
-        groups = cut(vectors, count, seed)
+        groups = cut_graph(vectors, count, seed)
         across = _across(links, groups)
         if across <= MOST_ACROSS:
             return groups, across
-    return cut(vectors, 1, seed), 0.0
+    return cut_graph(vectors, 1, seed), 0.0
 
 
 def _spread(prepared: PreparedMaps, some: Indices, groups: Indices) -> Indices:

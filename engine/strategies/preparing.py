@@ -68,12 +68,12 @@ def unit_rows(rows: AnyFloats) -> Floats:
     return np.asarray(centred / np.where(length, length, 1.0), np.float32)
 
 
-def resampled(values: Floats, side: int = GRID) -> Floats:
+def on_grid(values: Floats, side: int = GRID) -> Floats:
     """float32 (side, side): a map (h, w) on the common grid, by the means of areas where it is finer than
     that, else bilinearly between the centres of cells.
 
     Example:
-        >>> resampled(np.array([[0, 2], [4, 6]], np.float32), side=1).tolist()
+        >>> on_grid(np.array([[0, 2], [4, 6]], np.float32), side=1).tolist()
         [[3.0]]
     """
     found = np.ascontiguousarray(values, np.float32)

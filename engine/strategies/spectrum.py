@@ -72,7 +72,7 @@ def spectrum(rows: Floats, count: int) -> Reals:
     return eigenpairs(affinity(rows), count)[0]
 
 
-def cut(vectors: Reals, count: int, seed: int) -> Indices:
+def cut_graph(vectors: Reals, count: int, seed: int) -> Indices:
     """Groups intp (N,) by the first eigenvectors: k-means on rows of length 1 (Ng, Jordan and Weiss 2001,
     https://papers.nips.cc/paper/2092).
 

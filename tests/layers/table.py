@@ -71,8 +71,8 @@ MODEL_STORE = """
     """
 COMPUTE = "base work.contract worker measure work cluster scheduling run shipped batch replay doctor decoding"
 COMPONENTS = """
-    words session jobs pieces ask maps report explain present inside batch data segmentation start own_models
-    frame
+    words session jobs pieces ask maps report explain present inside batch data segmentation strategies start
+    own_models frame
     """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
@@ -82,7 +82,7 @@ TESTS = """
 COMMANDS = "options logs failures terminal pictures runners models shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams layouts"
+BENCHMARKS = "effort machine results races server ranking cams layouts strategies"
 
 _BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 

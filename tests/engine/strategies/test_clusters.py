@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 from engine.errors import MapsError
 from engine.strategies import clusters
 from engine.strategies.clusters import LEAST, NONE, cluster_maps
-from engine.strategies.preparing import prepare_maps, resampled
+from engine.strategies.preparing import on_grid, prepare_maps
 
 
 def spots(count, rng, shift=2.0):
@@ -111,15 +111,15 @@ def test_typical_images_are_those_in_the_middle():
 def test_maps_are_brought_to_one_grid():
     fine = np.zeros((64, 32), np.float32)
     fine[:4, :2] = 1
-    found = resampled(fine)
+    found = on_grid(fine)
     assert found.shape == (16, 16) and found[0, 0] == 1 and found.sum() == 1
-    coarse = resampled(np.array([[0, 4]], np.float32))
+    coarse = on_grid(np.array([[0, 4]], np.float32))
     assert (
         coarse.shape == (16, 16)
         and (np.diff(coarse, axis=1) >= 0).all()
         and np.ptp(coarse, axis=0).max() == 0
     )
-    assert resampled(np.full((5, 40), 2.5, np.float32)) == pytest.approx(np.full((16, 16), 2.5))
+    assert on_grid(np.full((5, 40), 2.5, np.float32)) == pytest.approx(np.full((16, 16), 2.5))
 
 
 def test_prepared_maps_have_mean_zero_and_length_one():

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.strategies.counting import BELOW_CHANCE, count_groups, gaps_of, normal_like, shuffled
 from engine.strategies.preparing import unit_rows
-from engine.strategies.spectrum import DENSE, affinity, cut, eigenpairs, spectrum
+from engine.strategies.spectrum import DENSE, affinity, cut_graph, eigenpairs, spectrum
 
 
 def blocks(*sizes):
@@ -19,7 +19,7 @@ def test_groups_without_links_have_as_many_eigenvalues_of_zero_as_on_paper():
     """A group of n, all linked, has the eigenvalues 0 and n / (n - 1)."""
     values, vectors = eigenpairs(blocks(5, 4, 3), 6)
     assert values == pytest.approx([0, 0, 0, 5 / 4, 5 / 4, 5 / 4])
-    groups = cut(vectors, 3, seed=0)
+    groups = cut_graph(vectors, 3, seed=0)
     assert [len(set(groups[some])) for some in (slice(0, 5), slice(5, 9), slice(9, 12))] == [1, 1, 1]
     assert len(set(groups)) == 3
 
