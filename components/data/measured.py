@@ -139,7 +139,8 @@ def _title(order: Order[Any]) -> str:
     """Whose answers are waited for."""
     if isinstance(order, MeasureOrder):
         return as_text(_(entry_of(order.spec.measure.ref).title))
-    return {"layout": _("Layout"), "strategies": _("Strategies")}[order.kind]
+    titles = {"strategies": _("Strategies"), "groups": _("Groups"), "own-features": _("Your image")}
+    return titles.get(order.kind, _("Layout"))
 
 
 def _text(progress: Progress) -> str:

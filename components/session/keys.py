@@ -63,6 +63,9 @@ SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 """Widgets of the pages of data sets, which stand in links."""
 
+OWN_POINT = "own-point"
+"""Which of a person's own images is placed among the points; no link names it."""
+
 MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
 """Widgets of the page of strategies, which stand in links."""
 

@@ -13,7 +13,7 @@ from components.strategies.subjects import MapSubjects, images_of_class, zones_o
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.measure.grouping import StrategyOrder, StrategySpec
+from compute.measure.grouping import GroupSpec, StrategyOrder
 from compute.work.predict import Prediction
 from compute.worker.sources import model_source
 from engine.strategies.clusters import LEAST
@@ -35,7 +35,7 @@ def show_strategies(choice: DataChoice, prediction: Prediction) -> None:
         counts = {"count": numbers.count(len(subjects.items)), "least": numbers.count(LEAST)}
         st.info(text.format(name=as_text(_(subjects.question.name)), **counts))
         return
-    order = StrategyOrder(StrategySpec(), subjects.maps)
+    order = StrategyOrder(GroupSpec(), subjects.maps)
     keep_only([order], StrategyOrder.kind)
     views = answers_of([order])
     found = None if views is None else views[0].result()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from compute.measure.grouping import StrategyOrder
+from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
 from compute.work.features import FeatureOrder
@@ -14,6 +14,7 @@ from compute.work.measure import MeasureOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder
+from compute.work.single.own_features import OwnFeaturesOrder
 from compute.work.single.speed import SpeedOrder
 from compute.work.summed import SummedOrder
 from engine.method import Method
@@ -30,7 +31,9 @@ KINDS: dict[str, type[Order[Any]]] = {
         MeasureOrder,
         LayoutOrder,
         StrategyOrder,
+        FeatureGroupOrder,
         AnswerMaskOrder,
+        OwnFeaturesOrder,
         SpeedOrder,
     )
 }

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from compute.measure.cams import CamReading, ClassMaps, evidence_maps
-from compute.measure.grouping import StrategyOrder, StrategySpec
+from compute.measure.grouping import FeatureGroupOrder, GroupSpec, StrategyOrder
 from compute.measure.layout import FeatureTable
 from compute.measure.zone_cams import ZoneMaps, zones_of
 from compute.run.runners import LocalRunner
@@ -125,10 +125,17 @@ def test_groups_are_work_with_a_key_of_its_own():
     maps = rng.uniform(size=(40, GRID, GRID)).astype(np.float16)
     maps[:15, :4, :4] += 9
     maps[15:, 9:, 9:] += 9
-    order = StrategyOrder(StrategySpec(), FeatureTable(maps.reshape(40, -1)))
+    order = StrategyOrder(GroupSpec(), FeatureTable(maps.reshape(40, -1)))
     found = LocalRunner().run(order).result()
     assert [len(one.rows) for one in found.clusters] == [25, 15]
-    assert order.key == StrategyOrder(StrategySpec(), FeatureTable(maps.reshape(40, -1))).key
-    assert order.key != StrategyOrder(StrategySpec(seed=1), FeatureTable(maps.reshape(40, -1))).key
+    assert order.key == StrategyOrder(GroupSpec(), FeatureTable(maps.reshape(40, -1))).key
+    assert order.key != StrategyOrder(GroupSpec(seed=1), FeatureTable(maps.reshape(40, -1))).key
     with pytest.raises(MapsError, match="there are 5"):
-        LocalRunner().run(StrategyOrder(StrategySpec(), FeatureTable(maps[:5].reshape(5, -1))))
+        LocalRunner().run(StrategyOrder(GroupSpec(), FeatureTable(maps[:5].reshape(5, -1))))
+
+
+def test_groups_of_features_are_work_as_well():
+    features = np.random.default_rng(0).normal(size=(60, 4)) + 20 * np.eye(2, 4)[[0] * 40 + [1] * 20]
+    order = FeatureGroupOrder(GroupSpec(), FeatureTable(features))
+    assert LocalRunner().run(order).result().count == 2
+    assert order.key != FeatureGroupOrder(GroupSpec(1), FeatureTable(features)).key

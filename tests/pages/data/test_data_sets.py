@@ -143,3 +143,9 @@ def test_images_are_laid_out_and_what_is_selected_leads_on(offered):
 def test_a_layout_is_for_classifiers(offered):
     page = open_page("embedding", model="streets-segformer", data="zones").until(measured)
     assert "The layout is for models" in page.texts
+
+
+def test_groups_are_a_colour_with_their_null_and_few_images_are_said(offered):
+    page = open_page("embedding", colour="groups")
+    page.until(lambda page: any("at least 16 different images" in found.value for found in page.at.error))
+    assert not page.at.exception
