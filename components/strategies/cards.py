@@ -37,7 +37,8 @@ def _show_card(found: Findings, number: int) -> None:
     with right:
         _show_figures(found, number)
         _show_typical(found, number)
-        _offer_selection(found, number)
+        if found.subjects.boxes is None:  # the page of segmentation errors shows no selections
+            _offer_selection(found, number)
 
 
 def _show_figures(found: Findings, number: int) -> None:
@@ -49,7 +50,7 @@ def _show_figures(found: Findings, number: int) -> None:
             st.metric(title, numbers.count(len(cluster.rows)))
             st.caption(_("{share} of the class").format(share=numbers.share(len(cluster.rows) / total)))
         if errors.images:
-            show_figure(_("Accuracy"), errors.accuracy, errors.interval)
+            show_figure(_("Accuracy"), errors.accuracy, errors.interval, _about_accuracy(found))
         if errors.wrong and len(found.errors) > 1:
             with st.container(width="content", gap=None):
                 st.metric(_("Of the errors"), numbers.share(errors.share))
@@ -58,6 +59,12 @@ def _show_figures(found: Findings, number: int) -> None:
                 st.caption(
                     text.format(p=chance), help=_("Fisher's exact test, corrected for all groups (Holm).")
                 )
+
+
+def _about_accuracy(found: Findings) -> str:
+    if found.subjects.boxes is None:
+        return _("Share of the images that are right.")
+    return _("Share of the zones of which at least half of the known pixels are of the class.")
 
 
 def _show_typical(found: Findings, number: int) -> None:
