@@ -84,11 +84,11 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
     if colour == GROUPS and groups is None:
         return
     colouring = _colouring(colour, laid) if groups is None else _by_density(groups)
+    if groups is not None:
+        st.caption(_(groups.verdict))
     own = own_point(choice, layer, laid.features, result.layout, picture)
     if own is not None or picture is None:
         _show_points(choice.data, laid, result, colouring, own)
-    if groups is not None:
-        st.caption(_(groups.verdict))
 
 
 def _groups(features: FeatureTable) -> FeatureGroups | None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from components.data.choice import DataChoice
 from components.data.measured import AT_ONCE, Measured, answers_of, offer_measures
-from components.jobs.orders import known_job
+from components.jobs.orders import keep_measures_of, known_job
 from components.strategies.choice import MapQuestion
 from compute.measure.cams import MAP, ClassMaps
 from compute.measure.layout import FeatureTable
@@ -93,6 +93,7 @@ def zones_of_class(choice: DataChoice, question: MapQuestion) -> MapSubjects | N
 def _measured(choice: DataChoice, measure: Measure) -> MeasureView | None:
     """What was measured; many images wait for a click."""
     order = MeasureOrder(MeasureSpec(measure, choice.split), choice.data)
+    keep_measures_of(choice.data.digest)
     if len(order.items) > AT_ONCE and known_job(order) is None:
         offer_measures([order])
         return None

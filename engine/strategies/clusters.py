@@ -103,7 +103,7 @@ def _clustered(maps: AnyFloats, prepared: PreparedMaps, seed: int) -> MapCluster
     some = np.sort(np.random.default_rng(seed).permutation(len(prepared.rows))[:MOST_MAPS])
     rows = prepared.rows[some]
     links = affinity(rows)
-    values, vectors = eigenpairs(links, min(MOST, len(rows) // 6) + 2)
+    values, vectors = eigenpairs(links, min(MOST, len(rows) // 6) + 1)
     counted = count_groups(rows, values, seed)
     groups, across = _divided(links, vectors, counted, seed)
     labels = _by_size(_spread(prepared, some, groups))

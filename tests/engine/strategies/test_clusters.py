@@ -7,6 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 from engine.errors import MapsError
 from engine.strategies import clusters
 from engine.strategies.clusters import LEAST, NONE, cluster_maps
+from engine.strategies.counting import MOST
 from engine.strategies.preparing import on_grid, prepare_maps
 
 
@@ -78,6 +79,17 @@ def test_equal_maps_each_count_and_stay_together():
     assert found.clusters[1].rows.tolist() == list(range(30))
     same = cluster_maps(np.repeat(maps[:1], 40, axis=0))
     assert [len(one.rows) for one in same.clusters] == [40]
+
+
+def test_no_more_groups_are_told_apart_than_is_said():
+    """Ten corners of a grid, far apart: as many eigenvalues are looked at as eight groups need."""
+    maps = np.zeros((240, 16, 16))
+    for row in range(240):
+        corner = 4 * (row % 10 % 4), 4 * (row % 10 // 4)
+        maps[row, corner[0] : corner[0] + 4, corner[1] : corner[1] + 4] = 1
+    maps += np.random.default_rng(0).uniform(0, 0.1, maps.shape)
+    found = cluster_maps(maps)
+    assert len(found.counted.values) == MOST + 1 and len(found.clusters) <= MOST
 
 
 def test_too_few_maps_are_said_and_as_few_as_are_said_are_enough():
