@@ -62,3 +62,7 @@ class GoneDataSetError(DataSetError):
 
 class ProjectionError(VitrineError):
     """Features cannot be laid out."""
+
+
+class MapsError(VitrineError):
+    """Attribution maps cannot be compared."""

@@ -9,10 +9,11 @@ import streamlit as st
 
 from components.ask.params_form import params_form
 from components.data.choice import DataChoice
+from components.data.embedding_own import OwnPoint, choose_own, own_point, say_placed, with_own
 from components.data.measured import Measured, answers_of, measure_order
 from components.data.selection import select_images
 from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points
-from components.pieces.scatter.atlas import Atlas, atlas
+from components.pieces.scatter.atlas import Atlas, atlas, with_one_more
 from components.pieces.scatter.colouring import Colouring, by_group, by_right, by_value
 from components.session.cache import in_session
 from components.session.choosing import by_title, choose_from_list, choose_one
@@ -23,15 +24,20 @@ from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.measure.features import FEATURES, LayerFeatures
+from compute.measure.grouping import FeatureGroupOrder, GroupSpec
 from compute.measure.layout import FeatureTable, LayoutOrder, LayoutSpec, TrustedLayout
 from compute.work.measure import MeasureView
 from data_store.base.words import DataSet
 from engine.arrays import Array
 from engine.errors import VitrineError
-from engine.projection.neighbours import neighbours
+from engine.projection.groups import FeatureGroups
+from engine.projection.neighbours import Neighbours, neighbours
+from engine.projection.project import ProjectedPoints
 from engine.projection.table import PROJECTIONS
 
 NEAREST = 8
+GROUPS = "groups"
+"""Colour by groups that density finds."""
 ERRORS_PAGE, EXPLAIN_PAGE = "pages/data/errors.py", "pages/explain/compare.py"
 MOST_SMALL = 5000
 """Images of a set that is drawn with small images; of a larger one they would take too long to read."""
@@ -64,6 +70,7 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
         spec = _choose_layout()
         colours = _colours(found)
         colour = choose_from_list(COLOUR, _("Colour"), list(colours), colours.__getitem__, width=200)
+        picture = choose_own()
     order = measure_order(LayerFeatures(choice.refs[0], layer), choice)
     features = answers_of([order])
     if features is None:
@@ -71,8 +78,29 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
     laid = _laid(found, features[0])
     layouts = answers_of([LayoutOrder(spec, laid.features)])
     result = None if layouts is None else layouts[0].result()
-    if result is not None:
-        _show_points(choice.data, laid, result, _colouring(colour, laid))
+    if result is None:
+        return
+    groups = _groups(laid.features) if colour == GROUPS else None
+    if colour == GROUPS and groups is None:
+        return
+    colouring = _colouring(colour, laid) if groups is None else _by_density(groups)
+    if groups is not None:
+        st.caption(_(groups.verdict))
+    own = own_point(choice, layer, laid.features, result.layout, picture)
+    if own is not None or picture is None:
+        _show_points(choice.data, laid, result, colouring, own)
+
+
+def _groups(features: FeatureTable) -> FeatureGroups | None:
+    """Groups by density; None while they are computed."""
+    views = answers_of([FeatureGroupOrder(GroupSpec(), features)])
+    return None if views is None else views[0].result()
+
+
+def _by_density(groups: FeatureGroups) -> Colouring:
+    """A colour for each group; images in none are grey."""
+    numbered = [_("group {number}").format(number=numbers.count(one + 1)) for one in range(groups.count)]
+    return by_group(_("Groups"), [numbered[one] if one >= 0 else None for one in groups.labels.tolist()])
 
 
 def _choose_layout() -> LayoutSpec:
@@ -103,7 +131,8 @@ def _colours(found: Measured) -> Mapping[str, str]:
     """What points may be coloured by."""
     labelled = bool((found.ints("truth") >= 0).any())
     truth = {"truth": _("True class"), "right": _("Right or wrong")} if labelled else {}
-    return {**truth, "prediction": _("Predicted class"), "confidence": _("Confidence")}
+    said = {"prediction": _("Predicted class"), "confidence": _("Confidence"), GROUPS: _("Groups")}
+    return {**truth, **said}
 
 
 def _colouring(key: str, laid: Laid) -> Colouring:
@@ -118,15 +147,12 @@ def _colouring(key: str, laid: Laid) -> Colouring:
     return by_group(title, [names[one] if one >= 0 else None for one in classes.tolist()])
 
 
-def _show_points(data: DataSet, laid: Laid, result: TrustedLayout, colouring: Colouring) -> None:
+def _show_points(
+    data: DataSet, laid: Laid, result: TrustedLayout, colouring: Colouring, own: OwnPoint | None
+) -> None:
     layout = result.layout
-    key = f"{laid.features.digest[:16]}-{layout.method}-{layout.dimensions}-{layout.seed}-{layout.params}"
-    small = _small_images(data.key, laid.ids) if len(laid.ids) <= MOST_SMALL else None
-    alt = _("{count} images by the features of a layer, {method}").format(
-        count=numbers.count(len(laid.ids)), method=_(PROJECTIONS[layout.method].title)
-    )
-    scene = ScatterScene(key, layout.points, laid.ids, alt, small)
-    scatter(scene, colouring, POINTS, _nothing)
+    scene = _scene(data, laid, layout, own)
+    scatter(scene, with_own(colouring, own), POINTS, _nothing)
     if result.trust is not None:
         figure = numbers.decimal(result.trust.kept.trustworthiness, 3)
         st.caption(_(result.trust.verdict) + " " + _("Trustworthiness {value}.").format(value=figure))
@@ -134,9 +160,27 @@ def _show_points(data: DataSet, laid: Laid, result: TrustedLayout, colouring: Co
         st.caption(_(note))
     _show_selected(data, laid, scene)
     picked = picked_point(POINTS, scene)
-    if picked is not None:
-        _show_neighbours(data, laid, picked)
+    if picked is not None and picked < len(laid.ids):
+        near = neighbours(laid.features.values, picked, NEAREST)
+        _show_neighbours(data, laid, laid.ids[picked], [(picked, 0.0), *_pairs(near)])
+    if own is not None:
+        say_placed(own)
+        _show_neighbours(data, laid, own.picture.name, _pairs(own.placed.near)[:NEAREST])
     _show_table(laid, scene)
+
+
+def _scene(data: DataSet, laid: Laid, layout: ProjectedPoints, own: OwnPoint | None) -> ScatterScene:
+    """All points; that of the own image is the last."""
+    key = f"{laid.features.digest[:16]}-{layout.method}-{layout.dimensions}-{layout.seed}-{layout.params}"
+    small = _small_images(data.key, laid.ids) if len(laid.ids) <= MOST_SMALL else None
+    alt = _("{count} images by the features of a layer, {method}").format(
+        count=numbers.count(len(laid.ids)), method=_(PROJECTIONS[layout.method].title)
+    )
+    if own is None:
+        return ScatterScene(key, layout.points, laid.ids, alt, small)
+    points = np.vstack([layout.points, own.placed.point])
+    tiles = None if small is None else with_one_more(small, len(laid.ids), own.picture.pixels)
+    return ScatterScene(f"{key}-{own.picture.sha256}", points, (*laid.ids, own.title), alt, tiles)
 
 
 def _nothing() -> None:
@@ -145,6 +189,7 @@ def _nothing() -> None:
 
 def _show_selected(data: DataSet, laid: Laid, scene: ScatterScene) -> None:
     chosen = selected_points(POINTS, scene)
+    chosen = chosen[chosen < len(laid.ids)]
     if not len(chosen):
         return
     found = laid.found
@@ -161,13 +206,15 @@ def _show_selected(data: DataSet, laid: Laid, scene: ScatterScene) -> None:
         st.page_link(ERRORS_PAGE, label=_("Look at these images") + " →")
 
 
-def _show_neighbours(data: DataSet, laid: Laid, index: int) -> None:
+def _pairs(near: Neighbours) -> list[tuple[int, float]]:
+    """Places of the nearest images with their distances."""
+    return list(zip(near.indices.ravel().tolist(), near.distances.ravel().tolist(), strict=True))
+
+
+def _show_neighbours(data: DataSet, laid: Laid, name: str, pairs: Sequence[tuple[int, float]]) -> None:
     """The nearest images in the whole feature space, with their distances."""
-    near = neighbours(laid.features.values, index, NEAREST)
-    st.subheader(_("Nearest to {name}").format(name=as_text(laid.ids[index])), anchor=False)
-    columns = st.columns(NEAREST + 1, gap="small")
-    pairs = [(index, 0.0), *zip(near.indices.ravel().tolist(), near.distances.ravel().tolist(), strict=True)]
-    for column, (place, distance) in zip(columns, pairs, strict=False):
+    st.subheader(_("Nearest to {name}").format(name=as_text(name)), anchor=False)
+    for column, (place, distance) in zip(st.columns(NEAREST + 1, gap="small"), pairs, strict=False):
         picture = attempt(data_image, data.key, laid.ids[place])
         with column:
             if not isinstance(picture, VitrineError):
@@ -188,7 +235,10 @@ def _show_table(laid: Laid, scene: ScatterScene) -> None:
                 _("True class"): [names[one] if one >= 0 else "" for one in truth],
                 _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
                 _("Probability"): found.floats("probability")[laid.places],
-                **{axis: scene.points[:, place] for place, axis in enumerate("xyz"[: scene.points.shape[1]])},
+                **{
+                    axis: scene.points[: len(laid.ids), place]
+                    for place, axis in enumerate("xyz"[: scene.points.shape[1]])
+                },
             },
             hide_index=True,
             key="points-table",

@@ -101,7 +101,7 @@ def measured(choice: DataChoice) -> list[Measured] | None:
     orders = orders_of_choice(choice)
     keep_measures_of(choice.data.digest)
     if len(choice.data.items) > AT_ONCE and any(known_job(order) is None for order in orders):
-        _offer_start(orders)
+        offer_measures(orders)
         return None
     views = answers_of(orders)
     return None if views is None else [Measured(view, view.table()) for view in views]
@@ -122,7 +122,8 @@ def answers_of(orders: Sequence[Order[V]]) -> list[V] | None:
     return [job.view for job in jobs]
 
 
-def _offer_start(orders: Sequence[MeasureOrder]) -> None:
+def offer_measures(orders: Sequence[MeasureOrder]) -> None:
+    """Say how many images a model is asked about, and let the person start it."""
     count = sum(order.price.runs for order in orders)
     text = _("This asks the model about {count} images. You can stop it and go on later; nothing is lost.")
     st.info(text.format(count=numbers.count(count)))
@@ -149,7 +150,8 @@ def _title(order: Order[Any]) -> str:
     """Whose answers are waited for."""
     if isinstance(order, MeasureOrder):
         return as_text(_(entry_of(order.spec.measure.ref).title))
-    return _("Layout")
+    titles = {"strategies": _("Strategies"), "groups": _("Groups"), "own-features": _("Your image")}
+    return titles.get(order.kind, _("Layout"))
 
 
 def _text(progress: Progress) -> str:

@@ -71,6 +71,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),
                 st.Page("pages/data/errors.py", title=_("Errors"), url_path="errors"),
                 st.Page("pages/data/embedding.py", title=_("Embedding"), url_path="embedding"),
+                st.Page("pages/data/strategies.py", title=_("Strategies"), url_path="strategies"),
                 st.Page(
                     "pages/data/segmentation.py", title=_("Segmentation errors"), url_path="segmentation"
                 ),

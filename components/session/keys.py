@@ -69,6 +69,12 @@ LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
 SET_FILE, SET_UPLOAD = "set-file", "set-upload"
 """Widgets by which a data set is uploaded, which do not."""
 
+OWN_POINT = "own-point"
+"""Which of a person's own images is placed among the points; no link names it."""
+
+MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
+"""Widgets of the page of strategies, which stand in links."""
+
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
+from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
 
@@ -36,9 +37,22 @@ class LayerFeatures(Measure):
         return [TableColumn(FEATURES, "float16", RAGGED)]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
-        if self.layer not in {layer.name for layer in model.target_layers}:
-            raise ModelError("There is no layer {layer!r} among the target layers.", layer=self.layer)
-        images = stacked(model, read)
-        weights = np.zeros_like(model.score_batch(images[:1], "logit")).repeat(len(images), axis=0)
-        activation = model.layer_gradients(images, weights, [self.layer])[self.layer].activation
-        return {FEATURES: list(np.clip(activation.mean(axis=(1, 2)), -MOST_HALF, MOST_HALF))}
+        return {FEATURES: list(layer_means(model, stacked(model, read), self.layer))}
+
+
+def layer_means(model: LoadedModel, images: Floats, layer: str) -> Floats:
+    """float32 (N, K): the mean of each channel of a layer, within what half precision can hold.
+
+    Args:
+        model: the model.
+        images: float32 (N, H, W, 3).
+        layer: name of a target layer.
+
+    Raises:
+        ModelError: there is no such layer.
+    """
+    if layer not in {known.name for known in model.target_layers}:
+        raise ModelError("There is no layer {layer!r} among the target layers.", layer=layer)
+    weights = np.zeros_like(model.score_batch(images[:1], "logit")).repeat(len(images), axis=0)
+    activation = model.layer_gradients(images, weights, [layer])[layer].activation
+    return np.clip(activation.mean(axis=(1, 2)), -MOST_HALF, MOST_HALF)

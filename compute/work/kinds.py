@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
 from compute.work.features import FeatureOrder
@@ -13,6 +14,7 @@ from compute.work.measure import MeasureOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder
+from compute.work.single.own_features import OwnFeaturesOrder
 from compute.work.single.speed import SpeedOrder
 from compute.work.summed import SummedOrder
 from engine.method import Method
@@ -28,7 +30,10 @@ KINDS: dict[str, type[Order[Any]]] = {
         FilterOrder,
         MeasureOrder,
         LayoutOrder,
+        StrategyOrder,
+        FeatureGroupOrder,
         AnswerMaskOrder,
+        OwnFeaturesOrder,
         SpeedOrder,
     )
 }

@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed trust methods
-    evaluation projection visualise report
+    evaluation projection strategies visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -74,8 +74,8 @@ COMPUTE = """
     run shipped batch replay doctor unpacking
     """
 COMPONENTS = """
-    words session jobs pieces ask maps grades report explain present inside batch data segmentation start
-    own_models frame
+    words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies
+    start own_models frame
     """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
@@ -85,7 +85,7 @@ TESTS = """
 COMMANDS = "options logs failures terminal pictures runners models shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams layouts"
+BENCHMARKS = "effort machine results races server ranking cams layouts strategies"
 
 _BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 

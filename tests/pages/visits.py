@@ -29,6 +29,7 @@ PAGES = {
     "data-set": "pages/data/overview.py",
     "errors": "pages/data/errors.py",
     "embedding": "pages/data/embedding.py",
+    "strategies": "pages/data/strategies.py",
     "segmentation": "pages/data/segmentation.py",
     "batch": "pages/data/batch.py",
     "report": "pages/share/report.py",

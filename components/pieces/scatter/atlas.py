@@ -32,9 +32,19 @@ def atlas(images: Iterable[Pixels | None]) -> Atlas:
     return Atlas(tuple(_sheet(some) for some in iter(lambda: list(islice(waiting, EACH)), [])))
 
 
-def _sheet(images: Iterable[Pixels | None]) -> bytes:
-    whole = Image.new("RGBA", (COLUMNS * TILE_PX, COLUMNS * TILE_PX))
-    for place, small in _tiles(images):
+def with_one_more(images: Atlas, count: int, pixels: Pixels) -> Atlas:
+    """Small images with that of pixels uint8 (H, W, 3) after the first ``count``."""
+    if count % EACH == 0:
+        return Atlas((*images.sheets, _sheet([pixels])))
+    with Image.open(io.BytesIO(images.sheets[-1]), formats=["WEBP"]) as whole:
+        return Atlas((*images.sheets[:-1], _sheet([pixels], count % EACH, whole.convert("RGBA"))))
+
+
+def _sheet(images: Iterable[Pixels | None], first: int = 0, whole: Image.Image | None = None) -> bytes:
+    """The file content of a sheet with images from a place on, and what was there before."""
+    whole = whole or Image.new("RGBA", (COLUMNS * TILE_PX, COLUMNS * TILE_PX))
+    for number, small in _tiles(images):
+        place = first + number
         whole.paste(small, (place % COLUMNS * TILE_PX, place // COLUMNS * TILE_PX))
     buffer = io.BytesIO()
     whole.save(buffer, "WEBP", quality=QUALITY, method=2)

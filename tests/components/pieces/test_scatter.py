@@ -16,7 +16,7 @@ from components.pieces.scatter import (
     selected_points,
     selection_text,
 )
-from components.pieces.scatter.atlas import EACH, TILE_PX, atlas
+from components.pieces.scatter.atlas import EACH, TILE_PX, atlas, with_one_more
 from components.pieces.scatter.colouring import GROUPS, NONE, RIGHT_WRONG, by_group, by_right, by_value
 from components.pieces.scatter.plotly_file import plotly_path, plotly_place
 from components.pieces.zone_picker.hatches import APART, least_difference
@@ -122,3 +122,14 @@ def test_the_script_is_that_of_the_installed_plotly():
     assert plotly_path().stat().st_size > 1_000_000
     assert plotly_place() in ("static/vitrine/plotly-7.1.0.min.js",)
     assert b"window.Plotly" in plotly_path().read_bytes()[-2000:]
+
+
+@pytest.mark.parametrize("count", (3, EACH))
+def test_one_more_small_image_stands_after_the_others(count):
+    red, blue = (np.full((9, 9, 3), ink, np.uint8) for ink in ((250, 0, 0), (0, 0, 250)))
+    found = with_one_more(atlas([red] * count), count, blue)
+    assert len(found.sheets) == 1 + (count == EACH)
+    with Image.open(io.BytesIO(found.sheets[-1])) as sheet:
+        place = count % EACH
+        inks = [sheet.convert("RGB").getpixel((TILE_PX * at + 20, 20)) for at in range(place + 1)]
+    assert inks[-1][2] > 200 > 60 > inks[-1][0] and all(ink[0] > 200 for ink in inks[:-1])

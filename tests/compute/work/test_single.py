@@ -10,7 +10,9 @@ from compute.work.kinds import orders_of
 from compute.work.maps import MapRequest
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder, AnswerMaskSpec
+from compute.work.single.own_features import OwnFeaturesOrder, OwnFeaturesSpec
 from compute.work.single.speed import WARMING, SpeedOrder, SpeedSpec
+from engine.errors import ModelError
 from engine.evaluation.region_target import RegionContrast
 from engine.images.picture import Picture
 from engine.methods import get_method
@@ -73,3 +75,11 @@ def test_models_take_turns_and_warming_is_not_counted(picture, batch_log):
     assert one.warm[1].quartiles[1] < other.warm[1].quartiles[1]
     assert one.load_seconds >= 0 and other.first_seconds >= 0.012 and one.size_hw == (64, 64)
     assert spec.images == 1 + 3 * (5 + WARMING) and order.price.runs == 2 * spec.images
+
+
+def test_features_of_one_image_are_those_of_a_data_set(picture):
+    found = LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "seen"), picture)).result()
+    bright = 230 / 255
+    assert found == pytest.approx([bright / 4, (1 - bright) / 4], abs=1e-6), "of the quarter, over all places"
+    with pytest.raises(ModelError, match="There is no layer"):
+        LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "none"), picture))

@@ -7,7 +7,7 @@ from PIL import Image
 from components.pieces.scatter import selection_text
 from components.session.offers import data_sets
 from settings import override
-from tests.pages.visits import Visit
+from tests.pages.visits import Visit, picture_bytes
 
 SHADES = {"bright": 250, "dark": 5}
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
@@ -143,3 +143,22 @@ def test_images_are_laid_out_and_what_is_selected_leads_on(offered):
 def test_a_layout_is_for_classifiers(offered):
     page = open_page("embedding", model="streets-segformer", data="zones").until(measured)
     assert "The layout is for models" in page.texts
+
+
+def test_groups_are_a_colour_with_their_null_and_few_images_are_said(offered):
+    page = open_page("embedding", colour="groups")
+    page.until(lambda page: any("at least 16 different images" in found.value for found in page.at.error))
+    assert not page.at.exception
+
+
+def test_an_image_of_ones_own_is_placed_among_the_points(offered):
+    page = open_page("embedding", source="upload").until(lambda page: page.at.file_uploader)
+    page.at.file_uploader[0].set_value([("mine.png", picture_bytes(), "image/png")]).run()
+    page.until(lambda page: page.has("own-point") and page.component("points"))
+    page.widget("own-point").set_value("mine.png").run()
+    page.until(lambda page: "placed exactly" in page.texts)
+    shown = page.component("points")
+    assert shown["count"] == 8 and shown["colouring"]["labels"][0] == "your image"
+    assert "Nearest to mine.png" in page.texts and not page.at.exception and not page.at.error
+    page.send("points", selection={"key": shown["key"], "mask": selection_text(np.array([0, 7]), 8)})
+    assert "**1** images selected" in page.texts, "its own image is none of the set"
