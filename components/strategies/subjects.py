@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.data.choice import DataChoice
-from components.data.measured import AT_ONCE, Measured, answers_of, offer_measures
+from components.data.measured import AT_ONCE, Measured, answers_of, measure_order, offer_measures
 from components.jobs.orders import keep_measures_of, known_job
 from components.strategies.choice import MapQuestion
 from compute.measure.cams import MAP, ClassMaps
