@@ -13,7 +13,6 @@ from components.data.measured import Measured
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from engine.arrays import LongInts, Reals
 from engine.evaluation.boundaries import RATIOS
 from engine.evaluation.comparing import Difference
 from engine.evaluation.overlaps import (
@@ -21,9 +20,9 @@ from engine.evaluation.overlaps import (
     OverlapFigures,
     compare_overlaps,
     overlap_figures,
+    pixel_accuracy,
     share_figures,
 )
-from engine.evaluation.resampling import Banded, divided, resampled
 
 
 def show_masks_overview(found: Sequence[Measured]) -> None:
@@ -44,7 +43,7 @@ def _show_figures(found: Measured, rows: MaskRows) -> None:
     if not len(rows):
         return
     figures = _figures_of(rows)
-    accuracy = _pixel_accuracy(rows.matrices)
+    accuracy = pixel_accuracy(rows.overlaps)
     st.subheader(as_text(found.title), anchor=False)
     with st.container(horizontal=True):
         for name, one in figures.items():
@@ -95,16 +94,6 @@ def _figures_of(rows: MaskRows) -> dict[str, OverlapFigures]:
     for ratio, (right, near) in rows.bands.items():
         found[_band_title(ratio)] = share_figures(right, near, near, rows.names)
     return found
-
-
-def _pixel_accuracy(matrices: LongInts) -> Banded:
-    counts = np.stack([matrices.trace(axis1=1, axis2=2), matrices.sum((1, 2))], axis=1).astype(np.float64)
-
-    def share(sums: Reals) -> Reals:
-        return divided(sums[..., :1], sums[..., 1:])
-
-    values, ends = resampled(counts, share)
-    return Banded(float(values[0]), (float(ends[0, 0]), float(ends[0, 1])))
 
 
 def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: str) -> None:
