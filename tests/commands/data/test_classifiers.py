@@ -8,9 +8,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_classes import class_figures, labelled_pictures, ranked
+from commands.data.evaluate_classes import class_figures, labelled_pictures, ranked
 from engine.errors import VitrineError
-from tests.commands.models.toy_classifiers import FACTS, SOURCE
+from tests.commands.data.toy_classifiers import FACTS, SOURCE
 
 KEY = "mobilenetv2-imagenet"
 runner = CliRunner()

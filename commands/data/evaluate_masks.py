@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from commands.models.evaluate_classes import PICTURE_SUFFIXES
+from commands.data.evaluate_classes import PICTURE_SUFFIXES
 from compute.measure.masks import winners
 from compute.measure.matching import NOTHING, label_table
 from compute.worker.sources import model_source

@@ -10,10 +10,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_masks import mask_figures
+from commands.data.evaluate_masks import mask_figures
 from engine.errors import VitrineError
 from model_store.base.folders import WEIGHTS
-from tests.commands.models.toy_classifiers import SOURCE
+from tests.commands.data.toy_classifiers import SOURCE
 
 KEY = "mobilenetv2-imagenet"
 

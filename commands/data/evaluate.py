@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from commands.models.evaluate_classes import RANKS, evaluate_classes
-from commands.models.evaluate_data import evaluate_data_set, measured_order, write_rows
-from commands.models.evaluate_masks import evaluate_folder
+from commands.data.evaluate_classes import RANKS, evaluate_classes
+from commands.data.evaluate_data import evaluate_data_set, measured_order, write_answers
+from commands.data.evaluate_masks import evaluate_folder
+from commands.data.tables import check_table_path
 from commands.runners import images_bar, open_runner
 from compute.worker.sources import model_source
 from engine.errors import VitrineError
@@ -59,11 +60,12 @@ def evaluate_model(asked: EvaluateQuestion) -> dict[str, Any]:
 
 
 def _evaluate_data(asked: EvaluateQuestion) -> dict[str, Any]:
+    check_table_path(asked.out)
     order = measured_order(asked.model, asked.data, asked.split, asked.mapping)
     with open_runner(asked.scheduler) as runner, images_bar() as follow:
         facts, view = evaluate_data_set(order, runner, follow)
     if asked.out is not None:
-        write_rows(view, asked.out)
+        write_answers(view, asked.out)
     return facts
 
 
