@@ -6,16 +6,21 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from components.data.choice import DataChoice
 from components.data.errors_view import SEGMENTATION_PAGE
 from components.data.figures import show_figure
 from components.data.mask_rows import MaskRows, mask_rows, paired_rows
 from components.data.measured import Measured
+from components.data.slices_view import LIMITS, Checked, show_slices
+from components.session.cache import in_session
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from engine.evaluation.boundaries import RATIOS
 from engine.evaluation.comparing import Difference
+from engine.evaluation.intervals import RESAMPLES
 from engine.evaluation.overlaps import (
+    OverlapCounts,
     OverlapDifferences,
     OverlapFigures,
     compare_overlaps,
@@ -23,9 +28,14 @@ from engine.evaluation.overlaps import (
     pixel_accuracy,
     share_figures,
 )
+from engine.evaluation.resampling import Draws
+from engine.evaluation.slices import SliceFigure, slice_mean_ious
+
+MOST_VALUES, LEAST_DRAWS = 400_000_000, 200
+"""Counts that are summed for all draws of the slices together, and draws however many images there are."""
 
 
-def show_masks_overview(found: Sequence[Measured]) -> None:
+def show_masks_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
     """Figures of each class, with bands, for each model; then how far two of them differ."""
     counted = [mask_rows(one) for one in found]
     if not len(counted[0]):
@@ -36,7 +46,25 @@ def show_masks_overview(found: Sequence[Measured]) -> None:
     if len(found) > 1:
         _show_differences(found, counted)
     _show_pixels(counted[0])
+    show_slices(choice, _checked(choice, found[0], counted[0]))
     st.page_link(SEGMENTATION_PAGE, label=_("Look at the worst images") + " →")
+
+
+def _checked(choice: DataChoice, found: Measured, rows: MaskRows) -> Checked:
+    """The images with a mask."""
+    name = f"{choice.data.digest[:16]}-{choice.split}-{choice.refs[0]}-{found.facts.fingerprint}"
+
+    def measure(column: Sequence[str]) -> tuple[SliceFigure, ...]:
+        return _slices(name, tuple(column), rows.overlaps)
+
+    return Checked(found, rows.positions, _("Mean IoU"), measure, SEGMENTATION_PAGE)
+
+
+@in_session(8)
+def _slices(name: str, column: tuple[str, ...], _counts: OverlapCounts) -> tuple[SliceFigure, ...]:
+    """Mean IoU of slices; of large sets with fewer draws, so that nobody waits."""
+    draws = Draws(resamples=max(LEAST_DRAWS, min(RESAMPLES, MOST_VALUES // max(_counts.amounts.size, 1))))
+    return slice_mean_ious(column, _counts, LIMITS, draws)
 
 
 def _show_figures(found: Measured, rows: MaskRows) -> None:

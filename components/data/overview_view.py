@@ -13,6 +13,7 @@ from components.data.confusion_view import show_confusions
 from components.data.figures import show_figure
 from components.data.measured import Measured
 from components.data.selection import select_images
+from components.data.slices_view import LIMITS, Checked, show_slices
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
@@ -20,6 +21,7 @@ from engine.arrays import Bools
 from engine.evaluation.classification import ClassificationFigures, classification_figures
 from engine.evaluation.comparing import compare_shares, mcnemar
 from engine.evaluation.resampling import ClassFigure
+from engine.evaluation.slices import slice_accuracies
 
 ERRORS_PAGE = "pages/data/errors.py"
 
@@ -38,8 +40,18 @@ def show_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
         _show_difference(first, found[1])
     show_confusions(figures, partial(_select_pair, choice, first))
     show_calibration(first)
+    show_slices(choice, _checked(first))
     with st.expander(_("Each class"), expanded=len(figures.names) <= 12):
         _show_classes(figures)
+
+
+def _checked(found: Measured) -> Checked:
+    """The images whose class is known."""
+    truth = found.ints("truth")
+    known = truth >= 0
+    right = (truth == found.ints("prediction"))[known]
+    measure = partial(slice_accuracies, right=right, limits=LIMITS)
+    return Checked(found, found.positions[known], _("Accuracy"), measure, ERRORS_PAGE)
 
 
 def _show_figures(figures: ClassificationFigures) -> None:

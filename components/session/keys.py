@@ -61,6 +61,7 @@ BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 DATA, SPLIT, RIVAL = "data", "split", "rival"
 SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
+SLICES = "slices"
 """Widgets of the pages of data sets, which stand in links."""
 
 SET_FILE, SET_UPLOAD = "set-file", "set-upload"

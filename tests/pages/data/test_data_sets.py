@@ -29,6 +29,11 @@ def offered(tmp_path_factory):
             put(root / "shades" / name / f"{number}.png", value, number)
     put(root / "shades" / "dark" / "not-dark.png", 250, 9)
     (root / "shades" / "dark" / "torn.png").write_bytes(b"no image")
+    rows = ["path,label,weather"]
+    for number in range(24):  # dark ones in rain are called wrongly: their corner is bright
+        put(root / "weather" / f"{number}.png", 250 if number % 2 or number >= 12 else 5, number)
+        rows.append(f"{number}.png,{'bright' if number % 2 else 'dark'},{'sun' if number < 12 else 'rain'}")
+    (root / "weather" / "manifest.csv").write_text("\n".join(rows))
     put(root / "plain" / "one.png", 250, 0), put(root / "plain" / "two.png", 5, 0)
     put(root / "zones" / "images" / "a.png", 128, 0)
     (root / "zones" / "labels").mkdir()
@@ -62,6 +67,28 @@ def test_figures_of_a_model_and_its_confusions(offered):
     refused = page.at.dataframe[-1].value
     assert refused.iloc[0, 0] == "dark/torn.png" and "cannot be read as an image" in refused.iloc[0, 1]
     assert "Expected calibration error" in page.texts
+
+
+def test_slices_are_compared_with_the_rest_and_lead_to_their_images(offered):
+    page = open_page("data-set", data="weather").until(measured)
+    worst, best = page.widget("slices-0").value.values.tolist()
+    assert worst[:3] == ["rain", 12, 0.5] and best[:3] == ["sun", 12, 1.0]
+    assert worst[5] == "-0.500 ●" and best[5] == "+0.500" and not page.at.exception
+    page.at.session_state["slices-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.at.run()
+    assert "rain**: 12" in page.part("slice-selected")
+    page.at.switch_page("pages/data/errors.py").run()
+    page.widget("data").set_value("weather").run()
+    page.until(measured)
+    assert "rain**, 12 images" in page.part("selection")
+
+
+def test_brightness_is_measured_and_small_sets_are_not_compared(offered):
+    page = open_page("data-set", data="weather", slices="brightness")
+    page.until(lambda page: measured(page) and page.has("slices-2"))
+    assert page.widget("slices-2").value.iloc[:, 1].sum() == 24
+    page = open_page("data-set", slices="class").until(measured)
+    assert "nothing to compare" in page.texts and not page.at.exception
 
 
 def test_a_pair_is_selected_and_leads_to_its_images(offered):
