@@ -66,8 +66,13 @@ def _check(ref: ModelRef, data: DataSet) -> Any:
     return measure_of(ref).meaning(data, model_source().facts(ref))
 
 
-def choose_data(choice: Choice) -> DataChoice | None:
-    """Draw the choice; None where the model does not fit, and then the page says which one does."""
+def choose_data(choice: Choice, with_rival: bool = True) -> DataChoice | None:
+    """Draw the choice; None where the model does not fit, and then the page says which one does.
+
+    Args:
+        choice: of the bar.
+        with_rival: whether the page compares models.
+    """
     adopt_upload()
     offers = list(offered_sets())
     with st.container(horizontal=True, vertical_alignment="bottom", key="data-choice"):
@@ -80,7 +85,7 @@ def choose_data(choice: Choice) -> DataChoice | None:
             return None
         split = _choose_split(data)
         reason = why_not(choice.ref, data)
-        rival = None if reason else _choose_rival(choice.ref, data)
+        rival = _choose_rival(choice.ref, data) if with_rival and reason is None else None
     show_incoming()
     _describe(data)
     describe_upload(key)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from components.data.choice import DataChoice
-from components.data.measured import answers_of
+from components.data.measured import measures_of
 from compute.measure.looks import HASH, ImageLooks
 from compute.measure.measure import POSITION
 from compute.work.measure import MeasureOrder, MeasureSpec
@@ -38,9 +38,12 @@ class LooksTable:
         return np.asarray(self.table[HASH].to_numpy(), np.uint64)
 
 
-def looks_of(choice: DataChoice) -> LooksTable | None:
-    """Looks of the images that are chosen; None while they are measured, and then the page shows how far."""
-    views = answers_of([MeasureOrder(MeasureSpec(ImageLooks(choice.refs[0]), choice.split), choice.data)])
+def looks_of(choice: DataChoice, everywhere: bool = False) -> LooksTable | None:
+    """Looks of the images that are chosen, or of all parts; None while they are measured, and then the page
+    shows how far.
+    """
+    split = None if everywhere else choice.split
+    views = measures_of(choice, [MeasureOrder(MeasureSpec(ImageLooks(choice.refs[0]), split), choice.data)])
     if views is None:
         return None
     table = views[0].table()

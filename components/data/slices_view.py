@@ -146,7 +146,10 @@ def _show_table(checked: Checked, found: Sequence[SliceFigure], key: str) -> int
         key=key,
     )
     st.caption(
-        _("● marks a slice that is worse than all other images. By chance alone, one set in twenty has one.")
+        _(
+            "● marks a slice that is worse than all other images. By chance alone, at most one set in "
+            "twenty has one."
+        )
         + " "
         + _("Select a slice to see its images.")
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from compute.measure.checks import CheckOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
 from compute.work.features import FeatureOrder
@@ -28,6 +29,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         FilterOrder,
         MeasureOrder,
         LayoutOrder,
+        CheckOrder,
         AnswerMaskOrder,
         SpeedOrder,
     )

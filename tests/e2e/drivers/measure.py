@@ -45,6 +45,7 @@ PAGES = {
     "/filters": ".st-key-per",
     "/data-set?model=digits-cnn": ".st-key-confusion",
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
+    "/quality?model=digits-cnn": ".st-key-copies-table",
     "/batch": ".st-key-method",
     "/report": ".st-key-empty",
 }

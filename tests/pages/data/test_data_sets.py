@@ -20,6 +20,13 @@ def put(path, value, number):
     Image.fromarray(pixels).save(path)
 
 
+def pattern(path, seed):
+    """An image of four by four squares whose brightness is drawn."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    squares = np.random.default_rng(seed).integers(0, 256, (4, 4, 1), dtype=np.uint8)
+    Image.fromarray(squares.repeat(8, 0).repeat(8, 1).repeat(3, 2)).save(path)
+
+
 @pytest.fixture(scope="module")
 def offered(tmp_path_factory):
     """Data sets: bright and dark images, one called wrongly; one without classes, one of masks."""
@@ -29,6 +36,9 @@ def offered(tmp_path_factory):
             put(root / "shades" / name / f"{number}.png", value, number)
     put(root / "shades" / "dark" / "not-dark.png", 250, 9)
     (root / "shades" / "dark" / "torn.png").write_bytes(b"no image")
+    for name, kind in (("train", 0), ("train", 1), ("train", 2), ("train", 3), ("test", 4)):
+        pattern(root / "copies" / name / f"{kind}.png", kind)
+    pattern(root / "copies" / "test" / "copy.png", 0), pattern(root / "copies" / "train" / "same.png", 0)
     rows = ["path,label,weather"]
     for number in range(24):  # dark ones in rain are called wrongly: their corner is bright
         put(root / "weather" / f"{number}.png", 250 if number % 2 or number >= 12 else 5, number)
@@ -165,6 +175,47 @@ def test_images_are_laid_out_and_what_is_selected_leads_on(offered):
         lambda page: page.component("points")
     )
     assert page.component("points")["dimensions"] == 3
+
+
+def checked(page):
+    return any(page.jobs("check")) and all(job.finished for job in page.jobs("check"))
+
+
+def test_copies_across_parts_are_listed_with_their_images(offered):
+    page = open_page("quality", data="copies").until(lambda page: checked(page) and page.has("copies-table"))
+    pairs = page.widget("copies-table").value.values.tolist()
+    assert len(pairs) == 2 and not page.at.exception, "an image of the test part has two copies"
+    for pair in pairs:
+        assert "copy.png" in "".join(pair[:2]) and set(pair[2].split(" / ")) == {"train", "test"}
+        assert pair[-1] == 0
+    assert "**2** pairs of images look alike" in page.texts
+    page.widget("select-checked").click().run()
+    page.at.switch_page("pages/data/errors.py").run()
+    page.widget("data").set_value("copies").run()
+    assert "Images that look alike**, 3 images" in page.until(measured).texts
+    page = open_page("quality", data="copies", anywhere="true").until(checked)
+    assert len(page.until(lambda page: page.has("copies-table")).widget("copies-table").value) == 3
+
+
+def test_labels_are_doubted_only_once_somebody_says_that_the_model_has_not_seen_them(offered):
+    page = open_page("quality", data="weather", check="labels").until(measured)
+    assert not page.jobs("check") and "A model that has learnt these images" in page.texts
+    (box,) = page.at.checkbox
+    box.check().run()
+    page.until(lambda page: checked(page) and page.has("select-checked"))
+    rows = page.at.dataframe[-1].value
+    assert rows.iloc[:, 1].unique().tolist() == ["dark"] and rows.iloc[:, 2].unique().tolist() == ["bright"]
+    assert "**6** of 24 labels are in doubt" in page.texts and page.texts.count("bright") >= 6
+    page = open_page("quality", data="plain", check="labels").until(measured)
+    assert "no labels to check" in page.texts and not page.at.exception
+
+
+def test_images_unlike_the_rest_and_too_few(offered):
+    page = open_page("quality", data="weather", check="unlike")
+    page.until(lambda page: checked(page) and "Distance" in page.texts)
+    assert not page.at.exception and not page.at.error
+    page = open_page("quality", check="unlike").until(checked)
+    assert any("At least 20 images are needed" in found.value for found in page.at.error)
 
 
 def test_a_layout_is_for_classifiers(offered):
