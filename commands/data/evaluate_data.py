@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from commands.data.evaluate_classes import class_figures
 from commands.data.evaluate_masks import mask_figures
-from commands.data.tables import write_table
+from commands.data.tables import save_table
 from compute.measure.classes import ClassAnswers
 from compute.measure.masks import CELLS, MaskAnswers, matrices_of
 from compute.measure.matching import NO_TRUTH
@@ -94,7 +94,7 @@ def write_answers(view: MeasureView, path: Path) -> None:
     }
     own = {name: table[name] for name in table.column_names if name not in (POSITION, "item", *front)}
     whole = pa.table({**front, **own})
-    write_table(whole, path)
+    save_table(whole, path)
 
 
 def _labelled(table: pa.Table, order: MeasureOrder) -> set[int]:

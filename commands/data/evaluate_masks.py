@@ -17,9 +17,9 @@ from engine.evaluation.confusion import confusion_matrix
 from engine.evaluation.overlaps import (
     OVERLAPS,
     OverlapFigures,
+    banded_pixel_accuracy,
     overlap_counts,
     overlap_figures,
-    pixel_accuracy,
 )
 from engine.images.picture import Picture, read_picture
 from engine.model import LoadedModel
@@ -76,7 +76,7 @@ def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
         names: the C class names.
     """
     counts = overlap_counts(matrices)
-    accuracy = pixel_accuracy(counts)
+    accuracy = banded_pixel_accuracy(counts)
     facts: dict[str, Any] = {
         "pictures": len(matrices),
         "pixel_accuracy": accuracy.value,

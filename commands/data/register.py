@@ -40,7 +40,7 @@ def add_data_commands(app: typer.Typer) -> None:
     app.add_typer(data_app, name="data")
     app.command()(evaluate)
     app.command()(errors)
-    app.command("compare-models")(compare)
+    app.command("compare-models")(compare_two)
     app.command()(embed)
 
 
@@ -84,7 +84,7 @@ def errors(
         print_line(errors_summary(facts))
 
 
-def compare(
+def compare_two(
     model: TwoModels,
     data: NeededData,
     split: option.Split = None,

@@ -28,7 +28,7 @@ def check_table_path(path: Path | None) -> None:
         raise StoreError("There is no folder {folder} for the table.", folder=path.absolute().parent)
 
 
-def write_table(table: pa.Table, path: Path) -> None:
+def save_table(table: pa.Table, path: Path) -> None:
     """Write a table as CSV or, where the file is called so, Parquet.
 
     Raises:
@@ -48,7 +48,7 @@ def write_rows(rows: Sequence[Mapping[str, Any]], path: Path | None) -> None:
         StoreError: it cannot be written.
     """
     if path is not None:
-        write_table(pa.Table.from_pylist([dict(row) for row in rows]), path)
+        save_table(pa.Table.from_pylist([dict(row) for row in rows]), path)
 
 
 def shown_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from components.ask.params_form import params_form
 from components.data.choice import DataChoice
 from components.data.measured import Measured, answers_of, measure_order
+from components.data.reported import offer_data_table
 from components.data.selection import select_images
 from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points
 from components.pieces.scatter.atlas import Atlas, atlas
@@ -72,7 +73,7 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
     layouts = answers_of([LayoutOrder(spec, laid.features)])
     result = None if layouts is None else layouts[0].result()
     if result is not None:
-        _show_points(choice.data, laid, result, _colouring(colour, laid))
+        _show_points(choice, laid, result, _colouring(colour, laid))
 
 
 def _choose_layout() -> LayoutSpec:
@@ -118,8 +119,8 @@ def _colouring(key: str, laid: Laid) -> Colouring:
     return by_group(title, [names[one] if one >= 0 else None for one in classes.tolist()])
 
 
-def _show_points(data: DataSet, laid: Laid, result: TrustedLayout, colouring: Colouring) -> None:
-    layout = result.layout
+def _show_points(choice: DataChoice, laid: Laid, result: TrustedLayout, colouring: Colouring) -> None:
+    layout, data = result.layout, choice.data
     key = f"{laid.features.digest[:16]}-{layout.method}-{layout.dimensions}-{layout.seed}-{layout.params}"
     small = _small_images(data.key, laid.ids) if len(laid.ids) <= MOST_SMALL else None
     alt = _("{count} images by the features of a layer, {method}").format(
@@ -136,7 +137,7 @@ def _show_points(data: DataSet, laid: Laid, result: TrustedLayout, colouring: Co
     picked = picked_point(POINTS, scene)
     if picked is not None:
         _show_neighbours(data, laid, picked)
-    _show_table(laid, scene)
+    _show_table(choice, laid, scene)
 
 
 def _nothing() -> None:
@@ -177,22 +178,21 @@ def _show_neighbours(data: DataSet, laid: Laid, index: int) -> None:
             st.page_link(EXPLAIN_PAGE, label=_("Explain"), query_params={ITEM: item})
 
 
-def _show_table(laid: Laid, scene: ScatterScene) -> None:
+def _show_table(choice: DataChoice, laid: Laid, scene: ScatterScene) -> None:
     """The same for whoever cannot see points."""
     found, names = laid.found, laid.found.facts.labels
     truth = found.ints("truth")[laid.places].tolist()
+    axes = enumerate("xyz"[: scene.points.shape[1]])
+    table: dict[str, Any] = {
+        _("Image"): list(laid.ids),
+        _("True class"): [names[one] if one >= 0 else "" for one in truth],
+        _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
+        _("Probability"): found.floats("probability")[laid.places],
+        **{axis: scene.points[:, place] for place, axis in axes},
+    }
     with st.expander(_("Table")):
-        st.dataframe(
-            {
-                _("Image"): list(laid.ids),
-                _("True class"): [names[one] if one >= 0 else "" for one in truth],
-                _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
-                _("Probability"): found.floats("probability")[laid.places],
-                **{axis: scene.points[:, place] for place, axis in enumerate("xyz"[: scene.points.shape[1]])},
-            },
-            hide_index=True,
-            key="points-table",
-        )
+        st.dataframe(table, hide_index=True, key="points-table")
+        offer_data_table(choice, _("Embedding"), table, "points")
 
 
 @in_session(4)

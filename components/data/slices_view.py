@@ -7,8 +7,9 @@ import numpy as np
 import streamlit as st
 
 from components.data.choice import DataChoice
-from components.data.looks import looks_of
+from components.data.hygiene.looks import looks_of
 from components.data.measured import Measured
+from components.data.reported import offer_data_table
 from components.data.selection import select_images
 from components.session.choosing import choose_from_list
 from components.session.keys import SLICES
@@ -66,7 +67,9 @@ def show_slices(choice: DataChoice, checked: Checked) -> None:
         text = _("No two values have {least} images each, so there is nothing to compare.")
         st.info(text.format(least=LIMITS.least))
         return
-    row = _show_table(checked, found, f"slices-{list(titles).index(by)}")
+    table = _table(checked, found)
+    row = _show_table(table, f"slices-{list(titles).index(by)}", checked.figure)
+    offer_data_table(choice, _("Slices by {name}").format(name=titles[by]), table, "slices")
     if row is not None:
         _select(choice, checked, (titles[by], found[row]), values)
 
@@ -122,9 +125,8 @@ def _gap(found: SliceFigure) -> tuple[bool, float]:
     return found.is_joined or bool(np.isnan(found.gap)), found.gap
 
 
-def _show_table(checked: Checked, found: Sequence[SliceFigure], key: str) -> int | None:
-    """The row that is selected."""
-    table: dict[str, list[object]] = {
+def _table(checked: Checked, found: Sequence[SliceFigure]) -> dict[str, list[object]]:
+    return {
         _("Slice"): [slice_title(one) for one in found],
         _("Images"): [one.images for one in found],
         checked.figure: [one.figure.value for one in found],
@@ -133,9 +135,13 @@ def _show_table(checked: Checked, found: Sequence[SliceFigure], key: str) -> int
         _("Difference"): [_signed(one.gap) + " ●" * one.is_worse for one in found],
         _("p (Holm)"): ["" if np.isnan(one.adjusted) else numbers.general(one.adjusted, 2) for one in found],
     }
+
+
+def _show_table(table: dict[str, list[object]], key: str, figure: str) -> int | None:
+    """The row that is selected."""
     bars = {
         name: st.column_config.ProgressColumn(name, min_value=0.0, max_value=1.0, format="%.3f")
-        for name in (checked.figure, _("Rest"))
+        for name in (figure, _("Rest"))
     }
     chosen = st.dataframe(
         table,
@@ -153,7 +159,7 @@ def _show_table(checked: Checked, found: Sequence[SliceFigure], key: str) -> int
         + " "
         + _("Select a slice to see its images.")
     )
-    rows = [row for row in chosen["selection"]["rows"] if row < len(found)]
+    rows = [row for row in chosen["selection"]["rows"] if row < len(table[figure])]
     return rows[0] if rows else None
 
 

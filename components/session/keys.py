@@ -100,7 +100,7 @@ TILES_PAGE = "_tiles_page"
 STRIP_PAGE = "_strip_page"
 SUBJECT, SHOW_OWN = "_subject", "_show_own"
 READER, PLACES = "_reader", "_places"
-REPORT, REPORT_NOTES = "_report", "_report_notes"
+REPORT, REPORT_NOTES, REPORT_TABLES = "_report", "_report_notes", "_report_tables"
 
 
 def recall(key: str, default: Value) -> Value | Any:

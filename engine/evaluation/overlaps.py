@@ -214,7 +214,7 @@ def _measured(values: Reals, ends: Reals) -> Banded:
     return Banded(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
 
 
-def pixel_accuracy(counts: OverlapCounts, draws: Draws | None = None) -> Banded:
+def banded_pixel_accuracy(counts: OverlapCounts, draws: Draws | None = None) -> Banded:
     """Share of the counted pixels that are predicted right, summed over images.
 
     Args:
@@ -223,7 +223,7 @@ def pixel_accuracy(counts: OverlapCounts, draws: Draws | None = None) -> Banded:
 
     Example:
         >>> counts = overlap_counts(np.array([[[3, 1], [0, 4]]]))
-        >>> pixel_accuracy(counts).value
+        >>> banded_pixel_accuracy(counts).value
         0.875
     """
     amounts = np.stack([counts.hits.sum(1), counts.truth.sum(1)], axis=1).astype(np.float64)

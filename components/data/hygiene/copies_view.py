@@ -1,15 +1,17 @@
 """Images that look alike, in different parts of a data set or anywhere in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from components.data.choice import DataChoice
+from components.data.hygiene.looks import looks_of
 from components.data.hygiene.tiles import ImageTile, offer_selection, show_tile
-from components.data.looks import looks_of
 from components.data.measured import answers_of
+from components.data.reported import offer_data_table
 from components.session.keys import ANYWHERE
 from components.words import numbers
 from components.words.i18n import _, plural
@@ -40,10 +42,11 @@ def show_copies(choice: DataChoice, page: str) -> None:
     answers = answers_of([CheckOrder(COPIES, CheckTable(looks.hashes, marks))])
     result = None if answers is None else answers[0].result()
     if isinstance(result, DuplicatePairs):
-        _show(data, result, items, page)
+        _show(choice, result, items, page)
 
 
-def _show(data: DataSet, result: DuplicatePairs, items: Sequence[Item], page: str) -> None:
+def _show(choice: DataChoice, result: DuplicatePairs, items: Sequence[Item], page: str) -> None:
+    data = choice.data
     if not result.total:
         st.success(_("No two images look alike."))
     else:
@@ -60,14 +63,15 @@ def _show(data: DataSet, result: DuplicatePairs, items: Sequence[Item], page: st
         return
     ends = zip(result.first.tolist(), result.second.tolist(), strict=True)
     pairs = [(items[one], items[two]) for one, two in ends][:MOST_LISTED]
-    row = _choose_pair(data, pairs, result)
+    row = _choose_pair(choice, pairs, result)
     _show_pair(data, pairs[row])
     chosen = {item.id: item for pair in pairs for item in pair}
     offer_selection(_("Images that look alike"), data, list(chosen.values()), page)
 
 
-def _choose_pair(data: DataSet, pairs: Pairs, result: DuplicatePairs) -> int:
+def _choose_pair(choice: DataChoice, pairs: Pairs, result: DuplicatePairs) -> int:
     """The row of the table that is selected; the first at first."""
+    data = choice.data
     table: dict[str, Any] = {
         _("First image"): [one.id for one, _two in pairs],
         _("Second image"): [two.id for _one, two in pairs],
@@ -86,6 +90,7 @@ def _choose_pair(data: DataSet, pairs: Pairs, result: DuplicatePairs) -> int:
         key="copies-table",
     )
     st.caption(_("Select a pair to see its images."))
+    offer_data_table(replace(choice, split=None), _("Images that look alike"), table, "copies")
     rows = [row for row in chosen["selection"]["rows"] if row < len(pairs)]
     return rows[0] if rows else 0
 

@@ -6,6 +6,7 @@ import streamlit as st
 from components.data.choice import DataChoice
 from components.data.hygiene.tiles import ImageTile, offer_selection, show_tiles
 from components.data.measured import Measured, answers_of, measured
+from components.data.reported import offer_data_table
 from components.words import numbers
 from components.words.i18n import _, plural
 from compute.measure.checks import LABELS, CheckOrder, CheckTable
@@ -60,7 +61,7 @@ def _show_doubted(choice: DataChoice, found: Measured) -> None:
     items = [found.items[place] for place in positions[result.rows].tolist()]
     offer_selection(_("Doubtful labels"), choice.data, items, ERRORS_PAGE)
     show_tiles(choice.data, _tiles(result, items, found), "labels")
-    _show_table(result, items, found)
+    _show_table(choice, result, items, found)
 
 
 def _say_share(result: LabelErrors, count: int) -> None:
@@ -93,16 +94,18 @@ def _tiles(result: LabelErrors, items: list[Item], found: Measured) -> list[Imag
     ]
 
 
-def _show_table(result: LabelErrors, items: list[Item], found: Measured) -> None:
+def _show_table(choice: DataChoice, result: LabelErrors, items: list[Item], found: Measured) -> None:
     """The same for whoever cannot see images."""
+    table = {
+        _("Image"): [item.id for item in items],
+        _("Label"): _names(result.given, found),
+        _("More likely"): _names(result.suggested, found),
+        _("Margin"): result.margins.tolist(),
+    }
+    offer_data_table(choice, _("Doubtful labels"), table, "labels")
     with st.expander(_("Table")):
         st.dataframe(
-            {
-                _("Image"): [item.id for item in items],
-                _("Label"): _names(result.given, found),
-                _("More likely"): _names(result.suggested, found),
-                _("Margin"): result.margins,
-            },
+            table,
             hide_index=True,
             column_config={
                 _("Margin"): st.column_config.NumberColumn(

@@ -9,6 +9,7 @@ from components.ask.layers import best_layer
 from components.data.choice import DataChoice
 from components.data.hygiene.tiles import ImageTile, offer_selection, show_tiles
 from components.data.measured import answers_of, measures_of
+from components.data.reported import offer_data_table
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.session.choosing import choose_from_list
@@ -72,6 +73,12 @@ def _show(choice: DataChoice, result: Outliers, items: Sequence[Item], page: str
         if count:
             offer_selection(_("Images unlike the rest"), choice.data, items[:count], page)
     shown = items[: max(count, SHOWN)][:LISTED]
+    table = {
+        _("Image"): [item.id for item in shown],
+        _("Distance"): result.distances[: len(shown)].tolist(),
+        _("Unlike the rest"): ["●" * one for one in result.is_unlike[: len(shown)].tolist()],
+    }
+    offer_data_table(choice, _("Images unlike the rest"), table, "unlike")
     show_tiles(choice.data, _tiles(choice, shown, result), "unlike")
 
 

@@ -1,10 +1,15 @@
 """Pages of data sets inside the frame, with a real cluster and toy models that tell bright from dark."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
+from pptx import Presentation
 
 from components.pieces.scatter import selection_text
+from components.report.downloads import html_of, pdf_of, pptx_of, zip_of
 from components.session.offers import data_sets
 from settings import override
 from tests.pages.visits import Visit
@@ -221,3 +226,26 @@ def test_images_unlike_the_rest_and_too_few(offered):
 def test_a_layout_is_for_classifiers(offered):
     page = open_page("embedding", model="streets-segformer", data="zones").until(measured)
     assert "The layout is for models" in page.texts
+
+
+def test_tables_go_into_the_report_in_every_format(offered):
+    page = open_page("data-set", data="weather").until(measured)
+    page.widget("table-add-slices").click().run()
+    page.widget("table-add-confusion").click().run()
+    assert page.has("table-out-slices") and not page.at.exception
+    slices, confusion = page.at.session_state["_report_tables"]
+    assert slices.title == "Slices by weather" and slices.rows[0][:3] == ("rain", "12", "0.500")
+    assert "weather, 24 images" in slices.about and confusion.columns == ("True class", "→ dark", "→ bright")
+    page.at.switch_page("pages/share/report.py").run()
+    page.at.text_area(f"report-remark-{slices.key}").set_value("Rain is hard.").run()
+    assert not page.at.exception and not page.at.error
+    said, listed = {f"report-remark-{slices.key}": "Rain is hard."}, page.at.session_state["_report_tables"]
+    html = html_of([], said, "en", listed).decode()
+    assert "Rain is hard." in html and '<th scope="col">Slice</th>' in html and "<td>rain</td>" in html
+    assert pdf_of([], said, "fr", listed).startswith(b"%PDF-")
+    deck = Presentation(io.BytesIO(pptx_of([], said, "en", listed)))
+    assert any("rain | 12 | 0.500" in shape.text for slide in deck.slides for shape in slide.shapes)
+    with zipfile.ZipFile(io.BytesIO(zip_of([], said, "en", listed))) as archive:
+        assert any(b"Slices by weather" in archive.read(name) for name in archive.namelist())
+    page.widget(f"report-remove-{slices.key}").click().run()
+    assert [one.title for one in page.at.session_state["_report_tables"]] == ["Confusion matrix"]
