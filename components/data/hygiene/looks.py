@@ -1,15 +1,14 @@
 """How the images of a data set look: measured once, whatever models are asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from components.data.choice import DataChoice
-from components.data.measured import measures_of
+from components.data.measured import measure_order, measures_of
 from compute.measure.looks import HASH, ImageLooks
 from compute.measure.measure import POSITION
-from compute.work.measure import MeasureOrder, MeasureSpec
 from engine.arrays import Hashes, LongInts, Reals
 
 if TYPE_CHECKING:
@@ -42,8 +41,8 @@ def looks_of(choice: DataChoice, everywhere: bool = False) -> LooksTable | None:
     """Looks of the images that are chosen, or of all parts; None while they are measured, and then the page
     shows how far.
     """
-    split = None if everywhere else choice.split
-    views = measures_of(choice, [MeasureOrder(MeasureSpec(ImageLooks(choice.refs[0]), split), choice.data)])
+    asked = replace(choice, split=None) if everywhere else choice
+    views = measures_of(asked, [measure_order(ImageLooks(choice.refs[0]), asked)])
     if views is None:
         return None
     table = views[0].table()

@@ -8,7 +8,7 @@ import streamlit as st
 from components.ask.layers import best_layer
 from components.data.choice import DataChoice
 from components.data.hygiene.tiles import ImageTile, offer_selection, show_tiles
-from components.data.measured import answers_of, measures_of
+from components.data.measured import answers_of, measure_order, measures_of
 from components.data.reported import offer_data_table
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
@@ -18,7 +18,6 @@ from components.words import numbers
 from components.words.i18n import _, plural
 from compute.measure.checks import UNLIKE, CheckOrder, CheckTable
 from compute.measure.features import FEATURES, LayerFeatures
-from compute.work.measure import MeasureOrder, MeasureSpec
 from data_store.base.words import Item
 from engine.arrays import Reals
 from engine.evaluation.hygiene.outliers import NEAREST, Outliers
@@ -39,9 +38,7 @@ def show_unlike(choice: DataChoice, page: str) -> None:
         return
     first = layers.index(best_layer(prediction)) if best_layer(prediction) in layers else 0
     layer = choose_from_list(LAYER, _("Layer"), layers, index=first, width=220)
-    views = measures_of(
-        choice, [MeasureOrder(MeasureSpec(LayerFeatures(choice.refs[0], layer), choice.split), choice.data)]
-    )
+    views = measures_of(choice, [measure_order(LayerFeatures(choice.refs[0], layer), choice)])
     if views is None:
         return
     positions, features = views[0].heavy(FEATURES)
