@@ -1,26 +1,15 @@
 """Vitrine without a browser: the same models, methods and runs from the command line."""
 
 import sys
-from typing import Any
 
 import typer
 
 from commands import options as option
-from commands.terminal import json_text, print_line, print_table, show_crash
+from commands.data.register import add_data_commands
+from commands.terminal import print_line, print_rows, show_crash
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-data_app = typer.Typer(help="Data sets: which there are, and what is in one.", no_args_is_help=True)
-app.add_typer(data_app, name="data")
-
-
-def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
-    """Rows as a table; as JSON they are printed, or the facts that they are taken from."""
-    if as_json:
-        typer.echo(json_text(rows if facts is None else facts))
-        return
-    print_table(rows)
 
 
 def _texts(settings: list[str] | None, layer: str | None) -> tuple[str, ...]:
@@ -241,42 +230,7 @@ def replay(
         raise typer.Exit(1)
 
 
-@app.command()
-def evaluate(
-    model: option.Model,
-    images: option.LabelledPictures = None,
-    labels: option.LabelFolder = None,
-    mapping: option.Mapping = None,
-    data: option.Data = "",
-    split: option.Split = None,
-    out: option.RowsOut = None,
-    scheduler: option.Scheduler = None,
-    as_json: option.Json = False,
-) -> None:
-    """Measure a model against labelled pictures: a folder, or a data set."""
-    from commands.models.evaluate import EvaluateQuestion, evaluate_model, evaluation_summary, figure_rows
-
-    facts = evaluate_model(EvaluateQuestion(model, images, labels, mapping, data, split, scheduler, out))
-    print_rows(figure_rows(facts), as_json, facts)
-    if not as_json:
-        print_line(evaluation_summary(facts))
-
-
-@data_app.command("list")
-def list_data(as_json: option.Json = False) -> None:
-    """List the data sets: those that come with Vitrine, and the folders of VITRINE_DATA."""
-    from commands.models.data_sets import data_set_rows
-
-    print_rows(data_set_rows(), as_json)
-
-
-@data_app.command("describe")
-def describe(place: option.DataPlace, as_json: option.Json = False) -> None:
-    """Say what is in a data set: kind, classes, splits, digest."""
-    from commands.models.data_sets import describe_data, description_rows
-
-    facts = describe_data(place)
-    print_rows(description_rows(facts), as_json, facts)
+add_data_commands(app)
 
 
 def main() -> None:

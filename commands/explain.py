@@ -6,6 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from commands.folders import folder_slug, make_folder
+from commands.options import setting_texts
 from commands.overlays import overlay_pixels
 from commands.pictures import open_picture
 from commands.runners import open_runner, price_text, progress_bar, took_text
@@ -13,7 +14,6 @@ from commands.targets import TargetWords, choose_targets
 from compute.run.runners import answer_request, predict_with
 from compute.work.kinds import price_of
 from compute.work.maps import MapRequest
-from engine.errors import ParamsError
 from engine.explanation import Explanation
 from engine.gradients.target_layers import ALL, USUAL
 from engine.images.picture import Picture
@@ -49,9 +49,7 @@ class ExplainQuestion:
         Raises:
             ParamsError: unknown method or parameter, or a bad value.
         """
-        return from_texts(
-            get_method(self.method).params, dict(split_setting(setting) for setting in self.settings)
-        )
+        return from_texts(get_method(self.method).params, setting_texts(self.settings))
 
 
 def explain_to_folder(question: ExplainQuestion, out: Path) -> Iterator[str]:
@@ -95,21 +93,9 @@ def explanation_line(explanation: Explanation, folder: Path) -> str:
     return f"{explanation.target.label}: {said} -> {folder}{warnings}"
 
 
-def split_setting(setting: str) -> tuple[str, str]:
-    """Name and value of NAME=VALUE.
-
-    Raises:
-        ParamsError: there is no equals sign.
-    """
-    name, equals, value = setting.partition("=")
-    if not equals:
-        raise ParamsError("A setting is NAME=VALUE, such as grid=8; received {setting!r}.", setting=setting)
-    return name.strip(), value.strip()
-
-
 def _folders(out: Path, question: ExplainQuestion) -> Callable[[Explanation], Path]:
     """Where an explanation goes: a folder for each target and each layer, where several are asked for."""
-    layers = dict(split_setting(setting) for setting in question.settings).get("layer") in (ALL, USUAL)
+    layers = setting_texts(question.settings).get("layer") in (ALL, USUAL)
 
     def folder_of(explanation: Explanation) -> Path:
         folder = out / folder_slug(explanation.target.label) if question.words.all_zones else out

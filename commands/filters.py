@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from commands.folders import folder_slug, make_folder, write_manifest
+from commands.options import setting_texts
 from commands.runners import open_runner, steps_bar
 from compute.base.store import ResultStore
 from compute.run.runners import predict_with
 from compute.work.filters import FilterOrder, FilterSpec, FilterView
 from compute.work.predict import Prediction
-from engine.errors import ParamsError
 from engine.filters import OUTPUT, FilterParams, parse_channels
 from engine.gradients.target_layers import choose_target_layers
 from engine.images.picture import Picture
@@ -50,13 +50,7 @@ class FilterQuestion:
         Raises:
             ParamsError: unknown parameter or bad value.
         """
-        pairs = [setting.partition("=") for setting in self.settings]
-        for setting, (_, equals, _) in zip(self.settings, pairs, strict=True):
-            if not equals:
-                raise ParamsError(
-                    "A setting is NAME=VALUE, such as steps=64; received {setting!r}.", setting=setting
-                )
-        return from_texts(FilterParams, {name.strip(): value.strip() for name, _, value in pairs})
+        return from_texts(FilterParams, setting_texts(self.settings, "steps=64"))
 
 
 def draw_to_folder(question: FilterQuestion, out: Path) -> Iterator[str]:

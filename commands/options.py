@@ -1,9 +1,12 @@
 """Options and arguments of the command line, as types with their help."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from engine.errors import ParamsError
 
 Model = Annotated[
     str,
@@ -185,3 +188,26 @@ Mapping = Annotated[
         "--mapping", help="camvid, cityscapes or idd: what the ids mean, if not the model's classes."
     ),
 ]
+
+
+def setting_texts(settings: Iterable[str], example: str = "grid=8") -> dict[str, str]:
+    """Parameters by name.
+
+    Args:
+        settings: texts NAME=VALUE.
+        example: of one, for whoever has written none.
+
+    Raises:
+        ParamsError: a text has no equals sign.
+    """
+    found = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise ParamsError(
+                "A setting is NAME=VALUE, such as {example}; received {setting!r}.",
+                example=example,
+                setting=setting,
+            )
+        found[name.strip()] = value.strip()
+    return found

@@ -71,6 +71,14 @@ def print_table(rows: Iterable[Mapping[str, Any]]) -> None:
     Console().print(table)
 
 
+def print_rows(rows: list[dict[str, Any]], as_json: bool, facts: dict[str, Any] | None = None) -> None:
+    """Rows as a table; as JSON they are printed, or the facts that they are taken from."""
+    if as_json:
+        typer.echo(json_text(rows if facts is None else facts))
+        return
+    print_table(rows)
+
+
 def show_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print the trace of a bug as Python does: the hook for what nobody has caught."""
     for line in "".join(traceback.format_exception(kind, error, trace)).splitlines():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from commands.explain import split_setting
+from commands.options import setting_texts
 from commands.pictures import open_picture
 from commands.runners import open_runner, progress_bar
 from commands.targets import TargetWords, choose_targets
@@ -72,7 +72,7 @@ def score_map(question: ScoreQuestion) -> dict[str, Any]:
     ref = ModelRef.parse(question.model)
     picture = open_picture(question.image, ref)
     made_with: Mapping[str, Any] = {} if explained is None else explained.params
-    settings = dict(split_setting(setting) for setting in question.settings)
+    settings = setting_texts(question.settings)
     usual = common_params(made_with, int(made_with.get("grid", GRID)))
     params = from_texts(CommonParams, usual.as_dict() | settings)
     with open_runner(question.scheduler) as runner:

@@ -15,8 +15,8 @@ HEIGHT_PX, BINS = 300, 20
 RIGHT, WRONG = "#2a93ab", "#c05800"
 
 
-def show_calibration(found: Measured) -> None:
-    """Diagram and histogram side by side, of the images whose class is known."""
+def show_calibration(found: Measured) -> Reliability:
+    """Diagram and histogram side by side, of the images whose class is known; what the diagram shows."""
     truth = found.ints("truth")
     known = truth >= 0
     confidence, right = found.floats("probability")[known], (found.ints("prediction") == truth)[known]
@@ -30,6 +30,7 @@ def show_calibration(found: Measured) -> None:
     with histogram:
         st.subheader(_("Confidence"), anchor=False)
         _draw_histogram(confidence, right)
+    return figures
 
 
 def _said(figures: Reliability) -> str:

@@ -11,6 +11,7 @@ from components.ask.params_form import params_form
 from components.data.choice import DataChoice
 from components.data.embedding_own import OwnPoint, choose_own, own_point, say_placed, with_own
 from components.data.measured import Measured, answers_of, measure_order
+from components.data.reported import offer_data_table
 from components.data.selection import select_images
 from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points
 from components.pieces.scatter.atlas import Atlas, atlas, with_one_more
@@ -88,7 +89,7 @@ def show_embedding(choice: DataChoice, found: Measured, layers: Sequence[str], b
         st.caption(_(groups.verdict))
     own = own_point(choice, layer, laid.features, result.layout, picture)
     if own is not None or picture is None:
-        _show_points(choice.data, laid, result, colouring, own)
+        _show_points(choice, laid, result, colouring, own)
 
 
 def _groups(features: FeatureTable) -> FeatureGroups | None:
@@ -148,9 +149,9 @@ def _colouring(key: str, laid: Laid) -> Colouring:
 
 
 def _show_points(
-    data: DataSet, laid: Laid, result: TrustedLayout, colouring: Colouring, own: OwnPoint | None
+    choice: DataChoice, laid: Laid, result: TrustedLayout, colouring: Colouring, own: OwnPoint | None
 ) -> None:
-    layout = result.layout
+    layout, data = result.layout, choice.data
     scene = _scene(data, laid, layout, own)
     scatter(scene, with_own(colouring, own), POINTS, _nothing)
     if result.trust is not None:
@@ -166,7 +167,7 @@ def _show_points(
     if own is not None:
         say_placed(own)
         _show_neighbours(data, laid, own.picture.name, _pairs(own.placed.near)[:NEAREST])
-    _show_table(laid, scene)
+    _show_table(choice, laid, scene)
 
 
 def _scene(data: DataSet, laid: Laid, layout: ProjectedPoints, own: OwnPoint | None) -> ScatterScene:
@@ -224,25 +225,21 @@ def _show_neighbours(data: DataSet, laid: Laid, name: str, pairs: Sequence[tuple
             st.page_link(EXPLAIN_PAGE, label=_("Explain"), query_params={ITEM: item})
 
 
-def _show_table(laid: Laid, scene: ScatterScene) -> None:
+def _show_table(choice: DataChoice, laid: Laid, scene: ScatterScene) -> None:
     """The same for whoever cannot see points."""
     found, names = laid.found, laid.found.facts.labels
     truth = found.ints("truth")[laid.places].tolist()
+    axes = enumerate("xyz"[: scene.points.shape[1]])
+    table: dict[str, Any] = {
+        _("Image"): list(laid.ids),
+        _("True class"): [names[one] if one >= 0 else "" for one in truth],
+        _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
+        _("Probability"): found.floats("probability")[laid.places],
+        **{axis: scene.points[: len(laid.ids), place] for place, axis in axes},
+    }
     with st.expander(_("Table")):
-        st.dataframe(
-            {
-                _("Image"): list(laid.ids),
-                _("True class"): [names[one] if one >= 0 else "" for one in truth],
-                _("Predicted class"): [names[one] for one in found.ints("prediction")[laid.places].tolist()],
-                _("Probability"): found.floats("probability")[laid.places],
-                **{
-                    axis: scene.points[: len(laid.ids), place]
-                    for place, axis in enumerate("xyz"[: scene.points.shape[1]])
-                },
-            },
-            hide_index=True,
-            key="points-table",
-        )
+        st.dataframe(table, hide_index=True, key="points-table")
+        offer_data_table(choice, _("Embedding"), table, "points")
 
 
 @in_session(4)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.data.choice import DataChoice
 from components.data.grid import ImageCard, show_grid
 from components.data.measured import Measured
+from components.data.reported import Frame, offer_data_table
 from components.data.selection import show_selection
 from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import PAIR, SORT
@@ -73,6 +74,18 @@ def show_errors(choice: DataChoice, found: Sequence[Measured]) -> None:
         st.success(_("No image of this part is misclassified."))
         return
     show_grid(found, [_card(first, row) for row in rows.tolist()])
+    offer_data_table(choice, _("Errors"), _frame(first, rows), "errors")
+
+
+def _frame(found: Measured, rows: AnyInts) -> Frame:
+    """The images that are listed, in their order."""
+    names, truth = found.facts.labels, found.ints("truth")[rows]
+    return {
+        _("Image"): [found.items[place].id for place in found.positions[rows].tolist()],
+        _("True class"): [names[one] if one >= 0 else "" for one in truth.tolist()],
+        _("Predicted class"): [names[one] for one in found.ints("prediction")[rows].tolist()],
+        _("Probability"): found.floats("probability")[rows].tolist(),
+    }
 
 
 def _choose_kept(truth: AnyInts, prediction: AnyInts, asked: bool) -> Bools:

@@ -1,50 +1,79 @@
 """Overview of a segmenter on a data set: overlap with masks by class, along boundaries, and two models."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from components.data.choice import DataChoice
 from components.data.errors_view import SEGMENTATION_PAGE
 from components.data.figures import show_figure
 from components.data.mask_rows import MaskRows, mask_rows, paired_rows
 from components.data.measured import Measured
+from components.data.reported import Frame, offer_data_table
+from components.data.slices_view import LIMITS, Checked, show_slices
+from components.session.cache import in_session
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from engine.arrays import LongInts, Reals
 from engine.evaluation.boundaries import RATIOS
 from engine.evaluation.comparing import Difference
+from engine.evaluation.intervals import RESAMPLES
 from engine.evaluation.overlaps import (
+    OverlapCounts,
     OverlapDifferences,
     OverlapFigures,
+    banded_pixel_accuracy,
     compare_overlaps,
     overlap_figures,
     share_figures,
 )
-from engine.evaluation.resampling import Banded, divided, resampled
+from engine.evaluation.resampling import Draws
+from engine.evaluation.slices import SliceFigure, slice_mean_ious
+
+MOST_VALUES, LEAST_DRAWS = 400_000_000, 200
+"""Counts that are summed for all draws of the slices together, and draws however many images there are."""
 
 
-def show_masks_overview(found: Sequence[Measured]) -> None:
+def show_masks_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
     """Figures of each class, with bands, for each model; then how far two of them differ."""
     counted = [mask_rows(one) for one in found]
     if not len(counted[0]):
         st.info(_("This data set has no masks, so answers cannot be checked."))
         return
     for one, rows in zip(found, counted, strict=True):
-        _show_figures(one, rows)
+        _show_figures(choice, one, rows)
     if len(found) > 1:
-        _show_differences(found, counted)
-    _show_pixels(counted[0])
+        _show_differences(choice, found, counted)
+    _show_pixels(choice, counted[0])
+    show_slices(choice, _checked(choice, found[0], counted[0]))
     st.page_link(SEGMENTATION_PAGE, label=_("Look at the worst images") + " →")
 
 
-def _show_figures(found: Measured, rows: MaskRows) -> None:
+def _checked(choice: DataChoice, found: Measured, rows: MaskRows) -> Checked:
+    """The images with a mask."""
+    name = f"{choice.data.digest[:16]}-{choice.split}-{choice.refs[0]}-{found.facts.fingerprint}"
+
+    def measure(column: Sequence[str]) -> tuple[SliceFigure, ...]:
+        return _slices(name, tuple(column), rows.overlaps)
+
+    return Checked(found, rows.positions, _("Mean IoU"), measure, SEGMENTATION_PAGE)
+
+
+@in_session(8)
+def _slices(name: str, column: tuple[str, ...], _counts: OverlapCounts) -> tuple[SliceFigure, ...]:
+    """Mean IoU of slices; of large sets with fewer draws, so that nobody waits."""
+    draws = Draws(resamples=max(LEAST_DRAWS, min(RESAMPLES, MOST_VALUES // max(_counts.amounts.size, 1))))
+    return slice_mean_ious(column, _counts, LIMITS, draws)
+
+
+def _show_figures(choice: DataChoice, found: Measured, rows: MaskRows) -> None:
     if not len(rows):
         return
     figures = _figures_of(rows)
-    accuracy = _pixel_accuracy(rows.matrices)
+    accuracy = banded_pixel_accuracy(rows.overlaps)
     st.subheader(as_text(found.title), anchor=False)
     with st.container(horizontal=True):
         for name, one in figures.items():
@@ -52,7 +81,10 @@ def _show_figures(found: Measured, rows: MaskRows) -> None:
                 show_figure(_("{figure}, mean").format(figure=name), one.mean.value, one.mean.interval)
         show_figure(_("Per-pixel accuracy"), accuracy.value, accuracy.interval)
         st.metric(_("Images"), numbers.count(len(rows)), width="content")
-    _show_table(rows.names, figures, f"masks-{found.view.order.spec.measure.ref}")
+    ref = found.view.order.spec.measure.ref
+    table = _show_table(rows.names, figures, f"masks-{ref}")
+    alone = replace(choice, refs=(ref,))
+    offer_data_table(alone, _("{title}: classes").format(title=found.title), table, f"masks-{ref}")
     if rows.borders:
         st.caption(about_boundaries())
 
@@ -97,17 +129,7 @@ def _figures_of(rows: MaskRows) -> dict[str, OverlapFigures]:
     return found
 
 
-def _pixel_accuracy(matrices: LongInts) -> Banded:
-    counts = np.stack([matrices.trace(axis1=1, axis2=2), matrices.sum((1, 2))], axis=1).astype(np.float64)
-
-    def share(sums: Reals) -> Reals:
-        return divided(sums[..., :1], sums[..., 1:])
-
-    values, ends = resampled(counts, share)
-    return Banded(float(values[0]), (float(ends[0, 0]), float(ends[0, 1])))
-
-
-def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: str) -> None:
+def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: str) -> Frame:
     """A row for each class that a mask has."""
     iou = next(iter(figures.values())).summed
     shown = [place for place, value in enumerate(iou.values.tolist()) if not np.isnan(value)]
@@ -121,6 +143,7 @@ def _show_table(names: Sequence[str], figures: dict[str, OverlapFigures], key: s
         for name in figures
     }
     st.dataframe(table, hide_index=True, column_config=bars, key=key)
+    return table
 
 
 def _ends(low: float, high: float) -> str:
@@ -134,7 +157,7 @@ def _three(value: float) -> str:
     return numbers.decimal(round(value, 3) + 0.0, 3)
 
 
-def _show_differences(found: Sequence[Measured], counted: Sequence[MaskRows]) -> None:
+def _show_differences(choice: DataChoice, found: Sequence[Measured], counted: Sequence[MaskRows]) -> None:
     """The first model less the second, of the images that both have answered."""
     pair = paired_rows(*counted)
     if pair is None:
@@ -149,8 +172,11 @@ def _show_differences(found: Sequence[Measured], counted: Sequence[MaskRows]) ->
         both = (one, second.boundaries[ratio])
         differences[_boundary_title(ratio)] = compare_overlaps(both, first.names)
     titles = {"first": as_text(found[0].title), "second": as_text(found[1].title)}
+    table = _difference_table(differences)
     st.subheader(_("{first} minus {second}").format(**titles), anchor=False)
-    st.dataframe(_difference_table(differences), hide_index=True, key="masks-difference")
+    st.dataframe(table, hide_index=True, key="masks-difference")
+    plain = {"first": found[0].title, "second": found[1].title}
+    offer_data_table(choice, _("{first} minus {second}").format(**plain), table, "difference")
     st.caption(_("A difference whose 95 % interval does not hold 0 is marked ●. Images are drawn in pairs."))
 
 
@@ -172,7 +198,7 @@ def _difference_text(found: Difference) -> str:
     return f"{sign}{_three(found.value)}{' ●' * found.is_significant}"
 
 
-def _show_pixels(rows: MaskRows) -> None:
+def _show_pixels(choice: DataChoice, rows: MaskRows) -> None:
     """What the pixels of each class are taken for."""
     matrix, names = rows.matrices.sum(0), [_(name) for name in rows.names]
     shown = np.flatnonzero(matrix.sum(1))
@@ -182,3 +208,5 @@ def _show_pixels(rows: MaskRows) -> None:
     st.markdown(_("**What the pixels of each class are taken for.** Rows are the truth."))
     config = {name: st.column_config.NumberColumn(name, format="percent") for name in columns}
     st.dataframe({**table, **columns}, hide_index=True, column_config=config, key="pixels")
+    title = _("What the pixels of each class are taken for")
+    offer_data_table(choice, title, {**table, **columns}, "pixels")

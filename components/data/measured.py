@@ -18,6 +18,7 @@ from components.session.waiting import soon, wait_for
 from components.words import numbers
 from components.words.i18n import _, plural
 from components.words.plain import as_text
+from compute.measure.checks import CheckOrder
 from compute.measure.measure import POSITION, Measure
 from compute.scheduling.subscription import Subscription
 from compute.work.contract import Order, Progress, View
@@ -98,13 +99,17 @@ def measure_order(measure: Measure, choice: DataChoice) -> MeasureOrder:
 
 def measured(choice: DataChoice) -> list[Measured] | None:
     """The answers of all models; None while some are missing, and then the page shows how far they are."""
-    orders = orders_of_choice(choice)
+    views = measures_of(choice, orders_of_choice(choice))
+    return None if views is None else [Measured(view, view.table()) for view in views]
+
+
+def measures_of(choice: DataChoice, orders: Sequence[MeasureOrder]) -> list[MeasureView] | None:
+    """Tables of a data set; None while some are missing. Of a large set they wait for a click."""
     keep_measures_of(choice.data.digest)
     if len(choice.data.items) > AT_ONCE and any(known_job(order) is None for order in orders):
         offer_measures(orders)
         return None
-    views = answers_of(orders)
-    return None if views is None else [Measured(view, view.table()) for view in views]
+    return answers_of(orders)
 
 
 def answers_of(orders: Sequence[Order[V]]) -> list[V] | None:
@@ -148,9 +153,16 @@ def _show_progress(jobs: Sequence[Subscription[Any]]) -> None:
 
 def _title(order: Order[Any]) -> str:
     """Whose answers are waited for."""
+    if isinstance(order, MeasureOrder) and not order.spec.measure.asks_model:
+        return _("Looking at the images")
     if isinstance(order, MeasureOrder):
         return as_text(_(entry_of(order.spec.measure.ref).title))
-    titles = {"strategies": _("Strategies"), "groups": _("Groups"), "own-features": _("Your image")}
+    titles = {
+        "strategies": _("Strategies"),
+        "groups": _("Groups"),
+        "own-features": _("Your image"),
+        CheckOrder.kind: _("Comparing images"),
+    }
     return titles.get(order.kind, _("Layout"))
 
 

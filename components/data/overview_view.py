@@ -12,7 +12,14 @@ from components.data.choice import DataChoice
 from components.data.confusion_view import show_confusions
 from components.data.figures import show_figure
 from components.data.measured import Measured
+from components.data.reported import (
+    confusion_frame,
+    figures_frame,
+    offer_data_table,
+    reliability_frame,
+)
 from components.data.selection import select_images
+from components.data.slices_view import LIMITS, Checked, show_slices
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
@@ -20,6 +27,7 @@ from engine.arrays import Bools
 from engine.evaluation.classification import ClassificationFigures, classification_figures
 from engine.evaluation.comparing import compare_shares, mcnemar
 from engine.evaluation.resampling import ClassFigure
+from engine.evaluation.slices import slice_accuracies
 
 ERRORS_PAGE = "pages/data/errors.py"
 
@@ -33,16 +41,27 @@ def show_overview(choice: DataChoice, found: Sequence[Measured]) -> None:
         st.info(text)
         return
     figures = classification_figures(truth, first.ints("prediction"), first.facts.labels)
-    _show_figures(figures)
+    _show_figures(choice, figures)
     if len(found) > 1:
         _show_difference(first, found[1])
     show_confusions(figures, partial(_select_pair, choice, first))
-    show_calibration(first)
+    offer_data_table(choice, _("Confusion matrix"), confusion_frame(figures), "confusion")
+    offer_data_table(choice, _("Reliability"), reliability_frame(show_calibration(first)), "reliability")
+    show_slices(choice, _checked(first))
     with st.expander(_("Each class"), expanded=len(figures.names) <= 12):
-        _show_classes(figures)
+        _show_classes(choice, figures)
 
 
-def _show_figures(figures: ClassificationFigures) -> None:
+def _checked(found: Measured) -> Checked:
+    """The images whose class is known."""
+    truth = found.ints("truth")
+    known = truth >= 0
+    right = (truth == found.ints("prediction"))[known]
+    measure = partial(slice_accuracies, right=right, limits=LIMITS)
+    return Checked(found, found.positions[known], _("Accuracy"), measure, ERRORS_PAGE)
+
+
+def _show_figures(choice: DataChoice, figures: ClassificationFigures) -> None:
     balanced = _("Mean over the classes of the share that is right.")
     mean_f1 = _("Mean over the classes of the harmonic mean of precision and recall.")
     shown = {
@@ -54,6 +73,8 @@ def _show_figures(figures: ClassificationFigures) -> None:
         for name, (figure, about) in shown.items():
             show_figure(name, figure.value, figure.interval, about)
         st.metric(_("Images"), numbers.count(figures.images), width="content")
+    frame = figures_frame({name: figure for name, (figure, _about) in shown.items()})
+    offer_data_table(choice, _("Figures"), frame, "figures")
 
 
 def _show_difference(first: Measured, second: Measured) -> None:
@@ -98,7 +119,7 @@ def _right_by_place(found: Measured) -> dict[int, bool]:
     return dict(pairs)
 
 
-def _show_classes(figures: ClassificationFigures) -> None:
+def _show_classes(choice: DataChoice, figures: ClassificationFigures) -> None:
     shown = [place for place, count in enumerate(figures.recall.counts.tolist()) if count]
     named: dict[str, ClassFigure] = {
         _("Recall"): figures.recall,
@@ -114,6 +135,7 @@ def _show_classes(figures: ClassificationFigures) -> None:
         table[_("{figure}, 95 %").format(figure=name)] = [_ends(figure, place) for place in shown]
     bars = {name: _bar(name) for name in named}
     st.dataframe(table, hide_index=True, column_config=bars, key="classes")
+    offer_data_table(choice, _("Each class"), table, "classes")
 
 
 def _bar(name: str) -> Any:

@@ -70,6 +70,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
             _("Many images"): [
                 st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),
                 st.Page("pages/data/errors.py", title=_("Errors"), url_path="errors"),
+                st.Page("pages/data/quality.py", title=_("Data quality"), url_path="quality"),
                 st.Page("pages/data/embedding.py", title=_("Embedding"), url_path="embedding"),
                 st.Page("pages/data/strategies.py", title=_("Strategies"), url_path="strategies"),
                 st.Page(

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from components.report.items import Notes, ReportItem
 from components.report.sections import model_title, section
+from components.report.tables import ReportTable, table_section
 from components.session.keys import REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE
 from components.words import numbers
 from components.words.i18n import _, language
@@ -18,39 +19,47 @@ from engine.report.document import Block, BulletList, Citation, Document, Paragr
 from model_store.catalogue import ModelRef, entry_of
 
 
-def document_of(found: Sequence[ReportItem], notes: Notes, made: datetime) -> Document:
+def document_of(
+    found: Sequence[ReportItem], notes: Notes, made: datetime, tables: Sequence[ReportTable] = ()
+) -> Document:
     """The report.
 
     Args:
-        found: what it is about, in order.
+        found: its maps, in order.
         notes: what the person has typed.
         made: its date.
+        tables: of the pages of data sets, in order.
     """
     explanations = [item.scene.explanation for item in found]
     title, author, said = (
         notes.get(key, "").strip() for key in (REPORT_TITLE, REPORT_AUTHOR, REPORT_REMARKS)
     )
     remarks = [Section(_("Remarks"), blocks=(Paragraph(said),))] if said else []
+    findings = tuple(section(number, item, item.remark(notes)) for number, item in enumerate(found, 1))
+    listed = tuple(table_section(item, item.remark(notes)) for item in tables)
     return Document(
         language(),
         title or _("Report"),
         _byline(author, made),
         (
             *remarks,
-            Section(
-                _("Findings"),
-                parts=tuple(
-                    section(number, item, item.remark(notes)) for number, item in enumerate(found, 1)
-                ),
-            ),
-            Section(
-                _("How the maps are computed"),
-                parts=tuple(_method(method) for method in _unique(explanations)),
-            ),
-            Section(_("Models and images"), parts=(*_models(explanations), *_pictures(found))),
-            Section(_("Technical record"), blocks=tuple(_records(explanations))),
+            *([Section(_("Findings"), parts=findings)] if findings else []),
+            *([Section(_("Data sets"), parts=listed)] if listed else []),
+            *(_about_maps(found, explanations) if findings else []),
         ),
     )
+
+
+def _about_maps(found: Sequence[ReportItem], explanations: Sequence[Explanation]) -> list[Section]:
+    """How the maps were made, of which models and images."""
+    return [
+        Section(
+            _("How the maps are computed"),
+            parts=tuple(_method(method) for method in _unique(explanations)),
+        ),
+        Section(_("Models and images"), parts=(*_models(explanations), *_pictures(found))),
+        Section(_("Technical record"), blocks=tuple(_records(explanations))),
+    ]
 
 
 def _byline(author: str, made: datetime) -> str:

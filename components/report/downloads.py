@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.report.document import document_of
 from components.report.items import Notes, ReportItem, items, notes
+from components.report.tables import ReportTable, tables
 from components.session.files import offer_files
 from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
 from components.words.i18n import _, language, speaking
@@ -17,9 +18,27 @@ SETTLE_SECONDS = 0.3
 
 
 def offer_report_files() -> None:
-    """Four buttons: to read, to print, to show, to compute again."""
-    report = items(), notes(), language()  # a download runs outside of the session
-    with_pictures = st.toggle(
+    """Four buttons: to read, to print, to show, to compute again; the last only where there are maps."""
+    report = items(), notes(), language(), tables()  # a download runs outside of the session
+    with_pictures = _choose_pictures() if report[0] else False
+    files = [
+        ("get-report-html", _("Web page (HTML)"), "html", lambda: html_of(*report)),
+        ("get-report-pdf", _("Document (PDF)"), "pdf", lambda: pdf_of(*report)),
+        ("get-report-pptx", _("Slides (PowerPoint)"), "pptx", lambda: pptx_of(*report)),
+        (
+            "get-report-zip",
+            _("Reproducible bundle (ZIP)"),
+            "zip",
+            lambda: zip_of(*report, with_pictures=with_pictures),
+        ),
+    ]
+    with st.container(horizontal=True):
+        offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files if report[0] else files[:-1])
+
+
+def _choose_pictures() -> bool:
+    """Whether the bundle holds the images."""
+    return st.toggle(
         _("Include images in the bundle"),
         value=True,
         key=REPORT_PICTURES,
@@ -29,48 +48,46 @@ def offer_report_files() -> None:
             "it again requires the image files."
         ),
     )
-    files = (
-        ("get-report-html", _("Web page (HTML)"), "html", lambda: html_of(*report)),
-        ("get-report-pdf", _("Document (PDF)"), "pdf", lambda: pdf_of(*report)),
-        ("get-report-pptx", _("Slides (PowerPoint)"), "pptx", lambda: pptx_of(*report)),
-        ("get-report-zip", _("Reproducible bundle (ZIP)"), "zip", lambda: zip_of(*report, with_pictures)),
-    )
-    with st.container(horizontal=True):
-        offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files)
 
 
-def html_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
+def html_of(found: Sequence[ReportItem], said: Notes, code: str, listed: Sequence[ReportTable] = ()) -> bytes:
     """The file content of the report as HTML, in a language."""
     from engine.report.html import html_bytes
 
     time.sleep(SETTLE_SECONDS)
     with speaking(code):
-        return html_bytes(document_of(found, said, datetime.now()))
+        return html_bytes(document_of(found, said, datetime.now(), listed))
 
 
-def pdf_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
+def pdf_of(found: Sequence[ReportItem], said: Notes, code: str, listed: Sequence[ReportTable] = ()) -> bytes:
     """The file content of the report as PDF, in a language."""
     from engine.report.pdf import pdf_bytes
 
     time.sleep(SETTLE_SECONDS)
     with speaking(code):
-        return pdf_bytes(document_of(found, said, datetime.now()))
+        return pdf_bytes(document_of(found, said, datetime.now(), listed))
 
 
-def pptx_of(found: Sequence[ReportItem], said: Notes, code: str) -> bytes:
+def pptx_of(found: Sequence[ReportItem], said: Notes, code: str, listed: Sequence[ReportTable] = ()) -> bytes:
     """The file content of the report as PowerPoint, in a language."""
     from engine.report.pptx import pptx_bytes
 
     time.sleep(SETTLE_SECONDS)
     with speaking(code):
-        return pptx_bytes(document_of(found, said, datetime.now()))
+        return pptx_bytes(document_of(found, said, datetime.now(), listed))
 
 
-def zip_of(found: Sequence[ReportItem], said: Notes, code: str, with_pictures: bool) -> bytes:
+def zip_of(
+    found: Sequence[ReportItem],
+    said: Notes,
+    code: str,
+    listed: Sequence[ReportTable] = (),
+    with_pictures: bool = True,
+) -> bytes:
     """The file content of the bundle: the report as HTML, and all that is needed to compute it again."""
     from compute.replay.bundle import Bundle, write_bundle
 
-    page = html_of(found, said, code)
+    page = html_of(found, said, code, listed)
     pictures = {item.scene.picture.sha256: item.scene.picture for item in found if with_pictures}
     heading = {
         name: said.get(key, "")

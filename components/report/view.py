@@ -9,6 +9,7 @@ import streamlit as st
 from components.maps.reading import figures_line
 from components.report.items import REMARK, ReportItem, items, move, notes, remove
 from components.report.sections import method_title, model_title
+from components.report.tables import remove_table, tables
 from components.session.keys import EMPTY, REPORT_AUTHOR, REPORT_REMARKS, REPORT_TITLE, recall
 from components.words.i18n import _, plural
 from components.words.plain import as_text
@@ -20,7 +21,7 @@ MAX_LINE, MAX_TEXT = 200, 4000
 
 def invite() -> None:
     """What to do while there is nothing."""
-    text = _("The report is empty. Use “Add to report” below any large map.")
+    text = _("The report is empty. Use “Add to report” below any large map, or below a table of a data set.")
     st.container(key=EMPTY).info(text)
     pages = {
         "pages/explain/zones.py": _("Zones and boundaries"),
@@ -72,6 +73,17 @@ def show_items() -> None:
     for place, item in enumerate(found):
         with st.container(border=True):
             _show(place, item, len(found))
+
+
+def show_tables() -> None:
+    """Each table with its remark and a button that takes it out."""
+    for item in tables():
+        with st.container(border=True, key=f"report-table-{item.key}"):
+            st.markdown(f"**{as_text(item.title)}**")
+            st.caption(as_text(item.about))
+            st.dataframe(item.frame(), hide_index=True, height="auto" if len(item.rows) < 9 else 300)
+            _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
+            st.button(_("Remove"), on_click=remove_table, args=(item.key,), key=f"report-remove-{item.key}")
 
 
 def _show(place: int, item: ReportItem, count: int) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from components.data.grid import small_jpeg
 from components.data.mask_rows import MaskRows
 from components.data.measured import Measured
+from components.data.selection import ImageSelection
 from components.session.choosing import choose_from_list
 from components.session.guard import attempt
 from components.session.keys import MASK_IMAGE, MASK_SORT, STRIP_PAGE, recall, remember
@@ -25,9 +26,11 @@ IousByPlace = Mapping[int, Sequence[float]]
 """Mean IoU of an image in each model, by the place of its item."""
 
 
-def choose_image(found: Sequence[Measured], counted: Sequence[MaskRows]) -> int:
-    """The place of an item that all models have answered."""
-    ious = _ious(counted)
+def choose_image(
+    found: Sequence[Measured], counted: Sequence[MaskRows], picked: ImageSelection | None = None
+) -> int:
+    """The place of an item that all models have answered, of a selection if it has any of these."""
+    ious = _picked(found[0], _ious(counted), picked)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         places = _ordered(found, ious)[:LISTED]
         by_name = {found[0].items[place].id: place for place in places}
@@ -36,6 +39,12 @@ def choose_image(found: Sequence[Measured], counted: Sequence[MaskRows]) -> int:
         _offer_pages(len(places))
     _show_strip(found[0], places, ious)
     return by_name[name]
+
+
+def _picked(found: Measured, ious: IousByPlace, picked: ImageSelection | None) -> IousByPlace:
+    if picked is None:
+        return ious
+    return {place: one for place, one in ious.items() if found.items[place].id in picked.ids} or ious
 
 
 def _ious(counted: Sequence[MaskRows]) -> IousByPlace:

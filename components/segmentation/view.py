@@ -7,6 +7,7 @@ import streamlit as st
 from components.data.choice import DataChoice
 from components.data.mask_rows import mask_rows
 from components.data.measured import Measured
+from components.data.selection import show_selection
 from components.segmentation.causes import show_causes
 from components.segmentation.choosing import choose_image
 from components.segmentation.masks import show_masks
@@ -31,7 +32,7 @@ def show_segmentation(choice: DataChoice, found: Sequence[Measured]) -> None:
     if not len(counted[0]):
         st.info(_("This data set has no masks, so answers cannot be checked."))
         return
-    place = choose_image(shown, counted)
+    place = choose_image(shown, counted, show_selection(choice.data))
     scene = mask_scene_of(shown, place)
     if scene is not None:
         regions = [regions_of(scene, number) for number in range(len(shown))]

@@ -64,6 +64,7 @@ BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
 DATA, SPLIT, RIVAL = "data", "split", "rival"
 SORT, PAIR, WITH_MAPS = "sort", "pair", "maps"
 LAYOUT, DIMENSIONS, COLOUR, SEED = "layout", "dimensions", "colour", "seed"
+SLICES, CHECK, ANYWHERE = "slices", "check", "anywhere"
 """Widgets of the pages of data sets, which stand in links."""
 
 SET_FILE, SET_UPLOAD = "set-file", "set-upload"
@@ -104,10 +105,11 @@ OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
 UPLOADED_SETS, INCOMING, SET_REFUSED = "_uploaded_sets", "_incoming", "_set_refused"
 BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 SELECTION, GRID_PAGE, ITEM_LINK = "_selection", "_grid_page", "_item_link"
+TILES_PAGE = "_tiles_page"
 STRIP_PAGE = "_strip_page"
 SUBJECT, SHOW_OWN = "_subject", "_show_own"
 READER, PLACES = "_reader", "_places"
-REPORT, REPORT_NOTES = "_report", "_report_notes"
+REPORT, REPORT_NOTES, REPORT_TABLES = "_report", "_report_notes", "_report_tables"
 
 
 def recall(key: str, default: Value) -> Value | Any:

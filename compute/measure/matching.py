@@ -9,7 +9,7 @@ from engine.arrays import Bytes
 from engine.errors import DataSetError, ModelError, VitrineError
 from engine.model import ModelFacts, Task
 from engine.phrase import Phrase, later
-from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS, VOID
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.own.class_names import wordnet_ids
 
@@ -18,6 +18,8 @@ NO_TRUTH: dict[Task, str] = {
     "classification": later("{title} has no labels for {model}."),
 }
 """Why a data set does not fit a model, by the model's task."""
+NOTHING = CATEGORY_NAMES[VOID]
+"""Class of pixels that are in no other: what a mask calls so is counted nowhere."""
 UNKNOWN = -1
 """Class of an image whose class nobody knows."""
 
@@ -76,7 +78,8 @@ def label_table(mapping: str | None, names: Sequence[str]) -> Bytes:
         VitrineError: unknown mapping, or the model does not know the categories.
     """
     if mapping is None:
-        return np.array([index if index < len(names) else IGNORED for index in range(256)], np.uint8)
+        own = np.array([index if index < len(names) else IGNORED for index in range(256)], np.uint8)
+        return _without_void(own, names)
     if mapping not in LABEL_MAPS:
         raise VitrineError(
             "There is no mapping {name!r}; there are {known}.", name=mapping, known=", ".join(LABEL_MAPS)
@@ -86,7 +89,8 @@ def label_table(mapping: str | None, names: Sequence[str]) -> Bytes:
             "The mapping leads to the street categories, which this model does not have. Try KEY@grouped."
         )
     places = [names.index(name) if name in names else IGNORED for name in CATEGORY_NAMES]
-    return np.array(places + [IGNORED] * (256 - len(places)), np.uint8)[LABEL_MAPS[mapping]]
+    table = np.array(places + [IGNORED] * (256 - len(places)), np.uint8)[LABEL_MAPS[mapping]]
+    return _without_void(table, names)
 
 
 def mask_table(data: DataSet, mapping: str | None, names: Sequence[str]) -> Bytes:
@@ -106,6 +110,13 @@ def mask_table(data: DataSet, mapping: str | None, names: Sequence[str]) -> Byte
     places = class_places(data.labels, names)
     table = np.full(256, IGNORED, np.uint8)
     table[: len(data.labels)] = [places[label] for label in data.labels]
+    return _without_void(table, names)
+
+
+def _without_void(table: Bytes, names: Sequence[str]) -> Bytes:
+    """The table without the class of pixels that are nothing; a prediction of it stays an error."""
+    if NOTHING in names:
+        table[table == names.index(NOTHING)] = IGNORED
     return table
 
 

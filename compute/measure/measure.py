@@ -66,17 +66,24 @@ class Measure(ABC):
     Attributes:
         name: of the kind of question.
         heavy: columns that stay on disk until they are asked for.
+        asks_model: whether rows depend on the model; where they do not, all models share them.
         ref: the model.
     """
 
     name: ClassVar[str]
     heavy: ClassVar[frozenset[str]] = frozenset()
+    asks_model: ClassVar[bool] = True
     ref: ModelRef
 
     @property
     def asked(self) -> tuple[Any, ...]:
         """Plain values: equal ones are the same question."""
-        return self.name, str(self.ref), *(getattr(self, field.name) for field in fields(self)[1:])
+        model = (str(self.ref),) if self.asks_model else ()
+        return self.name, *model, *(getattr(self, field.name) for field in fields(self)[1:])
+
+    def seen(self, picture: Picture) -> Picture:
+        """What is looked at of an image: what the model sees of it."""
+        return as_seen(self.ref, picture)
 
     @abstractmethod
     def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
@@ -107,7 +114,7 @@ def read_items(measure: Measure, data: DataSet, items: Sequence[Item]) -> Iterat
     """
     for item in items:
         try:
-            yield Read(item, as_seen(measure.ref, item_picture(data, item)))
+            yield Read(item, measure.seen(item_picture(data, item)))
         except GoneDataSetError:
             raise
         except VitrineError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from distributed import Client, Future
 
 from compute.base.keys import digest_of
+from compute.measure.checks import CheckTable
 from compute.measure.layout import FeatureTable
 from compute.work.contract import Order, Part, Sheet
 from compute.worker.tasks import identity
@@ -89,7 +90,10 @@ class Submitter:
         return {name: lay_out(self._client, value, priority) for name, value in self._order.shared.items()}
 
 
-def lay_out(client: Client, value: TargetSet | Picture | DataSet | FeatureTable, priority: int) -> Future:
+Shared = TargetSet | Picture | DataSet | FeatureTable | CheckTable
+
+
+def lay_out(client: Client, value: Shared, priority: int) -> Future:
     """Targets, an image, features or a data set as a task that several orders share.
 
     Its key is a group of its own for Dask, which queues the chunks of an order, so that more urgent work
@@ -102,6 +106,8 @@ def lay_out(client: Client, value: TargetSet | Picture | DataSet | FeatureTable,
             name = f"targets-{value.digest}"
         case FeatureTable():
             name = f"features-{value.digest}"
+        case CheckTable():
+            name = f"checked-{value.digest}"
         case _:
             name = f"dataset-{digest_of(value.digest, str(value.root))}"
     return client.submit(identity, value, key=(name, 0), priority=priority)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from compute.measure.checks import CheckOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         LayoutOrder,
         StrategyOrder,
         FeatureGroupOrder,
+        CheckOrder,
         AnswerMaskOrder,
         OwnFeaturesOrder,
         SpeedOrder,

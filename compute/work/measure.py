@@ -109,7 +109,8 @@ class MeasureOrder(Order[MeasureView]):
         """
         measure = self.spec.measure
         meaning = measure.meaning(self.data, self.facts)
-        return digest_of(FORMAT, measure.asked, self.facts.fingerprint, self.data.kind, meaning)[:32]
+        model = self.facts.fingerprint if measure.asks_model else ""
+        return digest_of(FORMAT, measure.asked, model, self.data.kind, meaning)[:32]
 
     @cached_property
     def key(self) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import AnyInts, LongInts, Reals
 from engine.evaluation.confusion import confusion_matrix
-from engine.evaluation.intervals import wilson_intervals
+from engine.evaluation.intervals import wilson_interval, wilson_intervals
 from engine.evaluation.resampling import (
     LEAST_DRAWN,
     Banded,
@@ -106,6 +106,27 @@ def figures_of_matrix(
         recall=_shares(right, of_class),
         f1=_f1(_shares(right, np.where(of_class > 0, either, 0))),
     )
+
+
+def rank_accuracies(order: AnyInts, truth: AnyInts, ranks: Sequence[int]) -> dict[int, Banded]:
+    """How often the right class is among the first few answers, by their number.
+
+    Args:
+        order: (N, K), the first classes of each image, best first.
+        truth: int (N,), index of the right class.
+        ranks: numbers of answers, at most K each.
+
+    Raises:
+        ValueError: there are no images.
+
+    Example:
+        >>> found = rank_accuracies(np.array([[0, 1], [1, 0]]), np.array([0, 0]), (1, 2))
+        >>> {rank: share.value for rank, share in found.items()}
+        {1: 0.5, 2: 1.0}
+    """
+    right, count = order == truth[:, None], len(truth)
+    hits = {rank: int(right[:, :rank].any(1).sum()) for rank in ranks}
+    return {rank: Banded(hit / count, wilson_interval(hit, count)) for rank, hit in hits.items()}
 
 
 def _shares(right: LongInts, count: LongInts) -> ClassFigure:

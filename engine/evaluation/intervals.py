@@ -1,10 +1,8 @@
 """How sure a figure is that was measured on a few images."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from engine.arrays import AnyInts, LongInts, Reals
+from engine.arrays import AnyInts, Reals
 
 NORMAL_95 = 1.959964
 """Half of a standard normal's 95 % interval."""
@@ -44,31 +42,3 @@ def wilson_intervals(right: AnyInts, count: AnyInts) -> Reals:
     pairs = zip(right.tolist(), count.tolist(), strict=True)
     ends = [wilson_interval(part, whole) if whole else (np.nan, np.nan) for part, whole in pairs]
     return np.array(ends, np.float64).reshape(-1, 2)
-
-
-def bootstrap_intervals(
-    matrices: LongInts, figures: Callable[[LongInts], Reals], seed: int = 0, resamples: int = RESAMPLES
-) -> Reals:
-    """95 % intervals of figures of a summed confusion matrix, by drawing images with replacement.
-
-    Efron 1979, https://doi.org/10.1214/aos/1176344552 (percentiles). Images are taken as independent: frames
-    of one drive are not, so for other drives the intervals are too narrow.
-
-    Args:
-        matrices: int64 (N, C, C), one of each image.
-        figures: F figures of a summed matrix (C, C); draws where one is nan are left out for it.
-        seed: of the draws.
-        resamples: number of draws.
-
-    Returns:
-        float64 (F, 2), the 2.5 and 97.5 percentiles; nan where a figure always is.
-    """
-    rng = np.random.default_rng(seed)
-    counts = rng.multinomial(len(matrices), np.full(len(matrices), 1 / len(matrices)), resamples)
-    flat = counts @ matrices.reshape(len(matrices), -1)
-    drawn: Reals = np.array([figures(one.reshape(matrices.shape[1:])) for one in flat])
-    ends = np.full((drawn.shape[1], 2), np.nan)
-    known = ~np.isnan(drawn).all(0)
-    if known.any():
-        ends[known] = np.nanpercentile(drawn[:, known], (2.5, 97.5), axis=0).T
-    return ends

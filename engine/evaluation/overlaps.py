@@ -214,6 +214,22 @@ def _measured(values: Reals, ends: Reals) -> Banded:
     return Banded(float(values[-1]), (float(ends[-1, 0]), float(ends[-1, 1])))
 
 
+def banded_pixel_accuracy(counts: OverlapCounts, draws: Draws | None = None) -> Banded:
+    """Share of the counted pixels that are predicted right, summed over images.
+
+    Args:
+        counts: of each image.
+        draws: groups (N,), seed and number of draws.
+
+    Example:
+        >>> counts = overlap_counts(np.array([[[3, 1], [0, 4]]]))
+        >>> banded_pixel_accuracy(counts).value
+        0.875
+    """
+    amounts = np.stack([counts.hits.sum(1), counts.truth.sum(1)], axis=1).astype(np.float64)
+    return _measured(*resampled(amounts, _halves, draws))
+
+
 @dataclass(frozen=True, eq=False)
 class OverlapDifferences:
     """IoU or Dice of two models on the same images.

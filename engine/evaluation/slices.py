@@ -1,9 +1,8 @@
 """Figures of the parts of a data set that share a value, and which of them are worse than the rest.
 
 A slice is compared with all other images by a one-sided test: for accuracies Fisher's exact one (Fisher
-1935), for mean IoU a permutation of images among slices. Which are called worse keeps the expected share of
-false alarms at a rate (Benjamini and Hochberg 1995, https://doi.org/10.1111/j.2517-6161.1995.tb02031.x).
-Images are taken as independent.
+1935), for mean IoU a permutation of images among slices. p-values are adjusted for the number of slices, so
+that a false alarm anywhere among them is as rare as is said (Holm 1979). Images are taken as independent.
 """
 
 from collections import Counter
@@ -25,7 +24,7 @@ class SliceLimits:
     Attributes:
         least: images of the smallest slice; smaller ones are joined.
         most: number of slices; more, beginning with the smallest, are joined.
-        rate: share of false alarms among those that are called worse, 0-1.
+        rate: how often a set without worse slices has one that is called so, 0-1.
     """
 
     least: int = 20
@@ -44,7 +43,8 @@ class SliceFigure:
         figure: accuracy or mean IoU, with its 95 % interval.
         rest: the same of all other images; nan where there are none.
         p_value: of being so much worse than the rest by chance, one-sided; nan where it is not tested.
-        is_worse: whether it is worse than the rest, with the false alarms of all slices in mind.
+        adjusted: the same with all slices in mind (Holm).
+        is_worse: whether it is worse than the rest, as ``adjusted`` says.
     """
 
     values: tuple[str, ...]
@@ -53,7 +53,13 @@ class SliceFigure:
     figure: Banded
     rest: float
     p_value: float
+    adjusted: float
     is_worse: bool
+
+    @property
+    def gap(self) -> float:
+        """The figure less that of the rest, below 0 where it is worse; nan where there is no rest."""
+        return self.figure.value - self.rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,21 +132,20 @@ def slice_mean_ious(
     return _figures(parts, scores, limits)
 
 
-def worse_after_correction(p_values: Reals, rate: float = 0.05) -> Bools:
-    """Which of several tests stand with a rate of false alarms, bool (K,); nan never does.
+def holm_adjusted(p_values: Reals) -> Reals:
+    """p-values of several tests, each as if it were the only one; nan stays, and is no test.
 
-    Benjamini and Hochberg 1995: the largest k with `p(k) <= rate k / K`, and all before it.
+    Holm 1979, https://www.jstor.org/stable/4615733: with rising p, the greatest so far of `(K - k + 1) p(k)`.
 
     Example:
-        >>> worse_after_correction(np.array([0.001, 0.04, 0.03, np.nan, 0.9]), 0.05).tolist()
-        [True, False, False, False, False]
+        >>> holm_adjusted(np.array([0.01, 0.04, np.nan, 0.03])).round(3).tolist()
+        [0.03, 0.06, nan, 0.06]
     """
-    from scipy.stats import false_discovery_control  # takes long to import, and pages name this module
-
-    found = np.zeros(len(p_values), np.bool_)
-    known = ~np.isnan(p_values)
-    if known.any():
-        found[known] = false_discovery_control(p_values[known]) <= rate
+    found: Reals = np.array(p_values, np.float64)
+    known = np.flatnonzero(~np.isnan(found))
+    order = known[np.argsort(found[known], kind="stable")]
+    factors = np.arange(len(order), 0, -1)
+    found[order] = np.minimum(np.maximum.accumulate(factors * found[order]), 1.0)
     return found
 
 
@@ -160,12 +165,19 @@ def _figures(
     parts: Sequence[_Part], scores: Sequence[_Score], limits: SliceLimits
 ) -> tuple[SliceFigure, ...]:
     tested = [np.nan if part.is_joined else score.p_value for part, score in zip(parts, scores, strict=True)]
-    worse = worse_after_correction(np.array(tested, np.float64), limits.rate)
+    adjusted = holm_adjusted(np.array(tested, np.float64)).tolist()
     return tuple(
         SliceFigure(
-            part.values, part.is_joined, len(part.rows), score.figure, score.rest, float(p), bool(is_worse)
+            values=part.values,
+            is_joined=part.is_joined,
+            images=len(part.rows),
+            figure=score.figure,
+            rest=score.rest,
+            p_value=float(p),
+            adjusted=holm,
+            is_worse=holm <= limits.rate,
         )
-        for part, score, p, is_worse in zip(parts, scores, tested, worse, strict=True)
+        for part, score, p, holm in zip(parts, scores, tested, adjusted, strict=True)
     )
 
 

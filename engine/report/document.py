@@ -49,6 +49,21 @@ class Table:
 
 
 @dataclass(frozen=True)
+class ColumnTable:
+    """Values in rows, below the names of their columns.
+
+    Attributes:
+        title: above it, or "".
+        columns: names.
+        rows: as many values each.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """Source in the literature."""
 
@@ -102,7 +117,7 @@ class Figure:
     legend: Legend | None = None
 
 
-Block = Paragraph | BulletList | Warnings | Table | Citation | Record | Figure
+Block = Paragraph | BulletList | Warnings | Table | ColumnTable | Citation | Record | Figure
 
 
 @dataclass(frozen=True, eq=False)

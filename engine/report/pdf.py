@@ -15,6 +15,7 @@ from engine.report.document import (
     Block,
     BulletList,
     Citation,
+    ColumnTable,
     Document,
     Figure,
     Illustration,
@@ -155,6 +156,19 @@ class _Writer:
                 row.cell(printable(name))
                 row.cell(printable(value))
 
+    def columns(self, block: ColumnTable) -> None:
+        self._heading(block.title)
+        pdf = self._pdf
+        pdf.set_font(SANS, "", TINY)
+        pdf.set_text_color(*INK)
+        pdf.set_draw_color(*LINE)
+        layout = {"borders_layout": "HORIZONTAL_LINES", "text_align": "LEFT", "line_height": TINY * SPACING}
+        with pdf.table(padding=(0.45, 1.5, 0.45, 0), **layout) as table:
+            for values in (block.columns, *block.rows):
+                row = table.row()
+                for value in values:
+                    row.cell(printable(value))
+
     def citation(self, block: Citation) -> None:
         self._pdf.ln(GAP / 4)
         self._say(block.text, SMALL)
@@ -241,6 +255,7 @@ _WRITERS: dict[type[Block], Callable[[_Writer, Any], None]] = {
     BulletList: _Writer.points,
     Warnings: _Writer.warnings,
     Table: _Writer.table,
+    ColumnTable: _Writer.columns,
     Citation: _Writer.citation,
     Record: _Writer.record,
     Figure: _Writer.pictures,

@@ -19,6 +19,7 @@ from engine.report.document import (
     Block,
     BulletList,
     Citation,
+    ColumnTable,
     Document,
     Figure,
     Illustration,
@@ -41,8 +42,8 @@ FIGURE_SHARE = 0.62
 TITLE_SLIDE, TITLE_ONLY = 0, 5
 """Layouts of the library's own template."""
 
-ROWS = 7
-"""Lines of text beside pictures; the rest of them stands in the notes."""
+ROWS, FULL_ROWS = 7, 18
+"""Lines of text beside pictures, and on a slide of its own; the rest of them stands in the notes."""
 
 
 def pptx_bytes(document: Document) -> bytes:
@@ -88,7 +89,7 @@ class _Deck:
         left, top = int(MARGIN), head.top + head.height + GAP
         for figure in figures:
             left = _draw_figure(slide, figure, top)
-        most = ROWS if figures else len(lines)
+        most = ROWS if figures else FULL_ROWS
         text = [(part.subtitle, SMALL, QUIET)] if part.subtitle else []
         _write(slide, left, top, [*text, *lines[:most]])
         rest = [line for line, _size, _ink in lines[most:]]
@@ -132,6 +133,12 @@ def _tabled(block: Table) -> list[Line]:
     return [*head, *((f"{name}: {value}", SMALL, INK) for name, value in block.rows)]
 
 
+def _columned(block: ColumnTable) -> list[Line]:
+    head = [(block.title, BODY, INK)] if block.title else []
+    lines = [" | ".join(values) for values in (block.columns, *block.rows)]
+    return [*head, *((line, SMALL, INK if place else QUIET) for place, line in enumerate(lines))]
+
+
 def _cited(block: Citation) -> list[Line]:
     return [(f"{block.text}. {block.url}", SMALL, QUIET)]
 
@@ -141,6 +148,7 @@ _LINES: dict[type, Callable[[Any], list[Line]]] = {
     BulletList: _listed,
     Warnings: _warned,
     Table: _tabled,
+    ColumnTable: _columned,
     Citation: _cited,
 }
 

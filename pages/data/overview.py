@@ -18,5 +18,5 @@ if choice is not None:
         if found[0].facts.task == "classification":
             show_overview(choice, found)
         else:
-            show_masks_overview(found)
+            show_masks_overview(choice, found)
         show_refused(found[0])

@@ -182,7 +182,7 @@ def test_same_seed_same_map(facts, scene_file, border, tmp_path):
 @pytest.mark.models
 def test_a_model_is_perfect_against_its_own_answers(scene_file, tmp_path):
     """The oracle of ``evaluate``: labels made of the model's own classes give 1.0 everywhere."""
-    from commands.models.evaluate_masks import predicted_classes
+    from commands.data.evaluate_masks import predicted_classes
     from compute.worker.sources import model_source
     from engine.images.picture import read_picture
     from model_store.catalogue import ModelRef

@@ -5,6 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
+
+from cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -54,11 +57,12 @@ def missing_targets(text: str) -> set[str]:
 def missing_commands(text: str) -> set[str]:
     """Commands of ours that there are not."""
     code = code_of(text)
-    scripts = (r"(?m:^|python )cli\.py", ROOT / "cli.py"), (r"-m training", ROOT / "training" / "__main__.py")
+    training = _commands((ROOT / "training" / "__main__.py").read_text())
+    scripts = (r"(?m:^|python )cli\.py", set(get_group(app).commands)), (r"-m training", training)
     named = [
         name
-        for script, source in scripts
-        for name in set(re.findall(rf"{script} ([a-z][\w-]*)", code)) - _commands(source.read_text())
+        for script, known in scripts
+        for name in set(re.findall(rf"{script} ([a-z][\w-]*)", code)) - known
     ]
     return {*named, *(module for module in re.findall(r"-m ([\w.]+)", code) if not _runs(module))}
 

@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed trust methods
-    evaluation projection strategies visualise report
+    projection evaluation strategies visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -82,7 +82,7 @@ TESTS = """
     data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures terminal pictures runners models shipped"
+COMMANDS = "options logs failures terminal pictures runners models data shipped"
 TRAINING = "common segment classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams layouts strategies"

@@ -28,6 +28,7 @@ PAGES = {
     "filters": "pages/inside/filters.py",
     "data-set": "pages/data/overview.py",
     "errors": "pages/data/errors.py",
+    "quality": "pages/data/quality.py",
     "embedding": "pages/data/embedding.py",
     "strategies": "pages/data/strategies.py",
     "segmentation": "pages/data/segmentation.py",

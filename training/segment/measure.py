@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from engine.arrays import Floats, LongInts, Pixels, Reals
-from engine.evaluation.confusion import Evaluation, confusion_matrix, segmentation_metrics
-from engine.evaluation.intervals import Interval, bootstrap_intervals
-from model_store.base.label_maps import CATEGORY_NAMES
+from engine.arrays import Floats, LongInts, Pixels
+from engine.evaluation.confusion import Evaluation, confusion_matrix, segmentation_metrics, without_truth
+from engine.evaluation.intervals import Interval
+from engine.evaluation.overlaps import overlap_counts, overlap_figures
+from model_store.base.label_maps import CATEGORY_NAMES, VOID
 from training.segment.sources import LabelledPicture, read_categories, read_pixels
 
 SHORT_SIDE = 256
@@ -58,14 +59,11 @@ def read_figures(matrices: LongInts) -> Evaluation:
 
 def iou_intervals(matrices: LongInts) -> dict[str, Interval]:
     """95 % intervals of the IoU of each category, and, as `mean`, of their mean."""
-    names = list(read_figures(matrices).iou)
-
-    def ious(matrix: LongInts) -> Reals:
-        found = segmentation_metrics(matrix, CATEGORY_NAMES)
-        return np.array([*found.iou.values(), found.mean_iou])
-
-    ends = bootstrap_intervals(matrices, ious)
-    return {name: (float(low), float(high)) for name, (low, high) in zip([*names, "mean"], ends, strict=True)}
+    counted = np.stack([without_truth(one, [VOID]) for one in matrices])
+    found = overlap_figures(overlap_counts(counted), CATEGORY_NAMES)
+    ends = zip(CATEGORY_NAMES, found.summed.intervals.tolist(), strict=True)
+    shown = {name: (low, high) for name, (low, high) in ends if name != CATEGORY_NAMES[VOID]}
+    return {**shown, "mean": found.mean.interval}
 
 
 def measure_segmentation(logits: Logits, samples: Iterable[LabelledPicture]) -> Evaluation:

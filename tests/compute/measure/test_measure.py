@@ -12,6 +12,7 @@ from PIL import Image
 
 from compute.measure import row_sheet, shelf
 from compute.measure.features import LayerFeatures
+from compute.measure.looks import ImageLooks
 from compute.measure.masks import MaskAnswers, borders_of, matrices_of
 from compute.run.runners import LocalRunner
 from compute.work.measure import MeasureOrder, MeasureSpec
@@ -204,3 +205,17 @@ def test_a_view_without_rows_has_columns(folder):
     assert empty.heavy("cells")[0].size == 0
     with pytest.raises(ModelError):
         assert MeasureOrder(MeasureSpec(MaskAnswers(ModelRef("nobody"))), order.data).key
+
+
+def test_looks_are_those_of_the_image_and_shared_by_all_models(folder):
+    for number in range(3):
+        put(folder, number, bright=number < 2)
+    Image.fromarray(np.tile(np.array([0, 200], np.uint8), (16, 20))).save(folder / "images" / "003.png")
+    first, second = order_on(folder, what=ImageLooks), order_on(folder, what=ImageLooks)
+    assert first.table_key == second.table_key and first.spec.measure.ref != second.spec.measure.ref
+    table = rows(LocalRunner().run(first))
+    assert second.sheet().table().num_rows == 0 and second.find(None).complete, "nothing is asked again"
+    assert table["width"].to_pylist() == [16, 16, 16, 40] and table["height"].to_pylist() == [16] * 4
+    assert table["brightness"].to_pylist()[3] == table["contrast"].to_pylist()[3] == 100
+    assert table["brightness"].to_pylist()[0] > 250 > 5 > table["brightness"].to_pylist()[2]
+    assert table["hash"].type == pa.uint64() and len(set(table["hash"].to_pylist())) > 1

@@ -14,6 +14,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from engine.report.document import (
     BulletList,
     Citation,
+    ColumnTable,
     Document,
     Figure,
     Illustration,
@@ -53,6 +54,8 @@ TEXTS = (
         "halb",
         "voll",
         "was ein Wert ist",
+        "Spalte",
+        "Zelle",
         EVIL,
     ),
 )
@@ -65,6 +68,7 @@ def document() -> Document:
     blocks = (
         Paragraph("Käse et façade", "Bemerkung"),
         Table("Zahlen", (("Wert", "0,25 ± 0,1 ≥ 0"),)),
+        ColumnTable("", ("Spalte", "Rest"), (("Zelle", "0"), ("b", "1"))),
         BulletList("Punkte", ("ein Punkt",)),
         Citation("A paper (2021)", "https://arxiv.org/abs/1"),
         Record("Protokoll", EVIL),
@@ -143,6 +147,7 @@ def hostile(text: str) -> Document:
     blocks = (
         Paragraph(text, text),
         Table(text, ((text, text),)),
+        ColumnTable(text, (text, text), ((text, text),)),
         BulletList(text, (text,)),
         Warnings(text, (text,)),
         Citation(text, text),
@@ -169,7 +174,7 @@ def test_html_escapes_hostile_texts_everywhere(text):
     assert [(tag, [*attributes]) for tag, attributes in page.found] == [
         (tag, [*attributes]) for tag, attributes in harmless.found
     ]
-    assert page.text.count(text) == 24, "every place but the language and what a picture shows"
+    assert page.text.count(text) == 29, "every place but the language and what a picture shows"
     values = [value for _, attributes in page.found for value in attributes.values()]
     assert values.count(text) == 2, "the language and what a picture shows; it is nobody's address"
     assert values.count(f"https://arxiv.org/{text}") == 1

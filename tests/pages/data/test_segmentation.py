@@ -31,6 +31,13 @@ def offered(tmp_path_factory):
     wrong = grey.copy()
     wrong[16:48, 60:92] = GREY[BRIGHT]
     put(root / "shades3", "wrong", np.repeat(wrong[..., None], 3, 2), classes)
+    rows = ["path,mask,weather"]
+    for number in range(24):
+        seen = np.repeat((grey if number < 12 else wrong)[..., None], 3, 2)
+        put(root / "weather3", f"{number}", seen, classes)
+        weather = "sun" if number < 12 else "rain"
+        rows.append(f"images/{number}.png,labels/{number}.png,{weather}")
+    (root / "weather3" / "manifest.csv").write_text("\n".join(rows))
     with override(data=str(root)):
         data_sets._listed.cache_clear()
         yield root
@@ -97,6 +104,18 @@ def test_the_overview_has_figures_along_boundaries(offered):
     table = page.at.dataframe[0].value
     assert table["Class"].tolist() == ["dark", "middle"] and (table["Boundary IoU 0.5 %"] < 1).all()
     assert not page.at.exception
+
+
+def test_slices_of_a_segmenter_lead_to_its_worst_images(offered):
+    page = open_page("data-set", data="weather3").until(lambda page: page.has("slices-0"))
+    worst, best = page.widget("slices-0").value.values.tolist()
+    assert (worst[0], worst[1], best[0], best[2]) == ("rain", 12, "sun", 1.0) and worst[5].endswith("●")
+    page.at.session_state["slices-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.at.run()
+    page.at.switch_page("pages/data/segmentation.py").run()
+    page.widget("data").set_value("weather3").run()
+    page.until(drawn)
+    assert "rain**, 12 images" in page.part("selection") and len(page.widget("mask-image").options) == 12
 
 
 def test_errors_of_a_segmenter_lead_here(offered):

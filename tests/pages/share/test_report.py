@@ -96,10 +96,10 @@ def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_p
         and "Look here" in page
     )
     assert pdf_of(found[:1], said, "fr").startswith(b"%PDF-")
-    with zipfile.ZipFile(io.BytesIO(zip_of(found, said, "en", False))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_of(found, said, "en", with_pictures=False))) as archive:
         assert not [name for name in archive.namelist() if name.startswith("pictures/")]
     path = tmp_path / "bundle.zip"
-    path.write_bytes(zip_of(found, said, "en", True))
+    path.write_bytes(zip_of(found, said, "en"))
     bundle = read_bundle(path)
     assert (
         bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1

@@ -7,14 +7,20 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from commands.models.evaluate_classes import PICTURE_SUFFIXES
+from commands.data.evaluate_classes import PICTURE_SUFFIXES
 from compute.measure.masks import winners
-from compute.measure.matching import label_table
+from compute.measure.matching import NOTHING, label_table
 from compute.worker.sources import model_source
-from engine.arrays import Bytes, Indices, LongInts, Reals
+from engine.arrays import Bytes, Indices, LongInts
 from engine.errors import VitrineError
-from engine.evaluation.confusion import confusion_matrix, segmentation_metrics
-from engine.evaluation.intervals import Interval, bootstrap_intervals
+from engine.evaluation.confusion import confusion_matrix
+from engine.evaluation.overlaps import (
+    OVERLAPS,
+    OverlapFigures,
+    banded_pixel_accuracy,
+    overlap_counts,
+    overlap_figures,
+)
 from engine.images.picture import Picture, read_picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
@@ -63,40 +69,36 @@ def predicted_classes(model: LoadedModel, picture: Picture, size_hw: tuple[int, 
 
 
 def mask_figures(matrices: LongInts, names: Sequence[str]) -> dict[str, Any]:
-    """Figures ready for JSON, with 95 % intervals of IoU by drawing images.
+    """Figures ready for JSON, with 95 % intervals by drawing images; what is called void is in none.
 
     Args:
         matrices: int64 (N, C, C), one of each image, rows = truth.
         names: the C class names.
     """
-    found = segmentation_metrics(matrices.sum(0), names)
-    intervals = class_iou_intervals(matrices, names)
-    absent = (float("nan"), float("nan"))
-    return {
+    counts = overlap_counts(matrices)
+    accuracy = banded_pixel_accuracy(counts)
+    facts: dict[str, Any] = {
         "pictures": len(matrices),
-        "pixel_accuracy": found.pixel_accuracy,
-        "mean_iou": found.mean_iou,
-        "mean_iou_interval": intervals[""],
-        "mean_dice": found.mean_dice,
-        "iou": dict(found.iou),
-        "iou_interval": {name: intervals.get(name, absent) for name in found.iou},
-        "dice": dict(found.dice),
+        "pixel_accuracy": accuracy.value,
+        "pixel_accuracy_interval": accuracy.interval,
     }
+    for figure in OVERLAPS:
+        facts |= _named(figure, overlap_figures(counts, names, figure))
+    return facts
 
 
-def class_iou_intervals(matrices: LongInts, names: Sequence[str]) -> dict[str, Interval]:
-    """95 % intervals of the IoU of each class that is anywhere, and, as "", of their mean."""
-    total = matrices.sum(0)
-    shown: list[int] = np.flatnonzero(total.sum(0) + total.sum(1)).tolist()
-    kept = [names[index] for index in shown]
-
-    def ious(matrix: LongInts) -> Reals:
-        found = segmentation_metrics(matrix, kept)
-        return np.array([*found.iou.values(), found.mean_iou])
-
-    ends = bootstrap_intervals(matrices[:, shown][:, :, shown], ious)
-    counted = segmentation_metrics(total[np.ix_(shown, shown)], kept).iou
-    return {name: (float(low), float(high)) for name, (low, high) in zip([*counted, ""], ends, strict=True)}
+def _named(figure: str, found: OverlapFigures) -> dict[str, Any]:
+    """One figure: its mean over classes, the mean over images, and each class."""
+    kept = [place for place, name in enumerate(found.names) if name != NOTHING]
+    values, ends = found.summed.values.tolist(), found.summed.intervals.tolist()
+    return {
+        f"mean_{figure}": found.mean.value,
+        f"mean_{figure}_interval": found.mean.interval,
+        f"mean_{figure}_of_images": found.mean_of_images.value,
+        f"mean_{figure}_of_images_interval": found.mean_of_images.interval,
+        figure: {found.names[place]: values[place] for place in kept},
+        f"{figure}_interval": {found.names[place]: tuple(ends[place]) for place in kept},
+    }
 
 
 def pair_files(images: Path, labels: Path) -> list[tuple[Path, Path]]:

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from commands.models.evaluate_classes import class_figures
-from commands.models.evaluate_masks import mask_figures
-from compute.base.replacing import replacing
+from commands.data.evaluate_classes import class_figures
+from commands.data.evaluate_masks import mask_figures
+from commands.data.tables import save_table
 from compute.measure.classes import ClassAnswers
-from compute.measure.masks import MaskAnswers, matrices_of
+from compute.measure.masks import CELLS, MaskAnswers, matrices_of
 from compute.measure.matching import NO_TRUTH
 from compute.measure.measure import POSITION
 from compute.run.runners import OnProgress, Runner
@@ -54,16 +53,30 @@ def evaluate_data_set(
         VitrineError: the data set has no labels for the model's task, none of its images can be read, or its
             classes are not those of the model.
     """
+    view = checked_answers(order, runner, on_progress)
+    facts = order.facts
+    figures = _mask_facts if facts.task == "segmentation" else _class_facts
+    return {"model": facts.key, **about(order), **figures(view, facts), "refused": _refused(view)}, view
+
+
+def checked_answers(order: MeasureOrder, runner: Runner, on_progress: OnProgress) -> MeasureView:
+    """Answers of a model on a data set, or on a part of it, that can be checked.
+
+    Raises:
+        VitrineError: the data set has no labels for the model's task, or the order failed.
+    """
     data, facts = order.data, order.facts
     if data.task != facts.task:
         raise DataSetError(NO_TRUTH[facts.task], title=data.title, model=facts.key)
-    view = runner.run(order, on_progress)
-    figures = _mask_facts if facts.task == "segmentation" else _class_facts
-    about = {"model": facts.key, "data": data.key, "data_digest": data.digest, "split": order.spec.split}
-    return {**about, **figures(view, facts, data), "refused": _refused(view)}, view
+    return runner.run(order, on_progress)
 
 
-def write_rows(view: MeasureView, path: Path) -> None:
+def about(order: MeasureOrder) -> dict[str, Any]:
+    """Which data set it was, and which part of it."""
+    return {"data": order.data.key, "data_digest": order.data.digest, "split": order.spec.split}
+
+
+def write_answers(view: MeasureView, path: Path) -> None:
     """Write a row for each image as CSV or, where the file is called so, Parquet: name, split, further
     columns and class of the data set, then what the model answered.
 
@@ -81,11 +94,7 @@ def write_rows(view: MeasureView, path: Path) -> None:
     }
     own = {name: table[name] for name in table.column_names if name not in (POSITION, "item", *front)}
     whole = pa.table({**front, **own})
-    with replacing(path) as file:
-        if path.suffix.lower() == ".parquet":
-            pq.write_table(whole, file, compression="zstd")
-        else:
-            file.write(whole.to_pandas().to_csv(index=False).encode())
+    save_table(whole, path)
 
 
 def _labelled(table: pa.Table, order: MeasureOrder) -> set[int]:
@@ -105,17 +114,37 @@ def _refused(view: MeasureView) -> list[dict[str, str]]:
     ]
 
 
-def _class_facts(view: MeasureView, facts: ModelFacts, data: DataSet) -> dict[str, Any]:
-    table = view.table()
-    known = table.filter(pc.greater_equal(table["truth"], 0))
-    _refuse_nothing(len(known), data)
+def _class_facts(view: MeasureView, facts: ModelFacts) -> dict[str, Any]:
+    known = labelled_rows(view)
     return class_figures(np.array(known["top"].to_pylist()), known["truth"].to_numpy(), facts.labels)
 
 
-def _mask_facts(view: MeasureView, facts: ModelFacts, data: DataSet) -> dict[str, Any]:
-    matrices = matrices_of(view.table(), len(facts.labels))
-    _refuse_nothing(len(matrices), data)
-    return mask_figures(matrices, facts.labels)
+def labelled_rows(view: MeasureView) -> pa.Table:
+    """Answers of a classifier on the images whose class is known.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    table = view.table()
+    known = table.filter(pc.greater_equal(table["truth"], 0))
+    _refuse_nothing(len(known), view.order.data)
+    return known
+
+
+def masked_rows(view: MeasureView) -> pa.Table:
+    """Answers of a segmenter on the images that have a mask.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    table = view.table()
+    counted = table.filter(table[CELLS].is_valid())
+    _refuse_nothing(len(counted), view.order.data)
+    return counted
+
+
+def _mask_facts(view: MeasureView, facts: ModelFacts) -> dict[str, Any]:
+    return mask_figures(matrices_of(masked_rows(view), len(facts.labels)), facts.labels)
 
 
 def _refuse_nothing(found: int, data: DataSet) -> None:

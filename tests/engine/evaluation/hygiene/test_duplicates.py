@@ -8,7 +8,7 @@ from PIL import Image
 from scipy.fft import dctn
 from skimage import data
 
-from engine.evaluation.duplicates import near_duplicates, perceptual_hash
+from engine.evaluation.hygiene.duplicates import near_duplicates, perceptual_hash
 
 CAT = np.asarray(Image.fromarray(data.chelsea()).resize((200, 140)))
 
@@ -59,9 +59,17 @@ def test_pairs_across_parts_only():
     assert few.first.tolist() == [0] and few.total == 4
 
 
+def test_pairs_anywhere_are_listed_once():
+    hashes = np.array([0, 0b1111111, 0], np.uint64)
+    found = near_duplicates(hashes, None)
+    assert (found.first.tolist(), found.second.tolist(), found.total) == ([0], [2], 1)
+    assert near_duplicates(np.zeros(0, np.uint64), None).total == 0
+    assert near_duplicates(np.zeros(5, np.uint64), None).total == 10
+
+
 @pytest.mark.parametrize("block", [1, 100, 10**6])
 def test_blocks_give_all_pairs(rng, monkeypatch, block):
-    monkeypatch.setattr("engine.evaluation.duplicates.BLOCK_PAIRS", block)
+    monkeypatch.setattr("engine.evaluation.hygiene.duplicates.BLOCK_PAIRS", block)
     hashes = rng.integers(0, 2**64, 60, dtype=np.uint64)
     parts = rng.choice(["train", "test"], 60).tolist()
     found = near_duplicates(hashes, parts, distance=26)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from engine.evaluation.label_errors import label_errors
+from engine.evaluation.hygiene.label_errors import label_errors
 
 # Thresholds: class 0 (0.9 + 0.7 + 0.2) / 3 = 0.6, class 1 (0.8 + 0.6 + 0.4) / 3 = 0.6
 PROBABILITIES = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.2, 0.8], [0.4, 0.6], [0.6, 0.4], [0.5, 0.5]])
@@ -56,7 +56,7 @@ def test_planted_errors_are_found(rng):
 def test_blocks_and_memory_maps_give_the_same(tmp_path, monkeypatch):
     np.save(tmp_path / "values.npy", PROBABILITIES.astype(np.float32))
     whole = label_errors(PROBABILITIES, LABELS)
-    monkeypatch.setattr("engine.evaluation.label_errors.BLOCK_VALUES", 4)
+    monkeypatch.setattr("engine.evaluation.hygiene.label_errors.BLOCK_VALUES", 4)
     found = label_errors(np.load(tmp_path / "values.npy", mmap_mode="r"), LABELS)
     assert found.rows.tolist() == whole.rows.tolist() and found.joint.tolist() == whole.joint.tolist()
 

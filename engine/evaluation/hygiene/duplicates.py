@@ -1,4 +1,4 @@
-"""Near-duplicates: images of two parts of a data set that look alike, so that a test part is no test.
+"""Near-duplicates: images that look alike. In two parts of a data set, they make a test part no test.
 
 A perceptual hash of 64 bits (Zauner 2010, https://phash.org/docs/pubs/thesis_zauner.pdf) says whether each of
 the 64 slowest waves of an image is above their median. It survives scaling, compression and brightness; it
@@ -51,7 +51,7 @@ def _cosines() -> Reals:
 
 @dataclass(frozen=True, eq=False)
 class DuplicatePairs:
-    """Pairs of images of different parts, the most alike first.
+    """Pairs of images that look alike, the most alike first.
 
     Attributes:
         first: places (K,) of the first image of each pair, which stands before the second.
@@ -67,15 +67,15 @@ class DuplicatePairs:
 
 
 def near_duplicates(
-    hashes: Hashes, splits: Sequence[str], distance: int = DISTANCE, most: int = 10_000
+    hashes: Hashes, splits: Sequence[str] | None, distance: int = DISTANCE, most: int = 10_000
 ) -> DuplicatePairs:
-    """Images of different parts of a data set that look alike.
+    """Images of a data set that look alike, in different parts of it or anywhere.
 
-    All pairs of different parts are compared, a block at a time; no N x N array is held.
+    All pairs are compared, a block at a time; no N x N array is held.
 
     Args:
         hashes: uint64 (N,), of ``perceptual_hash``.
-        splits: the part of each image.
+        splits: the part of each image; None: all images are compared.
         distance: bits that may differ, 0-64.
         most: number of pairs that are listed.
 
@@ -87,25 +87,35 @@ def near_duplicates(
         >>> list(zip(found.first.tolist(), found.second.tolist(), found.distances.tolist()))
         [(0, 2, 0), (1, 2, 1)]
     """
-    if len(hashes) != len(splits):
+    if splits is not None and len(hashes) != len(splits):
         raise ValueError(f"{len(hashes)} images need as many splits, received {len(splits)}.")
-    parts: Indices = np.unique(np.array(splits, dtype=str), return_inverse=True)[1]
     kept, total = np.zeros((0, 3), np.int64), 0
-    for pairs in _close_pairs(hashes, parts, distance):
+    for pairs in _close_pairs(hashes, splits, distance):
         total += len(pairs)
         kept = np.concatenate([kept, pairs])
         kept = kept[np.lexsort((kept[:, 1], kept[:, 0], kept[:, 2]))][:most]
     return DuplicatePairs(kept[:, 0], kept[:, 1], kept[:, 2], total)
 
 
-def _close_pairs(hashes: Hashes, parts: Indices, distance: int) -> Iterator[LongInts]:
-    """Block after block, pairs (K, 3) of different parts: first, second, bits that differ."""
+def _compared(images: int, splits: Sequence[str] | None) -> list[tuple[Indices, Indices]]:
+    """Groups of images each of which is compared with all of another group, or with all of its own."""
+    if splits is None:
+        return [(np.arange(images), np.arange(images))]
+    parts: Indices = np.unique(np.array(splits, dtype=str), return_inverse=True)[1]
     groups = [np.flatnonzero(parts == part) for part in range(int(parts.max(initial=-1)) + 1)]
-    for one, two in combinations(groups, 2):
-        size = max(1, BLOCK_PAIRS // len(two))
+    return list(combinations(groups, 2))
+
+
+def _close_pairs(hashes: Hashes, splits: Sequence[str] | None, distance: int) -> Iterator[LongInts]:
+    """Block after block, pairs (K, 3): first, second, bits that differ."""
+    for one, two in _compared(len(hashes), splits):
+        size = max(1, BLOCK_PAIRS // max(len(two), 1))
         for start in range(0, len(one), size):
             rows = one[start : start + size]
             bits = np.bitwise_count(hashes[rows, None] ^ hashes[None, two])
-            places = np.nonzero(bits <= distance)
+            is_close = bits <= distance
+            if splits is None:  # each pair once
+                is_close &= rows[:, None] < two
+            places = np.nonzero(is_close)
             ends = np.sort([rows[places[0]], two[places[1]]], axis=0)
             yield np.stack([*ends, bits[places]], axis=1).astype(np.int64)

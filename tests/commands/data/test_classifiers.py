@@ -8,9 +8,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_classes import class_figures, labelled_pictures, ranked
+from commands.data.evaluate_classes import class_figures, labelled_pictures, ranked
 from engine.errors import VitrineError
-from tests.commands.models.toy_classifiers import FACTS, SOURCE
+from tests.commands.data.toy_classifiers import FACTS, SOURCE
 
 KEY = "mobilenetv2-imagenet"
 runner = CliRunner()
@@ -66,7 +66,11 @@ def test_a_folder_of_class_folders_is_evaluated(tmp_path):
         and facts["confusion"]["rows_are"] == "truth"
     )
     said = run("evaluate", "--model", KEY, "--images", tmp_path)
-    assert "Middle (1)" in said and "top-1 0.800 (0.376 to 0.964) over 5 pictures" in said
+    assert (
+        "Middle (1)" in said
+        and "top-1 0.800 (0.376 to 0.964), balanced accuracy 0.889 (" in said
+        and "over 5 pictures" in said
+    )
 
 
 def test_figures_against_those_worked_out_by_hand():
@@ -78,6 +82,8 @@ def test_figures_against_those_worked_out_by_hand():
     facts = class_figures(ranked(logits), truth, names)
     assert (facts["top_1"], facts["top_3"], facts["top_5"]) == (0.25, 0.5, 0.75)
     assert facts["per_class"] == {"k0": pytest.approx(1 / 3), "k6": 0}
+    assert facts["balanced_accuracy"] == pytest.approx((1 / 3 + 0) / 2) and facts["precision"]["k0"] == 0.5
+    assert facts["f1"]["k0"] == pytest.approx(0.4) and facts["f1_interval"].keys() == {"k0", "k6"}
     assert facts["confusion"]["classes"] == ["k0", "k1", "k2", "k6"]
     assert facts["confusion"]["counts"] == [[1, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]]
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from data_store.base.words import DataSet
+from data_store.base.words import DataSet, Item
 from data_store.catalogue import Offer, data_set_at, data_sets
 from engine.errors import DataSetError
 
@@ -54,6 +54,27 @@ def describe_data(place: str) -> dict[str, Any]:
         "credit": data.credit,
         "first": [item.id for item in data.items[:3]],
     }
+
+
+def item_rows(place: str) -> list[dict[str, Any]]:
+    """A row for each image of a data set: name, split, class, mask, further columns.
+
+    Raises:
+        DataSetError: there is no such data set, or it cannot be read.
+    """
+    data = data_set_at(place)
+    return [_item_row(item, data) for item in data.items]
+
+
+def _item_row(item: Item, data: DataSet) -> dict[str, Any]:
+    own = {
+        "image": item.id,
+        "split": item.split,
+        "label": None if item.label is None else data.labels[item.label],
+        "mask": item.mask,
+    }
+    further = zip(data.content.columns, item.columns, strict=True)
+    return own | {name: value for name, value in further if name not in own}
 
 
 def class_counts(data: DataSet) -> dict[str, int]:

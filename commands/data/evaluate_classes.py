@@ -1,6 +1,6 @@
 """`evaluate` for classifiers: how often the right class is the first one, or among the first few."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +8,14 @@ import numpy as np
 
 from commands.pictures import open_picture
 from compute.measure.matching import class_places, ids_of
-from engine.arrays import AnyInts, Bools, Floats
+from engine.arrays import AnyInts, Floats
 from engine.errors import VitrineError
-from engine.evaluation.confusion import confusion_matrix
-from engine.evaluation.intervals import wilson_interval
+from engine.evaluation.classification import (
+    ClassificationFigures,
+    classification_figures,
+    rank_accuracies,
+)
+from engine.evaluation.resampling import ClassFigure
 from engine.images.picture import Picture
 from engine.model import LoadedModel
 from engine.perturbation.run import fit_picture
@@ -56,39 +60,42 @@ def class_figures(order: AnyInts, truth: AnyInts, names: Sequence[str]) -> dict[
         truth: index of the right class, (N,).
         names: the C class names.
     """
-    matrix = confusion_matrix(truth, order[:, 0], len(names))
-    shown: list[int] = np.flatnonzero(matrix.sum(0) + matrix.sum(1)).tolist()
-    right = order == truth[:, None]
+    found = classification_figures(truth, order[:, 0], names)
+    ranks = rank_accuracies(order, truth, [rank for rank in RANKS if rank < len(names)])
+    whole = {f"top_{rank}": share for rank, share in ranks.items()}
+    whole |= {"balanced_accuracy": found.balanced_accuracy, "macro_f1": found.macro_f1}
+    each = {"per_class": found.recall, "precision": found.precision, "f1": found.f1}
     return {
         "pictures": len(truth),
-        **_rank_figures(right, [rank for rank in RANKS if rank < len(names)]),
-        "per_class": {
-            names[index]: float(matrix[index, index] / matrix[index].sum())
-            for index in shown
-            if matrix[index].any()
-        },
-        "per_class_interval": {
-            names[index]: wilson_interval(int(matrix[index, index]), int(matrix[index].sum()))
-            for index in shown
-            if matrix[index].any()
-        },
-        "confusion": {
-            "rows_are": "truth",
-            "columns_are": "prediction",
-            "classes": [names[index] for index in shown],
-            "counts": matrix[np.ix_(shown, shown)].tolist(),
-        },
+        **_with_intervals({name: (one.value, one.interval) for name, one in whole.items()}),
+        **_with_intervals({name: _of_classes(one, found) for name, one in each.items()}),
+        "confusion": _confusion(found),
     }
 
 
-def _rank_figures(right: Bools, ranks: Sequence[int]) -> dict[str, Any]:
-    """How often the right class is among the first few, with 95 % intervals (Wilson); ``right`` is (N, K)."""
-    found: dict[str, Any] = {}
-    for rank in ranks:
-        hits = int(right[:, :rank].any(1).sum())
-        found[f"top_{rank}"] = hits / len(right)
-        found[f"top_{rank}_interval"] = wilson_interval(hits, len(right))
-    return found
+def _with_intervals(figures: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """Each figure followed by its 95 % interval, under its name with ``_interval``."""
+    pairs = ({name: value, f"{name}_interval": ends} for name, (value, ends) in figures.items())
+    return {key: value for pair in pairs for key, value in pair.items()}
+
+
+def _of_classes(figure: ClassFigure, found: ClassificationFigures) -> tuple[dict[str, float], dict[str, Any]]:
+    """Values and intervals of the classes that have images, by name."""
+    shown: list[int] = np.flatnonzero(found.recall.counts).tolist()
+    values, ends = figure.values.tolist(), figure.intervals.tolist()
+    return {found.names[place]: values[place] for place in shown}, {
+        found.names[place]: tuple(ends[place]) for place in shown
+    }
+
+
+def _confusion(found: ClassificationFigures) -> dict[str, Any]:
+    shown: list[int] = np.flatnonzero(found.matrix.sum(0) + found.matrix.sum(1)).tolist()
+    return {
+        "rows_are": "truth",
+        "columns_are": "prediction",
+        "classes": [found.names[place] for place in shown],
+        "counts": found.matrix[np.ix_(shown, shown)].tolist(),
+    }
 
 
 def labelled_pictures(folder: Path, names: Sequence[str], ids: Sequence[str] = ()) -> list[tuple[Path, int]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.models.evaluate_masks import evaluate_folder
+from commands.data.evaluate_masks import evaluate_folder
 from model_store.base.folders import WEIGHTS
 from training.segment.config import read_config
 from training.segment.held_out import gather

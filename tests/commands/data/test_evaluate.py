@@ -10,10 +10,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.models.evaluate_masks import class_iou_intervals, mask_figures
+from commands.data.evaluate_masks import mask_figures
 from engine.errors import VitrineError
 from model_store.base.folders import WEIGHTS
-from tests.commands.models.toy_classifiers import SOURCE
+from tests.commands.data.toy_classifiers import SOURCE
 
 KEY = "mobilenetv2-imagenet"
 
@@ -67,7 +67,7 @@ def test_a_classifier_on_a_data_set(toy, bands):
     test = json.loads(run("evaluate", "--model", KEY, "--data", bands, "--split", "test", "--json"))
     assert (test["pictures"], test["top_1"], test["split"], test["refused"]) == (3, 1.0, "test", [])
     said = run("evaluate", "--model", KEY, "--data", bands)
-    assert "top-1 0.750 (0.301 to 0.954) over 4 pictures; 1 could not be read" in said
+    assert "top-1 0.750 (0.301 to 0.954), balanced accuracy 0.833 over 4 pictures; 1 could not" in said
 
 
 @pytest.mark.models
@@ -146,12 +146,20 @@ def test_figures_of_masks_against_those_worked_out_by_hand():
     matrices = np.array([[[4, 0, 0], [1, 1, 0], [0, 0, 0]], [[3, 1, 0], [0, 0, 0], [0, 0, 0]]])
     facts = mask_figures(matrices, ("a", "b", "c"))
     assert facts["iou"]["a"] == pytest.approx(7 / 9) and facts["iou"]["b"] == pytest.approx(1 / 3)
-    assert facts["pixel_accuracy"] == 0.8 and np.isnan(facts["iou_interval"]["c"]).all()
-    found = class_iou_intervals(matrices, ("a", "b", "c"))
-    assert found["a"] == pytest.approx((0.75, 0.8)), "of the first image alone 4/5, of the second 3/4"
-    assert found["b"] == pytest.approx((1 / 3, 1 / 2)), "once each: 1/3; the first alone: 1/2"
-    low, high = found[""]
-    assert low <= facts["mean_iou"] <= high and set(found) == {"a", "b", ""}
+    assert facts["pixel_accuracy"] == 0.8 and np.isnan(facts["iou"]["c"])
+    assert facts["mean_iou"] == pytest.approx((7 / 9 + 1 / 3) / 2)
+    assert facts["mean_iou_of_images"] == pytest.approx(((4 / 5 + 1 / 2) / 2 + 3 / 4) / 2)
+    assert np.isnan(facts["iou_interval"]["a"]).all(), "two images are too few for a band"
+
+
+def test_masks_have_bands_of_drawn_images():
+    matrices = np.array([[[4, 1], [0, 0]], [[3, 1], [0, 0]]] * 10)
+    facts = mask_figures(matrices, ("a", "void"))
+    low, high = facts["iou_interval"]["a"]
+    assert 0.75 <= low < facts["iou"]["a"] == facts["mean_iou"] < high <= 0.8 + 1e-12
+    assert set(facts["iou"]) == set(facts["dice_interval"]) == {"a"}
+    low, high = facts["pixel_accuracy_interval"]
+    assert low < facts["pixel_accuracy"] < high and facts["pixel_accuracy"] == pytest.approx(7 / 9)
 
 
 def test_what_there_is(tmp_path, monkeypatch):

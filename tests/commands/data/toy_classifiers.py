@@ -9,6 +9,7 @@ from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef
 
 SOURCE = f"{__name__}:BandSource"
+RIVAL = "vgg16-imagenet"
 FACTS = ModelFacts(
     "bands",
     "Bands",
@@ -20,9 +21,11 @@ FACTS = ModelFacts(
 )
 
 
-@lru_cache(maxsize=1)
-def bands() -> LoadedModel:
-    """A real Keras model: mean brightness of the left, middle and right third, times ten."""
+@lru_cache(maxsize=2)
+def bands(middle_only: bool = False) -> LoadedModel:
+    """A real Keras model: mean brightness of the left, middle and right third, times ten; or of the middle
+    alone.
+    """
     from model_store.base import runtime
     from model_store.keras.classifier import classifier_of
     from model_store.keras.network import Usage
@@ -38,16 +41,18 @@ def bands() -> LoadedModel:
         keras.layers.Dense(3, activation="softmax", name="answer"),
     ]
     model = keras.Sequential(layers)
+    if middle_only:
+        kernel[:, [0, 2]] = 0
     model.get_layer("bands").set_weights([kernel])
     model.get_layer("answer").set_weights([np.eye(3, dtype=np.float32) * 10, np.zeros(3, np.float32)])
     return classifier_of(model, FACTS, Usage("unit"))
 
 
 class BandSource:
-    """The same classifier under every key."""
+    """The same classifier under every key, but for that of the rival, which sees the middle only."""
 
     def facts(self, ref: ModelRef) -> ModelFacts:
-        return replace(FACTS, key=str(ref))
+        return replace(FACTS, key=str(ref), fingerprint=f"{FACTS.fingerprint}-{ref.key == RIVAL}")
 
     def get(self, ref: ModelRef) -> LoadedModel:
-        return bands()
+        return bands(middle_only=ref.key == RIVAL)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from commands.models.evaluate_classes import RANKS, evaluate_classes
-from commands.models.evaluate_data import evaluate_data_set, measured_order, write_rows
-from commands.models.evaluate_masks import evaluate_folder
+from commands.data.evaluate_classes import RANKS, evaluate_classes
+from commands.data.evaluate_data import evaluate_data_set, measured_order, write_answers
+from commands.data.evaluate_masks import evaluate_folder
+from commands.data.tables import check_table_path
 from commands.runners import images_bar, open_runner
 from compute.worker.sources import model_source
 from engine.errors import VitrineError
@@ -59,11 +60,12 @@ def evaluate_model(asked: EvaluateQuestion) -> dict[str, Any]:
 
 
 def _evaluate_data(asked: EvaluateQuestion) -> dict[str, Any]:
+    check_table_path(asked.out)
     order = measured_order(asked.model, asked.data, asked.split, asked.mapping)
     with open_runner(asked.scheduler) as runner, images_bar() as follow:
         facts, view = evaluate_data_set(order, runner, follow)
     if asked.out is not None:
-        write_rows(view, asked.out)
+        write_answers(view, asked.out)
     return facts
 
 
@@ -83,7 +85,7 @@ def _evaluate_images(asked: EvaluateQuestion) -> dict[str, Any]:
 
 
 def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
-    """A row per class: IoU and Dice of a segmentation; accuracy and mistakes of a classification."""
+    """A row per class: IoU and Dice of a segmentation; recall, precision, F1 and mistakes of a classifier."""
     if "iou" in facts:
         return [
             {
@@ -97,8 +99,10 @@ def figure_rows(facts: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {
             "class": name,
-            "accuracy": f"{share:.3f}",
+            "recall": f"{share:.3f}",
             "95 %": _interval(facts["per_class_interval"][name]),
+            "precision": _figure(facts["precision"][name]),
+            "f1": _figure(facts["f1"][name]),
             "mistaken for": _mistakes(facts, name),
         }
         for name, share in facts["per_class"].items()
@@ -111,7 +115,7 @@ def _interval(ends: tuple[float, float]) -> str:
 
 
 def _figure(value: float) -> str:
-    """Three digits; a class that is nowhere has no figure."""
+    """Three digits; a class that is nowhere, or is never predicted, has no figure."""
     return "absent" if np.isnan(value) else f"{value:.3f}"
 
 
@@ -130,12 +134,16 @@ def evaluation_summary(facts: dict[str, Any]) -> str:
     refused = len(facts.get("refused", ()))
     left_out = f"; {refused} could not be read" if refused else ""
     over = f"over {facts['pictures']} pictures{left_out}"
-    if "iou" in facts:
-        mean = f"mean IoU {facts['mean_iou']:.3f} ({_interval(facts['mean_iou_interval'])})"
-        return f"pixel accuracy {facts['pixel_accuracy']:.3f}, {mean} {over}"
-    ranks = ", ".join(
-        f"top-{rank} {facts[f'top_{rank}']:.3f} ({_interval(facts[f'top_{rank}_interval'])})"
-        for rank in RANKS
-        if f"top_{rank}" in facts
-    )
-    return f"{ranks} {over}"
+    names = {"pixel_accuracy": "pixel accuracy", "mean_iou": "mean IoU"}
+    if "iou" not in facts:
+        names = {f"top_{rank}": f"top-{rank}" for rank in RANKS} | {"balanced_accuracy": "balanced accuracy"}
+    figures = [
+        _said(title, facts[key], facts[f"{key}_interval"]) for key, title in names.items() if key in facts
+    ]
+    return f"{', '.join(figures)} {over}"
+
+
+def _said(title: str, value: float, ends: tuple[float, float]) -> str:
+    """A figure in words, with its interval where it has one."""
+    band = _interval(ends)
+    return f"{title} {value:.3f} ({band})" if band else f"{title} {value:.3f}"

@@ -1,0 +1,1 @@
+"""Commands about data sets: which there are, and what a model makes of one."""

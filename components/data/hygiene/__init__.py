@@ -1,0 +1,1 @@
+"""What may be wrong with a data set: doubtful labels, copies, images unlike the rest."""
