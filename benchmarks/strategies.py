@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.measure.cams import MAP, ClassMaps
+from compute.measure.cams.class_cams import MAP, ClassMaps
 from compute.measure.measure import Read
 from data_store.base.words import DataSet
 from data_store.shipped.digits import digits

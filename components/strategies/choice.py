@@ -12,7 +12,7 @@ from components.session.choosing import by_title, choose_from_list, choose_one
 from components.session.keys import LAYER, MAPS_BY, MAPS_CLASS, MAPS_METHOD
 from components.words import numbers
 from components.words.i18n import _
-from compute.measure.cams import CAMS, PREDICTED, TRUE
+from compute.measure.cams.class_cams import CAMS, PREDICTED, TRUE
 from compute.work.predict import Prediction
 from engine.arrays import AnyInts
 from engine.model import ModelFacts

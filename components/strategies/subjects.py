@@ -9,10 +9,10 @@ from components.data.choice import DataChoice
 from components.data.measured import AT_ONCE, Measured, answers_of, measure_order, offer_measures
 from components.jobs.orders import keep_measures_of, known_job
 from components.strategies.choice import MapQuestion
-from compute.measure.cams import MAP, ClassMaps
+from compute.measure.cams.class_cams import MAP, ClassMaps
+from compute.measure.cams.zone_cams import ZoneMaps, zones_of
 from compute.measure.layout import FeatureTable
 from compute.measure.measure import POSITION, Measure
-from compute.measure.zone_cams import ZoneMaps, zones_of
 from compute.work.measure import MeasureView
 from data_store.base.words import Item
 from engine.arrays import Bools, Floats

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Bools, Indices, Reals
 from engine.evaluation.intervals import Interval, wilson_interval
+from engine.evaluation.slices import holm_adjusted
 
 LEVEL = 0.05
 """Chance that errors which lie in the groups at random are said to gather in one."""
@@ -81,18 +82,3 @@ def _chances(images: Indices, wrong: Indices) -> Reals:
     from scipy.stats import hypergeom  # takes long to import, and pages name this module
 
     return np.asarray(hypergeom.sf(wrong - 1, images.sum(), wrong.sum(), images), np.float64)
-
-
-def holm_adjusted(chances: Reals) -> Reals:
-    """Chances (K,) adjusted by Holm's procedure: each is compared with the level itself.
-
-    Example:
-        >>> holm_adjusted(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-        [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(chances, kind="stable")
-    factors = np.arange(len(chances), 0, -1)
-    risen = np.minimum(np.maximum.accumulate(chances[order] * factors), 1.0)
-    adjusted = np.empty_like(risen)
-    adjusted[order] = risen
-    return adjusted

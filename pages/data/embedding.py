@@ -4,8 +4,8 @@ import streamlit as st
 
 from components.ask.layers import best_layer
 from components.data.choice import choose_data
-from components.data.embedding_view import show_embedding
 from components.data.measured import measured
+from components.data.points.embedding_view import show_embedding
 from components.jobs.predictions import prediction_of
 from components.session.choice import current_choice
 from components.words.i18n import _

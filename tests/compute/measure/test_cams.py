@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from compute.measure.cams import CamReading, ClassMaps, evidence_maps
+from compute.measure.cams.class_cams import CamReading, ClassMaps, evidence_maps
+from compute.measure.cams.zone_cams import ZoneMaps, zones_of
 from compute.measure.grouping import FeatureGroupOrder, GroupSpec, StrategyOrder
 from compute.measure.layout import FeatureTable
-from compute.measure.zone_cams import ZoneMaps, zones_of
 from compute.run.runners import LocalRunner
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.workbench import workbench

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from engine.strategies.mistakes import errors_by_group, holm_adjusted
+from engine.evaluation.slices import holm_adjusted
+from engine.strategies.mistakes import errors_by_group
 
 
 def test_errors_that_gather_are_found_with_their_share():

@@ -9,8 +9,8 @@ import streamlit as st
 
 from components.ask.params_form import params_form
 from components.data.choice import DataChoice
-from components.data.embedding_own import OwnPoint, choose_own, own_point, say_placed, with_own
 from components.data.measured import Measured, answers_of, measure_order
+from components.data.points.embedding_own import OwnPoint, choose_own, own_point, say_placed, with_own
 from components.data.reported import offer_data_table
 from components.data.selection import select_images
 from components.pieces.scatter import ScatterScene, picked_point, scatter, selected_points

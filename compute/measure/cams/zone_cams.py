@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import cv2
 import numpy as np
 
-from compute.measure.cams import CamReading, evidence_maps, evidence_of
+from compute.measure.cams.class_cams import CamReading, evidence_maps, evidence_of
 from compute.measure.matching import mask_table, refuse_task
 from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
