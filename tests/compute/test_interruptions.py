@@ -61,7 +61,7 @@ def test_a_chunk_that_takes_too_long_is_left_between_two_batches(queue, asked, b
 
 def test_a_killed_worker_costs_one_chunk(queue, asked, batch_log):
     job = queue.start(asked)
-    wait_for(lambda: job.progress().done_runs >= RUNS // 2)
+    wait_for(lambda: job.progress().done_runs >= RUNS // 4)  # a busy machine notices late
     os.kill(batch_log.lines(asked.spec)[-1].pid, signal.SIGKILL)
     wait_done(job)
     assert len({line.pid for line in batch_log.lines(asked.spec)}) == 2
