@@ -175,6 +175,32 @@ def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = Non
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
 
 
+@app.command("slim")
+def slim_down(
+    config: ConfigOption,
+    to: Annotated[Path, typer.Option("--to", help="Folder to write.")],
+    data: DataOption = _DATA,
+    out: RunOption = None,
+) -> None:
+    """Writes the newest checkpoint of a U-Net with the channels that `[slim]` leaves, for one of kind `keras`
+    to start from.
+    """
+    _threads(0)
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from training.common.keras_files import read_keras, write_keras
+    from training.segment.config import read_config
+    from training.segment.export import export_segmenter as write_files
+    from training.slim.unet import deciding_pictures, slim
+
+    settings = replace(read_config(config), balance={})
+    with TemporaryDirectory() as folder:
+        whole, _ = write_files(settings, out or Path("runs") / settings.name, Path(folder))
+        narrow = slim(read_keras(Path(folder)), settings.slim.widths, deciding_pictures(settings, data))
+    print(f"{to}: {write_keras(narrow, to):,} of {whole:,} parameters")
+
+
 @app.command()
 def sizes(
     config: ConfigOption,

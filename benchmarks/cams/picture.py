@@ -39,7 +39,7 @@ class Block:
 
 BLOCKS = (
     Block("dogs-vgg", "cat", ("block2_conv2", "block3_conv1", "block4_conv3"), (150, 150)),
-    Block("streets-unet", "street-3", ("enc2_block1_inner", "enc3_block2_out", "bottom_out"), (105, 210)),
+    Block("streets-unet", "street-3", ("block2b_add", "block3b_add", "bottom_out"), (105, 210)),
 )
 
 

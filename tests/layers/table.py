@@ -83,7 +83,7 @@ TESTS = """
     """
 
 COMMANDS = "options logs failures terminal pictures runners models data shipped"
-TRAINING = "common segment classify transfer tune"
+TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams layouts strategies"
 

@@ -83,8 +83,8 @@ def test_the_taps_of_the_convolutional_street_model():
         "bottom_out"
     ] and len(target_layers) > 20
     assert [target_layer.name for target_layer in target_layers if target_layer.usual][:2] == [
-        "enc1_down",
-        "enc2_block1_out",
+        "block1a_project",
+        "block2b_add",
     ]
     assert [target_layer.name for target_layer in target_layers if target_layer.usual][-4:] == [
         "bottom_out",

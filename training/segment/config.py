@@ -8,6 +8,11 @@ from typing import Any
 from training.common.config import Card, ConfigError, Schedule, build, read_table
 
 
+def place_of(path: str, data: Path) -> Path:
+    """Where a path of a configuration is: below the data folder, or, for `./...`, where the command runs."""
+    return Path(path) if path.startswith("./") else data / path
+
+
 @dataclass(frozen=True)
 class DataSource:
     """One folder of pictures with labels.
@@ -17,7 +22,7 @@ class DataSource:
         kind: how the folder is laid out: `camvid`, `idd`, `cityscapes` or `folder` (see
             `training.segment.sources`).
         root: the folder, below the data folder given on the command line; `./...`: below the folder the
-            command runs in.
+            command runs in (`place_of`).
         draw: how often a crop comes from here, relative to the other sources.
         mapping: key of `model_store.base.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
         report: patterns of file stems that are never trained on, for the figures on the model card.
@@ -51,13 +56,15 @@ class Model:
     """Shape of the network; widths and blocks are per stage, from fine to coarse.
 
     Attributes:
-        kind: `unet` or `segformer`.
+        kind: `unet`, `segformer`, or `keras`: an exported network, such as `slim` writes, learns on.
         widths: channels of the stages.
         blocks: blocks of the stages.
         decoder: channels of the decoder.
         heads: of the attention in the stages of a SegFormer.
         encoder: a pretrained network of `model_store.pretrained` in place of stages of random weights.
         encoder_rate: learning rate of its variables, relative to that of the others; they do not decay.
+        start: folder of an exported network that the run starts from, a SegFormer of the same shape or, for
+            `keras`, any; empty: random weights.
     """
 
     kind: str
@@ -67,6 +74,7 @@ class Model:
     heads: tuple[int, ...] = ()
     encoder: str = ""
     encoder_rate: float = 0.3
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,9 +117,9 @@ class Teacher:
     """The network whose probabilities are learnt besides the labels.
 
     Attributes:
-        file: a Keras model with 19 Cityscapes logits, below the data folder unless absolute; empty: no
-            teacher.
-        size: px, the model's input is square.
+        file: a Keras model with 19 Cityscapes logits, or the folder of an exported U-Net; `./...`: below the
+            folder the command runs in, else below the data folder; empty: no teacher.
+        size: px; the input of a Keras model is square, the shorter side of what a U-Net sees is as long.
         grid: the probabilities are stored on a square grid of this many px.
         name: as named on the card.
         labelled_weight: weight of the teacher on labelled pixels (unlabelled: 1).
@@ -124,6 +132,19 @@ class Teacher:
     name: str = ""
     labelled_weight: float = 0.3
     silent: tuple[str, ...] = ("object", "human")
+
+
+@dataclass(frozen=True)
+class Slim:
+    """What `slim` leaves of a trained U-Net on an encoder.
+
+    Attributes:
+        widths: channels that stay, by their place (`training.slim.unet.joints_of`).
+        pictures: source -> how many training pictures decide.
+    """
+
+    widths: Mapping[str, int] = field(default_factory=dict)
+    pictures: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,13 +164,21 @@ class Config:
     crops: Crops = Crops()
     teacher: Teacher = Teacher()
     card: Card = field(default_factory=Card)
+    slim: Slim = field(default_factory=Slim)
     weights: Mapping[str, float] = field(default_factory=dict)
     balance: Mapping[str, float] = field(default_factory=dict)
     soft_weight: float = 1.0
     dice_weight: float = 0.0
 
 
-_SECTIONS = {"model": Model, "schedule": Schedule, "crops": Crops, "teacher": Teacher, "card": Card}
+_SECTIONS = {
+    "model": Model,
+    "schedule": Schedule,
+    "crops": Crops,
+    "teacher": Teacher,
+    "card": Card,
+    "slim": Slim,
+}
 
 
 def from_table(table: Mapping[str, Any]) -> Config:

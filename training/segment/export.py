@@ -22,8 +22,6 @@ from training.segment.learning import Learner
 from training.segment.measure import MULTIPLE, SHORT_SIDE, Logits
 from training.segment.networks import build_network
 
-_HF_WEIGHTS = "model.safetensors"
-
 
 def write_unet(body: Any, config: Config, folder: Path) -> int:
     """Writes the network without normalisation layers; returns its number of parameters."""
@@ -34,10 +32,10 @@ def write_unet(body: Any, config: Config, folder: Path) -> int:
 
 def write_segformer(body: Any, config: Config, folder: Path) -> int:
     """Writes a Hugging Face folder; returns the number of parameters."""
-    from training.segment.segformer import MEAN_RGB, STD_RGB
+    from training.segment.segformer import EXPORTED, MEAN_RGB, STD_RGB
 
     body.save_pretrained(folder, safe_serialization=True)
-    path = folder / _HF_WEIGHTS
+    path = folder / EXPORTED
     save_file(
         {name: halved(values, name) for name, values in load_file(path).items()},
         path,
@@ -61,7 +59,12 @@ def write_segformer(body: Any, config: Config, folder: Path) -> int:
     return int(body.count_params())
 
 
-_WRITERS = {"unet": write_unet, "segformer": write_segformer}
+def write_narrow(body: Any, _config: Config, folder: Path) -> int:
+    """Writes a network that has no normalisation layers; returns its number of parameters."""
+    return write_keras(body, folder)
+
+
+_WRITERS = {"unet": write_unet, "segformer": write_segformer, "keras": write_narrow}
 
 
 def trained_learner(config: Config, run: Path) -> tuple[Learner, Position]:
@@ -80,7 +83,7 @@ def trained_learner(config: Config, run: Path) -> tuple[Learner, Position]:
 def shift_logits(learner: Learner, config: Config) -> None:
     """Adds the offsets of `balance` to the bias of the last layer."""
     body = learner.network.body
-    last = body.get_layer("logits") if config.model.kind == "unet" else body.decode_head.classifier
+    last = body.decode_head.classifier if config.model.kind == "segformer" else body.get_layer("logits")
     last.bias.assign_add(np.array([config.balance.get(name, 0.0) for name in CATEGORY_NAMES], np.float32))
 
 
@@ -101,12 +104,13 @@ def export_segmenter(config: Config, run: Path, folder: Path) -> tuple[int, Posi
 
 def _call(network: str, folder: Path) -> Any:
     """Function from RGB 0-255 (1, H, W, 3) to logits (1, H/4, W/4, 8)."""
-    if network == "unet":
+    if network != "segformer":
         unet = read_keras(folder)
         return lambda pixels: unet(tf.cast(pixels, tf.float32), training=False)
     from model_store.huggingface.segformer import load_segformer
+    from training.segment.segformer import EXPORTED
 
-    segformer = load_segformer(folder, folder / _HF_WEIGHTS, len(CATEGORY_NAMES))
+    segformer = load_segformer(folder, folder / EXPORTED, len(CATEGORY_NAMES))
     return lambda pixels: segformer(tf.cast(pixels, tf.float32))
 
 

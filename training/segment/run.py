@@ -11,7 +11,7 @@ from training.segment.batches import CropBatch, crop_batches, load_pools
 from training.segment.config import Config
 from training.segment.learning import Learner
 from training.segment.measure import measure_segmentation
-from training.segment.networks import build_network
+from training.segment.networks import starting_network
 from training.segment.sources import LabelledPicture, all_labelled
 
 
@@ -31,7 +31,7 @@ class Run(Loop):
     """One run of a segmentation network."""
 
     def __init__(self, config: Config, places: Places) -> None:
-        learner = Learner(build_network(config.model, config.seed), config)
+        learner = Learner(starting_network(config), config)
         super().__init__(config.schedule, places, learner)
         self.config = config
         self.runner = _Runner(learner.network)

@@ -6,15 +6,22 @@ projecting and fusing are one product: the same output for a fraction of the wor
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
 from model_store.base.label_maps import CATEGORY_NAMES
+from training.common.config import ConfigError
 from training.segment.config import Model
 
 MEAN_RGB = (0.485, 0.456, 0.406)
 STD_RGB = (0.229, 0.224, 0.225)
+EXPORTED = "model.safetensors"
+"""File of the weights in the folder of an exported one."""
 
 
 def segformer_config(model: Model) -> Any:
@@ -41,6 +48,22 @@ def build_segformer(model: Model) -> Any:
     network = TFSegformerForSemanticSegmentation(segformer_config(model))
     network.build_in_name_scope()
     return network
+
+
+def start_from(network: Any, path: Path) -> None:
+    """Puts the weights of an exported file, float16, into the network.
+
+    Raises:
+        ConfigError: the file is missing, or of another network.
+    """
+    try:
+        tensors = load_file(path)
+        for variable in network.weights:
+            variable.assign(tensors[variable.name.split("/", 1)[1]].astype(np.float32))
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise ConfigError(
+            f"[model] start: {path} does not hold the weights of this network: {error}."
+        ) from None
 
 
 def assert_keras_is_ready() -> None:

@@ -12,7 +12,9 @@ import numpy as np
 
 from engine.arrays import Bytes, Floats, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
-from training.segment.config import Config, DataSource, Teacher
+from training.common.keras_files import read_keras
+from training.segment.config import Config, DataSource, Teacher, place_of
+from training.segment.measure import resized, run_size
 from training.segment.sources import MAPPINGS, LabelledPicture, find_labelled, read_ids, read_pixels
 
 TeacherAnswer = Callable[[Pixels], Floats]
@@ -28,10 +30,35 @@ def load_teacher(teacher: Teacher, data: Path) -> TeacherAnswer:
     """A function from RGB 0-255 (H, W, 3) to category probabilities (grid, grid, 8) that cover the whole
     picture.
     """
+    path = place_of(teacher.file, data)
+    return _exported_answer(path, teacher) if path.is_dir() else _cityscapes_answer(path, teacher)
+
+
+def _exported_answer(folder: Path, teacher: Teacher) -> TeacherAnswer:
+    """Of the folder of an exported U-Net, which has the categories as outputs."""
+    import tensorflow as tf
+
+    model = read_keras(folder)
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def probabilities(pixels: tf.Tensor) -> tf.Tensor:
+        logits = model(tf.cast(pixels, tf.float32)[None], training=False)
+        return tf.nn.softmax(tf.image.resize(logits, (teacher.grid, teacher.grid))[0])
+
+    def answer(pixels: Pixels) -> Floats:
+        small = resized(pixels, run_size(pixels.shape[:2], teacher.size))
+        found: Floats = probabilities(tf.constant(small)).numpy()
+        return found
+
+    return answer
+
+
+def _cityscapes_answer(path: Path, teacher: Teacher) -> TeacherAnswer:
+    """Of a Keras model with 19 Cityscapes logits."""
     import keras
     import tensorflow as tf
 
-    model = keras.saving.load_model(data / teacher.file, compile=False, safe_mode=True)
+    model = keras.saving.load_model(path, compile=False, safe_mode=True)
     sums = category_sum()
 
     @tf.function  # type: ignore[untyped-decorator]

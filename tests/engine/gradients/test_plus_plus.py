@@ -15,7 +15,7 @@ from samples.library import sample_pixels
 from tests.engine.gradients.shipped import shipped_answer
 
 SHIPPED = [key for key, entry in CATALOGUE.items() if entry.shipped]
-LINEAR = {"streets-segformer", *(key for key, entry in CATALOGUE.items() if entry.packaged)}
+LINEAR = {"streets-segformer", "streets-unet", *(key for key, entry in CATALOGUE.items() if entry.packaged)}
 """Transformers, and networks whose blocks end in a narrow layer without an activation."""
 PICTURES = {"segmentation": "street-3", "classification": "cat"}
 FLOAT = np.finfo(np.float32).eps

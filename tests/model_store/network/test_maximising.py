@@ -150,6 +150,6 @@ def test_channels_of_the_shipped_street_network_reach_five_times_the_noise():
     """In the median: a channel that answers to plain grey cannot answer five times as much everywhere."""
     model = load_model(ModelRef("streets-unet"))
     params = FilterParams(size=64, steps=64, rate=0.1)
-    start, end = draw(model, "enc2_block1_out", range(8), params)
+    start, end = draw(model, "block2b_add", range(8), params)
     gains = end.activation / np.maximum(start.activation, 1e-6)
     assert np.median(gains) >= 5 and gains.min() >= 2

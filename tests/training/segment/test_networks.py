@@ -1,5 +1,9 @@
 """The networks: conventions of input and output, and the quicker ways through the same weights."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,7 +12,8 @@ from tests.training.segment.conftest import tiny
 from training.common.config import ConfigError
 from training.common.network import TrainableNetwork
 from training.segment.config import Model
-from training.segment.networks import build_network
+from training.segment.export import export_segmenter, exported_logits
+from training.segment.networks import build_network, starting_network
 from training.segment.segformer import quicken, scale_pixels, segformer_logits
 from training.segment.unet import fold_unet
 
@@ -79,3 +84,26 @@ def test_unet_has_readable_layers_of_keras_only() -> None:
 def test_unknown_kind_is_refused() -> None:
     with pytest.raises(ConfigError, match="vgg"):
         build_network(Model("vgg", (8,), (1,), 8), 0)
+
+
+def test_a_run_starts_from_what_was_exported(trained: Callable[[str], Path], tmp_path: Path) -> None:
+    config, folder = tiny("segformer"), tmp_path / "weights"
+    export_segmenter(config, trained("segformer"), folder)
+    started = starting_network(replace(config, model=replace(config.model, start=str(folder))))
+    whole = PIXELS[0].astype(np.uint8)
+    expected = exported_logits(config, folder)(whole)
+    fresh = build_network(config.model, config.seed).logits(tf.constant(whole[None]), False)[0]
+    np.testing.assert_allclose(started.logits(tf.constant(whole[None]), False)[0], expected, atol=1e-4)
+    assert np.abs(fresh - expected).max() > 1e-2
+
+
+def test_a_start_that_does_not_fit_is_refused(trained: Callable[[str], Path], tmp_path: Path) -> None:
+    config = tiny("segformer")
+    export_segmenter(config, trained("segformer"), tmp_path / "weights")
+    wider = replace(config.model, decoder=16, start=str(tmp_path / "weights"))
+    absent = replace(config.model, start=str(tmp_path / "nowhere"))
+    for model in (wider, absent):
+        with pytest.raises(ConfigError, match="does not hold the weights"):
+            starting_network(replace(config, model=model))
+    with pytest.raises(ConfigError, match="for a SegFormer"):
+        starting_network(replace(config, model=replace(tiny("unet").model, start="weights")))

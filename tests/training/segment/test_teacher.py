@@ -1,5 +1,6 @@
 """The soft targets: sums, restrictions and silence, on arrays worked out by hand."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from model_store.base.label_maps import CATEGORY_NAMES
 from tests.training.segment.conftest import tiny
 from training.segment.config import DataSource, Teacher
+from training.segment.export import export_segmenter, exported_logits
 from training.segment.sources import all_labelled
 from training.segment.teacher import (
     category_sum,
+    load_teacher,
     read_targets,
     restrict,
     soft_target,
@@ -66,3 +69,15 @@ def test_targets_are_read_back(tmp_path: Path) -> None:
     assert read_targets(tmp_path, source) == {}
     np.savez_compressed(target_file(tmp_path, source), x_1=np.full((2, 2, 8), 7, np.uint8))
     assert read_targets(tmp_path, source)["x_1"].max() == 7
+
+
+def test_an_exported_network_teaches_the_categories(trained: Callable[[str], Path], tmp_path: Path) -> None:
+    export_segmenter(tiny("unet"), trained("unet"), tmp_path / "weights")
+    answer = load_teacher(Teacher("weights", size=64, grid=16), tmp_path)
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    logits = exported_logits(tiny("unet"), tmp_path / "weights")(pixels)
+    raised = np.exp(logits - logits.max(-1, keepdims=True))
+    found = answer(pixels)
+    assert found.shape == (16, 16, 8)
+    np.testing.assert_allclose(found, raised / raised.sum(-1, keepdims=True), atol=1e-4)
+    assert answer(pixels[:, :32]).shape == (16, 16, 8), "the grid covers the whole image, whatever its shape"
