@@ -50,7 +50,7 @@ _HF_SETTINGS = (CONFIGURATION, "preprocessor_config.json")
 _HF_WEIGHTS = ("model.safetensors", "tf_model.h5")
 _UNET_TAPS = TargetLayerChoice(
     (
-        *("enc1_down", "enc2_block1_out", "enc3_block2_out", "enc4_block2_out", "enc5_block2_out"),
+        *("block1a_project", "block2b_add", "block3b_add", "block5c_add", "block7a_project"),
         *("bottom_out", "dec4_out", "dec3_out", "dec2_out"),
     ),
     "bottom_out",
