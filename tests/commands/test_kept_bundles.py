@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.data.bundles.make import MACHINE, RECIPES, facts_of_this_machine
+from tests.data.bundles.make import RECIPES, facts_of_this_machine, machine_file
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "data" / "bundles"
@@ -69,19 +69,19 @@ def manifests(name: str) -> list[dict[str, Any]]:
         return [json.loads(archive.read(f"{folder}/manifest.json")) for folder in folders]
 
 
-def what_is_different(done: dict[str, Any]) -> list[str]:
+def what_is_different(name: str, done: dict[str, Any]) -> list[str]:
     """What may change the last digits here: facts of the machine, and what the command says of libraries and
     of what ran the model.
     """
-    kept, here = json.loads((FOLDER / MACHINE).read_text()), facts_of_this_machine()
-    machine = [f"{name} was {kept[name]}, now {here[name]}" for name in kept if kept[name] != here[name]]
+    kept, here = json.loads(machine_file(FOLDER, name).read_text()), facts_of_this_machine()
+    machine = [f"{fact} was {kept[fact]}, now {here[fact]}" for fact in kept if kept[fact] != here[fact]]
     said = dict.fromkeys(line.partition(": ")[2] for line in done["said"])
     return machine + [sentence for sentence in said if " was " in sentence and ", now " in sentence]
 
 
 @each_bundle
 def test_every_map_is_within_the_tolerance(replayed, name):
-    different = what_is_different(replayed[name])
+    different = what_is_different(name, replayed[name])
     if RECIPES[name].backend == "bf16" and different:
         pytest.skip(f"half precision is compared on one kind of machine only: {'; '.join(different)}")
     rows, before = replayed[name]["rows"], manifests(name)
@@ -96,7 +96,7 @@ def test_every_map_is_within_the_tolerance(replayed, name):
 
 @each_bundle
 def test_every_map_is_the_same_bit_for_bit(replayed, name):
-    different = what_is_different(replayed[name])
+    different = what_is_different(name, replayed[name])
     if different:
         pytest.skip(f"bits are compared where all is as it was: {'; '.join(different)}")
     changed = [row for row in replayed[name]["rows"] if row["result"] != "same"]

@@ -193,6 +193,12 @@ def answer(recipe: Recipe, number: int, picture: Path, out: Path, words: list[st
     return sorted(found.parent for found in folder.rglob("manifest.json"))
 
 
+def machine_file(folder: Path, name: str) -> Path:
+    """Facts of the machine that a bundle was made on: those of its own if it was made alone, else of all."""
+    own = folder / f"{name}.{MACHINE}"
+    return own if own.exists() else folder / MACHINE
+
+
 def facts_of_this_machine() -> dict[str, Any]:
     """Processor, instruction sets, caches and cores: libraries choose their kernels, blocks and threads by
     them.
@@ -218,14 +224,23 @@ def cores() -> int:
 
 def main() -> None:
     """Write the bundles that are named, or all, each in a process of its own; and what they were made on."""
-    target, *names = sys.argv[1:]
+    target, names = Path(sys.argv[1]), sys.argv[2:]
     if len(names) == 1:
         with tempfile.TemporaryDirectory() as work:
-            make(names[0], Path(target) / f"{names[0]}.zip", Path(work))
+            make(names[0], target / f"{names[0]}.zip", Path(work))
+        note_machine(target / f"{names[0]}.{MACHINE}")
         return
     for name in names or RECIPES:
-        subprocess.run([sys.executable, __file__, target, name], check=True)
-    (Path(target) / MACHINE).write_text(json.dumps(facts_of_this_machine(), indent=2) + "\n")
+        subprocess.run([sys.executable, __file__, str(target), name], check=True)
+    if not names:
+        for name in RECIPES:
+            (target / f"{name}.{MACHINE}").unlink()
+        note_machine(target / MACHINE)
+
+
+def note_machine(path: Path) -> None:
+    """Write what this machine is."""
+    path.write_text(json.dumps(facts_of_this_machine(), indent=2) + "\n")
 
 
 if __name__ == "__main__":
