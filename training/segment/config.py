@@ -8,7 +8,7 @@ from typing import Any
 from training.common.config import Card, ConfigError, Schedule, build, read_table
 
 
-def place_of(path: str, data: Path) -> Path:
+def configured_place(path: str, data: Path) -> Path:
     """Where a path of a configuration is: below the data folder, or, for `./...`, where the command runs."""
     return Path(path) if path.startswith("./") else data / path
 
@@ -22,7 +22,7 @@ class DataSource:
         kind: how the folder is laid out: `camvid`, `idd`, `cityscapes` or `folder` (see
             `training.segment.sources`).
         root: the folder, below the data folder given on the command line; `./...`: below the folder the
-            command runs in (`place_of`).
+            command runs in (`configured_place`).
         draw: how often a crop comes from here, relative to the other sources.
         mapping: key of `model_store.base.label_maps.LABEL_MAPS`; empty: the one that goes with the kind.
         report: patterns of file stems that are never trained on, for the figures on the model card.

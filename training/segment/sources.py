@@ -12,7 +12,7 @@ from PIL import Image
 from engine.arrays import Bytes, Pixels
 from model_store.base.label_maps import apply_map
 from training.common.config import ConfigError
-from training.segment.config import Config, DataSource, place_of
+from training.segment.config import Config, DataSource, configured_place
 
 PARTS = ("train", "select", "report")
 MAPPINGS = {"camvid": "camvid", "idd": "idd", "cityscapes": "cityscapes", "folder": "categories"}
@@ -93,7 +93,7 @@ def find_labelled(source: DataSource, data: Path) -> list[LabelledPicture]:
         raise ConfigError(
             f"Source {source.name!r} is of kind {source.kind!r}; write one of {', '.join(MAPPINGS)}."
         )
-    root = place_of(source.root, data)
+    root = configured_place(source.root, data)
     pairs = _pairs_cityscapes(root) if source.kind == "cityscapes" else _pairs_beside(root)
     samples = [
         LabelledPicture(source, picture, label, source_part_of(source, picture.stem))

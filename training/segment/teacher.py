@@ -13,7 +13,7 @@ import numpy as np
 from engine.arrays import Bytes, Floats, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS
 from training.common.keras_files import read_keras
-from training.segment.config import Config, DataSource, Teacher, place_of
+from training.segment.config import Config, DataSource, Teacher, configured_place
 from training.segment.measure import resized, run_size
 from training.segment.sources import MAPPINGS, LabelledPicture, find_labelled, read_ids, read_pixels
 
@@ -30,7 +30,7 @@ def load_teacher(teacher: Teacher, data: Path) -> TeacherAnswer:
     """A function from RGB 0-255 (H, W, 3) to category probabilities (grid, grid, 8) that cover the whole
     picture.
     """
-    path = place_of(teacher.file, data)
+    path = configured_place(teacher.file, data)
     return _exported_answer(path, teacher) if path.is_dir() else _cityscapes_answer(path, teacher)
 
 
