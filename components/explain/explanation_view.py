@@ -12,7 +12,7 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
-from components.grades.card import Asked, kept_grading
+from components.grades.card import FinishedMap, kept_grading
 from components.grades.fidelity_chip import show_fidelity
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
@@ -40,7 +40,7 @@ LATER = later("Convergence is not known yet.")
 NEVER = later("This method does not measure convergence.")
 
 
-def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> Asked | None:
+def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestion) -> FinishedMap | None:
     """Answer a question: start the pass if that is still to be done, and show the map that there is.
 
     Returns:
@@ -57,7 +57,7 @@ def show_explanation(choice: Choice, order: MapOrder[Any], question: ZoneQuestio
         job = None if answered is None else job_of(answered)
         if job is not None:
             _watch(choice, job, question)
-            return _asked(choice, job, question)
+            return _finished(choice, job, question)
         if answered is None:
             return None
     st.subheader(as_text(question_title(question, zones)), anchor=False)
@@ -92,11 +92,13 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
 
-def _asked(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion) -> Asked | None:
+def _finished(
+    choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion
+) -> FinishedMap | None:
     explanation = job.view.explain(question.target) if job.finished and question.target is not None else None
     if explanation is None or question.target is None:
         return None
-    return Asked(choice, job.view.order.prediction, question.target, explanation)
+    return FinishedMap(choice, job.view.order.prediction, question.target, explanation)
 
 
 def _show_outcome(

@@ -31,7 +31,7 @@ GRID = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class FinishedMap:
     """A finished map of a page.
 
     Attributes:
@@ -66,11 +66,11 @@ def kept_grading() -> Sequence[Order[Any]]:
     return tuple(recall(GRADING, ()))
 
 
-def show_card(asked: Asked) -> None:
+def show_card(finished: FinishedMap) -> None:
     """The grades of a finished map, or a way to get them."""
     with st.expander(_("Scorecard: how true is this map?"), key="scorecard"):
         try:
-            request = asked.request()
+            request = finished.request()
             orders = request.orders
         except GradeError as error:
             st.markdown(as_text(_(error.text).format(**error.values)))
