@@ -1,5 +1,7 @@
 """A language that is chosen stays, and what was chosen before in another one stays, too."""
 
+import re
+
 from tests.e2e.drivers.browser import SMALL_PASS, open_page
 
 SUNSET = {
@@ -16,6 +18,14 @@ def sees(page, heading, code):
     expect(page.get_by_role("listbox", name=SUNSET[code])).to_be_visible()
 
 
+def keeps(page, *choices):
+    """Wait until what was chosen stands in the address, which follows the page."""
+    from playwright.sync_api import expect
+
+    for choice in choices:
+        expect(page).to_have_url(re.compile(choice))
+
+
 def choose(page, code):
     page.get_by_role("radio", name=code, exact=True).click()
 
@@ -28,6 +38,7 @@ def test_a_chosen_language_stays_and_so_does_the_question(context):
     assert "lang=fr" in page.url
     page.get_by_role("link", name="Couche par couche").click()
     sees(page, "Couche par couche", "fr")
+    keeps(page, "lang=fr", "sample=Circulation")
     page.reload()
     sees(page, "Couche par couche", "fr")
     choose(page, "en")
