@@ -15,8 +15,8 @@ M = TypeVar("M", bound=Method)
 
 METHODS: dict[str, Method] = {method.key: method for method in (*PERTURBATION, *GRADIENT, *SUMMED)}
 
-_ASKED_FOR = METHODS | {row.key: row for row in GRADING}
-"""What work can be asked for: methods, and the passes whose runs grade their maps."""
+_GRADING: dict[str, Method] = {row.key: row for row in GRADING}
+"""Passes whose runs grade maps: work can be asked for them, and nobody chooses them."""
 
 
 @overload
@@ -39,9 +39,9 @@ def get_method(key: str, kind: type[Method] = Method) -> Method:
         >>> method.title, method.year, method.work
         ('Grad-CAM', 2017, 'gradient')
     """
-    if key not in _ASKED_FOR:
+    method = METHODS.get(key) or _GRADING.get(key)
+    if method is None:
         raise ParamsError("There is no method {key!r}; there are {known}.", key=key, known=", ".join(METHODS))
-    method = _ASKED_FOR[key]
     if not isinstance(method, kind):
         raise TypeError(f"{key} is a {type(method).__name__}, not a {kind.__name__}")
     return method

@@ -15,8 +15,7 @@ from commands.runners import open_runner, progress_bar
 from commands.targets import TargetWords, choose_targets
 from compute.replay.found_again import find_again
 from compute.run.runners import Runner, predict_with
-from compute.trust.grading import GradeRequest, common_params
-from compute.trust.paid import strengths
+from compute.trust.grading import GradeRequest, common_params, strengths
 from engine.arrays import Floats
 from engine.errors import GradeError
 from engine.explanation import Explanation

@@ -18,8 +18,7 @@ from components.session.waiting import wait_for
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
-from compute.trust.grading import GradeRequest, common_params
-from compute.trust.paid import strengths
+from compute.trust.grading import GradeRequest, common_params, strengths
 from compute.work.contract import Order
 from compute.work.maps import MapOrder
 from compute.work.predict import Prediction

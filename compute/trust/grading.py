@@ -13,7 +13,9 @@ from compute.work.contract import Price
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec, PerturbationView
 from compute.work.predict import Prediction
 from engine.arrays import Bools, Floats, Reals
+from engine.explanation import Explanation
 from engine.images.picture import Picture
+from engine.methods import get_method
 from engine.perturbation.plan import PerturbationParams
 from engine.target_sets import TargetIndex, column
 from engine.trust.evidence import GradedMap, MapEvidence
@@ -117,3 +119,9 @@ def common_params(method: Mapping[str, Any], grid: int) -> CommonParams:
     """
     names = PerturbationParams.__dataclass_fields__
     return CommonParams(**{name: method[name] for name in names if name in method}, grid=grid)
+
+
+def strengths(explanation: Explanation) -> Floats:
+    """float32 (rows, columns): the map with its strong values on top."""
+    lowest_first = get_method(explanation.method).lowest_first(explanation.params)
+    return -explanation.values if lowest_first else explanation.values

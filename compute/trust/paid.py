@@ -2,19 +2,13 @@
 
 import numpy as np
 
+from compute.trust.grading import strengths
 from compute.work.perturbation import PerturbationView
-from engine.arrays import Floats
 from engine.explanation import Explanation
 from engine.methods import get_method
 from engine.perturbation.plan import PerturbationMethod
 from engine.target_sets import TargetIndex, column
 from engine.trust.fidelity import Fidelity, PaidRuns, fidelity, own_fidelity
-
-
-def strengths(explanation: Explanation) -> Floats:
-    """float32 (rows, columns): the map with its strong values on top."""
-    lowest_first = get_method(explanation.method).lowest_first(explanation.params)
-    return -explanation.values if lowest_first else explanation.values
 
 
 def paid_fidelity(explanation: Explanation, view: PerturbationView, wanted: TargetIndex) -> Fidelity:

@@ -11,11 +11,11 @@ from engine.errors import GradeError
 from engine.perturbation.designs.cells import GridCells
 from engine.trust.counts import ENDS, RANDOM, STEPS, SUBSETS
 from engine.trust.curves import Curves
-from engine.trust.fidelity import FLAT_MAP, NOT_FINITE
 from engine.trust.on_cells import means_on
 from engine.trust.pass_params import CommonParams, OwnParams
 from engine.trust.passes import CommonPlan, mask_text
 from engine.trust.rankings import rankings, rankings_text
+from engine.trust.refusals import FLAT_MAP, NOT_FINITE
 
 MASK_ORDERS = 4
 """Orders in which the cells of the zone's own mask are ranked; most of them are equal."""

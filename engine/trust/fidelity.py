@@ -25,10 +25,10 @@ from engine.perturbation.designs.cells import Cells, GridCells
 from engine.perturbation.estimators.replicates import jackknife_half_width
 from engine.perturbation.estimators.sobol_indices import is_constant
 from engine.perturbation.plan import Estimate, Plan
-from engine.phrase import later
 from engine.trust.on_cells import areas_of, coarse, means_on, overlaps
 from engine.trust.partial import Given
 from engine.trust.random_maps import random_maps
+from engine.trust.refusals import FLAT_MAP, FLAT_SCORE, NOT_FINITE, ONE_SAMPLE, TOO_EARLY, TOO_FEW
 
 RANDOM_MAPS = 1000
 FEWEST_RUNS = 64
@@ -36,15 +36,6 @@ FEWEST_REPLICATES = 4
 """Of a band."""
 ALMOST_ONE = 1 - 1e-9
 """Correlations whose z is taken are no greater."""
-
-FLAT_MAP = later("The map is the same everywhere, so it says nothing that could be true or false.")
-NOT_FINITE = later("The map has values that are not numbers. Please compute it again.")
-FLAT_SCORE = later("The score was the same in all model evaluations, so no map can be graded on them.")
-TOO_FEW = later("There are only {runs} model evaluations to grade the map on; {fewest} are needed.")
-ONE_SAMPLE = later(
-    "This pass is one sample of masks. It cannot grade its own map: grade it on a pass of another method."
-)
-TOO_EARLY = later("Half of the model evaluations are not enough for a map of this method yet.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import ndimage
 
 from engine.arrays import Floats, Indices, Reals
 from engine.errors import ParamsError
@@ -118,12 +117,16 @@ def _subsets(rng: np.random.Generator, cells: int) -> Floats:
 
 def _noise(rng: np.random.Generator, cells: GridCells) -> Reals:
     """float64 (RANDOM, cells): white noise, smoothed over about one cell."""
+    from scipy import ndimage  # takes long to import, and pages know this module
+
     noise = rng.standard_normal((RANDOM, cells.rows, cells.columns))
     return np.asarray(ndimage.gaussian_filter(noise, (0, 1, 1), mode="nearest")).reshape(RANDOM, -1)
 
 
 def _edges(image: Floats, cells: GridCells) -> Reals:
     """float64 (cells,): mean size of the Sobel gradient of the brightness."""
+    from scipy import ndimage
+
     grey = image.mean(axis=-1, dtype=np.float64)
     size = np.hypot(ndimage.sobel(grey, axis=0), ndimage.sobel(grey, axis=1))
     return means_on(size, cells, (image.shape[0], image.shape[1]))

@@ -1,7 +1,6 @@
 """What each metric reads off the evidence: a value for each map, the graded one first."""
 
 import numpy as np
-from scipy import stats
 
 from engine.arrays import Reals
 from engine.trust.evidence import MapEvidence
@@ -45,6 +44,8 @@ def _area(evidence: MapEvidence, first: float, rest: float) -> float:
 
 def mufidelity(evidence: MapEvidence) -> Reals:
     """Rank correlation between the drop of the score and the sum of the map over what is hidden."""
+    from scipy import stats  # takes long to import, and pages know the table of metrics
+
     hidden = 1 - evidence.subsets.astype(np.float64)
     drops = stats.rankdata(evidence.whole - evidence.subset_scores)
     sums = stats.rankdata(evidence.maps @ hidden.T, axis=1)

@@ -83,8 +83,7 @@ def test_every_method_that_hides_superpixels_shows_them_first(visit):
 
 
 def test_a_zone_of_a_segmentation_is_compared_too(visit):
-    page = visit("compare", model="streets-segformer", methods="LIME", **SMALL_LIME)
-    page.until(lambda page: page.has("empty"))
+    page = visit("compare", model="streets-segformer", methods="LIME", **SMALL_LIME).until_picture()
     page.click(0.05, 0.5)
     page.until(finished)
     assert tiles(page)[0]["outlines"] and not page.at.exception
