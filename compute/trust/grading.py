@@ -18,8 +18,8 @@ from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.perturbation.plan import PerturbationParams
 from engine.target_sets import TargetIndex, column
+from engine.trust.curves import drops_of_all
 from engine.trust.evidence import GradedMap, MapEvidence
-from engine.trust.leakage import drops_of_all
 from engine.trust.metric import Grade
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import AnyFloats, Reals
+from engine.trust.counts import STEPS
 from engine.trust.rankings import counts_of
 
 
@@ -67,3 +68,23 @@ class Curves:
         step (AOPC: Samek et al. 2017, https://arxiv.org/abs/1509.06321); higher is better.
         """
         return np.asarray((self.deletion[:, :1] - self.deletion[:, 1:]).mean(axis=-1))
+
+
+def drops_of_all(own: AnyFloats, whole: AnyFloats, nothing: AnyFloats, orders: int, cells: int) -> Reals:
+    """float64 (T,): mean drop of every target's score over the steps of deletion by one map (AOPC).
+
+    The runs that grade the map of one zone are scored under all zones and boundaries, so its row of the
+    matrix zones x zones costs nothing more.
+
+    Args:
+        own: (runs, T), scores of the map's own pass: the image seen through the map, then the curves.
+        whole, nothing: (T,), scores with everything shown, and hidden.
+        orders: rankings of the map, which come first.
+        cells: how many there are.
+    """
+    curves = own[1:].reshape(-1, 2, STEPS - 1, own.shape[1])[:orders]
+    found = [
+        Curves.of(curves[..., target], float(whole[target]), float(nothing[target]), cells).drops.mean()
+        for target in range(own.shape[1])
+    ]
+    return np.array(found)

@@ -9,8 +9,8 @@ from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.run import fit_picture
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, ZoneTarget
 from engine.trust.counts import ENDS, RANDOM, SUBSETS, common_runs, curve_runs, own_runs
+from engine.trust.curves import drops_of_all
 from engine.trust.evidence import GradedMap, MapEvidence
-from engine.trust.leakage import drops_of_all
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
 from engine.trust.passes import common_plan, own_plan
