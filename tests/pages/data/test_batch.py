@@ -77,7 +77,7 @@ def test_samples_are_explained_and_can_be_taken_away(visit):
 
 def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(
-        lambda page: page.at.get("file_uploader")
+        lambda page: page.has("files")
     )
     good = picture_bytes()
     upload(page, ("x.png", good), ("x.png", picture_bytes(size_hw=(64, 128))), ("bad.png", b"nothing"))
@@ -120,7 +120,7 @@ def test_it_stops_goes_on_and_is_let_go(visit, all_models_are_here):
 def test_too_much_for_a_session_is_said(visit, monkeypatch):
     monkeypatch.setattr("components.session.own_pictures.MAX_PICTURES", 1)
     page = visit("batch", model="streets-segformer", pictures="own", **SMALL).until(
-        lambda page: page.at.get("file_uploader")
+        lambda page: page.has("files")
     )
     upload(page, ("a.png", picture_bytes()), ("b.png", picture_bytes(size_hw=(64, 64))))
     assert "`b.png`: Your image list is full" in page.at.error[0].value and "`a.png`." in page.texts
