@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+SECONDS = 560
+"""For all pages, one after the other, on a busy machine; about 60 on a quiet one."""
 FORBIDDEN = ("tensorflow", "keras", "tf_keras", "transformers", "xplique", "openvino")
 SCRIPT = """
 import json, sys, time
@@ -34,6 +38,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.timeout(SECONDS + 30)
 def test_no_framework_in_the_streamlit_process_with_the_shipped_model(tmp_path):
     environment = {**os.environ, "VITRINE_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT)}
     for name in ("VITRINE_MODEL_SOURCE", "VITRINE_SCHEDULER"):
@@ -44,7 +49,7 @@ def test_no_framework_in_the_streamlit_process_with_the_shipped_model(tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
