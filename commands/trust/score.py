@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from commands.runners import open_runner, progress_bar
 from commands.targets import TargetWords, choose_targets
 from compute.replay.found_again import find_again
 from compute.run.runners import Runner, predict_with
-from compute.trust.grading import GradeRequest, common_params, strengths
+from compute.trust.grading import GradeRequest, grading_params, strengths
 from engine.arrays import Floats
 from engine.errors import GradeError
 from engine.explanation import Explanation
@@ -26,9 +26,6 @@ from engine.trust.metric import Grade
 from engine.trust.metrics import METRICS, get_metric
 from engine.trust.pass_params import CommonParams
 from model_store.catalogue import ModelRef
-
-GRID = 8
-"""Rows and columns of the cells where the map does not say."""
 
 MOST_BYTES = 2**28
 """Of a map's file."""
@@ -70,10 +67,7 @@ def score_map(question: ScoreQuestion) -> dict[str, Any]:
     values, explained = read_map(question.map)
     ref = ModelRef.parse(question.model)
     picture = open_picture(question.image, ref)
-    made_with: Mapping[str, Any] = {} if explained is None else explained.params
-    settings = setting_texts(question.settings)
-    usual = common_params(made_with, int(made_with.get("grid", GRID)))
-    params = from_texts(CommonParams, usual.as_dict() | settings)
+    params = from_texts(CommonParams, grading_params(explained).as_dict() | setting_texts(question.settings))
     with open_runner(question.scheduler) as runner:
         prediction = predict_with(runner, ref, picture)
         if explained is None or question.words != TargetWords():

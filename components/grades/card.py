@@ -18,15 +18,13 @@ from components.session.waiting import wait_for
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
-from compute.trust.grading import GradeRequest, common_params, strengths
+from compute.trust.grading import GradeRequest, grading_params, strengths
 from compute.work.contract import Order
 from compute.work.maps import MapOrder
 from compute.work.predict import Prediction
 from engine.errors import GradeError
 from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
-
-GRID = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +46,13 @@ class FinishedMap:
     def request(self) -> GradeRequest:
         """What grading the map takes."""
         assert self.choice.picture is not None
-        params = self.explanation.params
-        grid = params.get("grid", GRID) if self.explanation.method != "rise" else GRID
         return GradeRequest(
             self.choice.ref,
             self.prediction,
             self.choice.picture,
             self.wanted,
             strengths(self.explanation),
-            common_params(params, grid),
+            grading_params(self.explanation),
         )
 
 

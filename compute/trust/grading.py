@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -110,15 +109,18 @@ def zone_of(prediction: Prediction, wanted: TargetIndex) -> Bools | None:
     return np.logical_or.reduce(masks) if masks else None
 
 
-def common_params(method: Mapping[str, Any], grid: int) -> CommonParams:
-    """Parameters of the runs that grade a map, from those that it was made with: its fill, score and seed.
-
-    Args:
-        method: parameters of the map by name.
-        grid: rows and columns of the cells.
+def grading_params(explanation: Explanation | None) -> CommonParams:
+    """Parameters of the runs that grade a map: the fill, score and seed that it was made with, and its grid
+    where its values lie on one of its own; the usual ones for a map of another tool.
     """
+    if explanation is None:
+        return CommonParams()
     names = PerturbationParams.__dataclass_fields__
-    return CommonParams(**{name: method[name] for name in names if name in method}, grid=grid)
+    made_with = {name: explanation.params[name] for name in names if name in explanation.params}
+    grid = explanation.params.get("grid")
+    if grid is not None and explanation.values.shape == (grid, grid):
+        made_with["grid"] = grid
+    return CommonParams(**made_with)
 
 
 def strengths(explanation: Explanation) -> Floats:

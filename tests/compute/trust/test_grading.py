@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from compute.trust.grading import GradeRequest, common_params
+from compute.trust.grading import GradeRequest, grading_params
 from compute.trust.paid import paid_fidelity
 from compute.work.kinds import orders_of
 from compute.work.maps import MapRequest
@@ -26,22 +26,27 @@ def asked(picture) -> PerturbationOrder:
     )
 
 
-def request_of(asked, values, grid=4) -> GradeRequest:
-    params = common_params(PARAMS.as_dict(), grid)
+def request_of(asked, values, params) -> GradeRequest:
     return GradeRequest(asked.spec.ref, asked.prediction, asked.picture, 0, values, params)
 
 
 def test_a_map_is_graded_from_two_passes_that_stores_and_other_maps_share(asked, store):
     view = run_here(asked, store)
-    values = view.explain(0).values
-    first = request_of(asked, values)
-    assert (first.params.fill, first.params.space, first.params.seed) == ("mean", "probability", 0)
+    explanation = view.explain(0)
+    values, params = explanation.values, grading_params(explanation)
+    first = request_of(asked, values, params)
+    assert params.grid == 4
+    assert (first.params.fill, first.params.space, first.params.seed) == (
+        "mean",
+        "probability",
+        0,
+    )
     common, own = (run_here(order, store) for order in first.orders)
     grades = first.grades(common, own)
     assert {"deletion", "insertion", "aopc", "mufidelity", "pointing"} <= set(grades)
     assert all(np.isfinite(grade.value) for grade in grades.values())
     assert first.price.runs == common_runs() + own_runs(len(first.graded.ranked) + 4)
-    other = request_of(asked, -values)
+    other = request_of(asked, -values, params)
     assert other.orders[0].key == first.orders[0].key and other.orders[1].key != first.orders[1].key
     assert other.orders[0].find(store).complete and not other.orders[1].find(store).complete
     leaked = first.leakage(common, own)
@@ -68,7 +73,7 @@ def test_a_map_is_graded_on_the_other_half_of_its_own_pass_and_on_all_of_another
 
 def test_a_constant_map_is_refused_before_a_run_is_paid(asked):
     with pytest.raises(GradeError, match="same everywhere"):
-        _ = request_of(asked, np.ones((4, 4), np.float32)).price
+        _ = request_of(asked, np.ones((4, 4), np.float32), grading_params(None)).price
 
 
 def test_the_passes_are_no_methods_that_somebody_could_choose():

@@ -74,6 +74,7 @@ def test_random_maps_come_out_at_zero_and_at_uniform_percentiles(rng):
         found += [fidelity(smooth(rng), runs, seed) for seed in (2 * number, 2 * number + 1)]
     values = np.array([each.value for each in found])
     assert abs(values.mean()) < 3 * values.std() / np.sqrt(len(values) / 2)
+    assert all(0.1 < each.random_spread < 0.4 for each in found)
     assert stats.kstest([each.percentile for each in found], "uniform").pvalue > 0.01
 
 
