@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -71,25 +71,29 @@ LEAST = 20
 """Different images below which a layout is not compared with noise."""
 
 
+A = TypeVar("A")
+
+
 @dataclass(frozen=True, eq=False)
-class LayoutOrder(Order[AnswerView[Any, TrustedLayout]]):
-    """A layout of features.
+class TableOrder(Order[AnswerView[Any, A]], Generic[A]):
+    """A question about features that is one task.
 
     Attributes:
-        spec: the method.
-        features: of the images.
+        spec: what is asked.
+        features: of the images, or of their maps.
     """
 
-    kind: ClassVar[str] = "layout"
-
-    spec: LayoutSpec
+    spec: Any
     features: FeatureTable
 
     @property
+    def question(self) -> Any:
+        """What of the spec decides the answer, as plain values."""
+        return self.spec.seed
+
+    @property
     def key(self) -> str:
-        spec = self.spec
-        asked = spec.method, spec.params.as_dict(), spec.dimensions, spec.seed
-        return f"layout-{digest_of(FORMAT, 'layout', asked, self.features.digest)}"
+        return f"{self.kind}-{digest_of(FORMAT, self.kind, self.question, self.features.digest)}"
 
     @property
     def identity(self) -> Hashable:
@@ -100,15 +104,27 @@ class LayoutOrder(Order[AnswerView[Any, TrustedLayout]]):
         return Price(1)
 
     @property
-    def run(self) -> Callable[..., TrustedLayout]:
-        return lay_out_features
-
-    @property
     def shared(self) -> Mapping[str, Any]:
         return {"features": self.features}
 
-    def view(self, sheet: AnswerSheet) -> AnswerView[Any, TrustedLayout]:
+    def view(self, sheet: AnswerSheet) -> AnswerView[Any, A]:
         return AnswerView(self, sheet)
+
+
+@dataclass(frozen=True, eq=False)
+class LayoutOrder(TableOrder[TrustedLayout]):
+    """A layout of features."""
+
+    kind: ClassVar[str] = "layout"
+    spec: LayoutSpec
+
+    @property
+    def question(self) -> Any:
+        return self.spec.method, self.spec.params.as_dict(), self.spec.dimensions, self.spec.seed
+
+    @property
+    def run(self) -> Callable[..., TrustedLayout]:
+        return lay_out_features
 
 
 @guarded
