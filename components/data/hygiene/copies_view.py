@@ -56,7 +56,7 @@ def _show(choice: DataChoice, result: DuplicatePairs, items: Sequence[Item], pag
         st.markdown(text.format(count=numbers.count(result.total)))
     about = _(
         "Perceptual hashes differ in at most {most} of 64 bits. Mirrored and cropped copies are missed. "
-        "Images without structure look alike."
+        "Images without structure look alike. All parts of the data set are compared."
     )
     st.caption(about.format(most=DISTANCE))
     if not result.total:
