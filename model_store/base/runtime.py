@@ -10,18 +10,26 @@ transformers is there: after that everything may be imported in any order, witho
 in case.
 """
 
+import gc
 import importlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from types import ModuleType
 from typing import Any
 
 from engine.errors import ModelError
 
 LATER = 10
 """Niceness of what is made ahead of its time."""
+
+UNUSED = frozenset({"IPython", "cv2", "matplotlib", "pandas", "pydot", "sklearn"})
+"""Packages that Keras imports where they are installed, for what Vitrine does not use: plots, data frames,
+wrappers of estimators. They are a third of the time and 150 MB (docs/decisions/0057-lighter-imports.md).
+"""
 
 _LEGACY = "TF_USE_LEGACY_KERAS"
 _lock = threading.RLock()
@@ -36,11 +44,13 @@ def tensorflow() -> Any:
     with _lock, _keras_3():
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
-        tf = importlib.import_module("tensorflow")
-        if not tf.keras.__version__.startswith("3"):
+        with _without_unused():
+            tf = importlib.import_module("tensorflow")
+            keras_version = tf.keras.__version__
+        if not keras_version.startswith("3"):
             raise ModelError(
                 "TensorFlow runs with Keras {version} here; Vitrine needs Keras 3.",
-                version=tf.keras.__version__,
+                version=keras_version,
             )
         tf.get_logger().setLevel("ERROR")
         return tf
@@ -84,9 +94,12 @@ def transformers_tf() -> Any:
     with _lock:
         tensorflow()
         with _keras_3():
+            with _without_unused():
+                importlib.import_module("tf_keras")
             transformers = importlib.import_module("transformers")
             transformers.logging.set_verbosity_error()
-            importlib.import_module("transformers.modeling_tf_utils")
+            with _without_estimators():
+                importlib.import_module("transformers.modeling_tf_utils")
             return transformers
 
 
@@ -107,3 +120,40 @@ def _keras_3() -> Iterator[None]:
         yield
     finally:
         os.environ.pop(_LEGACY, None)
+
+
+class _Absent(MetaPathFinder):
+    """Says that packages are not installed, to one thread."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        if fullname in UNUSED and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{fullname} is not imported for Keras", name=fullname)
+
+
+@contextmanager
+def _without_unused() -> Iterator[None]:
+    """Lets this thread import without ``UNUSED``, and without stops to look for garbage where there is none."""
+    absent, collects = _Absent(), gc.isenabled()
+    sys.meta_path.insert(0, absent)
+    gc.disable()
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(absent)
+        if collects:
+            gc.enable()
+
+
+@contextmanager
+def _without_estimators() -> Iterator[None]:
+    """Lets transformers leave out scikit-learn, which it imports for metrics of texts."""
+    known = importlib.import_module("transformers.utils.import_utils")
+    was = known._sklearn_available
+    known._sklearn_available = False
+    try:
+        yield
+    finally:
+        known._sklearn_available = was

@@ -54,3 +54,42 @@ def test_nothing_is_imported_before_it_is_asked_for():
         "if m in sys.modules])"
     )
     assert run(code).stdout.strip() == "[]"
+
+
+UNUSED = """
+import gc, sys
+from model_store.base import runtime
+runtime.{name}()
+print(sorted(runtime.UNUSED & sys.modules.keys()), gc.isenabled())
+import pandas, sklearn.base, matplotlib  # whoever needs them has them
+import keras
+from transformers.utils import is_sklearn_available
+assert is_sklearn_available()
+assert keras.Sequential([keras.layers.Dense(1)]) is not None
+"""
+
+
+@pytest.mark.parametrize("name", ["tensorflow", "transformers_tf"])
+def test_what_nobody_uses_is_not_imported_and_can_be_later(name):
+    done = run(UNUSED.format(name=name))
+    assert done.stdout.strip() == "[] True", done.stdout + done.stderr
+
+
+def test_another_thread_imports_what_it_needs_meanwhile():
+    code = """
+import threading
+from model_store.base import runtime
+found = []
+def other():
+    import pandas
+    found.append(pandas.__name__)
+with runtime._without_unused():
+    thread = threading.Thread(target=other); thread.start(); thread.join()
+    try:
+        import matplotlib
+    except ModuleNotFoundError:
+        found.append("absent")
+print(found)
+"""
+    done = run(code)
+    assert done.stdout.strip() == "['pandas', 'absent']", done.stderr
