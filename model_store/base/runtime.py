@@ -135,7 +135,7 @@ class _Absent(MetaPathFinder):
 
 @contextmanager
 def _without_unused() -> Iterator[None]:
-    """Lets this thread import without ``UNUSED``, and without stops to look for garbage where there is none."""
+    """Lets this thread import without ``UNUSED``, and without looking for garbage where there is none."""
     absent, collects = _Absent(), gc.isenabled()
     sys.meta_path.insert(0, absent)
     gc.disable()
@@ -150,7 +150,7 @@ def _without_unused() -> Iterator[None]:
 @contextmanager
 def _without_estimators() -> Iterator[None]:
     """Lets transformers leave out scikit-learn, which it imports for metrics of texts."""
-    known = importlib.import_module("transformers.utils.import_utils")
+    known: Any = importlib.import_module("transformers.utils.import_utils")
     was = known._sklearn_available
     known._sklearn_available = False
     try:
