@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "scaling": lambda options: _part("races.scaling").report(Effort.of(options)),
     "cluster": lambda options: _part("server.cluster").report(options.model),
     "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
+    "many": lambda options: _part("server.many").report(options.images),
     "experience": lambda options: _part("server.experience").report(options.model),
     "bytes": lambda options: _part("server.bytes").report(),
     "users": lambda options: _part("server.users").report(20, 60),
@@ -51,6 +52,7 @@ def main() -> None:
     parser.add_argument("--model", default="streets-segformer")
     parser.add_argument("--grid", type=int, help="rows and columns of cells; 8 as promised")
     parser.add_argument("--designs", type=int, help="of the Sobol races; 32 as promised")
+    parser.add_argument("--images", type=int, default=50_000, help="of the data set of many")
     parser.add_argument("--rounds", type=int, help="laps of each contestant; 3, or 1 with --quick")
     parser.add_argument("--quick", action="store_true", help="races and curves only, as small as they can be")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some of them")

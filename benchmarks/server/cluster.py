@@ -7,17 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter, sleep
 
 import numpy as np
 
-from compute.cluster.cluster import Cluster
+from benchmarks.server.bound import bound_cluster
 from compute.run.runners import ClusterRunner, predict_with
 from compute.scheduling.queue import JobQueue
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from compute.work.predict import Prediction
-from compute.worker.tasks import warm_up
 from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from model_store.catalogue import ModelRef
@@ -27,13 +25,6 @@ WORKERS = (1, 2, 4)
 ROUNDS = 3
 GRID, DESIGNS, FIRST_DESIGNS = 4, 16, 8
 POLL_SECONDS = 0.02
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,35 +77,12 @@ def report(key: str) -> None:
 
 @contextmanager
 def _crew(workers: int, ref: ModelRef, picture: Picture, cores: int) -> Iterator[Crew]:
-    """Start workers, bind each to a core, and have each load the model and do a little."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    try:
-        cluster = Cluster(workers, scheduler=None, warm=None)
-        client = cluster.client()
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
-    try:
-        client.wait_for_workers(workers)
-        addresses = sorted(client.scheduler_info(n_workers=-1)["workers"])
-        for place, address in enumerate(addresses):
-            client.run(_bind, place % cores, workers=[address])
-        client.gather(
-            [client.submit(warm_up, ref, workers=[address], key=f"warm-{address}") for address in addresses]
-        )
+    """Start workers, and have each do a little."""
+    with bound_cluster(workers, ref, cores) as cluster:
         queue = JobQueue(cluster)
         crew = Crew(workers, queue, predict_with(ClusterRunner(queue), ref, picture))
         _time_pass(crew, picture, SobolParams(grid=GRID, designs=FIRST_DESIGNS))
         yield crew
-    finally:
-        cluster.close()
-
-
-def _bind(core: int) -> None:
-    """Keep this process and all its threads on one core; threads that it starts later stay there, too."""
-    for thread in Path("/proc/self/task").iterdir():
-        os.sched_setaffinity(int(thread.name), {core})
 
 
 def _time_pass(crew: Crew, picture: Picture, params: SobolParams) -> float:
