@@ -48,6 +48,7 @@ class MaskAnswers(Measure):
     """
 
     name: ClassVar[str] = "masks"
+    chunk: ClassVar[int] = 8
     mapping: str | None = None
 
     def meaning(self, data: DataSet, facts: ModelFacts) -> Any:

@@ -66,12 +66,15 @@ class Measure(ABC):
     Attributes:
         name: of the kind of question.
         heavy: columns that stay on disk until they are asked for.
+        chunk: images of a part of the work: a fraction of a second for a small network, some seconds for a
+            large one.
         asks_model: whether rows depend on the model; where they do not, all models share them.
         ref: the model.
     """
 
     name: ClassVar[str]
     heavy: ClassVar[frozenset[str]] = frozenset()
+    chunk: ClassVar[int] = 64
     asks_model: ClassVar[bool] = True
     ref: ModelRef
 

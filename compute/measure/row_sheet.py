@@ -14,8 +14,6 @@ from compute.measure.shelf import Shelf
 from compute.work.contract import Cut, Part, Progress, Sheet, State, measured_progress
 from engine.arrays import Array, LongInts
 
-CHUNK = 64
-"""Images of a part: a fraction of a second for a small network, a few seconds for a large one."""
 SECONDS = "seconds"
 """Name in the metadata of a part's rows."""
 
@@ -26,10 +24,12 @@ class RowSheet(Sheet):
     Args:
         digests: of the items, in their order.
         shelf: where rows are kept.
+        chunk: images of a part.
     """
 
-    def __init__(self, digests: Sequence[str], shelf: Shelf) -> None:
+    def __init__(self, digests: Sequence[str], shelf: Shelf, chunk: int) -> None:
         self.shelf = shelf
+        self._chunk = chunk
         self._digests = digests
         self._rows = np.full(len(digests), -1, np.int64)
         self._tables: list[pa.Table] = []
@@ -56,18 +56,18 @@ class RowSheet(Sheet):
         return bool((self._rows[part[0] : part[1]] >= 0).all())
 
     def missing(self, coming: Collection[Part] = (), cut: Cut = Cut.WHOLE) -> Sequence[Part]:
-        """First item of each missing chunk and the one after its last; chunks begin at multiples of ``CHUNK``
-        whatever was done before, so that whoever goes on asks the same images together.
+        """First item of each missing chunk and the one after its last; chunks begin at multiples of their
+        size whatever was done before, so that whoever goes on asks the same images together.
         """
         wanted = self._rows < 0
         for part in coming:
             wanted[part[0] : part[1]] = False
         places = np.flatnonzero(wanted)
-        breaks = np.flatnonzero((np.diff(places) > 1) | (places[1:] % CHUNK == 0)) + 1
+        breaks = np.flatnonzero((np.diff(places) > 1) | (places[1:] % self._chunk == 0)) + 1
         return [(int(part[0]), int(part[-1]) + 1) for part in np.split(places, breaks) if len(part)]
 
     def turn(self, part: Part) -> int:
-        return int(part[0]) // CHUNK
+        return int(part[0]) // self._chunk
 
     def add(self, part: Part, value: pa.Table) -> None:
         with self._lock:

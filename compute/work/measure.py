@@ -144,7 +144,7 @@ class MeasureOrder(Order[MeasureView]):
     def sheet(self) -> RowSheet:
         from compute.measure.row_sheet import RowSheet
 
-        return RowSheet(self.digests, self.shelf())
+        return RowSheet(self.digests, self.shelf(), self.spec.measure.chunk)
 
     def view(self, sheet: RowSheet) -> MeasureView:
         return MeasureView(self, sheet)

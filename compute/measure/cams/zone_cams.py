@@ -43,6 +43,7 @@ class ZoneMaps(Measure):
     """
 
     name: ClassVar[str] = "zone-maps"
+    chunk: ClassVar[int] = 8
     layer: str
     method: str
     index: int

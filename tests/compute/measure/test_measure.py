@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from compute.measure import row_sheet, shelf
+from compute.measure import shelf
 from compute.measure.features import LayerFeatures
 from compute.measure.looks import ImageLooks
 from compute.measure.masks import MaskAnswers, borders_of, matrices_of
@@ -27,7 +27,7 @@ _numbers = count()
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
-    monkeypatch.setattr(row_sheet, "CHUNK", 4)
+    monkeypatch.setattr(MaskAnswers, "chunk", 4)
     monkeypatch.setattr(shelf, "PART_ROWS", 1)
 
 
