@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
+from components.data.choice import DataChoice
+from components.data.reported import offer_data_table
 from components.segmentation.scene import MaskScene
 from components.session.choosing import choose_one, choose_or_not
 from components.session.keys import REGION, REGION_MODEL, remember
@@ -95,12 +98,7 @@ def show_table(scene: MaskScene, regions: Sequence[WrongRegions], chosen: Chosen
     st.caption(said)
     if not found.regions:
         return
-    table: dict[str, list[object]] = {
-        "": ["●" * (one == chosen.region) for one in found.regions],
-        _("Pixels"): [one.area for one in found.regions],
-        _("True class"): [scene.classes[one.true] for one in found.regions],
-        _("Predicted as"): [scene.classes[one.predicted] for one in found.regions],
-    }
+    table = {"": ["●" * (one == chosen.region) for one in found.regions], **_columns(scene, found)}
     key = f"regions-{scene.key}-{chosen.model}"
     adopt = partial(_adopt_row, scene, chosen.model, key)
     st.dataframe(
@@ -112,6 +110,25 @@ def show_table(scene: MaskScene, regions: Sequence[WrongRegions], chosen: Chosen
         column_config={"": st.column_config.TextColumn("", width=28)},
         height=390,
     )
+
+
+def offer_regions(choice: DataChoice, scene: MaskScene, regions: Sequence[WrongRegions]) -> None:
+    """Add the wrong regions of all models to the report, or take them out."""
+    rows = [_columns(scene, found) for found in regions]
+    models = [title for title, found in zip(scene.titles, regions, strict=True) for _one in found.regions]
+    if not models:
+        return
+    joined = {name: [value for row in rows for value in row[name]] for name in rows[0]}
+    title = _("Wrong regions of {image}").format(image=scene.item.id)
+    offer_data_table(choice, title, {_("Model"): models, **joined}, f"regions-{scene.key}")
+
+
+def _columns(scene: MaskScene, found: WrongRegions) -> dict[str, list[Any]]:
+    return {
+        _("Pixels"): [one.area for one in found.regions],
+        _("True class"): [scene.classes[one.true] for one in found.regions],
+        _("Predicted as"): [scene.classes[one.predicted] for one in found.regions],
+    }
 
 
 def _adopt_row(scene: MaskScene, model: int, key: str) -> None:

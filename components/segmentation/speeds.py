@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from components.data.choice import DataChoice
+from components.data.reported import offer_data_table
 from components.jobs.orders import cost_text, give_up, keep_only, known_job, start, stop
 from components.segmentation.scene import MaskScene
 from components.session.guard import say
@@ -14,7 +16,7 @@ from model_store.base.folders import training_minutes
 from model_store.catalogue import entry_of
 
 
-def show_speeds(scene: MaskScene) -> None:
+def show_speeds(choice: DataChoice, scene: MaskScene) -> None:
     """Times that were measured, or a way to measure them."""
     st.subheader(_("Time"), anchor=False)
     _show_training(scene)
@@ -29,7 +31,7 @@ def show_speeds(scene: MaskScene) -> None:
         return
     found = job.view.result()
     if found is not None:
-        _show_table(scene, found)
+        _show_table(choice, scene, found)
     elif job.error is not None:
         say(job.error)
     st.button(_("Measure again"), key="speed-again", on_click=_again, args=(order,))
@@ -65,7 +67,7 @@ def _again(order: SpeedOrder) -> None:
     start(order)
 
 
-def _show_table(scene: MaskScene, found: Speeds) -> None:
+def _show_table(choice: DataChoice, scene: MaskScene, found: Speeds) -> None:
     table: dict[str, list[str]] = {
         _("Model"): list(scene.titles),
         _("Input"): [f"{one.size_hw[0]} × {one.size_hw[1]}" for one in found.models],
@@ -83,6 +85,7 @@ def _show_table(scene: MaskScene, found: Speeds) -> None:
     table[_("Runs on")] = [one.backend for one in found.models]
     st.dataframe(table, hide_index=True, key="speeds")
     st.caption(_("Medians of warm runs in turns. Loading includes the choice of what runs a model."))
+    offer_data_table(choice, _("Time"), table, f"speeds-{scene.key}")
     if found.busy:
         st.warning(_("Other programs kept this machine busy: the times are too long."))
 

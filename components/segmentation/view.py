@@ -11,7 +11,7 @@ from components.data.selection import show_selection
 from components.segmentation.causes import show_causes
 from components.segmentation.choosing import choose_image
 from components.segmentation.masks import show_masks
-from components.segmentation.regions import choose_region, regions_of
+from components.segmentation.regions import choose_region, offer_regions, regions_of
 from components.segmentation.scene import mask_scene_of
 from components.segmentation.speeds import show_speeds
 from components.words.i18n import _
@@ -38,5 +38,6 @@ def show_segmentation(choice: DataChoice, found: Sequence[Measured]) -> None:
         regions = [regions_of(scene, number) for number in range(len(shown))]
         chosen = choose_region(scene, regions)
         show_masks(scene, regions, chosen)
+        offer_regions(choice, scene, regions)
         show_causes(scene, regions, chosen)
-        show_speeds(scene)
+        show_speeds(choice, scene)

@@ -76,6 +76,13 @@ def test_the_worst_image_comes_first_with_its_wrong_region(page):
     assert not page.at.exception and not page.at.error
 
 
+def test_the_regions_go_into_the_report_and_out_of_it(page):
+    next(one for one in page.at.button if (one.key or "").startswith("table-add-regions")).click().run()
+    page.until(lambda page: "_report_tables" in page.at.session_state)
+    (table,) = page.at.session_state["_report_tables"]
+    assert table.title == "Wrong regions of images/wrong.png" and table.rows[0][-2:] == ("dark", "bright")
+
+
 def test_a_clicked_region_is_marked_and_what_drives_it_is_shown(page):
     page.send("swipe", pick={"region": 1, "click": 1}).until(maps)
     assert drawn(page)["chosen"] == 1 and page.widget("region").value.endswith("-0-1")
