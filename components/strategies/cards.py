@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.data.errors_view import SEGMENTATION_PAGE
 from components.data.figures import show_figure
 from components.data.selection import select_images, selection_of
 from components.session.guard import attempt
@@ -37,8 +38,7 @@ def _show_card(found: Findings, number: int) -> None:
     with right:
         _show_figures(found, number)
         _show_typical(found, number)
-        if found.subjects.boxes is None:  # the page of segmentation errors shows no selections
-            _offer_selection(found, number)
+        _offer_selection(found, number)
 
 
 def _show_figures(found: Findings, number: int) -> None:
@@ -100,4 +100,5 @@ def _offer_selection(found: Findings, number: int) -> None:
         )
         selected = selection_of(subjects.choice.data)
         if selected is not None and selected.name == name:
-            st.page_link(ERRORS_PAGE, label=_("Look at these images") + " →")
+            page = ERRORS_PAGE if subjects.boxes is None else SEGMENTATION_PAGE
+            st.page_link(page, label=_("Look at these images") + " →")
