@@ -121,7 +121,7 @@ class Execution:
                 return
             self._state = "running"
             self.sheet.add(part, value)
-            if self.order.snapshot is not None:
+            if self.order.grows:
                 self._submit()
             future.release()
             if not self._futures:

@@ -208,12 +208,14 @@ class Order(ABC, Generic[V]):
         retries: how often a task is begun again whose worker has died.
         chunked: its parts are many and small: they take turns with those of other orders, and are submitted
             anew when somebody more eager, or less, watches.
+        grows: which parts are missing depends on what others answered.
     """
 
     kind: ClassVar[str]
     priority: ClassVar[int] = FOREGROUND
     retries: ClassVar[int] = 1
     chunked: ClassVar[bool] = False
+    grows: ClassVar[bool] = False
     spec: Any
 
     @property

@@ -75,6 +75,7 @@ class FilterOrder(Order[FilterView]):
     """
 
     kind: ClassVar[str] = "filters"
+    grows: ClassVar[bool] = True
 
     spec: FilterSpec
     model: KnownModel

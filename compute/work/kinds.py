@@ -7,6 +7,7 @@ from compute.measure.checks import CheckOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
+from compute.work.examples.counterfactual import CounterfactualOrder
 from compute.work.features import FeatureOrder
 from compute.work.filters import FilterOrder
 from compute.work.gradient import GradientOrder
@@ -37,6 +38,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         AnswerMaskOrder,
         OwnFeaturesOrder,
         SpeedOrder,
+        CounterfactualOrder,
     )
 }
 

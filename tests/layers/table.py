@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed trust methods
-    projection evaluation strategies visualise report
+    projection evaluation strategies examples visualise report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -70,8 +70,8 @@ MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
 COMPUTE = """
-    base work.contract doctor.limits doctor.scan_limit decoding worker measure work trust cluster scheduling
-    run shipped batch replay doctor unpacking
+    base work.contract doctor.limits doctor.scan_limit decoding worker measure work trust examples cluster
+    scheduling run shipped batch replay doctor unpacking
     """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies
