@@ -66,11 +66,17 @@ def _ask_title(ask: Ask) -> str:
     return {"zone": _("Zone"), "border": _("Boundary"), "shared": _("Shared boundary")}[ask]
 
 
-def ask_about(choice: Choice, prediction: Prediction) -> ZoneQuestion:
-    """Draw the picture and the lists, and say what is chosen."""
+def ask_about(choice: Choice, prediction: Prediction, only: Ask | None = None) -> ZoneQuestion:
+    """Draw the picture and the lists, and say what is chosen.
+
+    Args:
+        choice: model and image.
+        prediction: of the model on the image; it has zones.
+        only: what is asked on a page that asks nothing else; a person chooses where it is None.
+    """
     scene = scene_of(choice, prediction)
     _drop_old_zones(scene)
-    ask = choose_ask()
+    ask = only or choose_ask()
     zone, other = _lists(scene.zones, ask)
     question = question_of(prediction, ask, zone, other)
     zone_picker(scene, ask, _selection(zone, other), PICKER, partial(_adopt_click, scene.zones))

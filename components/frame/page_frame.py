@@ -62,6 +62,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/explain/compare.py", title=_("Compare methods"), url_path="compare"),
                 st.Page("pages/explain/gallery.py", title=_("Method gallery"), url_path="gallery"),
                 st.Page("pages/explain/layers.py", title=_("Layer by layer"), url_path="layers"),
+                st.Page("pages/explain/examples.py", title=_("Examples"), url_path="examples"),
             ],
             _("Inside the network"): [
                 st.Page("pages/inside/feature_maps.py", title=_("Feature maps"), url_path="features"),

@@ -79,6 +79,9 @@ MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 
+EXAMPLES, PARTS = "show", "parts"
+"""Widgets of the page of examples, which stand in links."""
+
 ITEM = "item"
 """Part of a link that names an image of a data set, KEY/NAME."""
 
@@ -107,6 +110,7 @@ BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 SELECTION, GRID_PAGE, ITEM_LINK = "_selection", "_grid_page", "_item_link"
 TILES_PAGE = "_tiles_page"
 STRIP_PAGE = "_strip_page"
+UNLIKE_IMAGE = "_unlike_image"
 SUBJECT, SHOW_OWN = "_subject", "_show_own"
 READER, PLACES = "_reader", "_places"
 REPORT, REPORT_NOTES, REPORT_TABLES = "_report", "_report_notes", "_report_tables"

@@ -5,6 +5,7 @@ import streamlit as st
 from components.ask.methods import choose_method
 from components.ask.params_form import params_form
 from components.ask.question import ask_about, lead
+from components.examples.link import offer_counterfactual
 from components.explain.explanation_view import show_explanation
 from components.grades.card import show_card
 from components.jobs.orders import order_maps
@@ -33,3 +34,4 @@ if prediction is not None and prediction.zones is not None:
             finished = show_explanation(choice, order_maps(choice, prediction, method, params), question)
     if finished is not None:
         show_card(finished)
+        offer_counterfactual(question.zone)

@@ -24,6 +24,7 @@ PAGES = {
     "compare": "pages/explain/compare.py",
     "layers": "pages/explain/layers.py",
     "gallery": "pages/explain/gallery.py",
+    "examples": "pages/explain/examples.py",
     "features": "pages/inside/feature_maps.py",
     "filters": "pages/inside/filters.py",
     "data-set": "pages/data/overview.py",
