@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from compute.measure.checks import CheckOrder
+from compute.measure.examples.prototypes import PrototypeOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.contract import Order, Price
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         OwnFeaturesOrder,
         SpeedOrder,
         CounterfactualOrder,
+        PrototypeOrder,
     )
 }
 
