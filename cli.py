@@ -6,6 +6,7 @@ import typer
 
 from commands import options as option
 from commands.data.register import add_data_commands
+from commands.examples.register import add_example_commands
 from commands.terminal import print_line, print_rows, show_crash
 from engine.errors import VitrineError
 
@@ -231,6 +232,7 @@ def replay(
 
 
 add_data_commands(app)
+add_example_commands(app)
 
 
 def main() -> None:

@@ -161,6 +161,7 @@ def _title(order: Order[Any]) -> str:
         "strategies": _("Strategies"),
         "groups": _("Groups"),
         "own-features": _("Your image"),
+        "prototypes": _("Prototypes"),
         CheckOrder.kind: _("Comparing images"),
     }
     return titles.get(order.kind, _("Layout"))
