@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from engine.examples.params import CounterfactualParams
 from engine.filters import FilterParams
 from engine.methods import METHODS
 from engine.model import Task
@@ -61,6 +62,7 @@ def _params() -> Iterator[str]:
             *(method.params for method in METHODS.values()),
             *(row.params for row in PROJECTIONS.values()),
             FilterParams,
+            CounterfactualParams,
         ]
     )
     for kind in kinds:

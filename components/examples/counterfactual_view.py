@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, cast
 
 import streamlit as st
 
@@ -11,11 +12,11 @@ from components.examples.changed_image import changed_png, shown_pixels
 from components.examples.sentences import caption_of, proof_of, said_of
 from components.jobs.job_view import POLL_SECONDS, show_head
 from components.jobs.orders import cost_text, go_on, keep_only, live_job, start, stop
+from components.jobs.predictions import live_order
 from components.session.choice import Choice
 from components.session.files import offer_files
 from components.session.guard import say
-from components.session.resources import job_queue
-from components.session.waiting import show_growing, wait_for
+from components.session.waiting import show_growing
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.scheduling.subscription import Subscription
@@ -35,18 +36,19 @@ def show_counterfactual(choice: Choice, prediction: Prediction) -> None:
     keep_only([] if order is None else [order], CounterfactualOrder.kind)
     if order is not None:
         with right:
-            _answer(order)
+            _answer(choice, order)
 
 
-def _answer(order: CounterfactualOrder) -> None:
-    if job_queue() is None:
-        wait_for(lambda: job_queue() is not None, lambda: st.status(_("Starting the computing service ...")))
+def _answer(choice: Choice, order: CounterfactualOrder) -> None:
+    """What was found; a search needs a model in memory, whatever came with Vitrine."""
+    live: Any = live_order(choice, cast(Any, order))
+    if live is None:
         return
-    job = live_job(order)
+    job = live_job(cast(CounterfactualOrder, live))
     if job is None:
         text = _("The search costs at most {cost} on this machine.")
         st.info(text.format(cost=cost_text(order.price)))
-        st.button(_("Search"), type="primary", key="search", on_click=start, args=(order,))
+        st.button(_("Search"), type="primary", key="search", on_click=start, args=(live,))
         return
     show_growing(lambda: job.finished, lambda: _show(job), POLL_SECONDS)
 

@@ -10,6 +10,6 @@ from components.words.i18n import _
 st.markdown(_("What is the least that must go for the model to change its answer, and what resembles it?"))
 
 choice = current_choice()
-prediction = prediction_of(choice)
+prediction = prediction_of(choice, live=False)
 if prediction is not None:
     show_examples(choice, prediction)
