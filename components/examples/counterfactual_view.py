@@ -71,8 +71,7 @@ def _show(job: Subscription[CounterfactualView]) -> None:
     if hidden:
         _show_images(order, view, hidden)
     if found is not None and found.hidden:
-        for text in proof_of(order, found):
-            st.caption(text)
+        st.caption(" ".join(proof_of(order, found)))
         _offer(order, hidden or NOTHING)
 
 

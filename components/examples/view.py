@@ -27,5 +27,6 @@ def show_examples(choice: Choice, prediction: Prediction) -> None:
         "prototypes": _("Prototypes"),
     }
     options = list(SECTIONS)
-    section = choose_one(EXAMPLES, _("Examples"), options, titles.__getitem__, options[0])
+    shown = {"label_visibility": "collapsed"}
+    section = choose_one(EXAMPLES, _("Examples"), options, titles.__getitem__, options[0], **shown)
     SECTIONS[section](choice, prediction)
