@@ -37,7 +37,8 @@ def show_prototypes(choice: Choice, prediction: Prediction) -> None:
     views = answers_of([order])
     found = None if views is None else views[0].result()
     if found is not None:
-        _show(images, rows, found)
+        with st.container(key="prototypes"):
+            _show(images, rows, found)
 
 
 def _ask_class(images: ExampleImages, prediction: Prediction) -> LongInts:

@@ -39,4 +39,6 @@ class CounterfactualParams(Params):
             ParamsError: the fill is another image, and there is none.
         """
         if self.fill == UNLIKE and not has_image:
-            raise ParamsError("This fill needs another image. Select one under “Nearest images”, or another fill.")
+            raise ParamsError(
+                "This fill needs another image. Select one under “Nearest images”, or another fill."
+            )

@@ -41,6 +41,7 @@ PAGES = {
     "/compare?zone=1&methods=Grad-CAM": MAP,
     "/gallery?zone=1": MAP,
     "/layers?zone=1": MAP,
+    "/examples?model=digits-cnn&show=prototypes": ".st-key-prototypes",
     "/features": MAP,
     "/filters": ".st-key-per",
     "/data-set?model=digits-cnn": ".st-key-confusion",
