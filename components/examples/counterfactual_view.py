@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.examples.asked import ask_search, ask_target
 from components.examples.changed_image import changed_png, shown_pixels
-from components.examples.sentences import caption_of, proof_of, said_of
+from components.examples.sentences import caption_of, change_said, proof_of
 from components.jobs.job_view import POLL_SECONDS, show_head
 from components.jobs.orders import cost_text, go_on, keep_only, live_job, start, stop
 from components.jobs.predictions import live_order
@@ -65,9 +65,9 @@ def _show(job: Subscription[CounterfactualView]) -> None:
     view, found = job.view, job.view.result()
     hidden = view.best() if found is None or found.hidden is None else frozenset(found.hidden)
     if found is None and hidden:
-        st.markdown(_("So far: {said}").format(said=said_of(order, view, hidden)))
+        st.markdown(_("So far: {said}").format(said=change_said(order, view, hidden)))
     elif found is not None:
-        st.markdown(said_of(order, view, hidden))
+        st.markdown(change_said(order, view, hidden))
     if hidden:
         _show_images(order, view, hidden)
     if found is not None and found.hidden:

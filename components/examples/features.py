@@ -45,7 +45,7 @@ class ExampleImages:
         return bool((self.truth >= 0).any())
 
 
-def ask_images(choice: Choice, prediction: Prediction) -> ExampleImages | None:
+def ask_example_images(choice: Choice, prediction: Prediction) -> ExampleImages | None:
     """Draw the choice of data set and layer; None while features are missing, and then the page says so."""
     if not prediction.target_layers:
         st.info(_("This model has no layer whose features could be compared."))

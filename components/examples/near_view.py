@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.data.hygiene.tiles import ImageTile, show_tile
 from components.data.measured import answers_of
-from components.examples.features import ExampleImages, ask_images
+from components.examples.features import ExampleImages, ask_example_images
 from components.jobs.orders import keep_only
 from components.session.choice import Choice
 from components.session.guard import attempt, say
@@ -31,7 +31,7 @@ FILL = "fill"
 
 def show_near(choice: Choice, prediction: Prediction) -> None:
     """Choose, wait, draw."""
-    images = ask_images(choice, prediction)
+    images = ask_example_images(choice, prediction)
     if images is None or choice.picture is None:
         return
     order = OwnFeaturesOrder(OwnFeaturesSpec(choice.ref, images.layer), choice.picture)
@@ -74,10 +74,10 @@ def _show_row(images: ExampleImages, title: str, near: Neighbours) -> None:
         st.caption(_("There is none in this part of the data set."))
         return
     said = [_("Distance {value}").format(value=numbers.general(one, 3)) for one in distances]
-    show_items(images, rows, said)
+    show_examples_row(images, rows, said)
 
 
-def show_items(images: ExampleImages, rows: Sequence[int], said: Sequence[str]) -> None:
+def show_examples_row(images: ExampleImages, rows: Sequence[int], said: Sequence[str]) -> None:
     """Images in a row, each with its class and what is said of it.
 
     Args:

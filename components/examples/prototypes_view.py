@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from components.data.measured import answers_of
-from components.examples.features import ExampleImages, ask_images
-from components.examples.near_view import SHOWN, show_items
+from components.examples.features import ExampleImages, ask_example_images
+from components.examples.near_view import SHOWN, show_examples_row
 from components.jobs.orders import keep_only
 from components.session.choice import Choice
 from components.session.choosing import choose_from_list
@@ -24,7 +24,7 @@ from engine.examples.prototypes import LEAST, Prototypes
 
 def show_prototypes(choice: Choice, prediction: Prediction) -> None:
     """Choose, wait, draw."""
-    images = ask_images(choice, prediction)
+    images = ask_example_images(choice, prediction)
     if images is None:
         return
     rows = _ask_class(images, prediction)
@@ -65,10 +65,10 @@ def _show(images: ExampleImages, rows: LongInts, found: Prototypes) -> None:
     said = [
         text.format(number=numbers.count(place + 1), count=numbers.count(count)) for place in range(count)
     ]
-    show_items(images, rows[found.prototypes].tolist(), said)
+    show_examples_row(images, rows[found.prototypes].tolist(), said)
     st.markdown(_("**Criticisms**: images that the prototypes do not stand for."))
     signs = [_more_or_less(value) for value in found.witness.tolist()]
-    show_items(images, rows[found.criticisms].tolist(), signs)
+    show_examples_row(images, rows[found.criticisms].tolist(), signs)
     about = _(
         "Features of the layer {layer}, MMD-critic (Kim et al. 2016). Classes are those of the data set, "
         "not answers of the model."

@@ -9,7 +9,7 @@ from engine.examples.trials import Hidden
 from engine.trust.on_cells import areas_of
 
 
-def said_of(order: CounterfactualOrder, view: CounterfactualView, hidden: Hidden | None) -> str:
+def change_said(order: CounterfactualOrder, view: CounterfactualView, hidden: Hidden | None) -> str:
     """What hiding a set does to the answer; None says that no set changes it."""
     if hidden is None:
         return _("No set that was tried changes the answer, not even all parts at once. Another fill might.")

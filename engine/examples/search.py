@@ -13,7 +13,7 @@ from itertools import combinations, islice
 from math import comb
 from typing import TypeVar
 
-from engine.examples.trials import Hidden, Trial
+from engine.examples.trials import CellTrial, Hidden
 
 WIDE = 16
 """Cells that are tried at each step of the greedy addition: those that did most when they were last tried."""
@@ -37,7 +37,7 @@ class Notes:
     """
 
     budget: int
-    trials: dict[Hidden, Trial] = field(default_factory=dict)
+    trials: dict[Hidden, CellTrial] = field(default_factory=dict)
     spent: bool = False
 
     def changed(self, hidden: Hidden) -> bool:
@@ -86,7 +86,7 @@ class FoundSet:
         return self.hidden is not None and len(self.hidden) <= self.all_below
 
 
-def search(
+def smallest_set(
     cells: int, notes: Notes, ranking: Sequence[int] = (), seeds: Sequence[Hidden] = ()
 ) -> Rounds[FoundSet]:
     """Each cell alone; the most important cells together; greedy addition; greedy removal; all smaller sets.
@@ -99,9 +99,9 @@ def search(
 
     Example:
         >>> def toy(hidden):  # the answer stands on cells 1 and 2: either is enough
-        ...     return Trial({1, 2} <= hidden, 1 - len(hidden & {1, 2}), 0, 0, 0)
+        ...     return CellTrial({1, 2} <= hidden, 1 - len(hidden & {1, 2}), 0, 0, 0)
         >>> notes = Notes(100)
-        >>> found = drive(search(4, notes), notes, toy)
+        >>> found = drive(smallest_set(4, notes), notes, toy)
         >>> found.hidden, found.proved
         ((1, 2), True)
     """
@@ -123,7 +123,7 @@ def search(
     return (yield from _finding(notes, below))
 
 
-def drive(rounds: Rounds[A], notes: Notes, attempt: Callable[[Hidden], Trial]) -> A:
+def drive(rounds: Rounds[A], notes: Notes, attempt: Callable[[Hidden], CellTrial]) -> A:
     """Run a search to its end, trying sets one by one."""
     while True:
         try:

@@ -19,7 +19,7 @@ Hidden = frozenset[int]
 
 
 @dataclass(frozen=True)
-class Trial:
+class CellTrial:
     """The model's answer to an image with some cells hidden.
 
     Attributes:
@@ -38,7 +38,7 @@ class Trial:
     probability: float
 
 
-Judge = Callable[[Floats], Trial]
+Judge = Callable[[Floats], CellTrial]
 """Reads a trial off one output of the model, probabilities (C,) or (h, w, C)."""
 
 
@@ -67,7 +67,7 @@ def judge_of(target: Target) -> Judge:
     return made(target)
 
 
-def class_trial(output: AnyFloats, index: int, versus: int | None = None) -> Trial:
+def class_trial(output: AnyFloats, index: int, versus: int | None = None) -> CellTrial:
     """Of a classifier's probabilities (C,).
 
     Args:
@@ -78,10 +78,10 @@ def class_trial(output: AnyFloats, index: int, versus: int | None = None) -> Tri
     winner, own = int(np.argmax(output)), float(output[index])
     rival = float(np.delete(output, index).max()) if versus is None else float(output[versus])
     changed = winner != index if versus is None else rival >= own
-    return Trial(changed, own - rival, float(not changed), winner, float(output[winner]))
+    return CellTrial(changed, own - rival, float(not changed), winner, float(output[winner]))
 
 
-def zone_trial(output: AnyFloats, index: int, mask: Bools) -> Trial:
+def zone_trial(output: AnyFloats, index: int, mask: Bools) -> CellTrial:
     """Of a segmenter's probabilities (h, w, C), about a zone (h, w) of a class.
 
     Example:
@@ -96,7 +96,7 @@ def zone_trial(output: AnyFloats, index: int, mask: Bools) -> Trial:
     rivals = np.delete(pixels, index, axis=-1).max(axis=-1)
     most = int(np.bincount(winners).argmax())
     margin = float((pixels[:, index] - rivals).mean())
-    return Trial(kept < HALF, margin, kept, most, float(pixels[:, most].mean()))
+    return CellTrial(kept < HALF, margin, kept, most, float(pixels[:, most].mean()))
 
 
 def masks_of(hidden: Sequence[Hidden], cells: int) -> Floats:

@@ -22,8 +22,8 @@ from compute.worker.workbench import workbench
 from engine.arrays import Floats, Pixels
 from engine.batches import batch_size
 from engine.examples.params import UNLIKE, CounterfactualParams
-from engine.examples.search import FoundSet, Notes, Rounds, search
-from engine.examples.trials import Hidden, Trial, judge_of, masks_of
+from engine.examples.search import FoundSet, Notes, Rounds, smallest_set
+from engine.examples.trials import CellTrial, Hidden, judge_of, masks_of
 from engine.images.picture import Picture
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.designs.fills import make_fill
@@ -80,7 +80,7 @@ class CounterfactualView(View["CounterfactualOrder", SearchSheet]):
         """The smallest set so far that changes the answer; None as long as there is none."""
         return self.sheet.best()
 
-    def trial(self, hidden: Hidden) -> Trial | None:
+    def trial(self, hidden: Hidden) -> CellTrial | None:
         """What the model answers with a set hidden, if that was tried; the empty one is the image itself."""
         return self.sheet.trial(hidden)
 
@@ -167,7 +167,7 @@ class CounterfactualOrder(Order[CounterfactualView]):
 
     def search(self, notes: Notes) -> Rounds[FoundSet]:
         """The search itself, round by round."""
-        return search(self.cells.count, notes, self.paid.ranking, self.paid.seeds)
+        return smallest_set(self.cells.count, notes, self.paid.ranking, self.paid.seeds)
 
     def changed_image(self, hidden: Hidden) -> Pixels:
         """Uint8 (H, W, 3): the image with a set hidden, exactly as the model has seen it."""
@@ -231,7 +231,7 @@ def try_sets(
     cells = plan_of(asked.cells, picture, size_hw).cells
     key = (size_hw, asked, picture.sha256)
     perturb = prepared("counterfactual", key, lambda: perturber_of(asked, cells, picture, unlike, size_hw))
-    judge, trials = judge_of(targets.wanted(asked.wanted)), list[Trial]()
+    judge, trials = judge_of(targets.wanted(asked.wanted)), list[CellTrial]()
     sets, step = [set_of(text) for text in part], batch_size(size_hw)
     for start in range(0, len(sets), step):
         leave_if_unwanted()

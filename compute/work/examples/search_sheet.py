@@ -17,7 +17,7 @@ from compute.work.contract import Cut, Part, Progress, Sheet, State, measured_pr
 from compute.work.score_sheet import PAUSES, chunk_runs
 from engine.arrays import Reals
 from engine.examples.search import FoundSet, Notes, Rounds
-from engine.examples.trials import Hidden, Trial
+from engine.examples.trials import CellTrial, Hidden
 
 HEXADECIMAL = 16
 COLUMNS = 5
@@ -47,7 +47,7 @@ class Tried:
         seconds: time they took.
     """
 
-    trials: tuple[Trial, ...]
+    trials: tuple[CellTrial, ...]
     seconds: float
 
 
@@ -78,7 +78,7 @@ class SearchSheet(Sheet):
     """
 
     def __init__(
-        self, order: SearchOrder, known: Mapping[Hidden, Trial] | None = None, seconds: float = 0.0
+        self, order: SearchOrder, known: Mapping[Hidden, CellTrial] | None = None, seconds: float = 0.0
     ) -> None:
         self.order = order
         self.found: FoundSet | None = None
@@ -130,7 +130,7 @@ class SearchSheet(Sheet):
         with self._lock:
             return SearchSheet(self.order, self._known, self._seconds)
 
-    def trial(self, hidden: Hidden) -> Trial | None:
+    def trial(self, hidden: Hidden) -> CellTrial | None:
         """What the model answers with a set hidden, if that was tried."""
         return self._known.get(hidden)
 
@@ -163,15 +163,15 @@ def find_trials(store: ResultStore | None, order: SearchOrder) -> SearchSheet:
     return SearchSheet(order) if known is None else SearchSheet(order, *known)
 
 
-def _numbers(trial: Trial) -> tuple[float, ...]:
+def _numbers(trial: CellTrial) -> tuple[float, ...]:
     return float(trial.changed), trial.margin, trial.kept, float(trial.answer), trial.probability
 
 
-def _trials_of(stored: Stored) -> tuple[dict[Hidden, Trial], float]:
+def _trials_of(stored: Stored) -> tuple[dict[Hidden, CellTrial], float]:
     """Trials of an entry; something is raised where they make no sense."""
     rows: Reals = stored.arrays["trials"]
     sets = [set_of(text) for text in stored.facts["sets"]]
     if rows.shape != (len(sets), COLUMNS) or not np.isfinite(rows).all():
         raise ValueError(f"trials {rows.shape} do not fit")
-    trials = [Trial(bool(row[0]), row[1], row[2], int(row[3]), row[4]) for row in rows.tolist()]
+    trials = [CellTrial(bool(row[0]), row[1], row[2], int(row[3]), row[4]) for row in rows.tolist()]
     return dict(zip(sets, trials, strict=True)), float(stored.facts["seconds"])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.errors import TargetError
-from engine.examples.search import Notes, drive, search
-from engine.examples.trials import Trial, class_trial, judge_of, masks_of, zone_trial
+from engine.examples.search import Notes, drive, smallest_set
+from engine.examples.trials import CellTrial, class_trial, judge_of, masks_of, zone_trial
 from engine.targets import BorderTarget, ClassContrast, ClassTarget, ZoneTarget
 
 
@@ -16,14 +16,14 @@ def additive(weights, threshold):
 
     def attempt(hidden):
         left = sum(weights) - sum(weights[cell] for cell in hidden)
-        return Trial(left <= threshold, left - threshold, float(left > threshold), 0, 0.5)
+        return CellTrial(left <= threshold, left - threshold, float(left > threshold), 0, 0.5)
 
     return attempt
 
 
 def searched(cells, attempt, budget=5000, **known):
     notes = Notes(budget)
-    found = drive(search(cells, notes, **known), notes, attempt)
+    found = drive(smallest_set(cells, notes, **known), notes, attempt)
     assert found.runs == len(notes.trials) <= budget
     return found, notes
 
@@ -44,7 +44,7 @@ def test_a_case_solved_on_paper():
 def test_cells_that_only_matter_together_are_found():
     def either(hidden):  # either of two pairs of witnesses is enough
         stands = not ({0, 1} & hidden and {6, 7} & hidden)
-        return Trial(not stands, 1.0 if stands else -1.0, float(stands), 0, 0.5)
+        return CellTrial(not stands, 1.0 if stands else -1.0, float(stands), 0, 0.5)
 
     found, _ = searched(9, either)
     assert len(found.hidden) == 2 and found.proved
@@ -99,7 +99,7 @@ def test_what_is_known_from_paid_runs_shortens_the_search():
 
 
 def test_trials_are_read_off_outputs():
-    assert class_trial(np.array([0.2, 0.5, 0.3]), 1) == Trial(False, 0.5 - 0.3, 1.0, 1, 0.5)
+    assert class_trial(np.array([0.2, 0.5, 0.3]), 1) == CellTrial(False, 0.5 - 0.3, 1.0, 1, 0.5)
     assert class_trial(np.array([0.2, 0.5, 0.3]), 2, 0).margin == pytest.approx(0.1)
     output = np.zeros((2, 2, 3), np.float32)
     output[..., 0] = 0.6, 0.6
