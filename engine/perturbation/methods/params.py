@@ -11,7 +11,10 @@ ALL = "all"
 EXACT_COALITIONS = "exact coalitions"
 """Value of ``KernelShapParams.coalitions``; figure of a map that all of them have made exact."""
 
-DRAFT_BELOW: dict[str, float] = {"few": 16, "always": float("inf"), "never": 0}
+BLEND = "blend"
+"""Value of ``SobolParams.draft``: a draft first, then blended with plain indices."""
+
+DRAFT_BELOW: dict[str, float] = {BLEND: 16, "few": 16, "always": float("inf"), "never": 0}
 """By the value of ``SobolParams.draft``: with fewer finished designs the map is a draft."""
 
 REGRESSORS = {
@@ -73,11 +76,16 @@ class SobolParams(PerturbationParams, GridParams):
         reading=True,
     )
     draft: str = param(
-        "few",
+        BLEND,
         "Draft",
         "A draft pulls each cell towards its neighbours. With few samples, it ranks cells better "
         "than a plain estimator.",
-        choices={"few": "with fewer than 16 samples", "always": "always", "never": "never"},
+        choices={
+            BLEND: "with fewer than 16 samples, then blended with plain indices",
+            "few": "with fewer than 16 samples",
+            "always": "always",
+            "never": "never",
+        },
         reading=True,
     )
     until: str = param(

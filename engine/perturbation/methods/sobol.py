@@ -10,13 +10,17 @@ from engine.perturbation.designs.sobol_design import GridDesign, Rows, SobolDesi
 from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.estimators.replicates import UNSTABLE, flat, rank_agreement, ratio_band
+from engine.perturbation.estimators.shrinkage import blend, shrunk
 from engine.perturbation.estimators.sobol_indices import ESTIMATORS, is_constant
-from engine.perturbation.methods.params import DRAFT_BELOW, SobolParams
+from engine.perturbation.methods.params import BLEND, DRAFT_BELOW, SobolParams
 from engine.perturbation.plan import Estimate
 from engine.perturbation.stopping import DESIGNS, DRAFT_DESIGNS
 from engine.phrase import later
 
 Reader = Callable[[Rows], Reals]
+DRAFTS = {BLEND: shrunk}
+"""By the value of ``SobolParams.draft``; others read the draft as it was before."""
+
 MIN_ROWS = 2
 MIN_GROUPS, MIN_BAND_ROWS = 4, 8
 """Of a band: with fewer it does not cover what it claims where scores are sharp (docs/estimators.md)."""
@@ -60,8 +64,11 @@ def estimate(plan: GridDesign, params: SobolParams, scores: Floats) -> Estimate 
     if is_constant(rows.a) or not (rows.c - rows.a[:, None]).any():
         return flat(plan.cells, runs)
     indices, drafted = _reader(params), len(rows) < DRAFT_BELOW[params.draft]
-    read = _drawn(plan, indices) if drafted else indices
+    read = _drawn(plan, params, indices) if drafted else indices
+    without = _without(indices, rows)
     values, stability = read(rows), _stability(read, rows)
+    if params.draft == BLEND and not drafted and without is not None:
+        values = blend(_drawn(plan, params, indices)(rows), values, without)
     found = Estimate(
         values=_paint(plan, values),
         lower=None,
@@ -71,12 +78,13 @@ def estimate(plan: GridDesign, params: SobolParams, scores: Floats) -> Estimate 
         warnings=(*([DRAFT] if drafted else ()), *_warn(values, stability)),
         figures={DRAFT_DESIGNS if drafted else DESIGNS: float(len(rows))},
     )
-    return _with_band(found, plan, indices, rows)
+    return found if without is None else _with_band(found, plan, indices(rows), without)
 
 
-def _drawn(plan: GridDesign, indices: Reader) -> Reader:
+def _drawn(plan: GridDesign, params: SobolParams, indices: Reader) -> Reader:
     """Reads the draft, on the level of the indices from the same rows."""
-    return lambda rows: draft(rows, plan.grid, float(indices(rows).mean())).ravel()
+    draw = DRAFTS.get(params.draft, draft)
+    return lambda rows: draw(rows, plan.grid, float(indices(rows).mean())).ravel()
 
 
 def _reader(params: SobolParams) -> Reader:
@@ -88,18 +96,20 @@ def _paint(plan: GridDesign, values: Reals) -> Floats:
     return plan.cells.paint(values.astype(np.float32))
 
 
-def _with_band(found: Estimate, plan: GridDesign, read: Reader, rows: Rows) -> Estimate:
-    """A map with the 95 % band of its indices, widened where the map lies outside it and else at most 1, and
-    with the cells that are surely above the average; as it was while there are too few rows or replicates.
-    """
+def _without(read: Reader, rows: Rows) -> Reals | None:
+    """(G, d): the indices without each replicate; None while there are too few rows or replicates."""
     groups = np.unique(rows.replicate)
     parts = [rows.only(rows.replicate != group) for group in groups]
     few = len(groups) < MIN_GROUPS or len(rows) < MIN_BAND_ROWS
-    if few or any(is_constant(part.a) for part in parts):
-        return found
-    values, without = read(rows), np.stack([read(part) for part in parts])
-    low, high = (_paint(plan, end) for end in ratio_band(values, without))
-    sure = surely_above(values, without, ratios=True)
+    return None if few or any(is_constant(part.a) for part in parts) else np.stack([*map(read, parts)])
+
+
+def _with_band(found: Estimate, plan: GridDesign, indices: Reals, without: Reals) -> Estimate:
+    """A map with the 95 % band of its indices, widened where the map lies outside it and else at most 1, and
+    with the cells that are surely above the average.
+    """
+    low, high = (_paint(plan, end) for end in ratio_band(indices, without))
+    sure = surely_above(indices, without, ratios=True)
     return replace(
         found,
         lower=np.minimum(low, found.values),
