@@ -58,7 +58,8 @@ READINGS: dict[str, Read] = {
     "Glen-Isaacs": _reading("glen", "never"),
     "Jansen, A alone": _reading("jansen", "never"),
     "Jansen, A alone, plain jackknife": symmetric,
-    "draft": _reading("pooled", "always"),
+    "draft, before": _reading("pooled", "always"),
+    "draft, then blended": _reading("pooled", "blend"),
 }
 
 

@@ -13,16 +13,12 @@ from benchmarks.ranking.surrogates import gaussian_process, ridge, ridge_pairs
 from engine.arrays import Reals
 from engine.perturbation.designs.sobol_design import Rows
 from engine.perturbation.estimators.draft import sensitivities, shrink
-from engine.perturbation.estimators.sobol_indices import Estimator, glen, is_constant
+from engine.perturbation.estimators.shrinkage import blend, even_logs, expected, shrunk
+from engine.perturbation.estimators.sobol_indices import Estimator, glen, is_constant, pooled
 from engine.perturbation.methods import hsic
-from engine.perturbation.methods.params import HsicParams
+from engine.perturbation.methods.params import BLEND, DRAFT_BELOW, HsicParams
 
 BLUR_CELLS = 0.8
-SHORTEST, LEAST_SLOPE = 0.02, 1e-6
-"""Steps below it count as it, since rounding is divided by them; least slope, of the largest."""
-
-ONE_ROW = 3.0
-"""Variance of the logarithm of a slope from one row, where there is no second one to tell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,45 +118,23 @@ def _squares(seen: FirstRuns) -> Reals:
 
 
 def _drawn(rows: Rows) -> Reals:
-    """The draft's ranking, also from one row."""
+    """The ranking of the draft as it was, also from one row."""
     logs, noise = sensitivities(rows)
     return shrink(logs.reshape(GRID, GRID), noise).ravel()
 
 
-def even_slopes(rows: Rows) -> tuple[Reals, float]:
-    """Logarithm of each cell's mean |f(A) - f(C_i)| per step (d,), and the variance of its noise.
-
-    A move grows with its step and with a factor of its row. Each is weighed by one over the root of both, so
-    that long steps and lively rows do not drown the others. An index goes with the square of a slope.
-    """
-    moved, steps = np.abs(rows.c - rows.a[:, None]), np.maximum(rows.steps, SHORTEST)
-    even = 1 / np.sqrt(steps)
-    factors = _row_factors(even * moved, even * steps)
-    factors = np.maximum(factors / np.exp(np.log(np.maximum(factors, LEAST_SLOPE)).mean()), LEAST_SLOPE)
-    weights = even / np.sqrt(factors)
-    sums = (weights * steps * factors).sum(axis=0)
-    slopes = _slopes(weights * moved, sums)
-    expected = weights * steps * slopes
-    left = weights * moved - _row_factors(weights * moved, weights * steps) * expected
-    noise = np.square(left / (sums * slopes)).sum(axis=0).mean()
-    return np.log(slopes), float(noise + ONE_ROW / len(moved) ** 2)
-
-
-def _row_factors(moved: Reals, steps: Reals) -> Reals:
-    """(n, 1): how lively each row is, for weighed moves and steps (n, d)."""
-    expected = steps * _slopes(moved, steps.sum(axis=0))
-    return np.asarray(moved.sum(axis=1, keepdims=True) / expected.sum(axis=1, keepdims=True))
-
-
-def _slopes(moved: Reals, sums: Reals) -> Reals:
-    slopes = moved.sum(axis=0) / sums
-    return np.asarray(np.maximum(slopes, LEAST_SLOPE * slopes.max()))
-
-
 def _drawn_evenly(rows: Rows) -> Reals:
-    """The draft's ranking from even slopes."""
-    logs, noise = even_slopes(rows)
-    return shrink(logs.reshape(GRID, GRID), noise).ravel()
+    """The draft's ranking as it is now, also from one row."""
+    return expected(*even_logs(rows), GRID)
+
+
+def _blended(rows: Rows) -> Reals:
+    """What is shown: a draft, and from 16 rows on its blend with Jansen's indices."""
+    if len(rows) < DRAFT_BELOW[BLEND]:
+        return _drawn_evenly(rows)
+    parts = [rows.only(rows.replicate != group) for group in np.unique(rows.replicate)]
+    plain, *without = (pooled(some.a, some.b, some.c) for some in (rows, *parts))
+    return blend(shrunk(rows, GRID, float(plain.mean())), plain, np.stack(without))
 
 
 def _blurred(seen: FirstRuns) -> Reals:
@@ -224,8 +198,9 @@ READINGS: dict[str, tuple[Reading, tuple[str, ...]]] = {
     "Mauntz-Kucherenko": (_estimator(mauntz), STARS[1:2]),
     "root moves per step": (_each(lambda rows: sensitivities(rows)[0]), STARS[1:]),
     "Jansen, blurred": (_blurred, STARS[1:]),
-    "draft": (_each(_drawn), STARS[1:]),
-    "draft, even slopes": (_each(_drawn_evenly), STARS[1:]),
+    "draft, before": (_each(_drawn), STARS[1:]),
+    "draft": (_each(_drawn_evenly), STARS[1:]),
+    "map on display": (_each(_blended), STARS[1:]),
     "draft, targets pooled": (_pooled, STARS[1:2]),
     "HSIC": (_hsic, ("faded", "binary")),
     "ridge": (lambda seen: ridge(seen.masks, seen.scores), ("scrambled", "faded")),

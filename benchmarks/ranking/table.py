@@ -14,8 +14,8 @@ from benchmarks.ranking.designs import CANDIDATES, CELLS, GRID, PARTS, PER_ROW, 
 from benchmarks.ranking.readings import READINGS, FirstRuns
 from engine.arrays import Bools, Reals
 from engine.perturbation.designs.sobol_design import Rows
-from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.replicates import ratio_band
+from engine.perturbation.estimators.shrinkage import blend, shrunk
 from engine.perturbation.estimators.sobol_indices import pooled
 from engine.perturbation.stopping import RULES
 
@@ -28,6 +28,7 @@ Found = dict[tuple[str, str, int, str], list[float]]
 
 AIMS = ((264, 1056), (528, 2112))
 STEP_ROWS = 4
+BANDS = (("draft", 8), ("draft", 15), ("blend", 16), ("blend", 32), ("Jansen", 16), ("Jansen", 32))
 DEAR, EVERY = ("HSIC", "ridge", "ridge with pairs", "Gaussian process"), 4
 """Readings that are tried on every fourth target of a street scene."""
 
@@ -181,7 +182,9 @@ def _say_best(found: Found) -> None:
         for said, name in (
             ("Xplique: Jansen, unscrambled", XPLIQUE),
             ("Jansen, scrambled", PLAIN),
+            ("draft before, scrambled", ("draft, before", "scrambled")),
             ("draft, scrambled", OURS),
+            ("map on display, scrambled", ("map on display", "scrambled")),
         ):
             print(
                 f"| {kind} | {said} | "
@@ -213,7 +216,7 @@ def _say_bands(cases: Sequence[RankingCase]) -> None:
     the same mean.
     """
     print("\n| band | runs | cells inside | cells inside, same mean |\n|---|---|---|---|")
-    for name, rows in (("draft", 8), ("draft", 15), ("Jansen", 16), ("Jansen", 32)):
+    for name, rows in BANDS:
         inside = [_inside(case, name, rows) for case in cases]
         plain, scaled = (float(np.mean(np.concatenate([one[place] for one in inside]))) for place in (0, 1))
         print(f"| {name} | {rows * PER_ROW:,} | {plain:.2f} | {scaled:.2f} |")
@@ -229,8 +232,9 @@ def _inside(case: RankingCase, name: str, count: int) -> tuple[list[float], list
             values = _indices(rows)
             parts = [_indices(rows.only(rows.replicate != group)) for group in range(8)]
             low, high = ratio_band(values, np.stack(parts))
-            if name == "draft":
-                values = draft(rows, GRID, values.mean()).ravel()
+            if name != "Jansen":
+                drawn = shrunk(rows, GRID, float(values.mean()))
+                values = drawn if name == "draft" else blend(drawn, values, np.stack(parts))
                 low, high = np.minimum(low, values), np.maximum(high, values)
             for wanted, kept in (
                 (aim[:, target], plain),
@@ -276,6 +280,6 @@ def _end(seen: FirstRuns, target: int, aim: Reals, least: int, level: float | No
         halves = [rows.only(rows.replicate % 2 == part) for part in (0, 1)]
         maps = [_indices(half) for half in halves]
         if level is None or stats.spearmanr(*maps).statistic >= level:
-            values = draft(rows, GRID, 1.0).ravel() if level is None else _indices(rows)
+            values = shrunk(rows, GRID, 1.0) if level is None else _indices(rows)
             return count * PER_ROW, float(stats.spearmanr(values, aim).statistic)
     return 0, 0.0

@@ -9,7 +9,7 @@ marginal likelihood (Rasmussen and Williams 2006, Gaussian Processes for Machine
 5.4, https://gaussianprocess.org/gpml/), so that a trend that explains nothing gets no weight.
 
 From many rows the values are drawn back to plain indices, as far as the field does not explain them: an
-empirical Bayes estimate (Efron and Morris 1973, https://doi.org/10.1080/01621459.1973.10481350), which goes to
+empirical Bayes estimate (Efron and Morris 1973, https://doi.org/10.1080/01621459.1973.10481350), which nears
 the total indices as rows become many.
 """
 
@@ -32,7 +32,9 @@ TREND_SHARES = (0.0, 0.3, 0.6, 0.9)
 """Share of that variance which is trend."""
 
 SHORTEST, LEAST_FACTOR = 0.02, 1e-6
-"""Steps below it count as it, since rounding is divided by them; least factor of a row, of the usual one."""
+"""Steps below it weigh as it does, since what they move is rounding; least factor of a row, of the usual
+one.
+"""
 
 TINY = 1e-12
 """Indices below it count as it."""
@@ -73,9 +75,8 @@ def shrunk(rows: Rows, grid: int, level: float) -> Reals:
 
 def even_logs(rows: Rows) -> tuple[Reals, float]:
     """Logarithm of each cell's index (d,) up to a constant, and the variance of its noise."""
-    steps = np.sqrt(np.maximum(rows.steps, SHORTEST))
-    moved = np.sqrt(np.abs(rows.c - rows.a[:, None]))
-    even = 1 / np.sqrt(steps)
+    moved, steps = np.sqrt(np.abs(rows.c - rows.a[:, None])), np.sqrt(rows.steps)
+    even = np.maximum(rows.steps, SHORTEST) ** -0.25
     factors = _factors(even * moved, even * steps)
     factors /= np.exp(np.log(np.maximum(factors, LEAST_FACTOR)).mean())
     factors = np.maximum(factors, LEAST_FACTOR)
@@ -84,7 +85,7 @@ def even_logs(rows: Rows) -> tuple[Reals, float]:
     slopes = _slopes(weights * moved, sums)
     likely = weights * steps * slopes
     left = weights * moved - _factors(weights * moved, weights * steps) * likely
-    noise = np.square(left / (sums * slopes)).sum(axis=0).mean()
+    noise = np.square(left / np.maximum(sums * slopes, TINY)).sum(axis=0).mean()
     return POWER * np.log(slopes), float(POWER**2 * (noise + USUAL_NOISE / len(moved) ** 2))
 
 
@@ -130,7 +131,7 @@ def _factors(moved: Reals, steps: Reals) -> Reals:
 
 
 def _slopes(moved: Reals, sums: Reals) -> Reals:
-    slopes = moved.sum(axis=0) / sums
+    slopes = moved.sum(axis=0) / np.maximum(sums, TINY)
     return np.asarray(np.maximum(slopes, FLOOR * slopes.max()))
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.ranking.designs import CANDIDATES, CELLS, PART, PER_ROW, masks_of
-from benchmarks.ranking.readings import ONE_ROW, READINGS, FirstRuns, even_slopes
+from benchmarks.ranking.readings import READINGS, FirstRuns
 from benchmarks.ranking.scores import parts, targets_of
 from benchmarks.ranking.table import agreement
 
@@ -53,12 +53,6 @@ def test_every_reading_finds_the_cells_of_a_sum(name):
         stats.pearsonr(found[:, 0], WEIGHTS**2).statistic,
         stats.pearsonr(found[:, 1], WEIGHTS**2).statistic,
     ) > (0.6, 0.6)
-
-
-def test_even_slopes_of_a_sum_are_its_weights_without_noise():
-    logs, noise = even_slopes(seen("scrambled", 4 * PER_ROW).rows(0))
-    np.testing.assert_allclose(logs, np.log(WEIGHTS), atol=0.07)  # the shortest steps count as longer ones
-    assert noise == pytest.approx(ONE_ROW / 16, abs=0.01)
 
 
 def test_agreement_is_spearmans(rng):

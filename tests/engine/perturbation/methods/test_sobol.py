@@ -7,7 +7,10 @@ from engine.batches import batch_size
 from engine.errors import ParamsError
 from engine.images.picture import Picture
 from engine.perturbation.designs.cells import GridCells
+from engine.perturbation.estimators.draft import draft
 from engine.perturbation.estimators.replicates import CONSTANT
+from engine.perturbation.estimators.shrinkage import shrunk
+from engine.perturbation.estimators.sobol_indices import pooled
 from engine.perturbation.methods import sobol
 from engine.perturbation.methods.params import SobolParams
 from engine.perturbation.run import PerturbationPass, Perturber, fit_picture
@@ -79,6 +82,32 @@ def test_a_draft_is_read_when_it_is_asked_for_and_says_what_it_is(bright):
     assert (always.lower <= always.values).all() and (always.values <= always.upper).all()
     partial = np.where(np.arange(len(scores)) < 4 * 18, scores, np.nan)
     assert sobol.estimate(job.plan, replace(PARAMS, draft="never"), partial).figures == {DESIGNS: 4}
+
+
+def test_a_blended_map_lies_between_draft_and_plain_indices_and_says_nothing_of_a_draft(picture):
+    job = make_pass(picture, PARAMS)
+    scores = job.scores(0, job.plan.runs)[:, 0]
+    blended, plain = (
+        sobol.estimate(job.plan, replace(PARAMS, draft=choice), scores) for choice in ("blend", "never")
+    )
+    rows = job.plan.design.finished(scores)
+    drawn = shrunk(rows, PARAMS.grid, float(plain.values.mean())).reshape(4, 4)
+    low, high = np.minimum(drawn, plain.values), np.maximum(drawn, plain.values)
+    assert (blended.values >= 0.999 * low).all() and (blended.values <= 1.001 * high).all()
+    assert np.abs(blended.values - plain.values).max() > 0
+    assert blended.figures == plain.figures and blended.stability == plain.stability
+    assert (blended.lower <= plain.lower).all() and (blended.upper >= np.minimum(plain.upper, 1)).all()
+    np.testing.assert_array_equal(blended.sure, plain.sure)
+
+
+def test_earlier_readings_of_a_draft_give_what_they_gave(bright):
+    """Kept bundles and links name them."""
+    job = make_pass(bright, PARAMS)
+    partial = np.where(np.arange(job.plan.runs) < 8 * 18, job.scores(0, job.plan.runs)[:, 0], np.nan)
+    rows = job.plan.design.finished(partial)
+    level = float(pooled(rows.a, rows.b, rows.c).mean())
+    few = sobol.estimate(job.plan, replace(PARAMS, draft="few"), partial)
+    np.testing.assert_array_equal(few.values, draft(rows, PARAMS.grid, level).astype(np.float32))
 
 
 def test_a_band_waits_for_eight_designs_and_holds_the_draft(bright):
