@@ -36,8 +36,11 @@ SHORTEST, LEAST_FACTOR = 0.02, 1e-6
 one.
 """
 
+LEAST_SHARE = 1e-4
+"""Of the largest index: what is below is nothing, and does not say whether a field is right."""
+
 TINY = 1e-12
-"""Indices below it count as it."""
+"""What is below it is nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,13 +118,13 @@ def blend(drawn: Reals, indices: Reals, without: Reals) -> Reals:
         >>> blend(other, plain, plain * np.array([[0.1], [10.0]])).round(6).tolist()  # they are anything
         [0.2, 0.2]
     """
-    groups = len(without)
-    logs, plain = (np.log(np.maximum(values, TINY)) for values in (drawn, indices))
-    variance = (groups - 1) * np.log(np.maximum(without, TINY)).var(axis=0)
+    groups, least = len(without), max(LEAST_SHARE * float(indices.max()), TINY)
+    logs, plain, left = (np.log(np.maximum(values, least)) for values in (drawn, indices, without))
+    variance = (groups - 1) * left.var(axis=0)
     chance = (variance + variance.mean()) / 2 * max(groups - 1, 3) / max(groups - 3, 1)
     excess = max(float((np.square(plain - logs) - chance).mean()), 0.0)
     share = np.divide(excess, excess + chance, out=np.zeros_like(chance), where=excess + chance > 0)
-    return np.asarray(np.exp(logs + share * (plain - logs)))
+    return np.asarray(drawn * np.exp(share * (plain - logs)))
 
 
 def _factors(moved: Reals, steps: Reals) -> Reals:
