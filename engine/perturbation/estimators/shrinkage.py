@@ -36,7 +36,7 @@ SHORTEST, LEAST_FACTOR = 0.02, 1e-6
 one.
 """
 
-LEAST_SHARE = 1e-4
+LEAST_SHARE = 1e-6
 """Of the largest index: what is below is nothing, and does not say whether a field is right."""
 
 TINY = 1e-12
