@@ -22,7 +22,7 @@ from engine.trust.evidence import GradedMap, MapEvidence
 from engine.trust.metric import Grade
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
-from engine.trust.passes import CommonPlan
+from engine.trust.passes import CommonPlan, OwnPlan
 from engine.trust.table import COMMON, OWN
 from model_store.catalogue import ModelRef
 
@@ -93,14 +93,19 @@ class GradeRequest:
 
     def evidence(self, common: PerturbationView, own: PerturbationView) -> MapEvidence:
         """What the metrics are read from; the views are complete."""
-        scores = (column(view.scores(), self.wanted) for view in (common, own))
+        scores = (column(all_scores, self.wanted) for all_scores in (common.scores(), own_scores(own)))
         return MapEvidence.of(self.graded, cast(CommonPlan, common.order.plan()), *scores)
 
     def leakage(self, common: PerturbationView, own: PerturbationView) -> Reals:
         """float64 (T,): mean drop of every target's score while cells are hidden in the order of the map."""
         whole, nothing = common.scores()[:2]
         cells = self.params.grid**2
-        return drops_of_all(own.scores(), whole, nothing, len(self.graded.ranked), cells)
+        return drops_of_all(own_scores(own), whole, nothing, len(self.graded.ranked), cells)
+
+
+def own_scores(own: PerturbationView) -> Floats:
+    """float32 (masks, T): scores of the curves of a map, mask by mask; equal masks were run once."""
+    return own.scores()[cast(OwnPlan, own.order.plan()).place]
 
 
 def zone_of(prediction: Prediction, wanted: TargetIndex) -> Bools | None:

@@ -25,7 +25,8 @@ def common_runs() -> int:
 
 
 def own_runs(orders: int) -> int:
-    """Runs of a map: the image seen through it, and the curves of its rankings.
+    """Runs of a map at most: the image seen through it, and the curves of its rankings; what rankings share
+    is run once.
 
     Args:
         orders: how many rankings there are.

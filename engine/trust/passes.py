@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Floats, Indices, Reals
+from engine.arrays import Bools, Floats, Indices, Reals
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.plan import Estimate
-from engine.trust.counts import ENDS, RANDOM, SUBSETS
+from engine.trust.counts import ENDS, RANDOM, SUBSETS, curve_runs
 from engine.trust.on_cells import means_on
 from engine.trust.pass_params import CommonParams, OwnParams
 from engine.trust.rankings import curve_masks, from_text, rankings
@@ -49,6 +49,17 @@ class GradePlan:
 
 
 @dataclass(frozen=True, eq=False)
+class OwnPlan(GradePlan):
+    """The image seen through a map, and the curves of its rankings; equal masks are one run.
+
+    Attributes:
+        place: (masks,), the run of each mask: orders of equal cells differ in a part of their steps only.
+    """
+
+    place: Indices
+
+
+@dataclass(frozen=True, eq=False)
 class CommonPlan(GradePlan):
     """The two ends, random subsets, and the curves of the baselines.
 
@@ -58,6 +69,21 @@ class CommonPlan(GradePlan):
     """
 
     baselines: Reals
+
+    @property
+    def replicate(self) -> Indices:
+        """Each random map with its share of the random subsets; the ends, edges and centre with the first."""
+        subsets, curves = np.arange(SUBSETS) % RANDOM, np.repeat(np.arange(RANDOM), curve_runs())
+        rest = np.zeros(self.runs - ENDS - len(subsets) - len(curves), np.intp)
+        return np.concatenate([np.zeros(ENDS, np.intp), subsets, curves, rest]).astype(np.intp)
+
+    @property
+    def is_random(self) -> Bools:
+        """Bool (runs,): runs whose masks were drawn by chance; those that show or hide all, or follow the
+        edges or the centre, are not.
+        """
+        run = np.arange(self.runs)
+        return (run >= ENDS) & (run < ENDS + SUBSETS + RANDOM * curve_runs())
 
     @cached_property
     def subsets(self) -> Floats:
@@ -80,7 +106,7 @@ def common_plan(params: CommonParams, image: Floats) -> CommonPlan:
     return CommonPlan(cells, np.concatenate([ends, _subsets(rng, cells.count), curves]), baselines)
 
 
-def own_plan(params: OwnParams, image: Floats) -> GradePlan:
+def own_plan(params: OwnParams, image: Floats) -> OwnPlan:
     """The curves of a map's rankings, and the image seen through the map.
 
     Raises:
@@ -88,7 +114,9 @@ def own_plan(params: OwnParams, image: Floats) -> GradePlan:
     """
     cells = GridCells(params.grid, params.grid)
     curves = curve_masks(from_text(params.rankings, cells.count)).reshape(-1, cells.count)
-    return GradePlan(cells, np.concatenate([_seen_through(params.mask, cells.count), curves]))
+    masks = np.concatenate([_seen_through(params.mask, cells.count), curves])
+    first, place = np.unique(masks, axis=0, return_index=True, return_inverse=True)[1:]
+    return OwnPlan(cells, masks[np.sort(first)], np.argsort(np.argsort(first))[place.ravel()])
 
 
 def mask_text(values: Reals) -> str:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from engine.arrays import Floats
     from engine.perturbation.plan import Estimate
-    from engine.trust.passes import CommonPlan, GradePlan
+    from engine.trust.passes import CommonPlan, OwnPlan
 
-COMMON, OWN = "grades-common", "grades-own"
+COMMON, OWN = "grades-common", "grades-curves"
 """Keys."""
 
 
@@ -32,7 +32,7 @@ def _common() -> PerturbationFunctions[CommonParams, CommonPlan]:
     return _Functions(passes.common_plan, passes.nothing_yet)
 
 
-def _own() -> PerturbationFunctions[OwnParams, GradePlan]:
+def _own() -> PerturbationFunctions[OwnParams, OwnPlan]:
     from engine.trust import passes
 
     return _Functions(passes.own_plan, passes.nothing_yet)
@@ -65,6 +65,7 @@ ROWS = (
         params=OwnParams,
         functions=_own,
         runs=lambda params: own_runs(params.orders),
+        fewer=True,
         **_ABOUT,
     ),
 )

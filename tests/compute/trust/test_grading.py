@@ -45,7 +45,8 @@ def test_a_map_is_graded_from_two_passes_that_stores_and_other_maps_share(asked,
     grades = first.grades(common, own)
     assert {"deletion", "insertion", "aopc", "mufidelity", "pointing"} <= set(grades)
     assert all(np.isfinite(grade.value) for grade in grades.values())
-    assert first.price.runs == common_runs() + own_runs(len(first.graded.ranked) + 4)
+    most = common_runs() + own_runs(len(first.graded.ranked) + 4)
+    assert common_runs() < first.price.runs <= most, "what orders of equal cells share is run once"
     other = request_of(asked, -values, params)
     assert other.orders[0].key == first.orders[0].key and other.orders[1].key != first.orders[1].key
     assert other.orders[0].find(store).complete and not other.orders[1].find(store).complete
