@@ -8,6 +8,7 @@ from commands import options as option
 from commands.data.register import add_data_commands
 from commands.examples.register import add_example_commands
 from commands.terminal import print_line, print_rows, show_crash
+from commands.trust.register import add_trust_commands
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -233,6 +234,7 @@ def replay(
 
 add_data_commands(app)
 add_example_commands(app)
+add_trust_commands(app)
 
 
 def main() -> None:

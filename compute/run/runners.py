@@ -26,11 +26,11 @@ Watch = Callable[[], AbstractContextManager[OnProgress]]
 """Opened while an order is under way; what it gives is told how far it is."""
 
 
-def _ignore(_view: Any) -> None:
+def ignore(_view: Any) -> None:
     """Nobody wants to know how far it is."""
 
 
-def _never(_view: Any) -> bool:
+def never(_view: Any) -> bool:
     """All of it is wanted."""
     return False
 
@@ -39,7 +39,7 @@ class Runner(Protocol):
     """Something that runs orders, and waits for them."""
 
     def run(
-        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+        self, order: Order[V], on_progress: OnProgress = ignore, enough: Callable[[V], bool] = never
     ) -> V:
         """What can be read off an order that is done, or as far as it is enough.
 
@@ -65,7 +65,7 @@ class LocalRunner:
         self._store = store
 
     def run(
-        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+        self, order: Order[V], on_progress: OnProgress = ignore, enough: Callable[[V], bool] = never
     ) -> V:
         sheet = order.find(self._store)
         view = order.view(sheet)
@@ -108,7 +108,7 @@ class ClusterRunner:
         self._tick = tick
 
     def run(
-        self, order: Order[V], on_progress: OnProgress = _ignore, enough: Callable[[V], bool] = _never
+        self, order: Order[V], on_progress: OnProgress = ignore, enough: Callable[[V], bool] = never
     ) -> V:
         urgent = self._priority >= FOREGROUND
         job = self._queue.start(order, order.priority if urgent else min(order.priority, self._priority))

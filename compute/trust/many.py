@@ -64,9 +64,7 @@ class ManyMaps:
         """The maps that can be graded, and why the others cannot."""
         asked, refused = {}, {}
         for name, values in self.maps.items():
-            request = GradeRequest(
-                self.ref, self.prediction, self.picture, self.wanted, values, self.params
-            )
+            request = GradeRequest(self.ref, self.prediction, self.picture, self.wanted, values, self.params)
             try:
                 _ = request.graded
             except GradeError as error:
@@ -109,9 +107,7 @@ class ManyMaps:
         from engine.trust.tables import judging  # imports scipy, and pages know this module
 
         scores = column(common.scores(), self.wanted)
-        runs = judging.random_runs(
-            cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw
-        )
+        runs = judging.random_runs(cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw)
         found = judging.shared_fidelity(request.values, runs)
         return {} if found is None else {FIDELITY: judging.fidelity_grade(found)}
 
@@ -124,9 +120,7 @@ class ManyMaps:
         from engine.trust.tables import judging
 
         scores = column(common.scores(), self.wanted)
-        runs = judging.random_runs(
-            cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw
-        )
+        runs = judging.random_runs(cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw)
         for name, request in self.requests.items():
             found = judging.Halves.of(request.values, runs)
             yield name, found.even, found.odd
