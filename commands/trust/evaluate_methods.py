@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from commands.options import setting_texts
 from commands.runners import error_bar, open_runner
@@ -33,6 +33,7 @@ from model_store.catalogue import ModelRef
 
 JSON_FILE, CSV_FILE = "summary.json", "summary.csv"
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class EvaluateMethods:
         metrics: keys; all without any.
         settings: NAME=VALUE texts, of the methods that have such a parameter, and of the runs that grade.
         top: so many best classes, or largest zones, of each image.
-        limit: so many images at most; None for all.
+        limit: so many images at most, spread over all; None for all.
         out: folder for rows and summary; without it nothing is kept.
         scheduler: address of a Dask cluster, or None.
     """
@@ -92,12 +93,25 @@ class EvaluateMethods:
             raise DataSetError("Say which images: either --images DIR or --data KEY.")
         if self.images is not None:
             spare = () if self.out is None else (self.out,)
-            return list_pictures(self.images, spare).items[: self.limit]
+            return spread(list_pictures(self.images, spare).items, self.limit)
         data = data_set_at(self.data)
         return tuple(
             BatchItem(item.id, partial(lambda item: png_bytes(read_image(data, item).pixels), item))
-            for item in data.items_of(self.split)[: self.limit]
+            for item in spread(data.items_of(self.split), self.limit)
         )
+
+
+def spread(items: Sequence[T], limit: int | None) -> tuple[T, ...]:
+    """So many of the items at most, at equal distances: folders often have a class after the other.
+
+    Example:
+        >>> spread("abcdef", 3)
+        ('a', 'c', 'e')
+    """
+    count = len(items)
+    if limit is None or limit >= count:
+        return tuple(items)
+    return tuple(items[place * count // limit] for place in range(limit))
 
 
 def _has(kind: type[Params], name: str) -> bool:

@@ -146,22 +146,28 @@ def summary_rows(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def shown_table(facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """A row for each method: mean and 95 % band of each metric that any method has."""
+def shown_table(facts: Mapping[str, Any], most_bands: int | None = None) -> list[dict[str, str]]:
+    """A row for each method: mean and 95 % band of each metric that any method has.
+
+    Args:
+        facts: as ``figures_of`` gives them.
+        most_bands: with more columns there are no bands, so that a terminal has room.
+    """
     columns = [
         key for key in COLUMNS if any(found.get(key, {}).get("images") for found in facts["methods"].values())
     ]
+    banded = most_bands is None or len(columns) <= most_bands
     return [
-        {"method": method, **{key: _shown(found[key]) for key in columns}}
+        {"method": method, **{key: _shown(found[key], banded) for key in columns}}
         for method, found in facts["methods"].items()
         if any(found[key]["images"] for key in columns)
     ]
 
 
-def _shown(figure: Mapping[str, Any]) -> str:
+def _shown(figure: Mapping[str, Any], banded: bool) -> str:
     if not figure["images"]:
         return ""
-    if not np.isfinite(figure["low"]):
+    if not banded or not np.isfinite(figure["low"]):
         return f"{figure['mean']:.2f}"
     return f"{figure['mean']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]"
 

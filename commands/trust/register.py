@@ -16,7 +16,9 @@ Methods = Annotated[
 Top = Annotated[
     int, typer.Option("--top", min=1, help="So many best classes, or largest zones, of each image.")
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="How many images at most.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="So many images at most, spread over all of them.")
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -26,6 +28,9 @@ Out = Annotated[
     ),
 ]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print the table as docs/trust.md has it.")]
+
+MOST_BANDS = 4
+"""Columns of the terminal that have room for bands."""
 
 
 def add_trust_commands(app: typer.Typer) -> None:
@@ -66,6 +71,6 @@ def evaluate(
         for line in markdown_lines(facts):
             print_line(line)
         return
-    print_rows(shown_table(facts), as_json, facts)
+    print_rows(shown_table(facts, MOST_BANDS), as_json, facts)
     if not as_json:
         print_figures(facts, print_line)
