@@ -114,8 +114,8 @@ def _half_widths(sums: Reals, known: Reals, seed: int) -> Reals:
     counts = known.sum(axis=0)
     drawn = drawn_totals(np.concatenate([sums, known.astype(np.float64)], axis=1), Draws(seed=seed))
     moved = divided(drawn[:, : len(counts)], drawn[:, len(counts) :]) - divided(sums.sum(axis=0), counts)
-    error = np.nanstd(moved, axis=0)
     enough = counts >= LEAST_DRAWN
+    error = np.nanstd(np.where(enough, moved, 0), axis=0)
     moving = enough & (error > 0)
     if not moving.any():
         return np.where(enough, 0.0, np.nan)
