@@ -11,6 +11,9 @@ from components.ask.rows import Row
 from components.explain.agreement_view import show_agreement
 from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
+from components.explain.method_grades import judge_of, show_grades_of
+from components.grades.fidelity_chip import fidelity_note, show_fidelity
+from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
 from components.maps.reading import figures_line
@@ -21,8 +24,10 @@ from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
 from components.words.plain import as_text
+from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder
 from engine.explanation import Explanation
+from engine.target_sets import TargetIndex
 from engine.visualise.render import Scale
 from engine.visualise.scales import common_scale
 
@@ -70,7 +75,7 @@ def show_comparison(
 ) -> None:
     """Order what is missing, show all maps, and then what takes time to draw but nobody waits for."""
     asked = [column for column in columns if column.asked or not arrangement.only_asked]
-    keep_maps_only(orders_of_page(rows, asked))
+    keep_maps_only([*orders_of_page(rows, asked), *kept_grading()])
     _compare(rows, asked, arrangement)
     show_previews(columns, rows[0].contender)
 
@@ -114,9 +119,11 @@ def _show(
 ) -> None:
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
-    picture = rows[0].contender.choice.seen
+    picture, over = rows[0].contender.choice.seen, _finished(answers)
+    judges = [judge_of(row, columns) if over else None for row in rows]  # maps that grow are not judged
     tiles = {
-        place: _tile(place, rows[place[0]], columns[place[1]], answers, arrangement.same) for place in answers
+        place: _tile(place, rows, columns, answers, _Look(arrangement.same, judges[place[0]]))
+        for place in answers
     }
     layout = replace(arrangement.layout, chosen=_key(chosen) if chosen else "")
     map_sheet(picture, arrangement.group(tiles, rows, columns), layout, SHEET)
@@ -125,24 +132,45 @@ def _show(
         down, across = chosen
         scene = MapScene(maps[chosen], picture, rows[down].outlines)
         show_details(scene, f"{_(columns[across].method.title)}, {rows[down].title}", SHEET)
-    if arrangement.agreement and _finished(
-        answers
-    ):  # maps that still change would be compared anew at each look
+        judge, wanted = judges[down], rows[down].wanted
+        if judge is not None and wanted is not None:
+            show_fidelity(maps[chosen], judge, wanted)
+    if over and chosen is not None:
+        titles = {
+            _(columns[place[1]].method.title): found for place, found in maps.items() if place[0] == down
+        }
+        show_grades_of(rows[down], titles)
+    if arrangement.agreement and over:  # maps that still change would be compared anew at each look
         show_agreement({_name(place, rows, columns): found for place, found in maps.items()})
 
 
-def _tile(place: TilePlace, row: Row, column: Column, answers: AnswerTable, same: bool) -> Tile:
-    found = answers[place]
+@dataclass(frozen=True)
+class _Look:
+    """How a tile is drawn: on one scale with others, and with a finished pass that judges it."""
+
+    same: bool
+    judge: Subscription[Any] | None
+
+
+def _tile(
+    place: TilePlace, rows: Sequence[Row], columns: Sequence[Column], answers: AnswerTable, look: _Look
+) -> Tile:
+    found, row, column = answers[place], rows[place[0]], columns[place[1]]
     explanation = found.explanation
     scale = (
         _shared_scale([other.explanation for (_row, across), other in answers.items() if across == place[1]])
-        if same
+        if look.same
         else None
     )
-    note = "" if explanation is None else figures_line(explanation)
+    note = "" if explanation is None or row.wanted is None else _note(explanation, look.judge, row.wanted)
     return Tile(
         _key(place), _(column.method.title), explanation, found.said, found.done, note, scale, row.outlines
     )
+
+
+def _note(explanation: Explanation, judge: Subscription[Any] | None, wanted: TargetIndex) -> str:
+    said = (figures_line(explanation), fidelity_note(explanation, judge, wanted))
+    return " · ".join(text for text in said if text)
 
 
 def _shared_scale(maps: Sequence[Explanation | None]) -> Scale | None:

@@ -12,8 +12,9 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
-from components.grades.card import FinishedMap, kept_grading
+from components.grades.card import FinishedMap
 from components.grades.fidelity_chip import show_fidelity
+from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
 from components.jobs.predictions import live_order

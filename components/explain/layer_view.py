@@ -12,7 +12,9 @@ from components.ask.layers import best_layer
 from components.ask.params_form import params_form
 from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
+from components.explain.layer_fidelity import show_depth
 from components.explain.map_details import show_large
+from components.grades.on_demand import kept_grading
 from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
 from components.pieces import picked
@@ -115,7 +117,7 @@ def show_layers(rows: Sequence[Row], chosen: LayerChoice) -> None:
         return
     spec = GradientSpec(model.choice.ref, asked, (chosen.layers,))
     order = GradientOrder(spec, model.prediction, model.choice.seen)
-    keep_maps_only([order])
+    keep_maps_only([order, *kept_grading()])
     job = job_of(order)
     if job is None or not job.finished:
         waiting = _("One forward and one backward pass through all layers ...")
@@ -156,6 +158,8 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
             st.markdown(f"**{as_text(row.title)}**")
             scene = MapScene(found[layer], picture, row.outlines)
             show_large(scene, f"{row.title} {layer}", f"-{place}", SHEET)
+    asked = next(row for row in rows if row.wanted is not None)
+    show_depth(asked, maps[0])
     show_reading(maps[0][layer])
 
 

@@ -1,16 +1,19 @@
 """How well a map says where the score goes, from runs that are paid: a chip beside the map."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
 
+from components.jobs.finished import finished_job
+from components.jobs.orders import known_job
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.base.prepared import prepared
 from compute.scheduling.subscription import Subscription
-from compute.work.maps import MapView
-from compute.work.perturbation import PerturbationView
+from compute.work.maps import MapOrder, MapView
+from compute.work.perturbation import PerturbationOrder, PerturbationView
 from engine.errors import GradeError
 from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
@@ -43,6 +46,27 @@ def show_fidelity(
     )
     with st.popover(label, key=FIDELITY_CHIP + suffix, type="tertiary"):
         _show_details(found)
+
+
+def paid_judge(orders: Iterable[MapOrder[Any]]) -> Subscription[Any] | None:
+    """A finished pass among some orders whose runs can judge a map, whoever has paid for it; nothing is
+    started. One that can judge its own maps comes first.
+    """
+    passes = [order for order in orders if isinstance(order, PerturbationOrder)]
+    jobs = [(order, finished_job(order) or known_job(order)) for order in passes]
+    done = [(order, job) for order, job in jobs if job is not None and job.state == "done"]
+    done.sort(key=lambda one: not one[0].plan().replicate.any())
+    return done[0][1] if done else None
+
+
+def fidelity_note(explanation: Explanation, judge: Subscription[Any] | None, wanted: TargetIndex) -> str:
+    """Fidelity in two words, for the line below a small map; "" where nothing is paid."""
+    if judge is None:
+        return ""
+    found = fidelity_of(explanation, judge.view, wanted)
+    if isinstance(found, GradeError):
+        return ""
+    return _("fidelity {value}").format(value=numbers.decimal(found.value, 2))
 
 
 def fidelity_of(explanation: Explanation, view: PerturbationView, wanted: TargetIndex) -> Any:

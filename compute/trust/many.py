@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from compute.trust.grading import GradeRequest
 from compute.work.contract import Price
@@ -14,10 +13,9 @@ from compute.work.predict import Prediction
 from engine.arrays import Floats
 from engine.errors import GradeError
 from engine.images.picture import Picture
-from engine.target_sets import TargetIndex, column
+from engine.target_sets import TargetIndex
 from engine.trust.metric import Grade
 from engine.trust.pass_params import CommonParams
-from engine.trust.passes import CommonPlan
 from engine.trust.table import COMMON
 from engine.trust.tables.columns import FIDELITY
 from model_store.catalogue import ModelRef
@@ -78,6 +76,11 @@ class ManyMaps:
         """Of each map that can be graded."""
         return self._asked[0]
 
+    @property
+    def refused(self) -> Mapping[str, GradeError]:
+        """Why the others cannot be, by their names."""
+        return self._asked[1]
+
     @cached_property
     def orders(self) -> tuple[PerturbationOrder, ...]:
         """The runs that all maps share, and then those of each map that can be graded, in their order."""
@@ -101,14 +104,13 @@ class ManyMaps:
             name: {**self._fidelity(request, common), **request.grades(common, view)}
             for (name, request), view in zip(self.requests.items(), own, strict=True)
         }
-        return ManyGrades(found, self._asked[1])
+        return ManyGrades(found, self.refused)
 
     def _fidelity(self, request: GradeRequest, common: PerturbationView) -> Grades:
-        from engine.trust.tables import judging  # imports scipy, and pages know this module
+        from compute.trust.paid import paid_runs  # imports scipy, and pages know this module
+        from engine.trust.tables import judging
 
-        scores = column(common.scores(), self.wanted)
-        runs = judging.random_runs(cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw)
-        found = judging.shared_fidelity(request.values, runs)
+        found = judging.shared_fidelity(request.values, paid_runs(common, self.wanted))
         return {} if found is None else {FIDELITY: judging.fidelity_grade(found)}
 
     def halves(self, common: PerturbationView) -> Iterator[tuple[str, float, float]]:
@@ -117,10 +119,10 @@ class ManyMaps:
         Raises:
             GradeError: the score never moved.
         """
+        from compute.trust.paid import paid_runs
         from engine.trust.tables import judging
 
-        scores = column(common.scores(), self.wanted)
-        runs = judging.random_runs(cast(CommonPlan, common.order.plan()), scores, self.prediction.input_hw)
+        runs = paid_runs(common, self.wanted)
         for name, request in self.requests.items():
             found = judging.Halves.of(request.values, runs)
             yield name, found.even, found.odd

@@ -9,6 +9,23 @@ from engine.methods import get_method
 from engine.perturbation.plan import PerturbationMethod
 from engine.target_sets import TargetIndex, column
 from engine.trust.fidelity import Fidelity, PaidRuns, fidelity, own_fidelity
+from engine.trust.passes import CommonPlan
+from engine.trust.tables.judging import random_runs
+
+
+def paid_runs(view: PerturbationView, wanted: TargetIndex) -> PaidRuns:
+    """The runs of a pass that may judge a map, with their scores: of those that all maps share, the ones
+    whose masks were drawn by chance.
+
+    Args:
+        view: of any perturbation pass, as far as it is.
+        wanted: the target, in the pass.
+    """
+    plan, size_hw = view.order.plan(), view.order.prediction.input_hw
+    scores = column(view.scores(), wanted)
+    if isinstance(plan, CommonPlan):
+        return random_runs(plan, scores, size_hw)
+    return PaidRuns.of(plan, scores, size_hw)
 
 
 def paid_fidelity(explanation: Explanation, view: PerturbationView, wanted: TargetIndex) -> Fidelity:
@@ -26,6 +43,6 @@ def paid_fidelity(explanation: Explanation, view: PerturbationView, wanted: Targ
     plan, size_hw = order.plan(), order.prediction.input_hw
     scores = column(view.scores(), wanted)
     if explanation.method != order.spec.method:
-        return fidelity(strengths(explanation), PaidRuns.of(plan, scores, size_hw))
+        return fidelity(strengths(explanation), paid_runs(view, wanted))
     method, params = get_method(order.spec.method, PerturbationMethod), order.spec.params
     return own_fidelity(lambda some: method.estimate(plan, params, np.asarray(some)), plan, scores, size_hw)

@@ -10,8 +10,8 @@ from engine.trust.metrics import METRICS
 FIDELITY = "fidelity"
 FIDELITY_TITLE = later("Fidelity")
 MEASURES = later(
-    "Rank correlation between what the map says is kept and the score, given how much is kept, over the "
-    "random runs that all maps share (-1 to 1)."
+    "Rank correlation between what the map says is kept and the score (-1 to 1). How much is kept is taken "
+    "into account. All maps share the model evaluations; none was read from them."
 )
 
 

@@ -1,0 +1,54 @@
+"""Grades on the pages that compare: fidelity from what is paid, a table on demand, fidelity by depth."""
+
+import pytest
+
+from components.words.i18n import LANGUAGE
+from tests.pages.visits import SMALL_PASS
+
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
+CLASSIFIER = "vgg16-imagenet"
+SMALL = {f"sobol-{name}": value for name, value in SMALL_PASS.items()}
+
+
+def tiles(page):
+    drawn = page.component("sheet")
+    return {tile["title"]: tile for group in (drawn["groups"] if drawn else []) for tile in group["tiles"]}
+
+
+def finished(page):
+    shown = tiles(page).values()
+    return bool(shown) and all(tile["map"] and tile["done"] is None for tile in shown)
+
+
+def offered(page):
+    return finished(page) and page.has("grade")
+
+
+@pytest.fixture
+def compared(visit):
+    return visit("compare", model=CLASSIFIER, methods=["sobol", "gradcam", "layercam"], **SMALL)
+
+
+def test_maps_carry_the_fidelity_to_the_pass_of_the_page_and_a_table_is_computed_on_demand(compared):
+    page = compared.until(offered)
+    assert all("fidelity " in tile["note"] for tile in tiles(page).values())
+    assert "random maps do worse" in page.texts, "the large map has the chip"
+    assert len(page.jobs("perturbation")) == 1 and not page.has("method-grades-table")
+    page.widget("grade").click().run()
+    page.until(lambda page: "Best on this image" in page.texts)
+    (table,) = (found.value for found in page.at.dataframe if "Method" in found.value)
+    assert set(table["Method"]) == {"Sobol total indices", "Grad-CAM", "LayerCAM"}
+    assert {"Fidelity", "Deletion", "Insertion", "MuFidelity", "Average drop"} <= set(table)
+    assert table["Deletion"].notna().all() and not page.at.exception
+    page.widget("table-add-method-grades").click().run()
+    assert [one.title for one in page.at.session_state["_report_tables"]] == ["Grades of methods"]
+
+
+def test_fidelity_by_depth_is_a_chart_of_all_layers(visit):
+    page = visit("layers", model=CLASSIFIER).until(lambda page: page.has("grade"))
+    assert "Fidelity by depth" in str([one.label for one in page.at.expander])
+    page.widget("grade").click().run()
+    page.until(lambda page: "bars are 95 % bands" in page.texts)
+    assert not page.at.exception
+    page.widget(LANGUAGE).set_value("fr").run()
+    page.until(lambda page: "bandes à 95 %" in page.texts)
