@@ -2,7 +2,6 @@
 
 import pytest
 
-from components.words.i18n import LANGUAGE
 from tests.pages.visits import SMALL_PASS
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
@@ -50,5 +49,3 @@ def test_fidelity_by_depth_is_a_chart_of_all_layers(visit):
     page.widget("grade").click().run()
     page.until(lambda page: "bars are 95 % bands" in page.texts)
     assert not page.at.exception
-    page.widget(LANGUAGE).set_value("fr").run()
-    page.until(lambda page: "bandes à 95 %" in page.texts)
