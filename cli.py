@@ -153,6 +153,7 @@ def batch(
     top: option.BatchTop = None,
     layer: option.Layer = None,
     settings: option.Settings = None,
+    grades: option.Graded = False,
     scheduler: option.Scheduler = None,
 ) -> None:
     """Explain all pictures of a folder.
@@ -163,7 +164,9 @@ def batch(
 
     try:
         explain_folder(
-            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler), out, print_line
+            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler, grades),
+            out,
+            print_line,
         )
     except Stopped as stop:
         print_line(stop, err=True)

@@ -38,6 +38,7 @@ class BatchQuestion:
         settings: NAME=VALUE texts.
         top: so many best classes or largest zones, or None.
         scheduler: address of a Dask cluster, or None.
+        graded: grade each map by all metrics.
     """
 
     model: str
@@ -46,6 +47,7 @@ class BatchQuestion:
     settings: tuple[str, ...] = ()
     top: int | None = None
     scheduler: str | None = None
+    graded: bool = False
 
     def spec(self) -> ExplainEach:
         """What is asked of each picture.
@@ -54,7 +56,7 @@ class BatchQuestion:
             ParamsError: unknown method or parameter, or a bad value.
         """
         params = ExplainQuestion(self.model, self.images, self.method, self.settings).params()
-        return ExplainEach(ModelRef.parse(self.model), self.method, params, self.top)
+        return ExplainEach(ModelRef.parse(self.model), self.method, params, self.top, self.graded)
 
 
 def explain_folder(question: BatchQuestion, out: Path, say: Callable[[str], None]) -> None:

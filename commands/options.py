@@ -115,6 +115,9 @@ BatchTop = Annotated[
         "borders, or 5 zones if each costs runs.",
     ),
 ]
+Graded = Annotated[
+    bool, typer.Option("--grades", help="Grade each map by all metrics (docs/trust.md); costs runs for each.")
+]
 FeatureLayer = Annotated[
     str,
     typer.Option(

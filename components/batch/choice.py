@@ -14,13 +14,15 @@ from components.ask.params_form import params_form
 from components.ask.rows import Contender
 from components.session.choice import Choice
 from components.session.choosing import choose_one
-from components.session.keys import TOP
+from components.session.keys import GRADED, TOP
 from components.words import numbers
 from components.words.i18n import _, plural
+from compute.work.contract import Price
 from compute.work.kinds import map_kind, price_of
 from compute.work.predict import Prediction
 from engine.methods import Method
 from engine.params import Params
+from engine.trust.counts import common_runs, own_runs
 
 if TYPE_CHECKING:
     from compute.batch.explain import ExplainEach
@@ -40,7 +42,14 @@ def ask_batch(choice: Choice, prediction: Prediction) -> ExplainEach:
 
     method = method_from_list(fitting_methods(prediction))
     top = _choose_top(method, prediction)
-    return ExplainEach(choice.ref, method.key, _choose_params(method, Contender(choice, prediction)), top)
+    params = _choose_params(method, Contender(choice, prediction))
+    graded = st.toggle(
+        _("Grade each map by all metrics"),
+        key=GRADED,
+        bind="query-params",
+        help=_("It hides and shows cells in the order of each map, which costs model evaluations."),
+    )
+    return ExplainEach(choice.ref, method.key, params, top, graded)
 
 
 def _choose_top(method: Method, prediction: Prediction) -> int | None:
@@ -78,7 +87,11 @@ def _choose_params(method: Method, model: Contender) -> Params:
 def batch_cost_text(spec: ExplainEach, choice: Choice, prediction: Prediction, count: int) -> str:
     """What so many pictures cost, as far as the picture of the bar on top tells."""
     assert choice.picture is not None
-    price = price_of(spec.request(prediction, choice.picture))
+    request = spec.request(prediction, choice.picture)
+    price = price_of(request)
+    if spec.graded:
+        runs = common_runs() + len(request.wanted) * own_runs(1)
+        price += Price(runs, seconds=runs * prediction.seconds_per_run)
     text = plural("{count} image: {cost}.", "{count} images, each {each}: {cost}.", count)
     return text.format(
         count=numbers.count(count),
@@ -93,6 +106,7 @@ def command_of(spec: ExplainEach) -> str:
     changed = {name: value for name, value in spec.params.as_dict().items() if value != usual[name]}
     options = [("--model", str(spec.ref)), ("--images", "DIR"), ("--method", spec.method)]
     options += [("--top", str(spec.top))] if spec.top is not None else []
+    flags = ["--grades"] if spec.graded else []
     options += [("--set", f"{name}={value}") for name, value in changed.items()]
-    words = ["python", "cli.py", "batch", *(word for option in options for word in option)]
+    words = ["python", "cli.py", "batch", *(word for option in options for word in option), *flags]
     return shlex.join([*words, "--out", "out/"])

@@ -19,6 +19,7 @@ from components.words import numbers
 from components.words.i18n import _, plural, sentence
 from components.words.plain import as_code, as_text
 from compute.work.predict import Prediction
+from engine.trust.tables.columns import COLUMNS
 from model_store.catalogue import entry_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from compute.batch.run import PictureOutcome
 
 POLL_SECONDS = 1.5
-BEFORE, AFTER = ("picture", "target", "probability", "logit"), ("stability", "runs", "seconds", "warnings")
+BEFORE = ("picture", "target", "probability", "logit")
+AFTER = ("stability", *COLUMNS, "runs", "seconds", "warnings")
 """Columns of the table around those about the strongest cell."""
 
 FEW_ROWS, TALL_PX, ROW_PX = 6, 460, 64
@@ -139,6 +141,7 @@ def _show_table(found: RunningBatch, outcomes: Sequence[PictureOutcome]) -> None
         ),
         "value": columns.NumberColumn(_("Value"), format="%.3g", help=_("Raw value, as in the map.")),
         "stability": columns.ProgressColumn(_("Stability"), min_value=0.0, max_value=1.0, format="%.2f"),
+        **{key: columns.NumberColumn(_(row.title), format="%.3f") for key, row in COLUMNS.items()},
         "runs": columns.NumberColumn(
             _("Model evaluations"), help=_("All targets of an image share the model evaluations of one pass.")
         ),
@@ -170,5 +173,5 @@ def _told(row: TableRow) -> dict[str, Any]:
         "value": row["strongest_value"],
         "warnings": [_(text) for text in row["warnings"]],
     }
-    told = {**row, **said}
+    told = {**dict.fromkeys(COLUMNS), **row, **said}
     return {name: told[name] for name in (*BEFORE, "cell", "value", *AFTER)}

@@ -58,7 +58,7 @@ REPORT_REMARKS, REPORT_PICTURES = "report-remarks", "report-pictures"
 SLIDES, TOUR = "slides", "tour"
 """Components that show the report as slides, and the start page step by step."""
 
-BATCH_SOURCE, BATCH_FILES, TOP = "pictures", "files", "top"
+BATCH_SOURCE, BATCH_FILES, TOP, GRADED = "pictures", "files", "top", "graded"
 """Widgets of the page of many pictures."""
 
 DATA, SPLIT, RIVAL = "data", "split", "rival"

@@ -10,6 +10,8 @@ import pyarrow as pa
 from compute.base.keys import digest_of
 from compute.batch.each import Answers, EachImage
 from compute.batch.explanation_rows import SCHEMA, row_of
+from compute.batch.found_map import FoundMap
+from compute.run.once import OnceRunner
 from compute.run.runners import Runner, Watch, answer_request, predict_with
 from compute.work.kinds import map_kind
 from compute.work.maps import MapRequest
@@ -22,7 +24,7 @@ from engine.model import ModelFacts
 from engine.params import Params
 from engine.target_sets import TargetIndex
 
-FORMAT = 3
+FORMAT = 4
 """Part of every key: change it when files are written in another way."""
 
 
@@ -36,12 +38,15 @@ class ExplainEach(EachImage):
         params: of the method's own type.
         top: so many best classes, or largest zones. None stands for the best class; of a segmentation for all
             zones and borders where they share one pass, else for the ``MAX_TARGETS`` largest zones.
+        graded: grade each map by all metrics, which costs runs; fidelity to a pass of the method's own costs
+            none and is always there.
     """
 
     has_maps: ClassVar[bool] = True
     method: str
     params: Params
     top: int | None = None
+    graded: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.params, self.about.params):
@@ -75,7 +80,7 @@ class ExplainEach(EachImage):
         return facts
 
     def key(self, facts: ModelFacts) -> str:
-        asked = (self.method, self.params.as_dict(), self.top)
+        asked = (self.method, self.params.as_dict(), self.top, self.graded)
         return digest_of(FORMAT, "batch", facts.fingerprint, *asked)[:16]
 
     def wanted(self, prediction: Prediction) -> list[TargetIndex]:
@@ -96,8 +101,15 @@ class ExplainEach(EachImage):
     def answer(self, picture: Picture, runner: Runner, watch: Watch) -> Answers:
         prediction = predict_with(runner, self.ref, picture)
         request = self.request(prediction, picture)
-        answered = list(answer_request(request, runner, watch))
+        once = OnceRunner(runner)
+        answered = list(answer_request(request, once, watch))
         if not answered:
             raise ParamsError("The method returned no map.")
-        rows = tuple(row_of(prediction, picture, target, explanation) for target, explanation in answered)
-        return Answers(rows, tuple(explanation for _target, explanation in answered))
+        rows = []
+        for target, explanation in answered:
+            graded = FoundMap(request, target, explanation)
+            figures = graded.own_fidelity(once)
+            if self.graded:
+                figures |= graded.grades(once, watch)
+            rows.append(row_of(prediction, picture, target, explanation) | figures)
+        return Answers(tuple(rows), tuple(explanation for _target, explanation in answered))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from compute.batch.grade_columns import GRADE_COLUMNS
 from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.images.picture import Picture
@@ -54,6 +55,7 @@ COLUMNS = (
         pa.float64(),
         "rank correlation between maps of independent parts of the runs, -1 to 1; null if unknown",
     ),
+    *GRADE_COLUMNS,
     ("warnings", pa.list_(pa.string()), "in plain words"),
     ("maps", pa.string(), "NPZ with the raw maps, below the folder of results"),
     ("error", pa.string(), "why there is no map"),

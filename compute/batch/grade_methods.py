@@ -11,10 +11,11 @@ import pyarrow as pa
 from compute.base.keys import digest_of
 from compute.batch.each import Answers, EachImage, TableRow
 from compute.batch.explanation_rows import KINDS
+from compute.batch.grade_columns import GRADE_COLUMNS, figures_of
 from compute.run.once import OnceRunner
 from compute.run.runners import Runner, Watch, answer_request, predict_with
 from compute.trust.grading import strengths
-from compute.trust.many import Grades, ManyMaps
+from compute.trust.many import ManyMaps
 from compute.work.maps import MapRequest
 from compute.work.predict import Prediction
 from engine.errors import GradeError, ParamsError
@@ -25,11 +26,10 @@ from engine.model import ModelFacts
 from engine.params import Params
 from engine.target_sets import TargetIndex, column
 from engine.trust.pass_params import CommonParams
-from engine.trust.tables.columns import COLUMNS, FIDELITY
+from engine.trust.tables.columns import FIDELITY
 
 FORMAT = 1
 """Part of every key: change it when rows say something else."""
-PERCENTILE = "_percentile"
 HALVES = f"{FIDELITY}_even", f"{FIDELITY}_odd"
 _FRONT = (
     ("batch", pa.string(), "key of the question: model, methods, parameters and which targets"),
@@ -43,14 +43,6 @@ _FRONT = (
     ("params", pa.string(), "JSON"),
     ("refused", pa.string(), "why this map has no grades"),
 )
-_GRADES = tuple(
-    field
-    for key, row in COLUMNS.items()
-    for field in (
-        (key, pa.float64(), f"{row.title}, as docs/trust.md says"),
-        *([(key + PERCENTILE, pa.float64(), "share of random maps that do worse")] if row.better else []),
-    )
-)
 _BACK = (
     (HALVES[0], pa.float64(), "fidelity to the even samples of the shared runs"),
     (HALVES[1], pa.float64(), "to the odd ones"),
@@ -58,7 +50,10 @@ _BACK = (
     ("error", pa.string(), "why the image has no maps"),
 )
 SCHEMA = pa.schema(
-    [pa.field(name, kind, metadata={"about": about}) for name, kind, about in (*_FRONT, *_GRADES, *_BACK)]
+    [
+        pa.field(name, kind, metadata={"about": about})
+        for name, kind, about in (*_FRONT, *GRADE_COLUMNS, *_BACK)
+    ]
 )
 Maps = dict[str, Explanation]
 """By key of the method."""
@@ -165,7 +160,7 @@ class GradeEach(EachImage):
                     dict(explanation.params) if explanation else params.as_dict(), sort_keys=True
                 ),
                 "refused": said.get(key),
-                **_figures(found.grades.get(key, {})),
+                **figures_of(found.grades.get(key, {})),
                 **dict(zip(HALVES, halves.get(key, (None, None)), strict=True)),
                 "warnings": list(explanation.warnings) if explanation else [],
             }
@@ -187,13 +182,3 @@ def _halves(asked: ManyMaps, common: Any) -> dict[str, tuple[float, float]]:
         return {name: (even, odd) for name, even, odd in asked.halves(common)}
     except GradeError:
         return {}
-
-
-def _figures(grades: Grades) -> dict[str, float | None]:
-    """Values and percentiles of a map, where there are any."""
-    values = {key: grade.value for key, grade in grades.items()}
-    shares = {key + PERCENTILE: grade.percentile for key, grade in grades.items() if COLUMNS[key].better}
-    return {
-        name: value if value is not None and np.isfinite(value) else None
-        for name, value in {**values, **shares}.items()
-    }

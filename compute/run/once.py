@@ -27,3 +27,8 @@ class OnceRunner:
         if order.key not in self._sheets:
             self._sheets[order.key] = self._runner.run(order, on_progress, enough).sheet
         return order.view(self._sheets[order.key])
+
+    def known(self, order: Order[V]) -> V | None:
+        """What can be read off an order that was run before; None if it was not."""
+        sheet = self._sheets.get(order.key)
+        return None if sheet is None else order.view(sheet)

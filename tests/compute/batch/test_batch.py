@@ -225,3 +225,18 @@ def test_which_targets_are_explained(question, kinds, monkeypatch):
         assert wanted == list(range(spec.top or 5))
     with pytest.raises(ParamsError, match="received 0"):
         replace(spec, top=0)
+
+
+def test_own_fidelity_costs_nothing_and_grades_are_columns_where_they_are_asked_for(spec, folder, tmp_path):
+    """A pass of its own judges a map by halves; with grades, all metrics stand beside it."""
+    plain = batch_of(replace(spec, top=1), folder, tmp_path / "plain")
+    rows = run(plain)["y.png"].rows
+    assert -1 <= rows[0]["fidelity"] <= 1 and rows[0].get("deletion") is None
+    graded = batch_of(replace(spec, top=1, graded=True), folder, tmp_path / "graded")
+    assert graded.key != plain.key
+    run(graded)
+    good = [row for row in table(graded) if row["error"] is None]
+    assert len(good) == 4 and all(np.isfinite(row["deletion"]) for row in good)
+    assert all(0 <= row["mufidelity_percentile"] <= 1 and row["fidelity"] is not None for row in good)
+    (one,) = read_maps(graded.folder / good[0]["maps"])
+    assert one.values.shape == (4, 4)
