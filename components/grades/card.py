@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.grades.curves_chart import show_curves
 from components.grades.grade_table import show_grades
+from components.grades.known import note_grades
 from components.grades.leaks import show_leakage
 from components.grades.on_demand import show_on_demand
 from components.jobs.orders import known_job
@@ -68,12 +69,14 @@ def show_card(finished: FinishedMap) -> None:
                     "the image and its centre do the same. A true map moves the score sooner than they do."
                 )
             )
-        show_on_demand(orders, _("Grade this map"), partial(_show_results, request))
+        show_on_demand(orders, _("Grade this map"), partial(_show_results, finished.explanation, request))
 
 
-def _show_results(request: GradeRequest, jobs: Sequence[Subscription[Any]]) -> None:
+def _show_results(explanation: Explanation, request: GradeRequest, jobs: Sequence[Subscription[Any]]) -> None:
     common, own = (job.view for job in jobs)
-    show_grades(request.grades(common, own), request.params.space)
+    grades = request.grades(common, own)
+    note_grades(explanation, grades)
+    show_grades(grades, request.params.space)
     show_curves(request.evidence(common, own))
     if request.prediction.zones is not None:
         show_leakage(request, request.leakage(common, own))

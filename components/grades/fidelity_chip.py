@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.grades.known import AT_MOST, note_grades
 from components.jobs.finished import finished_job
 from components.jobs.orders import known_job
 from components.words import numbers
@@ -17,10 +18,10 @@ from compute.work.perturbation import PerturbationOrder, PerturbationView
 from engine.errors import GradeError
 from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
+from engine.trust.metric import Grade
+from engine.trust.tables.columns import FIDELITY
 
 FIDELITY_CHIP = "fidelity-chip"
-AT_MOST = 0.99
-"""Share of random maps that is told; a thousand of them cannot show that none does better."""
 
 
 def show_fidelity(
@@ -41,6 +42,7 @@ def show_fidelity(
         with st.popover(_("Fidelity unknown"), key=FIDELITY_CHIP + suffix, type="tertiary"):
             st.markdown(as_text(_(found.text).format(**found.values)))
         return
+    note_grades(explanation, {FIDELITY: Grade(FIDELITY, found.value, percentile=found.percentile)})
     label = _("Fidelity {value}, beats {share} of random maps").format(
         value=numbers.decimal(found.value, 2), share=numbers.share(min(found.percentile, AT_MOST))
     )

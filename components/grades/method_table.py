@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.grades.known import note_grades
 from components.grades.on_demand import Jobs, show_on_demand
 from components.session.choice import Choice
 from components.words import numbers
@@ -100,6 +101,8 @@ def _show_results(
 ) -> None:
     views = [job.view for job in jobs]
     found: ManyGrades = prepared("grades of maps", finished.mark, lambda: asked.grades(views))
+    for name, row in found.grades.items():
+        note_grades(finished.maps[name], row)
     kept = [key for key in COLUMNS if any(key in grades for grades in found.grades.values())]
     names = {VALUES: _("Values"), PLACES: _("Place among random maps")}
     what = st.segmented_control(

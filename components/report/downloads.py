@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from components.grades.known import grade_facts
 from components.report.document import document_of
 from components.report.items import Notes, ReportItem, items, notes
 from components.report.tables import ReportTable, tables
@@ -93,7 +94,10 @@ def zip_of(
         name: said.get(key, "")
         for name, key in (("title", REPORT_TITLE), ("author", REPORT_AUTHOR), ("remarks", REPORT_REMARKS))
     }
-    maps = [{"title": item.title, "remark": item.remark(said)} for item in found]
+    maps = [
+        {"title": item.title, "remark": item.remark(said), "grades": grade_facts(item.grades)}
+        for item in found
+    ]
     facts = {**heading, "made": f"{datetime.now():%Y-%m-%d %H:%M}", "maps": maps}
     bundle = Bundle(tuple(item.scene.explanation for item in found), pictures, facts)
     return write_bundle(bundle, page)

@@ -4,17 +4,19 @@ They stay in the server's memory as long as the session; the bounds are those of
 """
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
 
+from components.grades.known import known_grades
 from components.maps.figure import map_pixels
 from components.pieces.map_view import MapDisplay, MapScene
 from components.session.keys import REPORT, REPORT_NOTES, forget, once, recall, remember
 from compute.replay.bundle import MAX_BYTES, MAX_ITEMS
 from engine.arrays import Pixels
+from engine.trust.metric import Grade
 
 Notes = dict[str, str]
 """Texts by the key of the field that they were typed into."""
@@ -34,6 +36,7 @@ class ReportItem:
         display: how it was shown.
         title: what is explained.
         thumbnail: the map, small, uint8 (h, w, 3).
+        grades: of the map, by key of the metric, as far as somebody has asked for them.
     """
 
     key: str
@@ -41,6 +44,7 @@ class ReportItem:
     display: MapDisplay
     title: str
     thumbnail: Pixels
+    grades: Mapping[str, Grade] = field(default_factory=dict)
 
     def remark(self, notes: Notes) -> str:
         """What the person says about it."""
@@ -53,8 +57,8 @@ def notes() -> Notes:
 
 
 def items() -> list[ReportItem]:
-    """The items in their order."""
-    return list(recall(REPORT, []))
+    """The items in their order, with the grades that are known by now."""
+    return [replace(item, grades=known_grades(item.scene.explanation)) for item in recall(REPORT, [])]
 
 
 def scene_key(scene: MapScene) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from components.grades.known import grade_rows
 from components.maps.figure import lines_said, map_pixels, photo_pixels
 from components.maps.reading import figures_line
 from components.pieces.ink_facts import ORDER_OPEN
@@ -45,6 +46,7 @@ def section(number: int, item: ReportItem, remark: str) -> Section:
         Table(_("Figures"), _numbers(explanation)),
         Table(_("Strongest cells"), _strongest(explanation)),
     ]
+    blocks += [Table(_("Grades"), grade_rows(item.grades))] if item.grades else []
     settings = parameters(explanation)
     blocks += [Table(_("Settings"), settings)] if settings else []
     return Section(f"{number}. {item.title}", subtitle, tuple(blocks))

@@ -114,6 +114,7 @@ UNLIKE_IMAGE = "_unlike_image"
 SUBJECT, SHOW_OWN = "_subject", "_show_own"
 READER, PLACES = "_reader", "_places"
 REPORT, REPORT_NOTES, REPORT_TABLES = "_report", "_report_notes", "_report_tables"
+GRADES = "_grades"
 
 
 def recall(key: str, default: Value) -> Value | Any:

@@ -1,8 +1,10 @@
 """The page of the report inside the frame: what is added elsewhere, ordered, annotated, taken away."""
 
 import io
+import json
 import zipfile
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -105,6 +107,26 @@ def test_the_files_hold_what_was_shown_and_come_out_the_same_again(filled, tmp_p
         bundle.explanations == tuple(item.scene.explanation for item in found) and len(bundle.pictures) == 1
     )
     _refuse_differences(bundle)
+
+
+def test_grades_that_were_seen_are_in_every_file(visit):
+    page = visit("zones", zone="1", **SMALL_PASS)
+    page.until(lambda page: page.mapped and "random maps do worse" in page.texts)
+    page.widget("report-add").click().run()
+    page.widget("grade").click().run()
+    page.until(lambda page: "random maps in ten" in page.texts)
+    page.at.switch_page(PAGES["report"]).run()
+    seen = page.at.session_state["_grades"]
+    (grades,) = (found for found in seen.values() if "deletion" in found)
+    assert {"fidelity", "deletion", "pointing"} <= set(grades)
+    (item,) = page.at.session_state["_report"]
+    graded = [replace(item, grades=grades)]
+    html = html_of(graded, {}, "en").decode()
+    assert "Grades" in html and "Deletion" in html and "of random maps" in html
+    assert "Suppression" in html_of(graded, {}, "fr").decode()
+    with zipfile.ZipFile(io.BytesIO(zip_of(graded, {}, "en"))) as archive:
+        (facts,) = json.loads(archive.read("bundle.json"))["maps"]
+    assert facts["grades"]["deletion"]["value"] == pytest.approx(grades["deletion"].value)
 
 
 def _refuse_differences(bundle):

@@ -1,0 +1,66 @@
+"""Grades that the session has seen, by map: what a report says of a map that somebody has graded."""
+
+import hashlib
+from collections.abc import Mapping
+
+from components.session.keys import GRADES, once
+from components.words import numbers
+from components.words.i18n import _
+from engine.explanation import Explanation
+from engine.trust.metric import Grade
+from engine.trust.tables.columns import COLUMNS
+
+AT_MOST = 0.99
+"""Share of random maps that is told."""
+KEPT = 500
+"""Maps whose grades a session remembers; the oldest go."""
+Grades = Mapping[str, Grade]
+
+
+def known_grades(explanation: Explanation) -> dict[str, Grade]:
+    """By key of the metric, in the order of the table; none of a map that nobody has graded."""
+    seen = _memory().get(_mark(explanation), {})
+    return {key: seen[key] for key in COLUMNS if key in seen}
+
+
+def note_grades(explanation: Explanation, grades: Grades) -> None:
+    """Remember grades of a map beside those that are known of it."""
+    memory, mark = _memory(), _mark(explanation)
+    memory[mark] = {**memory.pop(mark, {}), **grades}
+    while len(memory) > KEPT:
+        memory.pop(next(iter(memory)))
+
+
+def grade_rows(grades: Grades) -> tuple[tuple[str, str], ...]:
+    """Title of each metric, and its value with the place among random maps, in words."""
+    return tuple((_(COLUMNS[key].title), _said(grade)) for key, grade in grades.items())
+
+
+def grade_facts(grades: Grades) -> dict[str, dict[str, float | None]]:
+    """The same ready for JSON, which has no nan."""
+    return {
+        key: {"value": _finite(grade.value), "random_maps_worse": _finite(grade.percentile)}
+        for key, grade in grades.items()
+    }
+
+
+def _said(grade: Grade) -> str:
+    value = numbers.decimal(grade.value, 3)
+    if grade.percentile is None:
+        return value
+    share = numbers.share(min(grade.percentile, AT_MOST))
+    return _("{value}, better than {share} of random maps").format(value=value, share=share)
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and value - value == 0 else None
+
+
+def _memory() -> dict[str, dict[str, Grade]]:
+    return once(GRADES, dict)
+
+
+def _mark(found: Explanation) -> str:
+    origin = found.provenance
+    asked = (found.method, sorted(found.params.items()), found.target.digest, found.cost.forwards)
+    return hashlib.sha256(repr((origin.fingerprint, origin.picture_sha256, *asked)).encode()).hexdigest()
