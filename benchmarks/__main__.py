@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "coverage": lambda options: _part("coverage.table").report(),
     "outlines": lambda options: _part("coverage.outlines").report(),
     "hatching": lambda options: _part("coverage.hatching").report(),
+    "fidelity": lambda _options: _part("fidelity").report(),
     "gallery": lambda options: _part("server.gallery").report(),
 }
 

@@ -203,5 +203,11 @@ def print_figures(facts: Mapping[str, Any], say: Say) -> None:
     """The recommendations, line by line."""
     for sentence in facts["said"]:
         say(sentence)
+    known = {key: value for key, value in facts["agreement"].items() if value is not None}
+    if known:
+        listed = ", ".join(f"{key} {value:.2f}" for key, value in known.items())
+        say(f"Rank correlation over methods with fidelity, best first: {listed}.")
+    if facts["halves"] is not None:
+        say(f"Fidelity to one half of the samples and to the other one: {facts['halves']:.2f}.")
     for key, reason in facts["refused"].items():
         say(f"{key}: {reason}")

@@ -13,7 +13,7 @@ from engine.arrays import Reals
 from engine.evaluation.graded.summary import Leader, PairedDifference, leader, method_means
 from engine.evaluation.resampling import Banded
 from engine.methods import METHODS
-from engine.trust.tables.columns import COLUMNS
+from engine.trust.tables.columns import COLUMNS, FIDELITY
 
 Table = dict[str, dict[str, Reals]]
 """By metric and method: float64 (images,), nan where there is none."""
@@ -36,6 +36,7 @@ def figures_of(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequen
         "refused": {row["method"]: row["refused"] for row in good if row["refused"]},
         "methods": _methods(table, methods),
         "halves": halves_agreement(good, methods),
+        "agreement": fidelity_agreement(good, methods),
         "leaders": {key: _leader_facts(found) for key, found in leaders.items() if found is not None},
         "said": [_sentence(key, found) for key, found in leaders.items() if found is not None],
     }
@@ -75,15 +76,35 @@ def halves_agreement(rows: Sequence[TableRow], methods: Sequence[str]) -> float 
     """Rank correlation over methods of the mean fidelity to the even and to the odd samples of the shared
     runs, -1 to 1; None with fewer than three methods.
     """
+    even, odd = (_means(half) for half in table_of(rows, HALVES, methods).values())
+    return _rank_correlation(even, odd)
+
+
+def fidelity_agreement(rows: Sequence[TableRow], methods: Sequence[str]) -> dict[str, float | None]:
+    """By metric: rank correlation over methods of its mean with the mean fidelity, -1 to 1, 1 where both put
+    the methods in the same order, best first; None where too few methods have both.
+    """
+    judging = [key for key, column in COLUMNS.items() if column.better and key != FIDELITY]
+    table = table_of(rows, [FIDELITY, *judging], methods)
+    fidelity = _means(table[FIDELITY])
+    signs = {key: -1.0 if COLUMNS[key].better == "lower" else 1.0 for key in judging}
+    return {key: _rank_correlation(fidelity, sign * _means(table[key])) for key, sign in signs.items()}
+
+
+def _means(values: Mapping[str, Reals]) -> Reals:
+    """float64 (methods,), nan where no image has a value."""
+    return np.array(
+        [one[np.isfinite(one)].mean() if np.isfinite(one).any() else np.nan for one in values.values()]
+    )
+
+
+def _rank_correlation(one: Reals, other: Reals) -> float | None:
     from scipy import stats
 
-    table = table_of(rows, HALVES, methods)
-    even, odd = (
-        np.array([np.nanmean(column) if np.isfinite(column).any() else np.nan for column in half.values()])
-        for half in table.values()
-    )
-    known = np.isfinite(even) & np.isfinite(odd)
-    return float(stats.spearmanr(even[known], odd[known]).statistic) if known.sum() > 2 else None
+    known = np.isfinite(one) & np.isfinite(other)
+    if known.sum() < 3 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
+        return None
+    return float(stats.spearmanr(one[known], other[known]).statistic)
 
 
 def _leader(values: Mapping[str, Reals], better: str) -> Leader | None:
@@ -181,4 +202,4 @@ def markdown_lines(facts: Mapping[str, Any]) -> Iterator[str]:
     yield f"|{'---|' * len(rows[0])}"
     for row in rows:
         first, *others = row.values()
-        yield f"| {' | '.join([f'`{first}`', *others])} |"
+        yield f"| {' | '.join([_title(first), *others])} |"

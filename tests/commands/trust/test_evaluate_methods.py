@@ -41,6 +41,7 @@ def test_methods_are_compared_on_the_images_of_a_folder_and_nothing_is_run_twice
         figure = figures["deletion"]
         assert figure["low"] <= figure["mean"] <= figure["high"] and figure["images"] == 6
         assert figures["pointing"]["mean"] is None, "a digit has no zone, and JSON no nan"
+    assert set(facts["agreement"]) >= {"deletion", "mufidelity"} and -1 <= facts["halves"] <= 1
     assert facts["leaders"]["deletion"]["method"] in facts["methods"]
     assert {"fidelity", "deletion", "insertion", "mufidelity"} <= set(facts["leaders"])
     assert any(text.startswith("Deletion: ") for text in facts["said"])
@@ -53,7 +54,7 @@ def test_methods_are_compared_on_the_images_of_a_folder_and_nothing_is_run_twice
     assert json.loads(run(*words, "--out", tmp_path, "--json")) == facts
     assert list((tmp_path / "parts").iterdir()) == written[1], "all of it was there"
     table = run(*words, "--metric", "deletion", "--metric", "fidelity", "--out", tmp_path, "--markdown")
-    assert table.splitlines()[0] == "| method | fidelity | deletion |" and "| `gradcam` | " in table
+    assert table.splitlines()[0] == "| method | fidelity | deletion |" and "| Grad-CAM | " in table
 
 
 @pytest.mark.processes
