@@ -6,6 +6,7 @@ import pytest
 from compute.trust.grading import GradeRequest
 from compute.trust.many import ManyMaps
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec
+from engine.images.picture import Picture
 from engine.perturbation.methods.params import SobolParams
 from engine.trust.counts import common_runs
 from engine.trust.metrics import METRICS
@@ -15,6 +16,12 @@ from model_store.catalogue import ModelRef
 from tests.compute.conftest import predict_here, run_here
 
 PARAMS = CommonParams(grid=4)
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """The same noise each time: how well the map of a toy does depends on it."""
+    return Picture(np.random.default_rng(1).integers(0, 256, (48, 64, 3), dtype=np.uint8), "noise.png")
 
 
 @pytest.fixture
@@ -50,10 +57,10 @@ def test_a_table_says_what_the_cards_say_and_fidelity_beside_it(many, store):
         assert same.value == pytest.approx(grade.value, nan_ok=True) and same.beaten == grade.beaten
         assert same.percentile == grade.percentile
     true, turned = (found.grades[name]["fidelity"] for name in ("sobol", "turned"))
-    assert true.value > 0.1 and true.value == pytest.approx(-turned.value)
-    assert true.percentile > 0.6 > turned.percentile
+    assert true.value > 0.3 and true.value == pytest.approx(-turned.value)
+    assert true.percentile > 0.9 > 0.1 > turned.percentile
 
 
 def test_halves_of_the_shared_runs_agree_on_a_map(many):
     (first, even, odd), _second = many.halves(run_here(many.orders[0]))
-    assert first == "sobol" and even + odd > 0.1 and even != odd
+    assert first == "sobol" and min(even, odd) > 0.2 and even != odd
