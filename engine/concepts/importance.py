@@ -1,0 +1,128 @@
+"""How much a score depends on each concept: total Sobol indices with bands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import AnyFloats, AnyInts, Bools, Indices, Reals
+from engine.concepts.design import ConceptDesign
+from engine.perturbation.designs.sobol_design import Rows
+from engine.perturbation.estimators.replicates import rank_agreement, ratio_band
+
+LEAST_GROUPS, LEAST_ROWS = 4, 8
+"""Of a band: with fewer it does not cover what it claims."""
+MOVES = 1e-7
+"""Spread of scores, over their size, that is more than rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptImportance:
+    """How much one score depends on each of d inputs: concepts, or concepts in regions.
+
+    Attributes:
+        values: float64 (d,), total indices: the share of the score's variance that is lost when all but this
+            concept is known. They count interactions in each concept that takes part, so that they may sum to
+            more than 1. All 0 where the score never moves.
+        lower, upper: float64 (d,), ends of the 95 % band; None from too few groups of runs.
+        stability: rank correlation between the halves of the groups; None where there is none.
+        moved: whether the score moved at all.
+    """
+
+    values: Reals
+    lower: Reals | None = None
+    upper: Reals | None = None
+    stability: float | None = None
+    moved: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class _Grouped:
+    """Rows of one or several designs.
+
+    Attributes:
+        rows: their scores.
+        image: (n,), the design of each row: the level of scores may differ between them.
+        group: (n,), independent groups of rows, for the band.
+    """
+
+    rows: Rows
+    image: Indices
+    group: Indices
+
+    def only(self, kept: Bools) -> "_Grouped":
+        return _Grouped(self.rows.only(kept), self.image[kept], self.group[kept])
+
+
+def importance(design: ConceptDesign, scores: AnyFloats) -> ConceptImportance | None:
+    """Importance for one score of one image; the band is from the replicates of the design.
+
+    Args:
+        design: the runs.
+        scores: (runs,), NaN where a run is missing.
+
+    Returns:
+        What is known, or None before two rows are finished.
+    """
+    rows = design.finished(scores)
+    return _read(_Grouped(rows, np.zeros(len(rows), np.intp), rows.replicate)) if len(rows) > 1 else None
+
+
+def importance_over_images(design: ConceptDesign, scores: Sequence[AnyFloats]) -> ConceptImportance | None:
+    """Importance for a score over several images, each asked with a design of its own seed.
+
+    Variances are summed over the images before they are divided, so that an image whose score hardly moves
+    counts as little as it says; the band is from the images.
+
+    Args:
+        design: that of the first image; the others differ in their seeds alone.
+        scores: (runs,) of each image.
+    """
+    found = [design.finished(one) for one in scores]
+    if sum(map(len, found)) < 2:
+        return None
+    image = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
+    joined = Rows(*(np.concatenate([getattr(rows, name) for rows in found]) for name in _FIELDS))
+    return _read(_Grouped(joined, image, image))
+
+
+_FIELDS = ("a", "b", "c", "replicate", "steps")
+
+
+def _read(found: _Grouped) -> ConceptImportance:
+    values = _indices(found)
+    if values is None:
+        return ConceptImportance(np.zeros(found.rows.c.shape[1]), moved=False)
+    groups = np.unique(found.group)
+    lower, upper = _band(found, values, groups)
+    return ConceptImportance(values, lower, upper, _agreement(found, groups))
+
+
+def _indices(found: _Grouped) -> Reals | None:
+    """Jansen's estimator with the variance over A and B within each image; None where nothing moves."""
+    rows = found.rows
+    both = np.stack([rows.a, rows.b], axis=1)
+    count = np.bincount(found.image)
+    means = np.bincount(found.image, both.sum(axis=1)) / (2 * np.maximum(count, 1))
+    squares = float(np.square(both - means[found.image][:, None]).sum())
+    degrees = 2 * len(rows) - int((count > 0).sum())
+    if degrees < 1 or squares <= degrees * (MOVES * max(float(np.abs(both).max()), MOVES)) ** 2:
+        return None
+    return np.asarray(np.square(rows.a[:, None] - rows.c).mean(axis=0) / (2 * squares / degrees))
+
+
+def _band(found: _Grouped, values: Reals, groups: AnyInts) -> tuple[Reals, Reals] | tuple[None, None]:
+    without = [_indices(found.only(found.group != group)) for group in groups]
+    known = [one for one in without if one is not None]
+    if len(groups) < LEAST_GROUPS or len(found.rows) < LEAST_ROWS or len(known) < len(groups):
+        return None, None
+    low, high = ratio_band(values, np.stack(known))
+    return low, np.maximum(np.minimum(high, 1), values)
+
+
+def _agreement(found: _Grouped, groups: AnyInts) -> float | None:
+    """Spearman's rank correlation between the even and the odd groups."""
+    even = np.isin(found.group, groups[::2])
+    halves = [_indices(found.only(kept)) if kept.any() else None for kept in (even, ~even)]
+    one, other = halves
+    return None if one is None or other is None else rank_agreement(one, other)
