@@ -159,6 +159,40 @@ class LoadedModel(Protocol):
         """
         ...
 
+    def activations(self, pictures: Floats, layer: str) -> Floats:
+        """What a layer makes of pictures, without gradients.
+
+        Args:
+            pictures: float32 (N, H, W, 3), RGB 0-255; left as found.
+            layer: name of a target layer.
+
+        Returns:
+            float32 (N, h, w, K).
+
+        Raises:
+            ModelError: there is no such target layer.
+        """
+        ...
+
+    def answers_from(self, picture: Floats, layer: str, maps: Floats, space: Space) -> Floats:
+        """Outputs for one picture when other activations stand in a layer.
+
+        All else that the network makes of the picture, beside the layer and before it, stays as it is.
+
+        Args:
+            picture: float32 (H, W, 3), RGB 0-255; left as found.
+            layer: name of a target layer.
+            maps: float32 (N, h, w, K), in place of what the layer makes of the picture.
+            space: probabilities or logits.
+
+        Returns:
+            float32 (N, C) or (N, h', w', C).
+
+        Raises:
+            ModelError: there is no such target layer, or the maps have another shape.
+        """
+        ...
+
     def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         """Derivatives of scores by the pictures.
 

@@ -92,6 +92,12 @@ class QuickModel:
     ) -> dict[str, LayerGradients]:
         return self.whole.layer_gradients(pictures, weights, target_layers)
 
+    def activations(self, pictures: Floats, layer: str) -> Floats:
+        return self.whole.activations(pictures, layer)
+
+    def answers_from(self, picture: Floats, layer: str, maps: Floats, space: Space) -> Floats:
+        return self.whole.answers_from(picture, layer, maps, space)
+
     def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         return self.whole.input_gradients(pictures, weights, rule)
 

@@ -59,6 +59,12 @@ class AnsweringModel:
     ) -> dict[str, LayerGradients]:
         raise ModelError(CLOSED)
 
+    def activations(self, pictures: Floats, layer: str) -> Floats:
+        raise ModelError(CLOSED)
+
+    def answers_from(self, picture: Floats, layer: str, maps: Floats, space: Space) -> Floats:
+        raise ModelError(CLOSED)
+
     def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         raise ModelError(CLOSED)
 

@@ -78,6 +78,10 @@ class ExchangeNetwork:
         """There are no target layers, and nothing can be derived."""
         raise ModelError(CLOSED)
 
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        """There is no layer to begin at."""
+        raise ModelError(CLOSED)
+
     def forward_to(self, pictures: Any, layer: str) -> Any:
         """There is nothing to reach."""
         raise ModelError(CLOSED)

@@ -149,6 +149,26 @@ class ClassifierNetwork:
         finally:
             self._listener.on_layer = None
 
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        """Logits of one picture with maps in place of what a layer makes of it; tokens that are no places are
+        those of the picture.
+        """
+        tf = runtime.tensorflow()
+
+        def on_layer(name: str, output: Any) -> Any:
+            if name != layer:
+                return output
+            if not self._tokens:
+                return maps
+            special, _own = self._as_maps(output)
+            return self._as_tokens(tf.repeat(special, tf.shape(maps)[0], axis=0), maps)
+
+        self._listener.on_layer = on_layer
+        try:
+            return self(picture)
+        finally:
+            self._listener.on_layer = None
+
     def forward_to(self, pictures: Any, layer: str) -> Any:
         """The maps of one layer, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not
         run.

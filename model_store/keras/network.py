@@ -13,6 +13,7 @@ from model_store.base import runtime
 from model_store.base.scaling import SCALINGS, Preset, Scaling
 from model_store.base.target_layers import TargetLayerChoice, make_target_layers
 from model_store.keras.features import KerasFeatures
+from model_store.network.from_layer import WalkFrom
 from model_store.network.graph import Hook, Walk, graph_of, no_hook, operations, shapes
 from model_store.network.heads import OutputActivation, OutputKind, head_of, logits_of, output_operations
 from model_store.network.redirected import redirected
@@ -84,6 +85,13 @@ class KerasNetwork:
         """The same logits, and the activations of some layers, each noticed before anything is made of it."""
         walk = Walk(frozenset(target_layers), self._instead, hook=hook)
         return self._logits_of(walk, pictures), walk.seen
+
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        """Logits of one picture with maps in place of what a layer makes of it; nothing is re-ordered, so the
+        graph may branch.
+        """
+        walk = WalkFrom(instead=self._instead, path=layer, maps=maps)
+        return self._logits_of(walk, picture)
 
     def _logits_of(self, walk: Walk, pictures: Any) -> Any:
         tf = runtime.tensorflow()

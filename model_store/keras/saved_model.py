@@ -11,7 +11,7 @@ from engine.model import TargetLayer
 from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.scaling import Scaling
-from model_store.network.closed import ClosedFeatures
+from model_store.network.closed import CLOSED, ClosedFeatures
 from model_store.network.graph import Hook, no_hook
 from model_store.network.heads import OutputActivation, OutputKind, logits_of
 
@@ -83,6 +83,10 @@ class SavedNetwork:
         """The same logits; there are no target layers."""
         hook(pictures)
         return self(pictures), {}
+
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        """There is no layer to begin at."""
+        raise ModelError(CLOSED)
 
     def forward_to(self, pictures: Any, layer: str) -> Any:
         """The logits; there is nothing else to reach."""

@@ -49,11 +49,15 @@ class Walk:
 
     def through(self, graph: Any, inputs: Any, prefix: str = "") -> Any:
         """The output of a graph for some inputs, in inference mode."""
-        inputs = inputs if self.symbolic else graph._standardize_inputs(inputs)
+        inputs = inputs if self.symbolic else self._taken(graph, inputs)
         outputs = graph._run_through_graph(
             inputs, operation_fn=lambda operation: self._step(operation, prefix + name_of(operation))
         )
         return outputs[0] if isinstance(outputs, list | tuple) and len(outputs) == 1 else outputs
+
+    def _taken(self, graph: Any, inputs: Any) -> Any:
+        """What a graph is given, as it takes it."""
+        return graph._standardize_inputs(inputs)
 
     def until(self, path: str, graph: Any, inputs: Any) -> Any:
         """The output of one operation; what comes after it is not run."""

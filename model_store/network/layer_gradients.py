@@ -51,6 +51,12 @@ class Network(Protocol):
         """
         ...
 
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        """Logits (N, ..., C) of one picture (1, H, W, 3) in which maps (N, h, w, K) stand in place of what a
+        target layer makes of it.
+        """
+        ...
+
     def forward_to(self, pictures: Any, layer: str) -> Any:
         """The activation (N, h, w, K) of one target layer, or the logits for ``OUTPUT``, for pictures of any
         size that the way there takes.

@@ -14,6 +14,7 @@ from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, Re
 from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
 from model_store.network.activation_maximisation import GradientAscent
+from model_store.network.from_layer import LayerScores
 from model_store.network.frozen import freeze
 from model_store.network.graph import Hook, no_hook
 from model_store.network.input_gradients import InputGradients, traits_of
@@ -53,6 +54,8 @@ class TracedModel:
         self._tf = tf
         self._pictures = pictures = tf.TensorSpec((None, *policy.fixed_hw, 3), tf.float32)
         self._squash = {"softmax": tf.nn.softmax, "sigmoid": tf.nn.sigmoid}[network.output_activation]
+
+        self._from_layers = LayerScores(self._network, self._squash)
 
         # nothing inside is Python code that depends on values, so rewriting it (autograph) would only cost
         # seconds
@@ -94,6 +97,24 @@ class TracedModel:
         """
         refuse_other_pictures(pictures, self._policy)
         return layer_gradients(self._network, pictures, weights, target_layers)
+
+    def activations(self, pictures: Floats, layer: str) -> Floats:
+        """What a layer makes of pictures, float32 (N, h, w, K), without gradients.
+
+        Raises:
+            ModelError: there is no such target layer, or the pictures have another shape.
+        """
+        refuse_other_pictures(pictures, self._policy)
+        return self._from_layers.activations(pictures, layer)
+
+    def answers_from(self, picture: Floats, layer: str, maps: Floats, space: Space) -> Floats:
+        """Outputs for one picture with maps (N, h, w, K) in place of what a layer makes of it.
+
+        Raises:
+            ModelError: there is no such target layer, or picture or maps have another shape.
+        """
+        refuse_other_pictures(picture[None], self._policy)
+        return self._from_layers.answers(picture, layer, maps, space)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
         """Derivatives float32 (N, H, W, 3) of sum(weights[n] * logits[n]) by each picture; weights are shaped
@@ -206,6 +227,10 @@ class _GroupedNetwork:
     ) -> tuple[Any, dict[str, Any]]:
         logits, seen = self._network.forward_with_activations(pictures, target_layers, hook)
         return _grouped(runtime.tensorflow(), logits, self._grouping), seen
+
+    def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
+        logits = self._network.forward_from(picture, layer, maps)
+        return _grouped(runtime.tensorflow(), logits, self._grouping)
 
     def forward_to(self, pictures: Any, layer: str) -> Any:
         reached = self._network.forward_to(pictures, layer)
