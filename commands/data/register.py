@@ -30,6 +30,16 @@ PointsOut = Annotated[
 TargetLayer = Annotated[
     str | None, typer.Option("--layer", help="NAME of a target layer; the best one without it.")
 ]
+ConceptClass = Annotated[
+    str, typer.Option("--class", help="Class of the model; of a segmentation model the class of the zones.")
+]
+ConceptCount = Annotated[
+    int | None,
+    typer.Option("--concepts", min=2, max=10, help="How many; as many as the images agree on without it."),
+]
+ConceptFolder = Annotated[
+    Path | None, typer.Option("--out", help="New folder for a table, crops and all figures.")
+]
 Layout = Annotated[str, typer.Option("--method", help="pca, pacmap, tsne or umap.")]
 Dimensions = Annotated[int, typer.Option("--dimensions", min=2, max=3, help="2 or 3.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of everything that is drawn.")]
@@ -42,6 +52,7 @@ def add_data_commands(app: typer.Typer) -> None:
     app.command()(errors)
     app.command("compare-models")(compare_two)
     app.command()(embed)
+    app.command()(concepts)
 
 
 def evaluate(
@@ -126,6 +137,27 @@ def embed(
         print_rows([], as_json, facts)
         return
     for line in layout_lines(facts, out):
+        print_line(line)
+
+
+def concepts(
+    model: option.Model,
+    data: NeededData,
+    class_name: ConceptClass,
+    split: option.Split = None,
+    layer: TargetLayer = None,
+    count: ConceptCount = None,
+    out: ConceptFolder = None,
+    scheduler: option.Scheduler = None,
+    as_json: option.Json = False,
+) -> None:
+    """Find the concepts of a class, or of its zones, in a layer, and how far the class depends on each."""
+    from commands.data.concepts import ConceptQuestion, concept_lines, find_class_concepts
+    from commands.data.tables import shown_rows
+
+    facts = find_class_concepts(ConceptQuestion(model, data, class_name, split, layer, count, out, scheduler))
+    print_rows(shown_rows(facts["concepts"]), as_json, facts)
+    for line in () if as_json else concept_lines(facts):
         print_line(line)
 
 

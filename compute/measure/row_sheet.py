@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Sequence
 from time import monotonic
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -92,6 +93,19 @@ class RowSheet(Sheet):
 
     def heavy(self, name: str) -> tuple[LongInts, Array]:
         """Positions that have a value of a heavy column, and the values."""
+        positions, chosen = self._heavy_rows(name)
+        flat = chosen.flatten().to_numpy(zero_copy_only=False)
+        return positions, flat.reshape(len(positions), -1) if len(positions) else flat.reshape(0, 0)
+
+    def ragged(self, name: str) -> tuple[LongInts, list[Array]]:
+        """Positions that have a value of a heavy column, and the values, of any length each."""
+        positions, chosen = self._heavy_rows(name)
+        flat = chosen.flatten().to_numpy(zero_copy_only=False)
+        ends = np.cumsum(chosen.value_lengths().to_numpy(zero_copy_only=False))
+        return positions, np.split(flat, ends[:-1]) if len(positions) else []
+
+    def _heavy_rows(self, name: str) -> tuple[LongInts, Any]:
+        """Positions that have a value of a heavy column, and these as a list of lists."""
         found = self.shelf.heavy(name)
         rows = {digest: row for row, digest in enumerate(found[ITEM].to_pylist())}
         values = found[name].combine_chunks()
@@ -99,9 +113,7 @@ class RowSheet(Sheet):
         pairs = [(place, rows.get(digest, -1)) for place, digest in enumerate(self._digests)]
         kept = [(place, row) for place, row in pairs if row >= 0 and valid[row]]
         positions = np.array([place for place, _ in kept], np.int64)
-        chosen = values.take(pa.array([row for _, row in kept], pa.int64()))
-        flat = chosen.flatten().to_numpy(zero_copy_only=False)
-        return positions, flat.reshape(len(kept), -1) if len(kept) else flat.reshape(0, 0)
+        return positions, values.take(pa.array([row for _, row in kept], pa.int64()))
 
     def progress(self, state: State) -> Progress:
         with self._lock:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from compute.measure.checks import CheckOrder
-from compute.measure.examples.prototypes import PrototypeOrder
+from compute.measure.concepts.book compute.measure.examples.prototypes import ConceptOrder PrototypeOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
+from compute.work.concepts.image_concepts import ImageConceptOrder
 from compute.work.contract import Order, Price
 from compute.work.examples.counterfactual import CounterfactualOrder
 from compute.work.features import FeatureOrder
@@ -36,6 +37,8 @@ KINDS: dict[str, type[Order[Any]]] = {
         StrategyOrder,
         FeatureGroupOrder,
         CheckOrder,
+        ConceptOrder,
+        ImageConceptOrder,
         AnswerMaskOrder,
         OwnFeaturesOrder,
         SpeedOrder,

@@ -56,6 +56,10 @@ class MeasureView(View["MeasureOrder", "RowSheet"]):
         """Positions (n,) of the images that have a value, and a heavy column (n, K)."""
         return self.sheet.heavy(name)
 
+    def ragged(self, name: str) -> tuple[LongInts, list[Array]]:
+        """Positions (n,) of the images that have a value, and a heavy column of values of any length."""
+        return self.sheet.ragged(name)
+
 
 @dataclass(frozen=True, eq=False)
 class MeasureOrder(Order[MeasureView]):

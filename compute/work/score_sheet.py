@@ -54,8 +54,8 @@ def turn_of(start: int, runs: int) -> int:
     return (start // (FIRST_TURN * runs)).bit_length()
 
 
-class ScoredOrder(Protocol):
-    """What scores are entered and read for; see ``compute.work.perturbation.PerturbationOrder``."""
+class ScoredRuns(Protocol):
+    """What scores are entered for."""
 
     @property
     def spec(self) -> Any: ...
@@ -69,6 +69,11 @@ class ScoredOrder(Protocol):
     def series(self) -> str: ...
     @property
     def runs(self) -> int: ...
+
+
+class ScoredOrder(ScoredRuns, Protocol):
+    """What scores are entered and read for; see ``compute.work.perturbation.PerturbationOrder``."""
+
     def plan(self) -> Plan: ...
 
 
@@ -117,7 +122,7 @@ class ScoreSheet(Sheet):
         known: scores that are there already.
     """
 
-    def __init__(self, order: ScoredOrder, known: Scores | None = None) -> None:
+    def __init__(self, order: ScoredRuns, known: Scores | None = None) -> None:
         self.order = order
         self._lock = threading.Lock()
         runs = order.runs
@@ -208,7 +213,7 @@ class ScoreSheet(Sheet):
         return due
 
 
-def find_scores(store: ResultStore | None, order: ScoredOrder) -> ScoreSheet:
+def find_scores(store: ResultStore | None, order: ScoredRuns) -> ScoreSheet:
     """What the store knows of an order: all runs, some, those of a shorter one of the series, or none."""
     sheet = ScoreSheet(order)
     targets = len(order.prediction.targets)
@@ -231,7 +236,7 @@ def _scores_of(stored: Stored, targets: int) -> Scores:
     return Scores(scores, seconds, firsts)
 
 
-def keep_scores(store: ResultStore, order: ScoredOrder, sheet: ScoreSheet) -> None:
+def keep_scores(store: ResultStore, order: ScoredRuns, sheet: ScoreSheet) -> None:
     """Keep all scores so far in the place of fewer of the series; nothing of the image but its digest."""
     now = sheet.snapshot()
     runs = int(np.isfinite(now.scores[:, 0]).sum())

@@ -4,15 +4,20 @@ A mask has a number of 0-1 for each concept, in each region of the image: how mu
 there. With all at 1 the layer holds what the concepts add up to, with all at 0 nothing.
 """
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import AnyFloats, AnyInts, Floats, Indices
 from engine.concepts.factors import ConceptBasis
-from engine.perturbation.designs.sobol_design import Rows, SobolDesign
+
+if TYPE_CHECKING:
+    from engine.perturbation.designs.sobol_design import Rows, SobolDesign
 
 DESIGNS, REPLICATES = 64, 8
 """Of one image: at 10 concepts 768 model evaluations."""
@@ -42,6 +47,8 @@ class ConceptDesign:
     @cached_property
     def sobol(self) -> SobolDesign:
         """The design behind it."""
+        from engine.perturbation.designs.sobol_design import SobolDesign  # which takes long to import
+
         return SobolDesign(len(self.basis) * self.regions, self.designs, self.replicates, self.seed)
 
     @property
@@ -64,6 +71,8 @@ class ConceptDesign:
 
     def finished(self, scores: AnyFloats) -> Rows:
         """Rows of which no run (n (k R + 2),) is missing, with concepts and regions in our order."""
+        from engine.perturbation.designs.sobol_design import Rows
+
         rows = self.sobol.finished(scores)
         return Rows(rows.a, rows.b, rows.c[:, self.columns], rows.replicate, rows.steps[:, self.columns])
 

@@ -4,7 +4,9 @@ Fel et al. 2023, https://arxiv.org/abs/2211.10154: activations A (n, K) of place
 rows of V are concepts and U says how much of each is in each place.
 """
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,18 @@ class ConceptBasis:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ConceptBasis) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex sha256 of all of it."""
+        head = f"{self.signed} {self.vectors.shape}".encode()
+        return hashlib.sha256(head + np.ascontiguousarray(self.vectors, np.float32).tobytes()).hexdigest()
 
     def coefficients(self, activation: AnyFloats) -> Floats:
         """How much of each concept is in each place.

@@ -1,14 +1,18 @@
 """How much a score depends on each concept: total Sobol indices with bands."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import AnyFloats, AnyInts, Bools, Indices, Reals
 from engine.concepts.design import ConceptDesign
-from engine.perturbation.designs.sobol_design import Rows
-from engine.perturbation.estimators.replicates import rank_agreement, ratio_band
+
+if TYPE_CHECKING:
+    from engine.perturbation.designs.sobol_design import Rows
 
 LEAST_GROUPS, LEAST_ROWS = 4, 8
 """Of a band: with fewer it does not cover what it claims."""
@@ -50,7 +54,7 @@ class _Grouped:
     image: Indices
     group: Indices
 
-    def only(self, kept: Bools) -> "_Grouped":
+    def only(self, kept: Bools) -> _Grouped:
         return _Grouped(self.rows.only(kept), self.image[kept], self.group[kept])
 
 
@@ -78,6 +82,8 @@ def importance_over_images(design: ConceptDesign, scores: Sequence[AnyFloats]) -
         design: that of the first image; the others differ in their seeds alone.
         scores: (runs,) of each image.
     """
+    from engine.perturbation.designs.sobol_design import Rows
+
     found = [design.finished(one) for one in scores]
     if sum(map(len, found)) < 2:
         return None
@@ -112,6 +118,8 @@ def _indices(found: _Grouped) -> Reals | None:
 
 
 def _band(found: _Grouped, values: Reals, groups: AnyInts) -> tuple[Reals, Reals] | tuple[None, None]:
+    from engine.perturbation.estimators.replicates import ratio_band  # which takes long to import
+
     without = [_indices(found.only(found.group != group)) for group in groups]
     known = [one for one in without if one is not None]
     if len(groups) < LEAST_GROUPS or len(found.rows) < LEAST_ROWS or len(known) < len(groups):
@@ -122,6 +130,8 @@ def _band(found: _Grouped, values: Reals, groups: AnyInts) -> tuple[Reals, Reals
 
 def _agreement(found: _Grouped, groups: AnyInts) -> float | None:
     """Spearman's rank correlation between the even and the odd groups."""
+    from engine.perturbation.estimators.replicates import rank_agreement
+
     even = np.isin(found.group, groups[::2])
     halves = [_indices(found.only(kept)) if kept.any() else None for kept in (even, ~even)]
     one, other = halves

@@ -1,0 +1,157 @@
+"""How far a class depends on concepts, in each image of a data set."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from compute.measure.concepts.decoding import ConceptDecoder
+from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
+from data_store.base.words import DataSet
+from engine.arrays import Floats, Reals
+from engine.concepts.agreement import ConceptAgreement, r_squared, same_answer
+from engine.concepts.completeness import Completeness, coalitions, completeness
+from engine.concepts.design import DESIGNS_EACH, ConceptDesign
+from engine.concepts.factors import ConceptBasis
+from engine.concepts.importance import ConceptImportance, importance_over_images
+from engine.errors import ModelError
+from engine.model import LoadedModel, ModelFacts
+from engine.targets import ClassTarget, Scorer, Target, ZoneTarget
+
+if TYPE_CHECKING:
+    from compute.work.measure import MeasureView
+
+RUNS, WORTH, OWN, SAME = "runs", "worth", "own", "same"
+REPLICATES = 2
+"""Of the design of one image; the band is from the images."""
+MOST_COALITIONS = 256
+"""An image is asked for so many on average: where there are more of them, fewer images are asked."""
+
+
+@dataclass(frozen=True)
+class ConceptScores(Measure):
+    """Logits of a class when concepts are weakened, in each image.
+
+    Columns: ``runs``, the score in each run of the image's design; ``worth``, the score of each coalition,
+    none where the image is not asked for them; ``own``, the score of the network itself; ``same``, how far
+    its answer stays the same with the concepts alone, 0-1.
+
+    Attributes:
+        layer: name of a target layer.
+        index: the class; of a segmentation its mean logit over the zones that the model gives it.
+        basis: the concepts.
+    """
+
+    name: ClassVar[str] = "concept-scores"
+    chunk: ClassVar[int] = 2
+    layer: str
+    index: int
+    basis: ConceptBasis
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return self.name, str(self.ref), self.layer, self.index, self.basis.digest, DESIGNS_EACH, REPLICATES
+
+    def meaning(self, data: DataSet, facts: ModelFacts) -> Any:
+        if not 0 <= self.index < len(facts.labels):
+            raise ModelError("The model has no class {index}.", index=self.index)
+        return None
+
+    def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
+        ragged = [TableColumn(name, "float32", RAGGED) for name in (RUNS, WORTH)]
+        return [*ragged, *(TableColumn(name, "float32") for name in (OWN, SAME))]
+
+    def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
+        images = stacked(model, read)
+        rows = [self._row(model, *pair) for pair in zip(images, read, strict=True)]
+        return {name: [row[name] for row in rows] for name in (RUNS, WORTH, OWN, SAME)}
+
+    def _row(self, model: LoadedModel, image: Floats, one: Read) -> dict[str, Any]:
+        seed = int(hashlib.sha256(one.picture.sha256.encode()).hexdigest()[:8], 16)
+        decoder = ConceptDecoder.of(model, image, self.layer, self.basis)
+        own, whole = decoder.own(), decoder.whole()
+        scorer = Scorer([self._target(own)], own.shape)
+        design = design_of(self.basis, seed)
+        asked = seed % 2 ** len(self.basis) < MOST_COALITIONS
+        worth = decoder.scores(coalitions(len(self.basis))[..., None], scorer)[:, 0] if asked else np.zeros(0)
+        return {
+            RUNS: decoder.scores(design.masks(0, design.runs), scorer)[:, 0],
+            WORTH: worth,
+            OWN: float(scorer.score(own[None])[0, 0]),
+            SAME: same_answer(own, whole),
+        }
+
+    def _target(self, own: Floats) -> Target:
+        """The class of the image, or of its zones.
+
+        Raises:
+            ModelError: the model gives it no zone here.
+        """
+        if own.ndim == 1:
+            return ClassTarget(self.index)
+        zone = own.argmax(axis=-1) == self.index
+        if not zone.any():
+            raise ModelError("The model sees none of it in this image.")
+        return ZoneTarget(self.index, np.asarray(zone))
+
+
+def design_of(basis: ConceptBasis, seed: int = 0) -> ConceptDesign:
+    """The runs of one image."""
+    return ConceptDesign(basis, designs=DESIGNS_EACH, replicates=REPLICATES, seed=seed)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassDependence:
+    """How far a class depends on concepts, over some images.
+
+    Attributes:
+        importance: of each concept.
+        agreement: of the answers from the concepts with the network's own.
+        completeness: mean over the images that were asked for coalitions; None where none was.
+        images: that were asked.
+    """
+
+    importance: ConceptImportance
+    agreement: ConceptAgreement
+    completeness: Completeness | None
+    images: int
+
+
+def class_dependence(view: "MeasureView") -> ClassDependence | None:
+    """What the images so far say; None before there are two."""
+    measure = view.order.spec.measure
+    assert isinstance(measure, ConceptScores)
+    table = view.table()
+    table = table.filter(table["error"].is_null())
+    scores = [np.asarray(row, np.float64) for row in table[RUNS].to_pylist()]
+    found = importance_over_images(design_of(measure.basis), scores) if len(scores) > 1 else None
+    if found is None:
+        return None
+    pairs = [
+        (own, np.asarray(worth, np.float64))
+        for own, worth in zip(table[OWN].to_pylist(), table[WORTH].to_pylist(), strict=True)
+        if len(worth)
+    ]
+    same = float(np.mean(table[SAME].to_numpy()))
+    return ClassDependence(found, ConceptAgreement(_fit(pairs), same), _mean_completeness(pairs), len(scores))
+
+
+Pairs = Sequence[tuple[float, Reals]]
+"""The network's own score of each image, and those of all coalitions of concepts."""
+
+
+def _fit(pairs: Pairs) -> float:
+    """R2 of the scores with all concepts; nan from fewer than two images."""
+    if len(pairs) < 2:
+        return float("nan")
+    own, whole = np.array([[own, worth[-1]] for own, worth in pairs]).T
+    return r_squared(own, whole)
+
+
+def _mean_completeness(pairs: Pairs) -> Completeness | None:
+    if not pairs:
+        return None
+    worth = np.mean([some for _, some in pairs], axis=0)
+    return completeness(worth, float(np.mean([own for own, _ in pairs])))

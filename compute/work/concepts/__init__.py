@@ -1,0 +1,1 @@
+"""Concepts asked of one image."""
