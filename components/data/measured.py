@@ -159,6 +159,8 @@ def _title(order: Order[Any]) -> str:
         return as_text(_(entry_of(order.spec.measure.ref).title))
     titles = {
         "strategies": _("Strategies"),
+        "concepts": _("Concepts"),
+        "image-concepts": _("Your image"),
         "groups": _("Groups"),
         "own-features": _("Your image"),
         "prototypes": _("Prototypes"),

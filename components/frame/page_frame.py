@@ -67,6 +67,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
             _("Inside the network"): [
                 st.Page("pages/inside/feature_maps.py", title=_("Feature maps"), url_path="features"),
                 st.Page("pages/inside/filters.py", title=_("Feature visualization"), url_path="filters"),
+                st.Page("pages/inside/concepts.py", title=_("Concepts"), url_path="concepts"),
             ],
             _("Many images"): [
                 st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),

@@ -76,6 +76,9 @@ OWN_POINT = "own-point"
 MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
 """Widgets of the page of strategies, which stand in links."""
 
+CONCEPTS, CONCEPT = "concepts", "concept"
+"""Widgets of the page of concepts, which stand in links."""
+
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 

@@ -15,8 +15,8 @@ class ConceptAgreement:
     """Answers from the concepts against those of the network itself.
 
     Attributes:
-        r2: share of the variance of the score that is there with the concepts alone, at most 1 (coefficient
-            of determination over images or targets); nan where the score does not vary.
+        r2: coefficient of determination of the network's own numbers by those from the concepts, at most 1:
+            of the logits of an image, or of the scores of its targets; nan where they do not vary.
         same: share of images with the same first class; of segmentations the mean intersection over union
             between the two answers.
     """
@@ -31,7 +31,7 @@ class ConceptAgreement:
 
 
 def r_squared(own: AnyFloats, rebuilt: AnyFloats) -> float:
-    """Coefficient of determination of scores (n,) by those from concepts (n,); nan where ``own`` is constant.
+    """R2 of numbers (n,) by those from concepts (n,); nan where ``own`` is constant.
 
     Example:
         >>> r_squared(np.array([0.0, 2.0]), np.array([0.0, 1.0]))

@@ -26,6 +26,7 @@ PAGES = {
     "gallery": "pages/explain/gallery.py",
     "examples": "pages/explain/examples.py",
     "features": "pages/inside/feature_maps.py",
+    "concepts": "pages/inside/concepts.py",
     "filters": "pages/inside/filters.py",
     "data-set": "pages/data/overview.py",
     "errors": "pages/data/errors.py",

@@ -23,7 +23,7 @@ from engine.targets import ClassTarget, Scorer, Target, ZoneTarget
 if TYPE_CHECKING:
     from compute.work.measure import MeasureView
 
-RUNS, WORTH, OWN, SAME = "runs", "worth", "own", "same"
+RUNS, WORTH, OWN, FIT, SAME = "runs", "worth", "own", "fit", "same"
 REPLICATES = 2
 """Of the design of one image; the band is from the images."""
 MOST_COALITIONS = 256
@@ -35,8 +35,8 @@ class ConceptScores(Measure):
     """Logits of a class when concepts are weakened, in each image.
 
     Columns: ``runs``, the score in each run of the image's design; ``worth``, the score of each coalition,
-    none where the image is not asked for them; ``own``, the score of the network itself; ``same``, how far
-    its answer stays the same with the concepts alone, 0-1.
+    none where the image is not asked for them; ``own``, the score of the network itself; ``fit``, R2 of its
+    logits by those from the concepts alone; ``same``, how far its answer stays the same with them, 0-1.
 
     Attributes:
         layer: name of a target layer.
@@ -61,12 +61,12 @@ class ConceptScores(Measure):
 
     def columns(self, facts: ModelFacts) -> Sequence[TableColumn]:
         ragged = [TableColumn(name, "float32", RAGGED) for name in (RUNS, WORTH)]
-        return [*ragged, *(TableColumn(name, "float32") for name in (OWN, SAME))]
+        return [*ragged, *(TableColumn(name, "float32") for name in (OWN, FIT, SAME))]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
         images = stacked(model, read)
         rows = [self._row(model, *pair) for pair in zip(images, read, strict=True)]
-        return {name: [row[name] for row in rows] for name in (RUNS, WORTH, OWN, SAME)}
+        return {name: [row[name] for row in rows] for name in (RUNS, WORTH, OWN, FIT, SAME)}
 
     def _row(self, model: LoadedModel, image: Floats, one: Read) -> dict[str, Any]:
         seed = int(hashlib.sha256(one.picture.sha256.encode()).hexdigest()[:8], 16)
@@ -80,6 +80,7 @@ class ConceptScores(Measure):
             RUNS: decoder.scores(design.masks(0, design.runs), scorer)[:, 0],
             WORTH: worth,
             OWN: float(scorer.score(own[None])[0, 0]),
+            FIT: r_squared(own.ravel(), whole.ravel()),
             SAME: same_answer(own, whole),
         }
 
@@ -134,20 +135,12 @@ def class_dependence(view: "MeasureView") -> ClassDependence | None:
         for own, worth in zip(table[OWN].to_pylist(), table[WORTH].to_pylist(), strict=True)
         if len(worth)
     ]
-    same = float(np.mean(table[SAME].to_numpy()))
-    return ClassDependence(found, ConceptAgreement(_fit(pairs), same), _mean_completeness(pairs), len(scores))
+    fit, same = (float(np.mean(table[name].to_numpy())) for name in (FIT, SAME))
+    return ClassDependence(found, ConceptAgreement(fit, same), _mean_completeness(pairs), len(scores))
 
 
 Pairs = Sequence[tuple[float, Reals]]
 """The network's own score of each image, and those of all coalitions of concepts."""
-
-
-def _fit(pairs: Pairs) -> float:
-    """R2 of the scores with all concepts; nan from fewer than two images."""
-    if len(pairs) < 2:
-        return float("nan")
-    own, whole = np.array([[own, worth[-1]] for own, worth in pairs]).T
-    return r_squared(own, whole)
 
 
 def _mean_completeness(pairs: Pairs) -> Completeness | None:

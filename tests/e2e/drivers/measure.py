@@ -44,6 +44,7 @@ PAGES = {
     "/examples?model=digits-cnn&show=prototypes": ".st-key-prototypes",
     "/features": MAP,
     "/filters": ".st-key-per",
+    "/concepts?model=digits-cnn": ".st-key-concept-bars",
     "/data-set?model=digits-cnn": ".st-key-confusion",
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
     "/strategies?model=digits-cnn": ".st-key-strategies-found",

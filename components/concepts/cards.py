@@ -1,0 +1,98 @@
+"""A card for each concept: typical crops, figures, and a way to the images that have it."""
+
+import math
+
+import streamlit as st
+from PIL import Image
+
+from components.concepts.bars import concept_title
+from components.concepts.found import ConceptsFound
+from components.data.selection import select_images, selection_of
+from components.session.cache import in_session
+from components.session.guard import attempt
+from components.session.media import jpeg_bytes
+from components.session.offers.data_sets import data_image
+from components.words import numbers
+from components.words.i18n import _
+from compute.measure.concepts.scores import ClassDependence
+from engine.concepts.crops import crop, crop_row
+from engine.concepts.placing import Box, crop_box
+from engine.errors import VitrineError
+from model_store.catalogue import ModelRef, as_seen
+
+SHOWN = 8
+"""Crops of a card."""
+STEADY = 0.8
+"""Cosine from which a concept is called steady."""
+ERRORS_PAGE = "pages/data/errors.py"
+
+
+def show_concept_cards(found: ConceptsFound, dependence: ClassDependence | None) -> None:
+    """One card below the other, the concept with the largest share first."""
+    for number in range(len(found.book.basis)):
+        with st.container(border=True, key=f"concept-{number + 1}"):
+            _show_card(found, dependence, number)
+
+
+def _show_card(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> None:
+    left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+    with left:
+        st.markdown(f"**{concept_title(number)}**")
+        for line in _lines(found, dependence, number):
+            st.caption(line)
+        if not found.question.segments:  # the page of errors shows no zones
+            _offer_selection(found, number)
+    with right:
+        crops = _typical_crops(found, number)
+        if crops is not None:
+            words = _("Typical crops of {concept}").format(concept=concept_title(number))
+            st.image(crops, alt=words, width="stretch")
+
+
+def _lines(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> list[str]:
+    book, places = found.book, found.book.places[number]
+    lines = [_("in {share} of the images").format(share=numbers.share(places.occurrence))]
+    halves = float(book.stability.halves[number])
+    if not math.isnan(halves):
+        text = _("found again: {cosine}") if halves >= STEADY else _("not steady: found again only {cosine}")
+        lines.append(text.format(cosine=numbers.decimal(halves, 2)))
+    if dependence is not None and dependence.importance.moved:
+        value = numbers.decimal(float(dependence.importance.values[number]), 2)
+        lines.insert(0, _("importance {value}").format(value=value))
+    return lines
+
+
+def _typical_crops(found: ConceptsFound, number: int) -> bytes | None:
+    """The file content of a JPEG: the crops side by side."""
+    places = found.places
+    wanted = []
+    for row in found.book.places[number].rows[:SHOWN].tolist():
+        grid = tuple(places.grids[row].tolist())
+        box = crop_box(int(places.cells[row]), (grid[0], grid[1]))
+        wanted.append((found.item(int(places.positions[row])).id, box))
+    return _crops(found.choice.data.key, found.choice.data.digest, str(found.choice.refs[0]), tuple(wanted))
+
+
+@in_session(64)
+def _crops(key: str, digest: str, model: str, wanted: tuple[tuple[str, Box], ...]) -> bytes | None:
+    pieces = []
+    for name, box in wanted:
+        picture = attempt(data_image, key, name)
+        if not isinstance(picture, VitrineError):
+            pieces.append(crop(as_seen(ModelRef.parse(model), picture).pixels, box))
+    return jpeg_bytes(Image.fromarray(crop_row(pieces))) if pieces else None
+
+
+def _offer_selection(found: ConceptsFound, number: int) -> None:
+    question, data = found.question, found.choice.data
+    items = [found.item(position) for position in found.book.places[number].images.tolist()]
+    name = _("{name}, concept {number}").format(name=_(question.name), number=numbers.count(number + 1))
+    st.button(
+        _("Select these images"),
+        key=f"select-concept-{number + 1}",
+        on_click=select_images,
+        args=(name, data, items),
+    )
+    selected = selection_of(data)
+    if selected is not None and selected.name == name:
+        st.page_link(ERRORS_PAGE, label=_("Look at these images") + " →")

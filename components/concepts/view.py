@@ -1,0 +1,74 @@
+"""Concepts of a class: what was found, importance, a card for each, and what they do in the image."""
+
+import streamlit as st
+
+from components.concepts.bars import height_px, show_agreement, show_importance
+from components.concepts.cards import show_concept_cards
+from components.concepts.choice import ask_class
+from components.concepts.found import ConceptsFound, class_depends, find_concepts
+from components.concepts.image_view import ImageQuestion, show_in_image
+from components.data.choice import DataChoice
+from components.session.choice import Choice
+from components.words import numbers
+from components.words.i18n import _
+from components.words.plain import as_text
+from compute.work.predict import Prediction
+
+
+def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> None:
+    """Choose, wait, draw."""
+    if not prediction.target_layers:
+        st.info(_("This model has no layers that concepts could be read from. Please select another one."))
+        return
+    found = find_concepts(choice, ask_class(choice, prediction), prediction)
+    if found is None:
+        return
+    asked = ImageQuestion(found, bar, prediction) if bar.picture is not None else None
+    with st.container(key="concepts-found"):
+        _show_findings(found)
+    with st.container(height=height_px(len(found.book.basis)) + 90, border=False, key="concept-importance"):
+        dependence = class_depends(found, *([] if asked is None else asked.orders()))
+        if dependence is not None:
+            show_agreement(dependence, found.question.segments)
+            if dependence.importance.moved:
+                show_importance(dependence.importance, "concept-bars")
+    show_concept_cards(found, dependence)
+    if asked is not None:
+        show_in_image(asked)
+    _show_reasons(found)
+
+
+def _show_findings(found: ConceptsFound) -> None:
+    book, name = found.book, as_text(_(found.question.name))
+    text = _("**{count}** concepts explain {share} of layer {layer} in {images} images of **{name}**.")
+    st.markdown(
+        text.format(
+            count=numbers.count(len(book.basis)),
+            share=numbers.share(book.explained),
+            layer=as_text(found.question.layer),
+            images=numbers.count(found.count),
+            name=name,
+        )
+    )
+    if book.basis.signed:
+        st.caption(_("The layer has negative values: a concept may also be present as its opposite."))
+
+
+def _show_reasons(found: ConceptsFound) -> None:
+    """Why there are so many concepts, where nobody chose a number."""
+    trials = found.book.trials
+    if not trials:
+        return
+    with st.expander(_("Why this many concepts")):
+        st.dataframe(
+            {
+                _("Concepts"): [trial.count for trial in trials],
+                _("Explained"): [numbers.share(trial.explained) for trial in trials],
+                _("Least agreement"): [numbers.decimal(trial.steadiness, 2) for trial in trials],
+            },
+            hide_index=True,
+            key="concept-trials",
+        )
+        st.caption(
+            _("Concepts of two halves of the images are compared. The largest number that agrees is used.")
+        )
