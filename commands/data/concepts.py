@@ -15,9 +15,10 @@ from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
-from compute.measure.concepts.places import ANY, ConceptPlaces, PlacesFound, places_found
-from compute.measure.concepts.scores import ClassDependence, ConceptScores, class_dependence
+from compute.measure.concepts.places import ANY, ConceptPlaces
+from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import Runner
+from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.sources import model_source
 from data_store.base.words import DataSet

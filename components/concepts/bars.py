@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
-from compute.measure.concepts.scores import ClassDependence
+from compute.work.concepts.reading import ClassDependence
 from engine.concepts.importance import ConceptImportance
 
 COLOUR, ROW_PX, FRAME_PX = "#1f77b4", 26, 70

@@ -14,7 +14,7 @@ from components.session.media import jpeg_bytes
 from components.session.offers.data_sets import data_image
 from components.words import numbers
 from components.words.i18n import _
-from compute.measure.concepts.scores import ClassDependence
+from compute.work.concepts.reading import ClassDependence
 from engine.concepts.crops import crop, crop_row
 from engine.concepts.placing import Box, crop_box
 from engine.errors import VitrineError
@@ -38,8 +38,7 @@ def _show_card(found: ConceptsFound, dependence: ClassDependence | None, number:
     left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
     with left:
         st.markdown(f"**{concept_title(number)}**")
-        for line in _lines(found, dependence, number):
-            st.caption(line)
+        st.caption(" · ".join(_facts(found, dependence, number)))
         if not found.question.segments:  # the page of errors shows no zones
             _offer_selection(found, number)
     with right:
@@ -49,17 +48,17 @@ def _show_card(found: ConceptsFound, dependence: ClassDependence | None, number:
             st.image(crops, alt=words, width="stretch")
 
 
-def _lines(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> list[str]:
+def _facts(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> list[str]:
     book, places = found.book, found.book.places[number]
-    lines = [_("in {share} of the images").format(share=numbers.share(places.occurrence))]
+    facts = [_("in {share} of the images").format(share=numbers.share(places.occurrence))]
     halves = float(book.stability.halves[number])
     if not math.isnan(halves):
         text = _("found again: {cosine}") if halves >= STEADY else _("not steady: found again only {cosine}")
-        lines.append(text.format(cosine=numbers.decimal(halves, 2)))
+        facts.append(text.format(cosine=numbers.decimal(halves, 2)))
     if dependence is not None and dependence.importance.moved:
         value = numbers.decimal(float(dependence.importance.values[number]), 2)
-        lines.insert(0, _("importance {value}").format(value=value))
-    return lines
+        facts.insert(0, _("importance {value}").format(value=value))
+    return facts
 
 
 def _typical_crops(found: ConceptsFound, number: int) -> bytes | None:

@@ -17,9 +17,10 @@ from components.words.plain import as_text
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
-from compute.measure.concepts.places import ANY, ConceptPlaces, PlacesFound, places_found
-from compute.measure.concepts.scores import ClassDependence, ConceptScores, class_dependence
+from compute.measure.concepts.places import ANY, ConceptPlaces
+from compute.measure.concepts.scores import ConceptScores
 from compute.work.concepts.image_concepts import ImageConceptOrder
+from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
 from compute.work.contract import Order
 from compute.work.measure import MeasureOrder
 from compute.work.predict import Prediction

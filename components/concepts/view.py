@@ -26,7 +26,7 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
     asked = ImageQuestion(found, bar, prediction) if bar.picture is not None else None
     with st.container(key="concepts-found"):
         _show_findings(found)
-    with st.container(height=height_px(len(found.book.basis)) + 90, border=False, key="concept-importance"):
+    with st.container(height=height_px(len(found.book.basis)) + 60, border=False, key="concept-importance"):
         dependence = class_depends(found, *([] if asked is None else asked.orders()))
         if dependence is not None:
             show_agreement(dependence, found.question.segments)

@@ -143,29 +143,24 @@ class ClassifierNetwork:
             seen[name] = maps
             return maps if special is None else self._as_tokens(special, maps)
 
-        self._listener.on_layer = on_layer
-        try:
-            return self(pictures), seen
-        finally:
-            self._listener.on_layer = None
+        return self._heard_by(on_layer, pictures), seen
 
     def forward_from(self, picture: Any, layer: str, maps: Any) -> Any:
-        """Logits of one picture with maps in place of what a layer makes of it; tokens that are no places are
-        those of the picture.
-        """
+        """Logits of one picture with maps in place of a layer's; other tokens are those of the picture."""
         tf = runtime.tensorflow()
 
         def on_layer(name: str, output: Any) -> Any:
-            if name != layer:
-                return output
-            if not self._tokens:
-                return maps
-            special, _own = self._as_maps(output)
-            return self._as_tokens(tf.repeat(special, tf.shape(maps)[0], axis=0), maps)
+            if name != layer or not self._tokens:
+                return maps if name == layer else output
+            return self._as_tokens(tf.repeat(self._as_maps(output)[0], tf.shape(maps)[0], axis=0), maps)
 
+        return self._heard_by(on_layer, picture)
+
+    def _heard_by(self, on_layer: Callable[[str, Any], Any], pictures: Any) -> Any:
+        """Logits, while somebody listens to the layers of this thread."""
         self._listener.on_layer = on_layer
         try:
-            return self(picture)
+            return self(pictures)
         finally:
             self._listener.on_layer = None
 

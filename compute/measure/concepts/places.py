@@ -3,19 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
-from engine.arrays import Array, Bools, Floats, LongInts
+from engine.arrays import Bools, Floats, LongInts
 from engine.concepts.placing import zone_regions
 from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
-
-if TYPE_CHECKING:
-    from compute.work.measure import MeasureView
 
 VECTORS, CELLS, GRID = "vectors", "cells", "grid"
 MOST_PLACES = 200
@@ -89,47 +86,3 @@ def _drawn(zone: Bools | None, grid_hw: tuple[int, int], name: str) -> LongInts:
     inside = zone_regions(zone, grid_hw).ravel() == 0
     parts = [rng.permutation(cells[kept])[: MOST_PLACES // 2] for kept in (inside, ~inside)]
     return np.sort(np.concatenate(parts))
-
-
-@dataclass(frozen=True, eq=False)
-class PlacesFound:
-    """Places of all images, one row each.
-
-    Attributes:
-        vectors: float16 (n, K), activations.
-        positions: int64 (n,), which item of the order each is of.
-        cells: int64 (n,), on the grid of its image.
-        grids: int64 (n, 2), rows and columns of that grid.
-    """
-
-    vectors: Array
-    positions: LongInts
-    cells: LongInts
-    grids: LongInts
-
-
-def places_found(view: "MeasureView", channels: int) -> PlacesFound:
-    """The places of the images of a finished order."""
-    table = view.table()
-    answered = table.filter(table["error"].is_null())
-    cells = [np.asarray(row, np.int64) for row in answered[CELLS].to_pylist()]
-    counts = [len(row) for row in cells]
-    positions = answered["position"].to_numpy()
-    vectors = dict(_vectors(view, channels))
-    none = np.zeros((0, channels), np.float16)
-    return PlacesFound(
-        np.concatenate([none, *(vectors.get(int(place), none) for place in positions)]),
-        np.repeat(positions, counts).astype(np.int64),
-        np.concatenate([np.zeros(0, np.int64), *cells]),
-        np.repeat(np.array(answered[GRID].to_pylist(), np.int64).reshape(-1, 2), counts, axis=0),
-    )
-
-
-def _vectors(view: "MeasureView", channels: int) -> list[tuple[int, Array]]:
-    """Positions of images and their activations (p, K)."""
-    positions, rows = view.ragged(VECTORS)
-    return [
-        (int(place), row.reshape(-1, channels))
-        for place, row in zip(positions, rows, strict=True)
-        if len(row)
-    ]

@@ -3,25 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from compute.measure.concepts.decoding import ConceptDecoder
 from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
-from engine.arrays import Floats, Reals
-from engine.concepts.agreement import ConceptAgreement, r_squared, same_answer
-from engine.concepts.completeness import Completeness, coalitions, completeness
+from engine.arrays import Floats
+from engine.concepts.agreement import r_squared, same_answer
+from engine.concepts.completeness import coalitions
 from engine.concepts.design import DESIGNS_EACH, ConceptDesign
 from engine.concepts.factors import ConceptBasis
-from engine.concepts.importance import ConceptImportance, importance_over_images
 from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
 from engine.targets import ClassTarget, Scorer, Target, ZoneTarget
-
-if TYPE_CHECKING:
-    from compute.work.measure import MeasureView
 
 RUNS, WORTH, OWN, FIT, SAME = "runs", "worth", "own", "fit", "same"
 REPLICATES = 2
@@ -101,50 +97,3 @@ class ConceptScores(Measure):
 def design_of(basis: ConceptBasis, seed: int = 0) -> ConceptDesign:
     """The runs of one image."""
     return ConceptDesign(basis, designs=DESIGNS_EACH, replicates=REPLICATES, seed=seed)
-
-
-@dataclass(frozen=True, eq=False)
-class ClassDependence:
-    """How far a class depends on concepts, over some images.
-
-    Attributes:
-        importance: of each concept.
-        agreement: of the answers from the concepts with the network's own.
-        completeness: mean over the images that were asked for coalitions; None where none was.
-        images: that were asked.
-    """
-
-    importance: ConceptImportance
-    agreement: ConceptAgreement
-    completeness: Completeness | None
-    images: int
-
-
-def class_dependence(view: "MeasureView") -> ClassDependence | None:
-    """What the images so far say; None before there are two."""
-    measure = view.order.spec.measure
-    assert isinstance(measure, ConceptScores)
-    table = view.table()
-    table = table.filter(table["error"].is_null())
-    scores = [np.asarray(row, np.float64) for row in table[RUNS].to_pylist()]
-    found = importance_over_images(design_of(measure.basis), scores) if len(scores) > 1 else None
-    if found is None:
-        return None
-    pairs = [
-        (own, np.asarray(worth, np.float64))
-        for own, worth in zip(table[OWN].to_pylist(), table[WORTH].to_pylist(), strict=True)
-        if len(worth)
-    ]
-    fit, same = (float(np.mean(table[name].to_numpy())) for name in (FIT, SAME))
-    return ClassDependence(found, ConceptAgreement(fit, same), _mean_completeness(pairs), len(scores))
-
-
-Pairs = Sequence[tuple[float, Reals]]
-"""The network's own score of each image, and those of all coalitions of concepts."""
-
-
-def _mean_completeness(pairs: Pairs) -> Completeness | None:
-    if not pairs:
-        return None
-    worth = np.mean([some for _, some in pairs], axis=0)
-    return completeness(worth, float(np.mean([own for own, _ in pairs])))
