@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.arrays import AnyFloats, Floats, Reals
 from engine.errors import MapsError
+from engine.phrase import later
 
 LEAST, MOST = 2, 10
 """Concepts: with more than ten, importance shared out exactly would need too many model evaluations."""
@@ -128,10 +129,10 @@ def factorise(rows: AnyFloats, count: int, seed: int = 0, init: str = "nndsvda")
 def _checked(rows: AnyFloats, count: int) -> Floats:
     values: Floats = np.asarray(rows, np.float32)
     if len(values) < LEAST_PLACES:
-        text = "Concepts need at least {least} places of images; there are {count}."
+        text = later("Concepts need at least {least} places of images; there are {count}.")
         raise MapsError(text, least=LEAST_PLACES, count=len(values))
     if not LEAST <= count <= MOST:
-        text = "The number of concepts is {least} to {most}; received {count}."
+        text = later("The number of concepts is {least} to {most}; received {count}.")
         raise MapsError(text, least=LEAST, most=MOST, count=count)
     if not np.isfinite(values).all():
         raise MapsError("The layer has values that are no numbers: no concepts can be found in it.")

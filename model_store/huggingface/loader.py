@@ -16,6 +16,7 @@ from engine.errors import ModelError
 from engine.features import Features, FirstKernels, LayerFacts, LayerMaps
 from engine.filters import OUTPUT
 from engine.model import TargetLayer
+from engine.phrase import later
 from model_store.base import runtime
 from model_store.base.folders import read_json, reason_of
 from model_store.base.scaling import Scaling
@@ -165,12 +166,10 @@ class ClassifierNetwork:
             self._listener.on_layer = None
 
     def forward_to(self, pictures: Any, layer: str) -> Any:
-        """The maps of one layer, or the logits for ``OUTPUT``; in a graph, what is not needed for it is not
-        run.
-        """
-        return (
-            self(pictures) if layer == OUTPUT else self.forward_with_activations(pictures, (layer,))[1][layer]
-        )
+        """The maps of one layer, or the logits for ``OUTPUT``."""
+        if layer == OUTPUT:
+            return self(pictures)
+        return self.forward_with_activations(pictures, (layer,))[1][layer]
 
     def _as_maps(self, tokens: Any) -> tuple[Any, Any]:
         """Tokens of their own (N, 1, K), and the others as maps (N, h, w, K)."""
@@ -195,17 +194,13 @@ class _StageFeatures:
 
     def layer_maps(self, picture: Floats, layer: str) -> LayerMaps:
         if layer not in self._shapes:
-            raise ModelError(
-                "There is no layer {layer!r} with maps; there are {known}.",
-                layer=layer,
-                known=", ".join(self._shapes),
-            )
+            text = later("There is no layer {layer!r} with maps; there are {known}.")
+            raise ModelError(text, layer=layer, known=", ".join(self._shapes))
         return LayerMaps(np.asarray(self._network.forward_to(picture[None], layer), np.float32)[0])
 
     def attention(self, picture: Floats, layer: str, query_rc: tuple[int, int]) -> Floats:
-        raise ModelError(
-            "There is no attention block {layer!r} that can be inspected in this kind of model.", layer=layer
-        )
+        text = later("There is no attention block {layer!r} that can be inspected in this kind of model.")
+        raise ModelError(text, layer=layer)
 
     def kernels(self) -> FirstKernels:
         raise ModelError("The kernels of the first convolution are not read out of this kind of model.")

@@ -15,6 +15,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.model import Space
+from engine.phrase import later
 from model_store.base import runtime
 from model_store.network.graph import Call, Walk
 from model_store.network.layer_gradients import Network, refuse_unknown_target_layers
@@ -95,7 +96,7 @@ class LayerScores:
         refuse_unknown_target_layers(self._network, [layer])
         own = self._shape(layer, picture.shape[:2])
         if maps.ndim != 4 or maps.shape[1:] != own:
-            text = "The layer {layer} makes {own} numbers of this image; received {shape}."
+            text = later("The layer {layer} makes {own} numbers of this image; received {shape}.")
             raise ModelError(text, layer=layer, own=own, shape=maps.shape[1:])
         logits, shares = self._answers(layer)(_tensor(picture[None]), _tensor(maps))
         found: Floats = (logits if space == "logit" else shares).numpy()
