@@ -53,7 +53,7 @@ def _facts(found: ConceptsFound, dependence: ClassDependence | None, number: int
     facts = [_("in {share} of the images").format(share=numbers.share(places.occurrence))]
     halves = float(book.stability.halves[number])
     if not math.isnan(halves):
-        text = _("found again: {cosine}") if halves >= STEADY else _("not steady: found again only {cosine}")
+        text = _("found again: {cosine}") if halves >= STEADY else _("found again poorly: {cosine}")
         facts.append(text.format(cosine=numbers.decimal(halves, 2)))
     if dependence is not None and dependence.importance.moved:
         value = numbers.decimal(float(dependence.importance.values[number]), 2)
