@@ -72,6 +72,14 @@ class CornerClassifier(Painter):
             seen[target_layer] = LayerGradients(activation, gradient)
         return seen
 
+    def activations(self, pictures: np.ndarray, layer: str) -> np.ndarray:
+        return self.maps(pictures, self.cells[layer]).astype(np.float32)
+
+    def answers_from(self, picture: np.ndarray, layer: str, maps: np.ndarray, space: Space) -> np.ndarray:
+        half = self.cells[layer] // 2
+        corner = maps[:, :half, :half].mean(axis=(1, 2))
+        return 4.0 * np.stack([corner[:, 1], np.full(len(maps), 0.5), corner[:, 0]], axis=-1)
+
     def input_gradients(self, pictures: np.ndarray, weights: np.ndarray, rule: ReluRule) -> np.ndarray:
         found = np.zeros(pictures.shape, np.float32)
         found[:, :32, :32] = 4.0 / (255 * 3 * 32 * 32) * (weights[:, 2] - weights[:, 0])[:, None, None, None]
