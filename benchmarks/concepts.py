@@ -77,8 +77,8 @@ def compare(count: int) -> tuple[Reals, Reals, float, float]:
 
 
 def planted(seed: int = 0) -> list[dict[str, Any]]:
-    """Concepts of the class with the mark: importance in images with it and without, and how much of each is
-    where the mark is.
+    """Concepts of the class with the mark: importance in images with it and without, and how often the
+    strongest place of each is where the mark is.
     """
     data = marked_digits()
     model = learn(data, seed)
@@ -99,11 +99,14 @@ def planted(seed: int = 0) -> list[dict[str, Any]]:
 
 
 def _in_corner(coefficients: Floats, marked: Bools) -> Reals:
-    """Share (k,) of each concept in marked images that lies where the mark is, with the cell about it."""
+    """Share (k,) of the marked images where the strongest place of each concept is at the mark, or in cells
+    that touch it.
+    """
     side = coefficients.shape[1]
     first = int((SIDE - MARK - 1) * side / SIDE) - 1
-    sums = coefficients[marked].sum(axis=(0, 1, 2))
-    return np.asarray(coefficients[marked][:, first:, first:].sum(axis=(0, 1, 2)) / np.maximum(sums, 1e-9))
+    some = coefficients[marked]
+    corner = some[:, first:, first:].max(axis=(1, 2))
+    return np.asarray(((corner >= some.max(axis=(1, 2))) & (corner > 0)).mean(axis=0))
 
 
 def _mean_importance(model: Any, images: Floats, basis: ConceptBasis) -> Reals:
@@ -127,7 +130,7 @@ def main() -> None:
     for count in (6, MOST, 20):
         own, peers, move, their_move = compare(count)
         print(f"| {count} | {_span(own)} | {_span(peers)} | {move:.3f} | {their_move:.3f} |", flush=True)
-    print("\n| network | concept | importance, marked | importance, plain | of it at the mark |")
+    print("\n| network | concept | importance, marked | importance, plain | strongest at the mark |")
     print("|---|---|---|---|---|")
     for seed in range(asked.seeds):
         for row in planted(seed):
