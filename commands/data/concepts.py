@@ -15,7 +15,7 @@ from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
-from compute.measure.concepts.places import ANY, ConceptPlaces
+from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import Runner
 from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
@@ -24,7 +24,7 @@ from compute.worker.sources import model_source
 from data_store.base.words import DataSet
 from data_store.catalogue import data_set_at
 from data_store.images import read_image
-from engine.concepts.crops import crop, crop_row
+from engine.concepts.crops import crop_of, crop_row
 from engine.concepts.placing import crop_box
 from engine.errors import DataSetError, ParamsError, StoreError
 from engine.model import ModelFacts
@@ -80,7 +80,7 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
     with open_runner(asked.scheduler) as runner:
         layer = layer_asked(runner, ref, sample, asked.layer)
         images = some_images(data, _places(asked, data, facts, runner))
-        found = _found(asked, runner, ConceptPlaces(ref, layer, _zones_of(facts, index)), images)
+        found = _found(asked, runner, LayerPlaces(ref, layer, _zones_of(facts, index)), images)
         told = {
             **_told(found),
             "model": facts.key,
@@ -129,7 +129,7 @@ def _places(asked: ConceptQuestion, data: DataSet, facts: ModelFacts, runner: Ru
     return [whole[place] for place in table["position"].to_numpy()[rows]]
 
 
-def _found(asked: ConceptQuestion, runner: Runner, measure: ConceptPlaces, images: DataSet) -> _Found:
+def _found(asked: ConceptQuestion, runner: Runner, measure: LayerPlaces, images: DataSet) -> _Found:
     channels = {layer.name: layer.channels for layer in _layers(runner, measure, images)}[measure.layer]
     with images_bar() as follow:
         view = runner.run(MeasureOrder(MeasureSpec(measure), images), follow)
@@ -147,7 +147,7 @@ def _found(asked: ConceptQuestion, runner: Runner, measure: ConceptPlaces, image
     return _Found(images, places, book, dependence)
 
 
-def _layers(runner: Runner, measure: ConceptPlaces, images: DataSet) -> Any:
+def _layers(runner: Runner, measure: LayerPlaces, images: DataSet) -> Any:
     from compute.run.runners import predict_with
 
     return predict_with(runner, measure.ref, readable_image(images, measure.ref, None)).target_layers
@@ -211,7 +211,7 @@ def _crop(found: _Found, row: int, ref: ModelRef) -> Any:
     places = found.places
     picture = as_seen(ref, read_image(found.images, found.images.items[int(places.positions[row])]))
     rows, columns = places.grids[row].tolist()
-    return crop(picture.pixels, crop_box(int(places.cells[row]), (rows, columns)))
+    return crop_of(picture.pixels, crop_box(int(places.cells[row]), (rows, columns)))
 
 
 def concept_lines(told: dict[str, Any]) -> list[str]:

@@ -50,7 +50,7 @@ def concept_title(number: int) -> str:
     return _("Concept {number}").format(number=numbers.count(number + 1))
 
 
-def show_agreement(found: ClassDependence, segments: bool) -> None:
+def show_concept_agreement(found: ClassDependence, segments: bool) -> None:
     """How far the model answers alike with the concepts alone; a warning where it does not."""
     same = (
         _("mean IoU of the answers {share}") if segments else _("same answer in {share} of the images")

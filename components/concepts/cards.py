@@ -15,7 +15,7 @@ from components.session.offers.data_sets import data_image
 from components.words import numbers
 from components.words.i18n import _
 from compute.work.concepts.reading import ClassDependence
-from engine.concepts.crops import crop, crop_row
+from engine.concepts.crops import crop_of, crop_row
 from engine.concepts.placing import Box, crop_box
 from engine.errors import VitrineError
 from model_store.catalogue import ModelRef, as_seen
@@ -78,7 +78,7 @@ def _crops(key: str, digest: str, model: str, wanted: tuple[tuple[str, Box], ...
     for name, box in wanted:
         picture = attempt(data_image, key, name)
         if not isinstance(picture, VitrineError):
-            pieces.append(crop(as_seen(ModelRef.parse(model), picture).pixels, box))
+            pieces.append(crop_of(as_seen(ModelRef.parse(model), picture).pixels, box))
     return jpeg_bytes(Image.fromarray(crop_row(pieces))) if pieces else None
 
 

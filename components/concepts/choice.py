@@ -19,7 +19,7 @@ AUTOMATIC = "auto"
 
 
 @dataclass(frozen=True)
-class ClassQuestion:
+class ConceptChoice:
     """Whose concepts are looked for.
 
     Attributes:
@@ -37,7 +37,7 @@ class ClassQuestion:
     count: int | None
 
 
-def ask_class(choice: DataChoice, prediction: Prediction) -> ClassQuestion:
+def ask_concepts(choice: DataChoice, prediction: Prediction) -> ConceptChoice:
     """Draw the choice; at first the class of the image of the bar."""
     facts = model_source().facts(choice.refs[0])
     names = list(facts.labels)
@@ -50,7 +50,7 @@ def ask_class(choice: DataChoice, prediction: Prediction) -> ClassQuestion:
         options = [AUTOMATIC, *map(str, range(LEAST, MOST + 1))]
         count = choose_from_list(CONCEPTS, _("Concepts"), options, _count_title, width=150)
     chosen = None if count == AUTOMATIC else int(count)
-    return ClassQuestion(names.index(name), name, facts.task == "segmentation", layer, chosen)
+    return ConceptChoice(names.index(name), name, facts.task == "segmentation", layer, chosen)
 
 
 def _first_class(prediction: Prediction) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components.concepts.choice import ClassQuestion
+from components.concepts.choice import ConceptChoice
 from components.data.choice import DataChoice
 from components.data.measured import answers_of, measure_order
 from components.jobs.orders import keep_only
@@ -17,7 +17,7 @@ from components.words.plain import as_text
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
-from compute.measure.concepts.places import ANY, ConceptPlaces
+from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.work.concepts.image_concepts import ImageConceptOrder
 from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
@@ -45,7 +45,7 @@ class ConceptsFound:
         orders: what was ordered for them, which is kept.
     """
 
-    question: ClassQuestion
+    question: ConceptChoice
     choice: DataChoice
     images: DataSet
     places: PlacesFound
@@ -70,7 +70,7 @@ class ConceptsFound:
 
 
 def find_concepts(
-    choice: DataChoice, question: ClassQuestion, prediction: Prediction
+    choice: DataChoice, question: ConceptChoice, prediction: Prediction
 ) -> ConceptsFound | None:
     """The concepts; None while something is missing, and then the page says how far it is, or why not."""
     images = _images(choice, question)
@@ -78,7 +78,7 @@ def find_concepts(
         return None
     index = question.index if question.segments else ANY
     places_order = measure_order(
-        ConceptPlaces(choice.refs[0], question.layer, index), replace(choice, data=images, split=None)
+        LayerPlaces(choice.refs[0], question.layer, index), replace(choice, data=images, split=None)
     )
     views = _answers([places_order])
     if views is None:
@@ -103,7 +103,7 @@ def _answers(orders: Sequence[Order[Any]]) -> list[Any] | None:
     return answers_of(orders)
 
 
-def _images(choice: DataChoice, question: ClassQuestion) -> DataSet | None:
+def _images(choice: DataChoice, question: ConceptChoice) -> DataSet | None:
     """The images of the class, at most a hundred; None where there are none, or their answers are awaited."""
     places = _places(choice, question)
     if places is None:
@@ -115,7 +115,7 @@ def _images(choice: DataChoice, question: ClassQuestion) -> DataSet | None:
     return images
 
 
-def _places(choice: DataChoice, question: ClassQuestion) -> Sequence[int] | None:
+def _places(choice: DataChoice, question: ConceptChoice) -> Sequence[int] | None:
     from compute.worker.sources import model_source
 
     data, split, ref = choice.data, choice.split, choice.refs[0]

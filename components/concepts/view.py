@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.concepts.bars import height_px, show_agreement, show_importance
+from components.concepts.bars import height_px, show_concept_agreement, show_importance
 from components.concepts.cards import show_concept_cards
-from components.concepts.choice import ask_class
+from components.concepts.choice import ask_concepts
 from components.concepts.found import ConceptsFound, class_depends, find_concepts
 from components.concepts.image_view import ImageQuestion, show_in_image
 from components.data.choice import DataChoice
@@ -20,7 +20,7 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
     if not prediction.target_layers:
         st.info(_("This model has no layers that concepts could be read from. Please select another one."))
         return
-    found = find_concepts(choice, ask_class(choice, prediction), prediction)
+    found = find_concepts(choice, ask_concepts(choice, prediction), prediction)
     if found is None:
         return
     asked = ImageQuestion(found, bar, prediction) if bar.picture is not None else None
@@ -29,7 +29,7 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
     with st.container(height=height_px(len(found.book.basis)) + 60, border=False, key="concept-importance"):
         dependence = class_depends(found, *([] if asked is None else asked.orders()))
         if dependence is not None:
-            show_agreement(dependence, found.question.segments)
+            show_concept_agreement(dependence, found.question.segments)
             if dependence.importance.moved:
                 show_importance(dependence.importance, "concept-bars")
     show_concept_cards(found, dependence)

@@ -55,10 +55,10 @@ def completeness(worth: AnyFloats, own: float) -> Completeness:
     values = np.asarray(worth, np.float64)
     whole = own - values[0]
     share = (values[-1] - values[0]) / whole if abs(whole) > TINY else float("nan")
-    return Completeness(float(share), shapley_values(values))
+    return Completeness(float(share), exact_shapley(values))
 
 
-def shapley_values(worth: Reals) -> Reals:
+def exact_shapley(worth: Reals) -> Reals:
     """float64 (k,): the mean of what each player adds, over all orders in which they may come."""
     count = len(worth).bit_length() - 1
     subsets = np.arange(len(worth))

@@ -11,11 +11,11 @@ from engine.concepts.placing import Box
 SIDE_PX, GAP_PX = 96, 4
 
 
-def crop(pixels: Pixels, box: Box, side: int = SIDE_PX) -> Pixels:
+def crop_of(pixels: Pixels, box: Box, side: int = SIDE_PX) -> Pixels:
     """uint8 (h, w, 3): a part of an image, whose longer side has so many pixels.
 
     Example:
-        >>> crop(np.zeros((40, 80, 3), np.uint8), (0.0, 0.0, 0.5, 0.5), side=16).shape
+        >>> crop_of(np.zeros((40, 80, 3), np.uint8), (0.0, 0.0, 0.5, 0.5), side=16).shape
         (8, 16, 3)
     """
     height, width, _ = pixels.shape

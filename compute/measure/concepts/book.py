@@ -77,11 +77,11 @@ class ConceptOrder(TableOrder[ConceptBook]):
 
     @property
     def run(self) -> Callable[..., ConceptBook]:
-        return find_concepts
+        return concepts_of_places
 
 
 @guarded
-def find_concepts(_part: Part, asked: ConceptSpec, features: PlaceTable) -> ConceptBook:
+def concepts_of_places(_part: Part, asked: ConceptSpec, features: PlaceTable) -> ConceptBook:
     """Find concepts, as many as were asked for or as the images agree on.
 
     Raises:

@@ -24,7 +24,7 @@ ANY = -1
 
 
 @dataclass(frozen=True)
-class ConceptPlaces(Measure):
+class LayerPlaces(Measure):
     """Activations of a layer at places of each image.
 
     Columns: ``vectors``, on disk in half precision, one after the other; ``cells``, their places on the grid

@@ -6,7 +6,7 @@ import pytest
 from compute.base.store import ResultStore
 from compute.measure.concepts.book import ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import places_of_class, some_images
-from compute.measure.concepts.places import ANY, ConceptPlaces
+from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import LocalRunner, predict_with
 from compute.work.concepts.concept_map import ConceptMapSpec
@@ -48,9 +48,7 @@ def eights():
 
 @pytest.fixture(scope="module")
 def places(eights, layer, tmp_path_factory):
-    order = MeasureOrder(
-        MeasureSpec(ConceptPlaces(REF, layer.name)), eights, tmp_path_factory.mktemp("tables")
-    )
+    order = MeasureOrder(MeasureSpec(LayerPlaces(REF, layer.name)), eights, tmp_path_factory.mktemp("tables"))
     return places_found(LocalRunner().run(order), layer.channels)
 
 
@@ -115,7 +113,7 @@ def test_what_cannot_be_asked_is_said(eights, layer):
     with pytest.raises(DataSetError, match="no images of this class"):
         some_images(eights, [])
     with pytest.raises(ModelError, match="a model that segments"):
-        ConceptPlaces(REF, layer.name, 3).meaning(eights, model_facts(REF))
+        LayerPlaces(REF, layer.name, 3).meaning(eights, model_facts(REF))
     with pytest.raises(ModelError, match="no class 12"):
         ConceptScores(REF, layer.name, 12, None).meaning(eights, model_facts(REF))
     with pytest.raises(MapsError, match="at least 40 places"):
@@ -131,8 +129,8 @@ def test_zones_of_a_street(key, tmp_path):
     some = some_images(data, range(len(data.items)), 4)
     index = model.facts.labels.index("vehicle")
     with pytest.raises(ModelError):
-        ConceptPlaces(ref, layer.name, ANY).meaning(some, model.facts)
-    order = MeasureOrder(MeasureSpec(ConceptPlaces(ref, layer.name, index)), some, tmp_path)
+        LayerPlaces(ref, layer.name, ANY).meaning(some, model.facts)
+    order = MeasureOrder(MeasureSpec(LayerPlaces(ref, layer.name, index)), some, tmp_path)
     found = places_found(LocalRunner().run(order), layer.channels)
     book = (
         LocalRunner().run(ConceptOrder(ConceptSpec(3), PlaceTable(found.vectors, found.positions))).result()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.concepts.completeness import coalitions, completeness, shapley_values
+from engine.concepts.completeness import coalitions, completeness, exact_shapley
 from engine.concepts.design import DESIGNS_EACH, ConceptDesign, weakened
 from engine.concepts.factors import ConceptBasis
 from engine.concepts.importance import importance, importance_over_images
@@ -125,7 +125,7 @@ def test_masks_weaken_the_coefficients_of_their_region():
 def test_shapley_values_of_a_game_on_paper():
     # two left gloves (players 0 and 1) and a right one (2): a pair is worth 1
     worth = np.array([float(bool(s & 3) and bool(s & 4)) for s in range(8)])
-    assert shapley_values(worth) == pytest.approx([1 / 6, 1 / 6, 2 / 3])
+    assert exact_shapley(worth) == pytest.approx([1 / 6, 1 / 6, 2 / 3])
 
 
 def test_a_sum_is_shared_out_as_it_was_put_together():
