@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from commands.data.embed import layer_asked, readable_image
+from commands.data.embed import layer_of, readable_image
 from commands.data.tables import write_rows
 from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
@@ -78,7 +78,7 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
     index = _class_index(asked.class_name, facts)
     sample = readable_image(data, ref, asked.split)
     with open_runner(asked.scheduler) as runner:
-        layer = layer_asked(runner, ref, sample, asked.layer)
+        layer = layer_of(runner, ref, sample, asked.layer)
         images = some_images(data, _places(asked, data, facts, runner))
         found = _found(asked, runner, LayerPlaces(ref, layer, _zones_of(facts, index)), images)
         told = {

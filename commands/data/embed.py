@@ -82,7 +82,7 @@ def embed_images(asked: EmbedQuestion) -> dict[str, Any]:
     spec, data, ref = asked.layout(), data_set_at(asked.data), ModelRef.parse(asked.model)
     sample = readable_image(data, ref, asked.split)
     with open_runner(asked.scheduler) as runner, images_bar() as follow:
-        layer = layer_asked(runner, layer_of(runner, ref, sample, asked.layer)
+        layer = layer_of(runner, ref, sample, asked.layer)
         order = MeasureOrder(MeasureSpec(LayerFeatures(ref, layer), asked.split), data)
         view = runner.run(order, follow)
         positions, values = view.heavy(FEATURES)
@@ -121,7 +121,7 @@ def readable_image(data: DataSet, ref: ModelRef, split: str | None) -> Picture:
     raise DataSetError("No image of {title} can be read.", title=data.title)
 
 
-def layer_asked(runner: layer_of(runner: Runner, ref: ModelRef, sample: Picture, asked: str | None) -> str:
+def layer_of(runner: Runner, ref: ModelRef, sample: Picture, asked: str | None) -> str:
     """The layer that is asked for, or the best one.
 
     Raises:

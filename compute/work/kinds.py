@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from compute.measure.checks import CheckOrder
-from compute.measure.concepts.book compute.measure.examples.prototypes import ConceptOrder PrototypeOrder
+from compute.measure.concepts.book import ConceptOrder
+from compute.measure.examples.prototypes import PrototypeOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
 from compute.work.concepts.image_concepts import ImageConceptOrder
