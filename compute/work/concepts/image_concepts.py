@@ -176,11 +176,11 @@ def score_concepts(part: Part, asked: ImageConceptSpec, picture: Picture, target
     first = max(start, WHOLE_RUN)
     if first < stop:
         regions = _regions(asked, targets, decoder)
-        scores.append(decoder.scores(masks_of(asked.design, first, stop), scorer, regions))
+        scores.append(decoder.scores(run_masks(asked.design, first, stop), scorer, regions))
     return ChunkScores(np.concatenate(scores), perf_counter() - began)
 
 
-def masks_of(design: ConceptDesign, first: int, stop: int) -> Floats:
+def run_masks(design: ConceptDesign, first: int, stop: int) -> Floats:
     """float32 (stop - first, k, R): masks of some runs but the first one."""
     whole = np.ones((1 if first == WHOLE_RUN else 0, len(design.basis), design.regions), np.float32)
     rest = design.masks(max(first - FIRST_RUN, 0), max(stop - FIRST_RUN, 0))
