@@ -56,9 +56,9 @@ def mmd_critic(features: AnyFloats, prototypes: int, criticisms: int, seed: int 
         ProjectionError: there are fewer than ``LEAST`` images with features.
 
     Example:
-        >>> found = mmd_critic(np.array([[0.0], [0.1], [0.2], [5.0], [5.1], [5.2], [9.0]]), 2, 1)
+        >>> found = mmd_critic(np.array([[0.0], [0.1], [0.2], [1.0], [1.1], [1.2], [3.0]]), 2, 1)
         >>> found.prototypes.tolist(), found.criticisms.tolist()
-        ([1, 4], [6])
+        ([3, 0], [6])
     """
     rows = np.flatnonzero(finite_rows(features))
     if len(rows) < LEAST:
