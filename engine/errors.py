@@ -66,3 +66,7 @@ class ProjectionError(VitrineError):
 
 class MapsError(VitrineError):
     """Attribution maps cannot be compared."""
+
+
+class TransferError(VitrineError):
+    """Features cannot be learnt from."""

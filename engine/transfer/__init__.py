@@ -1,0 +1,1 @@
+"""Transfer: classifiers on features that a network has learnt on other images."""
