@@ -7,6 +7,7 @@ import typer
 from commands import options as option
 from commands.data.register import add_data_commands
 from commands.examples.register import add_example_commands
+from commands.lab.register import add_lab_commands
 from commands.terminal import print_line, print_rows, show_crash
 from commands.trust.register import add_trust_commands
 from engine.errors import VitrineError
@@ -238,6 +239,7 @@ def replay(
 add_data_commands(app)
 add_example_commands(app)
 add_trust_commands(app)
+add_lab_commands(app)
 
 
 def main() -> None:

@@ -58,6 +58,11 @@ def images_bar() -> AbstractContextManager[OnProgress]:
     return _bar_of("images")
 
 
+def rows_bar() -> AbstractContextManager[OnProgress]:
+    """A bar that follows classifiers."""
+    return _bar_of("rows")
+
+
 @contextmanager
 def _bar_of(unit: str) -> Iterator[OnProgress]:
     note = TextColumn("{task.fields[note]}", markup=False)

@@ -48,7 +48,7 @@ class ClassifierHead:
         rows = self.preparation(features)
         if self.kernel is not None:
             seen = SeenImages.of(rows, self.kernel.vectors)
-            rows = gram(self.kernel.kernel, seen).astype(np.float32)
+            rows = np.asarray(gram(self.kernel.kernel, seen), np.float32)
         return rows @ self.weights + self.bias
 
 
@@ -70,8 +70,8 @@ def head_of(trained: TrainedClassifier) -> ClassifierHead:
         return _linear(training.preparation, weights, machine.bias, row.probable)
     assert used is not None
     step = KernelStep(trained.kernel, training.seen.features[used])
-    weights = machine.weights[used].astype(np.float32)
-    return ClassifierHead(training.preparation, step, weights, bias, row.probable)
+    support = np.asarray(machine.weights[used], np.float32)
+    return ClassifierHead(training.preparation, step, support, bias, row.probable)
 
 
 def _linear(prepared: Preparation, weights: Reals, bias: Reals, probable: bool) -> ClassifierHead:

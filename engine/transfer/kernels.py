@@ -1,5 +1,6 @@
 """Kernels of support vector machines, all read off one matrix of inner products."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,16 +68,28 @@ def gram(kernel: Kernel, seen: SeenImages) -> Reals:
         >>> [gram(Kernel(shape, coef0=1), one).tolist() for shape in ("linear", "rbf", "poly")]
         [[[1.0]], [[1.0]], [[8.0]]]
     """
-    values = {
-        "linear": lambda: seen.products,
-        "rbf": lambda: np.exp(-kernel.gamma * seen.distances),
-        "sigmoid": lambda: np.tanh(kernel.gamma * seen.products + kernel.coef0),
-        "poly": lambda: (kernel.gamma * seen.products + kernel.coef0) ** kernel.degree,
-    }[kernel.shape]()
-    return np.ascontiguousarray(values, np.float64)
+    return np.ascontiguousarray(_SHAPES[kernel.shape](kernel, seen), np.float64)
+
+
+_SHAPES: dict[Shape, Callable[[Kernel, SeenImages], Floats]] = {
+    "linear": lambda _kernel, seen: seen.products,
+    "rbf": lambda kernel, seen: np.exp(-kernel.gamma * seen.distances),
+    "sigmoid": lambda kernel, seen: np.tanh(kernel.gamma * seen.products + kernel.coef0),
+    "poly": lambda kernel, seen: (kernel.gamma * seen.products + kernel.coef0) ** kernel.degree,
+}
 
 
 def scaled_gamma(training: Floats) -> float:
     """scikit-learn's ``gamma="scale"`` of prepared features (N, P): 1 / (P * variance of all numbers)."""
     variance = float(training.astype(np.float64).var())
     return 1 / (training.shape[1] * variance) if variance > 0 else 1.0
+
+
+def unsaturated_gamma(training: Floats) -> float:
+    """1 over the mean squared length of prepared features (N, P): gamma x s is then hardly ever beyond 1.
+
+    scikit-learn's "scale" is larger by far where features have a mean, as those after a ReLU do: all values
+    of tanh are 1 then.
+    """
+    length = float(np.square(training, dtype=np.float64).sum(axis=1).mean())
+    return 1 / length if length > 0 else 1.0

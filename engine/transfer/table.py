@@ -6,12 +6,20 @@ from dataclasses import dataclass, field
 from engine.arrays import AnyInts, Array, Floats
 from engine.errors import TransferError
 from engine.phrase import later
-from engine.transfer.kernels import Kernel, SeenImages, Shape, gram, scaled_gamma
+from engine.transfer.kernels import Kernel, SeenImages, Shape, gram, scaled_gamma, unsaturated_gamma
 from engine.transfer.machines import Machine, fit_logistic, fit_neighbours, fit_svm
 from engine.transfer.preparing import PreparationParams
 
 STRENGTHS = (0.1, 1.0, 10.0, 100.0)
 NEIGHBOURS = (1.0, 3.0, 5.0, 9.0, 15.0)
+
+
+_GAMMAS: Mapping[Shape, Callable[[Floats], float]] = {
+    "linear": lambda _training: 1.0,
+    "rbf": scaled_gamma,
+    "sigmoid": unsaturated_gamma,
+    "poly": scaled_gamma,
+}
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,7 @@ class Classifier:
     def kernel(self, training: Floats) -> Kernel:
         """Its kernel for prepared features (N, P) of the training part."""
         shape = self.shape or "linear"
-        gamma = 1.0 if shape == "linear" else scaled_gamma(training)
-        return Kernel(shape, gamma, 1.0 if shape == "poly" else 0.0)
+        return Kernel(shape, _GAMMAS[shape](training), 1.0 if shape == "poly" else 0.0)
 
 
 def _svm(shape: Shape, title: str) -> Classifier:

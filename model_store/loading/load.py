@@ -31,10 +31,17 @@ def load_model(ref: ModelRef) -> LoadedModel:
 
         network = _own(entry, model_folder(entry), weight_file(entry))
         return AnsweringModel(facts, entry.policy, network, grouping)
-    return quickest(facts, entry.policy, lambda: TracedModel(facts, entry.policy, _network(entry), grouping))
+    return quickest(
+        facts, entry.policy, lambda: TracedModel(facts, entry.policy, network_of(entry), grouping)
+    )
 
 
-def _network(entry: Entry) -> Network:
+def network_of(entry: Entry) -> Network:
+    """The network of a model that is no mere answer of an exchange format, from its files.
+
+    Raises:
+        ModelError: a file is missing, damaged or not safe to read.
+    """
     return _LOADERS[entry.loader](entry, model_folder(entry), weight_file(entry))
 
 

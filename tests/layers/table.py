@@ -60,7 +60,7 @@ ENGINE = """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
     params targets zones target_sets
-    explanation filters features model method methods
+    explanation filters features model method methods transfer.heads
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
@@ -70,8 +70,8 @@ MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
     """
 COMPUTE = """
-    base work.contract doctor.limits doctor.scan_limit decoding worker measure work trust examples cluster
-    scheduling run shipped batch replay doctor unpacking
+    base work.contract doctor.limits doctor.scan_limit decoding worker measure transfer work transfer.learning
+    trust examples cluster scheduling run shipped batch replay doctor unpacking
     """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies
@@ -82,7 +82,7 @@ TESTS = """
     data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures terminal pictures runners models data trust shipped"
+COMMANDS = "options logs failures terminal pictures runners models data lab trust shipped"
 TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts"
