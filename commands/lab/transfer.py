@@ -1,7 +1,7 @@
 """`transfer`: classifiers on features of a model, from one part of a data set, asked about another one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -44,7 +44,7 @@ class TransferQuestion:
     model: str
     data: str
     layers: tuple[str, ...] = ()
-    words: GridWords = GridWords()
+    words: GridWords = field(default_factory=GridWords)
     grid: str = ""
     out: Path | None = None
     admit: str = ""

@@ -80,6 +80,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 ),
                 st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch"),
             ],
+            _("Lab"): [st.Page("pages/lab/transfer.py", title=_("Transfer"), url_path="transfer")],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },
         position="sidebar" if menu else "hidden",

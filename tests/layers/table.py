@@ -75,7 +75,7 @@ COMPUTE = """
     """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies
-    concepts examples start own_models frame
+    concepts examples start own_models lab frame
     """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store

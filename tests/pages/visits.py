@@ -35,6 +35,7 @@ PAGES = {
     "strategies": "pages/data/strategies.py",
     "segmentation": "pages/data/segmentation.py",
     "batch": "pages/data/batch.py",
+    "transfer": "pages/lab/transfer.py",
     "report": "pages/share/report.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}

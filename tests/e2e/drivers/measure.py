@@ -48,6 +48,7 @@ PAGES = {
     "/data-set?model=digits-cnn": ".st-key-confusion",
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
     "/strategies?model=digits-cnn": ".st-key-strategies-found",
+    "/transfer?model=digits-cnn": ".st-key-learn-start",
     "/quality?model=digits-cnn": ".st-key-copies-table",
     "/batch": ".st-key-method",
     "/report": ".st-key-empty",

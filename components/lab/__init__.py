@@ -1,0 +1,1 @@
+"""The lab: classifiers on features of a model, learnt here, compared, and explained."""

@@ -1,0 +1,144 @@
+"""A row as a model of the session: written, examined as a stranger's file is, admitted, and explained."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.data.measured import answers_of
+from components.jobs.orders import keep_only
+from components.lab.question import LearningQuestion
+from components.own_models.candidate import Candidate
+from components.session.choosing import choose_from_list
+from components.session.guard import attempt, say
+from components.session.keys import LEARNT, LEARNT_ROW, MODEL, forget, recall, remember
+from components.session.own_models import add_to_session, visible_models
+from components.session.waiting import wait_for
+from components.words.i18n import _
+from components.words.plain import as_text
+from compute.doctor.admission import ModelDescription, admit_model, suggested_description
+from compute.doctor.diagnosis import Diagnosis
+from compute.transfer.network_order import NetworkOrder, NetworkSpec
+from compute.transfer.order import TransferView
+from engine.errors import VitrineError
+from engine.transfer.rows import best_first
+from engine.transfer.table import TransferSetting
+from model_store.catalogue import entry_of
+from model_store.own.model import Preprocessing
+from model_store.own.store import stage_upload
+
+COMPARE_PAGE, GALLERY_PAGE = "pages/explain/compare.py", "pages/explain/gallery.py"
+FILE = "transfer.keras"
+
+
+def offer_explanation(asked: LearningQuestion, view: TransferView) -> None:
+    """Choose a row, make a model of it, and go on to its maps."""
+    st.subheader(_("Explain a classifier"), anchor=False)
+    rows = list(view.rows().values())
+    settings = [rows[place].setting for place in best_first(rows) if rows[place].setting.row.exported]
+    if not settings:
+        st.info(_("Nearest neighbours keep all training images, so they do not become a model."))
+        return
+    titles = {f"{one.classifier}-{one.preparation.pca or 0:g}": one for one in settings}
+    key = choose_from_list(
+        LEARNT_ROW, _("Classifier"), list(titles), lambda one: _title(titles[one]), width=320
+    )
+    order = NetworkOrder(NetworkSpec(asked.ref, asked.what, titles[key]), view.order.table)
+    _say_scores(titles[key])
+    if recall(LEARNT, {}).get("identity") != order.identity:
+        st.button(
+            _("Make it a model"),
+            key="learn-model",
+            on_click=remember,
+            args=(LEARNT, {"identity": order.identity}),
+        )
+        return
+    _go_through(asked, titles[key], order)
+
+
+def _title(setting: TransferSetting) -> str:
+    title = _(setting.row.title)
+    return _("{title}, PCA").format(title=title) if setting.preparation.pca else title
+
+
+def _say_scores(setting: TransferSetting) -> None:
+    if setting.row.probable:
+        st.caption(_("Its maps explain logits; a softmax of them gives probabilities."))
+    else:
+        st.caption(
+            _("Its maps explain margins of the SVM. A softmax of them ranks classes, but is no probability.")
+        )
+
+
+def _go_through(asked: LearningQuestion, setting: TransferSetting, order: NetworkOrder) -> None:
+    """Write, examine, admit; each step shows that it is under way."""
+    state = recall(LEARNT, {})
+    if state.get("key") in visible_models():
+        _show_admitted(state["key"])
+        return
+    keep_only([order], NetworkOrder.kind)
+    views = answers_of([order])
+    content = None if views is None else views[0].result()
+    if content is None:
+        return
+    if "candidate" not in state:
+        path = attempt(stage_upload, content, FILE)
+        if isinstance(path, VitrineError):
+            say(path)
+            return
+        state = {**state, "candidate": Candidate(_title(setting), lambda _candidate: path)}
+        remember(LEARNT, state)
+    found: Candidate = state["candidate"]
+    if not found.done:
+        wait_for(lambda: found.done, lambda: st.status(_("Examining the model ...")), 1.0)
+        return
+    diagnosis = found.outcome()
+    if isinstance(diagnosis, VitrineError):
+        say(diagnosis)
+        return
+    description = _description(asked, setting, diagnosis)
+    st.button(
+        _("Use this model"),
+        type="primary",
+        key="learn-use",
+        on_click=_use,
+        args=(found, diagnosis, description),
+    )
+    if found.refused is not None:
+        say(found.refused)
+
+
+def _description(asked: LearningQuestion, setting: TransferSetting, diagnosis: Diagnosis) -> ModelDescription:
+    entry, data = entry_of(asked.ref), asked.data
+    title = _("{classifier} on {data}").format(classifier=_title(setting), data=_(data.title))
+    return replace(
+        suggested_description(diagnosis, title),
+        title=title,
+        labels=data.labels,
+        preprocessing=Preprocessing(entry.preset),
+        licence=" / ".join(filter(None, (str(entry.licence), str(data.licence)))),
+        source=f"{entry.key}, {asked.what.layer}, {setting.classifier}",
+    )
+
+
+def _use(found: Candidate, diagnosis: Diagnosis, description: ModelDescription) -> None:
+    """Admit it, for this session, and select it; a second click on the way finds it there."""
+    state = recall(LEARNT, {})
+    if state.get("candidate") is not found or "key" in state:
+        return
+    key = attempt(admit_model, found.path, diagnosis, description)
+    if isinstance(key, VitrineError):
+        found.refused = key
+        return
+    add_to_session(key)
+    remember(LEARNT, {"identity": state["identity"], "key": key})
+    remember(MODEL, key)
+
+
+def _show_admitted(key: str) -> None:
+    entry = visible_models()[key]
+    text = _("**{title}** is in the list of models, and selected in the bar on top.")
+    st.success(text.format(title=as_text(entry.title)))
+    with st.container(horizontal=True):
+        for page, title in ((COMPARE_PAGE, _("Compare methods")), (GALLERY_PAGE, _("Try every method"))):
+            st.page_link(page, label=f"{title} →", width="content")
+    st.button(_("Learn again"), key="learn-again", on_click=forget, args=(LEARNT,))

@@ -1,0 +1,144 @@
+"""Rows of what was learnt: their price first, then as they come, the most often right first."""
+
+import numpy as np
+import streamlit as st
+
+from components.data.measured import answers_of
+from components.jobs.orders import give_up, keep_only, known_job, start, stop
+from components.lab.explaining import offer_explanation
+from components.lab.question import LearningQuestion
+from components.session.guard import attempt, say
+from components.session.keys import LEARNING, recall, remember
+from components.session.waiting import wait_for
+from components.words import numbers
+from components.words.i18n import _
+from compute.transfer.learning import learning_table
+from compute.transfer.order import TransferOrder, TransferSpec, TransferView
+from compute.work.contract import Price
+from engine.errors import VitrineError
+from engine.transfer.rows import TransferRow, best_first, chosen_on_training, compare_rows
+
+POLL_SECONDS = 1.0
+
+
+def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:
+    """The price, or the table as far as it goes."""
+    if recall(LEARNING, None) != asked.identity:
+        _offer(asked, seconds_per_run)
+        return
+    views = answers_of(asked.orders)
+    if views is None:
+        return
+    table = attempt(learning_table, *views)
+    if isinstance(table, VitrineError):
+        say(table)
+        return
+    order = TransferOrder(TransferSpec(asked.settings), table)
+    keep_only([order], TransferOrder.kind)
+    if known_job(order) is None:
+        start(order)
+    job = known_job(order)
+    if job is None or not job.finished:
+        wait_for(
+            lambda: (now := known_job(order)) is None or now.finished,
+            lambda: _show_growing(order),
+            POLL_SECONDS,
+        )
+        return
+    if job.error is not None:
+        say(job.error)
+    _show_rows(job.view)
+    if job.view.complete:
+        offer_explanation(asked, job.view)
+    else:
+        st.button(_("Resume"), key="learn-resume", on_click=_go_on, args=(order,))
+
+
+def _offer(asked: LearningQuestion, seconds_per_run: float) -> None:
+    """Say what it costs, and let the person start it."""
+    price = Price(asked.images, 0, asked.images * seconds_per_run)
+    text = _(
+        "The model looks at {count} images once: about {time}. Then {rows} classifiers learn from the "
+        "training part, with C chosen by cross-validation. The test part is looked at once, at the end."
+    )
+    st.info(
+        text.format(
+            count=numbers.count(price.runs),
+            time=numbers.estimated_duration(price.seconds),
+            rows=numbers.count(len(asked.settings)),
+        )
+    )
+    st.button(
+        _("Learn"), type="primary", key="learn-start", on_click=remember, args=(LEARNING, asked.identity)
+    )
+
+
+def _go_on(order: TransferOrder) -> None:
+    give_up(order)
+    start(order)
+
+
+def _show_growing(order: TransferOrder) -> None:
+    job = known_job(order)
+    if job is None:
+        st.status(_("Starting the computing service ..."))
+        return
+    progress = job.progress()
+    text = _("{done} of {total} classifiers").format(
+        done=numbers.count(progress.done_runs), total=numbers.count(progress.total_runs)
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(progress.share, text=text)
+        st.button(_("Stop"), key="learn-stop", on_click=stop, args=(order,))
+    _show_rows(job.view)
+
+
+def _show_rows(view: TransferView) -> None:
+    """The table, the best first, with what may be said of it."""
+    rows = list(view.rows().values())
+    if not rows:
+        return
+    order = best_first(rows)
+    chosen = chosen_on_training(rows)
+    st.dataframe(_frame([rows[place] for place in order]), hide_index=True, key="learn-rows")
+    texts = [
+        _("{count} test images; 95 % intervals (Wilson).").format(count=numbers.count(len(rows[0].right)))
+    ]
+    if chosen is not None:
+        text = _("Chosen on the training part alone: {row}, {share} right on the test part.")
+        texts.append(text.format(row=row_title(rows[chosen]), share=numbers.share(rows[chosen].accuracy)))
+    st.caption(" ".join(texts))
+
+
+def row_title(row: TransferRow) -> str:
+    """A row in words."""
+    setting = row.setting
+    title = _(setting.row.title)
+    return _("{title}, PCA").format(title=title) if setting.preparation.pca else title
+
+
+def _frame(rows: list[TransferRow]) -> dict[str, list[str]]:
+    """Columns of the table; the p-value is that of each row against the first (McNemar, Holm)."""
+    against = {
+        pair.second: pair.adjusted for pair in compare_rows([row.right for row in rows]) if not pair.first
+    }
+    best = [against.get(place, np.nan) for place in range(len(rows))]
+    return {
+        _("Classifier"): [_(row.setting.row.title) for row in rows],
+        _("PCA"): [
+            numbers.share(row.setting.preparation.pca) if row.setting.preparation.pca else "" for row in rows
+        ],
+        _("Numbers"): [numbers.count(row.dimensions) for row in rows],
+        _("C or k"): [numbers.general(row.setting.strength or np.nan, 3) for row in rows],
+        _("Accuracy"): [numbers.decimal(row.accuracy, 3) for row in rows],
+        _("95 %"): [_range(row) for row in rows],
+        _("p against the best (Holm)"): ["" if np.isnan(p) else numbers.general(p, 2) for p in best],
+        _("Cross-validation"): [numbers.decimal(row.validation, 3) for row in rows],
+        _("Learning"): [numbers.duration(row.choosing_seconds + row.fit_seconds) for row in rows],
+        _("Answering"): [numbers.duration(row.predict_seconds) for row in rows],
+    }
+
+
+def _range(row: TransferRow) -> str:
+    low, high = (numbers.decimal(end, 3) for end in row.interval)
+    return _("{low} to {high}").format(low=low, high=high)
