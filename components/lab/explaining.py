@@ -1,6 +1,8 @@
 """A row as a model of the session: written, examined as a stranger's file is, admitted, and explained."""
 
-from dataclasses import replace
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -30,6 +32,21 @@ COMPARE_PAGE, GALLERY_PAGE = "pages/explain/compare.py", "pages/explain/gallery.
 FILE = "transfer.keras"
 
 
+@dataclass(frozen=True)
+class MadeModel:
+    """A row on its way to a model.
+
+    Attributes:
+        identity: of the order that writes it.
+        candidate: under examination; None before.
+        key: of the admitted model; "" before.
+    """
+
+    identity: Hashable
+    candidate: Candidate | None = None
+    key: str = ""
+
+
 def offer_explanation(asked: LearningQuestion, view: TransferView) -> None:
     """Choose a row, make a model of it, and go on to its maps."""
     st.subheader(_("Explain a classifier"), anchor=False)
@@ -39,18 +56,14 @@ def offer_explanation(asked: LearningQuestion, view: TransferView) -> None:
         st.info(_("Nearest neighbours keep all training images, so they do not become a model."))
         return
     titles = {f"{one.classifier}-{one.preparation.pca or 0:g}": one for one in settings}
-    key = choose_from_list(
-        LEARNT_ROW, _("Classifier"), list(titles), lambda one: _title(titles[one]), width=320
-    )
+    shown = {key: _title(one) for key, one in titles.items()}
+    key = choose_from_list(LEARNT_ROW, _("Classifier"), list(shown), shown.__getitem__, width=320)
     order = NetworkOrder(NetworkSpec(asked.ref, asked.what, titles[key]), view.order.table)
     _say_scores(titles[key])
-    if recall(LEARNT, {}).get("identity") != order.identity:
-        st.button(
-            _("Make it a model"),
-            key="learn-model",
-            on_click=remember,
-            args=(LEARNT, {"identity": order.identity}),
-        )
+    made: MadeModel | None = recall(LEARNT, None)
+    if made is None or made.identity != order.identity:
+        begin: dict[str, Any] = {"on_click": remember, "args": (LEARNT, MadeModel(order.identity))}
+        st.button(_("Make it a model"), key="learn-model", **begin)
         return
     _go_through(asked, titles[key], order)
 
@@ -65,29 +78,24 @@ def _say_scores(setting: TransferSetting) -> None:
         st.caption(_("Its maps explain logits; a softmax of them gives probabilities."))
     else:
         st.caption(
-            _("Its maps explain margins of the SVM. A softmax of them ranks classes, but is no probability.")
+            _("Its maps explain margins of the SVM. Their softmax ranks classes; it is no probability.")
         )
 
 
 def _go_through(asked: LearningQuestion, setting: TransferSetting, order: NetworkOrder) -> None:
     """Write, examine, admit; each step shows that it is under way."""
-    state = recall(LEARNT, {})
-    if state.get("key") in visible_models():
-        _show_admitted(state["key"])
+    made: MadeModel = recall(LEARNT, MadeModel(order.identity))
+    if made.key in visible_models():
+        _show_admitted(made.key)
         return
     keep_only([order], NetworkOrder.kind)
     views = answers_of([order])
     content = None if views is None else views[0].result()
     if content is None:
         return
-    if "candidate" not in state:
-        path = attempt(stage_upload, content, FILE)
-        if isinstance(path, VitrineError):
-            say(path)
-            return
-        state = {**state, "candidate": Candidate(_title(setting), lambda _candidate: path)}
-        remember(LEARNT, state)
-    found: Candidate = state["candidate"]
+    found = made.candidate or _examine(made, content, _title(setting))
+    if found is None:
+        return
     if not found.done:
         wait_for(lambda: found.done, lambda: st.status(_("Examining the model ...")), 1.0)
         return
@@ -96,15 +104,21 @@ def _go_through(asked: LearningQuestion, setting: TransferSetting, order: Networ
         say(diagnosis)
         return
     description = _description(asked, setting, diagnosis)
-    st.button(
-        _("Use this model"),
-        type="primary",
-        key="learn-use",
-        on_click=_use,
-        args=(found, diagnosis, description),
-    )
+    use: dict[str, Any] = {"on_click": _use, "args": (found, diagnosis, description)}
+    st.button(_("Use this model"), type="primary", key="learn-use", **use)
     if found.refused is not None:
         say(found.refused)
+
+
+def _examine(made: MadeModel, content: bytes, title: str) -> Candidate | None:
+    """Begin the examination that a stranger's file passes; None where there is no room for it."""
+    path = attempt(stage_upload, content, FILE)
+    if isinstance(path, VitrineError):
+        say(path)
+        return None
+    found = Candidate(title, lambda _candidate: path)
+    remember(LEARNT, replace(made, candidate=found))
+    return found
 
 
 def _description(asked: LearningQuestion, setting: TransferSetting, diagnosis: Diagnosis) -> ModelDescription:
@@ -122,15 +136,15 @@ def _description(asked: LearningQuestion, setting: TransferSetting, diagnosis: D
 
 def _use(found: Candidate, diagnosis: Diagnosis, description: ModelDescription) -> None:
     """Admit it, for this session, and select it; a second click on the way finds it there."""
-    state = recall(LEARNT, {})
-    if state.get("candidate") is not found or "key" in state:
+    made: MadeModel | None = recall(LEARNT, None)
+    if made is None or made.candidate is not found or made.key:
         return
     key = attempt(admit_model, found.path, diagnosis, description)
     if isinstance(key, VitrineError):
         found.refused = key
         return
     add_to_session(key)
-    remember(LEARNT, {"identity": state["identity"], "key": key})
+    remember(LEARNT, MadeModel(made.identity, key=key))
     remember(MODEL, key)
 
 

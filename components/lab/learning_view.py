@@ -39,11 +39,7 @@ def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:
         start(order)
     job = known_job(order)
     if job is None or not job.finished:
-        wait_for(
-            lambda: (now := known_job(order)) is None or now.finished,
-            lambda: _show_growing(order),
-            POLL_SECONDS,
-        )
+        wait_for(lambda: _is_over(order), lambda: _show_growing(order), POLL_SECONDS)
         return
     if job.error is not None:
         say(job.error)
@@ -71,6 +67,11 @@ def _offer(asked: LearningQuestion, seconds_per_run: float) -> None:
     st.button(
         _("Learn"), type="primary", key="learn-start", on_click=remember, args=(LEARNING, asked.identity)
     )
+
+
+def _is_over(order: TransferOrder) -> bool:
+    job = known_job(order)
+    return job is not None and job.finished
 
 
 def _go_on(order: TransferOrder) -> None:
