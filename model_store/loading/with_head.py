@@ -31,7 +31,8 @@ def keras_file_with_head(ref: ModelRef, layer: str, pooling: str, head: Classifi
     Raises:
         ModelError: the model is no Keras graph, or the layer lies inside another model.
     """
-    network = network_of(entry_of(ref))
+    entry = entry_of(ref)
+    network = network_of(entry)
     if not isinstance(network, KerasNetwork):
         raise ModelError("Only Keras models can go on as another classifier; {key} is none.", key=ref.key)
     output = next(
@@ -40,17 +41,30 @@ def keras_file_with_head(ref: ModelRef, layer: str, pooling: str, head: Classifi
     )
     if output is None:
         raise ModelError("The layer {layer} cannot be cut out of this model.", layer=layer)
-    model = runtime.keras().Model(network.graph.inputs, _scores(_pooled(output, pooling), head))
-    return _saved(model)
+    keras, (height, width) = runtime.keras(), entry.policy.fixed_hw
+    cut = _of_size(keras.Model(network.graph.inputs, output), (height, width))
+    features = _pooled(cut.output, pooling, len(head.preparation.mean))
+    return _saved(keras.Model(cut.inputs, _scores(features, head)))
 
 
-def _pooled(maps: Any, pooling: str) -> Any:
+def _of_size(model: Any, size_hw: tuple[int | None, int | None]) -> Any:
+    """The same network for images of one size only, where it took any: the head was learnt at that size."""
+    if None not in model.inputs[0].shape[1:]:
+        return model
+    keras = runtime.keras()
+    twin = keras.models.clone_model(model, [keras.Input((*size_hw, model.inputs[0].shape[-1]))])
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def _pooled(maps: Any, pooling: str, count: int) -> Any:
+    """(N, count): the features of a layer as they were learnt from."""
     layers = runtime.keras().layers
     if pooling == "mean":
         return layers.GlobalAveragePooling2D(name="transfer_mean")(maps)
     if pooling == "max":
         maps = layers.MaxPooling2D(2, name="transfer_max")(maps)
-    return layers.Flatten(name="transfer_flat")(maps)
+    return layers.Reshape((count,), name="transfer_flat")(maps)
 
 
 def _scores(features: Any, head: ClassifierHead) -> Any:
