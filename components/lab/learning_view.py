@@ -26,9 +26,12 @@ def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:
     if recall(LEARNING, None) != asked.identity:
         _offer(asked, seconds_per_run)
         return
-    views = answers_of(asked.orders)
-    if views is None:
-        return
+    views = []
+    for features in asked.orders:  # one after the other: a bar and a button each
+        found = answers_of([features])
+        if found is None:
+            return
+        views += found
     table = attempt(learning_table, *views)
     if isinstance(table, VitrineError):
         say(table)
@@ -54,7 +57,7 @@ def _offer(asked: LearningQuestion, seconds_per_run: float) -> None:
     """Say what it costs, and let the person start it."""
     price = Price(asked.images, 0, asked.images * seconds_per_run)
     text = _(
-        "The model looks at {count} images once: about {time}. Then {rows} classifiers learn from the "
+        "The model looks at {count} images once: {time}. Then {rows} classifiers learn from the "
         "training part, with C chosen by cross-validation. The test part is looked at once, at the end."
     )
     st.info(

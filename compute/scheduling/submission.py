@@ -9,6 +9,7 @@ from distributed import Client, Future
 from compute.base.keys import digest_of
 from compute.measure.checks import CheckTable
 from compute.measure.layout import FeatureTable
+from compute.transfer.order import LearningTable
 from compute.work.contract import Order, Part, Sheet
 from compute.worker.tasks import identity
 from data_store.base.words import DataSet
@@ -90,7 +91,7 @@ class Submitter:
         return {name: lay_out(self._client, value, priority) for name, value in self._order.shared.items()}
 
 
-Shared = TargetSet | Picture | DataSet | FeatureTable | CheckTable
+Shared = TargetSet | Picture | DataSet | FeatureTable | CheckTable | LearningTable
 
 
 def lay_out(client: Client, value: Shared, priority: int) -> Future:
@@ -108,6 +109,8 @@ def lay_out(client: Client, value: Shared, priority: int) -> Future:
             name = f"features-{value.digest}"
         case CheckTable():
             name = f"checked-{value.digest}"
+        case LearningTable():
+            name = f"learnt-from-{value.digest}"
         case _:
             name = f"dataset-{digest_of(value.digest, str(value.root))}"
     return client.submit(identity, value, key=(name, 0), priority=priority)

@@ -34,11 +34,11 @@ def open_page(**link) -> Visit:
 def test_a_price_then_rows_then_a_classifier_to_explain(offered):
     page = open_page(classifiers=["linear", "knn"]).until(lambda page: page.has("learn-start"))
     assert "24" in page.texts
-    assert not page.has("learn-rows")
+    assert not page.at.dataframe
     page.widget("learn-start").click().run()
     page.until(lambda page: page.has("learn-model") or page.at.error)
-    assert not page.at.error and not page.at.exception
-    rows = page.widget("learn-rows").value
+    assert not [one.value for one in (*page.at.error, *page.at.exception)]
+    rows = page.at.dataframe[0].value
     assert len(rows) == 2
     assert "8" in page.texts
     assert page.widget("learnt-row").options == ["Linear SVM"]
