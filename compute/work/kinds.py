@@ -8,9 +8,9 @@ from compute.measure.concepts.book import ConceptOrder
 from compute.measure.examples.prototypes import PrototypeOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
-from compute.work.concepts.image_concepts import ImageConceptOrder
 from compute.transfer.network_order import NetworkOrder
 from compute.transfer.order import TransferOrder
+from compute.work.concepts.image_concepts import ImageConceptOrder
 from compute.work.contract import Order, Price
 from compute.work.examples.counterfactual import CounterfactualOrder
 from compute.work.features import FeatureOrder

@@ -16,7 +16,16 @@ pytestmark = pytest.mark.usefixtures("all_models_are_here")
 LINKS = json.loads((Path(__file__).parents[1] / "data" / "links.json").read_text("utf-8"))
 NOTHING_TO_LINK = {"own-model", "report"}
 """Pages of what the session holds: none of their widgets is part of a link."""
-DATA_PAGES = {"data-set", "errors", "quality", "embedding", "strategies", "segmentation", "concepts", "transfer"}
+DATA_PAGES = {
+    "data-set",
+    "errors",
+    "quality",
+    "embedding",
+    "strategies",
+    "segmentation",
+    "concepts",
+    "transfer",
+}
 """Their links are opened in tests/pages/data, with data sets that the toys know."""
 
 
