@@ -71,12 +71,14 @@ class TargetLayer:
         usual: worth looking at without being asked for.
         best: the one that class activation maps are read at by default; exactly one target layer of a model
             is.
+        branch: whether it is one of several branches that are joined right after it, by concatenation.
     """
 
     name: str
     channels: int
     usual: bool = True
     best: bool = False
+    branch: bool = False
 
 
 INPUT = "input"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from engine.alarms.table import ALARMS
 from engine.examples.params import CounterfactualParams
 from engine.filters import FilterParams
 from engine.methods import METHODS
@@ -31,6 +32,7 @@ def tabled() -> Iterator[tuple[str, str]]:
         ("engine/params.py", _params()),
         ("engine/projection/table.py", _projections()),
         ("engine/trust/metrics.py", _metrics()),
+        ("engine/alarms/table.py", _alarms()),
         ("model_store/catalogue/__init__.py", _models()),
         ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
         ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
@@ -54,6 +56,11 @@ def _projections() -> Iterator[str]:
 def _metrics() -> Iterator[str]:
     for metric in METRICS.values():
         yield from (metric.title, metric.measures, *metric.caveats)
+
+
+def _alarms() -> Iterator[str]:
+    for alarm in ALARMS:
+        yield from (alarm.title, alarm.sentence, alarm.remedy)
 
 
 def _params() -> Iterator[str]:

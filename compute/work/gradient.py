@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any, ClassVar, Self, cast
 
 from compute.work.contract import BRIEF, AnswerSheet, Part, Price
+from compute.work.map_alarms import with_alarms
 from compute.work.maps import (
     GRADIENT_RUNS,
     MAX_TARGETS,
@@ -121,7 +122,7 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
         prediction, spec = self.order.prediction, self.order.spec
         direction = cast(Direction, params.direction)
         cam = positive_part(maps.evidence.of(place, params.layer, method, direction), direction)
-        return Explanation(
+        explanation = Explanation(
             values=cam.values,
             signed=False,
             target=self.order.targets[place],
@@ -133,6 +134,7 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
             warnings=cam.warnings,
             figures=cam.figures,
         )
+        return with_alarms(explanation, prediction, self.order.picture, spec.wanted[place])
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from compute.base.keys import digest_of
 from compute.base.prepared import prepared
 from compute.work.contract import Part, Price
+from compute.work.map_alarms import with_alarms
 from compute.work.maps import (
     GRADIENT_RUNS,
     MAX_TARGETS,
@@ -84,7 +85,7 @@ class SummedView(MapView["SummedOrder", SumSheet]):
     def _assemble(self, place: int, seen: TargetSums, reading: Attribution, seconds: float) -> Explanation:
         prediction, spec = self.order.prediction, self.order.asked
         schedule = schedule_of(spec.wanted, place) | {"chunk": self.sheet.step}
-        return Explanation(
+        explanation = Explanation(
             values=reading.values,
             signed=spec.about.signed,
             target=self.order.targets[place],
@@ -96,6 +97,7 @@ class SummedView(MapView["SummedOrder", SumSheet]):
             warnings=reading.warnings,
             figures=reading.figures,
         )
+        return with_alarms(explanation, prediction, self.order.picture, spec.wanted[place])
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Bools, Floats, Indices, Reals
+from engine.arrays import AnyFloats, Bools, Floats, Indices, Pixels, Reals
 from engine.errors import ParamsError
 from engine.perturbation.designs.cells import GridCells
 from engine.perturbation.plan import Estimate
 from engine.trust.counts import ENDS, RANDOM, SUBSETS, curve_runs
-from engine.trust.on_cells import means_on
+from engine.trust.on_cells import coarse, means_on
 from engine.trust.pass_params import CommonParams, OwnParams
 from engine.trust.rankings import curve_masks, from_text, rankings
 
@@ -153,11 +153,21 @@ def _noise(rng: np.random.Generator, cells: GridCells) -> Reals:
 
 def _edges(image: Floats, cells: GridCells) -> Reals:
     """float64 (cells,): mean size of the Sobel gradient of the brightness."""
+    return means_on(_sobel(image), cells, (image.shape[0], image.shape[1]))
+
+
+def edge_strength(image: AnyFloats | Pixels) -> Reals:
+    """float64, at most 16 rows and columns: mean size of the Sobel gradient of the brightness of an image
+    (H, W, 3).
+    """
+    return coarse(_sobel(image))
+
+
+def _sobel(image: AnyFloats | Pixels) -> Reals:
     from scipy import ndimage
 
     grey = image.mean(axis=-1, dtype=np.float64)
-    size = np.hypot(ndimage.sobel(grey, axis=0), ndimage.sobel(grey, axis=1))
-    return means_on(size, cells, (image.shape[0], image.shape[1]))
+    return np.asarray(np.hypot(ndimage.sobel(grey, axis=0), ndimage.sobel(grey, axis=1)))
 
 
 def _centre(cells: GridCells) -> Reals:

@@ -50,7 +50,11 @@ def make_target_layers(
     kept += _bare_end([(path, layer) for path, layer in layers if path in placed], kept)
     best = choice.best or (kept[-1] if kept else "")
     usual = choice.usual or tuple({placed[path][1:3]: path for path in kept}.values())
-    return tuple(TargetLayer(path, int(placed[path][-1] or 0), path in usual, path == best) for path in kept)
+    branches = {path for path, layer in layers if _is_branch(layer)}
+    return tuple(
+        TargetLayer(path, int(placed[path][-1] or 0), path in usual, path == best, path in branches)
+        for path in kept
+    )
 
 
 def _ends_a_step(layer: Any) -> bool:
@@ -63,6 +67,12 @@ def _ends_a_step(layer: Any) -> bool:
         followers = [node.operation for node in layer._outbound_nodes]
         return not any(type(follower).__name__ in (*_NORMALISATIONS, *ACTIVATIONS) for follower in followers)
     return activation != "linear" or (kind in ACTIVATIONS and kind != "Activation")
+
+
+def _is_branch(layer: Any) -> bool:
+    """Whether all that follows is a concatenation with others."""
+    followers = [node.operation for node in getattr(layer, "_outbound_nodes", ())]
+    return bool(followers) and all(type(follower).__name__ == "Concatenate" for follower in followers)
 
 
 def _bare_end(layers: Sequence[tuple[str, Any]], kept: Sequence[str]) -> list[str]:
