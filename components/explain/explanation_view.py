@@ -12,6 +12,7 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
+from components.grades.alarms import with_all_alarms
 from components.grades.card import FinishedMap
 from components.grades.fidelity_chip import show_fidelity
 from components.grades.on_demand import kept_grading
@@ -99,6 +100,7 @@ def _finished(
     explanation = job.view.explain(question.target) if job.finished and question.target is not None else None
     if explanation is None or question.target is None:
         return None
+    explanation = with_all_alarms(explanation, job, question.target)
     return FinishedMap(choice, job.view.order.prediction, question.target, explanation)
 
 
@@ -120,6 +122,8 @@ def _show_outcome(
             st.skeleton(height=260)
             st.caption(_("The first map appears after the first few model evaluations."))
         return
+    if question.target is not None:
+        explanation = with_all_alarms(explanation, job, question.target)
     share = 1.0 if job.finished else job.progress().share
     with row:
         show_chip(explanation, share)

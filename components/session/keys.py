@@ -48,6 +48,9 @@ ALL_MODELS = "all-models"
 GRADING = "grading"
 """Orders of the scorecard that was asked for."""
 
+SEEN_MAPS = "_seen_maps"
+"""Coarse maps of earlier questions, by question and setting."""
+
 SETTINGS = "settings"
 """Whether the settings of methods are opened."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.alarms import checks
@@ -145,11 +145,17 @@ ALARMS = (
 )
 """In the order in which they are said."""
 
+KEYS = tuple(alarm.key for alarm in ALARMS)
 LATE = ("turned-round", "random", "fill", "scale")
 """Keys of those that only a finished pass or another map can tell."""
 
 
-def raised(known: KnownMap) -> dict[str, Phrase]:
-    """What is wrong with a map, by key of the alarm."""
-    found = ((alarm.key, alarm.said(known)) for alarm in ALARMS)
+def raised(known: KnownMap, keys: Sequence[str] = KEYS) -> dict[str, Phrase]:
+    """What is wrong with a map, by key of the alarm.
+
+    Args:
+        known: the map.
+        keys: alarms that are looked at.
+    """
+    found = ((alarm.key, alarm.said(known)) for alarm in ALARMS if alarm.key in keys)
     return {key: said for key, said in found if said is not None}

@@ -85,7 +85,7 @@ TESTS = """
 COMMANDS = "options logs failures terminal pictures runners models data lab trust shipped"
 TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts"
+BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts alarms"
 
 _BELOW_PAGES = "caching settings engine samples model_store data_store compute"
 
