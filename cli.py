@@ -10,6 +10,7 @@ from commands.examples.register import add_example_commands
 from commands.lab.register import add_lab_commands
 from commands.terminal import print_line, print_rows, show_crash
 from commands.trust.register import add_trust_commands
+from commands.trust.steady import add_stability_command
 from engine.errors import VitrineError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -240,6 +241,7 @@ add_data_commands(app)
 add_example_commands(app)
 add_trust_commands(app)
 add_lab_commands(app)
+add_stability_command(app)
 
 
 def main() -> None:

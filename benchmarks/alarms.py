@@ -10,6 +10,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from commands.shipped.answers import PAIRS
 from compute.run.runners import LocalRunner, Runner, predict_with
@@ -19,6 +20,7 @@ from compute.trust.paid import paid_fidelity
 from compute.work.kinds import orders_of
 from compute.work.maps import MapRequest, MapView
 from compute.work.perturbation import PerturbationView
+from compute.work.score_sheet import ScoreSheet
 from engine.alarms.table import ALARMS
 from engine.errors import GradeError
 from engine.explanation import Explanation
@@ -61,7 +63,7 @@ def alarm_keys(explanation: Explanation) -> list[str]:
     return [by_sentence[said.text] for said in told if isinstance(said, Phrase)]
 
 
-def fully_warned(explanation: Explanation, view: MapView, wanted: TargetIndex) -> Explanation:  # type: ignore[type-arg]
+def fully_warned(explanation: Explanation, view: MapView[Any, Any], wanted: TargetIndex) -> Explanation:
     """A map with the alarms of its fidelity to its own pass, if it has one."""
     if not isinstance(view, PerturbationView):
         return explanation
@@ -78,7 +80,7 @@ def of_zones(model: str, name: str) -> Iterator[Explanation]:
     answer = shipped_answer(ref, picture)
     if answer is None or answer.scores is None or answer.prediction.zones is None:
         return
-    view = PerturbationView(answer.order, answer.scored(answer.order))
+    view = PerturbationView(answer.order, cast(ScoreSheet, answer.scored(answer.order)))
     for place, zone in enumerate(answer.prediction.zones.zones):
         explanation = view.explain(place)
         if not zone.small and explanation is not None:

@@ -11,6 +11,7 @@ from engine.model import Task
 from engine.params import Params, describe_params
 from engine.phrase import Phrase
 from engine.projection.table import PROJECTIONS
+from engine.stability.changes import CHANGES, IN_BALL
 from engine.trust.metrics import METRICS
 from model_store.base.entries import Entry
 from model_store.base.label_maps import CATEGORY_NAMES
@@ -33,6 +34,7 @@ def tabled() -> Iterator[tuple[str, str]]:
         ("engine/projection/table.py", _projections()),
         ("engine/trust/metrics.py", _metrics()),
         ("engine/alarms/table.py", _alarms()),
+        ("engine/stability/changes.py", _changes()),
         ("model_store/catalogue/__init__.py", _models()),
         ("model_store/base/label_maps.py", iter((*CATEGORY_NAMES, *(name for name, _ in CITYSCAPES)))),
         ("model_store/catalogue/dogs.py", (name for entry in DOG_ENTRIES for name in names_in_files(entry))),
@@ -56,6 +58,11 @@ def _projections() -> Iterator[str]:
 def _metrics() -> Iterator[str]:
     for metric in METRICS.values():
         yield from (metric.title, metric.measures, *metric.caveats)
+
+
+def _changes() -> Iterator[str]:
+    for change in (*CHANGES.values(), IN_BALL):
+        yield from (change.title, change.what)
 
 
 def _alarms() -> Iterator[str]:

@@ -9,7 +9,7 @@ from components.jobs.finished import finished_job
 from components.jobs.job_set import JobSet
 from components.jobs.queues import queue_for
 from components.session.choice import Choice
-from components.session.keys import DRAFTS, ORDERS
+from components.session.keys import ASIDE, DRAFTS, ORDERS
 from components.words import numbers
 from components.words.i18n import _
 from compute.scheduling.subscription import Subscription
@@ -26,7 +26,7 @@ V = TypeVar("V", bound="View[Any, Any]")
 PATIENCE_SECONDS = 300
 """What takes longer is started by a person, not by itself: its first map would take longer than 20 s."""
 
-_ORDERS, _DRAFTS = JobSet(ORDERS), JobSet(DRAFTS)
+_ORDERS, _DRAFTS, _ASIDE = JobSet(ORDERS), JobSet(DRAFTS), JobSet(ASIDE)
 
 
 def order_maps(
@@ -119,9 +119,21 @@ def draft_only(order: Order[Any] | None) -> None:
         _start(_DRAFTS, order, DRAFT)
 
 
+def job_aside(order: Order[V]) -> Subscription[V] | None:
+    """An order about changed images, started if it is not; what the page shows besides does not let it go."""
+    if _ASIDE.get(_key(order)) is None:
+        _start(_ASIDE, order, None)
+    return _ASIDE.get(_key(order))
+
+
+def leave_aside() -> None:
+    """Leave all orders about changed images."""
+    _ASIDE.keep_only([])
+
+
 def leave_orders() -> None:
     """Leave all orders of the session."""
-    for jobs in (_ORDERS, _DRAFTS):
+    for jobs in (_ORDERS, _DRAFTS, _ASIDE):
         jobs.keep_only([])
 
 

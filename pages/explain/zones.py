@@ -8,6 +8,7 @@ from components.ask.question import ask_about, lead
 from components.examples.link import offer_counterfactual
 from components.explain.explanation_view import show_explanation
 from components.grades.card import show_card
+from components.grades.stability_view import show_stability
 from components.jobs.orders import order_maps
 from components.jobs.predictions import segmentation_of
 from components.maps.legend import class_shares, show_legend
@@ -34,4 +35,5 @@ if prediction is not None and prediction.zones is not None:
             finished = show_explanation(choice, order_maps(choice, prediction, method, params), question)
     if finished is not None:
         show_card(finished)
+        show_stability(finished)
         offer_counterfactual(question.zone)

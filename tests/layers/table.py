@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed trust methods
-    projection evaluation transfer strategies concepts examples visualise alarms report
+    projection evaluation transfer strategies concepts examples visualise alarms stability report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip

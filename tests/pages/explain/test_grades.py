@@ -51,3 +51,21 @@ def test_the_card_speaks_french(answered):
     answered.widget(LANGUAGE).set_value("fr").run()
     answered.until(lambda page: "cartes aléatoires font moins bien" in page.texts)
     assert "Évaluer cette carte" in [button.label for button in answered.at.button]
+
+
+def is_steady(page):
+    return "On average the rank correlation is" in page.texts
+
+
+def test_the_stability_of_a_map_is_tested_when_somebody_asks(visit):
+    page = visit("zones", zone="1", method="occlusion", positions="8").until(
+        lambda page: page.mapped and page.has("try-stability")
+    )
+    page.widget("try-stability").click().run()
+    page.until(is_steady)
+    (table,) = (found.value for found in page.at.dataframe if "Change" in found.value)
+    assert "Noise: normal noise, standard deviation 5 of 255" in list(table["Change"])
+    assert "In a small ball around the image" in page.texts and not page.at.exception
+    page.widget("zone").set_value((page.widget("zone").value + 1) % 2).run()
+    page.until(lambda page: page.has("try-stability"))
+    assert not is_steady(page)

@@ -1,0 +1,1 @@
+"""Stability of maps: the same map of images that are changed a little."""
