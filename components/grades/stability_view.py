@@ -138,10 +138,7 @@ def _say_means(found: Stability) -> None:
     text = _("On average the rank correlation is **{rank}**, and **{top}** of the top tenth are the same.")
     st.markdown(text.format(rank=numbers.decimal(mean.rank, 2), top=numbers.share(mean.top)))
     if sensitivity is not None:
-        text = _(
-            "In a small ball around the image (at most 5 of 255) the map changes by up to {share} of "
-            "its length."
-        )
+        text = _("In a small ball around the image (at most 5 of 255) the map changes by up to {share}.")
         st.caption(text.format(share=numbers.share(sensitivity)))
 
 
