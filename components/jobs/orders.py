@@ -9,7 +9,7 @@ from components.jobs.finished import finished_job
 from components.jobs.job_set import JobSet
 from components.jobs.queues import queue_for
 from components.session.choice import Choice
-from components.session.keys import ASIDE, DRAFTS, ORDERS
+from components.session.keys import ASIDE, DRAFTS, ORDERS, STEADY, recall
 from components.words import numbers
 from components.words.i18n import _
 from compute.scheduling.subscription import Subscription
@@ -105,6 +105,9 @@ def keep_maps_only(orders: Collection[Order[Any]]) -> None:
 def keep_predictions_of(picture: Picture) -> None:
     """Leave all predictions of other images."""
     _ORDERS.keep_where(lambda key: key[0] != "predict" or key[1][1] == picture.sha256)
+    _fingerprint, sha256, *_rest = recall(STEADY, None) or ("", picture.sha256)
+    if sha256 != picture.sha256:
+        leave_aside()
 
 
 def keep_measures_of(digest: str) -> None:

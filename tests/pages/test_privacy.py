@@ -81,6 +81,20 @@ def test_private_mode_removes_what_was_stored_keeps_nothing_and_forgets():
     wait_for(lambda: gc.collect() >= 0 and job() is None and room() is None, 20)
 
 
+def test_changed_images_of_a_private_image_are_private_too():
+    page = Visit("zones", source="upload", method="occlusion", positions="4")
+    page = given(
+        page.until(lambda page: page.at.file_uploader), ("mine.png", picture_bytes(size_hw=(96, 224)))
+    )
+    page.until(lambda page: page.has("private")).widget("private").set_value(True).run()
+    explained(page).until(lambda page: page.has("try-stability")).widget("try-stability").click().run()
+    page.until(lambda page: "On average the rank correlation is" in page.texts)
+    own = page.at.session_state[TRAY]
+    made = own.parts - set(own.pictures)
+    assert len(made) > 10
+    assert not {name for name in stored() if manifest_of(name)["facts"].get("picture_sha256") in made}
+
+
 @pytest.mark.usefixtures("all_models_are_here")
 def test_a_private_server_says_so_and_writes_no_batch_to_disk(monkeypatch):
     monkeypatch.setenv("VITRINE_PRIVATE", "on")

@@ -214,6 +214,7 @@ def test_joints_and_a_last_bare_convolution(keras):
         and target_layers[-1].name == "last"
         and target_layers[-1].best
     )
+    assert [one.name for one in target_layers if one.branch] == ["left", "right"]
 
 
 def refused(keras):
