@@ -10,7 +10,7 @@ from compute.scheduling.subscription import Subscription
 from compute.trust.late_alarms import with_late_alarms
 from compute.work.maps import MapView
 from compute.work.perturbation import PerturbationView
-from engine.alarms.checks import agreement
+from engine.alarms.checks import rank_likeness
 from engine.arrays import Reals
 from engine.errors import GradeError
 from engine.explanation import Explanation
@@ -51,7 +51,7 @@ def _others(explanation: Explanation) -> Mapping[tuple[str, str], float]:
         seen.popitem(last=False)
     mine = maps[setting] = coarse(strength(explanation))
     return {
-        (COMPARED[place], other[place]): agreement(mine, values)
+        (COMPARED[place], other[place]): rank_likeness(mine, values)
         for other, values in maps.items()
         for place in _differing(setting, other)
     }

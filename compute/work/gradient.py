@@ -6,8 +6,8 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any, ClassVar, Self, cast
 
+from compute.work.alarms.map_alarms import with_alarms
 from compute.work.contract import BRIEF, AnswerSheet, Part, Price
-from compute.work.map_alarms import with_alarms
 from compute.work.maps import (
     GRADIENT_RUNS,
     MAX_TARGETS,

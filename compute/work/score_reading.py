@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.work.map_alarms import with_alarms
+from compute.work.alarms.map_alarms import with_alarms
 from compute.work.schedule import stretches
 from compute.work.score_sheet import ScoredOrder, Scores
 from engine.explanation import Cost, Explanation

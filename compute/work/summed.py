@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Self
 
 from compute.base.keys import digest_of
 from compute.base.prepared import prepared
+from compute.work.alarms.map_alarms import with_alarms
 from compute.work.contract import Part, Price
-from compute.work.map_alarms import with_alarms
 from compute.work.maps import (
     GRADIENT_RUNS,
     MAX_TARGETS,

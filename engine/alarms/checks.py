@@ -46,7 +46,7 @@ def not_finite(known: KnownMap) -> Values:
     return None if np.isfinite(known.strength).all() else {}
 
 
-def constant(known: KnownMap) -> Values:
+def flat_map(known: KnownMap) -> Values:
     """All values are the same, and the method has not said why."""
     finite = np.isfinite(known.strength).all()
     return {} if finite and not known.told and np.ptp(known.strength) == 0 else None
@@ -108,16 +108,16 @@ def like_edges(known: KnownMap) -> Values:
     """The map ranks places as the edges of the image do."""
     if not known.readable or known.edges is None or known.strength.size < FEWEST_PLACES:
         return None
-    value = agreement(known.strength, known.edges)
+    value = rank_likeness(known.strength, known.edges)
     return {"value": value} if value > LIKE_EDGES else None
 
 
-def agreement(one: AnyFloats, other: AnyFloats) -> float:
+def rank_likeness(one: AnyFloats, other: AnyFloats) -> float:
     """Rank correlation of two maps on the cells of the coarser one, at most 16 x 16, -1 to 1; 0 where one of
     them is constant.
 
     Example:
-        >>> agreement(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 4.0, 9.0]]))
+        >>> rank_likeness(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 4.0, 9.0]]))
         1.0
     """
     from scipy import stats  # takes long to import, and pages know the table of alarms

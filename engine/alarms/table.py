@@ -51,7 +51,7 @@ ALARMS = (
         title="Constant map",
         sentence="The map has the same value everywhere, so it points at no place.",
         remedy="Try another target, layer or method.",
-        check=checks.constant,
+        check=checks.flat_map,
     ),
     Alarm(
         key="saturated",

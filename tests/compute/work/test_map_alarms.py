@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from compute.work.map_alarms import NO_RUNS, known_map, with_alarms
+from compute.work.alarms.map_alarms import NO_RUNS, known_map, with_alarms
 from compute.work.predict import Prediction
 from engine.alarms.table import ALARMS
 from engine.explanation import Cost, Explanation

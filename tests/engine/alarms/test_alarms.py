@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.alarms.checks import agreement, margin_share
+from engine.alarms.checks import margin_share, rank_likeness
 from engine.alarms.known import KnownMap, KnownScores
 from engine.alarms.table import ALARMS, LATE, raised
 from engine.methods import get_method
@@ -121,10 +121,10 @@ def test_the_share_in_the_margin_is_that_on_paper():
 
 def test_agreement_is_spearmans_on_the_coarser_grid_and_zero_where_nothing_is_told():
     fine = np.kron(SLOPE, np.ones((4, 4)))
-    assert agreement(SLOPE, fine) == pytest.approx(1) and agreement(SLOPE, -fine) == pytest.approx(-1)
-    assert agreement(SLOPE, np.ones((9, 9))) == 0
+    assert rank_likeness(SLOPE, fine) == pytest.approx(1) and rank_likeness(SLOPE, -fine) == pytest.approx(-1)
+    assert rank_likeness(SLOPE, np.ones((9, 9))) == 0
     rng = np.random.default_rng(0)
-    values = [agreement(*rng.standard_normal((2, 8, 8))) for _ in range(200)]
+    values = [rank_likeness(*rng.standard_normal((2, 8, 8))) for _ in range(200)]
     assert abs(np.mean(values)) < 0.03 and 0.1 < np.std(values) < 0.16
 
 

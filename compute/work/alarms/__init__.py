@@ -1,0 +1,1 @@
+"""Alarms of maps, read off what is known beside them."""
