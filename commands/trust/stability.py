@@ -16,7 +16,7 @@ from compute.work.maps import MapRequest
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.methods import get_method
-from engine.stability.similarity import Similarity
+from engine.stability.similarity import Likeness
 from engine.stability.summary import Stability
 from model_store.catalogue import ModelRef
 
@@ -76,7 +76,7 @@ def stability_facts(found: Stability) -> dict[str, Any]:
     }
 
 
-def _figures(one: Similarity) -> dict[str, float | None]:
+def _figures(one: Likeness) -> dict[str, float | None]:
     return {name: value if abs(value) < float("inf") else None for name, value in asdict(one).items()}
 
 

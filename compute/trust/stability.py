@@ -20,7 +20,7 @@ from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.phrase import later
 from engine.stability.changes import CHANGES, IN_BALL, Change
-from engine.stability.similarity import similarity
+from engine.stability.similarity import likeness_of
 from engine.stability.summary import Followed, Stability
 from engine.target_sets import TargetIndex
 from engine.targets import BorderTarget, SharedBorderTarget, ZoneTarget
@@ -146,7 +146,7 @@ class StabilityRequest:
         if found is None:
             return Followed(key, seed, None, one.why)
         back = one.image.change.laid_back(strengths(found))
-        return Followed(key, seed, similarity(strengths(explanation), back))
+        return Followed(key, seed, likeness_of(strengths(explanation), back))
 
 
 def _asked() -> list[tuple[Change, int]]:

@@ -18,7 +18,7 @@ FINE = 16
 
 
 @dataclass(frozen=True)
-class Similarity:
+class Likeness:
     """How like a map is to another one of the same image, on at most 16 x 16 cells.
 
     Attributes:
@@ -34,7 +34,7 @@ class Similarity:
     relative_change: float
 
 
-def similarity(one: AnyFloats, other: AnyFloats) -> Similarity:
+def likeness_of(one: AnyFloats, other: AnyFloats) -> Likeness:
     """Likeness of two maps (rows, columns) with stronger values on top; cells of which one of them knows
     nothing (NaN) are left out.
 
@@ -42,15 +42,15 @@ def similarity(one: AnyFloats, other: AnyFloats) -> Similarity:
     https://doi.org/10.1109/TIP.2003.819861).
 
     Example:
-        >>> similarity(np.eye(8), np.eye(8))
-        Similarity(ssim=1.0, rank=1.0, top=1.0, relative_change=0.0)
+        >>> likeness_of(np.eye(8), np.eye(8))
+        Likeness(ssim=1.0, rank=1.0, top=1.0, relative_change=0.0)
     """
     first, second = _common(one, other)
     if np.array_equal(first, second):
-        return Similarity(1.0, 1.0, 1.0, 0.0)
+        return Likeness(1.0, 1.0, 1.0, 0.0)
     length = float(np.linalg.norm(first))
     change = float(np.linalg.norm(second - first)) / length if length else float("inf")
-    return Similarity(_ssim(first, second), _rank(first, second), _top(first, second), change)
+    return Likeness(_ssim(first, second), _rank(first, second), _top(first, second), change)
 
 
 def _common(one: AnyFloats, other: AnyFloats) -> tuple[Reals, Reals]:

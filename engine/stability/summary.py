@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.stability.changes import CHANGES, IN_BALL
-from engine.stability.similarity import Similarity
+from engine.stability.similarity import Likeness
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Followed:
 
     change: str
     seed: int
-    likeness: Similarity | None
+    likeness: Likeness | None
     why: str = ""
 
 
@@ -38,13 +38,13 @@ class Stability:
 
     followed: Sequence[Followed]
 
-    def of(self, change: str) -> Similarity | None:
+    def of(self, change: str) -> Likeness | None:
         """Mean likeness over the seeds of a change, or None where no image kept the prediction."""
         found = [one.likeness for one in self.followed if one.change == change and one.likeness is not None]
         return _mean(found) if found else None
 
     @property
-    def mean(self) -> Similarity | None:
+    def mean(self) -> Likeness | None:
         """Mean over the changes that kept the prediction, each weighing alike; the small ball aside."""
         found = [likeness for key in CHANGES if (likeness := self.of(key)) is not None]
         return _mean(found) if found else None
@@ -64,6 +64,6 @@ class Stability:
         return max(found) if found else None
 
 
-def _mean(found: Sequence[Similarity]) -> Similarity:
+def _mean(found: Sequence[Likeness]) -> Likeness:
     values = np.array([(one.ssim, one.rank, one.top, one.relative_change) for one in found]).mean(axis=0)
-    return Similarity(*(float(value) for value in values))
+    return Likeness(*(float(value) for value in values))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.stability.changes import CHANGES, IN_BALL
-from engine.stability.similarity import Similarity, similarity
+from engine.stability.similarity import Likeness, likeness_of
 from engine.stability.summary import Followed, Stability
 
 KEYS = (*CHANGES, IN_BALL.key)
@@ -13,7 +13,7 @@ KEYS = (*CHANGES, IN_BALL.key)
 def test_a_map_that_does_not_depend_on_the_image_is_stable(rng):
     symmetric = rng.random((8, 1)) * np.ones((8, 8))  # the same in each column, so that it may be moved
     followed = [
-        Followed(key, 0, similarity(symmetric, CHANGES.get(key, IN_BALL).laid_back(symmetric)))
+        Followed(key, 0, likeness_of(symmetric, CHANGES.get(key, IN_BALL).laid_back(symmetric)))
         for key in KEYS
     ]
     found = Stability(followed)
@@ -25,7 +25,7 @@ def test_a_map_that_does_not_depend_on_the_image_is_stable(rng):
 def test_a_map_of_chance_is_not(rng):
     first = rng.standard_normal((16, 16))
     followed = [
-        Followed(key, seed, similarity(first, rng.standard_normal((16, 16))))
+        Followed(key, seed, likeness_of(first, rng.standard_normal((16, 16))))
         for key in KEYS
         for seed in range(20)
     ]
@@ -35,8 +35,8 @@ def test_a_map_of_chance_is_not(rng):
 
 
 def test_changes_weigh_alike_and_the_ball_and_what_was_not_kept_do_not_count():
-    def like(rank: float, change: float = 0.0) -> Similarity:
-        return Similarity(rank, rank, rank, change)
+    def like(rank: float, change: float = 0.0) -> Likeness:
+        return Likeness(rank, rank, rank, change)
 
     followed = [
         *(Followed("noise", seed, like(0.4)) for seed in range(3)),
