@@ -82,7 +82,9 @@ TESTS = """
     data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
     """
 
-COMMANDS = "options logs failures terminal pictures runners models data lab trust shipped"
+COMMANDS = """
+    options logs failures terminal pictures runners folders overlays targets explain models data lab trust shipped
+    """
 TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts alarms"
