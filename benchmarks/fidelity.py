@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commands.trust.evaluate_methods import EvaluateMethods, evaluate_methods
+from commands.trust.evaluate_methods import EvaluateMethods, graded_methods
 
 SETS = {"digits-cnn": "digits", "streets-segformer": "streets-rendered", "streets-unet": "streets-rendered"}
 """A data set that comes with Vitrine, for each model that one fits."""
@@ -40,7 +40,7 @@ def report() -> str:
 
 def _agreement(model: str, data: str) -> Mapping[str, Any]:
     asked = EvaluateMethods(model, data=data, split="test", methods=METHODS, limit=IMAGES)
-    facts = evaluate_methods(asked, print)
+    facts = graded_methods(asked, print)
     return {"halves": facts["halves"], **facts["agreement"]}
 
 

@@ -69,11 +69,12 @@ def transfer(
     test part once. Features are kept: the same command goes on where it was stopped.
     """
     from commands.lab.grid import GridWords
-    from commands.lab.transfer import TransferQuestion, short_rows, transfer_summary
-    from commands.lab.transfer import transfer as answered
+    from commands.lab.transfer import TransferQuestion, short_rows, transfer_summary, transfer_table
 
     words = GridWords(tuple(classifier or ()), tuple(pca or (0.0,)), strength, pooling, standardise)
-    facts = answered(TransferQuestion(model, data, tuple(layer or ()), words, grid, out, admit, scheduler))
+    facts = transfer_table(
+        TransferQuestion(model, data, tuple(layer or ()), words, grid, out, admit, scheduler)
+    )
     print_rows(short_rows(facts), as_json, facts)
     if not as_json:
         print_line(transfer_summary(facts))

@@ -22,7 +22,7 @@ from compute.transfer.order import LearningTable, TransferOrder, TransferSpec
 from data_store.base.words import DataSet
 from data_store.catalogue import data_set_at
 from engine.errors import TransferError
-from engine.transfer.rows import RowPair, TransferRow, best_first, chosen_on_training, compare_rows
+from engine.transfer.rows import RowPair, TransferRow, chosen_on_training, compare_rows, ranked_rows
 from model_store.catalogue import ModelRef, entry_of
 
 
@@ -68,7 +68,7 @@ class FinishedRow:
     feature_seconds: float
 
 
-def transfer(asked: TransferQuestion) -> dict[str, Any]:
+def transfer_table(asked: TransferQuestion) -> dict[str, Any]:
     """Learn all rows, write the table, admit a model; what was found as plain values.
 
     Raises:
@@ -83,7 +83,7 @@ def transfer(asked: TransferQuestion) -> dict[str, Any]:
     with open_runner(asked.scheduler) as runner:
         done = [row for rows in _grid(asked, runner, ref, data) for row in _learnt(runner, ref, data, rows)]
         pairs = compare_rows([one.row.right for one in done])
-        order, chosen = best_first([one.row for one in done]), chosen_on_training([one.row for one in done])
+        order, chosen = ranked_rows([one.row for one in done]), chosen_on_training([one.row for one in done])
         rows = table_rows(done, pairs, order, chosen)
         _write(rows, asked.out)
         best = chosen if chosen is not None else order[0]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from commands.options import setting_texts
 from commands.runners import error_bar, open_runner
 from commands.terminal import json_text
-from commands.trust.method_figures import figures_of, summary_rows
+from commands.trust.method_figures import method_figures, summary_rows
 from compute.base.replacing import replacing
 from compute.batch.each import TableRow
 from compute.batch.grade_methods import GradeEach
@@ -93,19 +93,19 @@ class EvaluateMethods:
             raise DataSetError("Say which images: either --images DIR or --data KEY.")
         if self.images is not None:
             spare = () if self.out is None else (self.out,)
-            return spread(list_pictures(self.images, spare).items, self.limit)
+            return spread_items(list_pictures(self.images, spare).items, self.limit)
         data = data_set_at(self.data)
         return tuple(
             BatchItem(item.id, partial(lambda item: png_bytes(read_image(data, item).pixels), item))
-            for item in spread(data.items_of(self.split), self.limit)
+            for item in spread_items(data.items_of(self.split), self.limit)
         )
 
 
-def spread(items: Sequence[T], limit: int | None) -> tuple[T, ...]:
+def spread_items(items: Sequence[T], limit: int | None) -> tuple[T, ...]:
     """So many of the items at most, at equal distances: folders often have a class after the other.
 
     Example:
-        >>> spread("abcdef", 3)
+        >>> spread_items("abcdef", 3)
         ('a', 'c', 'e')
     """
     count = len(items)
@@ -130,7 +130,7 @@ def _params_of(key: str, facts: ModelFacts, texts: Mapping[str, str]) -> Params:
     return from_texts(method.params, _some(method.params, texts))
 
 
-def evaluate_methods(asked: EvaluateMethods, say: Say) -> dict[str, Any]:
+def graded_methods(asked: EvaluateMethods, say: Say) -> dict[str, Any]:
     """Grade the methods on the images that have no grades yet; figures of all of them, ready for JSON.
 
     Raises:
@@ -140,7 +140,7 @@ def evaluate_methods(asked: EvaluateMethods, say: Say) -> dict[str, Any]:
     with _folder(asked.out) as folder:
         batch = Batch(spec, items, folder)
         rows = list(_rows(batch, asked.scheduler, say))
-        facts = _about(asked, spec) | figures_of(rows, columns, [key for key, _params in spec.questions])
+        facts = _about(asked, spec) | method_figures(rows, columns, [key for key, _params in spec.questions])
         if asked.out is not None:
             write_summary(facts, folder)
     return facts

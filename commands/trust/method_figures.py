@@ -19,7 +19,9 @@ Table = dict[str, dict[str, Reals]]
 """By metric and method: float64 (images,), nan where there is none."""
 
 
-def figures_of(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequence[str]) -> dict[str, Any]:
+def method_figures(
+    rows: Sequence[TableRow], columns: Sequence[str], methods: Sequence[str]
+) -> dict[str, Any]:
     """Means with bands, leaders, agreement of halves, and what was refused; ready for JSON but for nan.
 
     Args:
@@ -28,7 +30,7 @@ def figures_of(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequen
         methods: keys, in the order of the table.
     """
     good = [row for row in rows if row.get("error") is None]
-    table = table_of(good, columns, methods)
+    table = graded_table(good, columns, methods)
     leaders = {key: _leader(table[key], COLUMNS[key].better) for key in columns if COLUMNS[key].better}
     return {
         "images": len({row["picture"] for row in good}),
@@ -42,7 +44,7 @@ def figures_of(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequen
     }
 
 
-def table_of(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequence[str]) -> Table:
+def graded_table(rows: Sequence[TableRow], columns: Sequence[str], methods: Sequence[str]) -> Table:
     """Values by metric and method; of several targets of an image the mean."""
     places = {name: place for place, name in enumerate(dict.fromkeys(row["picture"] for row in rows))}
     return {key: {method: _column(rows, places, method, key) for method in methods} for key in columns}
@@ -76,7 +78,7 @@ def halves_agreement(rows: Sequence[TableRow], methods: Sequence[str]) -> float 
     """Rank correlation over methods of the mean fidelity to the even and to the odd samples of the shared
     runs, -1 to 1; None with fewer than three methods.
     """
-    even, odd = (_means(half) for half in table_of(rows, HALVES, methods).values())
+    even, odd = (_means(half) for half in graded_table(rows, HALVES, methods).values())
     return _rank_correlation(even, odd)
 
 
@@ -85,7 +87,7 @@ def fidelity_agreement(rows: Sequence[TableRow], methods: Sequence[str]) -> dict
     the methods in the same order, best first; None where too few methods have both.
     """
     judging = [key for key, column in COLUMNS.items() if column.better and key != FIDELITY]
-    table = table_of(rows, [FIDELITY, *judging], methods)
+    table = graded_table(rows, [FIDELITY, *judging], methods)
     fidelity = _means(table[FIDELITY])
     signs = {key: -1.0 if COLUMNS[key].better == "lower" else 1.0 for key in judging}
     return {key: _rank_correlation(fidelity, sign * _means(table[key])) for key, sign in signs.items()}
@@ -171,7 +173,7 @@ def shown_table(facts: Mapping[str, Any], most_bands: int | None = None) -> list
     """A row for each method: mean and 95 % band of each metric that any method has.
 
     Args:
-        facts: as ``figures_of`` gives them.
+        facts: as ``method_figures`` gives them.
         most_bands: with more columns there are no bands, so that a terminal has room.
     """
     columns = [

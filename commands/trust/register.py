@@ -35,10 +35,10 @@ MOST_BANDS = 4
 
 def add_trust_commands(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    app.command("evaluate-methods")(evaluate)
+    app.command("evaluate-methods")(evaluate_methods)
 
 
-def evaluate(
+def evaluate_methods(
     model: option.Model,
     images: Images = None,
     data: option.Data = "",
@@ -57,7 +57,7 @@ def evaluate(
 
     Each metric has its own answer, with its uncertainty; no winner over all of them is named.
     """
-    from commands.trust.evaluate_methods import EvaluateMethods, evaluate_methods, print_figures
+    from commands.trust.evaluate_methods import EvaluateMethods, graded_methods, print_figures
     from commands.trust.method_figures import markdown_lines, shown_table
 
     chosen = tuple(method or ()), tuple(metric or ()), tuple(settings or ())
@@ -66,7 +66,7 @@ def evaluate(
     def warn(text: object) -> None:
         print_line(text, err=True)
 
-    facts = evaluate_methods(asked, warn)
+    facts = graded_methods(asked, warn)
     if markdown:
         for line in markdown_lines(facts):
             print_line(line)

@@ -11,7 +11,7 @@ from components.ask.rows import Row
 from components.explain.agreement_view import show_agreement
 from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
-from components.explain.method_grades import judge_of, show_grades_of
+from components.explain.method_grades import judging_pass, show_grades_of
 from components.grades.fidelity_chip import fidelity_note, show_fidelity
 from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS
@@ -120,7 +120,7 @@ def _show(
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
     picture, over = rows[0].contender.choice.seen, _finished(answers)
-    judges = [judge_of(row, columns) if over else None for row in rows]  # maps that grow are not judged
+    judges = [judging_pass(row, columns) if over else None for row in rows]  # maps that grow are not judged
     tiles = {
         place: _tile(place, rows, columns, answers, _Look(arrangement.same, judges[place[0]]))
         for place in answers

@@ -17,7 +17,7 @@ from compute.scheduling.subscription import Subscription
 from engine.explanation import Explanation
 
 
-def judge_of(row: Row, columns: Sequence[Column]) -> Subscription[Any] | None:
+def judging_pass(row: Row, columns: Sequence[Column]) -> Subscription[Any] | None:
     """A finished pass of the page, or one that came with Vitrine, whose runs judge the maps of a row."""
     prediction = row.contender.prediction
     if row.wanted is None:

@@ -22,7 +22,7 @@ from compute.doctor.diagnosis import Diagnosis
 from compute.transfer.network_order import NetworkOrder, NetworkSpec
 from compute.transfer.order import TransferView
 from engine.errors import VitrineError
-from engine.transfer.rows import best_first
+from engine.transfer.rows import ranked_rows
 from engine.transfer.table import TransferSetting
 from model_store.catalogue import entry_of
 from model_store.own.model import Preprocessing
@@ -51,7 +51,7 @@ def offer_explanation(asked: LearningQuestion, view: TransferView) -> None:
     """Choose a row, make a model of it, and go on to its maps."""
     st.subheader(_("Explain a classifier"), anchor=False)
     rows = list(view.rows().values())
-    settings = [rows[place].setting for place in best_first(rows) if rows[place].setting.row.exported]
+    settings = [rows[place].setting for place in ranked_rows(rows) if rows[place].setting.row.exported]
     if not settings:
         st.info(_("Nearest neighbours keep all training images, so they do not become a model."))
         return

@@ -16,7 +16,7 @@ from compute.transfer.learning import learning_table
 from compute.transfer.order import TransferOrder, TransferSpec, TransferView
 from compute.work.contract import Price
 from engine.errors import VitrineError
-from engine.transfer.rows import TransferRow, best_first, chosen_on_training, compare_rows
+from engine.transfer.rows import TransferRow, chosen_on_training, compare_rows, ranked_rows
 
 POLL_SECONDS = 1.0
 
@@ -102,7 +102,7 @@ def _show_rows(view: TransferView) -> None:
     rows = list(view.rows().values())
     if not rows:
         return
-    order = best_first(rows)
+    order = ranked_rows(rows)
     chosen = chosen_on_training(rows)
     st.dataframe(_frame([rows[place] for place in order]), hide_index=True, key="learn-rows")
     texts = [

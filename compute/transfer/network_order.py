@@ -11,7 +11,7 @@ from compute.work.contract import AnswerSheet, AnswerView, Order, Part
 from compute.worker.sources import model_source
 from compute.worker.tasks import guarded
 from engine.transfer.fitting import train
-from engine.transfer.heads import head_of
+from engine.transfer.heads import classifier_head
 from engine.transfer.table import TransferSetting
 from model_store.catalogue import ModelRef
 
@@ -73,5 +73,5 @@ def write_network(_part: Part, asked: NetworkSpec, table: LearningTable) -> byte
     """Learn the row again, and write it behind the layers of its model."""
     from model_store.loading.with_head import keras_file_with_head
 
-    head = head_of(train(table.prepared(asked.setting), asked.setting))
+    head = classifier_head(train(table.prepared(asked.setting), asked.setting))
     return keras_file_with_head(asked.ref, asked.what.layer, asked.what.pooling, head)

@@ -1,7 +1,7 @@
 """Learning from one part of a data set, and one look at another.
 
-The preparation, C and the classifier come from the training part alone; ``answer`` is the only function that
-is given the other part, and gives nothing back to what was learnt.
+The preparation, C and the classifier come from the training part alone; ``learnt_scores`` is the only
+function that is given the other part, and gives nothing back to what was learnt.
 """
 
 from dataclasses import dataclass
@@ -128,7 +128,7 @@ def _folds(truth: LongInts) -> list[tuple[Indices, Indices]]:
     return list(StratifiedKFold(count, shuffle=True, random_state=0).split(truth[:, None], truth))
 
 
-def answer(trained: TrainedClassifier, features: AnyFloats) -> Reals:
+def learnt_scores(trained: TrainedClassifier, features: AnyFloats) -> Reals:
     """Scores float64 (M, K) for features (M, D) that nothing was learnt from."""
     training, row = trained.training, trained.setting.row
     prepared: Floats = training.preparation(features)

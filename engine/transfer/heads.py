@@ -52,7 +52,7 @@ class ClassifierHead:
         return rows @ self.weights + self.bias
 
 
-def head_of(trained: TrainedClassifier) -> ClassifierHead:
+def classifier_head(trained: TrainedClassifier) -> ClassifierHead:
     """The head that gives the scores of a classifier; all that is linear in it is one matrix.
 
     Raises:

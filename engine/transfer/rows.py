@@ -10,7 +10,7 @@ from engine.arrays import AnyFloats, AnyInts, Bools, LongInts
 from engine.evaluation.comparing import mcnemar
 from engine.evaluation.intervals import Interval, wilson_interval
 from engine.evaluation.slices import holm_adjusted
-from engine.transfer.fitting import TrainedClassifier, answer
+from engine.transfer.fitting import TrainedClassifier, learnt_scores
 from engine.transfer.table import TransferSetting
 
 
@@ -59,7 +59,7 @@ class TransferRow:
 def measured_row(trained: TrainedClassifier, features: AnyFloats, truth: AnyInts) -> TransferRow:
     """The row of a classifier, by one look at the test part: features (M, D) and classes (M,)."""
     began = perf_counter()
-    answers = answer(trained, features).argmax(1)
+    answers = learnt_scores(trained, features).argmax(1)
     seconds = perf_counter() - began
     setting = trained.setting
     assert setting.strength is not None
@@ -117,7 +117,7 @@ def compare_rows(right: Sequence[Bools]) -> list[RowPair]:
     ]
 
 
-def best_first(rows: Sequence[TransferRow]) -> list[int]:
+def ranked_rows(rows: Sequence[TransferRow]) -> list[int]:
     """Places of rows, the most often right first, smaller representations first among equal ones."""
     return sorted(range(len(rows)), key=lambda place: (-rows[place].accuracy, rows[place].dimensions))
 

@@ -83,7 +83,8 @@ TESTS = """
     """
 
 COMMANDS = """
-    options logs failures terminal pictures runners folders overlays targets explain models data lab trust shipped
+    options logs failures terminal pictures runners folders overlays targets explain models data lab trust
+    shipped
     """
 TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"

@@ -8,7 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
-from commands.trust.evaluate_methods import spread
+from commands.trust.evaluate_methods import spread_items
 from engine.errors import DataSetError, ParamsError
 from samples.digits import digit_pixels
 
@@ -72,7 +72,7 @@ def test_a_data_set_is_taken_by_its_key_and_images_are_spread_over_it():
     )
     said = run(*words, "--limit", "5", "--method", "gradcam", "--method", "layercam", "--metric", "aopc")
     assert "AOPC: " in said and "has the best mean" in said
-    assert spread("abcdefgh", 3) == ("a", "c", "f") and spread("ab", None) == ("a", "b")
+    assert spread_items("abcdefgh", 3) == ("a", "c", "f") and spread_items("ab", None) == ("a", "b")
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC
 
 from engine.errors import TransferError
-from engine.transfer.fitting import PreparedTraining, answer, train
-from engine.transfer.heads import head_of
+from engine.transfer.fitting import PreparedTraining, learnt_scores, train
+from engine.transfer.heads import classifier_head
 from engine.transfer.preparing import PreparationParams, learn_preparation
-from engine.transfer.rows import best_first, chosen_on_training, compare_rows, measured_row
+from engine.transfer.rows import chosen_on_training, compare_rows, measured_row, ranked_rows
 from engine.transfer.table import CLASSIFIERS, TransferSetting
 
 RAW = PreparationParams(normalise=False)
@@ -40,7 +40,7 @@ def test_kernels_are_those_of_scikit_learn_on_raw_features(kernel: str, strength
     gamma = 1 / float((TRAIN**2).sum(1).mean()) if kernel == "sigmoid" else "scale"
     peer = OneVsRestClassifier(SVC(C=strength, kernel=kernel, gamma=gamma, coef0=coef0))
     expected = peer.fit(TRAIN.astype(float), TRUTH).decision_function(TEST.astype(float))
-    found = answer(fitted(kernel, RAW, strength), TEST)
+    found = learnt_scores(fitted(kernel, RAW, strength), TEST)
     assert np.abs(found - expected).max() < 5e-3 * np.abs(expected).max()
 
 
@@ -49,7 +49,10 @@ def test_logistic_regression_and_neighbours_are_right_where_a_person_would_be() 
     rows, truth = np.concatenate([near, far]) + np.eye(20, 4, dtype=np.float32) / 9, np.repeat([0, 1], 10)
     for key in ("logistic", "knn"):
         learnt = train(PreparedTraining.of(rows, truth, RAW), TransferSetting(key, RAW, 3.0))
-        assert answer(learnt, np.array([[0.1] * 4, [4.9] * 4], np.float32)).argmax(1).tolist() == [0, 1]
+        assert learnt_scores(learnt, np.array([[0.1] * 4, [4.9] * 4], np.float32)).argmax(1).tolist() == [
+            0,
+            1,
+        ]
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
@@ -70,9 +73,9 @@ def test_nothing_is_learnt_from_the_test_part(classifier: str) -> None:
     learnt = fitted(classifier, ALL_STEPS, None)
     prepared, alone = learnt.training.preparation, learn_preparation(TRAIN, ALL_STEPS)
     before = [part.copy() for part in (prepared.mean, prepared.scale, prepared.basis)]
-    single = np.concatenate([answer(learnt, image[None]) for image in TEST])
-    answer(learnt, 1e3 * TEST)
-    together = answer(learnt, np.concatenate([TEST, 1e3 * TEST]))[: len(TEST)]
+    single = np.concatenate([learnt_scores(learnt, image[None]) for image in TEST])
+    learnt_scores(learnt, 1e3 * TEST)
+    together = learnt_scores(learnt, np.concatenate([TEST, 1e3 * TEST]))[: len(TEST)]
     assert np.allclose(single, together, rtol=1e-4, atol=1e-5)
     for part, old, again in zip(
         (prepared.mean, prepared.scale, prepared.basis),
@@ -110,8 +113,8 @@ def test_components_keep_the_share_of_variance() -> None:
 @pytest.mark.parametrize("params", [RAW, ALL_STEPS, PreparationParams(standardise=True)])
 def test_a_head_gives_the_scores_of_its_classifier(classifier: str, params: PreparationParams) -> None:
     learnt = fitted(classifier, params)
-    expected = answer(learnt, TEST)
-    head = head_of(learnt)
+    expected = learnt_scores(learnt, TEST)
+    head = classifier_head(learnt)
     assert np.abs(head.scores(TEST) - expected).max() < 1e-3 * np.abs(expected).max()
     assert head.kernel is None or len(head.kernel.vectors) <= len(TRAIN)
 
@@ -120,9 +123,11 @@ def test_two_classes() -> None:
     features, truth = images(40, 3, classes=2)
     for key, row in CLASSIFIERS.items():
         learnt = train(PreparedTraining.of(features, truth, RAW), TransferSetting(key))
-        assert answer(learnt, features).shape == (40, 2)
+        assert learnt_scores(learnt, features).shape == (40, 2)
         if row.exported:
-            assert np.allclose(head_of(learnt).scores(features), answer(learnt, features), atol=1e-3)
+            assert np.allclose(
+                classifier_head(learnt).scores(features), learnt_scores(learnt, features), atol=1e-3
+            )
 
 
 def test_strength_is_chosen_on_the_training_part() -> None:
@@ -137,7 +142,7 @@ def test_pairs_of_rows() -> None:
     assert pair.only_first == int((rows[0].right & ~rows[1].right).sum())
     low, high = rows[0].interval
     assert low < rows[0].accuracy < high
-    first = best_first(rows)[0]
+    first = ranked_rows(rows)[0]
     assert rows[first].accuracy == max(row.accuracy for row in rows)
     chosen = chosen_on_training(rows)
     assert chosen is not None
@@ -168,4 +173,4 @@ def test_wrong_settings_are_said() -> None:
     with pytest.raises(TransferError, match="one training image"):
         train(PreparedTraining.of(TRAIN[:3], TRUTH[:3], RAW), TransferSetting("linear", RAW))
     with pytest.raises(TransferError, match="do not become a model"):
-        head_of(fitted("knn"))
+        classifier_head(fitted("knn"))
