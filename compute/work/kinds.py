@@ -20,6 +20,7 @@ from compute.work.maps import MapOrder, MapRequest
 from compute.work.measure import MeasureOrder
 from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
+from compute.work.sanity.order import SanityOrder
 from compute.work.single.answer_mask import AnswerMaskOrder
 from compute.work.single.own_features import OwnFeaturesOrder
 from compute.work.single.speed import SpeedOrder
@@ -49,6 +50,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         PrototypeOrder,
         TransferOrder,
         NetworkOrder,
+        SanityOrder,
     )
 }
 

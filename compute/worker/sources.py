@@ -25,19 +25,23 @@ class ModelSource(Protocol):
 
 
 class CatalogueSource:
-    """The models of the catalogue, with a bound on the memory that they take."""
+    """The models of the catalogue, with a bound on the memory that they take.
+
+    Of those with random weights only the last one is kept: they must not drive out what people use.
+    """
 
     def __init__(self) -> None:
-        self._cache: Any = None
+        self._caches: dict[bool, Any] = {}
 
     def facts(self, ref: ModelRef) -> ModelFacts:
         return model_facts(ref)
 
     def get(self, ref: ModelRef) -> LoadedModel:
-        if self._cache is None:
-            limit = settings().limit_models * MEGABYTE
-            self._cache = import_module("model_store.loading.cache").ModelCache(limit)
-        return cast(LoadedModel, self._cache.get(ref))
+        randomised = ref.randomised is not None
+        if randomised not in self._caches:
+            limit = 0 if randomised else settings().limit_models * MEGABYTE
+            self._caches[randomised] = import_module("model_store.loading.cache").ModelCache(limit)
+        return cast(LoadedModel, self._caches[randomised].get(ref))
 
 
 @lru_cache(maxsize=4)

@@ -10,11 +10,12 @@ from engine.errors import ModelError
 from engine.images.fit import FITS, Fit, fit_shape
 from engine.images.picture import Picture
 from engine.model import ModelFacts
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 from model_store.base.entries import Colour, Entry, InputPolicy
 from model_store.base.folders import Availability, availability, model_folder, sha256_of, weight_file
 from model_store.base.label_maps import CATEGORIES
 from model_store.base.palettes import CITYSCAPES, categories_of_cityscapes, distinct_colours
+from model_store.base.randomised import Randomised
 from model_store.base.record import refuse_broken_seal, refuse_changes
 from model_store.base.target_layers import TargetLayerChoice
 from model_store.catalogue.digits import DIGIT_ENTRIES
@@ -40,6 +41,10 @@ __all__ = [
 _GROUPED = "@grouped"
 _FORWARD = "forward 1"
 """Part of every fingerprint: change it when the same weights give other numbers."""
+
+_RANDOM = "random 1"
+"""The same for models with random weights: change it when the same seed draws others."""
+_WITH_RANDOM_WEIGHTS = later("{title} with random weights")
 
 _NVIDIA = "NVIDIA Source Code License for SegFormer: research and evaluation, non-commercial"
 _SHIPPED = "Trained on CamVid and IDD Lite: research, non-commercial; see the model card"
@@ -67,14 +72,18 @@ class ModelRef:
         key: of the model.
         grouped: its classes are summed up to categories.
         fit: how images are made to fit it; None: its own way.
+        randomised: which of its weights are random instead of trained; None: none. Only tests of explanations
+            ask so, nobody can by a link or on the command line.
     """
 
     key: str
     grouped: bool = False
     fit: Fit | None = None
+    randomised: Randomised | None = None
 
     def __str__(self) -> str:
-        return self.key + _GROUPED * self.grouped + (f"@{self.fit}" if self.fit else "")
+        words = (self.fit, self.randomised)
+        return self.key + _GROUPED * self.grouped + "".join(f"@{word}" for word in words if word)
 
     @classmethod
     def parse(cls, text: str) -> ModelRef:
@@ -85,7 +94,7 @@ class ModelRef:
         """
         ref = cls.recorded(text)
         entry = entry_of(ref)
-        if text != str(ref) or (ref.fit and ref.fit not in entry.fits):
+        if text != str(ref) or ref.randomised or (ref.fit and ref.fit not in entry.fits):
             raise ModelError(
                 "{text} cannot be asked for; {key} can be followed by {known}.",
                 text=text[:80],
@@ -99,7 +108,7 @@ class ModelRef:
         """The model that a record means, whether it is known here or not."""
         key, *asked = text.split("@")
         fit = next((fit for fit in FITS if fit in asked), None)
-        return cls(key, _GROUPED[1:] in asked, fit)
+        return cls(key, _GROUPED[1:] in asked, fit, Randomised.found(asked))
 
 
 def _asked_how(entry: Entry) -> tuple[str, ...]:
@@ -252,15 +261,23 @@ def model_facts(ref: ModelRef) -> ModelFacts:
     """
     entry = entry_of(ref)
     labels, colours = _classes(entry, ref.grouped)
+    title = Phrase(_WITH_RANDOM_WEIGHTS, title=entry.title) if ref.randomised else entry.title
     return ModelFacts(
         key=str(ref),
-        title=entry.title,
+        title=title,
         task=entry.task,
         labels=labels,
         colours=colours,
         licence=entry.licence,
-        fingerprint=_fingerprint(entry, ref.grouped),
+        fingerprint=_randomised(_fingerprint(entry, ref.grouped), ref.randomised),
     )
+
+
+def _randomised(fingerprint: str, asked: Randomised | None) -> str:
+    """The fingerprint of a model some of whose weights are random."""
+    if asked is None:
+        return fingerprint
+    return hashlib.sha256(json.dumps([_RANDOM, fingerprint, str(asked)]).encode()).hexdigest()
 
 
 def _classes(entry: Entry, grouped: bool) -> tuple[tuple[str, ...], tuple[Colour, ...]]:

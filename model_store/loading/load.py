@@ -12,8 +12,10 @@ from engine.model import LoadedModel
 from model_store.backends.choice import quickest
 from model_store.base.entries import Entry, Loader
 from model_store.base.folders import model_folder, weight_file
+from model_store.base.randomised import Randomised
 from model_store.catalogue import ModelRef, entry_of, model_facts
 from model_store.network.layer_gradients import Network
+from model_store.network.randomising import randomise
 from model_store.network.traced_model import TracedModel
 from model_store.own.entries import words_of_own
 
@@ -24,6 +26,8 @@ def load_model(ref: ModelRef) -> LoadedModel:
     Raises:
         ModelError: a file is missing, damaged or not safe to read; the sentence says which.
     """
+    if ref.randomised is not None:
+        return _with_random_weights(ref, ref.randomised)
     facts, entry = model_facts(ref), entry_of(ref)
     grouping = entry.grouping if ref.grouped else None
     if entry.loader == "own" and words_of_own(entry.key).answers_only:
@@ -34,6 +38,14 @@ def load_model(ref: ModelRef) -> LoadedModel:
     return quickest(
         facts, entry.policy, lambda: TracedModel(facts, entry.policy, network_of(entry), grouping)
     )
+
+
+def _with_random_weights(ref: ModelRef, asked: Randomised) -> LoadedModel:
+    """On TensorFlow alone: converting, timing and keeping a network on disk is not worth a few images."""
+    facts, entry = model_facts(ref), entry_of(ref)
+    network = network_of(entry)
+    randomise(network, asked, entry.title)
+    return TracedModel(facts, entry.policy, network, entry.grouping if ref.grouped else None)
 
 
 def network_of(entry: Entry) -> Network:

@@ -54,7 +54,7 @@ IN_ONE_PLACE = {"model_store.base.runtime": TENSORFLOW}
 ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
-    perturbation.estimators perturbation.methods perturbation gradients summed trust methods
+    perturbation.estimators perturbation.methods perturbation gradients summed trust sanity methods
     projection evaluation transfer strategies concepts examples visualise alarms stability report
     """
 _WORDS = """
