@@ -1,6 +1,7 @@
 """Vitrine without a browser: the same models, methods and runs from the command line."""
 
 import sys
+from functools import partial
 
 import typer
 
@@ -144,6 +145,29 @@ def score(
     chosen, more = tuple(metric or ()), tuple(settings or ())
     facts = score_map(ScoreQuestion(model, image, map_place, chosen, more, words, scheduler))
     print_rows(list(score_rows(facts)), as_json, facts)
+
+
+@app.command()
+def sanity(
+    model: option.Model,
+    image: option.SanityImages = None,
+    method: option.SanityMethods = None,
+    seeds: option.Seeds = 5,
+    cascade: option.Cascade = 2,
+    shipped: option.Shipped = False,
+    out: option.SanityOut = None,
+    as_json: option.Json = False,
+) -> None:
+    """Test what random weights do to maps: a method whose maps stay as they are does not show the model."""
+    from commands.trust import sanity as test
+
+    networks = test.networks_of(seeds, cascade)
+    question = test.SanityQuestion(model, tuple(image or ()), tuple(method or ()), networks)
+    ask = partial(test.sanity_facts, question, partial(print_line, err=True))
+    facts = test.shipped_facts(model) if shipped else ask()
+    print_rows(list(test.sanity_rows(facts)), as_json, facts)
+    if out is not None:
+        test.write_facts(out, facts)
 
 
 @app.command()

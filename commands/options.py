@@ -159,6 +159,20 @@ Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", help="Key of a metric (docs/trust.md); may be repeated. All without it."),
 ]
+SanityImages = Annotated[
+    list[Path] | None,
+    typer.Option("--image", help="Picture file; may be repeated. Samples that suit the model without it."),
+]
+SanityMethods = Annotated[
+    list[str] | None,
+    typer.Option("--method", help="Key of a method; may be repeated. All that fit the model without it."),
+]
+Seeds = Annotated[int, typer.Option("--seeds", help="Networks whose weights are all random.")]
+Cascade = Annotated[
+    int, typer.Option("--cascade", help="Random networks of each depth before that; 0 leaves them out.")
+]
+Shipped = Annotated[bool, typer.Option("--shipped", help="Show what came with Vitrine; nothing is run.")]
+SanityOut = Annotated[Path | None, typer.Option("--out", help="JSON file for what is found.")]
 Bundle = Annotated[Path, typer.Argument(help="Bundle (zip) that the page of the report gave.")]
 ReplayImages = Annotated[
     list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")

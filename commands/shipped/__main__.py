@@ -5,9 +5,14 @@ from collections.abc import Callable
 
 from commands.shipped.answers import MODELS, make_answers
 from commands.shipped.drawings import make_drawings
+from commands.shipped.sanity import make_sanity
 from model_store.catalogue import ModelRef
 
-KINDS: dict[str, Callable[[ModelRef, bool], None]] = {"answers": make_answers, "drawings": make_drawings}
+KINDS: dict[str, Callable[[ModelRef, bool], None]] = {
+    "answers": make_answers,
+    "drawings": make_drawings,
+    "sanity": make_sanity,
+}
 
 
 def main() -> None:
