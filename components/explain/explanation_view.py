@@ -13,6 +13,7 @@ from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
 from components.grades.alarms import with_all_alarms
+from components.grades.badge import show_badge
 from components.grades.card import FinishedMap
 from components.grades.fidelity_chip import show_fidelity
 from components.grades.on_demand import kept_grading
@@ -129,6 +130,7 @@ def _show_outcome(
         show_chip(explanation, share)
         if question.target is not None:
             show_fidelity(explanation, job, question.target)
+        show_badge(job.order.spec.ref, explanation.method)
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )

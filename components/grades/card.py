@@ -12,6 +12,7 @@ from components.grades.grade_table import show_grades
 from components.grades.known import note_grades
 from components.grades.leaks import show_leakage
 from components.grades.on_demand import show_on_demand
+from components.grades.sanity_view import show_sanity
 from components.jobs.orders import known_job
 from components.session.choice import Choice
 from components.words.i18n import _
@@ -56,20 +57,26 @@ class FinishedMap:
 def show_card(finished: FinishedMap) -> None:
     """The grades of a finished map, or a way to get them."""
     with st.expander(_("Scorecard: how true is this map?"), key="scorecard"):
-        try:
-            request = finished.request()
-            orders = request.orders
-        except GradeError as error:
-            st.markdown(as_text(_(error.text).format(**error.values)))
-            return
-        if any(known_job(order) is None for order in orders):
-            st.markdown(
-                _(
-                    "The cells are hidden, then shown, in the order of the map. 16 random maps, the edges of "
-                    "the image and its centre do the same. A true map moves the score sooner than they do."
-                )
+        _show_grading(finished)
+        show_sanity(finished.choice, finished.prediction, finished.wanted, finished.explanation.method)
+
+
+def _show_grading(finished: FinishedMap) -> None:
+    """The grades that runs give, or a way to get them."""
+    try:
+        request = finished.request()
+        orders = request.orders
+    except GradeError as error:
+        st.markdown(as_text(_(error.text).format(**error.values)))
+        return
+    if any(known_job(order) is None for order in orders):
+        st.markdown(
+            _(
+                "The cells are hidden, then shown, in the order of the map. 16 random maps, the edges of "
+                "the image and its centre do the same. A true map moves the score sooner than they do."
             )
-        show_on_demand(orders, _("Grade this map"), partial(_show_results, finished.explanation, request))
+        )
+    show_on_demand(orders, _("Grade this map"), partial(_show_results, finished.explanation, request))
 
 
 def _show_results(explanation: Explanation, request: GradeRequest, jobs: Sequence[Subscription[Any]]) -> None:

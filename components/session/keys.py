@@ -48,6 +48,9 @@ ALL_MODELS = "all-models"
 GRADING = "grading"
 """Orders of the scorecard that was asked for."""
 
+SANITY = "sanity"
+"""Order of the randomisation test that was asked for."""
+
 STEADY, ASIDE = "steady", "_aside"
 """Which map's stability was asked for, and what is run for it beside the maps of the page."""
 

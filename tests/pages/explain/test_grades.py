@@ -69,3 +69,17 @@ def test_the_stability_of_a_map_is_tested_when_somebody_asks(visit):
     page.widget("zone").set_value((page.widget("zone").value + 1) % 2).run()
     page.until(lambda page: page.has("try-stability"))
     assert not is_steady(page)
+
+
+@pytest.mark.models
+def test_the_card_tests_the_method_on_this_image_and_can_be_stopped(answered):
+    assert "Does the map depend on the weights?" in answered.texts
+    answered.widget("test-sanity").click().run()
+    answered.until(lambda page: page.has("stop-sanity"))
+    answered.widget("stop-sanity").click().run()
+    answered.until(lambda page: page.has("resume-sanity"))
+    assert not answered.at.exception and len(answered.jobs("sanity")) == 1
+    other = (answered.widget("zone").value + 1) % 2
+    answered.widget("zone").set_value(other).run()
+    answered.until(lambda page: page.has("test-sanity"))
+    assert not answered.jobs("sanity")
