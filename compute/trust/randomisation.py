@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from compute.work.contract import Price, Progress
 from compute.work.predict import Prediction
-from compute.work.sanity.asking import USUAL_NETWORKS, Networks, asked_method
-from compute.work.sanity.order import SanityOrder, SanitySpec, SanityView
+from compute.work.sanity.asking import USUAL_NETWORKS, Networks, SanitySpec, asked_method
+from compute.work.sanity.order import SanityOrder, SanityView
 from engine.images.picture import Picture
 from engine.method import Method
 from engine.sanity.outcome import SanityOutcome

@@ -8,7 +8,7 @@ makes unlike anyway, each map alone is measured.
 import numpy as np
 
 from engine.arrays import Floats
-from engine.sanity.similarity import is_constant
+from engine.sanity.similarity import says_nothing
 
 MOST_BINS = 100
 """Of a histogram; a map with fewer cells has as many bins as cells."""
@@ -27,7 +27,7 @@ def histogram_entropy(values: Floats) -> float:
         >>> histogram_entropy(np.array([[0.0, 0.0], [1.0, 1.0]]))
         1.0
     """
-    if is_constant(values):
+    if says_nothing(values):
         return 0.0
     known = np.nan_to_num(values, nan=0, posinf=0, neginf=0).astype(np.float64).ravel()
     scaled = (known - known.min()) / (known.max() - known.min())

@@ -12,13 +12,13 @@ import numpy as np
 from engine.arrays import Floats
 from engine.sanity.complexity import entropy_rise
 from engine.sanity.outcome import Alike, SanityOutcome
-from engine.sanity.similarity import Similarity, is_constant, similarity
+from engine.sanity.similarity import Similarity, says_nothing, similarity
 
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class MapTrial:
     """Maps of one method for one target of one image.
 
     Attributes:
@@ -34,7 +34,7 @@ class Trial:
         return {seed: values for (found, seed), values in self.random.items() if found == depth}
 
 
-def outcome_of(method: str, trials: Sequence[Trial], full: int) -> SanityOutcome:
+def outcome_of(method: str, trials: Sequence[MapTrial], full: int) -> SanityOutcome:
     """The outcome over some images, as far as their maps are there.
 
     An image where the map of the trained network is constant says nothing of weights, and is left out.
@@ -44,7 +44,7 @@ def outcome_of(method: str, trials: Sequence[Trial], full: int) -> SanityOutcome
         trials: one for each image.
         full: depth at which all weights are random.
     """
-    told = [trial for trial in trials if not is_constant(trial.trained)]
+    told = [trial for trial in trials if not says_nothing(trial.trained)]
     depths = sorted({depth for trial in told for depth, _ in trial.random})
     rises = _by_seed(told, full, entropy_rise)
     last = [values for trial in told for values in trial.at(full).values()]
@@ -55,14 +55,14 @@ def outcome_of(method: str, trials: Sequence[Trial], full: int) -> SanityOutcome
         level=_level(told, full),
         rise=float(np.mean([np.mean(some) for some in rises])) if rises else float("nan"),
         rise_spread=_spread([float(np.mean(some)) for some in rises]),
-        constant=float(np.mean([is_constant(values) for values in last])) if last else 0.0,
+        constant=float(np.mean([says_nothing(values) for values in last])) if last else 0.0,
         images=len(told),
         mute=len(trials) - len(told),
     )
 
 
 def _by_seed(
-    trials: Sequence[Trial], depth: int, compare: Callable[[Floats, Floats], Read]
+    trials: Sequence[MapTrial], depth: int, compare: Callable[[Floats, Floats], Read]
 ) -> list[list[Read]]:
     """For each seed of a depth what comparing all images' maps gives."""
     seeds = sorted({seed for trial in trials for seed in trial.at(depth)})
@@ -72,7 +72,7 @@ def _by_seed(
     ]
 
 
-def _level(trials: Sequence[Trial], full: int) -> Alike | None:
+def _level(trials: Sequence[MapTrial], full: int) -> Alike | None:
     """How alike the maps of two fully random networks are; None where there are not two."""
     seeds = sorted({seed for trial in trials for seed in trial.at(full)})
     pairs = [

@@ -51,13 +51,13 @@ def similarity(one: Floats, other: Floats) -> Similarity:
         raise ValueError(f"maps of one shape (rows, columns) are compared: {one.shape}, {other.shape}")
     first, second = _finite(one), _finite(other)
     return Similarity(
-        rank_correlation(first, second),
-        rank_correlation(np.abs(first), np.abs(second)),
+        map_correlation(first, second),
+        map_correlation(np.abs(first), np.abs(second)),
         _ssim(np.abs(first), np.abs(second)),
     )
 
 
-def is_constant(values: Floats) -> bool:
+def says_nothing(values: Floats) -> bool:
     """Whether a map says nothing: one value everywhere, or none that is finite."""
     known = _finite(values)
     return bool(known.min() == known.max())
@@ -67,11 +67,11 @@ def _finite(values: Floats) -> Reals:
     return np.nan_to_num(values, nan=0, posinf=0, neginf=0).astype(np.float64)
 
 
-def rank_correlation(one: Reals, other: Reals) -> float:
+def map_correlation(one: Reals, other: Reals) -> float:
     """Spearman's coefficient of two arrays of one shape, equal values sharing their mean rank.
 
     Example:
-        >>> rank_correlation(np.array([1.0, 2, 3]), np.array([1.0, 3, 2]))
+        >>> map_correlation(np.array([1.0, 2, 3]), np.array([1.0, 3, 2]))
         0.5
     """
     from scipy.stats import rankdata

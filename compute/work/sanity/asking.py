@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from engine.method import Method
 from engine.methods import get_method
 from engine.params import ParamInfo, Params, describe_params
+from engine.target_sets import TargetIndex
 from model_store.base.randomised import FULL
+from model_store.catalogue import ModelRef
 
 LIGHTER = 4
 """Samples are divided by it: a comparison over many networks needs less of each map than a person does."""
@@ -72,3 +74,20 @@ class Networks:
 USUAL_NETWORKS = Networks()
 OWN_NETWORKS = Networks(5, 1)
 """Those that are asked about an image on a page."""
+
+
+@dataclass(frozen=True)
+class SanitySpec:
+    """What workers are told.
+
+    Attributes:
+        ref: the model, as it was trained.
+        asked: methods with their parameters.
+        wanted: index of the target in ``prediction.targets``, or of two classes.
+        networks: which ones are asked.
+    """
+
+    ref: ModelRef
+    asked: tuple[AskedMethod, ...]
+    wanted: TargetIndex
+    networks: Networks = USUAL_NETWORKS

@@ -6,15 +6,19 @@ trained one is left in them: the network is built, changed and traced anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from inspect import unwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from compute.work.contract import Part
-from compute.work.maps import MapRequest
+from compute.work.gradient import GradientOrder
+from compute.work.maps import MapOrder, MapRequest
+from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import Prediction
-from compute.work.sanity.asking import TRAINED, AskedMethod
+from compute.work.sanity.asking import TRAINED, AskedMethod, SanitySpec
 from compute.work.sanity.sheet import MapsOfMethods
+from compute.work.summed import SummedOrder
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.arrays import Floats
@@ -25,9 +29,10 @@ from engine.target_sets import TargetSet
 from model_store.base.randomised import Randomised
 from model_store.catalogue import ModelRef
 
-if TYPE_CHECKING:
-    from compute.work.sanity.order import SanitySpec
-
+PASSES: dict[str, type[MapOrder[Any]]] = {
+    order.kind: order for order in (PerturbationOrder, GradientOrder, SummedOrder)
+}
+"""The kinds of work that maps are read from; the table of all kinds has the test itself, too."""
 SECONDS_PER_RUN = 0.02
 """Only says how passes are cut into parts; measuring it for each network would take longer than they do."""
 
@@ -37,7 +42,7 @@ def maps_of_network(part: Part, asked: SanitySpec, targets: TargetSet, picture: 
     """The map of each method for the network that a part names: its depth and seed."""
     random = None if part == TRAINED else Randomised(*part)
     ref = replace(asked.ref, randomised=random)
-    prediction = ask_about(workbench().model(ref), targets, picture)
+    prediction = answer_about(workbench().model(ref), targets, picture)
     found = dict[str, Floats]()
     for one in asked.asked:
         leave_if_unwanted()
@@ -45,7 +50,7 @@ def maps_of_network(part: Part, asked: SanitySpec, targets: TargetSet, picture: 
     return found
 
 
-def ask_about(model: LoadedModel, targets: TargetSet, picture: Picture) -> Prediction:
+def answer_about(model: LoadedModel, targets: TargetSet, picture: Picture) -> Prediction:
     """What a network answers about targets that the trained one has found."""
     input_hw = model.input_size_hw(picture.size_hw)
     image = fit_picture(picture, input_hw)
@@ -69,6 +74,15 @@ def ask_about(model: LoadedModel, targets: TargetSet, picture: Picture) -> Predi
     )
 
 
+def passes_of(request: MapRequest) -> Sequence[MapOrder[Any]]:
+    """The orders that answer a request.
+
+    Raises:
+        VitrineError: the method, its layer or the target does not fit.
+    """
+    return PASSES[request.method.work].of(request)
+
+
 def request_of(asked: SanitySpec, one: AskedMethod, prediction: Prediction, picture: Picture) -> MapRequest:
     """The request for the map of one method."""
     ref: ModelRef = asked.ref
@@ -77,9 +91,7 @@ def request_of(asked: SanitySpec, one: AskedMethod, prediction: Prediction, pict
 
 def _answer(request: MapRequest) -> Floats:
     """The map of a request, computed here and now."""
-    from compute.work.kinds import orders_of  # the table of kinds has this one, too
-
-    (order,) = orders_of(request)
+    (order,) = passes_of(request)
     sheet: Any = order.sheet()
     for part in sheet.missing():
         sheet.add(part, unwrap(order.run)(part, asked=order.asked, **order.shared))

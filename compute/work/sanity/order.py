@@ -10,50 +10,33 @@ from typing import Any, ClassVar
 from compute.base.keys import FORMAT, digest_of
 from compute.work.contract import BACKGROUND, Order, Price, View
 from compute.work.predict import Prediction
-from compute.work.sanity.asking import TRAINED, USUAL_NETWORKS, AskedMethod, Networks
-from compute.work.sanity.maps import maps_of_network
+from compute.work.sanity.asking import TRAINED, SanitySpec
+from compute.work.sanity.maps import maps_of_network, passes_of, request_of
 from compute.work.sanity.sheet import MapsOfMethods, SanitySheet
 from engine.errors import ParamsError
 from engine.images.picture import Picture
 from engine.sanity.outcome import SanityOutcome
-from engine.sanity.reading import Trial, outcome_of
-from engine.target_sets import TargetIndex
+from engine.sanity.reading import MapTrial, outcome_of
 from model_store.base.randomised import FULL
-from model_store.catalogue import ModelRef
 
 VERSION = 1
 NETWORK_SECONDS, NETWORK_RUNS = 3.0, 600
 """What a network costs before it answers: seconds, and the time of so many runs for what gradients need."""
 
 
-@dataclass(frozen=True)
-class SanitySpec:
-    """What workers are told.
-
-    Attributes:
-        ref: the model, as it was trained.
-        asked: methods with their parameters.
-        wanted: index of the target in ``prediction.targets``, or of two classes.
-        networks: which ones are asked.
-    """
-
-    ref: ModelRef
-    asked: tuple[AskedMethod, ...]
-    wanted: TargetIndex
-    networks: Networks = USUAL_NETWORKS
-
-
 class SanityView(View["SanityOrder", SanitySheet]):
     """What can be said of each method, as far as networks have answered."""
 
-    def trials(self) -> dict[str, Trial]:
+    def trials(self) -> dict[str, MapTrial]:
         """The maps of each method; none before the trained network has answered."""
         maps: Mapping[Any, MapsOfMethods] = self.sheet.maps
         if TRAINED not in maps:
             return {}
         random = {part: found for part, found in maps.items() if part != TRAINED}
         return {
-            one.key: Trial(maps[TRAINED][one.key], {part: found[one.key] for part, found in random.items()})
+            one.key: MapTrial(
+                maps[TRAINED][one.key], {part: found[one.key] for part, found in random.items()}
+            )
             for one in self.order.spec.asked
         }
 
@@ -110,11 +93,9 @@ class SanityOrder(Order[SanityView]):
 
     @cached_property
     def price(self) -> Price:
-        from compute.work.sanity.maps import request_of
-
         networks = len(self.spec.networks.parts)
-        passes = [request_of(self.spec, one, self.prediction, self.picture) for one in self.spec.asked]
-        once = sum((_price_of(request) for request in passes), start=Price(0))
+        requests = [request_of(self.spec, one, self.prediction, self.picture) for one in self.spec.asked]
+        once = sum((order.price for request in requests for order in passes_of(request)), start=Price(0))
         before = NETWORK_SECONDS + NETWORK_RUNS * self.prediction.seconds_per_run
         return Price(networks * once.runs, networks * once.gradients, networks * (once.seconds + before))
 
@@ -131,9 +112,3 @@ class SanityOrder(Order[SanityView]):
 
     def view(self, sheet: SanitySheet) -> SanityView:
         return SanityView(self, sheet)
-
-
-def _price_of(request: Any) -> Price:
-    from compute.work.kinds import price_of  # the table of kinds has this one, too
-
-    return price_of(request)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from compute.trust.randomisation import RandomisationTest, fitting, outcomes_together, run_together
-from compute.work.sanity.asking import TRAINED, Networks, asked_method
-from compute.work.sanity.maps import ask_about, maps_of_network
-from compute.work.sanity.order import SanityOrder, SanitySpec
+from compute.work.sanity.asking import TRAINED, Networks, SanitySpec, asked_method
+from compute.work.sanity.maps import maps_of_network, answer_about
+from compute.work.sanity.order import SanityOrder
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
 from engine.images.picture import Picture
@@ -122,7 +122,7 @@ def test_zones_are_those_that_the_trained_network_found(picture, monkeypatch):
     """On a toy asked once more, in place of a random network: the target is the same set of pixels."""
     monkeypatch.setenv("VITRINE_MODEL_SOURCE", SOURCE)
     prediction = predict_here("toy", picture)
-    found = ask_about(workbench().model(ModelRef("toy")), prediction.targets, picture)
+    found = answer_about(workbench().model(ModelRef("toy")), prediction.targets, picture)
     assert found.zones is not None and found.targets.digest == prediction.targets.digest
     for space in SPACES:
         assert np.allclose(found.base[space], prediction.base[space], atol=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.sanity.outcome import FAR, STAYS_FROM, Alike, SanityOutcome
-from engine.sanity.reading import Trial, outcome_of
+from engine.sanity.reading import MapTrial, outcome_of
 
 FULL = 3
 SEEDS = range(4)
@@ -14,7 +14,7 @@ SEEDS = range(4)
 
 def trial(trained, make):
     """Maps of three depths and four seeds."""
-    return Trial(
+    return MapTrial(
         trained, {(depth, seed): make(depth, seed) for depth in range(1, FULL + 1) for seed in SEEDS}
     )
 
@@ -42,8 +42,8 @@ def test_a_map_that_only_the_lowest_layers_move_stays():
 def test_the_means_go_over_images_and_the_spread_over_seeds():
     base = np.arange(9, dtype=np.float32).reshape(3, 3)
     trials = [
-        Trial(base, {(FULL, 0): base, (FULL, 1): -base}),
-        Trial(base, {(FULL, 0): base, (FULL, 1): base}),
+        MapTrial(base, {(FULL, 0): base, (FULL, 1): -base}),
+        MapTrial(base, {(FULL, 0): base, (FULL, 1): base}),
     ]
     found = outcome_of("a", trials, FULL)
     full = found.depths[FULL]
@@ -74,8 +74,8 @@ def test_where_random_networks_say_nothing_nothing_is_said():
 
 def test_what_has_come_by_now_is_read():
     base = noise(3)
-    assert outcome_of("a", [Trial(base, {})], FULL).verdict == "unknown"
-    first = outcome_of("a", [Trial(base, {(FULL, 0): noise(4)})], FULL)
+    assert outcome_of("a", [MapTrial(base, {})], FULL).verdict == "unknown"
+    first = outcome_of("a", [MapTrial(base, {(FULL, 0): noise(4)})], FULL)
     assert first.level is None and first.verdict == "moves" and first.depths[FULL].spread == 0
 
 

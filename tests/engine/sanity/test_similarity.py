@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.sanity.complexity import MOST_BINS, entropy_rise, histogram_entropy
-from engine.sanity.similarity import Similarity, is_constant, rank_correlation, similarity
+from engine.sanity.similarity import Similarity, map_correlation, says_nothing, similarity
 
 
 def test_ranks_are_those_of_the_formula_without_ties():
@@ -17,7 +17,7 @@ def test_equal_values_share_their_mean_rank():
     ranks = np.array([1.5, 1.5, 3, 4]) - 2.5
     straight = np.array([1.0, 2, 3, 4]) - 2.5
     expected = ranks @ straight / np.sqrt((ranks @ ranks) * (straight @ straight))
-    assert rank_correlation(np.array([7.0, 7, 8, 9]), np.array([1.0, 2, 3, 4])) == pytest.approx(expected)
+    assert map_correlation(np.array([7.0, 7, 8, 9]), np.array([1.0, 2, 3, 4])) == pytest.approx(expected)
 
 
 def test_signs_that_turn_are_another_order_and_the_same_sizes():
@@ -46,7 +46,7 @@ RISING = np.arange(16, dtype=np.float32).reshape(4, 4)
 
 @pytest.mark.parametrize("empty", [CONSTANT, np.zeros((4, 4)), np.full((4, 4), np.nan), -CONSTANT])
 def test_a_map_that_says_nothing_is_like_its_equal_and_like_no_other(empty):
-    assert is_constant(empty) and not is_constant(RISING)
+    assert says_nothing(empty) and not says_nothing(RISING)
     same, other = similarity(empty, CONSTANT), similarity(empty, RISING)
     assert (same.ranks, same.sizes, same.ssim) == (1, 1, pytest.approx(1))
     assert (other.ranks, other.sizes) == (0, 0) and np.isfinite(other.ssim)
