@@ -5,7 +5,7 @@ import pytest
 
 from compute.trust.randomisation import RandomisationTest, fitting, outcomes_together, run_together
 from compute.work.sanity.asking import TRAINED, Networks, SanitySpec, asked_method
-from compute.work.sanity.maps import maps_of_network, answer_about
+from compute.work.sanity.maps import answer_about, maps_of_network
 from compute.work.sanity.order import SanityOrder
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
