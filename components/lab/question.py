@@ -96,7 +96,7 @@ def ask_question(choice: Choice, prediction: Prediction) -> LearningQuestion | N
         return None
     settings = tuple(TransferSetting(key, params) for params in shares for key in CLASSIFIERS if key in keys)
     data = fitting[key]
-    st.caption(" · ".join(as_text(_(text)) for text in (data.credit, data.licence) if text))
+    st.caption(" · ".join(text for text in (as_text(_(data.credit)), as_text(_(data.licence))) if text))
     return LearningQuestion(choice.ref, data, Representation(layer, pooling), settings)
 
 

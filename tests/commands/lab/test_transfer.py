@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.lab.grid import GridWords, note_grid
-from commands.lab.transfer import TransferQuestion, transfer, transfer_summary
+from commands.lab.transfer import TransferQuestion, transfer_summary, transfer_table
 from engine.errors import StoreError, TransferError
 from engine.transfer.table import CLASSIFIERS
 from model_store.catalogue import catalogue
@@ -52,7 +52,7 @@ def test_words_make_rows() -> None:
 )
 def test_wrong_words_are_said_before_a_model_is_loaded(words: dict, error: type[Exception]) -> None:
     with pytest.raises(error):
-        transfer(TransferQuestion("digits-cnn", "digits", **words))
+        transfer_table(TransferQuestion("digits-cnn", "digits", **words))
 
 
 @pytest.mark.models
@@ -79,7 +79,9 @@ def test_a_table_and_a_model(tmp_path: Path) -> None:
         assert facts["admitted"]["classes"] == 10
         assert "digits-svm" in catalogue()
         assert "digits-svm" in transfer_summary(facts)
-        again = transfer(TransferQuestion("digits-cnn", "digits", words=GridWords(("linear",), strength=1.0)))
+        again = transfer_table(
+            TransferQuestion("digits-cnn", "digits", words=GridWords(("linear",), strength=1.0))
+        )
         assert again["rows"][0]["features_s"] == 0
         measured = CliRunner().invoke(
             app, ["evaluate", "--model", "digits-svm", "--data", "digits", "--split", "test", "--json"]

@@ -197,7 +197,7 @@ def test_no_order_of_equal_cells_is_preferred():
 
 
 def test_the_document_names_every_metric_and_no_other():
-    table = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(), re.MULTILINE)
+    table = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text().partition("## Many maps")[0], re.MULTILINE)
     assert table == list(METRICS)
 
 

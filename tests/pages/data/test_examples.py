@@ -18,7 +18,7 @@ def offered(tmp_path_factory):
     root = tmp_path_factory.mktemp("data")
     for number in range(8):
         for name, value in (("bright", 255 - number), ("dark", number)):
-            path = root / "shades" / name / f"{name}-{number}.png"
+            path = root / "eights" / name / f"{name}-{number}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(np.full((SIDE, SIDE, 3), value, np.uint8)).save(path)
     with override(data=str(root)):
@@ -28,7 +28,7 @@ def offered(tmp_path_factory):
 
 
 def open_page(section) -> Visit:
-    return Visit("examples", model="dogs-vgg", data="shades", layer="late", show=section)
+    return Visit("examples", model="dogs-vgg", data="eights", layer="late", show=section)
 
 
 def test_near_hits_and_misses_lead_to_a_counterfactual_with_their_cells():
