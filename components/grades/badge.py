@@ -19,12 +19,8 @@ LABELS = {
     "stays": later("Hardly depends on the weights"),
     "unknown": later("Dependence on the weights unknown"),
 }
-ICONS = {
-    "moves": ":material/check_circle:",
-    "partly": ":material/contrast:",
-    "stays": ":material/warning:",
-    "unknown": ":material/help:",
-}
+SIGNS = {"moves": "✓", "partly": "◐", "stays": "⚠", "unknown": "?"}
+"""Before the label: Streamlit's own symbols would be fetched from the web."""
 MEANINGS = {
     "moves": later(
         "With random weights, this method gives another map. A true map must do so; it is no proof of one."
@@ -70,7 +66,7 @@ def show_badge(ref: ModelRef, method: str, suffix: str = "") -> bool:
 
 def badge_label(outcome: SanityOutcome) -> str:
     """The verdict in a few words, with its sign."""
-    return f"{ICONS[outcome.verdict]} {_(LABELS[outcome.verdict])}"
+    return f"{SIGNS[outcome.verdict]} {_(LABELS[outcome.verdict])}"
 
 
 def show_outcome(outcome: SanityOutcome) -> None:
