@@ -66,6 +66,7 @@ def test_nothing_of_ours_names_another_place():
         "https://huggingface.co/",
         "https://keras.io/api/applications/",
         "https://doi.org/",
+        "https://arxiv.org/abs/",
     )
     for path, text in texts.items():
         for address in known:
