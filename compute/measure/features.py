@@ -40,8 +40,8 @@ class LayerFeatures(Measure):
         return {FEATURES: list(layer_means(model, stacked(model, read), self.layer))}
 
 
-def layer_means(model: LoadedModel, images: Floats, layer: str) -> Floats:
-    """float32 (N, K): the mean of each channel of a layer, within what half precision can hold.
+def layer_activation(model: LoadedModel, images: Floats, layer: str) -> Floats:
+    """float32 (N, h, w, K): what a layer makes of images.
 
     Args:
         model: the model.
@@ -54,5 +54,13 @@ def layer_means(model: LoadedModel, images: Floats, layer: str) -> Floats:
     if layer not in {known.name for known in model.target_layers}:
         raise ModelError("There is no layer {layer!r} among the target layers.", layer=layer)
     weights = np.zeros_like(model.score_batch(images[:1], "logit")).repeat(len(images), axis=0)
-    activation = model.layer_gradients(images, weights, [layer])[layer].activation
-    return np.clip(activation.mean(axis=(1, 2)), -MOST_HALF, MOST_HALF)
+    return model.layer_gradients(images, weights, [layer])[layer].activation
+
+
+def layer_means(model: LoadedModel, images: Floats, layer: str) -> Floats:
+    """float32 (N, K): the mean of each channel of a layer, within what half precision can hold.
+
+    Raises:
+        ModelError: there is no such layer.
+    """
+    return np.clip(layer_activation(model, images, layer).mean(axis=(1, 2)), -MOST_HALF, MOST_HALF)

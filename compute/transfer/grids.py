@@ -6,11 +6,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from compute.measure.features import FEATURES, MOST_HALF, LayerFeatures
+from compute.measure.features import FEATURES, MOST_HALF, LayerFeatures, layer_activation
 from compute.measure.measure import RAGGED, Measure, Read, TableColumn, Values, stacked
 from data_store.base.words import DataSet
 from engine.arrays import Floats
-from engine.errors import ModelError
 from engine.model import LoadedModel, ModelFacts
 from model_store.catalogue import ModelRef
 
@@ -51,26 +50,9 @@ class GridFeatures(Measure):
         return [TableColumn(FEATURES, "float16", RAGGED)]
 
     def values(self, model: LoadedModel, data: DataSet, read: Sequence[Read]) -> Values:
-        maps = layer_maps(model, stacked(model, read), self.layer)
+        maps = layer_activation(model, stacked(model, read), self.layer)
+        maps = np.clip(maps, -MOST_HALF, MOST_HALF)
         return {FEATURES: list(_POOLS[self.pooling](maps).reshape(len(maps), -1))}
-
-
-def layer_maps(model: LoadedModel, images: Floats, layer: str) -> Floats:
-    """float32 (N, h, w, K): the maps of a layer, within what half precision can hold.
-
-    Args:
-        model: the model.
-        images: float32 (N, H, W, 3).
-        layer: name of a target layer.
-
-    Raises:
-        ModelError: there is no such layer.
-    """
-    if layer not in {known.name for known in model.target_layers}:
-        raise ModelError("There is no layer {layer!r} among the target layers.", layer=layer)
-    weights = np.zeros_like(model.score_batch(images[:1], "logit")).repeat(len(images), axis=0)
-    activation = model.layer_gradients(images, weights, [layer])[layer].activation
-    return np.clip(activation, -MOST_HALF, MOST_HALF)
 
 
 def largest_of_four(maps: Floats) -> Floats:

@@ -15,8 +15,6 @@ from engine.errors import ModelError
 from engine.images.picture import Picture
 from model_store.base import runtime
 from model_store.base.scaling import SCALINGS
-from training.tune.network import build_core
-from training.tune.settings import TuneSettings
 
 PRESETS = {name: SCALINGS[name] for name in ("signed", "unit", "raw")}
 
@@ -117,6 +115,9 @@ class Hyper:
 
 def tuned(tmp_path, backbone):
     """What ``python -m training tune`` keeps."""
+    from training.tune.network import build_core  # imports Keras
+    from training.tune.settings import TuneSettings
+
     settings = TuneSettings(tmp_path, tmp_path, backbone, "none", size=32, batch=4, epochs=1, factor=3)
     return build_core(Hyper(), settings, 2)
 

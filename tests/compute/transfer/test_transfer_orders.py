@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from compute.measure.features import layer_activation
 from compute.run.runners import LocalRunner
-from compute.transfer.grids import GridFeatures, Representation, layer_maps
+from compute.transfer.grids import GridFeatures, Representation
 from compute.transfer.learning import feature_orders, learning_ref, learning_table
 from compute.transfer.network_order import NetworkOrder, NetworkSpec
 from compute.transfer.order import LearningTable, TransferOrder, TransferSpec
@@ -141,5 +142,5 @@ def test_what_cannot_be_learnt_from_is_said(layer: str, folder: Path) -> None:
         feature_orders(REF, data_set_of("streets-rendered"), Representation(layer))
     measure = GridFeatures(REF, "nowhere", "flat")
     with pytest.raises(VitrineError, match="no layer"):
-        layer_maps(model_source().get(REF), np.zeros((1, 32, 32, 3), np.float32), "nowhere")
+        layer_activation(model_source().get(REF), np.zeros((1, 32, 32, 3), np.float32), "nowhere")
     assert MeasureSpec(measure) == MeasureSpec(GridFeatures(REF, "nowhere", "flat"))
