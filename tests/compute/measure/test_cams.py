@@ -120,6 +120,7 @@ def test_zones_of_a_class_are_aligned_to_their_boxes(batch_log, tmp_path):
     assert len(zones_of(table.slice(3)).rows) == 0
 
 
+@pytest.mark.processes  # scikit-learn counts cores by a program
 def test_groups_are_work_with_a_key_of_its_own():
     rng = np.random.default_rng(0)
     maps = rng.uniform(size=(40, GRID, GRID)).astype(np.float16)

@@ -15,6 +15,8 @@ from model_store.loading.load import load_model
 from model_store.pretrained.efficientnet_lite import LITE0, LITE_SIZES, load_lite
 from samples.library import sample_pixels
 
+pytestmark = pytest.mark.models
+
 DATA = Path(__file__).parents[2] / "data" / "efficientnet_lite" / "answers.npz"
 LITE = ModelRef("imagenet-lite0")
 

@@ -6,6 +6,9 @@ import tensorflow as tf
 
 from training.segment.learning import category_weights, dice_loss
 
+pytestmark = pytest.mark.models
+
+
 WEIGHTS = category_weights({})
 
 

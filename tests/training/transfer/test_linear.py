@@ -16,6 +16,8 @@ from training.common.config import ConfigError
 from training.common.keras_files import ExportError
 from training.transfer.linear import export_head, fit_head, head_answer
 
+pytestmark = pytest.mark.models
+
 LINEAR = replace(tiny(), body=BodyShape("linear", network="efficientnet-lite0"), stages=())
 
 
