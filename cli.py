@@ -17,11 +17,6 @@ from engine.errors import VitrineError
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
-def _texts(settings: list[str] | None, layer: str | None) -> tuple[str, ...]:
-    """Parameters as NAME=VALUE; the layer is one of them."""
-    return (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
-
-
 @app.command()
 def models(as_json: option.Json = False) -> None:
     """List the models of the catalogue."""
@@ -117,7 +112,7 @@ def explain(
     from commands.targets import TargetWords
 
     words = TargetWords(point, other, target, all_zones, class_name, versus)
-    question = ExplainQuestion(model, image, method, _texts(settings, layer), words, scheduler)
+    question = ExplainQuestion(model, image, method, option.with_layer(settings, layer), words, scheduler)
     for row in explain_to_folder(question, out):
         print_line(row)
 
@@ -190,7 +185,7 @@ def batch(
 
     try:
         explain_folder(
-            BatchQuestion(model, images, method, _texts(settings, layer), top, scheduler, grades),
+            BatchQuestion(model, images, method, option.with_layer(settings, layer), top, scheduler, grades),
             out,
             print_line,
         )

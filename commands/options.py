@@ -207,6 +207,11 @@ Mapping = Annotated[
 ]
 
 
+def with_layer(settings: Iterable[str] | None, layer: str | None) -> tuple[str, ...]:
+    """Parameters as NAME=VALUE; the layer is one of them."""
+    return (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
+
+
 def setting_texts(settings: Iterable[str], example: str = "grid=8") -> dict[str, str]:
     """Parameters by name.
 

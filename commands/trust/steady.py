@@ -31,6 +31,6 @@ def _stability(
     from commands.trust.stability import map_stability, stability_rows
 
     words = TargetWords(point, other, target, False, class_name, versus)
-    texts = (*(settings or ()), *([] if layer is None else [f"layer={layer}"]))
-    facts = map_stability(ExplainQuestion(model, image, method, texts, words, scheduler))
+    question = ExplainQuestion(model, image, method, option.with_layer(settings, layer), words, scheduler)
+    facts = map_stability(question)
     print_rows(list(stability_rows(facts)), as_json, facts)

@@ -8,20 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.visualise.annotations import OUTLINES
 from samples.scenes import render_scene
+from tests.commands.conftest import run
 
 ROOT = Path(__file__).parents[2]
 MODEL, STAGED = "streets-unet", "streets-segformer"
 """The quicker of two shipped models, and the one whose target layers are stages."""
 
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
-runner = CliRunner()
 BELOW = 76
 """Pixels of the colour bar with its words."""
 
@@ -31,12 +29,6 @@ def scene_file(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("scene") / "scene.png"
     Image.fromarray(render_scene(1, (128, 256)).pixels).save(path)
     return path
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 def failure(*words: object) -> VitrineError:

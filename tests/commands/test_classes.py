@@ -6,16 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from engine.errors import VitrineError
 from engine.explanation import Explanation
 from engine.gradients.run import KEYS
 from engine.targets import ClassContrast, ClassTarget
+from tests.commands.conftest import run
 from tests.sides import LABELS
 
-runner = CliRunner()
 FAST = (
     "--set",
     "designs=8",
@@ -37,12 +35,6 @@ def lit_left(tmp_path) -> Path:
     pixels[:, :48] = 180
     Image.fromarray(pixels).save(tmp_path / "lit.png")
     return tmp_path / "lit.png"
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 def explain(model: str, image: Path, out: Path, *words: object) -> str:

@@ -5,25 +5,17 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from compute.base.store import ResultStore
 from engine.errors import VitrineError
+from tests.commands.conftest import run
 
 SMALL = ("--set", "steps=16", "--set", "size=64")
-runner = CliRunner()
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path):
     monkeypatch.setenv("VITRINE_CACHE", str(tmp_path / "cache"))
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 def test_a_sheet_arrays_and_a_manifest_are_written_and_kept(side_model, tmp_path):

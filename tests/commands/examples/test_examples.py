@@ -5,19 +5,10 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from engine.errors import ParamsError, TargetError
 from samples.digits import digit_pixels
-
-runner = CliRunner()
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+from tests.commands.conftest import run
 
 
 @pytest.fixture

@@ -5,23 +5,15 @@ import json
 import pandas as pd
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from commands.trust.evaluate_methods import spread_items
 from engine.errors import DataSetError, ParamsError
 from samples.digits import digit_pixels
+from tests.commands.conftest import run
 
 METHODS = ("--method", "gradcam", "--method", "saliency", "--method", "occlusion")
 FAST = ("--set", "grid=4", "--set", "positions=4")
-runner = CliRunner()
 pytestmark = [pytest.mark.models]
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 @pytest.fixture(scope="module")

@@ -5,23 +5,15 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from cli import app
 from engine.errors import GradeError, ParamsError
 from engine.trust.counts import common_runs, own_runs
 from samples.digits import digit_pixels
+from tests.commands.conftest import run
 
 MODEL = "digits-cnn"
 FAST = ("--set", "designs=8", "--set", "grid=4", "--set", "replicates=4")
-runner = CliRunner()
 pytestmark = [pytest.mark.models]
-
-
-def run(*words: object) -> str:
-    result = runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 @pytest.fixture(scope="module")

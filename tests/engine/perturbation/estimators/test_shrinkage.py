@@ -2,24 +2,10 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from engine.perturbation.designs.sobol_design import SobolDesign
 from engine.perturbation.estimators import shrinkage
 from engine.perturbation.estimators.draft import POWER, sensitivities
 from engine.perturbation.estimators.shrinkage import blend, even_logs, expected, shrunk
-from engine.perturbation.estimators.sobol_indices import pooled
-
-GRID = 8
-HILL = np.exp(-np.add.outer(np.arange(-2, 6) ** 2, np.arange(-4, 4) ** 2) / 8.0).ravel()
-"""Weights of cells that matter around row 2, column 4."""
-
-
-def rows_of(score, designs, seed=0):
-    design = SobolDesign(GRID**2, designs, 4, seed)
-    return design.finished(score(design.points(0, design.runs).astype(float)))
-
-
-def indices_of(rows):
-    return pooled(rows.a, rows.b, rows.c)
+from tests.engine.perturbation.estimators.hills import GRID, HILL, rows_of
 
 
 def test_fields_with_a_trend_are_those_of_the_dense_formula(rng):
@@ -71,29 +57,6 @@ def test_a_trend_is_followed_where_there_is_one_and_left_where_there_is_none(rng
     assert stats.pearsonr(smooth, -away).statistic > 0.95
     nothing = expected(rng.normal(size=64), 1.0, GRID)
     assert np.abs(nothing).max() < 1
-
-
-def test_two_rows_rank_the_cells_of_a_bumpy_hill_better_than_jansen():
-    def score(points):
-        return np.tanh(points @ HILL - 4) * (1 + np.sin(7 * points @ np.roll(HILL, 1)))
-
-    truth = indices_of(rows_of(score, 512, 1))
-    found = [rows_of(score, 2, seed) for seed in range(5)]
-    plain = [stats.spearmanr(indices_of(rows), truth).statistic for rows in found]
-    drawn = [stats.spearmanr(shrunk(rows, GRID, 1.0), truth).statistic for rows in found]
-    assert np.median(drawn) > np.median(plain) + 0.1
-
-
-def test_values_have_the_mean_that_is_asked_for_unless_one_would_pass_1():
-    rows = rows_of(lambda points: points @ HILL, 4)
-    level = indices_of(rows).mean()
-    assert shrunk(rows, GRID, level).mean() == pytest.approx(level)
-    assert shrunk(rows, GRID, 50 * level).max() == pytest.approx(1)
-
-
-def test_a_score_that_only_one_cell_moves_stays_finite():
-    found = shrunk(rows_of(lambda points: points[:, 9], 2), GRID, 0.02)
-    assert np.isfinite(found).all() and found.argmax() == 9
 
 
 def test_rows_that_do_not_move_at_all_are_borne():
