@@ -101,12 +101,10 @@ def _means(values: Mapping[str, Reals]) -> Reals:
 
 
 def _rank_correlation(one: Reals, other: Reals) -> float | None:
-    from scipy import stats
+    from engine.perturbation.estimators.replicates import rank_agreement  # SciPy takes long to import
 
     known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < 3 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
-        return None
-    return float(stats.spearmanr(one[known], other[known]).statistic)
+    return rank_agreement(one[known], other[known]) if known.sum() >= 3 else None
 
 
 def _leader(values: Mapping[str, Reals], better: str) -> Leader | None:

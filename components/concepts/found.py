@@ -80,7 +80,7 @@ def find_concepts(
     places_order = measure_order(
         LayerPlaces(choice.refs[0], question.layer, index), replace(choice, data=images, split=None)
     )
-    views = _answers([places_order])
+    views = answers_of([places_order])
     if views is None:
         keep_only([places_order], *KINDS)
         return None
@@ -91,16 +91,12 @@ def find_concepts(
         st.info(text.format(name=as_text(_(question.name))))
         return None
     order = ConceptOrder(ConceptSpec(question.count), PlaceTable(places.vectors, places.positions))
-    answered = _answers([order])
+    answered = answers_of([order])
     book = None if answered is None else answered[0].result()
     if book is None:
         keep_only([places_order, order], *KINDS)
         return None
     return ConceptsFound(question, choice, images, places, book, (places_order, order))
-
-
-def _answers(orders: Sequence[Order[Any]]) -> list[Any] | None:
-    return answers_of(orders)
 
 
 def _images(choice: DataChoice, question: ConceptChoice) -> DataSet | None:

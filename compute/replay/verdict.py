@@ -51,22 +51,15 @@ def compare(before: Explanation, now: Explanation) -> Verdict:
     difference = float(np.abs(before.values - now.values).max())
     reach = float(np.abs(before.values).max())
     share = difference / reach if reach else float(difference > 0)
-    correlation = rank_correlation(before, now)
+    from engine.perturbation.estimators.replicates import rank_agreement  # SciPy takes long to import
+
+    correlation = rank_agreement(before.values, now.values)
     if _equal(before, now):
         return Verdict("same", difference, share, correlation, said)
     alike = share <= TOLERANCE and (correlation is None or correlation >= LEAST_CORRELATION)
     return Verdict(
         "within" if alike and before.signed == now.signed else "differs", difference, share, correlation, said
     )
-
-
-def rank_correlation(before: Explanation, now: Explanation) -> float | None:
-    """Spearman's of all values of two maps of one size; None where one is constant."""
-    from scipy import stats
-
-    if np.ptp(before.values) == 0 or np.ptp(now.values) == 0:
-        return None
-    return float(stats.spearmanr(before.values.ravel(), now.values.ravel()).statistic)
 
 
 def changes(before: Explanation, now: Explanation) -> tuple[str, ...]:

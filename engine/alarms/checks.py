@@ -120,16 +120,13 @@ def rank_likeness(one: AnyFloats, other: AnyFloats) -> float:
         >>> rank_likeness(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 4.0, 9.0]]))
         1.0
     """
-    from scipy import stats  # takes long to import, and pages know the table of alarms
+    from engine.perturbation.estimators.replicates import rank_agreement  # SciPy takes long to import
 
     small = [coarse(each) for each in (one, other)]
     rows, columns = (min(sides) for sides in zip(*(each.shape for each in small), strict=True))
     cells = GridCells(rows, columns)
     fine = (rows * 16, columns * 16)
-    ranks = [stats.rankdata(means_on(each, cells, fine).round(12)) for each in small]
-    if min(np.ptp(each) for each in ranks) == 0:
-        return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    return rank_agreement(*(means_on(each, cells, fine).round(12) for each in small)) or 0.0
 
 
 def improbable(known: KnownMap) -> Values:

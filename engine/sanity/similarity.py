@@ -53,7 +53,7 @@ def similarity(one: Floats, other: Floats) -> Similarity:
     return Similarity(
         map_correlation(first, second),
         map_correlation(np.abs(first), np.abs(second)),
-        _ssim(np.abs(first), np.abs(second)),
+        scaled_ssim(np.abs(first), np.abs(second)),
     )
 
 
@@ -68,24 +68,22 @@ def _finite(values: Floats) -> Reals:
 
 
 def map_correlation(one: Reals, other: Reals) -> float:
-    """Spearman's coefficient of two arrays of one shape, equal values sharing their mean rank.
+    """Spearman's coefficient of two maps of one shape; 1 where both are constant, 0 where one is.
 
     Example:
         >>> map_correlation(np.array([1.0, 2, 3]), np.array([1.0, 3, 2]))
         0.5
     """
-    from scipy.stats import rankdata
+    from engine.perturbation.estimators.replicates import rank_agreement  # SciPy takes long to import
 
-    constant = [bool(values.min() == values.max()) for values in (one, other)]
-    if any(constant):
-        return float(all(constant))
-    first, second = (rankdata(values) for values in (one.ravel(), other.ravel()))
-    first, second = first - first.mean(), second - second.mean()
-    return float(np.clip(first @ second / np.sqrt((first @ first) * (second @ second)), -1, 1))
+    found = rank_agreement(one, other)
+    return float(np.ptp(one) == np.ptp(other) == 0) if found is None else found
 
 
-def _ssim(one: Reals, other: Reals) -> float:
-    """Structural similarity (Wang et al. 2004, https://doi.org/10.1109/TIP.2003.819861) of sizes."""
+def scaled_ssim(one: Reals, other: Reals) -> float:
+    """Structural similarity (Wang et al. 2004, https://doi.org/10.1109/TIP.2003.819861) of maps of one shape,
+    each scaled to 0-1; NaN with fewer than three rows or columns.
+    """
     from skimage.metrics import structural_similarity
 
     smallest = min(one.shape)
@@ -95,7 +93,7 @@ def _ssim(one: Reals, other: Reals) -> float:
     return float(structural_similarity(_scaled(one), _scaled(other), win_size=window, data_range=1.0))
 
 
-def _scaled(sizes: Reals) -> Reals:
-    """Sizes from 0 to 1; a constant map is 0."""
-    low, high = float(sizes.min()), float(sizes.max())
-    return (sizes - low) / (high - low) if high > low else np.zeros_like(sizes)
+def _scaled(values: Reals) -> Reals:
+    """Values from 0 to 1; a constant map is 0."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)

@@ -8,12 +8,11 @@ import numpy as np
 
 from engine.arrays import AnyFloats, Reals
 from engine.perturbation.designs.cells import GridCells
+from engine.sanity.similarity import scaled_ssim
 from engine.trust.on_cells import COARSE, means_on
 
 TOP = 0.1
 """Share of the cells that are a map's top."""
-WINDOW = 7
-"""Cells on a side of the window of SSIM, at most."""
 FINE = 16
 
 
@@ -68,23 +67,17 @@ def _means(values: AnyFloats, cells: GridCells) -> Reals:
 
 
 def _ssim(one: Reals, other: Reals) -> float:
-    from skimage.metrics import structural_similarity  # takes long to import
-
-    side = min(WINDOW, *one.shape)
-    window = side if side % 2 else side - 1
-    if window < 3 or min(np.ptp(one), np.ptp(other)) == 0:
+    """0 where a map is constant, or too small for a window."""
+    if min(np.ptp(one), np.ptp(other)) == 0:
         return 0.0
-    stretched = [(values - values.min()) / np.ptp(values) for values in (one, other)]
-    return float(structural_similarity(*stretched, win_size=window, data_range=1.0))
+    return float(np.nan_to_num(scaled_ssim(one, other)))
 
 
 def _rank(one: Reals, other: Reals) -> float:
-    from scipy import stats
+    """0 where a map is constant; values that differ by rounding alone are equal."""
+    from engine.perturbation.estimators.replicates import rank_agreement  # SciPy takes long to import
 
-    ranks = [stats.rankdata(values.round(12)) for values in (one, other)]
-    if min(np.ptp(each) for each in ranks) == 0:
-        return 0.0
-    return float(np.corrcoef(*ranks)[0, 1])
+    return rank_agreement(one.round(12), other.round(12)) or 0.0
 
 
 def _top(one: Reals, other: Reals) -> float:

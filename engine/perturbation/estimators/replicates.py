@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import stats
 
-from engine.arrays import Reals
+from engine.arrays import AnyFloats, Reals
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.estimators.outlines import surely_above
 from engine.perturbation.plan import Estimate
@@ -121,7 +121,7 @@ def ratio_band(values: Reals, without: Reals) -> tuple[Reals, Reals]:
     return values / reach, values * reach
 
 
-def rank_agreement(one: Reals, other: Reals) -> float | None:
+def rank_agreement(one: AnyFloats, other: AnyFloats) -> float | None:
     """Spearman's rank correlation between two maps, or None where one of them is constant.
 
     Example:
