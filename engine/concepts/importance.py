@@ -46,16 +46,14 @@ class _Grouped:
 
     Attributes:
         rows: their scores.
-        image: (n,), the design of each row: the level of scores may differ between them.
         group: (n,), independent groups of rows, for the band.
     """
 
     rows: Rows
-    image: Indices
     group: Indices
 
     def only(self, kept: Bools) -> _Grouped:
-        return _Grouped(self.rows.only(kept), self.image[kept], self.group[kept])
+        return _Grouped(self.rows.only(kept), self.group[kept])
 
 
 def importance(design: ConceptDesign, scores: AnyFloats) -> ConceptImportance | None:
@@ -69,7 +67,7 @@ def importance(design: ConceptDesign, scores: AnyFloats) -> ConceptImportance | 
         What is known, or None before two rows are finished.
     """
     rows = design.finished(scores)
-    return _read(_Grouped(rows, np.zeros(len(rows), np.intp), rows.replicate)) if len(rows) > 1 else None
+    return _read(_Grouped(rows, rows.replicate)) if len(rows) > 1 else None
 
 
 def importance_over_images(design: ConceptDesign, scores: Sequence[AnyFloats]) -> ConceptImportance | None:
@@ -89,7 +87,7 @@ def importance_over_images(design: ConceptDesign, scores: Sequence[AnyFloats]) -
         return None
     image = np.repeat(np.arange(len(found)), [len(rows) for rows in found])
     joined = Rows(*(np.concatenate([getattr(rows, name) for rows in found]) for name in _FIELDS))
-    return _read(_Grouped(joined, image, image))
+    return _read(_Grouped(joined, image))
 
 
 _FIELDS = ("a", "b", "c", "replicate", "steps")
@@ -105,16 +103,20 @@ def _read(found: _Grouped) -> ConceptImportance:
 
 
 def _indices(found: _Grouped) -> Reals | None:
-    """Jansen's estimator with the variance over A and B within each image; None where nothing moves."""
+    """Jansen's estimator with the variance from differences of A and B, which are independent in each row;
+    None where nothing moves.
+
+    No mean is taken: eight points lie so evenly that the spread about their mean is too large, and the level
+    of scores may differ between images.
+    """
     rows = found.rows
-    both = np.stack([rows.a, rows.b], axis=1)
-    count = np.bincount(found.image)
-    means = np.bincount(found.image, both.sum(axis=1)) / (2 * np.maximum(count, 1))
-    squares = float(np.square(both - means[found.image][:, None]).sum())
-    degrees = 2 * len(rows) - int((count > 0).sum())
-    if degrees < 1 or squares <= degrees * (MOVES * max(float(np.abs(both).max()), MOVES)) ** 2:
+    if not len(rows):
         return None
-    return np.asarray(np.square(rows.a[:, None] - rows.c).mean(axis=0) / (2 * squares / degrees))
+    variance = float(np.square(rows.a - rows.b).mean() / 2)
+    largest = max(float(np.abs(rows.a).max()), float(np.abs(rows.b).max()), MOVES)
+    if variance <= (MOVES * largest) ** 2:
+        return None
+    return np.asarray(np.square(rows.a[:, None] - rows.c).mean(axis=0) / (2 * variance))
 
 
 def _band(found: _Grouped, values: Reals, groups: AnyInts) -> tuple[Reals, Reals] | tuple[None, None]:
