@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.grades.known import AT_MOST, note_grades
+from components.grades.known import note_grades
 from components.jobs.finished import finished_job
 from components.jobs.orders import known_job
 from components.words import numbers
@@ -18,6 +18,7 @@ from compute.work.perturbation import PerturbationOrder, PerturbationView
 from engine.errors import GradeError
 from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
+from engine.trust.counts import MOST_TOLD
 from engine.trust.metric import Grade
 from engine.trust.tables.columns import FIDELITY
 
@@ -44,7 +45,7 @@ def show_fidelity(
         return
     note_grades(explanation, {FIDELITY: Grade(FIDELITY, found.value, percentile=found.percentile)})
     label = _("Fidelity {value}, beats {share} of random maps").format(
-        value=numbers.decimal(found.value, 2), share=numbers.share(min(found.percentile, AT_MOST))
+        value=numbers.decimal(found.value, 2), share=numbers.share(min(found.percentile, MOST_TOLD))
     )
     with st.popover(label, key=FIDELITY_CHIP + suffix, type="tertiary"):
         _show_details(found)
@@ -107,6 +108,6 @@ def _show_details(found: Any) -> None:
         "their fidelity is 0 on average, give or take {spread}."
     )
     spread = numbers.decimal(found.random_spread, 2)
-    st.markdown(text.format(share=numbers.share(min(found.percentile, AT_MOST)), spread=spread))
+    st.markdown(text.format(share=numbers.share(min(found.percentile, MOST_TOLD)), spread=spread))
     if found.held_out:
         st.caption(_("Each half of the samples judges the map of the other half."))

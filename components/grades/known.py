@@ -7,11 +7,10 @@ from components.session.keys import GRADES, once
 from components.words import numbers
 from components.words.i18n import _
 from engine.explanation import Explanation
+from engine.trust.counts import MOST_TOLD
 from engine.trust.metric import Grade
 from engine.trust.tables.columns import COLUMNS
 
-AT_MOST = 0.99
-"""Share of random maps that is told."""
 KEPT = 500
 """Maps whose grades a session remembers; the oldest go."""
 Grades = Mapping[str, Grade]
@@ -48,7 +47,7 @@ def _said(grade: Grade) -> str:
     value = numbers.decimal(grade.value, 3)
     if grade.percentile is None:
         return value
-    share = numbers.share(min(grade.percentile, AT_MOST))
+    share = numbers.share(min(grade.percentile, MOST_TOLD))
     return _("{value}, better than {share} of random maps").format(value=value, share=share)
 
 

@@ -22,6 +22,7 @@ from compute.work.predict import Prediction
 from engine.explanation import Explanation
 from engine.phrase import later
 from engine.target_sets import TargetIndex
+from engine.trust.counts import MOST_TOLD
 from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
 from engine.trust.tables.columns import COLUMNS, FIDELITY, MEASURES
@@ -29,8 +30,6 @@ from engine.trust.tables.columns import COLUMNS, FIDELITY, MEASURES
 VALUES, PLACES = "values", "places"
 """What the table shows: values, or the share of random maps that do worse."""
 BETTER = {"higher": later("Higher is better."), "lower": later("Lower is better."), "": ""}
-AT_MOST = 99
-"""Percent of random maps that are told to do worse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +140,7 @@ def _cell(row: Grades, key: str, what: str) -> float | None:
         return None
     if what == VALUES:
         return round(grade.value, 3)
-    return None if grade.percentile is None else min(round(100 * grade.percentile), AT_MOST)
+    return None if grade.percentile is None else round(100 * min(grade.percentile, MOST_TOLD))
 
 
 def _config(titles: Mapping[str, str], what: str) -> dict[str, Any]:
