@@ -57,6 +57,9 @@ class CompressedFiles:
             await self._app(scope, receive, _labelled(send))
             return
         content = await self._content(scope, receive, Headers(raw=start["headers"]).get("etag"))
+        if content is None:
+            await self._app(scope, receive, _labelled(send))
+            return
         headers = MutableHeaders(raw=_with_labels(start))
         for name in ("last-modified", "accept-ranges"):
             del headers[name]  # else somebody might go on with the other form of the content
@@ -65,12 +68,16 @@ class CompressedFiles:
         await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": content if scope["method"] == "GET" else b""})
 
-    async def _content(self, scope: Scope, receive: Receive, version: str | None) -> bytes:
-        """The compressed content of a file; another version of it is another one."""
+    async def _content(self, scope: Scope, receive: Receive, version: str | None) -> bytes | None:
+        """The compressed content of a file; another version of it is another one. None where the app gave a
+        part only, as it does for a browser that leaves meanwhile: that is not kept for others.
+        """
         key = scope["path"], version
         found = _kept.find(key)
         if found is None:
-            _start, plain = await self._ask("GET", scope, receive)
+            start, plain = await self._ask("GET", scope, receive)
+            if len(plain) != int(Headers(raw=start["headers"]).get("content-length", -1)):
+                return None
             found = await to_thread.run_sync(_kept.get, key, lambda: compressed(plain))
         return found
 

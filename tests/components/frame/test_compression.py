@@ -92,3 +92,22 @@ def test_only_files_of_the_page_are_compressed_here(made):
     text = Response(b"x" * 5000, 200, media_type="text/plain")
     _, told, body = answers(text, scope(path="/media/abc.txt"))[0]
     assert body == text.body and not made and "vary" not in told
+
+
+def test_what_a_browser_that_leaves_was_sent_is_not_kept_for_others(made):
+    """The app sends a part of a file, or none of it, to a browser that has gone."""
+    text = b"let a = 1;\n" * 500
+    whole = Response(text, 200, {"etag": '"1"'}, "text/javascript")
+    gone = iter([True])
+
+    async def app(asked, receive, send):
+        async def cut(message):
+            left = asked["method"] == "GET" and message["type"] == "http.response.body" and next(gone, False)
+            await send({**message, "body": b""} if left else message)
+
+        await whole(asked, receive, cut)
+
+    answers(app, scope())
+    assert made == []
+    ((status, told, body),) = answers(app, scope())
+    assert status == 200 and told["content-encoding"] == "gzip" and gzip.decompress(body) == text
