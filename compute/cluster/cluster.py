@@ -42,7 +42,8 @@ class _Connection:
         return self.client.status == "running" and (self.processes is None or self.processes.alive)
 
     def close(self) -> None:
-        with suppress(OSError, RuntimeError):
+        # a client that is about to connect again to a scheduler that is gone raises what its streams do
+        with suppress(OSError, RuntimeError, ValueError):
             self.client.close(timeout=1)
         if self.processes:
             self.processes.stop()
