@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     own_private_mb: Megabytes = _row(2048, "MB that all uploaded models may take; the oldest go first")
     pictures: Path | None = _row(None, "folder of pictures that the server offers to everybody", "none")
     private: OnOff = _row(False, "`on` keeps nothing of anybody's own pictures, not even numbers")
+    runs: Path = _row(ROOT / "runs", "folder of experiments: one folder for each training")
     scheduler: str | None = _row(
         None,
         "`tls://host:8786` of a Dask cluster whose workers have this project installed; `tcp://` for one on "

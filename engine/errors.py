@@ -70,3 +70,7 @@ class MapsError(VitrineError):
 
 class TransferError(VitrineError):
     """Features cannot be learnt from."""
+
+
+class ExperimentError(VitrineError):
+    """A run cannot be read, started or written down."""

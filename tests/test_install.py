@@ -25,7 +25,17 @@ SYSTEMS = (
     {"sys_platform": "win32", "platform_machine": "AMD64"},
 )
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
-ROOMS = ("commands", "components", "compute", "engine", "model_store", "pages", "samples", "texts")
+ROOMS = (
+    "commands",
+    "components",
+    "compute",
+    "engine",
+    "experiments",
+    "model_store",
+    "pages",
+    "samples",
+    "texts",
+)
 MAKE = shutil.which("make")
 
 

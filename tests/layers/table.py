@@ -64,6 +64,7 @@ _WORDS = """
     """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
+EXPERIMENTS = "record columns toml process folders recording"
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits library"
 DATA_STORE = "base readers shipped images uploads"
 MODEL_STORE = """
@@ -78,8 +79,9 @@ COMPONENTS = """
     concepts examples start own_models lab frame
     """
 TESTS = """
-    harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine samples model_store
-    data_store training compute components pages clusters data.bundles commands e2e.drivers e2e texts judges
+    harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine experiments samples
+    model_store data_store training compute components pages clusters data.bundles commands e2e.drivers
+    e2e texts judges
     """
 
 COMMANDS = """
@@ -90,12 +92,13 @@ TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts alarms"
 
-_BELOW_PAGES = "caching settings engine samples model_store data_store compute"
+_BELOW_PAGES = "caching settings engine experiments samples model_store data_store compute"
 
 ROOMS = (
     _room("caching", "", "", SERVER | DASK | RUNNERS),
     _room("engine", ENGINE, "", SERVER | DASK | FRAMEWORKS),
     _room("settings", "", "engine", SERVER | DASK | RUNNERS),
+    _room("experiments", EXPERIMENTS, WORDS | {"settings"}, SERVER | DASK | RUNNERS),
     _room("samples", SAMPLES, "", SERVER | DASK | FRAMEWORKS),
     _room("model_store", MODEL_STORE, WORDS | {"caching", "settings"}, SERVER | DASK | TENSORFLOW),
     _room(
@@ -104,13 +107,15 @@ ROOMS = (
         WORDS | {"engine.images.files", "settings", "samples", "model_store.base.label_maps"},
         SERVER | DASK | FRAMEWORKS,
     ),
-    _room("compute", COMPUTE, "caching settings engine model_store data_store", SERVER | FRAMEWORKS),
+    _room(
+        "compute", COMPUTE, "caching settings engine experiments model_store data_store", SERVER | FRAMEWORKS
+    ),
     _room("components", COMPONENTS, _BELOW_PAGES, RUNNERS),
     _room("pages", "", WORDS | {"components"}, RUNNERS),
     _room("app", "", WORDS | {"components"}, RUNNERS),
     _room("commands", COMMANDS, _BELOW_PAGES, SERVER | FRAMEWORKS),
     _room("cli", "", "engine commands", SERVER | FRAMEWORKS),
-    _room("training", TRAINING, "engine samples model_store", SERVER | DASK),
+    _room("training", TRAINING, "engine experiments samples model_store", SERVER | DASK),
     _room("texts", "", f"{_BELOW_PAGES} components", SERVER | DASK | RUNNERS),
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room("tests", TESTS, f"{_BELOW_PAGES} components pages app commands cli training texts deploy"),

@@ -1,0 +1,29 @@
+"""A run's row, written by Keras' own training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from experiments.recording import Recorder
+
+
+class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes what each epoch ended with, and ends the training where people wish so.
+
+    An epoch that was broken off is not written: where the run goes on, it is done again.
+    """
+
+    def __init__(self, run: Recorder) -> None:
+        super().__init__()
+        self.run = run
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Looks whether somebody wishes that it ends."""
+        if self.run.wish():
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Writes losses and figures of epoch ``epoch``, from 0, but for one that was broken off."""
+        if not self.run.wish():
+            self.run.epoch(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
