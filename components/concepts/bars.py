@@ -8,7 +8,9 @@ from components.words.i18n import _
 from compute.work.concepts.reading import ClassDependence
 from engine.concepts.importance import ConceptImportance
 
-COLOUR, ROW_PX, FRAME_PX = "#1f77b4", 26, 70
+BAR, BAND = "#2a8ca3", "#8a979c"
+"""Both stand out on light and dark grounds."""
+ROW_PX, FRAME_PX = 26, 70
 
 
 def height_px(count: int) -> int:
@@ -24,10 +26,8 @@ def show_importance(found: ConceptImportance, key: str) -> None:
     bands = None
     if found.lower is not None and found.upper is not None:
         ends = {"array": found.upper - found.values, "arrayminus": found.values - found.lower}
-        bands = {**ends, "symmetric": False, "width": 4, "thickness": 1.5}
-    figure = go.Figure(
-        go.Bar(x=found.values, y=names, orientation="h", error_x=bands, marker={"color": COLOUR})
-    )
+        bands = {**ends, "symmetric": False, "width": 4, "thickness": 1.5, "color": BAND}
+    figure = go.Figure(go.Bar(x=found.values, y=names, orientation="h", error_x=bands, marker={"color": BAR}))
     figure.update_layout(
         height=height_px(len(names)),
         margin={"l": 0, "r": 8, "t": 4, "b": 0},

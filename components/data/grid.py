@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from components.data.measured import Measured
 from components.data.small_maps import DrawnMaps, NamedMap, small_maps_of
@@ -81,10 +82,15 @@ def _offer_pages(page: int, pages: int) -> None:
             )
 
 
+def tile_columns(count: int, key: str) -> list[DeltaGenerator]:
+    """Columns of a row of images, of which a phone shows two beside each other; ``key`` names the row."""
+    return st.container(key=f"tiles-row-{key}").columns(count, gap="small")
+
+
 def _show_rows(found: Measured, cards: Sequence[ImageCard], maps: DrawnMaps | None) -> None:
     in_row = IN_ROW if maps is None else IN_ROW // 2
     for start in range(0, len(cards), in_row):
-        columns = st.columns(in_row, gap="small")
+        columns = tile_columns(in_row, f"cards-{start}") if maps is None else st.columns(in_row, gap="small")
         for column, card in zip(columns, cards[start : start + in_row], strict=False):
             with column, st.container(border=True, key=f"image-{card.place}"):
                 _show_card(found, card, None if maps is None else maps.get(card.place, []))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from components.data.grid import tile_columns
 from components.data.hygiene.tiles import ImageTile, show_tile
 from components.data.measured import answers_of
 from components.examples.features import ExampleImages, ask_example_images
@@ -48,12 +49,14 @@ def show_near(choice: Choice, prediction: Prediction) -> None:
         return
     if not images.labelled:
         st.caption(_("The images of this data set have no class of their own, so all of them are compared."))
-        _show_row(images, _("Nearest images"), found.hits)
+        _show_row(images, _("Nearest images"), found.hits, "hits")
         return
     name = as_text(_(prediction.facts.labels[own]))
     _say_ratio(found.ratio, name)
-    _show_row(images, _("Nearest images of {name}, as the model answers").format(name=name), found.hits)
-    _show_row(images, _("Nearest images of other classes"), found.misses)
+    _show_row(
+        images, _("Nearest images of {name}, as the model answers").format(name=name), found.hits, "hits"
+    )
+    _show_row(images, _("Nearest images of other classes"), found.misses, "misses")
     _offer_fill(images, found.misses)
 
 
@@ -67,26 +70,27 @@ def _say_ratio(ratio: float, name: str) -> None:
     st.markdown(text.format(name=name, ratio=numbers.decimal(ratio, 2)))
 
 
-def _show_row(images: ExampleImages, title: str, near: Neighbours) -> None:
+def _show_row(images: ExampleImages, title: str, near: Neighbours, key: str) -> None:
     st.markdown(f"**{title}**")
     rows, distances = near.indices.ravel().tolist(), near.distances.ravel().tolist()
     if not rows:
         st.caption(_("There is none in this part of the data set."))
         return
     said = [_("Distance {value}").format(value=numbers.general(one, 3)) for one in distances]
-    show_examples_row(images, rows, said)
+    show_examples_row(images, rows, said, key)
 
 
-def show_examples_row(images: ExampleImages, rows: Sequence[int], said: Sequence[str]) -> None:
+def show_examples_row(images: ExampleImages, rows: Sequence[int], said: Sequence[str], key: str) -> None:
     """Images in a row, each with its class and what is said of it.
 
     Args:
         images: of the data set.
         rows: places in ``images.items``.
         said: of each.
+        key: of the row.
     """
     labels = images.choice.data.labels
-    for column, row, text in zip(st.columns(SHOWN, gap="small"), rows, said, strict=False):
+    for column, row, text in zip(tile_columns(SHOWN, key), rows, said, strict=False):
         item = images.items[row]
         label = [] if item.label is None else [labels[item.label]]
         with column:

@@ -65,10 +65,10 @@ def _show(images: ExampleImages, rows: LongInts, found: Prototypes) -> None:
     said = [
         text.format(number=numbers.count(place + 1), count=numbers.count(count)) for place in range(count)
     ]
-    show_examples_row(images, rows[found.prototypes].tolist(), said)
+    show_examples_row(images, rows[found.prototypes].tolist(), said, "prototypes")
     st.markdown(_("**Criticisms**: images that the prototypes do not stand for."))
     signs = [_more_or_less(value) for value in found.witness.tolist()]
-    show_examples_row(images, rows[found.criticisms].tolist(), signs)
+    show_examples_row(images, rows[found.criticisms].tolist(), signs, "criticisms")
     about = _(
         "Features of the layer {layer}, MMD-critic (Kim et al. 2016). Classes are those of the data set, "
         "not answers of the model."

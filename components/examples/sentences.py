@@ -33,7 +33,7 @@ def change_said(order: CounterfactualOrder, view: CounterfactualView, hidden: Hi
         )
         return text.format(after=after, **counts)
     text = _("With **{count} of {all}** parts hidden ({share} of the image), **{name}** loses its class.")
-    rest = _("It keeps it in {kept} of its pixels; most of them become **{after}**.")
+    rest = _("It keeps it in {kept} of its pixels; the others become mostly **{after}**.")
     kept = numbers.share(trial.kept)
     return f"{text.format(name=name, **counts)} {rest.format(kept=kept, after=after)}"
 
@@ -50,7 +50,7 @@ def caption_of(order: CounterfactualOrder, view: CounterfactualView, hidden: Hid
     name, probability = _(order.prediction.facts.labels[trial.answer]), numbers.share(trial.probability)
     text = _("Answer: {name}, {probability}")
     if order.prediction.zones is not None:
-        text = _("Answer in most of the zone: {name}, {probability} on average")
+        text = _("Most frequent answer where the zone changes: {name}, {probability} on average there")
     return text.format(name=name, probability=probability)
 
 

@@ -40,13 +40,14 @@ def day(value: date) -> str:
 
 
 def share(value: float) -> str:
-    """A share 0-1 in percent: 4.1 %, 23 %, under 0.1 %."""
+    """A share 0-1 in percent: 4.1 %, 23 %, under 0.1 %; what is not all is not called 100 %."""
     percent = value * 100
     if 0 < percent < 0.1:
         return _("under 0.1 %")
-    return _("{percent} %").format(
-        percent=localised(f"{percent:.0f}" if percent >= 9.95 else f"{percent:.1f}")
-    )
+    if 99.9 < percent < 100:
+        return _("over 99.9 %")
+    digits = 0 if 9.95 <= percent < 99.5 or percent >= 100 else 1
+    return _("{percent} %").format(percent=localised(f"{percent:.{digits}f}"))
 
 
 def probability(value: float) -> str:

@@ -27,8 +27,8 @@ class CellTrial:
         margin: probability of the class that is explained less that of its best rival, -1 to 1; of a zone the
             mean over its pixels.
         kept: share of the zone's pixels that keep its class, 0-1; of a class 1 or 0.
-        answer: index of the class that wins now; of a zone, in most of its pixels.
-        probability: of that class, 0-1; of a zone the mean over its pixels.
+        answer: index of the class that wins now; of a zone that lost its class, where another one wins.
+        probability: of that class, 0-1; of a zone the mean over the pixels where it wins.
     """
 
     changed: bool
@@ -94,9 +94,10 @@ def zone_trial(output: AnyFloats, index: int, mask: Bools) -> CellTrial:
     winners = np.argmax(pixels, axis=-1)
     kept = float((winners == index).mean())
     rivals = np.delete(pixels, index, axis=-1).max(axis=-1)
-    most = int(np.bincount(winners).argmax())
+    changed = kept < HALF
+    most = int(np.bincount(winners[winners != index]).argmax()) if changed else index
     margin = float((pixels[:, index] - rivals).mean())
-    return CellTrial(kept < HALF, margin, kept, most, float(pixels[:, most].mean()))
+    return CellTrial(changed, margin, kept, most, float(pixels[winners == most, most].mean()))
 
 
 def masks_of(hidden: Sequence[Hidden], cells: int) -> Floats:

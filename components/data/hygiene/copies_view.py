@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from components.data.choice import DataChoice
+from components.data.grid import tile_columns
 from components.data.hygiene.looks import looks_of
 from components.data.hygiene.tiles import ImageTile, offer_selection, show_tile
 from components.data.measured import answers_of
@@ -101,7 +102,7 @@ def _class_in(data: DataSet) -> Any:
 
 
 def _show_pair(data: DataSet, pair: tuple[Item, Item]) -> None:
-    columns = st.columns(4, gap="small")
+    columns = tile_columns(4, "copies")
     for column, item in zip(columns, pair, strict=False):
         lines = [item.id, *([item.split] if item.split else [])]
         lines += [_class_in(data)(item)] if data.labels else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.data.grid import EXPLAIN_PAGE, small_jpeg
+from components.data.grid import EXPLAIN_PAGE, small_jpeg, tile_columns
 from components.data.selection import select_images
 from components.session.guard import attempt
 from components.session.keys import ITEM, TILES_PAGE, recall, remember
@@ -41,7 +41,7 @@ def show_tiles(data: DataSet, tiles: Sequence[ImageTile], key: str) -> None:
     if pages > 1:
         _offer_pages(page, len(tiles), key)
     for start in range(0, len(shown), IN_ROW):
-        columns = st.columns(IN_ROW, gap="small")
+        columns = tile_columns(IN_ROW, f"{key}-{start}")
         for column, tile in zip(columns, shown[start : start + IN_ROW], strict=False):
             with column:
                 show_tile(data, tile)

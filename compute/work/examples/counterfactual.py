@@ -31,6 +31,9 @@ from engine.perturbation.run import Perturber, fit_picture
 from engine.target_sets import TargetIndex, TargetSet
 from model_store.catalogue import ModelRef
 
+READING = 2
+"""Part of the key: what a trial says of a zone."""
+
 
 @dataclass(frozen=True)
 class CounterfactualSpec:
@@ -121,7 +124,9 @@ class CounterfactualOrder(Order[CounterfactualView]):
         cells = spec.cells.method, spec.cells.run_params(), spec.wanted, spec.unlike
         known = self.paid.ranking, sorted(map(sorted, self.paid.seeds))
         image = prediction.facts.fingerprint, self.picture.sha256, prediction.targets.digest
-        return f"{self.kind}-{digest_of(FORMAT, self.kind, image, cells, spec.params.spoken(), known)}"
+        return (
+            f"{self.kind}-{digest_of(FORMAT, self.kind, image, cells, spec.params.spoken(), known, READING)}"
+        )
 
     @property
     def identity(self) -> Hashable:

@@ -107,6 +107,10 @@ def test_trials_are_read_off_outputs():
     trial = zone_trial(output, 0, np.ones((2, 2), bool))
     assert not trial.changed and trial.kept == 0.5, "half of the pixels is not less than half"
     assert zone_trial(output, 0, np.array([[True, True], [True, False]])).changed
+    scattered = np.eye(4, dtype=np.float32)[None, [0, 0, 1, 2, 3]]
+    lost = zone_trial(scattered, 0, np.ones((1, 5), bool))
+    assert lost.changed and lost.answer == 1, "its own class is not what a zone that lost it becomes"
+    assert lost.probability == 1, "of the pixels where the other class wins"
     assert masks_of([frozenset(), frozenset({0, 2})], 3).tolist() == [[1, 1, 1], [0, 1, 0]]
 
 
