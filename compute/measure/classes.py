@@ -60,7 +60,7 @@ def _places(data: DataSet, facts: ModelFacts) -> list[int]:
     Raises:
         VitrineError: a label means no class.
     """
-    return class_indices(data.labels, facts) if data.labels else []
+    return class_indices(data, facts) if data.labels else []
 
 
 def class_values(logits: Floats, truth: AnyInts) -> Values:

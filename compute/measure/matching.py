@@ -12,6 +12,7 @@ from engine.phrase import Phrase, later
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, LABEL_MAPS, VOID
 from model_store.catalogue import CATALOGUE, ModelRef
 from model_store.own.class_names import wordnet_ids
+from model_store.own.label_sets import placeholder_labels
 
 NO_TRUTH: dict[Task, str] = {
     "segmentation": later("{title} has no masks for {model}."),
@@ -54,18 +55,20 @@ def _plain(name: str) -> str:
     return name.replace("_", " ").casefold()
 
 
-def class_indices(labels: Sequence[str], facts: ModelFacts) -> list[int]:
+def class_indices(data: DataSet, facts: ModelFacts) -> list[int]:
     """The model's class of each class of a data set: by name, by WordNet id or, where all are numbers that no
-    class is called as, by place.
+    class is called as, by place. Numbers that are names are places only where the model has no names.
 
     Raises:
         VitrineError: a label means no class.
     """
+    labels = data.labels
     try:
         places = class_places(labels, facts.labels, ids_of(facts.key))
     except VitrineError:
         numbers = [int(label) for label in labels if label.isascii() and label.isdigit()]
-        if len(numbers) < len(labels) or max(numbers) >= len(facts.labels):
+        named = data.content.named and facts.labels != placeholder_labels(len(facts.labels))
+        if named or len(numbers) < len(labels) or max(numbers) >= len(facts.labels):
             raise
         return numbers
     return [places[label] for label in labels]

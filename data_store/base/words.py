@@ -52,6 +52,8 @@ class Draft:
         mapping: what the ids of masks mean, a key of ``LABEL_MAPS``; None: they are the classes.
         columns: names of further columns.
         sources: files that say what the masks mean, besides the mapping.
+        named: labels that are numbers are names, as those of digits are, and no places among a model's
+            classes.
     """
 
     items: tuple[Item, ...]
@@ -60,6 +62,7 @@ class Draft:
     mapping: str | None = None
     columns: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def digits() -> DataSet:
     items = tuple(
         Item(digit_name(number), truth[number], split=digit_split(number)) for number in range(COUNT)
     )
-    draft = Draft(items, LABELS, "classification")
+    draft = Draft(items, LABELS, "classification", named=True)
     digests = data_digests(draft, more=[str(MODEL_SIDE)])
     return DataSet(
         KEY, later("Handwritten digits"), KEY, None, draft, digests.whole, "CC BY 4.0", CREDIT, digests.items

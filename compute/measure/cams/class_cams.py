@@ -84,7 +84,7 @@ class ClassMaps(Measure):
 
 
 def _places(data: DataSet, facts: ModelFacts) -> list[int]:
-    return class_indices(data.labels, facts) if data.labels else []
+    return class_indices(data, facts) if data.labels else []
 
 
 def _true_or(classes: Indices, places: Sequence[int], read: Sequence[Read]) -> Indices:

@@ -38,7 +38,7 @@ def some_images(data: DataSet, places: Sequence[int], most: int = MOST_IMAGES) -
 
 def places_of_class(data: DataSet, split: str | None, index: int, facts: ModelFacts) -> list[int]:
     """Places in the data set of the images of a class of the model, by their labels."""
-    classes = class_indices(data.labels, facts)
+    classes = class_indices(data, facts)
     return [
         place
         for place, item in _in_split(data, split)

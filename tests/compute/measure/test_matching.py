@@ -1,10 +1,14 @@
 """Ids of masks as classes of a model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from compute.measure.matching import label_table
+from compute.measure.matching import class_indices, label_table
+from data_store.shipped.digits import digits
 from engine.errors import VitrineError
+from engine.model import ModelFacts
 from model_store.base.label_maps import CATEGORY_NAMES
 
 
@@ -21,3 +25,41 @@ def test_a_mapping_that_is_none_and_a_model_that_knows_none():
         label_table("moon", CATEGORY_NAMES)
     with pytest.raises(VitrineError, match="street categories"):
         label_table("camvid", ("cat", "dog"))
+
+
+@pytest.mark.parametrize(
+    ("names", "fits"),
+    [
+        (tuple("0123456789"), True),
+        (tuple(f"class {number}" for number in range(10)), True),
+        (
+            (
+                "Chihuahua",
+                "Maltese dog",
+                "basset",
+                "beagle",
+                "borzoi",
+                "boxer",
+                "collie",
+                "pug",
+                "kelpie",
+                "dhole",
+            ),
+            False,
+        ),
+    ],
+)
+def test_digits_are_names_and_no_places_among_the_classes_of_a_model_of_dogs(names, fits):
+    facts = ModelFacts("own", "Own", "classification", names, ((0, 0, 0),) * 10, "MIT", "0")
+    if fits:
+        assert class_indices(digits(), facts) == list(range(10))
+        return
+    with pytest.raises(VitrineError, match="No class is called 0"):
+        class_indices(digits(), facts)
+
+
+def test_numbers_of_a_folder_are_places():
+    data = digits()
+    numbered = replace(data, content=replace(data.content, named=False))
+    facts = ModelFacts("own", "Own", "classification", tuple("abcdefghij"), ((0, 0, 0),) * 10, "MIT", "0")
+    assert class_indices(numbered, facts) == list(range(10))
