@@ -53,6 +53,18 @@ def test_click_a_cell_and_take_its_map_away(context):
     assert manifest["params"]["designs"] == 8 and manifest["cost"]["forwards"] == 144
 
 
+def test_a_map_says_how_true_it_is_at_once_and_more_when_somebody_asks(context):
+    page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
+    page.get_by_role("button", name=re.compile(r"Fidelity -?\d\.\d\d, beats .* of random maps")).click()
+    expect(page.get_by_text("of 1,000 random maps do worse")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("Scorecard: how true is this map?").click()
+    page.get_by_role("button", name="Grade this map").click()
+    expect(page.get_by_text("random maps in ten").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("What else these cells carry")).to_be_visible()
+    expect(part(page, "scorecard").get_by_test_id("stDataFrame").first).to_be_visible()
+
+
 def test_a_map_is_as_opaque_as_it_is_strong_or_flat_over_grey(context):
     page = open_page(context, f"/zones?zone=1&{SMALL_PASS}")
     expect(the_map(page)).to_be_visible()
