@@ -88,7 +88,7 @@ class GradeRequest:
         return {
             key: metric.grade(evidence)
             for key, metric in METRICS.items()
-            if metric.fits(target, self.params.space)
+            if metric.fits(target, self.params.space, self.params.fill)
         }
 
     def evidence(self, common: PerturbationView, own: PerturbationView) -> MapEvidence:

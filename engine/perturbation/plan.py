@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from engine.explanation import Parts
 
 FILL_CHOICES = {"black": "black", "mean": "mean colour", "blur": "blurred image", "noise": "noise"}
+IMPUTED = "imputed"
+"""The fill that depends on what else is hidden."""
+HIDING_CHOICES = {**FILL_CHOICES, IMPUTED: "guessed from the surroundings"}
 
 
 HALVES = "Rank correlation between two halves of the model evaluations"
@@ -30,7 +33,7 @@ class PerturbationParams(Params):
         "mean",
         "Fill",
         "What replaces a hidden cell.",
-        choices=FILL_CHOICES,
+        choices=HIDING_CHOICES,
     )
     space: str = param(
         "probability",

@@ -15,8 +15,12 @@ from engine.images.picture import Picture
 from engine.model import LoadedModel, Space
 from engine.perturbation.designs.cells import Cells
 from engine.perturbation.designs.fills import make_fill
-from engine.perturbation.plan import PerturbationParams, Plan
+from engine.perturbation.designs.imputing import NOISE, impute
+from engine.perturbation.plan import IMPUTED, PerturbationParams, Plan
 from engine.targets import Scorer
+
+HALF = 0.5
+"""A cell of which less is kept counts as hidden."""
 
 
 def fit_picture(picture: Picture, size_hw: tuple[int, int]) -> Floats:
@@ -39,15 +43,38 @@ class Perturber:
     difference: Floats
     cells: Cells
 
-    @classmethod
-    def of(cls, image: Floats, cells: Cells, params: PerturbationParams) -> Perturber:
+    @staticmethod
+    def of(image: Floats, cells: Cells, params: PerturbationParams) -> Perturber:
         """From a picture float32 (H, W, 3) at the model's size."""
+        if params.fill == IMPUTED:
+            noise = np.random.default_rng(params.seed).normal(0, NOISE, image.shape).astype(np.float32)
+            return Imputer(noise, image - noise, cells)
         fill = make_fill(params.fill, image, cells, params.seed)
-        return cls(fill, image - fill, cells)
+        return Perturber(fill, image - fill, cells)
 
     def __call__(self, masks: Floats) -> Floats:
         """float32 (N, H, W, 3): mask * picture + (1 - mask) * fill, for masks (N, cells)."""
         return self.cells.blend(masks, self.fill, self.difference)
+
+
+@dataclass(frozen=True, eq=False)
+class Imputer(Perturber):
+    """Hides cells behind what their surroundings make of them; of each mask anew, so it takes longer.
+
+    Attributes:
+        fill: float32 (H, W, 3), the noise that guesses have.
+        difference: float32 (H, W, 3), picture minus noise.
+        cells: what a mask has one value for; below a half it hides.
+    """
+
+    def __call__(self, masks: Floats) -> Floats:
+        return np.concatenate([self._hidden(mask[None]) for mask in masks])
+
+    def _hidden(self, mask: Floats) -> Floats:
+        image = self.fill + self.difference
+        kept = self.cells.blend(mask, np.zeros_like(image), np.ones_like(image))
+        guess = impute(image, kept[0, ..., 0] < HALF) + self.fill
+        return np.asarray(np.clip(guess + kept * (image - guess), 0, 255))
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,6 +74,7 @@ class Metric:
         targets: kinds of target it is defined for.
         spaces: scales of the score it is defined for.
         zones: whether it needs a zone.
+        fills: what must hide cells; empty: anything may.
     """
 
     key: str
@@ -88,12 +89,14 @@ class Metric:
     targets: tuple[type[Target], ...] = (Target,)
     spaces: tuple[str, ...] = ("probability", "logit")
     zones: bool = False
+    fills: tuple[str, ...] = ()
 
-    def fits(self, target: Target, space: str) -> bool:
-        """Whether it is defined for a target on a scale."""
+    def fits(self, target: Target, space: str, fill: str) -> bool:
+        """Whether it is defined for a target on a scale, with a fill."""
         return (
             isinstance(target, self.targets)
             and space in self.spaces
+            and (fill in self.fills or not self.fills)
             and (bool(target.masks) or not self.zones)
         )
 

@@ -1,6 +1,7 @@
 """THE table of metrics that grade a map."""
 
 from engine.errors import ParamsError
+from engine.perturbation.plan import IMPUTED
 from engine.trust import readings
 from engine.trust.metric import SHARES, Metric, Source
 
@@ -80,6 +81,23 @@ ROWS = (
             "It hides a fifth of the image at a time; other shares can rank maps differently.",
         ),
         read=readings.mufidelity,
+    ),
+    Metric(
+        key="road",
+        title="ROAD",
+        measures=(
+            "Half the mean difference between two scores: the weakest cells hidden, and as many of the "
+            "strongest (in the score's unit)."
+        ),
+        better="higher",
+        source=Source(
+            paper="Rong et al.: A Consistent and Efficient Evaluation Strategy for Attribution Methods",
+            year=2022,
+            url="https://arxiv.org/abs/2202.00449",
+        ),
+        caveats=("Hidden cells are guessed from their surroundings, so a smooth object can survive.", ORDER),
+        read=readings.road,
+        fills=(IMPUTED,),
     ),
     Metric(
         key="average-drop",

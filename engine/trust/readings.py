@@ -26,6 +26,12 @@ def aopc(evidence: MapEvidence) -> Reals:
     return evidence.curves.drops
 
 
+def road(evidence: MapEvidence) -> Reals:
+    """Half the mean difference between the scores when the weakest cells are hidden, and the strongest."""
+    curves = evidence.curves
+    return np.asarray((curves.insertion[:, 1:-1] - curves.deletion[:, 1:-1]).mean(axis=1) / 2)
+
+
 def at_once_gone(evidence: MapEvidence) -> float:
     """Deletion area of a map whose first cells take all of the score."""
     return _area(evidence, evidence.whole, evidence.nothing)

@@ -5,7 +5,7 @@ them.
 from dataclasses import dataclass
 
 from engine.params import Params, param
-from engine.perturbation.plan import FILL_CHOICES, PerturbationParams
+from engine.perturbation.plan import HIDING_CHOICES, PerturbationParams
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class PieceParams(PerturbationParams, SuperpixelParams):
         "mean",
         "Fill",
         "What replaces a hidden superpixel. Its own mean colour hardly hides an even surface.",
-        choices={**FILL_CHOICES, "cell mean": "mean colour of each superpixel"},
+        choices={**HIDING_CHOICES, "cell mean": "mean colour of each superpixel"},
     )
     samples: int = param(
         400,

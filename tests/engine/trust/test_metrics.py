@@ -157,7 +157,9 @@ def test_a_metric_is_asked_only_where_it_is_defined():
     mask = np.eye(2, dtype=bool)
     zone, border = ZoneTarget(0, mask), BorderTarget(ZoneTarget(0, mask))
     names = {
-        (type(target).__name__, space): {key for key, row in METRICS.items() if row.fits(target, space)}
+        (type(target).__name__, space): {
+            key for key, row in METRICS.items() if row.fits(target, space, "imputed")
+        }
         for target in (zone, border, ClassTarget(1), ClassContrast(1, 0))
         for space in ("probability", "logit")
     }
@@ -165,6 +167,8 @@ def test_a_metric_is_asked_only_where_it_is_defined():
     assert not {"average-drop", "average-gain"} & names["ZoneTarget", "logit"]
     assert not {"average-drop", "pointing"} & names["ClassContrast", "probability"]
     assert "mass-inside" in names["BorderTarget", "probability"]
+    others = {key for key, row in METRICS.items() if row.fits(zone, "probability", "mean")}
+    assert set(METRICS) - others == {"road"}
 
 
 def test_runs_are_as_many_as_is_said_and_begin_with_the_ends(image):
@@ -206,3 +210,14 @@ def test_every_row_says_what_it_is(metric):
     assert metric.title and metric.measures.endswith(".") and metric.caveats
     assert metric.better in ("higher", "lower", "") and 1990 < metric.source.year < 2030
     assert metric.source.url.startswith("https://") and metric.source.paper
+
+
+def test_road_is_half_the_gap_between_both_ends_of_a_map(image):
+    """16 of 64 cells matter: hidden first, all is gone from step 3 on; hidden last, nothing until step 8."""
+    found = METRICS["road"].grade(evidence(QUARTER, image, looks_at_the_quarter))
+    strongest = np.clip(1 - counts_of(64)[1:-1] / 16, 0, 1)
+    weakest = np.clip((64 - counts_of(64)[1:-1]) / 16, 0, 1)
+    assert found.value == pytest.approx((weakest - strongest).mean() / 2)
+    assert found.percentile == 1 and set(found.beaten) == {"edges", "centre"}
+    random = METRICS["road"].read(evidence(QUARTER, image, looks_at_the_quarter))[1:17]
+    assert abs(random.mean()) < 3 * random.std() / 4
