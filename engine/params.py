@@ -26,7 +26,7 @@ class ParamInfo:
         reading: True if it only changes how the runs are read, not the runs.
         extends: True if a larger value keeps the runs of a smaller one and adds others after them.
         elsewhere: True if a page chooses it elsewhere than in the form, such as the layer.
-        only_with: name and value of another parameter without which it says nothing.
+        only_with: name of another parameter, and its values without which it says nothing.
         open: True if it may also have a value that is not among the choices; its class checks that.
         before: value that explanations were made with before there was this parameter, if not the default.
         former: a choice that is not offered any more, in links and bundles, to the one that is taken for it.
@@ -45,7 +45,7 @@ class ParamInfo:
     reading: bool = False
     extends: bool = False
     elsewhere: bool = False
-    only_with: tuple[str, str] | None = None
+    only_with: tuple[str, ...] | None = None
     open: bool = False
     before: Any = None
     former: Mapping[Any, Any] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Params:
         silent = {
             info.name
             for info in describe_params(type(self))
-            if info.only_with and values[info.only_with[0]] != info.only_with[1]
+            if info.only_with and values[info.only_with[0]] not in info.only_with[1:]
         }
         return {name: value for name, value in values.items() if name not in silent}
 

@@ -49,12 +49,10 @@ def _says_something(info: ParamInfo, kind: type[Params], prefix: str) -> bool:
     """Whether a parameter counts beside the others, as they were applied last, or as a link has them."""
     if info.only_with is None:
         return True
-    name, value = info.only_with
+    name, *values = info.only_with
     other = next(other for other in describe_params(kind) if other.name == name)
-    return (
-        going_to_hold(prefix + name, list(other.choices or {}), partial(_choice_title, other), other.default)
-        == value
-    )
+    options, show = list(other.choices or {}), partial(_choice_title, other)
+    return going_to_hold(prefix + name, options, show, other.default) in values
 
 
 def _widget(info: ParamInfo, key: str) -> Any:

@@ -84,8 +84,11 @@ class _Level:
         return self.free * self._error(found, wanted)
 
     def _error(self, found: Floats, wanted: Floats | None) -> Floats:
-        error = _around(found) - self.weights * found
-        return error if wanted is None else error + wanted
+        error = _around(found)
+        error -= self.weights * found
+        if wanted is not None:
+            error += wanted
+        return error
 
 
 def _correction(levels: list[_Level], depth: int, residual: Floats) -> Floats:
@@ -145,5 +148,5 @@ def _doubled(values: Floats, axis: int) -> Floats:
     values = np.moveaxis(values, axis, 0)
     before = np.concatenate([values[:1], values[:-1]])
     after = np.concatenate([values[1:], values[-1:]])
-    both = np.stack([0.75 * values + 0.25 * before, 0.75 * values + 0.25 * after], axis=1)
-    return np.moveaxis(both.reshape(-1, *values.shape[1:]), 0, axis)
+    both = np.stack([3 * values + before, 3 * values + after], axis=1) / 4
+    return np.asarray(np.moveaxis(both.reshape(-1, *values.shape[1:]), 0, axis), np.float32)

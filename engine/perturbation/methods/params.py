@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.errors import ParamsError
 from engine.params import Params, param
 from engine.perturbation.designs.superpixel_params import PieceParams, ShownParams
-from engine.perturbation.plan import PerturbationParams
+from engine.perturbation.plan import IMPUTED, PerturbationParams
 
 ALL = "all"
 EXACT_COALITIONS = "exact coalitions"
@@ -123,7 +123,7 @@ class OcclusionParams(PerturbationParams):
         low=0,
         high=9999,
         step=1,
-        only_with=("fill", "noise"),
+        only_with=("fill", "noise", IMPUTED),
     )
     positions: int = param(
         16,
