@@ -7,13 +7,14 @@ from pathlib import Path
 
 from data_store.base.words import DataSet
 from data_store.readers.folder import read_folder
-from data_store.shipped import digits, streets
+from data_store.shipped import digits, streets, textures
 from engine.errors import DataSetError
 from settings import settings
 
 SHIPPED: Mapping[str, Callable[[], DataSet]] = {
     digits.KEY: digits.digits,
     streets.KEY: streets.rendered_streets,
+    textures.KEY: textures.rendered_textures,
 }
 """Those that come with Vitrine."""
 MOST_FOLDERS = 200

@@ -8,7 +8,7 @@ from data_store.base.files import read_bytes
 from data_store.base.masks import read_png
 from data_store.base.words import DataSet, Item
 from data_store.readers.panoptic import KIND, read_panoptic_mask
-from data_store.shipped import digits, streets
+from data_store.shipped import digits, streets, textures
 from engine.arrays import Bytes
 from engine.errors import DataSetError, GoneDataSetError
 from engine.images.picture import MAX_BYTES, Picture, read_picture
@@ -78,6 +78,7 @@ SOURCES = {
     digits.KEY: ImageSource(digits.read_digit),
     KIND: ImageSource(mask=read_panoptic_mask),
     streets.KEY: ImageSource(streets.read_street, streets.read_street_mask),
+    textures.KEY: ImageSource(textures.read_texture),
 }
 """By the kind of data set; all others have a file for each image and mask."""
 

@@ -108,9 +108,7 @@ def _blots(rng: Random, side: int) -> Field:
 def _grass(rng: Random, side: int) -> Field:
     blades = _smooth_noise(rng, side, max(side // 3, 4))
     tall = np.asarray(
-        Image.fromarray((blades * 255).astype(np.uint8)).resize(
-            (side, side * 6), Image.Resampling.BICUBIC
-        )
+        Image.fromarray((blades * 255).astype(np.uint8)).resize((side, side * 6), Image.Resampling.BICUBIC)
     )
     first = int(rng.integers(0, side * 5))
     sway = (_axes(side)[0] * rng.uniform(-0.2, 0.2) * side).astype(int)

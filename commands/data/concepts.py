@@ -75,7 +75,7 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
     _check_folder(asked.out)
     data, ref = data_set_at(asked.data), ModelRef.parse(asked.model)
     facts = model_source().facts(ref)
-    index = _class_index(asked.class_name, facts)
+    index = class_index(asked.class_name, facts)
     sample = readable_image(data, ref, asked.split)
     with open_runner(asked.scheduler) as runner:
         layer = layer_of(runner, ref, sample, asked.layer)
@@ -98,7 +98,12 @@ def _check_folder(out: Path | None) -> None:
         raise StoreError("The folder {path} is not empty. Please name a new one.", path=out)
 
 
-def _class_index(name: str, facts: ModelFacts) -> int:
+def class_index(name: str, facts: ModelFacts) -> int:
+    """A class of a model by its name.
+
+    Raises:
+        ParamsError: there is none.
+    """
     names = [label.casefold() for label in facts.labels]
     if name.casefold() not in names:
         known = ", ".join(facts.labels[:10])
@@ -116,7 +121,7 @@ def _places(asked: ConceptQuestion, data: DataSet, facts: ModelFacts, runner: Ru
     """Places of the images of the class: by their labels, by what the model answers where there are none,
     all images for a segmentation model.
     """
-    index, ref = _class_index(asked.class_name, facts), ModelRef.parse(asked.model)
+    index, ref = class_index(asked.class_name, facts), ModelRef.parse(asked.model)
     if facts.task == "segmentation":
         return places_in_split(data, asked.split)
     if data.labels:
@@ -139,7 +144,7 @@ def _found(asked: ConceptQuestion, runner: Runner, measure: LayerPlaces, images:
     spec = ConceptSpec(asked.concepts)
     book = runner.run(ConceptOrder(spec, PlaceTable(places.vectors, places.positions))).result()
     assert book is not None
-    index = _class_index(asked.class_name, model_source().facts(measure.ref))
+    index = class_index(asked.class_name, model_source().facts(measure.ref))
     chosen = some_images(images, np.unique(places.positions).tolist(), ASKED_IMAGES)
     scores = ConceptScores(measure.ref, measure.layer, index, book.basis)
     with images_bar() as follow:

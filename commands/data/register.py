@@ -40,6 +40,27 @@ ConceptCount = Annotated[
 ConceptFolder = Annotated[
     Path | None, typer.Option("--out", help="New folder for a table, crops and all figures.")
 ]
+TcavTarget = Annotated[
+    str, typer.Option("--target", help="Class of the model; of a segmentation model the class of the zones.")
+]
+TcavVersus = Annotated[str | None, typer.Option("--versus", help="Class that the target is set against.")]
+TcavImages = Annotated[
+    str, typer.Option("--images", help="Key of a data set with images of the target, or its folder.")
+]
+TcavConcepts = Annotated[
+    list[str],
+    typer.Option("--concept", help="A texture, a folder, a ZIP, a data set or DATA:CLASS; again for more."),
+]
+TcavLayers = Annotated[
+    list[str] | None, typer.Option("--layer", help="NAME of a target layer; again for more; the best one.")
+]
+TcavRandom = Annotated[
+    str | None, typer.Option("--random", help="Data set of random images; that of --images without it.")
+]
+TcavCells = Annotated[
+    str, typer.Option("--cells", help="Cells of 8 x 8, from 0, that are kept of concepts: 54,55,62,63.")
+]
+Spatial = Annotated[bool, typer.Option("--spatial", help="A concept has a place in the image.")]
 Layout = Annotated[str, typer.Option("--method", help="pca, pacmap, tsne or umap.")]
 Dimensions = Annotated[int, typer.Option("--dimensions", min=2, max=3, help="2 or 3.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of everything that is drawn.")]
@@ -53,6 +74,7 @@ def add_data_commands(app: typer.Typer) -> None:
     app.command("compare-models")(compare_two)
     app.command()(embed)
     app.command()(concepts)
+    app.command()(tcav)
 
 
 def evaluate(
@@ -158,6 +180,36 @@ def concepts(
     facts = find_class_concepts(ConceptQuestion(model, data, class_name, split, layer, count, out, scheduler))
     print_rows(shown_rows(facts["concepts"]), as_json, facts)
     for line in () if as_json else concept_lines(facts):
+        print_line(line)
+
+
+def tcav(
+    model: option.Model,
+    target: TcavTarget,
+    concept: TcavConcepts,
+    images: TcavImages,
+    layer: TcavLayers = None,
+    versus: TcavVersus = None,
+    split: option.Split = None,
+    random: TcavRandom = None,
+    cells: TcavCells = "",
+    spatial: Spatial = False,
+    seed: Seed = 0,
+    out: TableOut = None,
+    scheduler: option.Scheduler = None,
+    as_json: option.Json = False,
+) -> None:
+    """Test whether a class depends on concepts given by images, against sets of random images (TCAV)."""
+    from commands.data.tables import shown_rows
+    from commands.data.tcav import Grounds, TcavQuestion, run_tcav, shown_tests, tcav_lines
+
+    grounds = Grounds(random, cells, spatial, seed)
+    asked = TcavQuestion(
+        model, images, target, tuple(concept), tuple(layer or ()), versus, split, grounds, out, scheduler
+    )
+    facts = run_tcav(asked)
+    print_rows(shown_rows(shown_tests(facts)), as_json, facts)
+    for line in () if as_json else tcav_lines(facts):
         print_line(line)
 
 

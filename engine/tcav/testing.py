@@ -4,12 +4,13 @@ Sensitivity is the cosine of the score's gradient with a concept's vector, so it
 lengths. The share of images with a positive one is TCAV's score (Kim et al. 2018,
 https://arxiv.org/abs/1711.11279); the mean says how much.
 
-The test is a permutation of images: the same is done with sets of the same size, drawn from the images of
-the concept and random ones shuffled together. It is exact where the concept is but a random set. Scores of
-one concept against several random sets share its images, so a test that takes them for independent finds
-significance where there is none.
+The test does the same with sets of random images of the same size in the place of the concept, each against
+sets of what is left: random against random. Scores of one concept against several random sets share its
+images, so a test that takes them for independent finds significance where there is none; here one set, with
+all its scores, counts once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,16 +22,15 @@ from engine.tcav.vectors import LayerImages, learn_vectors
 
 LEAST_CONCEPT, LEAST_RANDOM = 30, 100
 """Images of a concept, and random ones, below which nothing is tested."""
-MOST_SET = 50
+MOST_SET = 40
 """Images that a vector is learnt from, of either side."""
-COUNTER_SHARE = 0.4
-"""Share of the random images that concepts are told from; the others stand in the place of the concept."""
+LEAST_SETS = 2.5
+"""Random images, in sets of those that a concept has: so many make sets that are unlike each other."""
 LEAST_ACCURACY = 0.6
 """Held out, below which a layer is said not to know a concept."""
 HELD_OUT = 1 / 3
 LEVEL = 0.05
-SHOWN_SETS = 40
-"""Sets of random images alone, beside which a concept is shown."""
+FEW = 5
 TOO_FEW_CONCEPT = later("A concept needs at least {least} images; this one has {count}.")
 TOO_FEW_RANDOM = later("A test needs at least {least} random images; there are {count}.")
 NO_TARGET = later("There are no images whose score could depend on the concept.")
@@ -44,7 +44,7 @@ class TcavEffort:
     Attributes:
         counters: random sets that a concept is told from.
         draws: sets that stand in the place of the concept: no p-value is below 1 / (draws + 1).
-        resamples: of images, for intervals.
+        resamples: of images, for intervals, each against ``FEW`` random sets.
         seed: of all that is drawn.
     """
 
@@ -76,11 +76,11 @@ class ConceptTest:
         median: see ``mean``.
         share_ends: of ``share``.
         mean_ends: of ``mean``, over images of the concept and of the target.
-        random_share: float64 (``SHOWN_SETS``,), shares of sets of random images alone.
-        random_mean: float64 (``SHOWN_SETS``,), their means.
+        random_share: float64 (draws,), shares of random sets in the place of the concept.
+        random_mean: float64 (draws,), their means.
         effect: rank-biserial correlation (Cliff's delta) of the concept's means against theirs, -1 to 1.
         effect_ends: of ``effect``.
-        p_value: of the mean, by permutation, two-sided.
+        p_value: of the mean, against random sets, two-sided.
         mann_whitney: p-value of shares, concept against random and random against random, as if they were
             independent; for comparison only.
         silent: share of the images without a gradient here.
@@ -120,93 +120,102 @@ def check_counts(concept: int, random: int) -> None:
         raise MapsError(TOO_FEW_RANDOM, least=LEAST_RANDOM, count=random)
 
 
-def examine_concept(
-    concept: AnyFloats, random: AnyFloats, gradients: AnyFloats, effort: TcavEffort | None = None
-) -> ConceptTest:
-    """Test whether a score depends on a concept at a layer.
+def examine_concepts(
+    concepts: Sequence[AnyFloats], random: AnyFloats, gradients: AnyFloats, effort: TcavEffort | None = None
+) -> tuple[ConceptTest, ...]:
+    """Test whether a score depends on concepts at a layer.
 
     Args:
-        concept: (C, F), what the layer makes of images of the concept; of more than ``MOST_SET`` some.
-        random: (R, F), of random images, none of which shows the concept on purpose.
+        concepts: of each (C, F), what the layer makes of its images; of more than ``MOST_SET`` some.
+        random: (R, F), of random images, none of which shows a concept on purpose.
         gradients: (M, F), derivatives of the score of M images by what the layer makes of them.
         effort: how much is drawn.
 
     Raises:
         MapsError: there are too few images, or values that are no numbers.
     """
-    effort = effort or TcavEffort()
-    check_counts(len(concept), len(random))
+    for concept in concepts:
+        check_counts(len(concept), len(random))
     if not len(gradients):
         raise MapsError(NO_TARGET)
-    if not all(np.isfinite(some).all() for some in (concept, random, gradients)):
+    if not all(np.isfinite(some).all() for some in (*concepts, random, gradients)):
         raise MapsError(NO_NUMBERS)
-    return _Trial(concept, random, gradients, effort).result()
+    trial = _Trial(concepts, random, gradients, effort or TcavEffort())
+    return tuple(trial.result(number) for number in range(len(concepts)))
 
 
 class _Trial:
-    """Images of one test, dealt into sets."""
+    """Images of the tests of one layer, and what random sets do there."""
 
     def __init__(
-        self, concept: AnyFloats, random: AnyFloats, gradients: AnyFloats, effort: TcavEffort
+        self, concepts: Sequence[AnyFloats], random: AnyFloats, gradients: AnyFloats, effort: TcavEffort
     ) -> None:
-        self.effort, self.rng = effort, np.random.default_rng(effort.seed)
-        self.seen = LayerImages.of(np.concatenate([concept, random]), gradients)
-        dealt = len(concept) + self.rng.permutation(len(random))
-        told = round(COUNTER_SHARE * len(random))
-        self.size = min(len(concept), MOST_SET, round(told / 1.4))
-        self.own = np.sort(self.rng.permutation(len(concept))[: self.size])
-        self.counters = self._sets(dealt[:told], effort.counters)
-        self.rest = dealt[told:]
+        self.effort = effort
+        self.seen = LayerImages.of(np.concatenate([random, *concepts]), gradients)
+        self.random = np.arange(len(random))
+        counts = [len(random), *map(len, concepts)]
+        self.size = min(*counts[1:], MOST_SET, int(len(random) / LEAST_SETS))
+        self.concepts = np.split(np.arange(sum(counts)), np.cumsum(counts)[:-1])[1:]
+        rng = np.random.default_rng(effort.seed)
+        sets = np.stack([rng.permutation(self.random) for _draw in range(effort.draws)])
+        self.beside = self._cosines(
+            sets[:, : self.size], np.stack([self._counters(rng, row[self.size :]) for row in sets])
+        )
 
-    def _sets(self, images: LongInts, count: int) -> LongInts:
-        """int64 (count, size): sets of different images."""
-        return np.stack([self.rng.permutation(images)[: self.size] for _set in range(count)])
+    def _counters(self, rng: np.random.Generator, images: LongInts) -> LongInts:
+        """int64 (counters, size): random sets of some images."""
+        return np.stack([rng.permutation(images)[: self.size] for _set in range(self.effort.counters)])
 
-    def cosines(self, sets: LongInts) -> Reals:
-        """float64 (S, counters, M): of the vectors of sets (S, size) against each random set."""
-        count = len(self.counters)
-        found = learn_vectors(self.seen, np.repeat(sets, count, axis=0), np.tile(self.counters, (len(sets), 1)))
+    def _cosines(self, sets: LongInts, counters: LongInts) -> Reals:
+        """float64 (S, c, M): of the vectors of sets (S, size), each against its random sets (S, c, size)."""
+        count = counters.shape[1]
+        found = learn_vectors(self.seen, np.repeat(sets, count, axis=0), counters.reshape(-1, self.size))
         return found.cosines(self.seen).reshape(len(sets), count, -1)
 
-    def accuracy(self) -> float:
-        """Of vectors that were learnt from two thirds of the images, on the others."""
-        count, held = len(self.counters), max(round(HELD_OUT * self.size), 1)
-        own = np.stack([self.rng.permutation(self.own) for _set in range(count)])
-        found = learn_vectors(self.seen, own[:, held:], self.counters[:, held:])
-        right = (found.scores(self.seen, own[:, :held]) > 0).mean()
-        wrong = (found.scores(self.seen, self.counters[:, :held]) > 0).mean()
-        return float((right + 1 - wrong) / 2)
-
-    def result(self) -> ConceptTest:
-        cosines = self.cosines(self.own[None])[0]
-        means = cosines.mean(axis=1)
-        mixed = np.concatenate([self.own, self.rest])
-        drawn = self.cosines(self._sets(mixed, self.effort.draws)).mean(axis=(1, 2))
-        random, sampled = self.cosines(self._sets(self.rest, SHOWN_SETS)), self._resampled()
-        beside = random.mean(axis=2).ravel()
+    def result(self, number: int) -> ConceptTest:
+        """Of one of the concepts; the same wherever it stands."""
+        rng = np.random.default_rng([self.effort.seed, 1])
+        own = np.sort(rng.permutation(self.concepts[number])[: self.size])
+        counters = self._counters(rng, rng.permutation(self.random)[self.size :])
+        cosines = self._cosines(own[None], counters[None])[0]
+        means, mean = cosines.mean(axis=1), float(cosines.mean())
+        random_means = self.beside.mean(axis=2)
+        sampled = self._resampled(rng, own, counters)
+        effects = [cliffs_delta(one, random_means.ravel()) for one in sampled.mean(axis=2)]
         return ConceptTest(
             size=self.size,
             images=cosines.shape[1],
-            accuracy=self.accuracy(),
+            accuracy=self._accuracy(rng, own, counters),
             share=float((cosines > 0).mean()),
-            mean=float(means.mean()),
+            mean=mean,
             median=float(np.median(cosines, axis=1).mean()),
             share_ends=_ends((sampled > 0).mean(axis=(1, 2))),
             mean_ends=_ends(sampled.mean(axis=(1, 2))),
-            random_share=(random > 0).mean(axis=(1, 2)),
-            random_mean=random.mean(axis=(1, 2)),
-            effect=cliffs_delta(means, beside),
-            effect_ends=_ends(np.array([cliffs_delta(one, beside) for one in sampled.mean(axis=2)])),
-            p_value=permutation_p(float(means.mean()), drawn),
-            mann_whitney=_mann_whitney(cosines, random),
+            random_share=(self.beside > 0).mean(axis=(1, 2)),
+            random_mean=random_means.mean(axis=1),
+            effect=cliffs_delta(means, random_means.ravel()),
+            effect_ends=_ends(np.array(effects)),
+            p_value=chance_of(mean, random_means.mean(axis=1)),
+            mann_whitney=_mann_whitney(cosines, self.beside),
             silent=self.seen.silent,
         )
 
-    def _resampled(self) -> Reals:
-        """float64 (resamples, counters, M): with images of concept and target drawn with replacement."""
-        sets = self.rng.choice(self.own, (self.effort.resamples, self.size))
-        found = self.cosines(sets)
-        images = self.rng.integers(0, found.shape[2], (len(found), 1, found.shape[2]))
+    def _accuracy(self, rng: np.random.Generator, own: LongInts, counters: LongInts) -> float:
+        """Of vectors that were learnt from two thirds of the images, on the others."""
+        held = max(round(HELD_OUT * self.size), 1)
+        sets = np.stack([rng.permutation(own) for _set in counters])
+        found = learn_vectors(self.seen, sets[:, held:], counters[:, held:])
+        right = (found.scores(self.seen, sets[:, :held]) > 0).mean()
+        wrong = (found.scores(self.seen, counters[:, :held]) > 0).mean()
+        return float((right + 1 - wrong) / 2)
+
+    def _resampled(self, rng: np.random.Generator, own: LongInts, counters: LongInts) -> Reals:
+        """float64 (resamples, few, M): with images of concept and target drawn with replacement."""
+        count = self.effort.resamples
+        sets = rng.choice(own, (count, self.size))
+        drawn = rng.integers(0, len(counters), (count, min(FEW, len(counters))))
+        found = self._cosines(sets, counters[drawn])
+        images = rng.integers(0, found.shape[2], (count, 1, found.shape[2]))
         return np.take_along_axis(found, images, axis=2)
 
 
@@ -224,15 +233,14 @@ def _mann_whitney(concept: Reals, random: Reals) -> float:
     return float(mannwhitneyu((concept > 0).mean(axis=1), (pairs > 0).mean(axis=1)).pvalue)
 
 
-def permutation_p(value: float, drawn: Reals) -> float:
+def chance_of(value: float, drawn: Reals) -> float:
     """Two-sided p-value of a value among those (n,) that were drawn as if it were one of them.
 
     Example:
-        >>> permutation_p(3.0, np.array([-1.0, 0.0, 1.0]))
+        >>> chance_of(3.0, np.array([-1.0, 0.0, 1.0]))
         0.25
     """
-    every = np.append(drawn, value)
-    far = np.abs(every - every.mean())
+    far = np.abs(np.append(drawn, value) - drawn.mean())
     return float((far >= far[-1] * (1 - 1e-9)).mean())
 
 

@@ -108,9 +108,9 @@ def test_folders_of_the_owner_have_keys(put, tmp_path, monkeypatch):
     put("sets/cats/a.png"), put("sets/.hidden/a.png"), put("sets/digits/a.png"), put("elsewhere/a.png")
     (tmp_path / "sets" / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "sets" / "empty").mkdir()
-    assert list(data_sets()) == ["digits", "streets-rendered"]
+    assert list(data_sets()) == ["digits", "streets-rendered", "textures"]
     monkeypatch.setenv("VITRINE_DATA", str(tmp_path / "sets"))
-    assert list(data_sets()) == ["digits", "streets-rendered", "cats", "empty"]
+    assert list(data_sets()) == ["digits", "streets-rendered", "textures", "cats", "empty"]
     assert data_set_of("cats").key == "cats" and len(data_set_of("digits").items) == 1797
     with pytest.raises(DataSetError, match="There are no images in"):
         data_set_of("empty")
@@ -120,7 +120,9 @@ def test_a_key_never_becomes_a_path(put, tmp_path, monkeypatch):
     put("sets/cats/a.png"), put("other/a.png")
     monkeypatch.setenv("VITRINE_DATA", str(tmp_path / "sets"))
     for key in ("../other", str(tmp_path / "other"), "sets/cats", ""):
-        with pytest.raises(DataSetError, match=r"called .*; there are digits, streets-rendered, cats"):
+        with pytest.raises(
+            DataSetError, match=r"called .*; there are digits, .*, textures, cats"
+        ):
             data_set_of(key)
     assert data_set_at(str(tmp_path / "other")).key == "other", "but the command line may name any folder"
 

@@ -55,7 +55,7 @@ ENGINE = """
     errors phrase arrays batches images npz params targets zones target_sets explanation filters features
     model method perturbation.designs.cells perturbation.plan perturbation.stopping perturbation.designs
     perturbation.estimators perturbation.methods perturbation gradients summed trust sanity methods
-    projection evaluation transfer strategies concepts examples visualise alarms stability report
+    projection evaluation transfer strategies concepts tcav examples visualise alarms stability report
     """
 _WORDS = """
     arrays errors phrase batches images.picture images.fit images.untrusted_zip
@@ -65,7 +65,7 @@ _WORDS = """
 WORDS = frozenset(f"engine.{name}" for name in _WORDS.split())
 """What model_store, pages and app.py take from the engine."""
 EXPERIMENTS = "record columns toml process folders recording"
-SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits library"
+SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits textures library"
 DATA_STORE = "base readers shipped images uploads"
 MODEL_STORE = """
     base pretrained network backends own catalogue keras huggingface scan exchange converting download loading
@@ -76,7 +76,7 @@ COMPUTE = """
     """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies
-    concepts examples start own_models lab frame
+    concepts tcav examples start own_models lab frame
     """
 TESTS = """
     harness layers toys feature_toys filter_toys shades sides toy_method fuzz engine experiments samples

@@ -167,7 +167,7 @@ def test_what_there_is(tmp_path, monkeypatch):
     (tmp_path / "sets" / "empty").mkdir()
     monkeypatch.setenv("VITRINE_DATA", str(tmp_path / "sets"))
     rows = {row["key"]: row for row in json.loads(run("data", "list", "--json"))}
-    assert list(rows) == ["digits", "streets-rendered", "cats", "empty"]
+    assert list(rows) == ["digits", "streets-rendered", "textures", "cats", "empty"]
     assert (
         rows["digits"]["images"] == 1797
         and rows["digits"]["splits"] == "train 1312, test 367, validation 118"

@@ -1,0 +1,248 @@
+"""`tcav`: whether a class depends on concepts that somebody gives, tested against random images."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commands.data.concepts import class_index
+from commands.data.embed import layer_of, readable_image
+from commands.data.tables import check_table_path, write_rows
+from commands.runners import images_bar, open_runner
+from compute.measure.classes import ClassAnswers
+from compute.measure.concepts.images import places_in_split, places_of_class, some_images
+from compute.measure.concepts.places import ANY
+from compute.measure.measure import Measure
+from compute.measure.tcav.asking import (
+    MOST_TARGET,
+    ConceptImages,
+    TestedConcept,
+    TestedLayers,
+    check_images,
+    concept_of_class,
+    concept_of_images,
+    effort_for,
+    random_images,
+    tested_together,
+)
+from compute.measure.tcav.features import ConceptFeatures, TargetGradients
+from compute.run.runners import Runner
+from compute.unpacking.unpacking import Unpacking, UploadTask
+from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
+from compute.worker.sources import model_source
+from data_store.base.words import DataSet
+from data_store.catalogue import data_set_at, data_set_of
+from data_store.shipped import textures
+from engine.errors import DataSetError, ParamsError
+from engine.model import ModelFacts
+from engine.tcav.cells import POOLED, SPATIAL
+from model_store.catalogue import ModelRef
+from settings import MEGABYTE, settings
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Against what, and on which part, concepts are tested.
+
+    Attributes:
+        random: key or folder of the random images; None for the images of the target's data set.
+        cells: numbers of the cells that are kept of each image, with commas; "" for all of it.
+        spatial: whether a concept has a place.
+        seed: of all that is drawn.
+    """
+
+    random: str | None = None
+    cells: str = ""
+    spatial: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TcavQuestion:
+    """What is asked, as it was typed.
+
+    Attributes:
+        model: key of the model.
+        images: key or folder of the data set with the images of the target.
+        target: class of the model; of a segmentation model the class of the zones.
+        concepts: names of textures, folders, ZIP files, data sets, or ``DATA:CLASS``.
+        layers: names of target layers; the best one where there is none.
+        versus: class that the target is set against, or None.
+        split: part of the data set; None for all of it.
+        grounds: against what.
+        out: CSV or Parquet file for the table, or None.
+        scheduler: address of a Dask cluster, or None.
+    """
+
+    model: str
+    images: str
+    target: str
+    concepts: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+    versus: str | None = None
+    split: str | None = None
+    grounds: Grounds = field(default_factory=Grounds)
+    out: Path | None = None
+    scheduler: str | None = None
+
+
+def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
+    """Test concepts: figures for people and programs.
+
+    Raises:
+        VitrineError: the question cannot be answered; wrong words are found before the model runs.
+    """
+    check_table_path(asked.out)
+    data, ref = data_set_at(asked.images), ModelRef.parse(asked.model)
+    facts, cells = model_source().facts(ref), _cells_of(asked.grounds.cells)
+    index = class_index(asked.target, facts)
+    versus = ANY if asked.versus is None else class_index(asked.versus, facts)
+    with ExitStack() as kept:
+        concepts = [kept.enter_context(_concept(name, cells)) for name in asked.concepts]
+        own = asked.grounds.random is None
+        random = random_images(
+            data if own else data_set_at(str(asked.grounds.random)), asked.split if own else None, concepts
+        )
+        check_images(concepts, random)
+        runner = kept.enter_context(open_runner(asked.scheduler))
+        sample = readable_image(data, ref, asked.split)
+        layers = tuple(layer_of(runner, ref, sample, layer) for layer in asked.layers or (None,))
+        side = SPATIAL if asked.grounds.spatial else POOLED
+        gradients = TargetGradients(ref, layers, index, versus, side)
+        some = some_images(data, _target_places(asked, data, facts, runner), MOST_TARGET)
+        features = ConceptFeatures(ref, layers, side, cells)
+        views = [_measured(runner, features, one) for one in (random, *(each.data for each in concepts))]
+        tables = TestedLayers(views[0], _measured(runner, gradients, some))
+        orders = tables.orders(views[1:], effort_for(len(concepts) * len(layers), asked.grounds.seed))
+        tests = [runner.run(order).result() or () for order in orders]
+    rows = tested_together(
+        [
+            (concept.name, layer, test)
+            for layer, found in zip(layers, tests, strict=True)
+            for concept, test in zip(concepts, found, strict=True)
+        ]
+    )
+    told = [tcav_row(row) for row in rows]
+    write_rows(told, asked.out)
+    return {
+        "model": facts.key,
+        "data": data.key,
+        "target": facts.labels[index],
+        "versus": None if versus == ANY else facts.labels[versus],
+        "images": rows[0].test.images,
+        "random_images": len(random.items),
+        "set_size": rows[0].test.size,
+        "random_sets": len(rows[0].test.random_mean),
+        "tests": told,
+    }
+
+
+def _cells_of(text: str) -> tuple[int, ...]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isdecimal() and len(word) < 4 for word in words):
+        raise ParamsError("Cells are numbers with commas between them; received {text!r}.", text=text[:60])
+    return tuple(sorted({int(word) for word in words}))
+
+
+@contextmanager
+def _concept(name: str, cells: tuple[int, ...]) -> Iterator[ConceptImages]:
+    """The images that a word stands for; what was unpacked for it is removed at the end."""
+    if name.lower().endswith(".zip"):
+        with tempfile.TemporaryDirectory(prefix="vitrine-concept-") as folder:
+            yield concept_of_images(Path(name).stem, _unpacked(Path(name), Path(folder)), cells=cells)
+    elif name in textures.NAMES:
+        yield concept_of_class(data_set_of(textures.KEY), textures.NAMES.index(name), cells)
+    else:
+        yield _of_data(name, cells)
+
+
+def _of_data(name: str, cells: tuple[int, ...]) -> ConceptImages:
+    place, _, label = name.rpartition(":")
+    if not place or Path(name).is_dir():
+        return concept_of_images(Path(name).name, data_set_at(name), cells=cells)
+    data = data_set_at(place)
+    if label not in data.labels:
+        known = ", ".join(data.labels[:10]) or "none"
+        raise DataSetError(
+            "{title} has no class {name!r}; it has {known}.", title=data.title, name=label[:60], known=known
+        )
+    return concept_of_class(data, data.labels.index(label), cells)
+
+
+def _unpacked(path: Path, folder: Path) -> DataSet:
+    if not path.is_file():
+        raise DataSetError("There is no file {path}.", path=path)
+    (folder / "set").mkdir()
+    copy = Path(shutil.copy(path, folder / "set" / "upload.zip"))
+    task = UploadTask(folder / "set", "concept", path.stem, copy)
+    return Unpacking(task, lambda: settings().data_mb * MEGABYTE).unpack().data
+
+
+def _target_places(asked: TcavQuestion, data: DataSet, facts: ModelFacts, runner: Runner) -> list[int]:
+    """Places of the images of the class: by their labels, else by what the model answers; all images for a
+    segmentation model.
+    """
+    index = class_index(asked.target, facts)
+    whole = places_in_split(data, asked.split)
+    if facts.task == "segmentation":
+        return whole
+    if data.labels:
+        return places_of_class(data, asked.split, index, facts)
+    table = _measured(runner, ClassAnswers(ModelRef.parse(asked.model)), data, asked.split).table()
+    rows = np.flatnonzero(np.asarray(table["prediction"].fill_null(-1)) == index)
+    return [whole[place] for place in table["position"].to_numpy()[rows]]
+
+
+def _measured(runner: Runner, measure: Measure, data: DataSet, split: str | None = None) -> MeasureView:
+    with images_bar() as follow:
+        return runner.run(MeasureOrder(MeasureSpec(measure, split), data), follow)
+
+
+def tcav_row(row: TestedConcept) -> dict[str, Any]:
+    """One test, as plain values."""
+    test = row.test
+    return {
+        "concept": str(row.concept),
+        "layer": row.layer,
+        "verdict": row.verdict,
+        "share": test.share,
+        "share_low": test.share_ends.low,
+        "share_high": test.share_ends.high,
+        "random_share": float(test.random_share.mean()),
+        "mean": test.mean,
+        "mean_low": test.mean_ends.low,
+        "mean_high": test.mean_ends.high,
+        "median": test.median,
+        "effect": test.effect,
+        "effect_low": test.effect_ends.low,
+        "effect_high": test.effect_ends.high,
+        "p": test.p_value,
+        "p_holm": row.adjusted,
+        "mann_whitney": test.mann_whitney,
+        "accuracy": test.accuracy,
+        "silent": test.silent,
+    }
+
+
+SAID = {
+    "for": "{concept} speaks for {target} in {layer}: share {share:.2f}, p {p_holm:.3f} after Holm.",
+    "against": "{concept} speaks against {target} in {layer}: share {share:.2f}, p {p_holm:.3f} after Holm.",
+    "none": "{concept} does no more for {target} in {layer} than random images do: p {p_holm:.3f}.",
+    "unknown": "{layer} does not know {concept}: {accuracy:.0%} of held-out images are told apart.",
+}
+
+
+def tcav_lines(told: dict[str, Any]) -> list[str]:
+    """What was found, a line for each test."""
+    return [SAID[row["verdict"]].format(target=told["target"], **row) for row in told["tests"]]
+
+
+def shown_tests(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Columns for the terminal."""
+    names = ("concept", "layer", "share", "random_share", "mean", "effect", "p_holm", "accuracy", "verdict")
+    return [{name: row[name] for name in names} for row in told["tests"]]

@@ -1,0 +1,162 @@
+"""Which images are asked for a test of concepts, and how its answers are read together."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from compute.measure.concepts.images import places_in_split, some_images
+from compute.measure.tcav.features import layer_rows
+from compute.measure.tcav.order import TcavOrder, TcavSpec, TcavTable
+from compute.work.measure import MeasureView
+from data_store.base.words import DataSet
+from engine.errors import DataSetError
+from engine.evaluation.slices import holm_adjusted
+from engine.tcav.testing import LEVEL, ConceptTest, TcavEffort, check_counts
+
+MOST_CONCEPT, MOST_RANDOM, MOST_TARGET = 60, 200, 50
+"""Images of a concept, random ones, and those whose score is differentiated."""
+HOLM_ROOM = 20
+"""Draws for each test: so many that all of them can be significant together."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptImages:
+    """Images that are a concept together.
+
+    Attributes:
+        name: of the concept.
+        data: the images.
+        cells: that are kept of each image; none for all of it.
+    """
+
+    name: str
+    data: DataSet
+    cells: tuple[int, ...] = ()
+
+
+def concept_of_class(data: DataSet, label: int, cells: tuple[int, ...] = ()) -> ConceptImages:
+    """A class of a data set as a concept.
+
+    Raises:
+        DataSetError: it has no images.
+    """
+    places = [place for place, item in enumerate(data.items) if item.label == label]
+    return ConceptImages(data.labels[label], some_images(data, places, MOST_CONCEPT), cells)
+
+
+def concept_of_images(
+    name: str, data: DataSet, ids: Collection[str] | None = None, cells: tuple[int, ...] = ()
+) -> ConceptImages:
+    """Some images of a data set, or all of them, as a concept.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    places = [place for place, item in enumerate(data.items) if ids is None or item.id in ids]
+    return ConceptImages(name, some_images(data, places, MOST_CONCEPT), cells)
+
+
+def random_images(data: DataSet, split: str | None, concepts: Sequence[ConceptImages]) -> DataSet:
+    """Images of a data set that are in none of the concepts.
+
+    Raises:
+        DataSetError: there are none left.
+    """
+    taken = {digest for one in concepts for digest in one.data.item_digests}
+    places = [place for place in places_in_split(data, split) if data.item_digests[place] not in taken]
+    if not places:
+        raise DataSetError("All images of {title} are in the concepts.", title=data.title)
+    return some_images(data, places, MOST_RANDOM)
+
+
+def other_images(data: DataSet, labels: Collection[int]) -> DataSet:
+    """Images of the other classes of a data set.
+
+    Raises:
+        DataSetError: there are none.
+    """
+    places = [place for place, item in enumerate(data.items) if item.label not in labels]
+    return some_images(data, places, MOST_RANDOM)
+
+
+def check_images(concepts: Sequence[ConceptImages], random: DataSet) -> None:
+    """Lets only so many images be asked that a test can say something.
+
+    Raises:
+        MapsError: there are too few.
+    """
+    for one in concepts:
+        check_counts(len(one.data.items), len(random.items))
+
+
+@dataclass(frozen=True, eq=False)
+class TestedLayers:
+    """Finished tables of one target.
+
+    Attributes:
+        random: features of random images.
+        gradients: of the target's images.
+    """
+
+    random: MeasureView
+    gradients: MeasureView
+
+    def orders(self, concepts: Sequence[MeasureView], effort: TcavEffort) -> list[TcavOrder]:
+        """The tests of concepts, one for each layer.
+
+        Raises:
+            DataSetError: no image can be used.
+        """
+        found = list(zip(*map(layer_rows, concepts), strict=True))
+        beside = zip(layer_rows(self.random), layer_rows(self.gradients), strict=True)
+        return [
+            TcavOrder(
+                TcavSpec(effort), TcavTable(np.concatenate(rows), tuple(map(len, rows)), random, gradients)
+            )
+            for rows, (random, gradients) in zip(found, beside, strict=True)
+        ]
+
+
+def effort_for(tests: int, seed: int = 0) -> TcavEffort:
+    """So many draws that every one of some tests can be significant after Holm.
+
+    Example:
+        >>> effort_for(1).draws, effort_for(30).draws
+        (199, 599)
+    """
+    usual = TcavEffort(seed=seed)
+    return replace(usual, draws=max(usual.draws, HOLM_ROOM * tests - 1))
+
+
+@dataclass(frozen=True, eq=False)
+class TestedConcept:
+    """One row of the table.
+
+    Attributes:
+        concept: its name.
+        layer: its name.
+        test: what was found.
+        adjusted: p-value after Holm, over all tests of layers that know their concept; nan of the others.
+    """
+
+    concept: str
+    layer: str
+    test: ConceptTest
+    adjusted: float
+
+    @property
+    def verdict(self) -> str:
+        """ "unknown", "for", "against" or "none"."""
+        if not self.test.known:
+            return "unknown"
+        if not self.adjusted <= LEVEL:
+            return "none"
+        return "for" if self.test.mean > 0 else "against"
+
+
+def tested_together(rows: Sequence[tuple[str, str, ConceptTest]]) -> list[TestedConcept]:
+    """Tests (concept, layer, test) of one question with p-values after Holm."""
+    known = np.array([test.p_value if test.known else np.nan for _, _, test in rows], np.float64)
+    adjusted = holm_adjusted(known).tolist()
+    return [TestedConcept(*row, p) for row, p in zip(rows, adjusted, strict=True)]
