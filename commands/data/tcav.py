@@ -20,15 +20,15 @@ from compute.measure.concepts.places import ANY
 from compute.measure.measure import Measure
 from compute.measure.tcav.asking import (
     MOST_TARGET,
+    ConceptFinding,
     ConceptImages,
-    TestedConcept,
-    TestedLayers,
+    LayerTables,
+    after_holm,
     check_images,
     concept_of_class,
     concept_of_images,
     effort_for,
     random_images,
-    tested_together,
 )
 from compute.measure.tcav.features import ConceptFeatures, TargetGradients
 from compute.run.runners import Runner
@@ -117,10 +117,10 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
         some = some_images(data, _target_places(asked, data, facts, runner), MOST_TARGET)
         features = ConceptFeatures(ref, layers, side, cells)
         views = [_measured(runner, features, one) for one in (random, *(each.data for each in concepts))]
-        tables = TestedLayers(views[0], _measured(runner, gradients, some))
+        tables = LayerTables(views[0], _measured(runner, gradients, some))
         orders = tables.orders(views[1:], effort_for(len(concepts) * len(layers), asked.grounds.seed))
         tests = [runner.run(order).result() or () for order in orders]
-    rows = tested_together(
+    rows = after_holm(
         [
             (concept.name, layer, test)
             for layer, found in zip(layers, tests, strict=True)
@@ -180,7 +180,7 @@ def _unpacked(path: Path, folder: Path) -> DataSet:
     (folder / "set").mkdir()
     copy = Path(shutil.copy(path, folder / "set" / "upload.zip"))
     task = UploadTask(folder / "set", "concept", path.stem, copy)
-    return Unpacking(task, lambda: settings().data_mb * MEGABYTE).unpack().data
+    return Unpacking(task, lambda: settings().data_session_mb * MEGABYTE).unpack().data
 
 
 def _target_places(asked: TcavQuestion, data: DataSet, facts: ModelFacts, runner: Runner) -> list[int]:
@@ -203,7 +203,7 @@ def _measured(runner: Runner, measure: Measure, data: DataSet, split: str | None
         return runner.run(MeasureOrder(MeasureSpec(measure, split), data), follow)
 
 
-def tcav_row(row: TestedConcept) -> dict[str, Any]:
+def tcav_row(row: ConceptFinding) -> dict[str, Any]:
     """One test, as plain values."""
     test = row.test
     return {

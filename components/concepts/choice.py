@@ -43,7 +43,7 @@ def ask_concepts(choice: DataChoice, prediction: Prediction) -> ConceptChoice:
     names = list(facts.labels)
     layers = {layer.name: layer.channels for layer in prediction.target_layers}
     with st.container(horizontal=True, vertical_alignment="bottom", key="concept-choice"):
-        first = _first_class(prediction)
+        first = first_class(prediction)
         name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first, width=220)
         place = list(layers).index(best_layer(prediction))
         layer = choose_from_list(LAYER, _("Layer"), list(layers), index=place, width=220)
@@ -53,7 +53,7 @@ def ask_concepts(choice: DataChoice, prediction: Prediction) -> ConceptChoice:
     return ConceptChoice(names.index(name), name, facts.task == "segmentation", layer, chosen)
 
 
-def _first_class(prediction: Prediction) -> int:
+def first_class(prediction: Prediction) -> int:
     """The class that the model sees in the image of the bar."""
     if prediction.zones is None:
         return int(np.argmax(prediction.class_scores))

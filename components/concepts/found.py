@@ -73,7 +73,7 @@ def find_concepts(
     choice: DataChoice, question: ConceptChoice, prediction: Prediction
 ) -> ConceptsFound | None:
     """The concepts; None while something is missing, and then the page says how far it is, or why not."""
-    images = _images(choice, question)
+    images = class_images(choice, question)
     if images is None:
         return None
     index = question.index if question.segments else ANY
@@ -99,7 +99,7 @@ def find_concepts(
     return ConceptsFound(question, choice, images, places, book, (places_order, order))
 
 
-def _images(choice: DataChoice, question: ConceptChoice) -> DataSet | None:
+def class_images(choice: DataChoice, question: ConceptChoice) -> DataSet | None:
     """The images of the class, at most a hundred; None where there are none, or their answers are awaited."""
     places = _places(choice, question)
     if places is None:

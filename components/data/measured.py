@@ -160,6 +160,7 @@ def _title(order: Order[Any]) -> str:
     titles = {
         "strategies": _("Strategies"),
         "concepts": _("Concepts"),
+        "tcav": _("Concepts"),
         "image-concepts": _("Your image"),
         "groups": _("Groups"),
         "own-features": _("Your image"),

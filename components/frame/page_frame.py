@@ -68,6 +68,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 st.Page("pages/inside/feature_maps.py", title=_("Feature maps"), url_path="features"),
                 st.Page("pages/inside/filters.py", title=_("Feature visualization"), url_path="filters"),
                 st.Page("pages/inside/concepts.py", title=_("Concepts"), url_path="concepts"),
+                st.Page("pages/inside/tcav.py", title=_("Test a concept"), url_path="tcav"),
             ],
             _("Many images"): [
                 st.Page("pages/data/overview.py", title=_("Data set"), url_path="data-set"),

@@ -86,6 +86,20 @@ def choose_several(
     )
 
 
+def choose_many(
+    key: str, title: str, options: Options[Option], show: Callable[[Any], str], first: Sequence[Option] = ()
+) -> Sequence[Option]:
+    """Any of many options, from a searchable list."""
+    accept_short(key, options, show)
+    listed = _listed(options)
+    known = recall(key, None)
+    if known is not None and not set(known) <= set(listed):
+        remember(key, [one for one in known if one in listed] or list(first))
+    return st.multiselect(
+        title, listed, default=list(first) or None, format_func=show, key=key, bind="query-params"
+    )
+
+
 def choose_on_scale(key: str, title: str, options: Sequence[str], first: str) -> str:
     """One of options in their order, by a slider; none is drawn for a single option."""
     if recall(key, None) not in (None, *options):

@@ -87,6 +87,10 @@ MAPS_BY, MAPS_CLASS, MAPS_METHOD = "by", "of-class", "cam"
 
 CONCEPTS, CONCEPT = "concepts", "concept"
 """Widgets of the page of concepts, which stand in links."""
+TCAV_SET, TCAV_CONCEPTS, TCAV_LAYERS, TCAV_VERSUS = "concepts-of", "given", "at", "set-against"
+TCAV_RANDOM, TCAV_PLACE, TCAV_PART = "random", "place", "only-part"
+TCAV_ROWS, TCAV_COLUMNS = "part-rows", "part-columns"
+"""Widgets of the page that tests concepts; the last two do not stand in links."""
 LEARN_CLASSIFIERS, LEARN_PCA, LEARN_POOLING, LEARNT_ROW = "classifiers", "pca", "pooling", "learnt-row"
 """Widgets of the page of transfer, which stand in links."""
 

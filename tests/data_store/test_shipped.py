@@ -120,9 +120,7 @@ def test_a_key_never_becomes_a_path(put, tmp_path, monkeypatch):
     put("sets/cats/a.png"), put("other/a.png")
     monkeypatch.setenv("VITRINE_DATA", str(tmp_path / "sets"))
     for key in ("../other", str(tmp_path / "other"), "sets/cats", ""):
-        with pytest.raises(
-            DataSetError, match=r"called .*; there are digits, .*, textures, cats"
-        ):
+        with pytest.raises(DataSetError, match=r"called .*; there are digits, .*, textures, cats"):
             data_set_of(key)
     assert data_set_at(str(tmp_path / "other")).key == "other", "but the command line may name any folder"
 

@@ -27,6 +27,7 @@ PAGES = {
     "examples": "pages/explain/examples.py",
     "features": "pages/inside/feature_maps.py",
     "concepts": "pages/inside/concepts.py",
+    "tcav": "pages/inside/tcav.py",
     "filters": "pages/inside/filters.py",
     "data-set": "pages/data/overview.py",
     "errors": "pages/data/errors.py",

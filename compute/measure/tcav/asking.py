@@ -91,7 +91,7 @@ def check_images(concepts: Sequence[ConceptImages], random: DataSet) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class TestedLayers:
+class LayerTables:
     """Finished tables of one target.
 
     Attributes:
@@ -130,7 +130,7 @@ def effort_for(tests: int, seed: int = 0) -> TcavEffort:
 
 
 @dataclass(frozen=True, eq=False)
-class TestedConcept:
+class ConceptFinding:
     """One row of the table.
 
     Attributes:
@@ -147,7 +147,7 @@ class TestedConcept:
 
     @property
     def verdict(self) -> str:
-        """ "unknown", "for", "against" or "none"."""
+        """Whether it speaks "for" or "against", is as random images ("none"), or "unknown" to the layer."""
         if not self.test.known:
             return "unknown"
         if not self.adjusted <= LEVEL:
@@ -155,8 +155,8 @@ class TestedConcept:
         return "for" if self.test.mean > 0 else "against"
 
 
-def tested_together(rows: Sequence[tuple[str, str, ConceptTest]]) -> list[TestedConcept]:
+def after_holm(rows: Sequence[tuple[str, str, ConceptTest]]) -> list[ConceptFinding]:
     """Tests (concept, layer, test) of one question with p-values after Holm."""
     known = np.array([test.p_value if test.known else np.nan for _, _, test in rows], np.float64)
     adjusted = holm_adjusted(known).tolist()
-    return [TestedConcept(*row, p) for row, p in zip(rows, adjusted, strict=True)]
+    return [ConceptFinding(*row, p) for row, p in zip(rows, adjusted, strict=True)]

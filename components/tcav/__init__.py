@@ -1,0 +1,1 @@
+"""Test of concepts that somebody gives by images: what is asked, what was found, and how it is said."""

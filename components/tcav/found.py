@@ -1,0 +1,159 @@
+"""Tests of concepts as they come: what layers make of images, then the tests layer by layer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from components.concepts.choice import ConceptChoice
+from components.concepts.found import class_images
+from components.data.choice import DataChoice
+from components.data.measured import answers_of, measure_order
+from components.jobs.orders import keep_only, live_job
+from components.session.guard import attempt, say
+from components.session.waiting import soon, wait_for
+from components.tcav.choice import HERE, SELECTED, WHOLE, GivenConcepts, TargetChoice
+from components.words import numbers
+from components.words.i18n import _
+from compute.measure.concepts.images import some_images
+from compute.measure.tcav.asking import (
+    MOST_TARGET,
+    ConceptFinding,
+    ConceptImages,
+    LayerTables,
+    after_holm,
+    check_images,
+    concept_of_class,
+    concept_of_images,
+    effort_for,
+    other_images,
+    random_images,
+)
+from compute.measure.tcav.features import ConceptFeatures, TargetGradients
+from compute.measure.tcav.order import TcavOrder
+from compute.work.contract import Order
+from compute.work.measure import MeasureOrder, MeasureView
+from data_store.base.words import DataSet
+from engine.errors import VitrineError
+
+KINDS = (MeasureOrder.kind, TcavOrder.kind)
+
+
+@dataclass(frozen=True, eq=False)
+class TcavFound:
+    """Tests of one question.
+
+    Attributes:
+        target: what might depend on the concepts.
+        concepts: that were tested.
+        random: images that they were tested against.
+        rows: tests so far; p-values after Holm count those that are there.
+        complete: whether all are there.
+    """
+
+    target: TargetChoice
+    concepts: tuple[ConceptImages, ...]
+    random: DataSet
+    rows: tuple[ConceptFinding, ...]
+    complete: bool
+
+
+def find_tests(choice: DataChoice, target: TargetChoice, given: GivenConcepts) -> TcavFound | None:
+    """The tests; None while there are none, and then the page says how far it is, or why not."""
+    images = _images_of(choice, given)
+    if images is None:
+        return None
+    concepts, random = images
+    asked = ConceptChoice(target.index, target.name, target.segments, target.layers[0], None)
+    targets = class_images(choice, asked)
+    if targets is None:
+        return None
+    some = some_images(targets, range(len(targets.items)), MOST_TARGET)
+    orders = _orders(choice, target, (concepts, random, some), given.cells)
+    keep_only(orders, *KINDS)
+    for order in orders:
+        live_job(order)
+    views: list[MeasureView] = []
+    for order in orders:
+        found = answers_of([order])
+        if found is None:
+            return None
+        views.extend(found)
+    return _tested(target, concepts, random, views)
+
+
+def _images_of(choice: DataChoice, given: GivenConcepts) -> tuple[tuple[ConceptImages, ...], DataSet] | None:
+    found = attempt(_check_images, choice, given)
+    if isinstance(found, VitrineError):
+        say(found)
+        return None
+    return found
+
+
+def _check_images(choice: DataChoice, given: GivenConcepts) -> tuple[tuple[ConceptImages, ...], DataSet]:
+    concepts = tuple(_concept(given, name) for name in given.chosen)
+    if given.random == HERE:
+        random = random_images(choice.data, choice.split, concepts)
+    else:
+        labels = {place for place, name in enumerate(given.data.labels) if name in given.chosen}
+        random = random_images(other_images(given.data, labels), None, concepts)
+    check_images(concepts, random)
+    return concepts, random
+
+
+def _concept(given: GivenConcepts, name: str) -> ConceptImages:
+    if name == SELECTED and given.selection is not None:
+        return concept_of_images(given.selection.name, given.data, given.selection.ids, given.cells)
+    if name == WHOLE:
+        return concept_of_images(given.data.title, given.data, cells=given.cells)
+    return concept_of_class(given.data, given.data.labels.index(name), given.cells)
+
+
+Images = tuple[Sequence[ConceptImages], DataSet, DataSet]
+"""Of concepts, random ones, and of the target."""
+
+
+def _orders(
+    choice: DataChoice, target: TargetChoice, images: Images, cells: tuple[int, ...]
+) -> list[MeasureOrder]:
+    """Random images, those of each concept, and the gradients."""
+    concepts, random, some = images
+    features = ConceptFeatures(choice.refs[0], target.layers, target.side, cells)
+    gradients = TargetGradients(choice.refs[0], target.layers, target.index, target.versus, target.side)
+    asked = [(features, random), *((features, one.data) for one in concepts), (gradients, some)]
+    return [measure_order(measure, replace(choice, data=data, split=None)) for measure, data in asked]
+
+
+def _tested(
+    target: TargetChoice, concepts: tuple[ConceptImages, ...], random: DataSet, views: list[MeasureView]
+) -> TcavFound | None:
+    tables = LayerTables(views[0], views[-1])
+    orders = attempt(tables.orders, views[1:-1], effort_for(len(concepts) * len(target.layers)))
+    if isinstance(orders, VitrineError):
+        say(orders)
+        return None
+    kept: list[Order[Any]] = list(orders)
+    keep_only(kept, TcavOrder.kind)
+    jobs = [job for order in orders if (job := live_job(order)) is not None]
+    whole = len(jobs) == len(orders) and soon(*jobs)
+    failed = next((job.error for job in jobs if job.error is not None), None)
+    if failed is not None:
+        say(failed)
+        return None
+    done = [
+        (layer, job.view.result()) for layer, job in zip(target.layers, jobs, strict=False) if job.finished
+    ]
+    if not whole:
+        text = _("Testing: {done} of {total} layers")
+        said = text.format(done=numbers.count(len(done)), total=numbers.count(len(orders)))
+        wait_for(
+            lambda: sum(job.finished for job in jobs) > len(done) or len(jobs) < len(orders),
+            lambda: st.status(said),
+        )
+    rows = [
+        (concept.name, layer, test)
+        for layer, tests in done
+        for concept, test in zip(concepts, tests or (), strict=False)
+    ]
+    return TcavFound(target, concepts, random, tuple(after_holm(rows)), whole)

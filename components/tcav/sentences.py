@@ -1,0 +1,47 @@
+"""What tests of concepts found, in sentences."""
+
+from components.tcav.choice import TargetChoice
+from components.words import numbers
+from components.words.i18n import _
+from components.words.plain import as_text
+from compute.measure.concepts.places import ANY
+from compute.measure.tcav.asking import ConceptFinding
+
+MOST_SAID = 8
+
+
+def finding_sentence(row: ConceptFinding, target: TargetChoice) -> str:
+    """One test in a sentence."""
+    text = {
+        "for": _("**{concept}** speaks for **{name}** in {layer}: share {share}, p = {p}."),
+        "against": _("**{concept}** speaks against **{name}** in {layer}: share {share}, p = {p}."),
+        "none": _("**{concept}** does no more for **{name}** in {layer} than random images do: p = {p}."),
+        "unknown": _("Layer {layer} does not know **{concept}**: it tells {accuracy} of new images apart."),
+    }[row.verdict]
+    return text.format(
+        concept=as_text(_(row.concept)),
+        name=as_text(_(target.name)),
+        layer=as_text(row.layer),
+        share=numbers.decimal(row.test.share, 2),
+        p=numbers.decimal(row.adjusted, 3),
+        accuracy=numbers.share(row.test.accuracy),
+    )
+
+
+def finding_word(row: ConceptFinding) -> str:
+    """One test in a word or two."""
+    return {
+        "for": _("speaks for it"),
+        "against": _("speaks against it"),
+        "none": _("as random images"),
+        "unknown": _("not known here"),
+    }[row.verdict]
+
+
+def target_name(target: TargetChoice, labels: tuple[str, ...]) -> str:
+    """The class, or the class rather than another."""
+    name = as_text(_(target.name))
+    if target.versus == ANY:
+        return name
+    text = _("{name} rather than {versus}")
+    return text.format(name=name, versus=as_text(_(labels[target.versus])))

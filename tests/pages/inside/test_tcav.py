@@ -1,0 +1,54 @@
+"""The page that tests concepts, inside the frame, with a real cluster and a toy that reads a quarter."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.session.offers import data_sets
+from settings import override
+from tests.pages.visits import Visit
+
+pytestmark = pytest.mark.usefixtures("all_models_are_here")
+SIDE, COUNT = 24, 110
+
+
+@pytest.fixture(scope="module")
+def offered(tmp_path_factory):
+    """Images of which some are bright in the quarter that the toy reads, and grey ones with noise."""
+    root = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(0)
+    for name, count in (("bright", 32), ("dark", COUNT)):
+        (root / "parts" / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = rng.integers(60, 120, (SIDE, SIDE, 3)).astype(np.uint8)
+            if name == "bright":
+                pixels[: SIDE // 2, : SIDE // 2] = 250 - number
+            Image.fromarray(pixels).save(root / "parts" / name / f"{number}.png")
+    with override(data=str(root)):
+        data_sets._listed.cache_clear()
+        yield root
+    data_sets._listed.cache_clear()
+
+
+def test_a_concept_is_tested_and_said_in_a_sentence(offered):
+    link = {"model": "dogs-vgg", "data": "parts", "of-class": "bright", "concepts-of": "parts"}
+    page = Visit("tcav", **link, given=["bright"], at=["early"])
+    page.until(lambda page: page.has("tcav-table") and page.has("table-add-tcav"))
+    assert not page.at.exception and not page.at.error
+    said = page.part("tcav-found")
+    assert "bright" in said and "early" in said and "p = " in said
+    assert page.widget("tcav-table").value.shape == (1, 9)
+    page.widget("table-add-tcav").click().run()
+    (table,) = page.at.session_state["_report_tables"]
+    assert "Concepts tested for" in table.title and len(table.rows) == 1
+    page.widget("only-part").set_value(True).run()
+    page.until(lambda page: page.has("part-rows") and page.has("tcav-table"))
+    assert not page.at.exception
+
+
+def test_too_few_images_and_an_empty_choice_are_said(offered):
+    page = Visit("tcav", model="dogs-vgg", data="parts", **{"of-class": "bright", "concepts-of": "digits"})
+    page.until(lambda page: page.has("tcav-concepts"))
+    page.widget("given").set_value([]).run()
+    page.until(lambda page: "at least one layer and one concept" in page.texts)
+    assert not page.at.exception
