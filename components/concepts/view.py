@@ -14,6 +14,8 @@ from components.words.i18n import _
 from components.words.plain import as_text
 from compute.work.predict import Prediction
 
+TCAV_PAGE = "pages/inside/tcav.py"
+
 
 def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> None:
     """Choose, wait, draw."""
@@ -36,6 +38,7 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
     if asked is not None:
         show_in_image(asked)
     _show_reasons(found)
+    st.page_link(TCAV_PAGE, label=_("Test a concept of your own") + " →")
 
 
 def _show_findings(found: ConceptsFound) -> None:

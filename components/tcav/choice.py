@@ -38,6 +38,7 @@ from engine.tcav.parts import GRID_SIDE
 WHOLE, SELECTED = "all", "selection"
 """In place of a class: all images of a data set, and those that were selected on another page."""
 FIRST_TEXTURES = ("stripes", "dots")
+PLACES = {"anywhere": POOLED, "place": SPATIAL}
 HERE, OTHERS = "data-set", "others"
 """Random images: of the data set with the target's, or the other classes of the concepts' data set."""
 
@@ -82,51 +83,52 @@ class GivenConcepts:
     random: str
 
 
-def ask_target(choice: DataChoice, prediction: Prediction) -> TargetChoice:
-    """Draw the choice of class and layers."""
+def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, GivenConcepts] | None:
+    """Draw the choice: class and concepts in a row, all else folded; None where the data set of the concepts
+    cannot be read.
+    """
+    names = list(model_source().facts(choice.refs[0]).labels)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-concepts"):
+        name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=190)
+        offers = sorted(offered_sets(), key=lambda key: key != textures.KEY)
+        key = choose_from_list(TCAV_SET, _("Concepts from"), offers, _set_title, width=230)
+        data = attempt(data_set, key)
+        if isinstance(data, VitrineError):
+            say(data)
+            return None
+        selection = selection_of(data)
+        chosen = tuple(_choose_concepts(data, selection))
+    with st.expander(_("Layers, random images, parts of images"), key="tcav-settings"):
+        target = _choose_target(choice, prediction, name)
+        random = choose_one(
+            TCAV_RANDOM, _("Random images"), [HERE, OTHERS], _random_title, _usual_random(choice)
+        )
+        part = st.toggle(_("Only a part of each image"), key=TCAV_PART, bind="query-params")
+        cells = _choose_cells() if part else ()
+    return target, GivenConcepts(data, chosen, selection, cells, random)
+
+
+def _choose_target(choice: DataChoice, prediction: Prediction, name: str) -> TargetChoice:
     facts = model_source().facts(choice.refs[0])
     names = list(facts.labels)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-target"):
-        first = first_class(prediction)
-        name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first, width=220)
-        others = [one for one in names if one != name]
-        versus = choose_or_not(TCAV_VERSUS, _("Rather than"), others, _, _("All other classes"), width=220)
-        places = {"anywhere": POOLED, "place": SPATIAL}
-
-        def title(key: str) -> str:
-            return {"anywhere": _("Anywhere"), "place": _("At its place")}[key]
-
-        place = choose_one(TCAV_PLACE, _("The concept counts"), list(places), title, "anywhere")
     layers = [layer.name for layer in prediction.target_layers]
     chosen = choose_many(TCAV_LAYERS, _("Layers"), layers, str, [best_layer(prediction)])
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-target"):
+        others = [one for one in names if one != name]
+        versus = choose_or_not(TCAV_VERSUS, _("Rather than"), others, _, _("All other classes"), width=220)
+        place = choose_one(TCAV_PLACE, _("The concept counts"), list(PLACES), _place_title, "anywhere")
     return TargetChoice(
         names.index(name),
         name,
         ANY if versus is None else names.index(versus),
         facts.task == "segmentation",
         tuple(layer for layer in layers if layer in chosen),
-        places[place],
+        PLACES[place],
     )
 
 
-def ask_concepts_given(choice: DataChoice) -> GivenConcepts | None:
-    """Draw the choice of concepts; None where their data set cannot be read."""
-    offers = sorted(offered_sets(), key=lambda key: key != textures.KEY)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-concepts"):
-        key = choose_from_list(TCAV_SET, _("Concepts from"), offers, _set_title, width=260)
-        data = attempt(data_set, key)
-        if isinstance(data, VitrineError):
-            say(data)
-            return None
-        selection = selection_of(data)
-        chosen = _choose_concepts(data, selection)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-random"):
-        random = choose_one(
-            TCAV_RANDOM, _("Random images"), [HERE, OTHERS], _random_title, _usual_random(choice)
-        )
-        part = st.toggle(_("Only a part of each image"), key=TCAV_PART, bind="query-params")
-    cells = _choose_cells() if part else ()
-    return GivenConcepts(data, tuple(chosen), selection, cells, random)
+def _place_title(key: str) -> str:
+    return {"anywhere": _("Anywhere"), "place": _("At its place")}[key]
 
 
 def _set_title(key: str) -> str:

@@ -12,7 +12,7 @@ from components.session.guard import attempt
 from components.session.media import jpeg_bytes
 from components.session.offers.data_sets import data_image
 from components.tcav.chart import show_shares
-from components.tcav.choice import ask_concepts_given, ask_target
+from components.tcav.choice import ask_tcav
 from components.tcav.found import TcavFound, find_tests
 from components.tcav.sentences import MOST_SAID, finding_sentence, finding_word, target_name
 from components.words import numbers
@@ -37,9 +37,10 @@ def show_tcav(choice: DataChoice, prediction: Prediction) -> None:
     if not prediction.target_layers:
         st.info(_("This model has no layers that concepts could be tested in. Please select another one."))
         return
-    target, given = ask_target(choice, prediction), ask_concepts_given(choice)
-    if given is None:
+    asked = ask_tcav(choice, prediction)
+    if asked is None:
         return
+    target, given = asked
     if not target.layers or not given.chosen:
         st.info(_("Please select at least one layer and one concept."))
         return
