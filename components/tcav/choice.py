@@ -115,7 +115,7 @@ def _choose_target(choice: DataChoice, prediction: Prediction, name: str) -> Tar
     chosen = choose_many(TCAV_LAYERS, _("Layers"), layers, str, [best_layer(prediction)])
     with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-target"):
         others = [one for one in names if one != name]
-        versus = choose_or_not(TCAV_VERSUS, _("Rather than"), others, _, _("All other classes"), width=220)
+        versus = choose_or_not(TCAV_VERSUS, _("Contrast with"), others, _, _("All other classes"), width=220)
         place = choose_one(TCAV_PLACE, _("The concept counts"), list(PLACES), _place_title, "anywhere")
     return TargetChoice(
         names.index(name),

@@ -43,5 +43,5 @@ def target_name(target: TargetChoice, labels: tuple[str, ...]) -> str:
     name = as_text(_(target.name))
     if target.versus == ANY:
         return name
-    text = _("{name} rather than {versus}")
+    text = _("{name} in contrast with {versus}")
     return text.format(name=name, versus=as_text(_(labels[target.versus])))

@@ -90,7 +90,7 @@ COMMANDS = """
     """
 TRAINING = "common segment slim classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts alarms"
+BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts tcav alarms"
 
 _BELOW_PAGES = "caching settings engine experiments samples model_store data_store compute"
 
