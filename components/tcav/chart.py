@@ -69,7 +69,7 @@ def show_shares(rows: Sequence[ConceptFinding], layers: int) -> None:
         margin={"l": 0, "r": 8, "t": 4, "b": 0},
         separators=numbers.separators(),
         xaxis={"title": _("share of images whose score rises"), "fixedrange": True, "range": [0, 1.02]},
-        yaxis={"autorange": "reversed", "fixedrange": True},
+        yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
     st.plotly_chart(figure, key="tcav-bars", config={"displayModeBar": False}, alt=_words(rows, names))

@@ -145,7 +145,7 @@ def _tested(
         (layer, job.view.result()) for layer, job in zip(target.layers, jobs, strict=False) if job.finished
     ]
     if not whole:
-        text = _("Testing: {done} of {total} layers")
+        text = _("Layers tested: {done} of {total}")
         said = text.format(done=numbers.count(len(done)), total=numbers.count(len(orders)))
         wait_for(
             lambda: sum(job.finished for job in jobs) > len(done) or len(jobs) < len(orders),

@@ -81,7 +81,7 @@ def _frame(found: TcavFound) -> dict[str, list[Any]]:
     return {
         _("Concept"): [_(row.concept) for row in rows],
         _("Layer"): [row.layer for row in rows],
-        _("Share"): [
+        _("Share of images"): [
             _band(row.test.share, row.test.share_ends.low, row.test.share_ends.high) for row in rows
         ],
         _("Random sets"): [numbers.decimal(float(row.test.random_share.mean()), 2) for row in rows],
@@ -130,7 +130,7 @@ def _show_images(choice: DataChoice, found: TcavFound) -> None:
                 caption = _("{name}: {count} images").format(
                     name=name, count=numbers.count(len(concept.data.items))
                 )
-                st.image(row, caption=caption, width=400, alt=_("Images of {name}").format(name=name))
+                st.image(row, caption=caption, width=340, alt=_("Images of {name}").format(name=name))
 
 
 @in_session(64)
