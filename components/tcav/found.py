@@ -37,8 +37,6 @@ from compute.work.measure import MeasureOrder, MeasureView
 from data_store.base.words import DataSet
 from engine.errors import VitrineError
 
-KINDS = (MeasureOrder.kind, TcavOrder.kind)
-
 
 @dataclass(frozen=True, eq=False)
 class TcavFound:
@@ -71,7 +69,7 @@ def find_tests(choice: DataChoice, target: TargetChoice, given: GivenConcepts) -
         return None
     some = some_images(targets, range(len(targets.items)), MOST_TARGET)
     orders = _orders(choice, target, (concepts, random, some), given.cells)
-    keep_only(orders, *KINDS)
+    keep_only(orders, MeasureOrder.kind)
     for order in orders:
         live_job(order)
     views: list[MeasureView] = []

@@ -50,7 +50,8 @@ def show_tcav(choice: DataChoice, prediction: Prediction) -> None:
     if found.rows:
         _show_found(choice, found)
     _show_images(choice, found)
-    _show_method(found)
+    if found.rows:
+        _show_method(found)
     st.page_link(CONCEPTS_PAGE, label=_("Which concepts does the network find by itself?") + " →")
 
 
@@ -152,13 +153,13 @@ def _show_method(found: TcavFound) -> None:
             "Each layer learns to tell {size} images of a concept from sets of random images. "
             "The share says for how many images of the class a step towards the concept raises the score."
         )
-        size = found.rows[0].test.size if found.rows else 0
+        size = found.rows[0].test.size
         st.markdown(text.format(size=numbers.count(size)))
         st.markdown(
             _(
                 "Random sets of the same size take the place of the concept, {count} times. "
                 "A share of 1 alone means nothing: many random sets have it, too."
-            ).format(count=numbers.count(len(found.rows[0].test.random_mean) if found.rows else 0))
+            ).format(count=numbers.count(len(found.rows[0].test.random_mean)))
         )
         st.markdown(
             _(
