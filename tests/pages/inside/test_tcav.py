@@ -33,16 +33,16 @@ def offered(tmp_path_factory):
 def test_a_concept_is_tested_and_said_in_a_sentence(offered):
     link = {"model": "dogs-vgg", "data": "parts", "of-class": "bright", "concepts-of": "parts"}
     page = Visit("tcav", **link, given=["bright"], at=["early"])
-    page.until(lambda page: page.has("tcav-table") and page.has("table-add-tcav"))
+    page.until(lambda page: page.has("table-add-tcav"))
     assert not page.at.exception and not page.at.error
     said = page.part("tcav-found")
     assert "bright" in said and "early" in said and "p = " in said
-    assert page.widget("tcav-table").value.shape == (1, 9)
+    assert page.at.dataframe[0].value.shape == (1, 9)
     page.widget("table-add-tcav").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert "Concepts tested for" in table.title and len(table.rows) == 1
     page.widget("only-part").set_value(True).run()
-    page.until(lambda page: page.has("part-rows") and page.has("tcav-table"))
+    page.until(lambda page: page.has("part-rows") and page.has("table-add-tcav"))
     assert not page.at.exception
 
 
