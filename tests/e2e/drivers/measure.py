@@ -45,6 +45,7 @@ PAGES = {
     "/features": MAP,
     "/filters": ".st-key-per",
     "/concepts?model=digits-cnn": ".st-key-concept-bars",
+    "/tcav?model=digits-cnn": ".st-key-tcav-found",
     "/data-set?model=digits-cnn": ".st-key-confusion",
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
     "/strategies?model=digits-cnn": ".st-key-strategies-found",
