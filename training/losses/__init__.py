@@ -1,0 +1,1 @@
+"""Losses of segmentation networks, one row each, and sums of them."""
