@@ -8,6 +8,7 @@ import typer
 
 from engine.errors import VitrineError
 from training.tune.command import tune
+from training.zoo.command import compare, zoo
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one."
@@ -252,7 +253,8 @@ def held_out(
         print(f"{out / name}: {pictures} pictures")
 
 
-app.command("tune")(tune)
+for command in (tune, zoo, compare):
+    app.command()(command)
 
 
 def main() -> None:

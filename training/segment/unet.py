@@ -73,6 +73,11 @@ def _new_stages(build: _Builder, model: Model) -> tuple[Any, list[Any]]:
     return inputs, stages
 
 
+def residual_encoder() -> keras.Model:
+    """The encoder of random weights that the first U-Net had: RGB 0-255 to five maps, at 1/2 to 1/32."""
+    return keras.Model(*_new_stages(_Builder(False), Model("unet", (16, 32, 64, 96, 128), (0, 1, 2, 2, 2))))
+
+
 def _pretrained_stages(model: Model) -> tuple[Any, list[Any]]:
     """Input, and the last output of each of five sizes of a pretrained network, without its widest layer."""
     size = LITE_SIZES[model.encoder]

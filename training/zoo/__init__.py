@@ -1,0 +1,1 @@
+"""Segmentation networks: decoders on backbones, trained by Keras' own ``fit``, and tables of them."""

@@ -1,0 +1,114 @@
+"""Labelled images in memory at the size at which a network of the zoo learns, and batches of them."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from engine.arrays import Bytes, Pixels
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, VOID
+from training.common.config import ConfigError
+from training.segment.config import DataSource
+from training.segment.measure import resized
+from training.segment.sources import LabelledPicture, find_labelled, read_categories, read_pixels
+from training.zoo.augment import augmented, find_augmentation
+from training.zoo.config import ZooConfig, ZooShape
+
+PART_NAMES = {"train": "train", "select": "validation", "report": "test"}
+MOST_WATCHED = 64
+"""Images of the validation part that are looked at after each epoch, spread evenly."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledArrays:
+    """Images RGB 0-255 (N, H, W, 3) and categories (N, H, W), 255 where they are not known or void."""
+
+    pixels: Pixels
+    labels: Bytes
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+def find_parts(sources: Sequence[DataSource], data: Path) -> dict[str, tuple[LabelledPicture, ...]]:
+    """The images of each part: `train`, `select` and `report`.
+
+    Raises:
+        ConfigError: nothing is left to learn from, to watch or to report on.
+    """
+    found: dict[str, list[LabelledPicture]] = {part: [] for part in PART_NAMES}
+    for source in sources:
+        for sample in find_labelled(source, data):
+            found[sample.part].append(sample)
+    if empty := [PART_NAMES[part] for part, samples in found.items() if not samples]:
+        raise ConfigError(
+            f"There is no image for the part {empty[0]!r}: name some under `select` and `report` of "
+            "[[sources]], or give `select_share` and `report_share`."
+        )
+    return {part: tuple(samples) for part, samples in found.items()}
+
+
+def split_digest(samples: Sequence[LabelledPicture]) -> str:
+    """Of the sources and names of some images."""
+    names = "\n".join(f"{sample.source.name}/{sample.stem}" for sample in samples)
+    return hashlib.sha256(names.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=2)
+def load_labelled(samples: tuple[LabelledPicture, ...], size_hw: tuple[int, int]) -> LabelledArrays:
+    """Images and labels at a size; labels stay ids. The runs of a grid read them once."""
+    pixels = np.stack([resized(read_pixels(sample), size_hw) for sample in samples])
+    labels = np.stack([_small_labels(read_categories(sample), size_hw) for sample in samples])
+    return LabelledArrays(pixels, labels)
+
+
+def _small_labels(labels: Bytes, size_hw: tuple[int, int]) -> Bytes:
+    known = np.where(labels == VOID, IGNORED, labels).astype(np.uint8)
+    small = cv2.resize(known, size_hw[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(small, np.uint8)
+
+
+def watched(samples: Sequence[LabelledPicture]) -> tuple[LabelledPicture, ...]:
+    """At most `MOST_WATCHED` of some images, spread evenly."""
+    places = np.unique(np.linspace(0, len(samples) - 1, MOST_WATCHED).round().astype(int))
+    return tuple(samples[place] for place in places)
+
+
+def class_weights(labels: Bytes, power: float) -> tuple[float, ...]:
+    """Inverse frequencies of the categories to a power; a category without a pixel has the mean of others."""
+    counts = np.bincount(labels.ravel(), minlength=256)[: len(CATEGORY_NAMES)].astype(float)
+    known = counts > 0
+    weights = np.where(known, (counts.sum() / np.maximum(counts, 1)) ** power, 0.0)
+    weights[~known] = weights[known].mean() if known.any() else 1.0
+    return tuple(float(weight) for weight in weights)
+
+
+def batches(images: LabelledArrays, config: ZooConfig, first: int) -> Iterator[tuple[Pixels, Bytes]]:
+    """Endless batches from number `first` on; a batch depends on seed and number alone.
+
+    Each time through the images has an order of its own.
+    """
+    shape, number = config.zoo, first
+    change = find_augmentation(shape.augmentation)
+    while True:
+        rng = np.random.default_rng([config.seed, number])
+        chosen = [_place(len(images), config, number * shape.batch + place) for place in range(shape.batch)]
+        pairs = [augmented(images.pixels[place], images.labels[place], change, rng) for place in chosen]
+        pixels, labels = (np.stack(parts) for parts in zip(*pairs, strict=True))
+        yield pixels, labels
+        number += 1
+
+
+def _place(count: int, config: ZooConfig, draw: int) -> int:
+    """The image of a draw, counted over the whole training."""
+    turn, place = divmod(draw, count)
+    return int(np.random.default_rng([config.seed, 1, turn]).permutation(count)[place])
+
+
+def steps_of(shape: ZooShape, images: int) -> int:
+    """Steps of an epoch."""
+    return shape.steps or -(-images // shape.batch)

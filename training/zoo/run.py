@@ -1,0 +1,157 @@
+"""One training of a network of the zoo by Keras' ``fit``, as a row of the experiments."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from engine.evaluation.overlaps import overlap_counts
+from experiments.columns import ImageFigures, write_image_figures
+from experiments.folders import RUN, read_experiment
+from experiments.record import Experiment, Plain
+from experiments.recording import Recorder, recorded
+from model_store.base.label_maps import CATEGORY_NAMES, IGNORED
+from training.common.config import ConfigError
+from training.common.fitting import EpochTeller, FitPlan, callbacks, epochs_done, until_told
+from training.losses.table import SegmentationLoss
+from training.losses.terms import LossOptions
+from training.segment.sources import LabelledPicture
+from training.zoo.config import ZooConfig, ZooShape
+from training.zoo.images import (
+    PART_NAMES,
+    LabelledArrays,
+    batches,
+    class_weights,
+    find_parts,
+    load_labelled,
+    split_digest,
+    steps_of,
+    watched,
+)
+from training.zoo.network import build_segmenter, count_parameters
+from training.zoo.scoring import count_confusions, image_ious, overlap_rows, write_counts
+
+MODEL, LABELS = "model.keras", "labels.json"
+_CLIP = 5.0
+Parts = Mapping[str, tuple[LabelledPicture, ...]]
+
+
+def described(config: ZooConfig, parts: Parts) -> Experiment:
+    """The row of a training before it begins."""
+    digests = {PART_NAMES[part]: split_digest(samples) for part, samples in parts.items()}
+    every = [sample for samples in parts.values() for sample in samples]
+    return Experiment(
+        key=config.name,
+        kind="segment",
+        name=config.title,
+        data=", ".join(source.name for source in config.sources),
+        data_digest=split_digest(every),
+        splits=digests,
+        seed=config.seed,
+        settings=zoo_settings(config.zoo),
+        epochs_planned=0 if config.zoo.minutes else config.zoo.epochs,
+    )
+
+
+def zoo_settings(shape: ZooShape) -> dict[str, Plain]:
+    """`[zoo]` as plain values."""
+    entries = asdict(shape)
+    height, width = entries.pop("size_hw")
+    return {**entries, "size": f"{height} x {width}"}
+
+
+def is_finished(config: ZooConfig, folder: Path) -> bool:
+    """Whether a folder holds this very training, finished.
+
+    Raises:
+        ConfigError: it holds one of another configuration.
+    """
+    if not (folder / RUN).exists():
+        return False
+    known = read_experiment(folder)
+    if dict(known.settings) != zoo_settings(config.zoo) or known.seed != config.seed:
+        raise ConfigError(f"{folder} holds a run of other settings; choose another --out, or another name.")
+    return known.state == "finished"
+
+
+def compiled(config: ZooConfig, labels: Any) -> keras.Model:
+    """The network with its loss, optimiser and metric."""
+    shape, classes = config.zoo, len(CATEGORY_NAMES)
+    model = build_segmenter(shape, classes, config.seed)
+    options = LossOptions(class_weights(labels, shape.weighting), shape.gamma)
+    iou = keras.metrics.MeanIoU(classes, "miou", ignore_class=IGNORED, sparse_y_pred=False)
+    model.compile(
+        keras.optimizers.Adam(shape.learning_rate, global_clipnorm=_CLIP),
+        SegmentationLoss(shape.loss, options),
+        metrics=[iou],
+        jit_compile=False,  # compiling takes longer than a small training
+    )
+    return model
+
+
+def train_zoo(config: ZooConfig, data: Path, folder: Path) -> Experiment:
+    """Trains, goes on where it was ended, and measures; what is finished already is not done again.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+    """
+    if is_finished(config, folder):
+        return read_experiment(folder)
+    parts = find_parts(config.sources, data)
+    with recorded(described(config, parts), folder) as run:
+        model = _fitted(config, parts, run)
+        if not run.wish():
+            _write_results(config, parts["report"], model, run)
+    return run.experiment
+
+
+def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
+    """The network, trained as far as it may be.
+
+    Raises:
+        KeyboardInterrupt: a signal ended it; it can go on.
+    """
+    shape = config.zoo
+    learnt = load_labelled(parts["train"], shape.size_hw)
+    seen = load_labelled(watched(parts["select"]), shape.size_hw)
+    model = compiled(config, learnt.labels)
+    run.update(parameters=count_parameters(model))
+    steps = steps_of(shape, len(learnt))
+    plan = FitPlan(shape.epochs, steps, shape.minutes, shape.patience, shape.learning_rate, shape.schedule)
+    first = epochs_done(run.folder) * steps
+    with until_told(lambda: run.wish() is not None) as ended:
+        model.fit(
+            _floats(learnt, config, first),
+            steps_per_epoch=steps,
+            epochs=shape.epochs,
+            validation_data=(seen.pixels.astype("float32"), seen.labels),
+            validation_batch_size=shape.batch,
+            callbacks=callbacks(plan, run.folder, ended, EpochTeller(run.epoch)),
+            verbose=2,
+        )
+        if ended() and run.wish() is None:
+            raise KeyboardInterrupt
+    return model
+
+
+def _floats(images: LabelledArrays, config: ZooConfig, first: int) -> Any:
+    return ((pixels.astype("float32"), labels) for pixels, labels in batches(images, config, first))
+
+
+def _write_results(
+    config: ZooConfig, samples: tuple[LabelledPicture, ...], model: keras.Model, run: Recorder
+) -> None:
+    """The model, its labels, its figures and its row."""
+    model.save(run.folder / MODEL)
+    (run.folder / LABELS).write_text(json.dumps(list(CATEGORY_NAMES), indent=1) + "\n", "utf-8")
+    matrices = count_confusions(model, samples, config.zoo.size_hw)
+    counts = overlap_counts(matrices)
+    write_counts(run.folder, matrices)
+    names = [f"{sample.source.name}/{sample.stem}" for sample in samples]
+    write_image_figures(
+        run.folder, ImageFigures("iou", dict(zip(names, image_ious(counts), strict=True)))
+    )
+    run.update(figures=overlap_rows(counts), model=MODEL, nbytes=(run.folder / MODEL).stat().st_size)
