@@ -60,13 +60,12 @@ def _small(_key: str, inputs: Any, weights: str) -> Any:
 
 
 def _vgg(convolutions: int) -> tuple[str, ...]:
-    last = (f"block{block}_conv{number}" for block, number in zip((2, 3, 4, 5), (2, *[convolutions] * 3)))
-    return (*last, "block5_pool")
+    return ("block2_conv2", *(f"block{block}_conv{convolutions}" for block in (3, 4, 5)), "block5_pool")
 
 
 def _resnet(third: int, fourth: int) -> tuple[str, ...]:
-    ends = (f"conv{stage}_block{blocks}_out" for stage, blocks in zip((2, 3, 4, 5), (3, third, fourth, 3)))
-    return ("conv1_relu", *ends)
+    blocks = {2: 3, 3: third, 4: fourth, 5: 3}
+    return ("conv1_relu", *(f"conv{stage}_block{count}_out" for stage, count in blocks.items()))
 
 
 _MOBILENET = tuple(f"block_{number}_expand_relu" for number in (1, 3, 6, 13))
@@ -139,8 +138,8 @@ def _built(row: Backbone, inputs: Any, weights: str) -> Any:
         return make(include_top=False, weights=None if weights == "none" else weights, input_tensor=colours)
     except Exception as error:  # Keras raises a plain Exception when a download fails
         raise ConfigError(
-            f"The ImageNet weights of {row.key} are not on this computer and could not be downloaded. Connect "
-            'to a network once, or write weights = "none", which learns everything from your images.'
+            f"The ImageNet weights of {row.key} are not on this computer and could not be downloaded. "
+            'Connect to a network once, or write weights = "none", which learns everything from your images.'
         ) from error
 
 

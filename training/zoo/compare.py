@@ -80,7 +80,15 @@ def write_table(rows: Iterable[Experiment], path: Path) -> None:
 
 def markdown_table(rows: Iterable[Experiment]) -> list[str]:
     """The table in Markdown, for people."""
-    head = ("network", "loss", "mean IoU (95 %)", "mean Dice (95 %)", "processor s", "ms, 1 / 8", "parameters")
+    head = (
+        "network",
+        "loss",
+        "mean IoU (95 %)",
+        "mean Dice (95 %)",
+        "processor s",
+        "ms, 1 / 8",
+        "parameters",
+    )
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for row in rows:
         said: Mapping[str, Any] = row.settings

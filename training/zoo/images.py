@@ -58,11 +58,28 @@ def split_digest(samples: Sequence[LabelledPicture]) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=2)
-def load_labelled(samples: tuple[LabelledPicture, ...], size_hw: tuple[int, int]) -> LabelledArrays:
+def load_labelled(samples: Sequence[LabelledPicture], size_hw: tuple[int, int]) -> LabelledArrays:
     """Images and labels at a size; labels stay ids. The runs of a grid read them once."""
-    pixels = np.stack([resized(read_pixels(sample), size_hw) for sample in samples])
-    labels = np.stack([_small_labels(read_categories(sample), size_hw) for sample in samples])
+    return _load(tuple(_Read(sample) for sample in samples), size_hw)
+
+
+class _Read:
+    """A labelled image, known by its files."""
+
+    def __init__(self, sample: LabelledPicture) -> None:
+        self.sample, self._files = sample, (sample.picture, sample.label, sample.source.mapping)
+
+    def __hash__(self) -> int:
+        return hash(self._files)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Read) and other._files == self._files
+
+
+@lru_cache(maxsize=2)
+def _load(found: tuple[_Read, ...], size_hw: tuple[int, int]) -> LabelledArrays:
+    pixels = np.stack([resized(read_pixels(one.sample), size_hw) for one in found])
+    labels = np.stack([_small_labels(read_categories(one.sample), size_hw) for one in found])
     return LabelledArrays(pixels, labels)
 
 

@@ -151,7 +151,5 @@ def _write_results(
     counts = overlap_counts(matrices)
     write_counts(run.folder, matrices)
     names = [f"{sample.source.name}/{sample.stem}" for sample in samples]
-    write_image_figures(
-        run.folder, ImageFigures("iou", dict(zip(names, image_ious(counts), strict=True)))
-    )
+    write_image_figures(run.folder, ImageFigures("iou", dict(zip(names, image_ious(counts), strict=True))))
     run.update(figures=overlap_rows(counts), model=MODEL, nbytes=(run.folder / MODEL).stat().st_size)

@@ -20,9 +20,7 @@ from training.segment.sources import LabelledPicture, read_categories, read_pixe
 COUNTS = "counts.npz"
 _BATCH = 8
 ROUNDS, WARM = 30, 3
-HOW_TIMED = (
-    f"Networks took turns in one process; median of {ROUNDS} calls after {WARM} others; no reading or resizing."
-)
+HOW_TIMED = f"Networks took turns in one process; median of {ROUNDS} calls after {WARM} others."
 
 
 def count_confusions(model: Any, samples: Sequence[LabelledPicture], size_hw: tuple[int, int]) -> LongInts:
