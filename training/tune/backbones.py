@@ -1,12 +1,43 @@
-"""Backbones of keras.applications for classifiers, of the table that decoders use, too."""
+"""The backbones of keras.applications, each with the colours it was trained on."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import keras
+import numpy as np
 
+from model_store.base.scaling import SCALINGS, Preset
 from training.tune.settings import TuneError, TuneSettings
-from training.zoo.backbones import BACKBONES
 
-TUNED = tuple(key for key, row in BACKBONES.items() if row.build is None)
-"""Those of keras.applications."""
+BACKBONES: Mapping[str, Preset] = MappingProxyType(
+    {
+        "ConvNeXtTiny": "raw",
+        "DenseNet121": "torch",
+        "EfficientNetB0": "raw",
+        "EfficientNetV2B0": "raw",
+        "InceptionV3": "signed",
+        "MobileNetV2": "signed",
+        "MobileNetV3Small": "raw",
+        "ResNet50": "caffe",
+        "VGG16": "caffe",
+        "VGG19": "caffe",
+        "Xception": "signed",
+    }
+)
+"""Name in keras.applications -> how colours are scaled before it; `raw`: the backbone does it itself."""
+
+
+def scaled_colours(inputs: Any, preset: Preset) -> Any:
+    """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to
+    load.
+    """
+    scaling = SCALINGS[preset]
+    order = np.eye(3, dtype=np.float32)[:, ::-1] if scaling.reverse else np.eye(3, dtype=np.float32)
+    layer = keras.layers.Conv2D(3, 1, trainable=False, name="colours")
+    outputs = layer(inputs)
+    layer.set_weights([(order * scaling.scale)[None, None], np.asarray(scaling.shift, np.float32)])
+    return outputs
 
 
 def load_backbone(settings: TuneSettings) -> keras.Model:
@@ -16,8 +47,8 @@ def load_backbone(settings: TuneSettings) -> keras.Model:
         TuneError: there is none of this name, the weights cannot be had, or the pictures are too small for
             it.
     """
-    if settings.backbone not in TUNED:
-        raise TuneError(f"There is no backbone {settings.backbone!r}; write one of {', '.join(TUNED)}.")
+    if settings.backbone not in BACKBONES:
+        raise TuneError(f"There is no backbone {settings.backbone!r}; write one of {', '.join(BACKBONES)}.")
     build = getattr(keras.applications, settings.backbone)
     weights = None if settings.weights == "none" else settings.weights
     try:

@@ -5,9 +5,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from training.tune.backbones import load_backbone
+from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
 from training.tune.settings import TuneSettings
-from training.zoo.backbones import BACKBONES, scaled_colours
 
 CORE = "classifier"
 
@@ -34,8 +33,7 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     inputs = keras.Input((settings.size, settings.size, 3), name="rgb")
     backbone = load_backbone(settings)
     features = backbone(
-        scaled_colours(inputs, BACKBONES[settings.backbone].preset),
-        training=None if backbone.trainable else False,
+        scaled_colours(inputs, BACKBONES[settings.backbone]), training=None if backbone.trainable else False
     )
     dropout = hyper.Float("dropout", 0.0, 0.6, step=0.1)
     penalty = keras.regularizers.L1L2(

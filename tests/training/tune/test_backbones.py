@@ -10,9 +10,8 @@ import pytest
 
 from tests.training.tune.conftest import tiny
 from training.tune import backbones
-from training.tune.backbones import TUNED, load_backbone
+from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
 from training.tune.settings import TuneError, TuneSettings
-from training.zoo.backbones import BACKBONES, scaled_colours
 
 pytestmark = pytest.mark.models
 
@@ -28,14 +27,14 @@ MODULES = {
 def test_colours_are_those_of_the_backbone(name: str) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (1, 4, 5, 3)).astype(np.float32)
     inputs = keras.Input((None, None, 3))
-    model = keras.Model(inputs, scaled_colours(inputs, BACKBONES[name].preset))
+    model = keras.Model(inputs, scaled_colours(inputs, BACKBONES[name]))
     expected = importlib.import_module(f"keras.applications.{MODULES[name]}").preprocess_input(pixels.copy())
     np.testing.assert_allclose(model(pixels).numpy(), expected, atol=1e-4)
     assert not model.trainable_weights
 
 
 def test_every_backbone_is_in_keras() -> None:
-    assert all(hasattr(keras.applications, name) for name in TUNED)
+    assert all(hasattr(keras.applications, name) for name in BACKBONES)
 
 
 def test_random_backbone_is_learnt(tmp_path: Path) -> None:
