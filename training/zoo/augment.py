@@ -81,7 +81,7 @@ def _moved(
         1 + rng.uniform(-1, 1) * change.zoom,
     )
     matrix[0] *= 1 + rng.uniform(-1, 1) * change.stretch
-    matrix[:, 2] += rng.uniform(-1, 1, 2) * change.shift * (width, height)
+    matrix[:, 2] = matrix[:, 2] + rng.uniform(-1, 1, 2) * change.shift * np.array([width, height])
     size = (width, height)
     moved = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     ids = cv2.warpAffine(

@@ -6,7 +6,7 @@ import pytest
 from training.common.config import ConfigError
 from training.zoo.augment import AUGMENTATIONS, Augmentation, augmented, find_augmentation
 
-LABELS = np.kron(np.array([[1, 7], [2, 5]], np.uint8), np.ones((16, 24), np.uint8))
+LABELS = np.array([[1, 7], [2, 5]], np.uint8).repeat(16, 0).repeat(24, 1)
 PIXELS = np.repeat((LABELS * 30)[..., None], 3, -1)
 
 
