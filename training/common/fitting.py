@@ -114,6 +114,15 @@ class ProcessorBudget(keras.callbacks.Callback):  # type: ignore[misc]
             logs["learning_rate"] = float(self.model.optimizer.learning_rate)
 
 
+class WholeEpochs(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
+    """Backs up epochs that ended by themselves: Keras' would count one that was cut short as done."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Saves weights and the optimiser's state."""
+        if not self.model.stop_training:
+            super().on_epoch_end(epoch, logs)
+
+
 class EpochTeller(keras.callbacks.Callback):  # type: ignore[misc]
     """Tells somebody about each epoch, counted from 1."""
 
@@ -136,7 +145,7 @@ def callbacks(plan: FitPlan, run: Path, ended: Wanted, tell: EpochTeller) -> lis
         raise ConfigError(f"There is no schedule {plan.schedule!r}; write one of {', '.join(SCHEDULES)}.")
     run.mkdir(parents=True, exist_ok=True)
     found = [
-        keras.callbacks.BackupAndRestore(str(run / BACKUP), double_checkpoint=True, delete_checkpoint=False),
+        WholeEpochs(str(run / BACKUP), double_checkpoint=True, delete_checkpoint=False),
         ProcessorBudget(plan, run, ended),
         keras.callbacks.CSVLogger(str(run / CURVES), append=True),
         keras.callbacks.TensorBoard(str(run / LOGS), write_graph=False),

@@ -145,7 +145,7 @@ def _write_results(
     config: ZooConfig, samples: tuple[LabelledPicture, ...], model: keras.Model, run: Recorder
 ) -> None:
     """The model, its labels, its figures and its row."""
-    model.save(run.folder / MODEL)
+    keras.Model(model.inputs, model.outputs, name=model.name).save(run.folder / MODEL)  # without Adam's state
     (run.folder / LABELS).write_text(json.dumps(list(CATEGORY_NAMES), indent=1) + "\n", "utf-8")
     matrices = count_confusions(model, samples, config.zoo.size_hw)
     counts = overlap_counts(matrices)

@@ -1,12 +1,14 @@
 """A tiny data set for networks of the zoo, and a very small training on it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.training.segment.conftest import write_picture
 from training.segment.config import DataSource
+from training.zoo import backbones
 from training.zoo.config import ZooConfig, ZooShape
 
 
@@ -21,10 +23,26 @@ def street_data(tmp_path: Path) -> Path:
     return folder
 
 
+def _toy(_key: str, inputs: Any, _weights: str) -> Any:
+    import keras
+
+    outputs = inputs
+    for level in range(1, 6):
+        outputs = keras.layers.Conv2D(8, 3, 2, "same", activation="relu", name=f"toy{level}")(outputs)
+    return keras.Model(inputs, outputs)
+
+
+@pytest.fixture
+def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row `toy` in the table of backbones: five convolutions, quickly built."""
+    row = backbones.Backbone("toy", "raw", tuple(f"toy{level}" for level in range(1, 6)), build=_toy)
+    monkeypatch.setattr(backbones, "BACKBONES", {**backbones.BACKBONES, "toy": row})
+
+
 def tiny_zoo(**changes: object) -> ZooConfig:
     """A training of two epochs of two steps."""
     entries = {
-        "backbone": "small", "weights": "none", "width": 8, "size_hw": (32, 64), "batch": 2, "steps": 2,
+        "backbone": "toy", "weights": "none", "width": 8, "size_hw": (32, 64), "batch": 2, "steps": 2,
         "epochs": 2, "augmentation": "none",
     }  # fmt: skip
     shape = ZooShape(**{**entries, **changes})  # type: ignore[arg-type]

@@ -93,8 +93,8 @@ def test_backbones_that_no_decoder_fits_are_refused(key: str) -> None:
     [
         ({"decoder": "pan"}, "linknet"),
         ({"size_hw": (40, 64)}, "multiples of 32"),
-        ({"weights": "cifar"}, "imagenet or none"),
-        ({"weights": "imagenet"}, "small"),
+        ({"backbone": "small", "weights": "cifar"}, "imagenet or none"),
+        ({"backbone": "small", "weights": "imagenet"}, "small"),
     ],
 )
 def test_wrong_shapes_are_refused(changes: dict[str, object], said: str) -> None:

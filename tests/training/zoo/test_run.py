@@ -9,7 +9,6 @@ import keras
 import numpy as np
 import pytest
 
-from experiments.folders import read_experiment
 from experiments.process import express_wish
 from tests.training.zoo.conftest import tiny_zoo
 from training.common.config import ConfigError
@@ -21,13 +20,13 @@ from training.zoo.images import batches, class_weights, find_parts, load_labelle
 from training.zoo.run import LABELS, MODEL, train_zoo
 from training.zoo.scoring import compare_runs
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.usefixtures("toy_backbone")]
 
 
 def test_a_run_is_recorded_and_its_model_answers(street_data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "tiny"
     row = train_zoo(tiny_zoo(loss="cross_entropy + dice"), street_data, folder)
-    assert row.state == "finished" and row.epochs == 2 and row == read_experiment(folder)
+    assert row.state == "finished" and row.epochs == 2
     assert set(row.splits) == {"train", "validation", "test"} and row.settings["decoder"] == "unet"
     assert row.figures["miou"].count == 2 and 0 <= row.figures["miou"].value <= row.figures["dice"].value
     model = keras.saving.load_model(folder / MODEL, compile=False, safe_mode=True)
@@ -36,7 +35,8 @@ def test_a_run_is_recorded_and_its_model_answers(street_data: Path, tmp_path: Pa
     assert len(list(csv.reader((folder / "curves.csv").open()))) == 3
     assert list((folder / "logs").rglob("events*"))
     before = (folder / MODEL).stat().st_mtime_ns
-    assert train_zoo(tiny_zoo(loss="cross_entropy + dice"), street_data, folder) == row
+    again = train_zoo(tiny_zoo(loss="cross_entropy + dice"), street_data, folder)
+    assert (again.started, again.seconds) == (row.started, row.seconds)
     assert (folder / MODEL).stat().st_mtime_ns == before
     with pytest.raises(ConfigError, match="other settings"):
         train_zoo(tiny_zoo(loss="dice"), street_data, folder)
@@ -62,7 +62,7 @@ def test_a_paused_run_goes_on_to_the_same_weights(
 
     monkeypatch.setattr(zoo_run, "EpochTeller", pausing)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
-    assert row.state == "paused" and not (parts / MODEL).exists() and epochs_done(parts) >= 1
+    assert row.state == "paused" and not (parts / MODEL).exists() and epochs_done(parts) == 1
     monkeypatch.setattr(zoo_run, "EpochTeller", told)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
     assert row.epochs == 3 and str(row.state) == "finished"
