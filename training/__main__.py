@@ -8,7 +8,7 @@ import typer
 
 from engine.errors import VitrineError
 from training.tune.command import tune
-from training.zoo.command import compare, zoo
+from training.zoo.command import compare_grid, zoo
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="How the shipped models were made, and how to make one."
@@ -253,8 +253,9 @@ def held_out(
         print(f"{out / name}: {pictures} pictures")
 
 
-for command in (tune, zoo, compare):
-    app.command()(command)
+app.command("tune")(tune)
+app.command("zoo")(zoo)
+app.command("compare")(compare_grid)
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ LOSSES: Mapping[str, SegmentationTerm] = MappingProxyType(
     {
         row.key: row
         for row in (
-            SegmentationTerm("cross_entropy", terms.cross_entropy),
+            SegmentationTerm("cross_entropy", terms.pixel_cross_entropy),
             SegmentationTerm("weighted_cross_entropy", terms.weighted_cross_entropy, weighted=True),
             SegmentationTerm("dice", terms.dice),
             SegmentationTerm("weighted_dice", terms.weighted_dice, weighted=True),

@@ -57,7 +57,7 @@ def _weights(truth: Any, options: LossOptions) -> Any:
     return ops.convert_to_tensor(options.class_weights(truth.shape[-1]), truth.dtype)
 
 
-def cross_entropy(truth: Any, logits: Any, _options: LossOptions) -> Any:
+def pixel_cross_entropy(truth: Any, logits: Any, _options: LossOptions) -> Any:
     """Mean over labelled pixels, nats. Keras' own divides by the ignored ones, too, and has a gradient
     there.
     """

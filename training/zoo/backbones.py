@@ -99,7 +99,7 @@ BACKBONES: Mapping[str, Backbone] = MappingProxyType({row.key: row for row in _R
 """Backbones by key; those without taps are for classifiers alone."""
 
 
-def scaled_colours(inputs: Any, preset: Preset) -> Any:
+def preset_colours(inputs: Any, preset: Preset) -> Any:
     """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to
     load.
     """
@@ -132,7 +132,7 @@ def _built(row: Backbone, inputs: Any, weights: str) -> Any:
     """
     if row.build:
         return row.build(row.key, inputs, weights)
-    colours = inputs if row.preset == "raw" else scaled_colours(inputs, row.preset)
+    colours = inputs if row.preset == "raw" else preset_colours(inputs, row.preset)
     make = getattr(keras.applications, row.key)
     try:
         return make(include_top=False, weights=None if weights == "none" else weights, input_tensor=colours)

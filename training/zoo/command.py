@@ -56,17 +56,17 @@ def zoo(
     print("\n".join(markdown_table([row])) if row.figures else f"{row.key}: {row.state}")
 
 
-def compare(grid: GridPath, data: DataPath = _DATA, out: OutPath = None, change: Changes = None) -> None:
+def compare_grid(grid: GridPath, data: DataPath = _DATA, out: OutPath = None, change: Changes = None) -> None:
     """Trains the runs of a grid, each once and with the same budget, and writes one table."""
     from experiments.folders import runs_folder
     from training.zoo.config import read_grid
 
     asked, folder = read_grid(grid, change or ()), out or runs_folder()
     _threads(asked.runs[0].zoo.threads)
-    from training.zoo.compare import markdown_table, pair_lines, train_grid, write_table
+    from training.zoo.compare import markdown_table, pair_lines, train_grid, write_grid_table
 
     rows = train_grid(asked, data, folder)
-    write_table(rows, folder / f"{asked.name}.csv")
+    write_grid_table(rows, folder / f"{asked.name}.csv")
     print("\n".join(markdown_table(rows)))
     if len(rows) == len(asked.runs):
         print("\n".join(pair_lines(asked, folder)))

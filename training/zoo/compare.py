@@ -56,7 +56,7 @@ def _shown(figure: ExperimentFigure | None) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})" if figure else "no"
 
 
-def table_rows(rows: Iterable[Experiment]) -> list[dict[str, Any]]:
+def grid_rows(rows: Iterable[Experiment]) -> list[dict[str, Any]]:
     """The table, a mapping from column to value for each run."""
     return [dict(zip(COLUMNS, _values(row), strict=True)) for row in rows]
 
@@ -70,12 +70,12 @@ def _values(row: Experiment) -> tuple[Any, ...]:
     return (row.key, *chosen, *counts, *ends, *speed)
 
 
-def write_table(rows: Iterable[Experiment], path: Path) -> None:
+def write_grid_table(rows: Iterable[Experiment], path: Path) -> None:
     """The table as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(table_rows(rows))
+        writer.writerows(grid_rows(rows))
 
 
 def markdown_table(rows: Iterable[Experiment]) -> list[str]:

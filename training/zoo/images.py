@@ -104,7 +104,7 @@ def class_weights(labels: Bytes, power: float) -> tuple[float, ...]:
     return tuple(float(weight) for weight in weights)
 
 
-def batches(images: LabelledArrays, config: ZooConfig, first: int) -> Iterator[tuple[Pixels, Bytes]]:
+def numbered_batches(images: LabelledArrays, config: ZooConfig, first: int) -> Iterator[tuple[Pixels, Bytes]]:
     """Endless batches from number `first` on; a batch depends on seed and number alone.
 
     Each time through the images has an order of its own.

@@ -23,10 +23,10 @@ from training.zoo.config import ZooConfig, ZooShape
 from training.zoo.images import (
     PART_NAMES,
     LabelledArrays,
-    batches,
     class_weights,
     find_parts,
     load_labelled,
+    numbered_batches,
     split_digest,
     steps_of,
     watched,
@@ -77,7 +77,7 @@ def is_finished(config: ZooConfig, folder: Path) -> bool:
     return known.state == "finished"
 
 
-def compiled(config: ZooConfig, labels: Any) -> keras.Model:
+def compiled_segmenter(config: ZooConfig, labels: Any) -> keras.Model:
     """The network with its loss, optimiser and metric."""
     shape, classes = config.zoo, len(CATEGORY_NAMES)
     model = build_segmenter(shape, classes, config.seed)
@@ -117,7 +117,7 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
     shape = config.zoo
     learnt = load_labelled(parts["train"], shape.size_hw)
     seen = load_labelled(watched(parts["select"]), shape.size_hw)
-    model = compiled(config, learnt.labels)
+    model = compiled_segmenter(config, learnt.labels)
     run.update(parameters=count_parameters(model))
     steps = steps_of(shape, len(learnt))
     plan = FitPlan(shape.epochs, steps, shape.minutes, shape.patience, shape.learning_rate, shape.schedule)
@@ -138,7 +138,7 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
 
 
 def _floats(images: LabelledArrays, config: ZooConfig, first: int) -> Any:
-    return ((pixels.astype("float32"), labels) for pixels, labels in batches(images, config, first))
+    return ((pixels.astype("float32"), labels) for pixels, labels in numbered_batches(images, config, first))
 
 
 def _write_results(

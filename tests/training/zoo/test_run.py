@@ -14,9 +14,9 @@ from tests.training.zoo.conftest import tiny_zoo
 from training.common.config import ConfigError
 from training.common.fitting import EpochTeller, FitPlan, ProcessorBudget, epochs_done, spent_seconds
 from training.zoo import run as zoo_run
-from training.zoo.compare import COLUMNS, markdown_table, pair_lines, table_rows, train_grid, write_table
+from training.zoo.compare import COLUMNS, grid_rows, markdown_table, pair_lines, train_grid, write_grid_table
 from training.zoo.config import ZooGrid
-from training.zoo.images import batches, class_weights, find_parts, load_labelled
+from training.zoo.images import class_weights, find_parts, load_labelled, numbered_batches
 from training.zoo.run import LABELS, MODEL, train_zoo
 from training.zoo.scoring import compare_runs
 
@@ -76,10 +76,10 @@ def test_a_grid_is_one_table_and_is_not_trained_twice(street_data: Path, tmp_pat
     said: list[str] = []
     grid = ZooGrid("g", runs, (("g-dice", "g-focal"),))
     rows = train_grid(grid, street_data, tmp_path, said.append)
-    table = table_rows(rows)
+    table = grid_rows(rows)
     assert [row["name"] for row in table] == ["g-dice", "g-focal"] and list(table[0]) == list(COLUMNS)
     assert all(row["one_ms"] > 0 and row["eight_ms"] > 0 for row in table)
-    write_table(rows, tmp_path / "g.csv")
+    write_grid_table(rows, tmp_path / "g.csv")
     assert len((tmp_path / "g.csv").read_text().splitlines()) == 3
     assert len(markdown_table(rows)) == 4 and len(pair_lines(grid, tmp_path)) == 2
     same = compare_runs(tmp_path / "g-dice", tmp_path / "g-dice")
@@ -108,12 +108,12 @@ def test_batches_depend_on_seed_and_number_alone(street_data: Path) -> None:
     parts = find_parts(config.sources, street_data)
     images = load_labelled(parts["train"], config.zoo.size_hw)
     assert len(images) == 5 and not {*map(str, parts["train"])} & {*map(str, parts["report"])}
-    from_start = batches(images, config, 0)
+    from_start = numbered_batches(images, config, 0)
     next(from_start)
-    for pixels, again in zip(next(from_start), next(batches(images, config, 1)), strict=True):
+    for pixels, again in zip(next(from_start), next(numbered_batches(images, config, 1)), strict=True):
         np.testing.assert_array_equal(pixels, again)
-    other = next(batches(images, replace(config, seed=8), 1))
-    assert (other[0] != next(batches(images, config, 1))[0]).any()
+    other = next(numbered_batches(images, replace(config, seed=8), 1))
+    assert (other[0] != next(numbered_batches(images, config, 1))[0]).any()
 
 
 def test_void_is_not_learnt_and_rare_classes_weigh_more(street_data: Path) -> None:
