@@ -77,7 +77,7 @@ class Experiment:
         epochs: passes over the training part so far.
         epochs_planned: at most so many; 0 where time ends it.
         seconds: of training so far, on the clock.
-        processor_seconds: the same, over all cores.
+        processor_seconds: the same, over all cores; 0 where it was not measured.
         figures: name -> figure: accuracy, miou, dice.
         speed: of the model; None where it was not measured.
         parameters: weights of the model.

@@ -85,3 +85,8 @@ def _written(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return json.dumps(value, ensure_ascii=True) if isinstance(value, str) else json.dumps(value)
+
+
+def experiment_facts(experiment: Experiment) -> dict[str, Any]:
+    """The same as plain values, for JSON."""
+    return tomllib.loads(experiment_text(experiment))

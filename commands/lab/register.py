@@ -7,6 +7,7 @@ import typer
 
 from commands import options as option
 from commands.data.register import NeededData
+from commands.lab.experiments_register import experiments
 from commands.terminal import print_line, print_rows
 
 Layers = Annotated[
@@ -48,6 +49,7 @@ Admit = Annotated[
 def add_lab_commands(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     app.command()(transfer)
+    app.add_typer(experiments, name="experiments")
 
 
 def transfer(

@@ -1,6 +1,6 @@
 """`transfer`: classifiers on features of a model, from one part of a data set, asked about another one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from commands.data.embed import layer_of, readable_image
-from commands.data.tables import write_rows
 from commands.lab.grid import NOTE, GridRows, GridWords, note_grid
-from commands.lab.latex import LATEX, check_place, write_latex
+from commands.lab.results import check_place, write_results
 from commands.models.doctor import AdmitOptions, admit_place
 from commands.runners import images_bar, open_runner, rows_bar
+from compute.lab.transfer_runs import TransferRun, keep_transfer
 from compute.run.runners import Runner, predict_with
 from compute.transfer.grids import Representation
-from compute.transfer.learning import TEST, TRAIN, feature_orders, learning_ref, learning_table
+from compute.transfer.learning import TEST, TRAIN, feature_orders, learning_ref, learning_table, tested_images
 from compute.transfer.network_order import NetworkOrder, NetworkSpec
 from compute.transfer.order import LearningTable, TransferOrder, TransferSpec
 from data_store.base.words import DataSet
@@ -60,12 +60,14 @@ class FinishedRow:
         what: the features.
         table: features and classes.
         feature_seconds: in which the model gave the features of both parts; 0 where they were stored.
+        images: names of those of the test part.
     """
 
     row: TransferRow
     what: Representation
     table: LearningTable
     feature_seconds: float
+    images: Sequence[str] = ()
 
 
 def transfer_table(asked: TransferQuestion) -> dict[str, Any]:
@@ -85,7 +87,8 @@ def transfer_table(asked: TransferQuestion) -> dict[str, Any]:
         pairs = compare_rows([one.row.right for one in done])
         order, chosen = ranked_rows([one.row for one in done]), chosen_on_training([one.row for one in done])
         rows = table_rows(done, pairs, order, chosen)
-        _write(rows, asked.out)
+        write_results(rows, asked.out)
+        keep_experiments(ref, data, done)
         best = chosen if chosen is not None else order[0]
         network = _network(runner, ref, done[best]) if asked.admit else None
     facts = {
@@ -118,10 +121,11 @@ def _learnt(runner: Runner, ref: ModelRef, data: DataSet, rows: GridRows) -> lis
     for view in views:
         view.sheet.shelf.flush()
     table = learning_table(*views)
+    images = tested_images(views[1])
     seconds = sum(view.progress().seconds_spent for view in views)
     with rows_bar() as follow:
         found = runner.run(TransferOrder(TransferSpec(rows.settings), table), follow).rows()
-    return [FinishedRow(found[place], rows.what, table, seconds) for place in sorted(found)]
+    return [FinishedRow(found[place], rows.what, table, seconds, images) for place in sorted(found)]
 
 
 def table_rows(
@@ -169,11 +173,10 @@ def _plain(one: FinishedRow, pair: RowPair | None) -> dict[str, Any]:
     }
 
 
-def _write(rows: Sequence[dict[str, Any]], out: Path | None) -> None:
-    if out is None:
-        return
-    writer: Callable[[Any, Path], None] = write_latex if out.suffix.lower() == LATEX else write_rows
-    writer(rows, out)
+def keep_experiments(ref: ModelRef, data: DataSet, done: Sequence[FinishedRow]) -> None:
+    """Write a row of the table of experiments for each classifier."""
+    for one in done:
+        keep_transfer(TransferRun(learning_ref(ref), data, one.what, one.row, one.images))
 
 
 def _network(runner: Runner, ref: ModelRef, best: FinishedRow) -> bytes:

@@ -53,6 +53,12 @@ def learning_table(training: MeasureView, test: MeasureView) -> LearningTable:
     return LearningTable(features, truth, seen, seen_truth)
 
 
+def tested_images(test: MeasureView) -> list[str]:
+    """Names of the images of the test part, in the order of the table's rows."""
+    items = [test.order.items[place] for place in test.heavy(FEATURES)[0].tolist()]
+    return [item.id for item in items if item.label is not None]
+
+
 def _part(view: MeasureView) -> tuple[Array, LongInts]:
     positions, features = view.heavy(FEATURES)
     items = view.order.items

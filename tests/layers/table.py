@@ -72,7 +72,7 @@ MODEL_STORE = """
     """
 COMPUTE = """
     base work.contract doctor.limits doctor.scan_limit decoding worker measure transfer work transfer.learning
-    trust examples cluster scheduling run shipped batch replay doctor unpacking
+    lab trust examples cluster scheduling run shipped batch replay doctor unpacking
     """
 COMPONENTS = """
     words session jobs pieces ask maps grades report explain present inside batch data segmentation strategies

@@ -10,8 +10,12 @@ from typer.testing import CliRunner
 from cli import app
 from commands.lab.grid import GridWords, note_grid
 from commands.lab.transfer import TransferQuestion, transfer_summary, transfer_table
+from compute.lab.comparing import compare_runs
+from compute.lab.transfer_runs import split_digest
+from data_store.catalogue import data_set_at
 from engine.errors import StoreError, TransferError
 from engine.transfer.table import CLASSIFIERS
+from experiments.folders import list_runs
 from model_store.catalogue import catalogue
 from settings import override
 
@@ -65,7 +69,7 @@ def test_a_table_and_a_model(tmp_path: Path) -> None:
     out = tmp_path / "rows.parquet"
     words = ["transfer", "--model", "digits-cnn", "--data", "digits", "--json", "--c", "1"]
     more = ["--classifier", "linear", "--classifier", "rbf", "--pca", "0", "--pca", "0.95"]
-    with override(cache=str(tmp_path / "cache"), own=str(tmp_path / "own")):
+    with override(cache=str(tmp_path / "cache"), own=str(tmp_path / "own"), runs=str(tmp_path / "runs")):
         found = CliRunner().invoke(
             app, [*words, *more, "--admit", "digits-svm", "--out", str(out)], catch_exceptions=False
         )
@@ -77,6 +81,13 @@ def test_a_table_and_a_model(tmp_path: Path) -> None:
         assert len(facts["pairs"]) == 6
         assert all(row["low"] < row["accuracy"] < row["high"] for row in rows)
         assert facts["admitted"]["classes"] == 10
+        kept = [run.experiment for run in list_runs()]
+        assert sorted(one.figures["accuracy"].value for one in kept) == sorted(
+            row["accuracy"] for row in rows
+        )
+        assert {one.splits["test"] for one in kept if one} == {split_digest(data_set_at("digits"), "test")}
+        difference = compare_runs(*list_runs()[:2]).difference
+        assert difference is not None and difference.images == facts["test_images"]
         assert "digits-svm" in catalogue()
         assert "digits-svm" in transfer_summary(facts)
         again = transfer_table(

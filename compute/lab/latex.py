@@ -2,26 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from commands.data.tables import check_table_path
-from compute.base.replacing import replacing
-
-LATEX = ".tex"
 _SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
-
-
-def check_place(path: Path | None) -> None:
-    """Lets a .csv, .parquet or .tex file pass whose folder is there.
-
-    Raises:
-        StoreError: it ends in something else, or its folder is not there.
-    """
-    if path is None or path.suffix.lower() != LATEX:
-        check_table_path(path)
-        return
-    check_table_path(path.with_suffix(".csv"))
 
 
 def latex_table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -59,13 +42,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.4g}"
     return str(value).translate(_SPECIAL)
-
-
-def write_latex(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as a LaTeX table.
-
-    Raises:
-        StoreError: it cannot be written.
-    """
-    with replacing(path) as file:
-        file.write(latex_table(rows).encode())

@@ -1,0 +1,1 @@
+"""Experiments read, compared, exported and started."""
