@@ -32,8 +32,11 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     """
     inputs = keras.Input((settings.size, settings.size, 3), name="rgb")
     backbone = load_backbone(settings)
+    if not backbone.trainable:
+        freeze_beginning(backbone, hyper.Choice("frozen", [1.0, 0.9, 0.75]))
     features = backbone(
-        scaled_colours(inputs, BACKBONES[settings.backbone]), training=None if backbone.trainable else False
+        scaled_colours(inputs, BACKBONES[settings.backbone]),
+        training=None if settings.weights == "none" else False,  # normalisation keeps its statistics
     )
     dropout = hyper.Float("dropout", 0.0, 0.6, step=0.1)
     penalty = keras.regularizers.L1L2(
@@ -47,6 +50,19 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped_again")(outputs)
     logits = layers.Dense(classes, name="logits")(outputs)
     return keras.Model(inputs, layers.Softmax(name="probabilities")(logits), name=CORE)
+
+
+def freeze_beginning(backbone: keras.Model, share: float) -> None:
+    """Lets only the last layers of a backbone learn.
+
+    Args:
+        backbone: whose layers stand in the order of the computation.
+        share: of the layers that have weights, from the first on, that stay as they are, 0-1.
+    """
+    weighty = [layer for layer in backbone.layers if layer.weights]
+    backbone.trainable = True
+    for place, layer in enumerate(weighty):
+        layer.trainable = place >= share * len(weighty)
 
 
 def build_trial(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:

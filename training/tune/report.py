@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from experiments.record import ExperimentFigure
 from training.tune.settings import TuneSettings
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class SearchResult:
         trials: for each trial, its hyperparameters and its best validation loss, best first.
         history: name of a figure -> its value after each pass of the final training.
         core: the trained network, RGB 0-255 to probabilities.
+        figures: accuracy on the test part, or else on the validation part.
     """
 
     labels: list[str]
@@ -38,6 +40,7 @@ class SearchResult:
     trials: list[tuple[dict[str, Any], float]]
     history: dict[str, list[float]]
     core: "keras.Model"
+    figures: Mapping[str, ExperimentFigure] = field(default_factory=dict)
 
 
 def write_history(folder: Path, history: Mapping[str, Sequence[float]]) -> None:
@@ -74,6 +77,14 @@ def _trial_lines(trials: Sequence[tuple[Mapping[str, Any], float]]) -> list[str]
     return [*head, *rows]
 
 
+def _tested(outcome: SearchResult) -> list[str]:
+    figure = outcome.figures.get("accuracy")
+    if figure is None or figure.part != "test":
+        return []
+    ends = f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f}, 95 %)"
+    return [f"Accuracy on {figure.count} pictures that nothing was chosen by: {ends}.", ""]
+
+
 def report_text(settings: TuneSettings, outcome: SearchResult) -> str:
     """Text of `report.md`."""
     history, number = outcome.history, best_pass(outcome.history)
@@ -96,6 +107,7 @@ def report_text(settings: TuneSettings, outcome: SearchResult) -> str:
         f"at pass {number + 1} of {len(history['loss'])}. The search chose by these pictures: "
         "report a figure on others.",
         "",
+        *_tested(outcome),
         "![History](history.png)",
         "",
         "## Best found",

@@ -24,5 +24,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tiny(folder: Path, out: Path) -> TuneSettings:
-    """The backbone with the fewest layers, random weights, 32 px, two passes, one trial."""
-    return TuneSettings(folder, out, "VGG16", "none", size=32, batch=4, epochs=2, factor=3)
+    """A small backbone, random weights, 32 px, two passes, one trial."""
+    return TuneSettings(folder, out, "EfficientNetLite0", "none", size=32, batch=4, epochs=2, factor=3)

@@ -15,7 +15,10 @@ pytestmark = pytest.mark.models
 def test_parts_do_not_overlap(folder: Path, tmp_path: Path) -> None:
     found = read_split(tiny(folder, tmp_path))
     assert found.labels == ["blue thing", "red thing"]
-    assert not set(found.train) & set(found.validation) and len(found.train) + len(found.validation) == 16
+    assert (
+        not set(found.train) & set(found.validation)
+        and len(found.train) + len(found.validation) + len(found.test) == 16
+    )
     assert {index for _, index in found.validation} == {0, 1}
 
 
@@ -25,8 +28,10 @@ def test_smallest_class_is_on_both_sides() -> None:
 
 
 def test_single_picture_is_refused() -> None:
-    with pytest.raises(TuneError, match="'b' has one picture"):
+    with pytest.raises(TuneError, match="'b' has 1 pictures"):
         split({"a": [Path("1"), Path("2")], "b": [Path("3")]}, 0.2)
+    with pytest.raises(TuneError, match="at least 3"):
+        split({"a": [Path("1"), Path("2")]}, 0.2, 0.2)
 
 
 def test_batches_hold_pictures_with_their_class(folder: Path, tmp_path: Path) -> None:
