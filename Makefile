@@ -20,7 +20,7 @@ help:  ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/run.ok  ## start Vitrine on a shipped model and picture; opens a browser where there is a desktop
-	VITRINE_OPEN="$(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))" $(BIN)/python -m streamlit run app.py
+	VITRINE_TRAIN="$(or $(VITRINE_TRAIN),on)" VITRINE_OPEN="$(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))" $(BIN)/python -m streamlit run app.py
 
 check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests that are light
 	@$(MAKE) --no-print-directory -j2 lint light

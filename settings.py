@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         "folder with `ca.pem`, `cert.pem` and `key.pem`, by which that cluster lets the server in",
         "Dask's own settings",
     )
+    train: OnOff = _row(
+        False,
+        "`on` lets people start trainings from the page *Experiments*; for servers whose users you know",
+    )
+    trainings: AtOnce = _row(1, "trainings that the page runs at once, each a process of its own")
     trust_addresses: OnOff = _row(
         False,
         "`on` takes an address for verified where the provider does not say; one that it denies stays out",

@@ -26,6 +26,8 @@ READ = [
     ("private", "on", True),
     ("scheduler", "tls://host:8786", "tls://host:8786"),
     ("scheduler_tls", "keys", Path("keys")),
+    ("runs", "/var/runs", Path("/var/runs")),
+    ("train", "on", True),
     ("trust_models", "on", True),
     ("trust_addresses", "on", True),
 ]

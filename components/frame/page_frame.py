@@ -81,7 +81,10 @@ def page_table(menu: bool = True) -> StreamlitPage:
                 ),
                 st.Page("pages/data/batch.py", title=_("Batch"), url_path="batch"),
             ],
-            _("Lab"): [st.Page("pages/lab/transfer.py", title=_("Transfer"), url_path="transfer")],
+            _("Lab"): [
+                st.Page("pages/lab/transfer.py", title=_("Transfer"), url_path="transfer"),
+                st.Page("pages/lab/experiments.py", title=_("Experiments"), url_path="experiments"),
+            ],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },
         position="sidebar" if menu else "hidden",

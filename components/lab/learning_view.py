@@ -8,17 +8,20 @@ from components.jobs.orders import give_up, keep_only, known_job, start, stop
 from components.lab.explaining import offer_explanation
 from components.lab.question import LearningQuestion
 from components.session.guard import attempt, say
-from components.session.keys import LEARNING, recall, remember
+from components.session.keys import KEPT_ROWS, LEARNING, recall, remember
 from components.session.waiting import wait_for
 from components.words import numbers
 from components.words.i18n import _
-from compute.transfer.learning import learning_table
+from compute.lab.starting import refuse_training
+from compute.lab.transfer_runs import TransferRun, keep_transfer
+from compute.transfer.learning import learning_ref, learning_table, tested_images
 from compute.transfer.order import TransferOrder, TransferSpec, TransferView
 from compute.work.contract import Price
 from engine.errors import VitrineError
 from engine.transfer.rows import TransferRow, chosen_on_training, compare_rows, ranked_rows
 
 POLL_SECONDS = 1.0
+EXPERIMENTS_PAGE = "pages/lab/experiments.py"
 
 
 def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:
@@ -48,6 +51,7 @@ def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:
         say(job.error)
     _show_rows(job.view)
     if job.view.complete:
+        _offer_keeping(asked, job.view, tested_images(views[1]))
         offer_explanation(asked, job.view)
     else:
         st.button(_("Resume"), key="learn-resume", on_click=_go_on, args=(order,))
@@ -119,6 +123,28 @@ def row_title(row: TransferRow) -> str:
     setting = row.setting
     title = _(setting.row.title)
     return _("{title}, PCA").format(title=title) if setting.preparation.pca else title
+
+
+def _offer_keeping(asked: LearningQuestion, view: TransferView, images: list[str]) -> None:
+    """Rows for the table of experiments, where this server lets people write there."""
+    if isinstance(attempt(refuse_training, asked.data), VitrineError):
+        return
+    rows = tuple(view.rows().values())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Keep as experiments"), key="learn-keep", on_click=_keep, args=(asked, rows, images))
+        if recall(KEPT_ROWS, None) == asked.identity:
+            st.page_link(EXPERIMENTS_PAGE, label=_("Experiments") + " →")
+
+
+def _keep(asked: LearningQuestion, rows: tuple[TransferRow, ...], images: list[str]) -> None:
+    for row in rows:
+        kept = attempt(
+            keep_transfer, TransferRun(learning_ref(asked.ref), asked.data, asked.what, row, images)
+        )
+        if isinstance(kept, VitrineError):
+            say(kept)
+            return
+    remember(KEPT_ROWS, asked.identity)
 
 
 def _frame(rows: list[TransferRow]) -> dict[str, list[str]]:

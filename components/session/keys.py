@@ -94,6 +94,10 @@ TCAV_ROWS, TCAV_COLUMNS = "part-rows", "part-columns"
 LEARN_CLASSIFIERS, LEARN_PCA, LEARN_POOLING, LEARNT_ROW = "classifiers", "pca", "pooling", "learnt-row"
 """Widgets of the page of transfer, which stand in links."""
 
+RUNS, CURVE, RUN_KIND = "runs", "curve", "kind"
+RUN_SEARCH, RUN_EPOCHS, RUN_TRIALS = "search", "epochs", "trials"
+"""Widgets of the page of experiments, which stand in links."""
+
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 
@@ -126,6 +130,7 @@ OWN, OWN_REFUSED, OWN_ADMITTED = "_own", "_own_refused", "_own_admitted"
 UPLOADED_SETS, INCOMING, SET_REFUSED = "_uploaded_sets", "_incoming", "_set_refused"
 BATCH, BATCH_REFUSED = "_batch", "_batch_refused"
 LEARNING, LEARNT = "_learning", "_learnt"
+RUN_MODELS, RUN_REFUSED, KEPT_ROWS = "_run_models", "_run_refused", "_kept_rows"
 SELECTION, GRID_PAGE, ITEM_LINK = "_selection", "_grid_page", "_item_link"
 TILES_PAGE = "_tiles_page"
 STRIP_PAGE = "_strip_page"

@@ -17,6 +17,11 @@ Labelled = list[tuple[Path, int]]
 """Path of each picture, and index of its class."""
 
 
+def image_name(path: Path) -> str:
+    """Name of a file with that of its folder, which is its class."""
+    return f"{path.parent.name}/{path.name}"
+
+
 class HeldOut:
     """Pictures that are asked about once, after everything was chosen."""
 
@@ -29,7 +34,7 @@ class HeldOut:
     @property
     def names(self) -> list[str]:
         """Names of the files, for digests; nothing is read."""
-        return [path.name for path, _ in self._pictures]
+        return [image_name(path) for path, _ in self._pictures]
 
     def take(self) -> Labelled:
         """The pictures, for the one look.
@@ -63,8 +68,8 @@ class Split:
     def digests(self) -> dict[str, str]:
         """Part -> hex sha256 of the names of its files."""
         named = {
-            "train": [path.name for path, _ in self.train],
-            "validation": [path.name for path, _ in self.validation],
+            "train": [image_name(path) for path, _ in self.train],
+            "validation": [image_name(path) for path, _ in self.validation],
             "test": self.test.names,
         }
         return {part: hashlib.sha256("\n".join(names).encode()).hexdigest() for part, names in named.items()}

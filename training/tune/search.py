@@ -21,7 +21,7 @@ from training.tune.pictures import dataset, read_split
 from training.tune.report import SearchResult, write_history, write_report
 from training.tune.searching import Searched, WishedError, decided, made_tuner, plain_values
 from training.tune.settings import TuneSettings
-from training.tune.testing import ask_once, timed
+from training.tune.testing import ask_once, inference_time
 
 MODEL, LABELS = "model.keras", "labels.json"
 
@@ -110,7 +110,7 @@ def search(settings: TuneSettings, run: Recorder) -> SearchResult | None:
     core = core_of(model)
     run.update(
         figures=_figures(asked, core, history),
-        speed=timed(core, settings.size),
+        speed=inference_time(core, settings.size),
         parameters=core.count_params(),
     )
     counts = (len(asked.pictures.train), len(asked.pictures.validation))

@@ -10,7 +10,7 @@ import tensorflow as tf
 from engine.evaluation.intervals import wilson_interval
 from experiments.columns import ImageFigures
 from experiments.record import ExperimentFigure, InferenceTime
-from training.tune.pictures import HeldOut, dataset
+from training.tune.pictures import HeldOut, dataset, image_name
 from training.tune.settings import TuneSettings
 
 _WARM_RUNS = 30
@@ -29,13 +29,13 @@ def ask_once(
     for pixels, labels in dataset(pictures, settings, shuffle=False):
         right += (np.argmax(core(pixels, training=False), -1) == labels.numpy()).tolist()
     low, high = wilson_interval(sum(right), len(right))
-    values = {path.name: float(one) for (path, _), one in zip(pictures, right, strict=True)}
+    values = {image_name(path): float(one) for (path, _), one in zip(pictures, right, strict=True)}
     return ExperimentFigure(sum(right) / len(right), low, high, "test", len(right)), ImageFigures(
         "accuracy", values
     )
 
 
-def timed(core: keras.Model, size: int) -> InferenceTime:
+def inference_time(core: keras.Model, size: int) -> InferenceTime:
     """Milliseconds for an image of noise, alone and among eight: median of warm runs of a `tf.function`."""
     answer = tf.function(core, reduce_retracing=True)
     one, eight = (_median_ms(answer, count, size) / count for count in (1, 8))

@@ -15,7 +15,7 @@ from experiments.process import express_wish
 from tests.training.tune.conftest import tiny
 from training.classify.pictures import read_rgb, squared
 from training.tune import search
-from training.tune.pictures import HeldOut, read_split
+from training.tune.pictures import HeldOut, image_name, read_split
 from training.tune.report import SearchResult
 from training.tune.search import LABELS, MODEL, priced, search_and_write
 from training.tune.settings import TuneError
@@ -90,7 +90,7 @@ def test_nothing_is_read_of_the_test_part_before_the_end_and_then_once(
     read: list[str] = []
 
     def counted(path: Path) -> Image.Image:
-        read.append(path.name)
+        read.append(image_name(path))
         return read_rgb(path)
 
     monkeypatch.setattr("training.tune.pictures.read_rgb", counted)
