@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import ExperimentError
+from engine.phrase import Phrase
 from experiments.columns import replace_file
 from experiments.process import is_at_work
 from experiments.record import Experiment, checked_run_key
@@ -126,5 +127,5 @@ def _listed(folder: Path) -> ListedRun:
         if experiment.key != folder.name:
             raise ExperimentError("It says that it is run {other}.", other=experiment.key)
     except ExperimentError as error:
-        return ListedRun(folder.name, folder, None, str(error))
+        return ListedRun(folder.name, folder, None, Phrase(error.text, **error.values))
     return ListedRun(folder.name, folder, experiment)

@@ -13,7 +13,7 @@ from engine.errors import VitrineError
 from texts.tables import tabled
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("components", "pages", "compute", "engine", "model_store", "data_store")
+ROOMS = ("components", "pages", "compute", "engine", "experiments", "model_store", "data_store")
 """Rooms with texts that people see, beside the modules at the top."""
 
 HEAD = """Texts of Vitrine. "make texts" brings this file up to date; only the msgstr are written by hand."""

@@ -92,7 +92,7 @@ def refuse_training(data: DataSet | None = None) -> None:
     """
     if not settings().train or settings().private:
         raise ExperimentError(
-            "This server starts no trainings. Whoever runs it can allow them with {variable}=on.",
+            "This server starts no trainings. Its administrator can allow them with {variable}=on.",
             variable="VITRINE_TRAIN",
         )
     if not (ROOT / "training").is_dir():

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from compute.lab.table import find_run
 from engine.errors import ExperimentError
-from engine.phrase import Phrase
+from engine.phrase import Phrase, later
 from experiments.folders import write_experiment
 from experiments.process import WISHES, express_wish
 
 _SAID = {
-    "pause": "{key} pauses after the batch that it is at.",
-    "stop": "{key} ends after the batch that it is at.",
+    "pause": later("{key} pauses after the batch that it is at."),
+    "stop": later("{key} ends after the batch that it is at."),
 }
 
 
@@ -27,6 +27,8 @@ def ask_for(key: str, wish: str) -> Phrase:
         write_experiment(replace(run.experiment, state="stopped"), run.folder)
         return Phrase("{key} is stopped.", key=key)
     if state != "running":
-        raise ExperimentError("Experiment {key} is not being trained; it is {state}.", key=key, state=state)
+        raise ExperimentError(
+            "Experiment {key} is not being trained; it is {state}.", key=key, state=Phrase(state)
+        )
     express_wish(run.folder, next(known for known in WISHES if known == wish))
     return Phrase(_SAID[wish], key=key)

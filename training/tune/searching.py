@@ -77,6 +77,7 @@ class RecordedHead(keras_tuner.HyperModel):  # type: ignore[misc]
                 figures={"accuracy": decided(fitted.history, len(self.asked.pictures.validation))},
                 parameters=model.count_params(),
             )
+        run.update()
         if run.wish():
             raise WishedError("The search ends, as somebody wishes.")
         return fitted

@@ -63,7 +63,9 @@ def _show_figures(run: Experiment) -> None:
             part=part_words(figure),
             count=numbers.count(figure.count),
         )
-        st.markdown(as_text(said) + (" " + _("The run was chosen by it.") if figure.chosen else ""))
+        st.markdown(
+            as_text(said) + (" " + _("This figure chose it, so it flatters.") if figure.chosen else "")
+        )
 
 
 def _show_settings(run: Experiment) -> None:

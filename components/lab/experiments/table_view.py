@@ -50,7 +50,7 @@ def show_runs_table(runs: Sequence[ListedRun]) -> None:
     for run in runs:
         if run.problem:
             text = _("Folder {key} is damaged. {problem}")
-            st.caption(as_text(text.format(key=run.key, problem=run.problem)))
+            st.caption(as_text(text.format(key=run.key, problem=_(run.problem))))
     with st.container(horizontal=True, vertical_alignment="center"):
         rows = plain_rows(runs)
         st.download_button(_("CSV"), lambda: _csv(rows), "experiments.csv", key="runs-csv", on_click="ignore")
