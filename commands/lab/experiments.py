@@ -16,13 +16,13 @@ _SHOWN_EPOCHS = 12
 """Of a curve on the terminal; the last is among them."""
 
 
-def listed_runs(by: str = "", kind: str = "") -> list[ListedRun]:
-    """Runs of a kind, sorted by a column of the table; damaged folders are among them where all are asked.
+def listed_runs(by: str = "", kind: str = "", of: str = "") -> list[ListedRun]:
+    """Runs of a kind, or trials of a search, sorted by a column; damaged ones where no kind is asked for.
 
     Raises:
         ExperimentError: there is no such column.
     """
-    runs = sorted_runs(list_runs(), by)
+    runs = sorted_runs(list_runs(find_run(of).folder if of else None), by)
     return [run for run in runs if not kind or (run.experiment and run.experiment.kind == kind)]
 
 

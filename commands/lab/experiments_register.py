@@ -16,16 +16,19 @@ RunKey = Annotated[str, typer.Argument(help="Key of an experiment, as `list` sho
 OtherKey = Annotated[str, typer.Argument(help="Key of another one.")]
 Sort = Annotated[str, typer.Option("--sort", help="Column: accuracy, miou, seconds, one_ms, started ...")]
 KindWord = Annotated[str, typer.Option("--kind", help="segment, classify, transfer or tune; all without it.")]
+Search = Annotated[str, typer.Option("--of", help="Key of a search: its trials.")]
 TableOut = Annotated[Path, typer.Argument(help="CSV, Parquet or LaTeX (.tex) file.")]
 
 
 @experiments.command("list")
-def list_experiments(sort: Sort = "", kind: KindWord = "", as_json: option.Json = False) -> None:
-    """List all experiments, the newest first."""
+def list_experiments(
+    sort: Sort = "", kind: KindWord = "", of: Search = "", as_json: option.Json = False
+) -> None:
+    """List all experiments, or the trials of a search, the newest first."""
     from commands.lab.experiments import listed_runs, run_rows
     from compute.lab.table import plain_rows
 
-    runs = listed_runs(sort, kind)
+    runs = listed_runs(sort, kind, of)
     if not runs and not as_json:
         print_line("There are no experiments yet. `transfer` and `python -m training tune` make some.")
         return

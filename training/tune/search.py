@@ -19,7 +19,7 @@ from training.common.recording import RunCallback
 from training.tune.network import build_trial, core_of
 from training.tune.pictures import dataset, read_split
 from training.tune.report import SearchResult, write_history, write_report
-from training.tune.searching import Searched, WishedError, decided, made_tuner, plain_values
+from training.tune.searching import Searched, WishedError, decided, made_tuner, mark_winner, plain_values
 from training.tune.settings import TuneSettings
 from training.tune.testing import ask_once, inference_time
 
@@ -82,7 +82,9 @@ def _best_head(asked: Searched) -> tuple[Any, list[tuple[dict[str, Plain], float
         (plain_values(trial.hyperparameters), float(trial.score))
         for trial in tuner.oracle.get_best_trials(1000)
     ]
-    return tuner.get_best_hyperparameters(1)[0], trials
+    best = tuner.get_best_hyperparameters(1)[0]
+    mark_winner(asked, best)
+    return best, trials
 
 
 def search(settings: TuneSettings, run: Recorder) -> SearchResult | None:

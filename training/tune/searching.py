@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,7 @@ import keras
 import keras_tuner
 
 from engine.evaluation.intervals import wilson_interval
-from experiments.folders import RUN, read_experiment
+from experiments.folders import RUN, list_runs, read_experiment, write_experiment
 from experiments.process import express_wish
 from experiments.record import Experiment, ExperimentFigure, Plain
 from experiments.recording import Recorder, recorded
@@ -147,6 +147,16 @@ def _bayesian(asked: Searched, common: dict[str, Any]) -> Any:
 
 def _random(asked: Searched, common: dict[str, Any]) -> Any:
     return keras_tuner.RandomSearch(RecordedHead(asked), max_trials=asked.settings.trials, **common)
+
+
+def mark_winner(asked: Searched, best: Any) -> None:
+    """Says in the row of the best trial that it was chosen by its figure; of equal ones in the last."""
+    rows = [run.experiment for run in list_runs(asked.run.folder) if run.experiment]
+    same = [row for row in rows if dict(row.settings) == plain_values(best) and row.figures]
+    if same:
+        winner = max(same, key=lambda row: row.key)
+        figure = replace(winner.figures["accuracy"], chosen=True)
+        write_experiment(replace(winner, figures={"accuracy": figure}), asked.run.folder / winner.key)
 
 
 TUNERS: Mapping[str, Callable[[Searched, dict[str, Any]], Any]] = MappingProxyType(

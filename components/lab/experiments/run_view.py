@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.lab.experiments.curves import show_learning_curves
 from components.lab.experiments.run_model import offer_comparison, offer_model
-from components.lab.experiments.table_view import figure_words, part_words, state_titles
+from components.lab.experiments.table_view import figure_words, part_words, runs_frame, state_titles
 from components.session.guard import attempt, say
 from components.session.keys import RUN_REFUSED, recall, remember
 from components.session.waiting import wait_for
@@ -17,7 +17,7 @@ from compute.lab.comparing import compare_runs
 from compute.lab.starting import begin_training, fault_of, has_process, training_request
 from compute.lab.wishes import ask_for
 from engine.errors import VitrineError
-from experiments.folders import ListedRun, read_experiment
+from experiments.folders import ListedRun, list_runs, read_experiment
 from experiments.record import Experiment
 
 POLL_SECONDS = 2.0
@@ -48,6 +48,7 @@ def _show(run: ListedRun) -> None:
         return
     _show_figures(experiment)
     _show_settings(experiment)
+    _show_trials(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         _offer_start(run, experiment)
         offer_model(run, experiment)
@@ -82,6 +83,16 @@ def _show_settings(run: Experiment) -> None:
         st.dataframe(table, hide_index=True, key=f"settings-{run.key}")
 
 
+def _show_trials(run: ListedRun) -> None:
+    """The trials of a search, as rows; a star is at the one that was chosen."""
+    trials = list_runs(run.folder)
+    if trials:
+        with st.expander(_("Trials of the search, {count}").format(count=numbers.count(len(trials)))):
+            frame = runs_frame([trial.experiment for trial in reversed(trials) if trial.experiment])
+            st.dataframe(frame, hide_index=True, key=f"trials-{run.key}", placeholder="")
+            st.caption(_("* chosen by this figure on the validation part"))
+
+
 def _show_progress(run: ListedRun, before: Experiment) -> None:
     """How far it is, with what can be asked of it; drawn again until nobody works on it."""
 
@@ -91,7 +102,8 @@ def _show_progress(run: ListedRun, before: Experiment) -> None:
         if experiment.state != "running":
             st.status(_("Measuring what the training will take ..."))
             return
-        st.progress(_share(experiment), text=_progress_words(experiment))
+        trials = len(list_runs(run.folder)) if experiment.kind == "tune" and not experiment.epochs else 0
+        st.progress(_share(experiment), text=_progress_words(experiment, trials))
         with st.container(horizontal=True):
             for wish, title in (("pause", _("Pause")), ("stop", _("Stop"))):
                 st.button(title, key=f"run-{wish}-{run.key}", on_click=_wish, args=(run.key, wish))
@@ -104,8 +116,11 @@ def _share(run: Experiment) -> float:
     return min(0.99, run.seconds / price) if price else min(0.99, run.epochs / max(1, run.epochs_planned))
 
 
-def _progress_words(run: Experiment) -> str:
-    text = _("Epoch {epoch} of {planned}, {time} so far").format(
+def _progress_words(run: Experiment, trials: int) -> str:
+    """How far it is, by epochs, or by the trials of a search that still goes on."""
+    known = _("Trial {trial}, {time} so far") if trials else _("Epoch {epoch} of {planned}, {time} so far")
+    text = known.format(
+        trial=numbers.count(trials),
         epoch=numbers.count(run.epochs),
         planned=numbers.count(run.epochs_planned),
         time=numbers.duration(run.seconds),

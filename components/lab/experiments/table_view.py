@@ -45,8 +45,9 @@ def state_titles() -> dict[str, str]:
 
 def show_runs_table(runs: Sequence[ListedRun]) -> None:
     """All runs; a click on the head of a column sorts."""
-    frame = _frame([run.experiment for run in runs if run.experiment])
-    st.dataframe(frame, hide_index=True, key="runs-table", height="auto" if len(runs) < 9 else 320)
+    frame = runs_frame([run.experiment for run in runs if run.experiment])
+    height: Any = "auto" if len(runs) < 9 else 320
+    st.dataframe(frame, hide_index=True, key="runs-table", height=height, placeholder="")
     for run in runs:
         if run.problem:
             text = _("Folder {key} is damaged. {problem}")
@@ -99,7 +100,7 @@ def part_words(figure: ExperimentFigure | None) -> str:
     return known.get(figure.part, figure.part) if figure else ""
 
 
-def _frame(runs: Sequence[Experiment]) -> dict[str, list[Any]]:
+def runs_frame(runs: Sequence[Experiment]) -> dict[str, list[Any]]:
     """Columns; those of figures that no run has are left out."""
     figures = [name for name in FIGURES if any(name in run.figures for run in runs)]
     titles = {"accuracy": _("Accuracy"), "miou": _("Mean IoU"), "dice": _("Dice")}

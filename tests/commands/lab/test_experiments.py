@@ -61,6 +61,8 @@ def test_the_list_has_intervals_and_says_what_is_damaged(runs: Path) -> None:
     rows = json.loads(asked("list", "--json"))["experiments"]
     assert [row["key"] for row in rows] == ["half", "two", "one"] and rows[0]["accuracy"] is None
     assert "odd" not in asked("list", "--kind", "tune")
+    write_experiment(replace(BASE, key="trial-001", parent="one"), runs / "one" / "trial-001")
+    assert "trial-001" in asked("list", "--of", "one") and "trial-001" not in asked("list")
 
 
 def test_nothing_is_said_in_a_sentence(tmp_path: Path) -> None:

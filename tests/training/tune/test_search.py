@@ -81,6 +81,7 @@ def test_trials_are_rows_that_never_saw_the_test_part(done: tuple[Path, SearchRe
     for trial in trials:
         assert trial is not None and trial.parent == out.name.replace("_", "-").lower()
         assert trial.state == "finished" and trial.figures["accuracy"].part == "validation"
+        assert trial.figures["accuracy"].chosen == (dict(trial.settings) == outcome.best)
         assert "test" not in trial.splits and "learning_rate" in trial.settings
 
 
