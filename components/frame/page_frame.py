@@ -83,7 +83,7 @@ def page_table(menu: bool = True) -> StreamlitPage:
             ],
             _("Lab"): [
                 st.Page("pages/lab/transfer.py", title=_("Transfer"), url_path="transfer"),
-                st.Page("pages/lab/experiments.py", title=_("Experiments"), url_path="experiments"),
+                st.Page("pages/lab/runs.py", title=_("Experiments"), url_path="experiments"),
             ],
             _("Share"): [st.Page("pages/share/report.py", title=_("Report"), url_path="report")],
         },

@@ -21,7 +21,7 @@ from engine.errors import VitrineError
 from engine.transfer.rows import TransferRow, chosen_on_training, compare_rows, ranked_rows
 
 POLL_SECONDS = 1.0
-EXPERIMENTS_PAGE = "pages/lab/experiments.py"
+EXPERIMENTS_PAGE = "pages/lab/runs.py"
 
 
 def show_learning(asked: LearningQuestion, seconds_per_run: float) -> None:

@@ -37,7 +37,7 @@ PAGES = {
     "segmentation": "pages/data/segmentation.py",
     "batch": "pages/data/batch.py",
     "transfer": "pages/lab/transfer.py",
-    "experiments": "pages/lab/experiments.py",
+    "experiments": "pages/lab/runs.py",
     "report": "pages/share/report.py",
 }
 SMALL_PASS = {"grid": "4", "designs": "8", "replicates": "4"}
