@@ -53,6 +53,14 @@ def integers(values: Sequence[int]) -> Tensor:
     return constant(list(values), np.int64)
 
 
+def copied(weights: Tensor) -> Tensor:
+    """The same numbers as a constant of their own, where they are constant: OpenVINO 2026.4 turns weights of
+    transposed convolutions and of products in place, and whoever shares them gets other numbers.
+    """
+    node = weights.get_node()
+    return constant(np.array(node.data)) if node.get_type_name() == "Constant" else weights
+
+
 @dataclass(frozen=True, eq=False)
 class Gate:
     """What ReLUs let pass on the way back; see ``engine.model.ReluRule``.

@@ -78,16 +78,12 @@ def _repeated(step: Step, place: int) -> Tensor:
     return summed_to(step.gradient, shape_of(step.inputs[0]))
 
 
-def _placed(step: Step, axis: int, taken: Any) -> Tensor:
+def _put_back(step: Step, gradient: Tensor, axis: int, taken: Any) -> Tensor:
     """A gradient back where its rows along an axis were taken from, each at most once.
 
     Raises:
         NoDerivativeError: one was taken twice.
     """
-    return _put_back(step, step.gradient, axis, taken)
-
-
-def _put_back(step: Step, gradient: Tensor, axis: int, taken: Any) -> Tensor:
     length = shape_of(step.inputs[0])[axis]
     if len(set(taken.tolist())) != len(taken):
         raise step.refused()
@@ -113,26 +109,32 @@ def _gathered(step: Step, place: int) -> Tensor:
 
 def _strided(step: Step, place: int) -> Tensor:
     """Of a slice with steps, also backwards; see TensorFlow's ``strided_slice`` for the masks."""
-    masks = {name: list(step.attributes[f"{name}_mask"]) for name in _MASKS}
-    if place or any(masks["new_axis"]) or any(masks["ellipsis"]):
+    masks = {name: list(step.attributes[f"{name}_mask"]) for name in ("begin", "end", "new_axis", "shrink_axis")}
+    if place or any(masks["new_axis"]):
         raise step.refused()
     shape = shape_of(step.inputs[0])
     begin, end = (np.ravel(step.numbers(at)) for at in (1, 2))
     pace = np.ravel(step.numbers(3)) if len(step.inputs) > 3 else np.ones(len(begin), int)
     taken = [np.arange(length) for length in shape]
-    for axis in range(len(begin)):
-        shrunk = _flag(masks["shrink_axis"], axis)
-        first = None if _flag(masks["begin"], axis) and not shrunk else int(begin[axis])
-        last = None if _flag(masks["end"], axis) else int(end[axis])
+    for at, axis in _sliced_axes(list(step.attributes["ellipsis_mask"]), len(begin), len(shape)):
+        shrunk = _flag(masks["shrink_axis"], at)
+        first = None if _flag(masks["begin"], at) and not shrunk else int(begin[at])
+        last = None if _flag(masks["end"], at) else int(end[at])
         whole = np.arange(shape[axis])
-        taken[axis] = whole[[first]] if shrunk else whole[first : last : int(pace[axis])]
+        taken[axis] = whole[[first]] if shrunk else whole[first : last : int(pace[at])]
     gradient = reshaped(step.gradient, tuple(len(rows) for rows in taken))
     for axis, rows in enumerate(taken):
         gradient = _put_back(step, gradient, axis, rows)
     return gradient
 
 
-_MASKS = ("begin", "end", "new_axis", "shrink_axis", "ellipsis")
+def _sliced_axes(ellipsis: list[int], count: int, rank: int) -> list[tuple[int, int]]:
+    """Places in what a slice is told, and the axes that they are about; an ellipsis skips some."""
+    skipped = [at for at in range(count) if _flag(ellipsis, at)]
+    if not skipped:
+        return [(at, at) for at in range(count)]
+    (gap,) = skipped
+    return [(at, at if at < gap else at + rank - count) for at in range(count) if at != gap]
 
 
 def _flag(mask: list[int], axis: int) -> bool:

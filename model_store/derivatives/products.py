@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from model_store.derivatives.nodes import Rule, Step, Tensor, constant, integers, opset, reshaped, shape_of, summed_to
+from model_store.derivatives.nodes import Rule, Step, Tensor, constant, copied, integers, opset, reshaped, shape_of, summed_to
 
 
 def _multiplied(step: Step, place: int) -> Tensor:
@@ -16,7 +16,7 @@ def _multiplied(step: Step, place: int) -> Tensor:
     shape = shape_of(step.inputs[place])
     if min(len(shape_of(first)), len(shape_of(second))) < 2:
         raise step.refused()
-    matmul = opset().matmul
+    first, second, matmul = copied(first), copied(second), opset().matmul
     if place == 0:
         found = (
             matmul(second, step.gradient, turned_b, True)

@@ -32,10 +32,6 @@ RULES: Mapping[str, Rule] = {
 }
 """By the name of an operation."""
 
-NOT_DIFFERENTIATED = frozenset({"ShapeOf", "Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"})
-"""Operations that nothing flows back through: their outputs do not change with a small change of the input."""
-
-
 @dataclass(eq=False)
 class WayBack:
     """Derivatives of one number, a weighted sum of a tensor of a graph, by tensors before it.
@@ -65,15 +61,15 @@ class WayBack:
     def by(self, tensor: Tensor) -> Tensor | None:
         """The derivative by a tensor; None where the score does not depend on it.
 
-        Where the tensor is only a copy of another one with its axes or its shape changed, the way from that
-        one on does not lead through it: its derivative is that of the other one, changed in the same way.
+        OpenVINO reads one map of TensorFlow as several tensors, which differ by the order of their axes or by
+        their shape alone, and one or the other of them leads on. So all that is made of the map is collected
+        where it was computed, and moved in the same way as the tensor was.
         """
-        found = self._found.get(name_of(tensor))
         node = tensor.get_node()
-        if found is None and node.get_type_name() in places.MOVES:
-            before = self.by(node.input_value(0))
-            return None if before is None else places.moved(node, before)
-        return found
+        if node.get_type_name() not in places.MOVES:
+            return self._found.get(name_of(tensor))
+        before = self.by(node.input_value(0))
+        return None if before is None else places.moved(node, before)
 
     def _back(self, node: Any, reached: frozenset[str]) -> None:
         for at in range(node.get_output_size()):
@@ -98,8 +94,8 @@ def _reached(ordered: Sequence[Any], start: Tensor) -> frozenset[str]:
     """Names of the operations that depend on a tensor by what can be differentiated."""
     reached = {start.get_node().get_name()}
     for node in ordered:
-        if node.get_type_name() in NOT_DIFFERENTIATED:
-            continue
+        if not all(output.get_element_type().is_real() for output in node.outputs()[:1]):
+            continue  # shapes, places and conditions do not change with a small change
         sources = (node.input_value(at).get_node().get_name() for at in range(node.get_input_size()))
         if any(name in reached for name in sources):
             reached.add(node.get_name())

@@ -12,6 +12,7 @@ from model_store.derivatives.nodes import (
     Step,
     Tensor,
     constant,
+    copied,
     integers,
     opset,
     padded,
@@ -158,21 +159,13 @@ def _convolved(step: Step, place: int) -> Tensor:
     rest = [max(-side, 0) for side in windows.after]
     found = transposed(
         step.gradient,
-        _own(step.inputs[1]),
+        copied(step.inputs[1]),
         list(windows.stride),
         pads_begin=list(windows.before),
         pads_end=after,
         dilations=list(windows.dilation),
     ).output(0)
     return padded(found, (0, 0, 0, 0), (0, 0, *rest))
-
-
-def _own(kernels: Tensor) -> Tensor:
-    """The same kernels as a constant of their own: OpenVINO 2026.4 turns those of a transposed convolution in
-    place, and a convolution that shares them gives other numbers.
-    """
-    node = kernels.get_node()
-    return constant(np.array(node.data)) if node.get_type_name() == "Constant" else kernels
 
 
 def _max_pooled(step: Step, _place: int) -> Tensor:
