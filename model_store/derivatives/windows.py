@@ -150,22 +150,38 @@ def _convolved(step: Step, place: int) -> Tensor:
     """The transposed convolution with the same kernels, constant or not."""
     if place:
         raise step.refused()
+    windows = Windows.of(step, shape_of(step.inputs[1])[-2:])
+    if windows.stride == (1, 1) and step.inputs[1].get_node().get_type_name() == "Constant":
+        return _convolved_back(step, windows)
     ops = opset()
     grouped = step.node.get_type_name() == "GroupConvolution"
-    windows = Windows.of(step, shape_of(step.inputs[1])[-2:])
     transposed = ops.group_convolution_backprop_data if grouped else ops.convolution_backprop_data
-    # what a window does not reach at the end is 0
-    after = [max(side, 0) for side in windows.after]
-    rest = [max(-side, 0) for side in windows.after]
     found = transposed(
         step.gradient,
         copied(step.inputs[1]),
         list(windows.stride),
         pads_begin=list(windows.before),
-        pads_end=after,
+        pads_end=[max(side, 0) for side in windows.after],
         dilations=list(windows.dilation),
     ).output(0)
-    return padded(found, (0, 0, 0, 0), (0, 0, *rest))
+    unreached = [max(-side, 0) for side in windows.after]
+    return padded(found, (0, 0, 0, 0), (0, 0, *unreached))
+
+
+def _convolved_back(step: Step, windows: Windows) -> Tensor:
+    """The same where windows move place by place: a convolution with the turned kernels, which runs with
+    fewer changes of layout than a transposed one.
+    """
+    ops = opset()
+    kernels = np.flip(step.numbers(1), (-2, -1)).swapaxes(-4, -3)
+    forward = ops.group_convolution if kernels.ndim == 5 else ops.convolution
+    reach = [apart * (side - 1) for side, apart in zip(windows.size, windows.dilation, strict=True)]
+    begin, end = (
+        [full - side for full, side in zip(reach, sides, strict=True)] for sides in (windows.before, windows.after)
+    )
+    return forward(
+        step.gradient, constant(kernels), [1, 1], begin, end, list(windows.dilation)
+    ).output(0)
 
 
 def _max_pooled(step: Step, _place: int) -> Tensor:
