@@ -56,6 +56,7 @@ AtOnce = Annotated[int, Field(ge=1), Phrase("a whole number from 1")]
 Seconds = Annotated[int, Field(ge=1), Phrase("a whole number of seconds")]
 Given = Annotated[bool, BeforeValidator(bool)]
 Backends = Literal["auto", "tensorflow", "bf16"]
+Gradients = Literal["auto", "tensorflow"]
 Levels = Literal["debug", "info", "warning"]
 
 
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
         "MB of address space of the process that examines a model of one's own; TensorFlow takes about 3,000",
     )
     examine_seconds: Seconds = _row(300, "seconds that such an examination may take")
+    gradients: Annotated[Gradients, Phrase("one of {values}", values="auto, tensorflow")] = _row(
+        "auto",
+        "what computes gradients: `auto` OpenVINO where it agrees with TensorFlow, `tensorflow` nothing else",
+    )
     limit_models: Megabytes = _row(
         1024, "MB of models that a worker keeps loaded; the one used last stays, however large"
     )

@@ -122,6 +122,11 @@ class LoadedModel(Protocol):
         ...
 
     @property
+    def gradient_backend(self) -> Backend:
+        """What computes gradients; it is found out, which takes seconds, where that was not done before."""
+        ...
+
+    @property
     def features(self) -> Features:
         """What can be seen of it while it looks at a picture."""
         ...

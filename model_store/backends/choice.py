@@ -1,4 +1,4 @@
-"""Choice of the backend: TensorFlow, or OpenVINO where it is quicker on this machine and agrees.
+"""Choice of the forward backend: TensorFlow, or OpenVINO where it is quicker on this machine and agrees.
 
 The first time that a model is loaded on a machine, its network is converted, checked against TensorFlow and
 timed; what was found is kept on disk with the converted network, so that from then on the model answers
@@ -78,7 +78,7 @@ def quickest(facts: ModelFacts, policy: Policy, load: Callable[[], TracedModel])
         chosen = whole or load()
     else:
         forward = OpenvinoForward(folder / NETWORK, PRECISIONS[backend.name])
-        chosen = QuickModel(facts, policy, known, forward, lambda: whole or load())
+        chosen = QuickModel(facts, policy, known, forward, lambda: whole or load(), machine)
     chosen.backend = backend
     return chosen
 

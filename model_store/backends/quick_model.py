@@ -1,6 +1,6 @@
-"""A model that answers at once through its converted network.
+"""A model that answers at once through its converted network, and so do its gradients where that agrees.
 
-It is loaded when something needs more than answers.
+It is loaded when something needs more.
 """
 
 import logging
@@ -14,17 +14,22 @@ from engine.features import Features
 from engine.filters import FilterParams, MaximisationState
 from engine.model import Backend, LayerGradients, LoadedModel, ModelFacts, ReceptiveField, ReluRule, Space
 from model_store.backends.converted import Converted
+from model_store.backends.gradient_choice import Derives, GradientPlace, find_gradients
 from model_store.backends.openvino_forward import OpenvinoForward
+from model_store.backends.openvino_gradients import OpenvinoGradients
 from model_store.base import runtime
 from model_store.base.entries import Policy
-from model_store.network.traced_model import refuse_other_pictures
+from model_store.base.trials import TRIAL_HW
+from model_store.network.layer_gradients import refuse_unknown_target_layers
+from model_store.network.traced_model import TracedModel, refuse_other_pictures
+from settings import settings
 
 logger = logging.getLogger(__name__)
 
 
 class QuickModel:
-    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients, layers and what is made of
-    them.
+    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients that OpenVINO does not give,
+    for replaced activations and for pictures of what a channel answers to.
 
     Args:
         facts: what is known of it.
@@ -32,6 +37,7 @@ class QuickModel:
         known: what was found out when it was converted.
         forward: runs the converted network.
         load: the model itself.
+        machine: name of this machine, by which it is noted what computes gradients here.
     """
 
     def __init__(
@@ -40,18 +46,21 @@ class QuickModel:
         policy: Policy,
         known: Converted,
         forward: OpenvinoForward,
-        load: Callable[[], LoadedModel],
+        load: Callable[[], TracedModel],
+        machine: str,
     ) -> None:
         self.facts, self._policy = facts, policy
         self.target_layers, self.traits = known.target_layers, known.traits
         self.backend = Backend()
-        self._forward, self._load = forward, load
-        self._lock = threading.Lock()
-        self._whole: LoadedModel | None = None
+        self._forward, self._load, self._known = forward, load, known
+        self._place = GradientPlace(forward.folder, machine, policy.size_hw(TRIAL_HW))
+        self._lock, self._gradient_lock = threading.Lock(), threading.Lock()
+        self._whole: TracedModel | None = None
+        self._gradients: tuple[Backend, OpenvinoGradients | None] | None = None
         self._waking = threading.Event()
 
     @property
-    def whole(self) -> LoadedModel:
+    def whole(self) -> TracedModel:
         """The model itself, loaded once.
 
         Raises:
@@ -60,6 +69,24 @@ class QuickModel:
         with self._lock:
             self._whole = self._whole or self._load()
             return self._whole
+
+    @property
+    def gradient_backend(self) -> Backend:
+        """What computes gradients; found out where that was not done before."""
+        return self._found()[0]
+
+    def _found(self) -> tuple[Backend, OpenvinoGradients | None]:
+        if settings().gradients == "tensorflow":
+            return Backend(), None
+        with self._gradient_lock:
+            self._gradients = self._gradients or find_gradients(
+                self._place, self._known, lambda: self.whole
+            )
+            return self._gradients
+
+    @property
+    def _derives(self) -> Derives:
+        return self._found()[1] or self.whole
 
     @property
     def features(self) -> Features:
@@ -76,7 +103,11 @@ class QuickModel:
     def _wake(self) -> None:
         runtime.lower_priority()
         try:
-            self.whole.preload()
+            _, compiled = self._found()
+            if compiled is None:
+                self.whole.preload()
+            else:
+                compiled.preload(self._place.size_hw)
         except VitrineError:
             logger.info("%s cannot be loaded ahead", self.facts.title, exc_info=True)
 
@@ -90,7 +121,9 @@ class QuickModel:
     def layer_gradients(
         self, pictures: Floats, weights: Floats, target_layers: Sequence[str]
     ) -> dict[str, LayerGradients]:
-        return self.whole.layer_gradients(pictures, weights, target_layers)
+        refuse_other_pictures(pictures, self._policy)
+        refuse_unknown_target_layers(self, target_layers)
+        return self._derives.layer_gradients(pictures, weights, target_layers)
 
     def activations(self, pictures: Floats, layer: str) -> Floats:
         return self.whole.activations(pictures, layer)
@@ -99,7 +132,8 @@ class QuickModel:
         return self.whole.answers_from(picture, layer, maps, space)
 
     def input_gradients(self, pictures: Floats, weights: Floats, rule: ReluRule) -> Floats:
-        return self.whole.input_gradients(pictures, weights, rule)
+        refuse_other_pictures(pictures, self._policy)
+        return self._derives.input_gradients(pictures, weights, rule)
 
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
         return self.whole.receptive_field(layer, size_hw)

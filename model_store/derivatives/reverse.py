@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from model_store.derivatives import elementwise, places, products, windows
+from model_store.network.frozen import INPUT_NAME, LAYER, MARK
 from model_store.derivatives.nodes import (
     Gate,
     NoDerivativeError,
@@ -59,17 +60,8 @@ class WayBack:
                 self._back(node, reached)
 
     def by(self, tensor: Tensor) -> Tensor | None:
-        """The derivative by a tensor; None where the score does not depend on it.
-
-        OpenVINO reads one map of TensorFlow as several tensors, which differ by the order of their axes or by
-        their shape alone, and one or the other of them leads on. So all that is made of the map is collected
-        where it was computed, and moved in the same way as the tensor was.
-        """
-        node = tensor.get_node()
-        if node.get_type_name() not in places.MOVES:
-            return self._found.get(name_of(tensor))
-        before = self.by(node.input_value(0))
-        return None if before is None else places.moved(node, before)
+        """The derivative by a tensor; None where the score does not depend on it."""
+        return self._found.get(name_of(tensor))
 
     def _back(self, node: Any, reached: frozenset[str]) -> None:
         for at in range(node.get_output_size()):
@@ -107,50 +99,101 @@ class Asked:
     """What a graph of derivatives is to give.
 
     Attributes:
-        layers: names of the network's outputs whose values and derivatives are wanted.
+        layers: places of the target layers whose activations and derivatives are wanted.
         by_input: whether the derivative by the pictures is wanted, with a rule of one's choice at ReLUs.
     """
 
-    layers: tuple[str, ...] = ()
+    layers: tuple[int, ...] = ()
     by_input: bool = False
 
 
 def derivatives(model: Any, shape: Sequence[int], asked: Asked) -> Any:
-    """A network with what belongs to its derivatives, for pictures of one shape.
+    """The derivatives of a network, for pictures of one shape.
 
     Args:
-        model: as OpenVINO reads it, with one input (N, H, W, 3) and outputs "logit" and layers by name; it is
+        model: as OpenVINO reads it, of a graph whose layers are marked (``model_store.network.frozen``); it is
             used up.
-        shape: of the pictures.
+        shape: of the pictures, (N, H, W, 3).
         asked: what is wanted.
 
     Returns:
-        a model whose inputs are pictures and weights, shaped as the logits, and, for derivatives by the
-        pictures, two numbers "silent" and "negative" (see ``Gate``); its outputs are the derivative by the
-        pictures, or for each layer its value and its derivative, in the order asked.
+        a model whose inputs are pictures, weights, shaped as the logits, and two numbers "silent" and
+        "negative" (see ``Gate``) where the derivative by the pictures is asked for; its outputs are for each
+        layer its activation and the derivative by it, and last the derivative by the pictures.
 
     Raises:
         NoDerivativeError: an operation of the network has no derivative here.
     """
     openvino, ops = import_module("openvino"), opset()
-    model.reshape(list(shape))
-    outputs = {
+    model.reshape({f"{INPUT_NAME}:0": list(shape)})
+    answers = _answers(model)
+    pictures = next(one for one in model.get_parameters() if INPUT_NAME in _names(one))
+    weights = ops.parameter(list(shape_of(answers["logit"])), np.float32, "weights")
+    numbers = [ops.parameter([], np.float32, name) for name in ("silent", "negative")] if asked.by_input else []
+    way = WayBack(pictures.output(0), Gate(*(number.output(0) for number in numbers)))
+    way.run(model, answers["logit"], weights.output(0))
+    layers = [(number, answers[LAYER.format(number=number)]) for number in asked.layers]
+    results = [tensor for number, answer in layers for tensor in _of_layer(way, answer, number)]
+    if asked.by_input:
+        results.append(_or_nothing(way.by(pictures.output(0)), pictures.output(0)))
+    _unmark(model)
+    return openvino.Model([ops.result(tensor) for tensor in results], [pictures, weights, *numbers], "back")
+
+
+def _answers(model: Any) -> dict[str, Tensor]:
+    """What the outputs of a network are made of, by their names in TensorFlow."""
+    return {
         name.partition(":")[0]: output.get_node().input_value(0)
         for output in model.outputs
         for name in output.names
     }
-    (pictures,) = model.get_parameters()
-    logits = outputs["logit"]
-    weights = ops.parameter(list(shape_of(logits)), np.float32, "weights")
-    numbers = [ops.parameter([], np.float32, name) for name in ("silent", "negative")] if asked.by_input else []
-    way = WayBack(pictures.output(0), Gate(*(number.output(0) for number in numbers)))
-    way.run(model, logits, weights.output(0))
-    wanted = [pictures.output(0)] if asked.by_input else []
-    wanted += [outputs[name] for name in asked.layers]
-    results = []
-    for tensor in wanted:
-        if not asked.by_input:
-            results.append(tensor)
-        found = way.by(tensor)
-        results.append(constant(np.zeros(shape_of(tensor))) if found is None else found)
-    return openvino.Model([ops.result(tensor) for tensor in results], [pictures, weights, *numbers], "back")
+
+
+def _of_layer(way: WayBack, answer: Tensor, number: int) -> list[Tensor]:
+    """Activation and derivative of a layer, as TensorFlow lays them out."""
+    moves = _moves_before(answer)
+    added = (moves[-1].input_value(0) if moves else answer).get_node()
+    if not any(MARK.format(number=number) in _names(source) for source in _sources(added)):
+        raise NoDerivativeError(added.get_type_name())
+    gradient = _or_nothing(way.by(added.output(0)), added.output(0))
+    for move in reversed(moves):
+        gradient = places.moved(move, gradient)
+    return [answer, gradient]
+
+
+def _moves_before(tensor: Tensor) -> list[Any]:
+    """The operations that only moved the numbers of a tensor, the last one first."""
+    found = []
+    while tensor.get_node().get_type_name() in places.MOVES:
+        found.append(tensor.get_node())
+        tensor = tensor.get_node().input_value(0)
+    return found
+
+
+def _sources(node: Any) -> list[Any]:
+    """What an operation is given, before it was moved."""
+    inputs = [node.input_value(at) for at in range(node.get_input_size())]
+    moves = [_moves_before(tensor) for tensor in inputs]
+    return [
+        (before[-1].input_value(0) if before else tensor).get_node()
+        for tensor, before in zip(inputs, moves, strict=True)
+    ]
+
+
+def _names(node: Any) -> set[str]:
+    """What TensorFlow called the output of an operation."""
+    return {name.partition(":")[0] for name in node.output(0).names}
+
+
+def _or_nothing(gradient: Tensor | None, tensor: Tensor) -> Tensor:
+    """Zeros where the score does not depend on a tensor."""
+    return constant(np.zeros(shape_of(tensor))) if gradient is None else gradient
+
+
+def _unmark(model: Any) -> None:
+    """Gives the marks their number, 0, so that compiling leaves them out."""
+    nothing = constant(0.0)
+    for parameter in model.get_parameters():
+        if any(name.startswith(MARK.format(number="")) for name in _names(parameter)):
+            for place in parameter.output(0).get_target_inputs():
+                place.replace_source_output(nothing)

@@ -37,6 +37,11 @@ class AnsweringModel:
         self.features: Features = network.features
         self._policy, self._network, self._grouping = policy, network, grouping
 
+    @property
+    def gradient_backend(self) -> Backend:
+        """Nothing computes gradients."""
+        return Backend()
+
     def preload(self) -> None:
         """Nothing more is needed."""
 

@@ -61,19 +61,14 @@ class InputGradients:
         Raises:
             ModelError: there is no such rule, or the weights do not have the shape of the output.
         """
-        if rule not in LETS_PASS:
-            raise ModelError(
-                "There is no rule {rule!r} for gradients; there are {known}.",
-                rule=rule,
-                known=", ".join(LETS_PASS),
-            )
+        passes = rule_numbers(rule)
         if weights.ndim != len(self._output_shape) or len(weights) != len(pictures):
             _refuse(weights, (len(pictures), *self._output_shape[1:]))
         tf = runtime.tensorflow()
         inputs = (
             tf.constant(pictures, tf.float32),
             tf.constant(weights, tf.float32),
-            tf.constant(LETS_PASS[rule]),
+            tf.constant(passes),
         )
         gradients, shape = self.traced()(*inputs)
         if tuple(shape.numpy()) != weights.shape:
@@ -105,6 +100,18 @@ class InputGradients:
             tf.TensorSpec(2, tf.bool, _RULE),
         ]
         return tf.function(derive, input_signature=signature, autograph=False).get_concrete_function()
+
+
+def rule_numbers(rule: ReluRule) -> tuple[bool, bool]:
+    """What a rule lets pass; see ``LETS_PASS``.
+
+    Raises:
+        ModelError: there is no such rule.
+    """
+    if rule not in LETS_PASS:
+        known = ", ".join(LETS_PASS)
+        raise ModelError("There is no rule {rule!r} for gradients; there are {known}.", rule=rule, known=known)
+    return LETS_PASS[rule]
 
 
 def _shaped_like(logits: Any, weights: Any) -> Any:

@@ -67,7 +67,14 @@ class Network(Protocol):
         ...
 
 
-def refuse_unknown_target_layers(network: Network, target_layers: Sequence[str]) -> None:
+class HasLayers(Protocol):
+    """What has target layers: a network, or a model."""
+
+    @property
+    def target_layers(self) -> tuple[TargetLayer, ...]: ...
+
+
+def refuse_unknown_target_layers(network: HasLayers, target_layers: Sequence[str]) -> None:
     """Lets only names of target layers pass.
 
     Raises:

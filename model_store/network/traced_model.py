@@ -15,7 +15,7 @@ from model_store.base import runtime
 from model_store.base.entries import Grouping, Policy
 from model_store.network.activation_maximisation import GradientAscent
 from model_store.network.from_layer import LayerScores
-from model_store.network.frozen import freeze
+from model_store.network.frozen import LAYER, freeze, mark_layers
 from model_store.network.graph import Hook, no_hook
 from model_store.network.input_gradients import InputGradients, traits_of
 from model_store.network.layer_gradients import Network, layer_gradients
@@ -136,6 +136,24 @@ class TracedModel:
             return {"logit": logits, "probability": self._squash(logits)}
 
         return freeze(answers, self._pictures)
+
+    def frozen_with_layers(self) -> Any:
+        """Its graph without variables, with the operation "logit" and all target layers, each marked; see
+        ``model_store.network.frozen``.
+        """
+        names = [layer.name for layer in self.target_layers]
+
+        def answers(images: Any) -> dict[str, Any]:
+            logits, seen = self._network.forward_with_activations(images, names)
+            layers = {LAYER.format(number=number): seen[name] for number, name in enumerate(names)}
+            return {"logit": logits, **layers}
+
+        return mark_layers(freeze(answers, self._pictures), len(names))
+
+    @property
+    def gradient_backend(self) -> Backend:
+        """TensorFlow."""
+        return Backend()
 
     def receptive_field(self, layer: str, size_hw: tuple[int, int]) -> ReceptiveField:
         """How far a cell in the middle of a layer sees: up, left, down, right, as shares of the picture.
