@@ -18,7 +18,7 @@ class Painter:
     from (c + 1) / 10 by c + 1.
     """
 
-    backend = Backend()
+    backend = gradient_backend = Backend()
 
     def preload(self) -> None:
         """Nothing needs to be made ahead."""

@@ -29,6 +29,7 @@ class QuarterSegmenter:
     target_layers: tuple[TargetLayer, ...] = TAPS
     traits: frozenset[str] = frozenset({"relu"})
     backend: Backend = field(default_factory=Backend)
+    gradient_backend: Backend = field(default_factory=Backend)
     batches: list[int] = field(default_factory=list)
 
     def preload(self) -> None:

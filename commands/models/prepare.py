@@ -20,13 +20,18 @@ def prepare_models(models: list[str]) -> Iterator[dict[str, Any]]:
     for key in models or ready:
         ref = ModelRef.parse(key)
         shutil.rmtree(converted_folder(model_facts(ref)), ignore_errors=True)
-        backend = load_model(ref).backend
+        model = load_model(ref)
+        backend, gradients = model.backend, model.gradient_backend
         yield {
             "model": key,
             "runs on": backend.name,
             "ms a picture": _listed({name: f"{1000 * each:.2g}" for name, each in backend.seconds.items()}),
             "largest difference": f"{backend.difference:.0e}" if backend.difference else "",
-            "not used": _listed(backend.refused),
+            "gradients by": gradients.name,
+            "ms a gradient": _listed(
+                {name: f"{1000 * each:.2g}" for name, each in gradients.seconds.items()}
+            ),
+            "not used": _listed({**backend.refused, **gradients.refused}),
         }
 
 

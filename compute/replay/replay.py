@@ -1,6 +1,6 @@
 """Replay of explanations: computed again by the same work, with the same runs in the same batches."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 from compute.replay.found_again import find_again
@@ -14,6 +14,7 @@ from engine.errors import ModelError, ParamsError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
+from engine.model import Backend
 from engine.params import as_recorded
 from engine.phrase import later
 from model_store.catalogue import ModelRef
@@ -45,8 +46,11 @@ class Replayer:
         """
         ref = ModelRef.parse(before.provenance.model)
         refuse_another_model(before, ref)
-        with _backend_of(before):
-            prediction = self._run(PredictOrder(ref, picture)).result()
+        with _backends_of(before):
+            return self._computed(ref, before, picture)
+
+    def _computed(self, ref: ModelRef, before: Explanation, picture: Picture) -> Explanation:
+        prediction = self._run(PredictOrder(ref, picture)).result()
         method = get_method(before.method)
         params = as_recorded(method.params, before.params)
         wanted = find_again(before.target, prediction)
@@ -82,9 +86,12 @@ def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
         raise ModelError(text, model=origin.model, before=origin.fingerprint[:12], now=now[:12])
 
 
-def _backend_of(before: Explanation) -> AbstractContextManager[None]:
-    """Load a model for what ran it before, unless the environment says otherwise."""
-    pinned = PINNED.get(before.provenance.versions.get("forward", ""))
-    if pinned is None or "backend" in settings().model_fields_set:
-        return nullcontext()
-    return override(backend=pinned)
+def _backends_of(before: Explanation) -> AbstractContextManager[None]:
+    """Let run a model what ran it before, and its gradients what computed them, unless the environment says
+    otherwise; of records without that word TensorFlow computed them.
+    """
+    versions, given = before.provenance.versions, settings().model_fields_set
+    pinned = {"backend": PINNED.get(versions.get("forward", ""), "")}
+    if versions.get("gradient", Backend.name) == Backend.name:
+        pinned["gradients"] = "tensorflow"
+    return override(**{name: value for name, value in pinned.items() if value and name not in given})

@@ -31,6 +31,7 @@ from engine.gradients.plan import positive_part
 from engine.gradients.run import Evidence, dense_weights, run_gradients
 from engine.gradients.target_layers import BEST, USUAL, choose_target_layers
 from engine.images.picture import Picture
+from engine.model import Backend
 from engine.perturbation.run import fit_picture
 from engine.phrase import later
 from engine.target_sets import TargetIndex, TargetSet, column
@@ -60,10 +61,12 @@ class GradientMaps:
     Attributes:
         evidence: of each target at each layer.
         seconds: time that the pass took.
+        backend: what computed the gradients.
     """
 
     evidence: Evidence
     seconds: float
+    backend: str = Backend.name
 
 
 class GradientView(MapView["GradientOrder", AnswerSheet]):
@@ -130,7 +133,9 @@ class GradientView(MapView["GradientOrder", AnswerSheet]):
             params=params.as_dict(),
             score=float(column(prediction.base["logit"], spec.wanted[place])),
             cost=Cost(forwards=1, backwards=1, seconds=maps.seconds / len(spec.wanted)),
-            provenance=prediction.provenance(self.order.picture, schedule_of(spec.wanted, place)),
+            provenance=prediction.provenance(
+                self.order.picture, schedule_of(spec.wanted, place), maps.backend
+            ),
             warnings=cam.warnings,
             figures=cam.figures,
         )
@@ -222,4 +227,4 @@ def differentiate(_part: Part, asked: GradientSpec, targets: TargetSet, picture:
     began = perf_counter()
     weights = dense_weights([targets.wanted(wanted) for wanted in asked.wanted], targets.output_shape)
     evidence = run_gradients(model, image, weights, asked.layers)
-    return GradientMaps(evidence, perf_counter() - began)
+    return GradientMaps(evidence, perf_counter() - began, model.gradient_backend.name)

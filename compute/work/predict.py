@@ -145,19 +145,23 @@ class Prediction:
         targets = self.targets
         return [targets.wanted(one) for one in wanted]
 
-    def provenance(self, picture: Picture, schedule: Mapping[str, Any] | None = None) -> Provenance:
+    def provenance(
+        self, picture: Picture, schedule: Mapping[str, Any] | None = None, gradients: str = ""
+    ) -> Provenance:
         """Where something comes from that is found out about this prediction.
 
         Args:
             picture: the image.
             schedule: see ``engine.explanation.Provenance``.
+            gradients: what computed them, where there are any.
         """
+        by = {"gradient": gradients} if gradients else {}
         return Provenance(
             self.facts.key,
             self.facts.fingerprint,
             picture.name,
             picture.sha256,
-            dict(self.versions),
+            dict(self.versions) | by,
             schedule or {},
         )
 

@@ -38,10 +38,12 @@ class ChunkSums:
     Attributes:
         sums: arrays by name; the first axis are the targets.
         seconds: time they took.
+        backend: what computed their gradients; empty where there are none.
     """
 
     sums: Sums
     seconds: float
+    backend: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +55,14 @@ class SumsSoFar:
         sums: float64 arrays by name.
         seconds: time that they took.
         arrivals: when the last chunks came, and how many runs each had.
+        backends: what computed gradients in them.
     """
 
     done: Bools
     sums: Sums
     seconds: float = 0.0
     arrivals: tuple[Arrival, ...] = ()
+    backends: frozenset[str] = frozenset()
 
 
 class SumSheet(Sheet):
@@ -102,7 +106,9 @@ class SumSheet(Sheet):
             done = now.done.copy()
             done[span] = True
             arrivals = (*now.arrivals, (monotonic(), part[1] - part[0]))[-RECENT:]
-            self.now = SumsSoFar(done, add_up(now.sums, value.sums), now.seconds + value.seconds, arrivals)
+            sums, seconds = add_up(now.sums, value.sums), now.seconds + value.seconds
+            by = now.backends | ({value.backend} if value.backend else set())
+            self.now = SumsSoFar(done, sums, seconds, arrivals, by)
 
     def copy(self) -> SumSheet:
         return SumSheet(self.order, self.now, self.step)

@@ -24,7 +24,7 @@ from compute.work.maps import (
 )
 from compute.work.predict import Prediction
 from compute.work.schedule import schedule_of
-from compute.work.sum_sheet import ChunkSums, SumSheet
+from compute.work.sum_sheet import ChunkSums, SumSheet, SumsSoFar
 from compute.worker.tasks import guarded, leave_if_unwanted
 from compute.worker.workbench import workbench
 from engine.errors import ParamsError
@@ -80,9 +80,9 @@ class SummedView(MapView["SummedOrder", SumSheet]):
         score = float(column(order.prediction.base[order.spec.source.space], wanted))
         seen = TargetSums(sums, int(now.done.sum()), image, score)
         reading = get_method(order.spec.method, SummedMethod).read(seen, order.asked.params)
-        return self._assemble(place, seen, reading, now.seconds)
+        return self._assemble(place, seen, reading, now)
 
-    def _assemble(self, place: int, seen: TargetSums, reading: Attribution, seconds: float) -> Explanation:
+    def _assemble(self, place: int, seen: TargetSums, reading: Attribution, now: SumsSoFar) -> Explanation:
         prediction, spec = self.order.prediction, self.order.asked
         schedule = schedule_of(spec.wanted, place) | {"chunk": self.sheet.step}
         explanation = Explanation(
@@ -92,8 +92,10 @@ class SummedView(MapView["SummedOrder", SumSheet]):
             method=spec.method,
             params=spec.params.as_dict(),
             score=seen.score,
-            cost=Cost(seen.runs, spec.source.gradients(seen.runs), seconds / len(spec.wanted)),
-            provenance=prediction.provenance(self.order.picture, schedule),
+            cost=Cost(seen.runs, spec.source.gradients(seen.runs), now.seconds / len(spec.wanted)),
+            provenance=prediction.provenance(
+                self.order.picture, schedule, " and ".join(sorted(now.backends))
+            ),
             warnings=reading.warnings,
             figures=reading.figures,
         )
@@ -238,4 +240,6 @@ def sum_chunk(part: Part, asked: SummedSpec, targets: TargetSet, picture: Pictur
     began = perf_counter()
     model = workbench().model(asked.ref)
     runs = runs_of(model, asked, targets, picture)
-    return ChunkSums(run_summed(model, runs, (part[0], part[1]), leave_if_unwanted), perf_counter() - began)
+    sums = run_summed(model, runs, (part[0], part[1]), leave_if_unwanted)
+    backend = model.gradient_backend.name if asked.source.gradients(part[1]) else ""
+    return ChunkSums(sums, perf_counter() - began, backend)

@@ -30,6 +30,7 @@ from model_store.backends.converted import (
     keep_record,
     read_converted,
 )
+from model_store.backends.gradient_choice import GradientPlace
 from model_store.backends.openvino_forward import OpenvinoForward, Precision, can_run, convert
 from model_store.backends.quick_model import QuickModel
 from model_store.base import runtime
@@ -77,8 +78,9 @@ def quickest(facts: ModelFacts, policy: Policy, load: Callable[[], TracedModel])
     if backend.name == TENSORFLOW:
         chosen = whole or load()
     else:
+        place = GradientPlace(folder, machine, policy.size_hw(TRIAL_HW), known)
         forward = OpenvinoForward(folder / NETWORK, PRECISIONS[backend.name])
-        chosen = QuickModel(facts, policy, known, forward, lambda: whole or load(), machine)
+        chosen = QuickModel(facts, policy, place, forward, lambda: whole or load())
     chosen.backend = backend
     return chosen
 

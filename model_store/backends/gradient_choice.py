@@ -1,7 +1,7 @@
 """Choice of what computes gradients: OpenVINO where they agree with TensorFlow's, else TensorFlow.
 
-It is made when gradients of a model are first needed on a machine, or ahead by `prepare`, and kept on disk with
-the network: from then on no process needs TensorFlow for them.
+It is made when gradients of a model are first needed on a machine, or ahead by `prepare`, and kept on disk
+with the network: from then on no process needs TensorFlow for them.
 """
 
 import logging
@@ -55,53 +55,54 @@ class GradientPlace:
         folder: of its converted network.
         machine: name of this machine in the record.
         size_hw: height and width of the pictures on which both ways are compared.
+        record: what is known of the model.
     """
 
     folder: Path
     machine: str
     size_hw: tuple[int, int]
+    record: Converted
 
     def known(self) -> Backend | None:
         """What was found out; None where nothing was tried."""
         known = read_converted(self.folder)
         return None if known is None else known.gradients.get(self.machine)
 
-    def compiled(self, known: Converted) -> OpenvinoGradients:
+    def compiled(self) -> OpenvinoGradients:
         """The gradients by OpenVINO."""
-        names = [layer.name for layer in known.target_layers]
+        names = [layer.name for layer in self.record.target_layers]
         return OpenvinoGradients(self.folder / GRADIENTS, names)
 
 
 def find_gradients(
-    place: GradientPlace, known: Converted, whole: Callable[[], TracedModel]
+    place: GradientPlace, whole: Callable[[], TracedModel]
 ) -> tuple[Backend, OpenvinoGradients | None]:
     """What computes the gradients of a model here, and OpenVINO's where that is it.
 
     Args:
         place: where they are kept.
-        known: what is known of the model.
         whole: gives the model on TensorFlow, where nothing was tried before.
     """
     backend = place.known()
     if backend is None:
-        backend = _tried(whole(), place, known)
-        _keep(place, known, backend)
-    return backend, place.compiled(known) if backend.name == OPENVINO else None
+        backend = _tried(whole(), place)
+        _keep(place, backend)
+    return backend, place.compiled() if backend.name == OPENVINO else None
 
 
-def _keep(place: GradientPlace, known: Converted, backend: Backend) -> None:
-    now = read_converted(place.folder) or known
+def _keep(place: GradientPlace, backend: Backend) -> None:
+    now = read_converted(place.folder) or place.record
     try:
         keep_record(place.folder, replace(now, gradients=now.gradients | {place.machine: backend}))
     except OSError:
         logger.info("what computes gradients cannot be noted in %s", place.folder, exc_info=True)
 
 
-def _tried(model: TracedModel, place: GradientPlace, known: Converted) -> Backend:
+def _tried(model: TracedModel, place: GradientPlace) -> Backend:
     """OpenVINO where it agrees; whatever goes wrong, TensorFlow stays."""
     try:
         add_network(place.folder, GRADIENTS, lambda path: convert(model.frozen_with_layers(), path))
-        backend = compare_gradients(model, place.compiled(known), place.size_hw)
+        backend = compare_gradients(model, place.compiled(), place.size_hw)
     except Exception as error:  # reading, building and compiling raise what they like; a disk may be full
         logger.info("gradients of %s stay on TensorFlow", model.facts.title, exc_info=True)
         backend = Backend(refused={OPENVINO: reason_of(error)})
@@ -120,7 +121,7 @@ def compare_gradients(model: TracedModel, other: Derives, size_hw: tuple[int, in
     if not difference <= LARGEST_SHARE:
         return Backend(refused={OPENVINO: Phrase(DIFFERENT, difference=difference)})
     seconds = {
-        name: min(min(time_of(lambda: one.input_gradients(pictures, weights, "plain"))) for _ in range(3))
+        name: min(_seconds(one, pictures, weights) for _ in range(3))
         for name, one in ((Backend.name, model), (OPENVINO, other))
     }
     times = seconds[OPENVINO] / seconds[Backend.name]
@@ -129,9 +130,12 @@ def compare_gradients(model: TracedModel, other: Derives, size_hw: tuple[int, in
     return Backend(OPENVINO, seconds, difference)
 
 
-def _differences(
-    model: TracedModel, other: Derives, pictures: Floats, weights: Floats
-) -> Iterator[float]:
+def _seconds(one: Derives, pictures: Floats, weights: Floats) -> float:
+    """For a gradient by a picture: the clock's, or those of the processor where there are fewer."""
+    return min(time_of(lambda: one.input_gradients(pictures, weights, "plain")))
+
+
+def _differences(model: TracedModel, other: Derives, pictures: Floats, weights: Floats) -> Iterator[float]:
     """How far maps are apart, as shares of the largest value of each."""
     rules: tuple[ReluRule, ...] = tuple(LETS_PASS) if "relu" in model.traits else ("plain",)
     for rule in rules:

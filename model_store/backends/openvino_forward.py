@@ -75,11 +75,6 @@ class OpenvinoForward:
         self._compiled: LRUCache[Any] = LRUCache(KEPT_SHAPES)
         self._lock = threading.Lock()
 
-    @property
-    def folder(self) -> Path:
-        """Where the network is."""
-        return self._path.parent
-
     def __call__(self, pictures: Floats, space: Space) -> Floats:
         """Outputs float32 (N, C) or (N, h, w, C) of pictures float32 (N, H, W, 3), RGB 0-255."""
         count = len(pictures)

@@ -1,8 +1,8 @@
 """Gradients of a network by OpenVINO, without TensorFlow in the process.
 
-The graph of derivatives is built from the converted network (``model_store.derivatives``) and compiled for one
-picture of one size; what it is compiled to is kept on disk beside the network. Pictures go through one by one:
-in batches they are hardly quicker, and each size of a batch would be compiled for itself.
+The graph of derivatives is built from the converted network (``model_store.derivatives``) and compiled for
+one picture of one size; what it is compiled to is kept on disk beside the network. Pictures go through one by
+one: in batches they are hardly quicker, and each size of a batch would be compiled for itself.
 """
 
 import os
@@ -94,7 +94,9 @@ class OpenvinoGradients:
         weights = tuple(graph.get_parameters()[1].get_output_shape(0))
         folder = self._path.parent
         kept = {"CACHE_DIR": str(folder / COMPILED)} if self._worth_keeping() else {}
-        request = self._core.compile_model(graph, "CPU", forward_settings("f32") | kept).create_infer_request()
+        request = self._core.compile_model(
+            graph, "CPU", forward_settings("f32") | kept
+        ).create_infer_request()
         trim_folder(folder / COMPILED, KEPT_BYTES)
         return request, weights
 

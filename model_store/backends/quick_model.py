@@ -12,14 +12,12 @@ from engine.arrays import Floats
 from engine.errors import VitrineError
 from engine.features import Features
 from engine.filters import FilterParams, MaximisationState
-from engine.model import Backend, LayerGradients, LoadedModel, ModelFacts, ReceptiveField, ReluRule, Space
-from model_store.backends.converted import Converted
+from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, ReluRule, Space
 from model_store.backends.gradient_choice import Derives, GradientPlace, find_gradients
 from model_store.backends.openvino_forward import OpenvinoForward
 from model_store.backends.openvino_gradients import OpenvinoGradients
 from model_store.base import runtime
 from model_store.base.entries import Policy
-from model_store.base.trials import TRIAL_HW
 from model_store.network.layer_gradients import refuse_unknown_target_layers
 from model_store.network.traced_model import TracedModel, refuse_other_pictures
 from settings import settings
@@ -28,32 +26,29 @@ logger = logging.getLogger(__name__)
 
 
 class QuickModel:
-    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients that OpenVINO does not give,
-    for replaced activations and for pictures of what a channel answers to.
+    """See ``engine.model.LoadedModel``; TensorFlow is imported only for gradients that OpenVINO does not
+    give, for replaced activations and for pictures of what a channel answers to.
 
     Args:
         facts: what is known of it.
         policy: the size at which it looks at pictures.
-        known: what was found out when it was converted.
+        place: where its networks are kept, with what was found out when it was converted.
         forward: runs the converted network.
         load: the model itself.
-        machine: name of this machine, by which it is noted what computes gradients here.
     """
 
     def __init__(
         self,
         facts: ModelFacts,
         policy: Policy,
-        known: Converted,
+        place: GradientPlace,
         forward: OpenvinoForward,
         load: Callable[[], TracedModel],
-        machine: str,
     ) -> None:
         self.facts, self._policy = facts, policy
-        self.target_layers, self.traits = known.target_layers, known.traits
+        self.target_layers, self.traits = place.record.target_layers, place.record.traits
         self.backend = Backend()
-        self._forward, self._load, self._known = forward, load, known
-        self._place = GradientPlace(forward.folder, machine, policy.size_hw(TRIAL_HW))
+        self._forward, self._load, self._place = forward, load, place
         self._lock, self._gradient_lock = threading.Lock(), threading.Lock()
         self._whole: TracedModel | None = None
         self._gradients: tuple[Backend, OpenvinoGradients | None] | None = None
@@ -79,9 +74,7 @@ class QuickModel:
         if settings().gradients == "tensorflow":
             return Backend(), None
         with self._gradient_lock:
-            self._gradients = self._gradients or find_gradients(
-                self._place, self._known, lambda: self.whole
-            )
+            self._gradients = self._gradients or find_gradients(self._place, lambda: self.whole)
             return self._gradients
 
     @property

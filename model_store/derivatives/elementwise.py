@@ -78,9 +78,7 @@ def _clamped(step: Step, _place: int) -> Tensor:
     """A ReLU that ends, such as at 6; else the plain derivative of what is cut off on both sides."""
     ops = opset()
     low, high = float(step.attributes["min"]), float(step.attributes["max"])
-    inside = ops.logical_and(
-        ops.greater(step.output, constant(low)), ops.less(step.output, constant(high))
-    )
+    inside = ops.logical_and(ops.greater(step.output, constant(low)), ops.less(step.output, constant(high)))
     if low == 0:
         return step.gate(_mask(inside), step.gradient)
     return ops.multiply(step.gradient, _mask(inside)).output(0)
@@ -108,7 +106,9 @@ def _gelu_slope(step: Step, x: Tensor, _y: Tensor) -> Tensor:
         ops.multiply(x, ops.add(ops.multiply(square, constant(cubic)), constant(1))), constant(scale)
     )
     bent = ops.tanh(inner)
-    inner_slope = ops.multiply(ops.add(ops.multiply(square, constant(3 * cubic)), constant(1)), constant(scale))
+    inner_slope = ops.multiply(
+        ops.add(ops.multiply(square, constant(3 * cubic)), constant(1)), constant(scale)
+    )
     bent_slope = ops.subtract(constant(1), ops.multiply(bent, bent))
     return ops.multiply(
         constant(0.5),

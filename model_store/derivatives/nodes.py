@@ -1,4 +1,4 @@
-"""Operations of OpenVINO while a graph of derivatives is built: what a rule is given, and what it often needs.
+"""Operations of OpenVINO while a graph of derivatives is built: what a rule is given, what it often needs.
 
 OpenVINO has no derivatives of its own for a network that it has read. They are short here because shapes are
 fixed before: broadcasting, padding and the sizes of slices are known numbers.

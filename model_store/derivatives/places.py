@@ -109,7 +109,9 @@ def _gathered(step: Step, place: int) -> Tensor:
 
 def _strided(step: Step, place: int) -> Tensor:
     """Of a slice with steps, also backwards; see TensorFlow's ``strided_slice`` for the masks."""
-    masks = {name: list(step.attributes[f"{name}_mask"]) for name in ("begin", "end", "new_axis", "shrink_axis")}
+    masks = {
+        name: list(step.attributes[f"{name}_mask"]) for name in ("begin", "end", "new_axis", "shrink_axis")
+    }
     if place or any(masks["new_axis"]):
         raise step.refused()
     shape = shape_of(step.inputs[0])
@@ -121,7 +123,7 @@ def _strided(step: Step, place: int) -> Tensor:
         first = None if _flag(masks["begin"], at) and not shrunk else int(begin[at])
         last = None if _flag(masks["end"], at) else int(end[at])
         whole = np.arange(shape[axis])
-        taken[axis] = whole[[first]] if shrunk else whole[first : last : int(pace[at])]
+        taken[axis] = whole[[int(begin[at])]] if shrunk else whole[first : last : int(pace[at])]
     gradient = reshaped(step.gradient, tuple(len(rows) for rows in taken))
     for axis, rows in enumerate(taken):
         gradient = _put_back(step, gradient, axis, rows)
@@ -187,7 +189,9 @@ def _interpolated(step: Step, place: int) -> Tensor:
         for name in ("mode", "coordinate_transformation_mode", "nearest_mode")
     }
     plain = (
-        place == 0 and not attributes.get("antialias") and named["mode"] in ("linear", "linear_onnx", "nearest")
+        place == 0
+        and not attributes.get("antialias")
+        and named["mode"] in ("linear", "linear_onnx", "nearest")
     )
     if not plain or named["coordinate_transformation_mode"] not in _COORDINATES or len(shape) != 4:
         raise step.refused()

@@ -6,7 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from model_store.derivatives.nodes import Rule, Step, Tensor, constant, copied, integers, opset, reshaped, shape_of, summed_to
+from model_store.derivatives.nodes import (
+    Rule,
+    Step,
+    Tensor,
+    constant,
+    copied,
+    integers,
+    opset,
+    reshaped,
+    shape_of,
+    summed_to,
+)
 
 
 def _multiplied(step: Step, place: int) -> Tensor:

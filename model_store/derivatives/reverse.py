@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from model_store.derivatives import elementwise, places, products, windows
-from model_store.network.frozen import INPUT_NAME, LAYER, MARK
 from model_store.derivatives.nodes import (
     Gate,
     NoDerivativeError,
@@ -24,6 +23,7 @@ from model_store.derivatives.nodes import (
     opset,
     shape_of,
 )
+from model_store.network.frozen import INPUT_NAME, LAYER, MARK
 
 RULES: Mapping[str, Rule] = {
     **elementwise.RULES,
@@ -32,6 +32,7 @@ RULES: Mapping[str, Rule] = {
     **places.RULES,
 }
 """By the name of an operation."""
+
 
 @dataclass(eq=False)
 class WayBack:
@@ -111,8 +112,8 @@ def derivatives(model: Any, shape: Sequence[int], asked: Asked) -> Any:
     """The derivatives of a network, for pictures of one shape.
 
     Args:
-        model: as OpenVINO reads it, of a graph whose layers are marked (``model_store.network.frozen``); it is
-            used up.
+        model: as OpenVINO reads it, of a graph whose layers are marked (``model_store.network.frozen``); it
+            is used up.
         shape: of the pictures, (N, H, W, 3).
         asked: what is wanted.
 
@@ -129,7 +130,9 @@ def derivatives(model: Any, shape: Sequence[int], asked: Asked) -> Any:
     answers = _answers(model)
     pictures = next(one for one in model.get_parameters() if INPUT_NAME in _names(one))
     weights = ops.parameter(list(shape_of(answers["logit"])), np.float32, "weights")
-    numbers = [ops.parameter([], np.float32, name) for name in ("silent", "negative")] if asked.by_input else []
+    numbers = (
+        [ops.parameter([], np.float32, name) for name in ("silent", "negative")] if asked.by_input else []
+    )
     way = WayBack(pictures.output(0), Gate(*(number.output(0) for number in numbers)))
     way.run(model, answers["logit"], weights.output(0))
     layers = [(number, answers[LAYER.format(number=number)]) for number in asked.layers]

@@ -106,9 +106,10 @@ class Windows:
             planes[key] = ops.add(planes[key], moved_part).output(0) if key in planes else moved_part
         whole = self._interlaced(planes, cells)
         rows, columns = shape_of(whole)[2:]
-        cut = [-(total - before - side) for total, before, side in zip(
-            (rows, columns), self.before, self.map_hw, strict=True
-        )]
+        cut = [
+            -(total - before - side)
+            for total, before, side in zip((rows, columns), self.before, self.map_hw, strict=True)
+        ]
         return padded(whole, (0, 0, *(-side for side in self.before)), (0, 0, *cut))
 
     def _interlaced(self, planes: Mapping[tuple[int, int], Tensor], cells: Sequence[int]) -> Tensor:
@@ -125,9 +126,7 @@ class Windows:
             for row in range(rows)
             for column in range(columns)
         ]
-        joined = reshaped(
-            ops.concat(stacked, 2).output(0), (count, channels, rows, columns, *cells)
-        )
+        joined = reshaped(ops.concat(stacked, 2).output(0), (count, channels, rows, columns, *cells))
         return reshaped(
             turned(joined, (0, 1, 4, 2, 5, 3)), (count, channels, cells[0] * rows, cells[1] * columns)
         )
@@ -177,11 +176,10 @@ def _convolved_back(step: Step, windows: Windows) -> Tensor:
     forward = ops.group_convolution if kernels.ndim == 5 else ops.convolution
     reach = [apart * (side - 1) for side, apart in zip(windows.size, windows.dilation, strict=True)]
     begin, end = (
-        [full - side for full, side in zip(reach, sides, strict=True)] for sides in (windows.before, windows.after)
+        [full - side for full, side in zip(reach, sides, strict=True)]
+        for sides in (windows.before, windows.after)
     )
-    return forward(
-        step.gradient, constant(kernels), [1, 1], begin, end, list(windows.dilation)
-    ).output(0)
+    return forward(step.gradient, constant(kernels), [1, 1], begin, end, list(windows.dilation)).output(0)
 
 
 def _max_pooled(step: Step, _place: int) -> Tensor:
@@ -196,11 +194,14 @@ def _max_pooled(step: Step, _place: int) -> Tensor:
     parts: list[Tensor] = []
     left = constant(1)
     for row, column in windows.places:
-        first, last = [0, 0, row, column], [
-            *shape[:2],
-            row + (windows.grid_hw[0] - 1) * windows.stride[0] + 1,
-            column + (windows.grid_hw[1] - 1) * windows.stride[1] + 1,
-        ]
+        first, last = (
+            [0, 0, row, column],
+            [
+                *shape[:2],
+                row + (windows.grid_hw[0] - 1) * windows.stride[0] + 1,
+                column + (windows.grid_hw[1] - 1) * windows.stride[1] + 1,
+            ],
+        )
         seen = ops.slice(ready, integers(first), integers(last), integers([1, 1, *windows.stride]))
         here = ops.multiply(ops.convert(ops.equal(seen, step.output), "f32"), left)
         parts.append(ops.multiply(step.gradient, here).output(0))

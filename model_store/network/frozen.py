@@ -36,8 +36,8 @@ MARK = "mark_{number}"
 
 
 def mark_layers(graph: Any, count: int) -> Any:
-    """A frozen graph in which the activations that ``LAYER`` names are marked: each has a number added, 0 when
-    it is run, before anything is made of it.
+    """A frozen graph in which the activations that ``LAYER`` names are marked: each has a number added, 0
+    when it is run, before anything is made of it.
 
     Other libraries move, join and double operations when they read a graph. What an input is added to is
     found again behind all that, and what leads on from it is what TensorFlow makes of the layer.
@@ -62,9 +62,7 @@ def _mark(graph: Any, marked: str, mark: str) -> None:
     holder = graph.node.add(name=mark, op="Placeholder")
     holder.attr["dtype"].type = tf.float32.as_datatype_enum
     holder.attr["shape"].shape.CopyFrom(tf.TensorShape([]).as_proto())
-    graph.node.add(name=added, op="AddV2", input=[marked, mark]).attr[
-        "T"
-    ].type = tf.float32.as_datatype_enum
+    graph.node.add(name=added, op="AddV2", input=[marked, mark]).attr["T"].type = tf.float32.as_datatype_enum
 
 
 def _normal(source: str) -> str:

@@ -110,7 +110,9 @@ def rule_numbers(rule: ReluRule) -> tuple[bool, bool]:
     """
     if rule not in LETS_PASS:
         known = ", ".join(LETS_PASS)
-        raise ModelError("There is no rule {rule!r} for gradients; there are {known}.", rule=rule, known=known)
+        raise ModelError(
+            "There is no rule {rule!r} for gradients; there are {known}.", rule=rule, known=known
+        )
     return LETS_PASS[rule]
 
 

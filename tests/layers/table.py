@@ -68,7 +68,8 @@ EXPERIMENTS = "record columns toml process folders recording"
 SAMPLES = "scenes.labels scenes.drawing scenes.surroundings scenes.objects scenes digits textures library"
 DATA_STORE = "base readers shipped images uploads"
 MODEL_STORE = """
-    base pretrained network derivatives backends own catalogue keras huggingface scan exchange converting download loading
+    base pretrained network derivatives backends own catalogue keras huggingface scan exchange converting
+    download loading
     """
 COMPUTE = """
     base work.contract doctor.limits doctor.scan_limit decoding worker measure transfer work transfer.learning

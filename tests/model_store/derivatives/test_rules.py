@@ -134,7 +134,9 @@ OTHERS = {
     "power": lambda tf, x: (x + 5) ** 2.5,
     "difference": lambda tf, x: tf.math.squared_difference(x, tf.reduce_mean(x, (1, 2), keepdims=True)),
     "divided": lambda tf, x: x[..., :1] / (x + 5),
-    "squeeze and excite": lambda tf, x: x * tf.sigmoid(tf.reduce_mean(x, (1, 2), keepdims=True) @ kernels(3, 3)),
+    "squeeze and excite": lambda tf, x: (
+        x * tf.sigmoid(tf.reduce_mean(x, (1, 2), keepdims=True) @ kernels(3, 3))
+    ),
     "larger": lambda tf, x: tf.maximum(x, x[..., ::-1]),
     "smaller": lambda tf, x: tf.minimum(x * 2, 0.75),
     "where": lambda tf, x: tf.where(x > 0.2, x * 3, x * x),
