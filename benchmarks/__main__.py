@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "outlines": lambda options: _part("coverage.outlines").report(),
     "hatching": lambda options: _part("coverage.hatching").report(),
     "fidelity": lambda _options: _part("fidelity").report(),
+    "gradients": lambda _options: _part("gradients").report([]),
     "gallery": lambda options: _part("server.gallery").report(),
 }
 

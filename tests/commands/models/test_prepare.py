@@ -18,6 +18,7 @@ def test_prepare_says_what_runs_a_model_and_the_model_runs_on_it(tmp_path, monke
     result = CliRunner().invoke(app, ["prepare", "--model", "dogs-vgg", "--json"])
     (row,) = json.loads(result.output)
     assert row["model"] == "dogs-vgg" and row["not used"] == ""
+    assert row["gradients by"] == "OpenVINO f32" and "TensorFlow " in row["ms a gradient"]
     assert "TensorFlow " in row["ms a picture"] and "OpenVINO f32 " in row["ms a picture"]
     model = load_model(ModelRef("dogs-vgg"))
     assert isinstance(model, QuickModel) == (model.backend.name == "OpenVINO f32") and row["runs on"] in (

@@ -58,7 +58,9 @@ def never():
 
 
 @pytest.mark.models
-def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder, openvino_wins, rng):
+def test_the_choice_is_kept_and_the_model_is_not_loaded_again(
+    classifier, folder, openvino_wins, rng, monkeypatch
+):
     first = quickest(FACTS, SIZE, lambda: classifier)
     again = quickest(FACTS, SIZE, never)
     assert isinstance(first, QuickModel) and isinstance(again, QuickModel)
@@ -82,10 +84,12 @@ def test_the_choice_is_kept_and_the_model_is_not_loaded_again(classifier, folder
     with pytest.raises(AssertionError, match="the model was loaded"):
         again.input_gradients(pictures, np.ones((2, 4), np.float32), "plain")
     weights = np.ones((2, 4), np.float32)
-    np.testing.assert_array_equal(
-        first.input_gradients(pictures, weights, "plain"),
-        classifier.input_gradients(pictures, weights, "plain"),
-    )
+    wanted = classifier.input_gradients(pictures, weights, "plain")
+    np.testing.assert_allclose(first.input_gradients(pictures, weights, "plain"), wanted, atol=1e-6)
+    assert first.gradient_backend.name == "OpenVINO f32"
+    monkeypatch.setenv("VITRINE_GRADIENTS", "tensorflow")
+    np.testing.assert_array_equal(first.input_gradients(pictures, weights, "plain"), wanted)
+    assert first.gradient_backend.name == "TensorFlow"
 
 
 @pytest.mark.models

@@ -1,4 +1,4 @@
-"""Choice of what computes gradients: kept where it agrees, without TensorFlow; whatever goes wrong leaves it."""
+"""Choice of what computes gradients: kept where it agrees; whatever goes wrong leaves TensorFlow."""
 
 import subprocess
 import sys
@@ -31,7 +31,11 @@ def never():
 @pytest.mark.models
 def test_gradients_agree_and_are_kept(classifier, place, rng):
     backend, found = find_gradients(place, lambda: classifier)
-    assert backend.name == OPENVINO and backend.difference < 1e-5 and set(backend.seconds) == {"TensorFlow", OPENVINO}
+    assert (
+        backend.name == OPENVINO
+        and backend.difference < 1e-5
+        and set(backend.seconds) == {"TensorFlow", OPENVINO}
+    )
     assert find_gradients(place, never)[0] == backend == place.known()
     pictures = rng.uniform(0, 255, (3, 24, 24, 3)).astype(np.float32)
     weights = rng.normal(size=(3, 4)).astype(np.float32)
