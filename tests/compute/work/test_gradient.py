@@ -68,7 +68,7 @@ def test_an_explanation_says_what_it_is_and_is_read_back_equal(asked, tmp_path):
     assert (found.cost.forwards, found.cost.backwards) == (1, 1) and 0 < found.cost.seconds < 10
     assert found.score == pytest.approx(prediction.base["logit"][ZONE]) and not found.signed
     assert found.provenance == prediction.provenance(
-        picture, {"targets": list(asked.spec.wanted), "place": asked.spec.wanted.index(ZONE)}
+        picture, {"targets": list(asked.spec.wanted), "place": asked.spec.wanted.index(ZONE)}, "TensorFlow"
     )
     assert found.figures == {"raw maximum": pytest.approx(found.values.max()), "removed by ReLU": 0.0}
     found.save(tmp_path)

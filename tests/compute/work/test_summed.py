@@ -54,7 +54,7 @@ def test_in_process_and_on_the_cluster_are_equal(queue, picture, method, batch_l
     found = job.view.explain(ZONE)
     np.testing.assert_array_equal(found.values, view.explain(ZONE).values)
     schedule = {"targets": [ZONE], "place": 0, "chunk": chunk_runs(job.order.price.seconds / job.order.runs)}
-    assert found.provenance == asked.prediction.provenance(picture, schedule)
+    assert found.provenance == asked.prediction.provenance(picture, schedule, "TensorFlow")
     assert found.method == method and found.target == asked.prediction.targets[ZONE]
     size = (16, 16) if method == "scorecam" else (64, 64)
     assert found.values.shape == size and found.values[: size[0] // 2, : size[1] // 2].any()

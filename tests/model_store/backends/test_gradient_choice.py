@@ -94,7 +94,7 @@ def test_whatever_goes_wrong_leaves_tensorflow_and_says_why(classifier, place, m
         reason = "Cannot convert"
     elif harm == "slow":
         monkeypatch.setattr(gradient_choice, "_seconds", lambda one, *_: 1.0 if one is classifier else 3.0)
-        reason = "TensorFlow takes 3.0 times less"
+        reason = "its gradients take 3.0 times the processor time"
     else:
         other = gradient_choice.OpenvinoGradients
         plain = other.input_gradients
