@@ -33,14 +33,14 @@ Seconds from the start of a worker process to all gradient methods of the galler
 """
 
 
-def report(models: list[str]) -> str:
-    """A table of some models, or of all that ship, by OpenVINO and by TensorFlow alone."""
+def report(models: list[str]) -> None:
+    """Print a table of some models, or of all that ship, by OpenVINO and by TensorFlow alone, as it comes."""
     shipped = [key for key, entry in CATALOGUE.items() if entry.shipped]
-    lines = [HEAD, f"| {' | '.join(COLUMNS)} |", "|" + "---|" * len(COLUMNS)]
+    print(HEAD, f"| {' | '.join(COLUMNS)} |", "|" + "---|" * len(COLUMNS), sep="\n", flush=True)
     for key in models or shipped:
         _child(key, "auto")  # what is made once on a machine is made before
-        lines += [_row(key, setting, _child(key, setting)) for setting in ("auto", "tensorflow")]
-    return "\n".join((*lines, ""))
+        for setting in ("auto", "tensorflow"):
+            print(_row(key, setting, _child(key, setting)), flush=True)
 
 
 def _row(key: str, setting: str, found: dict[str, Any]) -> str:
@@ -112,7 +112,10 @@ def main() -> None:
     parser.add_argument("models", nargs="*")
     parser.add_argument("--child")
     options = parser.parse_args()
-    print(json.dumps(_measured(options.child)) if options.child else report(options.models))
+    if options.child:
+        print(json.dumps(_measured(options.child)))
+    else:
+        report(options.models)
 
 
 if __name__ == "__main__":
