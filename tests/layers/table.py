@@ -91,8 +91,9 @@ COMMANDS = """
     """
 TRAINING = "common losses segment slim zoo classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
-BENCHMARKS = "effort machine results races server ranking cams layouts strategies concepts alarms
-gradients" tcav alarms"
+BENCHMARKS = """
+    effort machine results races server ranking cams layouts strategies concepts gradients tcav alarms
+    """
 
 _BELOW_PAGES = "caching settings engine experiments samples model_store data_store compute"
 
