@@ -219,7 +219,7 @@ def write_textures(out: Path, count: int = COUNT, side: int = SIDE) -> int:
     return len(TEXTURES) * count
 
 
-def main(arguments: list[str] | None = None) -> None:
+def write_from_arguments(arguments: list[str] | None = None) -> None:
     """Runs the command."""
     parser = argparse.ArgumentParser(prog="python -m samples.textures", description="Write textures as PNG.")
     parser.add_argument("--out", type=Path, required=True, help="folder that receives one folder of each")
@@ -230,4 +230,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write_from_arguments()

@@ -18,20 +18,20 @@ from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.images import places_in_split, places_of_class, some_images
 from compute.measure.concepts.places import ANY
 from compute.measure.measure import Measure
-from compute.measure.tcav.asking import (
+from compute.run.runners import Runner
+from compute.tcav.asking import (
     MOST_TARGET,
     ConceptFinding,
     ConceptImages,
     LayerTables,
     after_holm,
-    check_images,
     concept_of_class,
     concept_of_images,
     effort_for,
     random_images,
+    refuse_few_images,
 )
-from compute.measure.tcav.features import ConceptFeatures, TargetGradients
-from compute.run.runners import Runner
+from compute.tcav.features import ConceptFeatures, TargetGradients
 from compute.unpacking.unpacking import Unpacking, UploadTask
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
 from compute.worker.sources import model_source
@@ -108,7 +108,7 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
         random = random_images(
             data if own else data_set_at(str(asked.grounds.random)), asked.split if own else None, concepts
         )
-        check_images(concepts, random)
+        refuse_few_images(concepts, random)
         runner = kept.enter_context(open_runner(asked.scheduler))
         sample = readable_image(data, ref, asked.split)
         layers = tuple(layer_of(runner, ref, sample, layer) for layer in asked.layers or (None,))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
-from compute.measure.tcav.asking import ConceptFinding
+from compute.tcav.asking import ConceptFinding
 
 COLOURS = {"for": "#1f77b4", "against": "#d1670a", "none": "#8a8a8a", "unknown": "#8a8a8a"}
 RANDOM = "rgba(128, 128, 128, 0.3)"
@@ -20,7 +20,7 @@ def chart_height_px(count: int) -> int:
     return FRAME_PX + ROW_PX * count
 
 
-def row_title(row: ConceptFinding, layers: int) -> str:
+def test_title(row: ConceptFinding, layers: int) -> str:
     """Name of a test; with its layer where there are several."""
     name = _(row.concept)
     return name if layers < 2 else f"{name} · {row.layer}"
@@ -30,7 +30,7 @@ def show_shares(rows: Sequence[ConceptFinding], layers: int) -> None:
     """Draw the bars, the first test on top."""
     import plotly.graph_objects as go
 
-    names = [row_title(row, layers) for row in rows]
+    names = [test_title(row, layers) for row in rows]
     ends = np.array([np.quantile(row.test.random_share, SPREAD) for row in rows])
     shares = np.array([row.test.share for row in rows])
     band = {

@@ -17,21 +17,21 @@ from components.tcav.choice import HERE, SELECTED, WHOLE, GivenConcepts, TargetC
 from components.words import numbers
 from components.words.i18n import _
 from compute.measure.concepts.images import some_images
-from compute.measure.tcav.asking import (
+from compute.measure.tcav import TcavOrder
+from compute.tcav.asking import (
     MOST_TARGET,
     ConceptFinding,
     ConceptImages,
     LayerTables,
     after_holm,
-    check_images,
     concept_of_class,
     concept_of_images,
     effort_for,
-    other_images,
+    images_of_other_classes,
     random_images,
+    refuse_few_images,
 )
-from compute.measure.tcav.features import ConceptFeatures, TargetGradients
-from compute.measure.tcav.order import TcavOrder
+from compute.tcav.features import ConceptFeatures, TargetGradients
 from compute.work.contract import Order
 from compute.work.measure import MeasureOrder, MeasureView
 from data_store.base.words import DataSet
@@ -95,8 +95,8 @@ def _check_images(choice: DataChoice, given: GivenConcepts) -> tuple[tuple[Conce
         random = random_images(choice.data, choice.split, concepts)
     else:
         labels = {place for place, name in enumerate(given.data.labels) if name in given.chosen}
-        random = random_images(other_images(given.data, labels), None, concepts)
-    check_images(concepts, random)
+        random = random_images(images_of_other_classes(given.data, labels), None, concepts)
+    refuse_few_images(concepts, random)
     return concepts, random
 
 

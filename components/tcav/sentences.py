@@ -5,7 +5,7 @@ from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.measure.concepts.places import ANY
-from compute.measure.tcav.asking import ConceptFinding
+from compute.tcav.asking import ConceptFinding
 
 MOST_SAID = 8
 

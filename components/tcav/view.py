@@ -18,7 +18,7 @@ from components.tcav.sentences import MOST_SAID, finding_sentence, finding_word,
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.measure.tcav.asking import ConceptFinding, ConceptImages
+from compute.tcav.asking import ConceptFinding, ConceptImages
 from compute.work.predict import Prediction
 from compute.worker.sources import model_source
 from engine.concepts.crops import crop_of, crop_row

@@ -8,7 +8,7 @@ from compute.measure.concepts.book import ConceptOrder
 from compute.measure.examples.prototypes import PrototypeOrder
 from compute.measure.grouping import FeatureGroupOrder, StrategyOrder
 from compute.measure.layout import LayoutOrder
-from compute.measure.tcav.order import TcavOrder
+from compute.measure.tcav import TcavOrder
 from compute.transfer.network_order import NetworkOrder
 from compute.transfer.order import TransferOrder
 from compute.work.concepts.image_concepts import ImageConceptOrder

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from model_store.derivatives.nodes import Rule, Step, Tensor, constant, opset, shape_of, summed_to
+from model_store.derivatives.nodes import Rule, Step, Tensor, constant_node, fixed_shape, opset, summed_to
 
 Slope = Callable[[Step, Tensor, Tensor], Tensor]
 """Derivative of an operation at its input, of the step, that input and the output."""
@@ -18,7 +18,7 @@ def _mask(condition: Tensor) -> Tensor:
 
 def _broadcast(factor: Callable[[Step, int], Tensor]) -> Rule:
     """A rule for two inputs, of what the gradient is for each before broadcasting is undone."""
-    return lambda step, place: summed_to(factor(step, place), shape_of(step.inputs[place]))
+    return lambda step, place: summed_to(factor(step, place), fixed_shape(step.inputs[place]))
 
 
 def _multiplied(step: Step, place: int) -> Tensor:
@@ -38,7 +38,7 @@ def _divided(step: Step, place: int) -> Tensor:
 def _squared_difference(step: Step, place: int) -> Tensor:
     ops = opset()
     difference = ops.subtract(step.inputs[place], step.inputs[1 - place])
-    return ops.multiply(step.gradient, ops.multiply(difference, constant(2))).output(0)
+    return ops.multiply(step.gradient, ops.multiply(difference, constant_node(2))).output(0)
 
 
 def _power(step: Step, place: int) -> Tensor:
@@ -47,8 +47,8 @@ def _power(step: Step, place: int) -> Tensor:
         raise step.refused()
     ops = opset()
     exponent = step.numbers(1)
-    lower = ops.power(step.inputs[0], constant(exponent - 1))
-    return ops.multiply(step.gradient, ops.multiply(lower, constant(exponent))).output(0)
+    lower = ops.power(step.inputs[0], constant_node(exponent - 1))
+    return ops.multiply(step.gradient, ops.multiply(lower, constant_node(exponent))).output(0)
 
 
 def _chosen(step: Step, place: int) -> Tensor:
@@ -65,20 +65,22 @@ def _selected(step: Step, place: int) -> Tensor:
     ops = opset()
     if place == 0:
         raise step.refused()
-    nothing = constant(0)
+    nothing = constant_node(0)
     ways = (step.gradient, nothing) if place == 1 else (nothing, step.gradient)
     return ops.select(step.inputs[0], *ways).output(0)
 
 
 def _relu(step: Step, _place: int) -> Tensor:
-    return step.gate(_mask(opset().greater(step.output, constant(0))), step.gradient)
+    return step.gate(_mask(opset().greater(step.output, constant_node(0))), step.gradient)
 
 
 def _clamped(step: Step, _place: int) -> Tensor:
     """A ReLU that ends, such as at 6; else the plain derivative of what is cut off on both sides."""
     ops = opset()
     low, high = float(step.attributes["min"]), float(step.attributes["max"])
-    inside = ops.logical_and(ops.greater(step.output, constant(low)), ops.less(step.output, constant(high)))
+    inside = ops.logical_and(
+        ops.greater(step.output, constant_node(low)), ops.less(step.output, constant_node(high))
+    )
     if low == 0:
         return step.gate(_mask(inside), step.gradient)
     return ops.multiply(step.gradient, _mask(inside)).output(0)
@@ -88,31 +90,33 @@ def _prelu(step: Step, place: int) -> Tensor:
     if place:
         raise step.refused()
     ops = opset()
-    slope = ops.select(ops.greater(step.inputs[0], constant(0)), constant(1), step.inputs[1])
-    return summed_to(ops.multiply(step.gradient, slope).output(0), shape_of(step.inputs[0]))
+    slope = ops.select(ops.greater(step.inputs[0], constant_node(0)), constant_node(1), step.inputs[1])
+    return summed_to(ops.multiply(step.gradient, slope).output(0), fixed_shape(step.inputs[0]))
 
 
 def _gelu_slope(step: Step, x: Tensor, _y: Tensor) -> Tensor:
     ops = opset()
     if step.attributes["approximation_mode"].upper() == "ERF":
         below = ops.multiply(
-            ops.add(ops.erf(ops.multiply(x, constant(math.sqrt(0.5)))), constant(1)), constant(0.5)
+            ops.add(ops.erf(ops.multiply(x, constant_node(math.sqrt(0.5)))), constant_node(1)),
+            constant_node(0.5),
         )
-        bell = ops.exp(ops.multiply(ops.multiply(x, x), constant(-0.5)))
-        return ops.add(below, ops.multiply(ops.multiply(x, bell), constant(1 / math.sqrt(2 * math.pi))))
+        bell = ops.exp(ops.multiply(ops.multiply(x, x), constant_node(-0.5)))
+        return ops.add(below, ops.multiply(ops.multiply(x, bell), constant_node(1 / math.sqrt(2 * math.pi))))
     scale, cubic = math.sqrt(2 / math.pi), 0.044715
     square = ops.multiply(x, x)
     inner = ops.multiply(
-        ops.multiply(x, ops.add(ops.multiply(square, constant(cubic)), constant(1))), constant(scale)
+        ops.multiply(x, ops.add(ops.multiply(square, constant_node(cubic)), constant_node(1))),
+        constant_node(scale),
     )
     bent = ops.tanh(inner)
     inner_slope = ops.multiply(
-        ops.add(ops.multiply(square, constant(3 * cubic)), constant(1)), constant(scale)
+        ops.add(ops.multiply(square, constant_node(3 * cubic)), constant_node(1)), constant_node(scale)
     )
-    bent_slope = ops.subtract(constant(1), ops.multiply(bent, bent))
+    bent_slope = ops.subtract(constant_node(1), ops.multiply(bent, bent))
     return ops.multiply(
-        constant(0.5),
-        ops.add(ops.add(bent, constant(1)), ops.multiply(ops.multiply(x, bent_slope), inner_slope)),
+        constant_node(0.5),
+        ops.add(ops.add(bent, constant_node(1)), ops.multiply(ops.multiply(x, bent_slope), inner_slope)),
     )
 
 
@@ -121,36 +125,36 @@ def _swish_slope(step: Step, x: Tensor, _y: Tensor) -> Tensor:
         raise step.refused()
     ops = opset()
     share = ops.sigmoid(x)
-    rest = ops.subtract(constant(1), share)
-    return ops.multiply(share, ops.add(ops.multiply(x, rest), constant(1)))
+    rest = ops.subtract(constant_node(1), share)
+    return ops.multiply(share, ops.add(ops.multiply(x, rest), constant_node(1)))
 
 
 def _mish_slope(_step: Step, x: Tensor, _y: Tensor) -> Tensor:
     ops = opset()
     bent = ops.tanh(ops.softplus(x))
-    rest = ops.subtract(constant(1), ops.multiply(bent, bent))
+    rest = ops.subtract(constant_node(1), ops.multiply(bent, bent))
     return ops.add(bent, ops.multiply(ops.multiply(x, ops.sigmoid(x)), rest))
 
 
 def _elu_slope(step: Step, _x: Tensor, y: Tensor) -> Tensor:
     ops = opset()
-    below = ops.add(y, constant(step.attributes["alpha"]))
-    return ops.select(ops.greater(y, constant(0)), constant(1), below)
+    below = ops.add(y, constant_node(step.attributes["alpha"]))
+    return ops.select(ops.greater(y, constant_node(0)), constant_node(1), below)
 
 
 def _tanh_slope(_step: Step, _x: Tensor, y: Tensor) -> Tensor:
     ops = opset()
-    return ops.subtract(constant(1), ops.multiply(y, y))
+    return ops.subtract(constant_node(1), ops.multiply(y, y))
 
 
 def _sigmoid_slope(_step: Step, _x: Tensor, y: Tensor) -> Tensor:
     ops = opset()
-    return ops.multiply(y, ops.subtract(constant(1), y))
+    return ops.multiply(y, ops.subtract(constant_node(1), y))
 
 
 def _erf_slope(_step: Step, x: Tensor, _y: Tensor) -> Tensor:
     ops = opset()
-    return ops.multiply(ops.exp(ops.negative(ops.multiply(x, x))), constant(2 / math.sqrt(math.pi)))
+    return ops.multiply(ops.exp(ops.negative(ops.multiply(x, x))), constant_node(2 / math.sqrt(math.pi)))
 
 
 _SLOPES: Mapping[str, Slope] = MappingProxyType(
@@ -163,11 +167,11 @@ _SLOPES: Mapping[str, Slope] = MappingProxyType(
         "Mish": _mish_slope,
         "Elu": _elu_slope,
         "Exp": lambda step, x, y: y,
-        "Log": lambda step, x, y: opset().divide(constant(1), x),
-        "Sqrt": lambda step, x, y: opset().divide(constant(0.5), y),
+        "Log": lambda step, x, y: opset().divide(constant_node(1), x),
+        "Sqrt": lambda step, x, y: opset().divide(constant_node(0.5), y),
         "SoftPlus": lambda step, x, y: opset().sigmoid(x),
         "Abs": lambda step, x, y: opset().sign(x),
-        "Negative": lambda step, x, y: constant(-1),
+        "Negative": lambda step, x, y: constant_node(-1),
     }
 )
 

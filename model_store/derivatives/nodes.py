@@ -33,24 +33,24 @@ def opset() -> Any:
     return import_module("openvino.opset13")
 
 
-def shape_of(tensor: Tensor) -> tuple[int, ...]:
+def fixed_shape(tensor: Tensor) -> tuple[int, ...]:
     """The fixed shape of a tensor."""
     return tuple(tensor.get_shape())
 
 
-def name_of(tensor: Tensor) -> tuple[str, int]:
+def tensor_name(tensor: Tensor) -> tuple[str, int]:
     """What tells a tensor from all others of its graph."""
     return tensor.get_node().get_name(), tensor.get_index()
 
 
-def constant(values: Any, dtype: Any = np.float32) -> Tensor:
+def constant_node(values: Any, dtype: Any = np.float32) -> Tensor:
     """Numbers as a tensor."""
     return opset().constant(np.asarray(values, dtype)).output(0)
 
 
 def integers(values: Sequence[int]) -> Tensor:
     """Places or sizes as a tensor."""
-    return constant(list(values), np.int64)
+    return constant_node(list(values), np.int64)
 
 
 def copied(weights: Tensor) -> Tensor:
@@ -58,7 +58,7 @@ def copied(weights: Tensor) -> Tensor:
     transposed convolutions and of products in place, and whoever shares them gets other numbers.
     """
     node = weights.get_node()
-    return constant(np.array(node.data)) if node.get_type_name() == "Constant" else weights
+    return constant_node(np.array(node.data)) if node.get_type_name() == "Constant" else weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ Rule = Callable[[Step, int], Tensor]
 
 def summed_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
     """The gradient of a tensor that was broadcast: summed over what it was repeated along."""
-    ops, found = opset(), shape_of(gradient)
+    ops, found = opset(), fixed_shape(gradient)
     if found == shape:
         return gradient
     missing = len(found) - len(shape)
@@ -150,7 +150,7 @@ def summed_to(gradient: Tensor, shape: tuple[int, ...]) -> Tensor:
 
 def reshaped(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
     """The same numbers in another shape."""
-    if shape_of(tensor) == shape:
+    if fixed_shape(tensor) == shape:
         return tensor
     return opset().reshape(tensor, integers(shape), special_zero=False).output(0)
 
@@ -158,7 +158,7 @@ def reshaped(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
 def padded(tensor: Tensor, before: Sequence[int], after: Sequence[int], value: float = 0.0) -> Tensor:
     """A tensor with so many places more on each side of each axis; negative ones are cut off."""
     ops = opset()
-    shape = shape_of(tensor)
+    shape = fixed_shape(tensor)
     first = [max(-side, 0) for side in before]
     last = [length - max(-side, 0) for length, side in zip(shape, after, strict=True)]
     if any(first) or tuple(last) != shape:
@@ -166,7 +166,7 @@ def padded(tensor: Tensor, before: Sequence[int], after: Sequence[int], value: f
     begin, end = [max(side, 0) for side in before], [max(side, 0) for side in after]
     if not any((*begin, *end)):
         return tensor
-    return ops.pad(tensor, integers(begin), integers(end), "constant", constant(value)).output(0)
+    return ops.pad(tensor, integers(begin), integers(end), "constant", constant_node(value)).output(0)
 
 
 def turned(tensor: Tensor, order: Sequence[int]) -> Tensor:

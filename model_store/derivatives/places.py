@@ -11,12 +11,12 @@ from model_store.derivatives.nodes import (
     Rule,
     Step,
     Tensor,
-    constant,
+    constant_node,
+    fixed_shape,
     integers,
     opset,
     padded,
     reshaped,
-    shape_of,
     summed_to,
     turned,
 )
@@ -29,11 +29,11 @@ def moved(node: Any, tensor: Tensor) -> Tensor:
     """What such an operation makes of another tensor of the same shape."""
     if node.get_type_name() == "Transpose":
         return turned(tensor, [int(axis) for axis in node.input_value(1).get_node().data])
-    return reshaped(tensor, shape_of(node.output(0)))
+    return reshaped(tensor, fixed_shape(node.output(0)))
 
 
 def _reshaped(step: Step, _place: int) -> Tensor:
-    return reshaped(step.gradient, shape_of(step.inputs[0]))
+    return reshaped(step.gradient, fixed_shape(step.inputs[0]))
 
 
 def _turned(step: Step, _place: int) -> Tensor:
@@ -42,15 +42,15 @@ def _turned(step: Step, _place: int) -> Tensor:
 
 
 def _joined(step: Step, place: int) -> Tensor:
-    axis = int(step.attributes["axis"]) % len(shape_of(step.output))
-    sizes = [shape_of(tensor)[axis] for tensor in step.inputs]
+    axis = int(step.attributes["axis"]) % len(fixed_shape(step.output))
+    sizes = [fixed_shape(tensor)[axis] for tensor in step.inputs]
     return _cut(step.gradient, axis, sum(sizes[:place]), sizes[place])
 
 
 def _cut(tensor: Tensor, axis: int, first: int, size: int) -> Tensor:
-    before, after = [0] * len(shape_of(tensor)), [0] * len(shape_of(tensor))
+    before, after = [0] * len(fixed_shape(tensor)), [0] * len(fixed_shape(tensor))
     before[axis] = -first
-    after[axis] = first + size - shape_of(tensor)[axis]
+    after[axis] = first + size - fixed_shape(tensor)[axis]
     return padded(tensor, before, after)
 
 
@@ -58,9 +58,9 @@ def _divided(step: Step, place: int) -> Tensor:
     """Of one of the parts that a tensor is split into; the others add what comes by them."""
     if place:
         raise step.refused()
-    axis = int(np.ravel(step.numbers(1))[0]) % len(shape_of(step.output))
-    sizes = [shape_of(step.node.output(at))[axis] for at in range(step.node.get_output_size())]
-    before, after = [0] * len(shape_of(step.output)), [0] * len(shape_of(step.output))
+    axis = int(np.ravel(step.numbers(1))[0]) % len(fixed_shape(step.output))
+    sizes = [fixed_shape(step.node.output(at))[axis] for at in range(step.node.get_output_size())]
+    before, after = [0] * len(fixed_shape(step.output)), [0] * len(fixed_shape(step.output))
     before[axis], after[axis] = sum(sizes[: step.place]), sum(sizes[step.place + 1 :])
     return padded(step.gradient, before, after)
 
@@ -75,7 +75,7 @@ def _enlarged(step: Step, place: int) -> Tensor:
 def _repeated(step: Step, place: int) -> Tensor:
     if place:
         raise step.refused()
-    return summed_to(step.gradient, shape_of(step.inputs[0]))
+    return summed_to(step.gradient, fixed_shape(step.inputs[0]))
 
 
 def _put_back(step: Step, gradient: Tensor, axis: int, taken: Any) -> Tensor:
@@ -84,27 +84,27 @@ def _put_back(step: Step, gradient: Tensor, axis: int, taken: Any) -> Tensor:
     Raises:
         NoDerivativeError: one was taken twice.
     """
-    length = shape_of(step.inputs[0])[axis]
+    length = fixed_shape(step.inputs[0])[axis]
     if len(set(taken.tolist())) != len(taken):
         raise step.refused()
     if np.array_equal(taken, np.arange(length)):
         return gradient
-    nothing = [0] * len(shape_of(gradient))
+    nothing = [0] * len(fixed_shape(gradient))
     one_more = [int(at == axis) for at in range(len(nothing))]
     ready = padded(gradient, nothing, one_more)
     back = np.full(length, len(taken))
     back[taken] = np.arange(len(taken))
-    return opset().gather(ready, integers(back.tolist()), constant(axis, np.int64)).output(0)
+    return opset().gather(ready, integers(back.tolist()), constant_node(axis, np.int64)).output(0)
 
 
 def _gathered(step: Step, place: int) -> Tensor:
-    taken, axis = step.numbers(1), int(np.ravel(step.numbers(2))[0]) % len(shape_of(step.inputs[0]))
+    taken, axis = step.numbers(1), int(np.ravel(step.numbers(2))[0]) % len(fixed_shape(step.inputs[0]))
     if place or step.attributes.get("batch_dims", 0):
         raise step.refused()
-    shape = list(shape_of(step.inputs[0]))
+    shape = list(fixed_shape(step.inputs[0]))
     shape[axis] = taken.size
     ready = reshaped(step.gradient, tuple(shape))
-    return _put_back(step, ready, axis, np.ravel(taken) % shape_of(step.inputs[0])[axis])
+    return _put_back(step, ready, axis, np.ravel(taken) % fixed_shape(step.inputs[0])[axis])
 
 
 def _strided(step: Step, place: int) -> Tensor:
@@ -114,7 +114,7 @@ def _strided(step: Step, place: int) -> Tensor:
     }
     if place or any(masks["new_axis"]):
         raise step.refused()
-    shape = shape_of(step.inputs[0])
+    shape = fixed_shape(step.inputs[0])
     begin, end = (np.ravel(step.numbers(at)) for at in (1, 2))
     pace = np.ravel(step.numbers(3)) if len(step.inputs) > 3 else np.ones(len(begin), int)
     taken = [np.arange(length) for length in shape]
@@ -146,7 +146,7 @@ def _flag(mask: list[int], axis: int) -> bool:
 def _sliced(step: Step, place: int) -> Tensor:
     if place:
         raise step.refused()
-    shape = shape_of(step.inputs[0])
+    shape = fixed_shape(step.inputs[0])
     begin, end, pace = (np.ravel(step.numbers(at)) for at in (1, 2, 3))
     axes = np.ravel(step.numbers(4)) if len(step.inputs) > 4 else np.arange(len(begin))
     gradient = step.gradient
@@ -183,7 +183,7 @@ _NEAREST: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
 
 def _interpolated(step: Step, place: int) -> Tensor:
     """A product with the matrix of each side that was resized."""
-    attributes, shape, target = step.attributes, shape_of(step.inputs[0]), shape_of(step.output)
+    attributes, shape, target = step.attributes, fixed_shape(step.inputs[0]), fixed_shape(step.output)
     named = {
         name: str(attributes[name]).lower().rpartition(".")[2]
         for name in ("mode", "coordinate_transformation_mode", "nearest_mode")
@@ -221,11 +221,11 @@ def _along(tensor: Tensor, axis: int, matrix: Floats) -> Tensor:
     """A tensor (N, C, H, W) times a matrix (old, new) along one axis."""
     matmul = opset().matmul
     if axis == 3:
-        return matmul(tensor, constant(matrix), False, False).output(0)
+        return matmul(tensor, constant_node(matrix), False, False).output(0)
     if axis == 2:
-        return matmul(constant(matrix.T), tensor, False, False).output(0)
+        return matmul(constant_node(matrix.T), tensor, False, False).output(0)
     order = [0, 2, 3, 1] if axis == 1 else [1, 2, 3, 0]
-    last = matmul(turned(tensor, order), constant(matrix), False, False).output(0)
+    last = matmul(turned(tensor, order), constant_node(matrix), False, False).output(0)
     return turned(last, [int(at) for at in np.argsort(order)])
 
 

@@ -10,12 +10,12 @@ from model_store.derivatives.nodes import (
     Rule,
     Step,
     Tensor,
-    constant,
+    constant_node,
     copied,
+    fixed_shape,
     integers,
     opset,
     reshaped,
-    shape_of,
     summed_to,
 )
 
@@ -24,8 +24,8 @@ def _multiplied(step: Step, place: int) -> Tensor:
     """Of the product A B, each side turned or not: G B' for the first, A' G for the second."""
     turned_a, turned_b = (bool(step.attributes[name]) for name in ("transpose_a", "transpose_b"))
     first, second = step.inputs
-    shape = shape_of(step.inputs[place])
-    if min(len(shape_of(first)), len(shape_of(second))) < 2:
+    shape = fixed_shape(step.inputs[place])
+    if min(len(fixed_shape(first)), len(fixed_shape(second))) < 2:
         raise step.refused()
     first, second, matmul = copied(first), copied(second), opset().matmul
     if place == 0:
@@ -66,32 +66,32 @@ def _attended(step: Step, place: int) -> Tensor:
     if place > 2 or step.attributes["causal"] or len(step.inputs) not in (3, 5):
         raise step.refused()
     ops, matmul = opset(), opset().matmul
-    scale = 1 / np.sqrt(shape_of(query)[-1])
+    scale = 1 / np.sqrt(fixed_shape(query)[-1])
     if len(step.inputs) == 5:
         if np.any(step.numbers(3)):
             raise step.refused()
         scale = float(step.numbers(4).ravel()[0])
-    closeness = ops.multiply(matmul(query, key, False, True), constant(scale))
+    closeness = ops.multiply(matmul(query, key, False, True), constant_node(scale))
     share = ops.softmax(closeness, -1).output(0)
     if place == 2:
-        return summed_to(matmul(share, step.gradient, True, False).output(0), shape_of(value))
+        return summed_to(matmul(share, step.gradient, True, False).output(0), fixed_shape(value))
     by_share = matmul(step.gradient, value, False, True).output(0)
-    by_closeness = ops.multiply(_softmax_back(share, by_share, -1), constant(scale))
+    by_closeness = ops.multiply(_softmax_back(share, by_share, -1), constant_node(scale))
     found = matmul(by_closeness, (key, query)[place], place == 1, False).output(0)
-    return summed_to(found, shape_of(step.inputs[place]))
+    return summed_to(found, fixed_shape(step.inputs[place]))
 
 
 def _kept_axes(step: Step) -> tuple[int, ...]:
     """Shape of a reduced tensor with the axes that went as 1."""
-    shape = list(shape_of(step.inputs[0]))
+    shape = list(fixed_shape(step.inputs[0]))
     for axis in np.atleast_1d(step.numbers(1)):
         shape[int(axis)] = 1
     return tuple(shape)
 
 
 def _spread(step: Step, tensor: Tensor, factor: Any = 1.0) -> Tensor:
-    shape = shape_of(step.inputs[0])
-    kept = opset().multiply(reshaped(tensor, _kept_axes(step)), constant(factor))
+    shape = fixed_shape(step.inputs[0])
+    kept = opset().multiply(reshaped(tensor, _kept_axes(step)), constant_node(factor))
     return opset().broadcast(kept, integers(shape)).output(0)
 
 
@@ -100,7 +100,7 @@ def _added(step: Step, _place: int) -> Tensor:
 
 
 def _averaged(step: Step, _place: int) -> Tensor:
-    share = np.prod(_kept_axes(step)) / np.prod(shape_of(step.inputs[0]))
+    share = np.prod(_kept_axes(step)) / np.prod(fixed_shape(step.inputs[0]))
     return _spread(step, step.gradient, share)
 
 
@@ -128,7 +128,7 @@ def _normalised(step: Step, place: int) -> Tensor:
     if not attributes["normalize_variance"]:
         return rest.output(0)
     away = ops.subtract(step.inputs[0], mean(step.inputs[0]))
-    variance, small = mean(ops.multiply(away, away)), constant(attributes["eps"])
+    variance, small = mean(ops.multiply(away, away)), constant_node(attributes["eps"])
     if str(attributes["eps_mode"]).lower().endswith("inside_sqrt"):
         deviation = plain = ops.sqrt(ops.add(variance, small))
     else:

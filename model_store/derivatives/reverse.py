@@ -18,10 +18,10 @@ from model_store.derivatives.nodes import (
     Rule,
     Step,
     Tensor,
-    constant,
-    name_of,
+    constant_node,
+    fixed_shape,
     opset,
-    shape_of,
+    tensor_name,
 )
 from model_store.network.frozen import INPUT_NAME, LAYER, MARK
 
@@ -55,18 +55,18 @@ class WayBack:
         """
         ordered = model.get_ordered_ops()
         reached = _reached(ordered, self.start)
-        self._found[name_of(end)] = weights
+        self._found[tensor_name(end)] = weights
         for node in reversed(ordered):
             if node.get_name() in reached and node.get_type_name() not in ("Parameter", "Result"):
                 self._back(node, reached)
 
     def by(self, tensor: Tensor) -> Tensor | None:
         """The derivative by a tensor; None where the score does not depend on it."""
-        return self._found.get(name_of(tensor))
+        return self._found.get(tensor_name(tensor))
 
     def _back(self, node: Any, reached: frozenset[str]) -> None:
         for at in range(node.get_output_size()):
-            gradient = self._found.get(name_of(node.output(at)))
+            gradient = self._found.get(tensor_name(node.output(at)))
             if gradient is None:
                 continue
             rule = RULES.get(node.get_type_name())
@@ -78,7 +78,7 @@ class WayBack:
                     self._add(tensor, rule(step, place))
 
     def _add(self, tensor: Tensor, gradient: Tensor) -> None:
-        name = name_of(tensor)
+        name = tensor_name(tensor)
         known = self._found.get(name)
         self._found[name] = gradient if known is None else opset().add(known, gradient).output(0)
 
@@ -129,7 +129,7 @@ def derivatives(model: Any, shape: Sequence[int], asked: Asked) -> Any:
     model.reshape({f"{INPUT_NAME}:0": list(shape)})
     answers = _answers(model)
     pictures = next(one for one in model.get_parameters() if INPUT_NAME in _names(one))
-    weights = ops.parameter(list(shape_of(answers["logit"])), np.float32, "weights")
+    weights = ops.parameter(list(fixed_shape(answers["logit"])), np.float32, "weights")
     numbers = (
         [ops.parameter([], np.float32, name) for name in ("silent", "negative")] if asked.by_input else []
     )
@@ -190,12 +190,12 @@ def _names(node: Any) -> set[str]:
 
 def _or_nothing(gradient: Tensor | None, tensor: Tensor) -> Tensor:
     """Zeros where the score does not depend on a tensor."""
-    return constant(np.zeros(shape_of(tensor))) if gradient is None else gradient
+    return constant_node(np.zeros(fixed_shape(tensor))) if gradient is None else gradient
 
 
 def _unmark(model: Any) -> None:
     """Gives the marks their number, 0, so that compiling leaves them out."""
-    nothing = constant(0.0)
+    nothing = constant_node(0.0)
     for parameter in model.get_parameters():
         if any(name.startswith(MARK.format(number="")) for name in _names(parameter)):
             for place in parameter.output(0).get_target_inputs():

@@ -11,13 +11,13 @@ from model_store.derivatives.nodes import (
     Rule,
     Step,
     Tensor,
-    constant,
+    constant_node,
     copied,
+    fixed_shape,
     integers,
     opset,
     padded,
     reshaped,
-    shape_of,
     turned,
 )
 
@@ -51,7 +51,7 @@ class Windows:
         Raises:
             NoDerivativeError: it works on other than two sides.
         """
-        attributes, shape, grid = step.attributes, shape_of(step.inputs[0]), shape_of(step.output)
+        attributes, shape, grid = step.attributes, fixed_shape(step.inputs[0]), fixed_shape(step.output)
         if len(shape) != 4 or len(size) != 2:
             raise step.refused()
         stride = _pair(attributes["strides"])
@@ -105,7 +105,7 @@ class Windows:
             key = (place[0] % self.stride[0], place[1] % self.stride[1])
             planes[key] = ops.add(planes[key], moved_part).output(0) if key in planes else moved_part
         whole = self._interlaced(planes, cells)
-        rows, columns = shape_of(whole)[2:]
+        rows, columns = fixed_shape(whole)[2:]
         cut = [
             -(total - before - side)
             for total, before, side in zip((rows, columns), self.before, self.map_hw, strict=True)
@@ -117,9 +117,9 @@ class Windows:
         if self.stride == (1, 1):
             return planes[0, 0]
         ops = opset()
-        count, channels = shape_of(next(iter(planes.values())))[:2]
+        count, channels = fixed_shape(next(iter(planes.values())))[:2]
         shape = (count, channels, 1, *cells)
-        zeros = constant(np.zeros(shape, np.float32))
+        zeros = constant_node(np.zeros(shape, np.float32))
         rows, columns = self.stride
         stacked = [
             reshaped(planes[row, column], shape) if (row, column) in planes else zeros
@@ -149,7 +149,7 @@ def _convolved(step: Step, place: int) -> Tensor:
     """The transposed convolution with the same kernels, constant or not."""
     if place:
         raise step.refused()
-    windows = Windows.of(step, shape_of(step.inputs[1])[-2:])
+    windows = Windows.of(step, fixed_shape(step.inputs[1])[-2:])
     if windows.stride == (1, 1) and step.inputs[1].get_node().get_type_name() == "Constant":
         return _convolved_back(step, windows)
     ops = opset()
@@ -179,7 +179,9 @@ def _convolved_back(step: Step, windows: Windows) -> Tensor:
         [full - side for full, side in zip(reach, sides, strict=True)]
         for sides in (windows.before, windows.after)
     )
-    return forward(step.gradient, constant(kernels), [1, 1], begin, end, list(windows.dilation)).output(0)
+    return forward(step.gradient, constant_node(kernels), [1, 1], begin, end, list(windows.dilation)).output(
+        0
+    )
 
 
 def _max_pooled(step: Step, _place: int) -> Tensor:
@@ -190,9 +192,9 @@ def _max_pooled(step: Step, _place: int) -> Tensor:
         raise step.refused()
     after = [max(side, 0) for side in windows.after]
     ready = padded(step.inputs[0], (0, 0, *windows.before), (0, 0, *after), LOWEST)
-    shape = shape_of(ready)
+    shape = fixed_shape(ready)
     parts: list[Tensor] = []
-    left = constant(1)
+    left = constant_node(1)
     for row, column in windows.places:
         first, last = (
             [0, 0, row, column],
@@ -215,7 +217,7 @@ def _mean_pooled(step: Step, _place: int) -> Tensor:
     windows = Windows.of(step, step.attributes["kernel"])
     exclude = step.attributes.get("exclude-pad", step.attributes.get("exclude_pad", True))
     counts = windows.counts() if exclude else np.float32(np.prod(windows.size))
-    share = ops.multiply(step.gradient, constant(1 / counts)).output(0)
+    share = ops.multiply(step.gradient, constant_node(1 / counts)).output(0)
     return windows.spread([share] * len(windows.places))
 
 

@@ -12,7 +12,7 @@ from experiments.folders import read_experiment, write_experiment
 from experiments.record import Experiment, ExperimentFigure
 from training.zoo.config import ZooGrid
 from training.zoo.run import MODEL, train_zoo
-from training.zoo.scoring import compare_runs, time_models
+from training.zoo.scoring import compare_counts, time_models
 
 Say = Callable[[str], None]
 COLUMNS = (
@@ -105,7 +105,7 @@ def pair_lines(grid: ZooGrid, folder: Path) -> list[str]:
     lines = []
     for one, two in grid.pairs:
         for figure in ("iou", "dice"):
-            found = compare_runs(folder / one, folder / two, figure)
+            found = compare_counts(folder / one, folder / two, figure)
             low, high = found.interval
             lines.append(f"{one} less {two}: mean {figure} {found.value:+.3f} ({low:+.3f} to {high:+.3f})")
     return lines

@@ -52,7 +52,7 @@ def find_parts(sources: Sequence[DataSource], data: Path) -> dict[str, tuple[Lab
     return {part: tuple(samples) for part, samples in found.items()}
 
 
-def split_digest(samples: Sequence[LabelledPicture]) -> str:
+def images_digest(samples: Sequence[LabelledPicture]) -> str:
     """Of the sources and names of some images."""
     names = "\n".join(f"{sample.source.name}/{sample.stem}" for sample in samples)
     return hashlib.sha256(names.encode()).hexdigest()[:16]

@@ -25,9 +25,9 @@ from training.zoo.images import (
     LabelledArrays,
     class_weights,
     find_parts,
+    images_digest,
     load_labelled,
     numbered_batches,
-    split_digest,
     steps_of,
     watched,
 )
@@ -41,14 +41,14 @@ Parts = Mapping[str, tuple[LabelledPicture, ...]]
 
 def described(config: ZooConfig, parts: Parts) -> Experiment:
     """The row of a training before it begins."""
-    digests = {PART_NAMES[part]: split_digest(samples) for part, samples in parts.items()}
+    digests = {PART_NAMES[part]: images_digest(samples) for part, samples in parts.items()}
     every = [sample for samples in parts.values() for sample in samples]
     return Experiment(
         key=config.name,
         kind="segment",
         name=config.title,
         data=", ".join(source.name for source in config.sources),
-        data_digest=split_digest(every),
+        data_digest=images_digest(every),
         splits=digests,
         seed=config.seed,
         settings=zoo_settings(config.zoo),

@@ -72,7 +72,7 @@ def read_counts(folder: Path) -> OverlapCounts:
         return overlap_counts(archive["matrices"])
 
 
-def compare_runs(one: Path, two: Path, figure: str = "iou") -> Difference:
+def compare_counts(one: Path, two: Path, figure: str = "iou") -> Difference:
     """Mean figure of the first run less that of the second, paired over images, with its interval."""
     return compare_overlaps((read_counts(one), read_counts(two)), CATEGORY_NAMES, figure).mean
 

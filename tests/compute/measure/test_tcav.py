@@ -5,17 +5,17 @@ import pytest
 
 from compute.measure.concepts.images import places_of_class, some_images
 from compute.measure.concepts.places import ANY
-from compute.measure.tcav.asking import (
+from compute.run.runners import LocalRunner
+from compute.tcav.asking import (
     LayerTables,
     after_holm,
     concept_of_class,
     concept_of_images,
     effort_for,
-    other_images,
+    images_of_other_classes,
     random_images,
 )
-from compute.measure.tcav.features import ConceptFeatures, TargetGradients, layer_rows
-from compute.run.runners import LocalRunner
+from compute.tcav.features import ConceptFeatures, TargetGradients, layer_rows
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.workbench import workbench
 from data_store.catalogue import data_set_of
@@ -99,7 +99,7 @@ def test_images_are_chosen_without_those_of_the_concepts():
     textures = data_set_of("textures")
     stripes = concept_of_class(textures, 0)
     assert stripes.name == "stripes" and len(stripes.data.items) == 40
-    assert all(item.label != 0 for item in other_images(textures, {0}).items)
+    assert all(item.label != 0 for item in images_of_other_classes(textures, {0}).items)
     with pytest.raises(DataSetError, match="All images of"):
         few = some_images(textures, range(3))
         random_images(few, None, [concept_of_images("few", few)])

@@ -18,7 +18,7 @@ from training.zoo.compare import COLUMNS, grid_rows, markdown_table, pair_lines,
 from training.zoo.config import ZooGrid
 from training.zoo.images import class_weights, find_parts, load_labelled, numbered_batches
 from training.zoo.run import LABELS, MODEL, train_zoo
-from training.zoo.scoring import compare_runs
+from training.zoo.scoring import compare_counts
 
 pytestmark = [pytest.mark.models, pytest.mark.usefixtures("toy_backbone")]
 
@@ -82,7 +82,7 @@ def test_a_grid_is_one_table_and_is_not_trained_twice(street_data: Path, tmp_pat
     write_grid_table(rows, tmp_path / "g.csv")
     assert len((tmp_path / "g.csv").read_text().splitlines()) == 3
     assert len(markdown_table(rows)) == 4 and len(pair_lines(grid, tmp_path)) == 2
-    same = compare_runs(tmp_path / "g-dice", tmp_path / "g-dice")
+    same = compare_counts(tmp_path / "g-dice", tmp_path / "g-dice")
     assert same.value == 0
     times = [(tmp_path / run.name / MODEL).stat().st_mtime_ns for run in runs]
     train_grid(grid, street_data, tmp_path, said.append)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compute.measure.concepts.images import places_in_split, some_images
-from compute.measure.tcav.features import layer_rows
-from compute.measure.tcav.order import TcavOrder, TcavSpec, TcavTable
+from compute.measure.tcav import TcavOrder, TcavSpec, TcavTable
+from compute.tcav.features import layer_rows
 from compute.work.measure import MeasureView
 from data_store.base.words import DataSet
 from engine.errors import DataSetError
@@ -70,7 +70,7 @@ def random_images(data: DataSet, split: str | None, concepts: Sequence[ConceptIm
     return some_images(data, places, MOST_RANDOM)
 
 
-def other_images(data: DataSet, labels: Collection[int]) -> DataSet:
+def images_of_other_classes(data: DataSet, labels: Collection[int]) -> DataSet:
     """Images of the other classes of a data set.
 
     Raises:
@@ -80,7 +80,7 @@ def other_images(data: DataSet, labels: Collection[int]) -> DataSet:
     return some_images(data, places, MOST_RANDOM)
 
 
-def check_images(concepts: Sequence[ConceptImages], random: DataSet) -> None:
+def refuse_few_images(concepts: Sequence[ConceptImages], random: DataSet) -> None:
     """Lets only so many images be asked that a test can say something.
 
     Raises:
