@@ -114,6 +114,8 @@ class MaximisationState:
 
     Attributes:
         channels: int32 (N,).
+        directions: float32 (N, K), weights of the layer's channels that take the place of a channel; K is 0
+            where single channels are meant.
         values: float32, what is changed: pixels (N, 3, H, W), or real and imaginary waves (N, 3, 2, H, W // 2
             + 1).
         moments: float32 (2, *values), Adam's two means of the gradient.
@@ -124,6 +126,7 @@ class MaximisationState:
     """
 
     channels: Ints
+    directions: Floats
     values: Floats
     moments: Floats
     step: int
@@ -132,7 +135,10 @@ class MaximisationState:
 
 
 def start_maximisation(
-    channels: Sequence[int], size_hw: tuple[int, int], params: FilterParams
+    channels: Sequence[int],
+    size_hw: tuple[int, int],
+    params: FilterParams,
+    directions: Sequence[Sequence[float]] = (),
 ) -> MaximisationState:
     """Grey and a little noise, for each channel its own, whatever is drawn beside it.
 
@@ -140,6 +146,7 @@ def start_maximisation(
         channels: which are drawn for.
         size_hw: height and width of the pictures.
         params: painting and seed.
+        directions: weights of the layer's channels for each of ``channels``, which then are mere numbers.
     """
     height, width = size_hw
     waves = params.painting == "fourier"
@@ -152,6 +159,7 @@ def start_maximisation(
     nothing = np.zeros((0, height, width, 3), np.uint8)
     return MaximisationState(
         np.array(channels, np.int32),
+        np.array(directions, np.float32).reshape(len(channels), -1),
         values,
         np.zeros((2, *values.shape), np.float32),
         0,

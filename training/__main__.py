@@ -1,12 +1,12 @@
 """Command line of the training: `python -m training COMMAND`."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from engine.errors import VitrineError
+from training.common.threads import use_threads
 from training.tune.command import tune
 from training.zoo.command import compare_grid, zoo
 
@@ -23,16 +23,6 @@ TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the te
 _DATA, _TEACHER = Path("data"), Path("runs/teacher")
 
 
-def _threads(number: int) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
-    if number:
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(number)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
 def _is_classifier(config: Path) -> bool:
     from training.classify.config import TASK
     from training.common.config import read_table
@@ -44,7 +34,7 @@ def _is_classifier(config: Path) -> bool:
 def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _TEACHER) -> None:
     """Computes what the teacher answers on the training pictures, once."""
     if _is_classifier(config):
-        _threads(1)
+        use_threads(1)
         from training.classify.config import read_config as read_classifier
         from training.classify.teacher import teach as ask_tutor
 
@@ -92,7 +82,7 @@ def segment(
     from training.segment.config import read_config
 
     settings = read_config(config)
-    _threads(settings.schedule.threads)
+    use_threads(settings.schedule.threads)
     from training.segment.run import Run
 
     _report(Run(settings, _places(settings.name, data, out, teacher, resume)).train())
@@ -110,7 +100,7 @@ def classify(
     from training.classify.config import LINEAR, read_config
 
     settings = read_config(config)
-    _threads(settings.schedule.threads)
+    use_threads(settings.schedule.threads)
     if settings.body.kind == LINEAR:
         from training.transfer.linear import fit_head
 
@@ -137,7 +127,7 @@ def export(
     ] = True,
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
-    _threads(0)
+    use_threads(0)
     from training.exports import ExportPlaces, ship_classifier, ship_segmenter
 
     write = ship_classifier if _is_classifier(config) else ship_segmenter
@@ -147,7 +137,7 @@ def export(
 @app.command()
 def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = None) -> None:
     """Measures what was exported once more and writes its model card anew."""
-    _threads(0)
+    use_threads(0)
     from training.exports import ExportPlaces, card_of_classifier, card_of_segmenter
 
     write = card_of_classifier if _is_classifier(config) else card_of_segmenter
@@ -157,7 +147,7 @@ def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = Non
 @app.command()
 def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
     """Prints the offsets for `balance` in the configuration that are best on the selection pictures."""
-    _threads(0)
+    use_threads(0)
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
@@ -186,7 +176,7 @@ def slim_down(
     """Writes the newest checkpoint of a U-Net with the channels that `[slim]` leaves, for one of kind `keras`
     to start from.
     """
-    _threads(0)
+    use_threads(0)
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
@@ -218,7 +208,7 @@ def sizes(
         raise typer.BadParameter(
             f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers."
         )
-    _threads(0)
+    use_threads(0)
     from tempfile import TemporaryDirectory
 
     from training.classify.config import read_config

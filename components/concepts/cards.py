@@ -1,7 +1,9 @@
 """A card for each concept: typical crops, figures, and a way to the images that have it."""
 
 import math
+from collections.abc import Mapping
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -10,11 +12,13 @@ from components.concepts.found import ConceptsFound
 from components.data.selection import select_images, selection_of
 from components.session.cache import in_session
 from components.session.guard import attempt
+from components.session.keys import DRAWN, DRAWN_ONLY
 from components.session.media import jpeg_bytes
 from components.session.offers.data_sets import data_image
 from components.words import numbers
 from components.words.i18n import _
 from compute.work.concepts.reading import ClassDependence
+from engine.arrays import Pixels
 from engine.concepts.crops import crop_of, crop_row
 from engine.concepts.placing import Box, crop_box
 from engine.errors import VitrineError
@@ -22,30 +26,59 @@ from model_store.catalogue import ModelRef, as_seen
 
 SHOWN = 8
 """Crops of a card."""
+STRONGEST = 3
+"""Channels of a concept that its card names."""
+LOOK_WIDTHS = 5
+"""The crops are so many times as wide as what was drawn."""
 STEADY = 0.8
 """Cosine from which a concept is called steady."""
-ERRORS_PAGE = "pages/data/errors.py"
+ERRORS_PAGE, FILTERS_PAGE = "pages/data/errors.py", "pages/inside/filters.py"
 
 
-def show_concept_cards(found: ConceptsFound, dependence: ClassDependence | None) -> None:
-    """One card below the other, the concept with the largest share first."""
+def show_concept_cards(
+    found: ConceptsFound, dependence: ClassDependence | None, looks: Mapping[int, Pixels]
+) -> None:
+    """One card below the other, the concept with the largest share first.
+
+    Args:
+        found: the concepts.
+        dependence: of the class on them, where it is known.
+        looks: images drawn for them, where there are any.
+    """
     for number in range(len(found.book.basis)):
         with st.container(border=True, key=f"concept-{number + 1}"):
-            _show_card(found, dependence, number)
+            left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+            with left:
+                _show_facts(found, dependence, number)
+            with right:
+                _show_examples(found, number, looks.get(number))
 
 
-def _show_card(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> None:
-    left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
-    with left:
-        st.markdown(f"**{concept_title(number)}**")
-        st.caption(" · ".join(_facts(found, dependence, number)))
-        if not found.question.segments:  # the page of errors shows no zones
-            _offer_selection(found, number)
-    with right:
-        crops = _typical_crops(found, number)
-        if crops is not None:
-            words = _("Typical crops of {concept}").format(concept=concept_title(number))
-            st.image(crops, alt=words, width="stretch")
+def _show_facts(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> None:
+    st.markdown(f"**{concept_title(number)}**")
+    st.caption(" · ".join(_facts(found, dependence, number)))
+    strongest = np.argsort(-np.abs(found.book.basis.vectors[number]), kind="stable")[:STRONGEST]
+    named = ", ".join(str(channel) for channel in sorted(strongest.tolist()))
+    st.page_link(
+        FILTERS_PAGE,
+        label=_("Channels {channels}").format(channels=named) + " →",
+        query_params={DRAWN: found.question.layer, DRAWN_ONLY: named},
+        help=_("What its strongest channels look for, one by one."),
+    )
+    if not found.question.segments:  # the page of errors shows no zones
+        _offer_selection(found, number)
+
+
+def _show_examples(found: ConceptsFound, number: int, look: Pixels | None) -> None:
+    """Typical crops, beside what was drawn for the concept."""
+    title, crops = concept_title(number), _typical_crops(found, number)
+    beside = st.container()
+    if look is not None:
+        drawn, beside = beside.columns([1, LOOK_WIDTHS], gap="small", vertical_alignment="center")
+        words = _("What {concept} looks for").format(concept=title)
+        drawn.image(jpeg_bytes(Image.fromarray(look)), alt=words, width="stretch")
+    if crops is not None:
+        beside.image(crops, alt=_("Typical crops of {concept}").format(concept=title), width="stretch")
 
 
 def _facts(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> list[str]:

@@ -7,6 +7,7 @@ from components.concepts.cards import show_concept_cards
 from components.concepts.choice import ask_concepts
 from components.concepts.found import ConceptsFound, class_depends, find_concepts
 from components.concepts.image_view import ImageQuestion, show_in_image
+from components.concepts.looks import concept_looks
 from components.data.choice import DataChoice
 from components.session.choice import Choice
 from components.words import numbers
@@ -34,7 +35,7 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
             show_concept_agreement(dependence, found.question.segments)
             if dependence.importance.moved:
                 show_importance(dependence.importance, "concept-bars")
-    show_concept_cards(found, dependence)
+    show_concept_cards(found, dependence, concept_looks(found, prediction))
     if asked is not None:
         show_in_image(asked)
     _show_reasons(found)

@@ -24,7 +24,7 @@ from settings import ROOT, settings
 
 REQUEST, ITEMS, LOG = "request.json", "items.json", "log.txt"
 SEARCHES = ("none", "random", "bayesian", "hyperband")
-BACKBONE = "EfficientNetLite0"
+BACKBONE = "efficientnet-lite0"
 """Its ImageNet weights come with Vitrine."""
 MOST_IMAGES, MOST_EPOCHS, MOST_TRIALS = 20_000, 100, 50
 NICE = 10

@@ -44,12 +44,14 @@ class FilterSpec:
         layer: name of a target layer, ``BEST`` for the best one, or ``OUTPUT`` for classes.
         channels: numbers from 0, each once.
         params: how they are drawn.
+        directions: weights of the layer's channels; where there are any, ``channels`` are numbers of these.
     """
 
     ref: ModelRef
     layer: str
     channels: tuple[int, ...]
     params: FilterParams = field(default_factory=FilterParams)
+    directions: tuple[tuple[float, ...], ...] = ()
 
 
 class FilterView(View["FilterOrder", FilterSheet]):
@@ -81,7 +83,9 @@ class FilterOrder(Order[FilterView]):
     model: KnownModel
 
     def __post_init__(self) -> None:
-        last = self.width - 1
+        last = (len(self.spec.directions) or self.width) - 1
+        if any(len(weights) != self.width for weights in self.spec.directions):
+            raise ValueError(f"a direction of {self.layer} has {self.width} weights")
         wrong = [channel for channel in self.spec.channels if not 0 <= channel <= last]
         if wrong:
             text = later(
@@ -135,8 +139,9 @@ class FilterOrder(Order[FilterView]):
 
     def key_of(self, channel: int) -> str:
         """Hex digest: equal keys give equal pictures, whatever is drawn beside them, up to rounding."""
+        what = list(self.spec.directions[channel]) if self.spec.directions else channel
         return digest_of(
-            FORMAT, "filters", self.facts.fingerprint, self.layer, channel, self.spec.params.as_dict()
+            FORMAT, "filters", self.facts.fingerprint, self.layer, what, self.spec.params.as_dict()
         )
 
     @cached_property
@@ -188,7 +193,8 @@ def draw(part: Part, before: MaximisationState | None, asked: FilterSpec) -> Max
     """
     model, params = workbench().model(asked.ref), asked.params
     if before is None:
-        canvas = start_maximisation(part[0], canvas_hw(model, asked.layer, params), params)
+        directions = [asked.directions[channel] for channel in part[0]] if asked.directions else ()
+        canvas = start_maximisation(part[0], canvas_hw(model, asked.layer, params), params, directions)
         return model.maximise(asked.layer, canvas, params, 0)
     canvas, began, steps = before, perf_counter(), FIRST_STEPS
     while canvas.step < params.steps and steps:

@@ -38,12 +38,14 @@ class AscentGraph:
         size_hw: height and width of the pictures.
         waves: painted in waves, not in pixels.
         moved: looked at through transformations.
+        directed: for sums of channels, not for single ones.
     """
 
     layer: str
     size_hw: tuple[int, int]
     waves: bool
     moved: bool
+    directed: bool
 
 
 class GradientAscent:
@@ -69,6 +71,7 @@ class GradientAscent:
             (height, width),
             params.painting == "fourier",
             bool(params.jitter or params.rotation or params.zoom),
+            state.directions.shape[1] > 0,
         )
         knobs = np.array(
             [params.rate, params.jitter, params.rotation, params.zoom, params.smoothness, params.paleness],
@@ -78,7 +81,7 @@ class GradientAscent:
         values, moments, pixels, activation = climb(
             state.values,
             state.moments,
-            state.channels,
+            (state.directions if plot.directed else state.channels),
             np.array([state.step, steps, params.seed], np.int32),
             knobs,
         )
@@ -103,13 +106,13 @@ def _trace(network: Network, plot: AscentGraph) -> Any:
     height, width = plot.size_hw
     shape = (None, 3, 2, height, width // 2 + 1) if plot.waves else (None, 3, height, width)
 
-    def climb(values: Any, moments: Any, channels: Any, counts: Any, knobs: Any) -> Any:
+    def climb(values: Any, moments: Any, wanted: Any, counts: Any, knobs: Any) -> Any:
         start, steps, seed = tf.unstack(counts)
 
         def one(step: Any, values: Any, moments: Any) -> Any:
             painted = _paint(tf, values, plot)
             seen = _move(tf, painted, tf.stack([seed, step]), knobs) if plot.moved else painted
-            pull = _unit(tf, tf.gradients(_answer(tf, network, plot.layer, seen, channels), painted)[0])
+            pull = _unit(tf, tf.gradients(_answer(tf, network, plot, seen, wanted), painted)[0])
             restraint = tf.gradients(_roughness(tf, painted, knobs), painted)[0]
             gradient = tf.gradients(painted, values, grad_ys=pull - restraint)[0]
             return (step + 1, *_adam(tf, (values, moments), gradient, step, knobs[0]))
@@ -119,12 +122,12 @@ def _trace(network: Network, plot: AscentGraph) -> Any:
         )
         painted = _paint(tf, values, plot)
         pixels = tf.saturate_cast(tf.round(painted * 255), tf.uint8)
-        return values, moments, pixels, _answer(tf, network, plot.layer, painted, channels)
+        return values, moments, pixels, _answer(tf, network, plot, painted, wanted)
 
     signature = [
         tf.TensorSpec(shape, tf.float32),
         tf.TensorSpec((2, *shape), tf.float32),
-        tf.TensorSpec((None,), tf.int32),
+        tf.TensorSpec((None, None), tf.float32) if plot.directed else tf.TensorSpec((None,), tf.int32),
         tf.TensorSpec((3,), tf.int32),
         tf.TensorSpec((6,), tf.float32),
     ]
@@ -171,11 +174,20 @@ def _move(tf: Any, pictures: Any, seed: Any, knobs: Any) -> Any:
     )
 
 
-def _answer(tf: Any, network: Network, layer: str, pictures: Any, channels: Any) -> Any:
-    """float32 (N,): the mean over the places of picture n (RGB 0-1) of its channel."""
-    activation = network.forward_to(pictures * 255.0, layer)
+def _answer(tf: Any, network: Network, plot: AscentGraph, pictures: Any, wanted: Any) -> Any:
+    """float32 (N,): the mean over the places of picture n (RGB 0-1) of its channel or sum of channels.
+
+    Args:
+        tf: TensorFlow.
+        network: what is inside the model.
+        plot: which layer, and which of the two.
+        pictures: (N, H, W, 3).
+        wanted: int32 (N,) channels, or float32 (N, K) directions.
+    """
+    activation = network.forward_to(pictures * 255.0, plot.layer)
     mean = tf.reduce_mean(activation, axis=list(range(1, len(activation.shape) - 1)))
-    return tf.reduce_sum(mean * tf.one_hot(channels, mean.shape[-1]), axis=-1)
+    weights = wanted if plot.directed else tf.one_hot(wanted, mean.shape[-1])
+    return tf.reduce_sum(mean * weights, axis=-1)
 
 
 def _unit(tf: Any, gradient: Any) -> Any:

@@ -15,3 +15,4 @@ choice = current_choice()
 prediction = prediction_of(choice)
 if prediction is not None:
     show_features(choice, prediction)
+    st.page_link("pages/inside/concepts.py", label=_("Concepts: which channels act together") + " →")

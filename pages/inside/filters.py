@@ -15,3 +15,4 @@ choice = current_choice()
 model = known_outline(choice.ref) or prediction_of(choice)
 if model is not None:
     show_filters(choice, model, choose_filters(model))
+    st.page_link("pages/inside/concepts.py", label=_("Concepts: which channels act together") + " →")

@@ -89,7 +89,7 @@ COMMANDS = """
     options logs failures terminal pictures runners folders overlays targets explain models data lab trust
     shipped
     """
-TRAINING = "common losses segment slim zoo classify transfer tune"
+TRAINING = "common losses segment backbones slim zoo classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = """
     effort machine results races server ranking cams layouts strategies concepts gradients tcav alarms

@@ -8,11 +8,8 @@ import keras
 from experiments.recording import Recorder
 
 
-class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes what each epoch ended with, and ends the training where people wish so.
-
-    An epoch that was broken off is not written: where the run goes on, it is done again.
-    """
+class Listening(keras.callbacks.Callback):  # type: ignore[misc]
+    """Ends a training where people wish so."""
 
     def __init__(self, run: Recorder) -> None:
         super().__init__()
@@ -22,6 +19,13 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """Looks whether somebody wishes that it ends."""
         if self.run.wish():
             self.model.stop_training = True
+
+
+class RunCallback(Listening):
+    """Writes what each epoch ended with, and ends the training where people wish so.
+
+    An epoch that was broken off is not written: where the run goes on, it is done again.
+    """
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Writes losses and figures of epoch ``epoch``, from 0, but for one that was broken off."""

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from training.tune.backbones import BACKBONES, load_backbone, scaled_colours
-from training.tune.settings import TuneSettings
+from training.backbones import BACKBONES, build_backbone, scaled_colours
+from training.tune.settings import TuneError, TuneSettings
 
 CORE = "classifier"
 
@@ -35,7 +35,7 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     if not backbone.trainable:
         freeze_beginning(backbone, hyper.Choice("frozen", [1.0, 0.9, 0.75]))
     features = backbone(
-        scaled_colours(inputs, BACKBONES[settings.backbone]),
+        scaled_colours(inputs, BACKBONES[settings.backbone].preset),
         training=None if settings.weights == "none" else False,  # normalisation keeps its statistics
     )
     dropout = hyper.Float("dropout", 0.0, 0.6, step=0.1)
@@ -50,6 +50,24 @@ def build_core(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model:
     outputs = layers.Dropout(dropout, seed=settings.seed, name="dropped_again")(outputs)
     logits = layers.Dense(classes, name="logits")(outputs)
     return keras.Model(inputs, layers.Softmax(name="probabilities")(logits), name=CORE)
+
+
+def load_backbone(settings: TuneSettings) -> keras.Model:
+    """The backbone without its head, with pooled features as output.
+
+    Raises:
+        TuneError: there is none of this name.
+        ConfigError: the weights cannot be had, or the images are too small for it.
+    """
+    row = BACKBONES.get(settings.backbone)
+    if row is None:
+        raise TuneError(f"There is no backbone {settings.backbone!r}; write one of {', '.join(BACKBONES)}.")
+    colours = keras.Input((settings.size, settings.size, 3), name="colours_in")
+    network = build_backbone(row, colours, settings.weights)
+    pooled = layers.GlobalAveragePooling2D(name="pooled")(network.outputs[-1])
+    backbone = keras.Model(colours, pooled, name="backbone")
+    backbone.trainable = settings.weights == "none"
+    return backbone
 
 
 def freeze_beginning(backbone: keras.Model, share: float) -> None:

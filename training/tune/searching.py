@@ -15,7 +15,7 @@ from experiments.folders import RUN, list_runs, read_experiment, write_experimen
 from experiments.process import express_wish
 from experiments.record import Experiment, ExperimentFigure, Plain
 from experiments.recording import Recorder, recorded
-from training.common.recording import RunCallback
+from training.common.recording import Listening, RunCallback
 from training.tune.network import build_trial
 from training.tune.pictures import Split
 from training.tune.settings import TuneSettings
@@ -81,19 +81,6 @@ class RecordedHead(keras_tuner.HyperModel):  # type: ignore[misc]
         if run.wish():
             raise WishedError("The search ends, as somebody wishes.")
         return fitted
-
-
-class Listening(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ends a trial where people wish that its search ends."""
-
-    def __init__(self, run: Recorder) -> None:
-        super().__init__()
-        self.run = run
-
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Looks whether somebody wishes so."""
-        if self.run.wish():
-            self.model.stop_training = True
 
 
 def next_trial(asked: Searched, values: Mapping[str, Plain]) -> Experiment:

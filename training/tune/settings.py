@@ -21,7 +21,7 @@ class TuneSettings:
     Attributes:
         data: a folder of one folder per class, or a list of images in JSON (`pictures.read_list`).
         out: folder for the model, its labels, the report, the plots and the logs.
-        backbone: a key of `training.tune.backbones.BACKBONES`.
+        backbone: a key of `training.backbones.BACKBONES`.
         weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is
             learnt too.
         size: side in px of the pictures as the network sees them.

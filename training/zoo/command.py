@@ -1,10 +1,11 @@
 """Commands: `python -m training zoo` and `python -m training compare`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from training.common.threads import use_threads
 
 ConfigPath = Annotated[
     Path, typer.Option("--config", help="TOML file with [zoo] and [[sources]].", exists=True, dir_okay=False)
@@ -23,16 +24,6 @@ Seed = Annotated[int | None, typer.Option(help="Another seed than the file's, fo
 _DATA = Path("data")
 
 
-def _threads(number: int) -> None:
-    """Before TensorFlow is asked for anything."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import tensorflow as tf
-
-    if number:
-        tf.config.threading.set_intra_op_parallelism_threads(number)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
 def zoo(
     config: ConfigPath,
     data: DataPath = _DATA,
@@ -48,7 +39,7 @@ def zoo(
 
     asked = read_zoo(config, change or ())
     asked = asked if seed is None else replace(asked, seed=seed)
-    _threads(asked.zoo.threads)
+    use_threads(asked.zoo.threads)
     from training.zoo.compare import markdown_table
     from training.zoo.run import train_zoo
 
@@ -62,7 +53,7 @@ def compare_grid(grid: GridPath, data: DataPath = _DATA, out: OutPath = None, ch
     from training.zoo.config import read_grid
 
     asked, folder = read_grid(grid, change or ()), out or runs_folder()
-    _threads(asked.runs[0].zoo.threads)
+    use_threads(asked.runs[0].zoo.threads)
     from training.zoo.compare import markdown_table, pair_lines, train_grid, write_grid_table
 
     rows = train_grid(asked, data, folder)

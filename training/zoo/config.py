@@ -16,7 +16,7 @@ class ZooShape:
 
     Attributes:
         decoder: key of `training.zoo.decoders.DECODERS`.
-        backbone: key of `training.zoo.backbones.BACKBONES`.
+        backbone: key of `training.backbones.BACKBONES`.
         weights: of the backbone, `imagenet` or `none`.
         width: of the decoder.
         loss: of `training.losses.table`, or a sum.

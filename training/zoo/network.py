@@ -5,10 +5,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from training.backbones import STRIDES
 from training.common.config import ConfigError
-from training.zoo.backbones import STRIDES, tapped
 from training.zoo.config import ZooShape
 from training.zoo.decoders import find_decoder
+from training.zoo.taps import tapped
 
 
 def build_segmenter(shape: ZooShape, classes: int, seed: int) -> keras.Model:

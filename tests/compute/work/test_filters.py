@@ -108,6 +108,19 @@ def test_an_order_must_fit(change, kind, sentence):
         FilterOrder(replace(order.spec, **change), order.model)
 
 
+def test_directions_have_keys_of_their_own_and_a_weight_for_each_channel():
+    order = order_of(channels=(0, 1))
+    directed = FilterOrder(replace(order.spec, directions=((1.0, 0.0), (0.6, 0.8))), order.model)
+    turned = FilterOrder(replace(order.spec, directions=((0.6, 0.8), (1.0, 0.0))), order.model)
+    assert len({order.key_of(0), directed.key_of(0), directed.key_of(1)}) == 3
+    assert directed.key_of(0) == turned.key_of(1), "the direction counts, not its number"
+    assert list(run_here(directed).drawings()) == [0, 1]
+    with pytest.raises(ValueError, match="2 weights"):
+        FilterOrder(replace(order.spec, directions=((1.0,), (0.5,))), order.model)
+    with pytest.raises(ParamsError, match="0 to 0; received 1"):
+        FilterOrder(replace(order.spec, directions=((1.0, 0.0),)), order.model)
+
+
 def test_a_model_that_fails_fails_in_words(queue):
     job = queue.start(order_of("broken"))
     wait_for(lambda: job.finished, 60)

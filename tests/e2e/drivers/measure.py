@@ -50,6 +50,7 @@ PAGES = {
     "/errors?model=digits-cnn&maps=true": ".st-key-grid-head",
     "/strategies?model=digits-cnn": ".st-key-strategies-found",
     "/transfer?model=digits-cnn": ".st-key-learn-start",
+    "/experiments": ":is(.st-key-empty, .st-key-runs-table)",
     "/quality?model=digits-cnn": ".st-key-copies-table",
     "/batch": ".st-key-method",
     "/report": ".st-key-empty",

@@ -1,5 +1,7 @@
 """Drawing for channels: nets whose best picture is known on paper, and the shipped U-Net."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,29 @@ def test_the_best_picture_is_the_one_known_on_paper(paper):
     red, _, blue = end.pixels[0].reshape(-1, 3).mean(axis=0)
     assert red > 250 and blue < 5 and end.activation[0] > 0.98
     assert end.step == 64 and start.step == 0 and abs(start.activation[0]) < 0.1
+
+
+def test_a_direction_of_one_channel_is_that_channel_and_a_sum_is_in_between(paper):
+    def towards(*weights):
+        canvas = start_maximisation([0], (64, 64), PIXELS, [weights])
+        return paper.maximise("maps", canvas, PIXELS, PIXELS.steps)
+
+    single = paper.maximise("maps", start_maximisation([RED_BLUE], (64, 64), PIXELS), PIXELS, PIXELS.steps)
+    alone = towards(1, 0, 0)
+    assert np.array_equal(alone.pixels, single.pixels) and alone.activation == single.activation
+    less_blue_more_red = towards(-1, 0, 0)
+    assert less_blue_more_red.activation[0] <= 0, "the opposite of a channel that is never negative"
+    both = towards(0.6, 0, 0.8)
+    assert both.activation[0] == pytest.approx(
+        0.6 * _channel(paper, both, RED_BLUE) + 0.8 * _channel(paper, both, STRIPES), abs=0.01
+    )
+    assert both.activation[0] > 0.5 * alone.activation[0]
+
+
+def _channel(model, state, channel):
+    """What a channel makes of a drawn image, on the mean."""
+    canvas = replace(state, channels=np.array([channel], np.int32), directions=np.zeros((1, 0), np.float32))
+    return model.maximise("maps", canvas, PIXELS, 0).activation[0]
 
 
 def test_waves_come_near_to_what_is_possible_too(drawn):

@@ -44,6 +44,11 @@ def test_concepts_of_a_class_with_their_importance_and_what_they_do_in_an_image(
     page.until(lambda page: page.has("ask-image-concepts"))
     page.widget("ask-image-concepts").click().run()
     page.until(lambda page: page.has("image-importance"))
+    page.widget("draw-concepts").click().run()
+    page.until(lambda page: page.jobs("filters") and all(job.finished for job in page.jobs("filters")))
+    (job,) = page.jobs("filters")
+    assert list(job.view.drawings()) == [0, 1] and len(job.order.spec.directions) == 2
+    page.until(lambda page: not page.has("draw-concepts"))
     assert not page.at.exception and not page.at.error
 
 

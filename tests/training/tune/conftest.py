@@ -25,4 +25,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def tiny(folder: Path, out: Path) -> TuneSettings:
     """A small backbone, random weights, 32 px, two passes, one trial."""
-    return TuneSettings(folder, out, "EfficientNetLite0", "none", size=32, batch=4, epochs=2, factor=3)
+    return TuneSettings(folder, out, "small", "none", size=32, batch=4, epochs=2, factor=3)

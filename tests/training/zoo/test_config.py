@@ -6,9 +6,9 @@ import pytest
 
 from training.common.config import ConfigError
 from training.losses.table import parse_loss
-from training.zoo.backbones import find_backbone
 from training.zoo.config import overrides, read_grid, zoo_from_table
 from training.zoo.decoders import find_decoder
+from training.zoo.taps import find_backbone
 
 RECIPES = Path(__file__).parents[3] / "training" / "recipes"
 LEAST = {"name": "x", "title": "X", "sources": [{"name": "a", "kind": "folder", "root": "a"}]}

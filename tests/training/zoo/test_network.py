@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from tests.training.zoo.conftest import tiny_zoo
+from training.backbones import BACKBONES, STRIDES, scaled_colours
 from training.common.config import ConfigError
-from training.zoo.backbones import BACKBONES, STRIDES, find_backbone, preset_colours, tapped
 from training.zoo.config import ZooShape
 from training.zoo.decoders import DECODERS
 from training.zoo.network import build_segmenter
+from training.zoo.taps import find_backbone, tapped
 
 pytestmark = pytest.mark.models
 
@@ -76,7 +77,7 @@ def test_imagenet_weights_of_lite0_come_with_vitrine() -> None:
 
 def test_colours_are_scaled_inside_and_are_not_learnt() -> None:
     inputs = keras.Input((None, None, 3))
-    model = keras.Model(inputs, preset_colours(inputs, "caffe"))
+    model = keras.Model(inputs, scaled_colours(inputs, "caffe"))
     expected = keras.applications.vgg16.preprocess_input(PIXELS.copy())
     np.testing.assert_allclose(model(PIXELS), expected, atol=1e-4)
     assert not model.trainable_weights

@@ -1,4 +1,7 @@
-"""The table of backbones: how each is built, what colours it wants, and where decoders tap it."""
+"""The table of backbones: how each is built, what colours it wants, and where decoders tap it.
+
+Classifiers pool what a backbone ends with; decoders take feature maps on the way.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +29,7 @@ class Backbone:
         taps: layers whose outputs decoders take, from fine to coarse, the last at 1/32; "" is the output of
             the network. None: no decoder fits, since its convolutions do not pad.
         offline: whether its ImageNet weights come with Vitrine; else Keras fetches them on first use.
-        build: from the key, the input and the name of the weights to a network without a head.
+        build: from the key, scaled colours and the name of the weights to a network without a head.
     """
 
     key: str
@@ -36,8 +39,8 @@ class Backbone:
     build: Callable[[str, Any, str], Any] | None = None
 
 
-def _mobile(_key: str, inputs: Any, weights: str) -> Any:
-    """EfficientNet-Lite0, normalisation folded, without its widest layer."""
+def _lite0(_key: str, colours: Any, weights: str) -> Any:
+    """EfficientNet-Lite0, normalisation folded."""
     whole = build_lite(LITE0, 0)
     if weights != "none":
         if LITE0.weights.path is None:
@@ -45,18 +48,18 @@ def _mobile(_key: str, inputs: Any, weights: str) -> Any:
         known = load_lite(LITE0, LITE0.weights.path)
         for layer in (layer for layer in whole.layers if layer.weights):
             layer.set_weights(known.get_layer(layer.name).get_weights())
-    copy = keras.models.clone_model(whole, input_tensors=inputs)
+    copy = keras.models.clone_model(whole, input_tensors=colours)
     copy.set_weights(whole.get_weights())
     return copy
 
 
-def _small(_key: str, inputs: Any, weights: str) -> Any:
+def _small(_key: str, colours: Any, weights: str) -> Any:
     """The encoder of the small U-Net that Vitrine's first street models had: residual blocks."""
     from training.segment.unet import residual_encoder
 
     if weights != "none":
         raise ConfigError("The backbone 'small' has no ImageNet weights; write weights = \"none\".")
-    return keras.models.clone_model(residual_encoder(), input_tensors=inputs)
+    return keras.models.clone_model(residual_encoder(), input_tensors=colours)
 
 
 def _vgg(convolutions: int) -> tuple[str, ...]:
@@ -72,13 +75,13 @@ _MOBILENET = tuple(f"block_{number}_expand_relu" for number in (1, 3, 6, 13))
 _EFFICIENT = tuple(f"block{block}a_expand_activation" for block in (2, 3, 4, 6))
 _LATE = ("block4a_expand_activation", "block6a_expand_activation", "top_activation")
 _DENSE = ("conv1_relu", "pool2_relu", "pool3_relu", "pool4_relu", "relu")
-_CONVNEXT = tuple(
+CONVNEXT = tuple(
     f"convnext_tiny_stage_{stage}_block_{block}_depthwise_conv" for stage, block in enumerate((2, 2, 8))
 )
 _LITE = ("block1a_project", "block2b_add", "block3b_add", "block5c_add", "block7a_project")
 _SMALL = ("enc1_down", "enc2_block1_out", "enc3_block2_out", "enc4_block2_out", "enc5_block2_out")
 _ROWS = (
-    Backbone("efficientnet-lite0", "raw", _LITE, offline=True, build=_mobile),
+    Backbone("efficientnet-lite0", "raw", _LITE, offline=True, build=_lite0),
     Backbone("small", "raw", _SMALL, build=_small),
     Backbone("MobileNetV2", "signed", (*_MOBILENET, "out_relu")),
     Backbone("MobileNetV3Small", "raw"),
@@ -91,7 +94,7 @@ _ROWS = (
     *(Backbone(f"EfficientNetB{number}", "raw", (*_EFFICIENT, "top_activation")) for number in range(8)),
     Backbone("EfficientNetV2B0", "raw", ("block1a_project_activation", "block2b_add", *_LATE)),
     Backbone("EfficientNetV2S", "raw", ("block1b_add", "block2d_add", *_LATE)),
-    Backbone("ConvNeXtTiny", "raw", (*_CONVNEXT, "")),
+    Backbone("ConvNeXtTiny", "raw", (*CONVNEXT, "")),
     Backbone("InceptionV3", "signed"),
     Backbone("Xception", "signed"),
 )
@@ -99,7 +102,7 @@ BACKBONES: Mapping[str, Backbone] = MappingProxyType({row.key: row for row in _R
 """Backbones by key; those without taps are for classifiers alone."""
 
 
-def preset_colours(inputs: Any, preset: Preset) -> Any:
+def scaled_colours(inputs: Any, preset: Preset) -> Any:
     """RGB 0-255 as the backbone wants it: a fixed 1x1 convolution, which is a built-in layer and safe to
     load.
     """
@@ -111,59 +114,28 @@ def preset_colours(inputs: Any, preset: Preset) -> Any:
     return outputs
 
 
-def find_backbone(key: str) -> Backbone:
-    """The row of a backbone that decoders can tap.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    row = BACKBONES.get(key)
-    if row is None or not row.taps:
-        fitting = ", ".join(name for name, each in BACKBONES.items() if each.taps)
-        raise ConfigError(f"There is no backbone {key!r} for a decoder; write one of {fitting}.")
-    return row
-
-
-def _built(row: Backbone, inputs: Any, weights: str) -> Any:
-    """The network on its input.
-
-    Raises:
-        ConfigError: the weights are not there and could not be fetched.
-    """
-    if row.build:
-        return row.build(row.key, inputs, weights)
-    colours = inputs if row.preset == "raw" else preset_colours(inputs, row.preset)
-    make = getattr(keras.applications, row.key)
-    try:
-        return make(include_top=False, weights=None if weights == "none" else weights, input_tensor=colours)
-    except Exception as error:  # Keras raises a plain Exception when a download fails
-        raise ConfigError(
-            f"The ImageNet weights of {row.key} are not on this computer and could not be downloaded. "
-            'Connect to a network once, or write weights = "none", which learns everything from your images.'
-        ) from error
-
-
-def tapped(key: str, inputs: Any, weights: str = "none") -> list[Any]:
-    """Feature maps (B, H/s, W/s, C) of a backbone at strides s = 2, 4, 8, 16, 32, or from 4 on (ConvNeXt).
+def build_backbone(row: Backbone, colours: Any, weights: str) -> Any:
+    """The network without a head.
 
     Args:
-        key: of the table.
-        inputs: Keras input of RGB 0-255, (B, H, W, 3), sides multiples of 32.
+        row: of the table.
+        colours: Keras tensor (B, H, W, 3), scaled as the row says.
         weights: `imagenet`, or `none` for random ones.
 
     Raises:
-        ConfigError: there is no such backbone, or its weights cannot be had.
+        ConfigError: images are too small for it, or the weights are not there and could not be fetched.
     """
-    row = find_backbone(key)
     if weights not in WEIGHTS:
-        raise ConfigError(f"weights is {weights!r}; write imagenet or none.")
-    network = _built(row, inputs, weights)
-    return [_output(network, name) for name in row.taps]
-
-
-def _output(network: Any, name: str) -> Any:
-    """A layer's output; what goes into a depthwise convolution of ConvNeXt is the sum before its block."""
-    if not name:
-        return network.output
-    layer = network.get_layer(name)
-    return layer.input if name in _CONVNEXT else layer.output
+        raise ConfigError(f"Weights are {weights!r}; write imagenet or none.")
+    if row.build:
+        return row.build(row.key, colours, weights)
+    make = getattr(keras.applications, row.key)
+    try:
+        return make(include_top=False, weights=None if weights == "none" else weights, input_tensor=colours)
+    except ValueError as error:
+        raise ConfigError(f"{row.key} cannot be built for images of this size: {error}") from error
+    except Exception as error:  # Keras raises a plain Exception when a download fails
+        raise ConfigError(
+            f"The ImageNet weights of {row.key} are not on this computer and could not be downloaded. "
+            "Connect to a network once, or take weights none, which learns everything from your images."
+        ) from error
