@@ -1,11 +1,15 @@
 """Two classes of generated pictures, and a search that takes seconds."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from training.backbones import Backbone
+from training.tune import network
 from training.tune.settings import TuneSettings
 
 
@@ -23,6 +27,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def _toy(_key: str, colours: Any, _weights: str) -> Any:
+    import keras
+
+    outputs = keras.layers.Conv2D(8, 5, 4, activation="relu", name="toy1")(colours)
+    return keras.Model(colours, keras.layers.Conv2D(8, 3, 2, activation="relu", name="toy2")(outputs))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def toy_backbone() -> Iterator[None]:
+    """A row `toy` in the table of backbones: two convolutions, so that a search takes seconds."""
+    row = Backbone("toy", "raw", build=_toy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "BACKBONES", {**network.BACKBONES, "toy": row})
+        yield
+
+
 def tiny(folder: Path, out: Path) -> TuneSettings:
     """A small backbone, random weights, 32 px, two passes, one trial."""
-    return TuneSettings(folder, out, "small", "none", size=32, batch=4, epochs=2, factor=3)
+    return TuneSettings(folder, out, "toy", "none", size=32, batch=4, epochs=2, factor=3)
