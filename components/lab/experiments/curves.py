@@ -13,7 +13,7 @@ from engine.errors import VitrineError
 from experiments.columns import Curves, read_curves
 from experiments.folders import ListedRun
 
-HEIGHT_PX = 280
+HEIGHT_PX, TICKS = 280, 12
 COLOURS = ("#1f77b4", "#e8710a", "#2a9d5c", "#9467bd", "#8c564b", "#17a2b8")
 VALIDATION = "val_"
 
@@ -32,6 +32,7 @@ def show_learning_curves(runs: Sequence[ListedRun]) -> None:
         return
     names = sorted({name.removeprefix(VALIDATION) for curves in found.values() for name in curves})
     titles = {"loss": _("Loss"), "accuracy": _("Accuracy"), "miou": _("Mean IoU")}
+    titles["learning_rate"] = _("Learning rate")
     first = "loss" if "loss" in names else names[0]
     name = choose_one(CURVE, _("Learning curve"), names, lambda one: titles.get(one, one), first)
     _draw(found, name, titles.get(name, name))
@@ -40,7 +41,7 @@ def show_learning_curves(runs: Sequence[ListedRun]) -> None:
 def _draw(found: dict[str, Curves], name: str, title: str) -> None:
     import plotly.graph_objects as go
 
-    figure = go.Figure()
+    figure, longest = go.Figure(), 0
     for colour, (key, curves) in zip(COLOURS, found.items(), strict=False):
         for curve, dash in ((name, "dot"), (VALIDATION + name, "solid")):
             points = curves.get(curve, ())
@@ -48,6 +49,7 @@ def _draw(found: dict[str, Curves], name: str, title: str) -> None:
                 continue
             label = _("{run}, validation") if curve != name else _("{run}, training")
             epochs, values = zip(*points, strict=True)
+            longest = max(longest, *epochs)
             line = {"color": colour, "dash": dash}
             figure.add_scatter(
                 x=epochs, y=values, line=line, name=label.format(run=key), mode="lines+markers"
@@ -56,7 +58,7 @@ def _draw(found: dict[str, Curves], name: str, title: str) -> None:
         height=HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         separators=numbers.separators(),
-        xaxis={"title": _("epoch"), "fixedrange": True, "tickformat": "d"},
+        xaxis={"title": _("epoch"), "fixedrange": True, "tickformat": "d", "dtick": 1 + longest // TICKS},
         yaxis={"title": title, "fixedrange": True},
         legend={"orientation": "h", "y": -0.3, "x": 0},
     )
