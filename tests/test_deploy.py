@@ -58,7 +58,7 @@ def test_the_table_of_settings_is_the_one_of_the_code():
 
 PASS_IT_ON = {
     *("compute/cluster/child.py", "compute/cluster/processes.py"),
-    *("compute/base/offspring.py", "compute/doctor/doctor.py"),
+    *("compute/base/offspring.py", "compute/doctor/doctor.py", "compute/lab/starting.py"),
 }
 OF_LIBRARIES = {"model_store/base/runtime.py", "model_store/backends/openvino_forward.py"}
 

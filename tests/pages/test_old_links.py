@@ -25,6 +25,8 @@ DATA_PAGES = {
     "segmentation",
     "concepts",
     "transfer",
+    "tcav",
+    "experiments",
 }
 """Their links are opened in tests/pages/data, with data sets that the toys know."""
 

@@ -81,6 +81,7 @@ def _best_head(asked: Searched) -> tuple[Any, list[tuple[dict[str, Plain], float
     trials = [
         (plain_values(trial.hyperparameters), float(trial.score))
         for trial in tuner.oracle.get_best_trials(1000)
+        if trial.score is not None  # one that was broken off has none
     ]
     best = tuner.get_best_hyperparameters(1)[0]
     mark_winner(asked, best)

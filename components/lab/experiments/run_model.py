@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.own_models.candidate import Candidate
 from components.session.guard import attempt, say
-from components.session.keys import MODEL, RIVAL, RUN_MODELS, once, remember
+from components.session.keys import MODEL, RIVAL, RUN_MODELS, once
 from components.session.own_models import add_to_session, visible_models
 from components.session.waiting import wait_for
 from components.words.i18n import _
@@ -60,7 +60,7 @@ def offer_model(run: ListedRun, experiment: Experiment) -> None:
     """Explain the model of a run, or make one of it first."""
     key = model_key(run)
     if key:
-        _lead_on(run, key)
+        _lead_on(key)
         return
     if not (run.folder / MODEL_FILE).is_file():
         return
@@ -108,15 +108,13 @@ def _admit(made: RunModel, experiment: Experiment, folder: Path, diagnosis: Diag
     add_to_session(made.key)
 
 
-def _lead_on(run: ListedRun, key: str) -> None:
+def _lead_on(key: str) -> None:
     """To the maps of a model that is there."""
     text = _("**{title}** is in the list of models.")
     st.success(text.format(title=as_text(visible_models()[key].title)))
     pages = {GALLERY_PAGE: _("Explain"), LAYERS_PAGE: _("Layer by layer")}
     for page, title in pages.items():
-        use: dict[str, Any] = {"on_click": remember, "args": (MODEL, key)}
-        if st.button(f"{title} →", key=f"run-{page.rpartition('/')[2][:-3]}-{run.key}", **use):
-            st.switch_page(page)
+        st.page_link(page, label=f"{title} →", query_params={MODEL: key})
 
 
 def offer_comparison(first: ListedRun, second: ListedRun) -> None:
@@ -125,10 +123,5 @@ def offer_comparison(first: ListedRun, second: ListedRun) -> None:
     if not all(keys):
         st.caption(_("Once both are models of the list, they can be compared on a data set."))
         return
-    if st.button(_("Compare on a data set") + " →", key="runs-compare", on_click=_take_both, args=keys):
-        st.switch_page(ERRORS_PAGE)
-
-
-def _take_both(first: str, second: str) -> None:
-    remember(MODEL, first)
-    remember(RIVAL, second)
+    both = dict(zip((MODEL, RIVAL), keys, strict=True))
+    st.page_link(ERRORS_PAGE, label=_("Compare on a data set") + " →", query_params=both)

@@ -18,12 +18,12 @@ def offered(tmp_path_factory):
     root = tmp_path_factory.mktemp("data")
     rng = np.random.default_rng(0)
     for name, count in (("bright", 32), ("dark", COUNT)):
-        (root / "parts" / name).mkdir(parents=True)
+        (root / "given-parts" / name).mkdir(parents=True)
         for number in range(count):
             pixels = rng.integers(60, 120, (SIDE, SIDE, 3)).astype(np.uint8)
             if name == "bright":
                 pixels[: SIDE // 2, : SIDE // 2] = 250 - number
-            Image.fromarray(pixels).save(root / "parts" / name / f"{number}.png")
+            Image.fromarray(pixels).save(root / "given-parts" / name / f"{number}.png")
     with override(data=str(root)):
         data_sets._listed.cache_clear()
         yield root
@@ -31,7 +31,7 @@ def offered(tmp_path_factory):
 
 
 def test_a_concept_is_tested_and_said_in_a_sentence(offered):
-    link = {"model": "dogs-vgg", "data": "parts", "of-class": "bright", "concepts-of": "parts"}
+    link = {"model": "dogs-vgg", "data": "given-parts", "of-class": "bright", "concepts-of": "given-parts"}
     page = Visit("tcav", **link, given=["bright"], at=["early"])
     page.until(lambda page: page.has("table-add-tcav"))
     assert not page.at.exception and not page.at.error
@@ -47,7 +47,8 @@ def test_a_concept_is_tested_and_said_in_a_sentence(offered):
 
 
 def test_too_few_images_and_an_empty_choice_are_said(offered):
-    page = Visit("tcav", model="dogs-vgg", data="parts", **{"of-class": "bright", "concepts-of": "digits"})
+    link = {"model": "dogs-vgg", "data": "given-parts", "of-class": "bright", "concepts-of": "digits"}
+    page = Visit("tcav", **link)
     page.until(lambda page: page.has("tcav-concepts"))
     page.widget("given").set_value([]).run()
     page.until(lambda page: "at least one layer and one concept" in page.texts)

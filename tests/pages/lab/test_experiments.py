@@ -115,5 +115,5 @@ def test_from_a_price_to_a_trained_model_to_a_model_of_the_list(lights, tmp_path
         assert (trained.state, trained.epochs) == ("finished", 3)
         assert trained.figures["accuracy"].count == 8 and "on the test part" in page.texts
         page.widget(f"run-explain-{run.key}").click().run()
-        page.until(lambda page: page.has(f"run-gallery-{run.key}") or page.at.error)
+        page.until(lambda page: "is in the list of models" in page.texts or page.at.error)
         assert not [one.value for one in page.at.error]
