@@ -4,6 +4,7 @@ Hyperband: Li et al. 2018, https://arxiv.org/abs/1603.06560.
 """
 
 import json
+import math
 import time
 from dataclasses import replace
 from typing import Any
@@ -170,7 +171,7 @@ def priced(settings: TuneSettings) -> Experiment:
     model.train_on_batch(pixels, labels)
     each = (time.perf_counter() - began) / len(labels)
     seconds = each * len(found.train) * settings.most_epochs
-    more: dict[str, Plain] = {"seconds per image": round(each, 5), "price in seconds": round(seconds)}
+    more: dict[str, Plain] = {"seconds per image": round(each, 5), "price in seconds": math.ceil(seconds)}
     experiment = replace(experiment, settings={**experiment.settings, **more})
     write_experiment(experiment, settings.out)
     return experiment

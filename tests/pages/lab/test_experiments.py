@@ -108,6 +108,7 @@ def test_from_a_price_to_a_trained_model_to_a_model_of_the_list(lights, tmp_path
         page.widget("run-price").click().run()
         (run,) = list_runs()
         page.until(lambda page: page.has(f"run-start-{run.key}") or page.at.error)
+        assert not [one.value for one in page.at.error]
         assert "of this machine" in page.texts and read_experiment(run.folder).state == "waiting"
         page.widget(f"run-start-{run.key}").click().run()
         page.until(lambda page: page.has(f"run-explain-{run.key}") or page.at.error)
@@ -115,5 +116,5 @@ def test_from_a_price_to_a_trained_model_to_a_model_of_the_list(lights, tmp_path
         assert (trained.state, trained.epochs) == ("finished", 3)
         assert trained.figures["accuracy"].count == 8 and "on the test part" in page.texts
         page.widget(f"run-explain-{run.key}").click().run()
-        page.until(lambda page: "is in the list of models" in page.texts or page.at.error)
+        page.until(lambda page: page.at.success or page.at.error)
         assert not [one.value for one in page.at.error]
