@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components.session.choosing import choose_from_list, choose_one
-from components.session.guard import attempt, say
+from components.session.guard import attempt
 from components.session.keys import DATA, RUN_EPOCHS, RUN_REFUSED, RUN_SEARCH, RUN_TRIALS, RUNS, remember
 from components.session.offers.data_sets import data_set, offered_sets
-from components.words.i18n import _
+from components.words.i18n import _, sentence
+from components.words.plain import as_text
 from compute.lab.starting import TrainingRequest, prepare_training, refuse_training
 from data_store.base.words import DataSet
 from engine.errors import VitrineError
@@ -16,7 +17,7 @@ def offer_training() -> None:
     """The form, or a sentence on why nothing can be started here."""
     refused = attempt(refuse_training)
     if isinstance(refused, VitrineError):
-        say(refused)
+        st.info(as_text(sentence(refused)))
         return
     fitting = _fitting()
     if not fitting:
