@@ -27,7 +27,7 @@ class Backbone:
         key: as written in configurations; the name in ``keras.applications`` where it comes from there.
         preset: how colours are scaled before it; `raw`: it does so itself.
         taps: layers whose outputs decoders take, from fine to coarse, the last at 1/32; "" is the output of
-            the network. None: no decoder fits, since its convolutions do not pad.
+            the network. Empty: no decoder fits, since its convolutions do not pad.
         offline: whether its ImageNet weights come with Vitrine; else Keras fetches them on first use.
         build: from the key, scaled colours and the name of the weights to a network without a head.
     """

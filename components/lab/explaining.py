@@ -10,11 +10,11 @@ from components.data.measured import answers_of
 from components.jobs.orders import keep_only
 from components.lab.question import LearningQuestion
 from components.own_models.candidate import Candidate
+from components.own_models.examined import examined
 from components.session.choosing import choose_from_list
 from components.session.guard import attempt, say
 from components.session.keys import LEARNT, LEARNT_ROW, MODEL, forget, recall, remember
 from components.session.own_models import add_to_session, visible_models
-from components.session.waiting import wait_for
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.doctor.admission import ModelDescription, admit_model, suggested_description
@@ -96,12 +96,8 @@ def _go_through(asked: LearningQuestion, setting: TransferSetting, order: Networ
     found = made.candidate or _examine(made, content, _title(setting))
     if found is None:
         return
-    if not found.done:
-        wait_for(lambda: found.done, lambda: st.status(_("Examining the model ...")), 1.0)
-        return
-    diagnosis = found.outcome()
-    if isinstance(diagnosis, VitrineError):
-        say(diagnosis)
+    diagnosis = examined(found)
+    if diagnosis is None:
         return
     description = _description(asked, setting, diagnosis)
     use: dict[str, Any] = {"on_click": _use, "args": (found, diagnosis, description)}

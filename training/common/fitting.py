@@ -123,19 +123,7 @@ class WholeEpochs(keras.callbacks.BackupAndRestore):  # type: ignore[misc]
             super().on_epoch_end(epoch, logs)
 
 
-class EpochTeller(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells somebody about each epoch, counted from 1."""
-
-    def __init__(self, tell: Callable[[int, Mapping[str, float]], None]) -> None:
-        super().__init__()
-        self.tell = tell
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Tells."""
-        self.tell(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
-
-
-def callbacks(plan: FitPlan, run: Path, ended: Wanted, tell: EpochTeller) -> list[Any]:
+def callbacks(plan: FitPlan, run: Path, ended: Wanted, tell: keras.callbacks.Callback) -> list[Any]:
     """Keras' callbacks of a training that goes on from the backup in its folder, if there is one.
 
     Raises:

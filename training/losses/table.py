@@ -13,7 +13,6 @@ from training.common.config import ConfigError
 from training.losses import terms
 from training.losses.terms import LossOptions
 
-IGNORED = 255
 _TERM = re.compile(r"(?:(\d+(?:\.\d+)?)\s*\*?\s*)?([a-z_]+)")
 
 

@@ -20,7 +20,7 @@ def tune(
     ],
     backbone: Annotated[
         str, typer.Option(help="efficientnet-lite0, or a network of keras.applications such as ResNet50.")
-    ] = "MobileNetV2",
+    ] = "efficientnet-lite0",
     weights: Annotated[
         str, typer.Option(help="imagenet (downloaded on first use) or none (random; everything is learnt).")
     ] = "imagenet",

@@ -41,7 +41,7 @@ class TuneSettings:
 
     data: Path
     out: Path
-    backbone: str = "MobileNetV2"
+    backbone: str = "efficientnet-lite0"
     weights: str = "imagenet"
     size: int = 160
     batch: int = 32

@@ -15,7 +15,8 @@ from experiments.record import Experiment, Plain
 from experiments.recording import Recorder, recorded
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED
 from training.common.config import ConfigError
-from training.common.fitting import EpochTeller, FitPlan, callbacks, epochs_done, until_told
+from training.common.fitting import FitPlan, callbacks, epochs_done, until_told
+from training.common.recording import RunCallback
 from training.losses.table import SegmentationLoss
 from training.losses.terms import LossOptions
 from training.segment.sources import LabelledPicture
@@ -129,7 +130,7 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
             epochs=shape.epochs,
             validation_data=(seen.pixels.astype("float32"), seen.labels),
             validation_batch_size=shape.batch,
-            callbacks=callbacks(plan, run.folder, ended, EpochTeller(run.epoch)),
+            callbacks=callbacks(plan, run.folder, ended, RunCallback(run)),
             verbose=2,
         )
         if ended() and run.wish() is None:

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from components.own_models.candidate import Candidate
+from components.own_models.examined import examined
 from components.session.guard import attempt, say
 from components.session.keys import MODEL, RIVAL, RUN_MODELS, once
 from components.session.own_models import add_to_session, visible_models
-from components.session.waiting import wait_for
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.doctor.admission import admit_model, suggested_description
@@ -70,12 +70,8 @@ def offer_model(run: ListedRun, experiment: Experiment) -> None:
         st.button(_("Explain"), type="primary", key=f"run-explain-{run.key}", **begin)
         return
     found = made.candidate
-    if not found.done:
-        wait_for(lambda: found.done, lambda: st.status(_("Examining the model ...")), 1.0)
-        return
-    diagnosis = found.outcome()
-    if isinstance(diagnosis, VitrineError):
-        say(diagnosis)
+    diagnosis = examined(found)
+    if diagnosis is None:
         return
     error = found.refused or attempt(_admit, made, experiment, run.folder, diagnosis)
     if isinstance(error, VitrineError):

@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 from experiments.process import express_wish
 from tests.training.zoo.conftest import tiny_zoo
 from training.common.config import ConfigError
-from training.common.fitting import EpochTeller, FitPlan, ProcessorBudget, epochs_done, spent_seconds
+from training.common.fitting import FitPlan, ProcessorBudget, epochs_done, spent_seconds
+from training.common.recording import RunCallback
 from training.zoo import run as zoo_run
 from training.zoo.compare import COLUMNS, grid_rows, markdown_table, pair_lines, train_grid, write_grid_table
 from training.zoo.config import ZooGrid
@@ -50,20 +52,17 @@ def test_a_paused_run_goes_on_to_the_same_weights(
     whole = tmp_path / "runs" / "whole"
     train_zoo(replace(config, name="whole"), street_data, whole)
     parts = tmp_path / "runs" / "parts"
-    told = EpochTeller
 
-    def pausing(tell):  # type: ignore[no-untyped-def]
-        def hear(number, values):  # type: ignore[no-untyped-def]
-            tell(number, values)
-            if number == 1:
+    class Pausing(RunCallback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            super().on_epoch_end(epoch, logs)
+            if epoch == 0:
                 express_wish(parts, "pause")
 
-        return told(hear)
-
-    monkeypatch.setattr(zoo_run, "EpochTeller", pausing)
+    monkeypatch.setattr(zoo_run, "RunCallback", Pausing)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
     assert row.state == "paused" and not (parts / MODEL).exists() and epochs_done(parts) == 1
-    monkeypatch.setattr(zoo_run, "EpochTeller", told)
+    monkeypatch.setattr(zoo_run, "RunCallback", RunCallback)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
     assert row.epochs == 3 and str(row.state) == "finished"
     one, two = (keras.saving.load_model(folder / MODEL, compile=False) for folder in (whole, parts))
