@@ -1,17 +1,15 @@
 """Parquet files of a run: curves over its epochs, and answers image by image."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from engine.errors import ExperimentError
+from replacing import replacing
 
 CURVES, IMAGES = "curves.parquet", "images.parquet"
 LARGEST_BYTES, MOST_ROWS = 32 * 2**20, 1_000_000
-UNFINISHED = ".work-"
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 """Name of a figure -> its epochs, from 1, and its values."""
 
@@ -33,7 +31,8 @@ def write_curves(folder: Path, curves: Curves) -> None:
     """Write the curves of a run.
 
     Raises:
-        ExperimentError: there are too many values, or the disk takes none.
+        ExperimentError: there are too many values.
+        StoreError: the disk takes none.
     """
     rows = [(epoch, name, value) for name, points in curves.items() for epoch, value in points]
     epochs, names, values = zip(*rows, strict=True) if rows else ((), (), ())
@@ -58,7 +57,8 @@ def write_image_figures(folder: Path, figures: ImageFigures) -> None:
     """Write a figure of each image.
 
     Raises:
-        ExperimentError: there are too many images, or the disk takes none.
+        ExperimentError: there are too many images.
+        StoreError: the disk takes none.
     """
     names = [figures.name] * len(figures.values)
     columns = {"image": ("string", list(figures.values)), "name": ("string", names)}
@@ -79,18 +79,10 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file that is there completely or not at all.
 
     Raises:
-        ExperimentError: the disk is full or cannot be written to.
+        StoreError: the disk is full or cannot be written to.
     """
-    work = path.with_name(f"{UNFINISHED}{uuid4().hex}")
-    try:
-        work.write_bytes(content)
-        os.replace(work, path)
-    except OSError as error:
-        raise ExperimentError(
-            "{path} cannot be written: {reason}.", path=path, reason=error.strerror or error
-        ) from error
-    finally:
-        work.unlink(missing_ok=True)
+    with replacing(path) as file:
+        file.write(content)
 
 
 def _write(path: Path, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> None:

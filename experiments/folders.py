@@ -58,7 +58,8 @@ def write_experiment(experiment: Experiment, folder: Path | None = None) -> Path
         folder: of the run; by default that of its key below the folder of all runs.
 
     Raises:
-        ExperimentError: the disk cannot be written to, or there is too much to say.
+        ExperimentError: there is too much to say, or the folder cannot be made.
+        StoreError: the disk cannot be written to.
     """
     folder = folder or run_folder(experiment.key)
     content = experiment_text(experiment).encode()

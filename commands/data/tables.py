@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from compute.base.replacing import replacing
 from engine.errors import StoreError
+from replacing import replacing
 
 SUFFIXES = (".csv", ".parquet")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from commands.data.tables import check_table_path, write_rows
-from compute.base.replacing import replacing
 from compute.lab.latex import latex_table
+from replacing import replacing
 
 LATEX = ".tex"
 

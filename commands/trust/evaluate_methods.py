@@ -14,7 +14,6 @@ from commands.options import setting_texts
 from commands.runners import error_bar, open_runner
 from commands.terminal import json_text
 from commands.trust.method_figures import method_figures, summary_rows
-from compute.base.replacing import replacing
 from compute.batch.each import TableRow
 from compute.batch.grade_methods import GradeEach
 from compute.batch.pictures import BatchItem, list_pictures
@@ -30,6 +29,7 @@ from engine.trust.pass_params import CommonParams
 from engine.trust.tables.columns import get_columns
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
+from replacing import replacing
 
 JSON_FILE, CSV_FILE = "summary.json", "summary.csv"
 Say = Callable[[str], None]

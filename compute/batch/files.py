@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from compute.base.replacing import replacing
 from compute.batch.each import TableRow
 from engine.arrays import Array
 from engine.errors import StoreError
 from engine.explanation import DAMAGE, MOST_BYTES, Explanation
 from engine.images.untrusted_zip import unpack
 from engine.npz import read_npz
+from replacing import replacing
 
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 64 * 2**20

@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 
 from compute.base.keys import digest_of
 from compute.base.parquet import DAMAGE, opened_table
-from compute.base.replacing import remove_leftovers, replacing
 from compute.batch.each import Answers, EachImage, TableRow
 from compute.batch.files import read_rows, write_maps
 from compute.batch.pictures import BatchItem
 from engine.errors import StoreError
+from replacing import remove_leftovers, replacing
 
 MAPS, PARTS = "maps", "parts"
 PART_IMAGES, PART_SECONDS = 256, 5.0

@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from compute.base.parquet import DAMAGE, opened_table
-from compute.base.replacing import replacing
 from compute.batch.each import TableRow
+from replacing import replacing
 
 GROUP_ROWS = 4096
 

@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from PIL import Image
 
-from compute.base.replacing import replacing
 from data_store.base.words import DataSet, Item
 from data_store.images import read_image
 from engine.errors import ExperimentError
 from experiments.folders import ListedRun, list_runs, run_folder, write_experiment
 from experiments.process import is_at_work
 from experiments.record import Experiment
+from replacing import replacing
 from settings import ROOT, settings
 
 REQUEST, ITEMS, LOG = "request.json", "items.json", "log.txt"

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from compute.base.parquet import DAMAGE, opened_table
-from compute.base.replacing import replacing
 from compute.measure.measure import ITEM
 from engine.errors import StoreError
+from replacing import replacing
 
 logger = logging.getLogger(__name__)
 

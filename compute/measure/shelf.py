@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compute.base.parquet import DAMAGE, opened_table
-from compute.base.replacing import remove_leftovers, replacing
 from compute.measure.measure import ITEM
 from engine.errors import StoreError
+from replacing import remove_leftovers, replacing
 from settings import MEGABYTE, settings
 
 PART_ROWS, PART_SECONDS = 2048, 5.0

@@ -95,13 +95,14 @@ BENCHMARKS = """
     effort machine results races server ranking cams layouts strategies concepts gradients tcav alarms
     """
 
-_BELOW_PAGES = "caching settings engine experiments samples model_store data_store compute"
+_BELOW_PAGES = "caching settings replacing engine experiments samples model_store data_store compute"
 
 ROOMS = (
     _room("caching", "", "", SERVER | DASK | RUNNERS),
     _room("engine", ENGINE, "", SERVER | DASK | FRAMEWORKS),
     _room("settings", "", "engine", SERVER | DASK | RUNNERS),
-    _room("experiments", EXPERIMENTS, WORDS | {"settings"}, SERVER | DASK | RUNNERS),
+    _room("replacing", "", "engine", SERVER | DASK | RUNNERS),
+    _room("experiments", EXPERIMENTS, WORDS | {"settings", "replacing"}, SERVER | DASK | RUNNERS),
     _room("samples", SAMPLES, "", SERVER | DASK | FRAMEWORKS),
     _room("model_store", MODEL_STORE, WORDS | {"caching", "settings"}, SERVER | DASK | TENSORFLOW),
     _room(
@@ -111,7 +112,10 @@ ROOMS = (
         SERVER | DASK | FRAMEWORKS,
     ),
     _room(
-        "compute", COMPUTE, "caching settings engine experiments model_store data_store", SERVER | FRAMEWORKS
+        "compute",
+        COMPUTE,
+        "caching settings replacing engine experiments model_store data_store",
+        SERVER | FRAMEWORKS,
     ),
     _room("components", COMPONENTS, _BELOW_PAGES, RUNNERS),
     _room("pages", "", WORDS | {"components"}, RUNNERS),
