@@ -45,7 +45,7 @@ def offer_training() -> None:
             trials = choose_one(RUN_TRIALS, _("Trials"), ["3", "5", "10", "20"], str, "5")
     asked = TrainingRequest(key, search, int(epochs), int(trials))
     st.button(
-        _("Tell its price"), key="run-price", type="primary", on_click=_prepare, args=(asked, fitting[key])
+        _("Estimate the time"), key="run-price", type="primary", on_click=_prepare, args=(asked, fitting[key])
     )
 
 
