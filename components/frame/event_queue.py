@@ -123,6 +123,7 @@ class EventQueue(ScriptRequests):
     def _run(self, event: RerunData) -> ScriptRequest:
         if event.page_script_hash != self._page:
             self._left = self._page
+            _end_part()
         self._now = event
         return ScriptRequest(ScriptRequestType.RERUN, event)
 
@@ -201,6 +202,15 @@ class EventQueue(ScriptRequests):
     def _is_full(self) -> bool:
         size = sum(_states(other).ByteSize() for other in self._waiting)
         return len(self._waiting) >= MOST or size > MOST_BYTES
+
+
+def _end_part() -> None:
+    """Let a page be left whole, also right after a part of it was drawn: Streamlit 1.67 takes all outside
+    that part for there still, and carries what was chosen neither to the next page nor into its address.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None:
+        context.fragment_ids_this_run = None
 
 
 def _joined(events: Sequence[RerunData]) -> RerunData:

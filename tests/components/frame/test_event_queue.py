@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit import config
@@ -125,6 +126,20 @@ def test_a_session_that_ends_takes_nothing_more():
     queue.request_stop()
     assert queue.on_scriptrunner_yield().type.value == "STOP" and not queue.request_rerun(click("add"))
     assert queue.on_scriptrunner_ready().type.value == "STOP"
+
+
+@pytest.mark.parametrize("asks", ["on_scriptrunner_ready", "on_scriptrunner_yield"])
+def test_a_page_that_is_left_while_a_part_of_it_is_drawn_is_left_whole(asks, monkeypatch):
+    context = SimpleNamespace(
+        page_script_hash="one",
+        fragment_ids_this_run=["part"],
+        has_script_started=True,
+        script_requests=None,
+        pages_manager=SimpleNamespace(main_script_hash="all"),
+    )
+    monkeypatch.setattr(event_queue, "get_script_run_ctx", lambda **_more: context)
+    assert getattr(queued(change()), asks)() and context.fragment_ids_this_run == ["part"]
+    assert getattr(queued(go("two")), asks)() and context.fragment_ids_this_run is None
 
 
 def test_another_queue_of_streamlit_is_noticed(monkeypatch):
