@@ -1,4 +1,4 @@
-"""Shares of the work for ``pytest -n 3 --dist loadscope --no-loadscope-reorder``: three processes of pytest.
+"""Shares of the work for ``pytest -n 4 --dist loadscope --no-loadscope-reorder``: four processes of pytest.
 
 The share of a test follows from its folder, since pytest-xdist tells the process that deals them out nothing
 but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue 1386).
@@ -7,10 +7,10 @@ but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue
 from typing import Any
 
 SHARES = {
-    "cluster": ("compute", "pages"),
-    "models": ("model_store", "training"),
+    "computing": ("compute",),
+    "models": ("model_store",),
     "browser": ("e2e",),
-    "methods": ("commands", "engine", "benchmarks", "judges"),
+    "pages": ("pages",),
     "servers": (
         "e2e/drawing",
         "e2e/wire",
@@ -18,12 +18,17 @@ SHARES = {
         "e2e/test_filters.py",
         "e2e/test_serving.py",
     ),
+    "every page": ("e2e/every_page",),
+    "data pages": ("pages/data", "pages/inside", "pages/lab"),
+    "lab": ("training", "commands"),
+    "methods": ("engine", "benchmarks", "judges"),
 }
 """Folders and files that one process runs, one test after the other, in the order in which the shares begin.
 
-TensorFlow is imported in two processes and not in that of the pages, which Streamlit would slow down; no
-worker is killed beside somebody's pass. Of the tests in a browser, those that start servers of their own are
-a share by themselves. What is in none is dealt out by folder, last.
+Processes wait as often as they compute, hence four for two cores. TensorFlow is not imported where pages are
+tested, which Streamlit would slow down; a test that kills workers kills those of its own process alone. Of
+the tests in a browser, those that start servers of their own are a share by themselves, and so is the look at
+every page. What is in none is dealt out by folder, last.
 """
 
 _SHARE = {place: share for share, places in SHARES.items() for place in places}
