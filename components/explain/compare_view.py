@@ -11,8 +11,8 @@ from components.ask.rows import Row
 from components.explain.agreement_view import show_agreement
 from components.explain.answers import Answer, answer, orders_of_page
 from components.explain.map_details import show_details
-from components.explain.method_grades import judging_pass, show_grades_of
-from components.grades.fidelity_chip import fidelity_note, show_fidelity
+from components.explain.method_grades import judge_of_row, show_grades_of
+from components.grades.judge import MapJudge
 from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS
 from components.jobs.orders import cost_text, go_on, keep_maps_only, start, stop
@@ -24,10 +24,8 @@ from components.session.guard import guard
 from components.session.keys import EMPTY, SAME_SCALE, SHEET
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.scheduling.subscription import Subscription
 from compute.work.maps import MapOrder
 from engine.explanation import Explanation
-from engine.target_sets import TargetIndex
 from engine.visualise.render import Scale
 from engine.visualise.scales import common_scale
 
@@ -120,7 +118,7 @@ def _show(
     maps = {place: found.explanation for place, found in answers.items() if found.explanation is not None}
     chosen = _chosen(maps)
     picture, over = rows[0].contender.choice.seen, _finished(answers)
-    judges = [judging_pass(row, columns) if over else None for row in rows]  # maps that grow are not judged
+    judges = [judge_of_row(row, columns) if over else None for row in rows]  # maps that grow are not judged
     tiles = {
         place: _tile(place, rows, columns, answers, _Look(arrangement.same, judges[place[0]]))
         for place in answers
@@ -131,10 +129,7 @@ def _show(
     if chosen is not None:
         down, across = chosen
         scene = MapScene(maps[chosen], picture, rows[down].outlines)
-        show_details(scene, f"{_(columns[across].method.title)}, {rows[down].title}", SHEET)
-        judge, wanted = judges[down], rows[down].wanted
-        if judge is not None and wanted is not None:
-            show_fidelity(maps[chosen], judge, wanted)
+        show_details(scene, f"{_(columns[across].method.title)}, {rows[down].title}", SHEET, judges[down])
     if over and chosen is not None:
         titles = {
             _(columns[place[1]].method.title): found for place, found in maps.items() if place[0] == down
@@ -146,10 +141,10 @@ def _show(
 
 @dataclass(frozen=True)
 class _Look:
-    """How a tile is drawn: on one scale with others, and with a finished pass that judges it."""
+    """How a tile is drawn: on one scale with others, and with who judges it."""
 
     same: bool
-    judge: Subscription[Any] | None
+    judge: MapJudge | None
 
 
 def _tile(
@@ -162,14 +157,14 @@ def _tile(
         if look.same
         else None
     )
-    note = "" if explanation is None or row.wanted is None else _note(explanation, look.judge, row.wanted)
+    note = "" if explanation is None else _note(explanation, look.judge)
     return Tile(
         _key(place), _(column.method.title), explanation, found.said, found.done, note, scale, row.outlines
     )
 
 
-def _note(explanation: Explanation, judge: Subscription[Any] | None, wanted: TargetIndex) -> str:
-    said = (figures_line(explanation), fidelity_note(explanation, judge, wanted))
+def _note(explanation: Explanation, judge: MapJudge | None) -> str:
+    said = (figures_line(explanation), judge.note(explanation) if judge is not None else "")
     return " · ".join(text for text in said if text)
 
 

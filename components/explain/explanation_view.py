@@ -12,10 +12,8 @@ from components.explain.downloads import offer_downloads
 from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
-from components.grades.alarms import with_all_alarms
-from components.grades.badge import show_badge
 from components.grades.card import FinishedMap
-from components.grades.fidelity_chip import show_fidelity
+from components.grades.judge import MapJudge, judge_of
 from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
@@ -23,7 +21,6 @@ from components.jobs.predictions import live_order
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, map_display, map_view
-from components.pieces.zone_picker import PickerScene
 from components.session.choice import Choice
 from components.session.guard import say
 from components.session.keys import EMPTY, MAP
@@ -88,9 +85,9 @@ def _watch(choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQ
     """The part of the page that runs again while the job does."""
 
     def show() -> None:
-        scene = scene_of(choice, job.view.order.prediction)
-        row = show_head(job, question_title(question, scene.zones), partial(stop, job.order))
-        _show_outcome(scene, job, question, row)
+        zones = scene_of(choice, job.view.order.prediction).zones
+        row = show_head(job, question_title(question, zones), partial(stop, job.order))
+        _show_outcome(choice, job, question, row)
 
     show_growing(lambda: job.finished, show, POLL_SECONDS)
 
@@ -101,36 +98,38 @@ def _finished(
     explanation = job.view.explain(question.target) if job.finished and question.target is not None else None
     if explanation is None or question.target is None:
         return None
-    explanation = with_all_alarms(explanation, job, question.target)
-    return FinishedMap(choice, job.view.order.prediction, question.target, explanation)
+    prediction, wanted = job.view.order.prediction, question.target
+    explanation = judge_of(choice, prediction, wanted, own=job).alarmed(explanation)
+    return FinishedMap(choice, prediction, wanted, explanation)
 
 
 def _show_outcome(
-    drawn: PickerScene, job: Subscription[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
+    choice: Choice, job: Subscription[MapView[Any, Any]], question: ZoneQuestion, row: DeltaGenerator
 ) -> None:
     if job.error is not None:
         say(job.error)
-    targets = [] if question.target is None else [question.target]
-    explanation = None if question.target is None else job.view.explain(question.target)
+    drawn, wanted = scene_of(choice, job.view.order.prediction), question.target
+    targets = [] if wanted is None else [wanted]
+    explanation = None if wanted is None else job.view.explain(wanted)
     if job.state != "done" and explanation is not None and job.view.enough(targets):
         job.cancel()
         st.caption(ending_text(job.order.spec.params))
     elif job.state in ("failed", "cancelled"):
         label = _("Start over") if job.error else _("Resume")
         st.button(label, on_click=_again, args=(job.order,), key="again")
-    if explanation is None:
+    if explanation is None or wanted is None:
         if not job.finished:
             st.skeleton(height=260)
             st.caption(_("The first map appears after the first few model evaluations."))
         return
-    if question.target is not None:
-        explanation = with_all_alarms(explanation, job, question.target)
     share = 1.0 if job.finished else job.progress().share
+    judge = MapJudge(choice.ref, wanted)  # maps that grow are not judged
+    if job.finished:
+        judge = judge_of(choice, job.view.order.prediction, wanted, own=job)
+        explanation = judge.alarmed(explanation)
     with row:
         show_chip(explanation, share)
-        if question.target is not None:
-            show_fidelity(explanation, job, question.target)
-        show_badge(job.order.spec.ref, explanation.method)
+        judge.show(explanation)
     masks = tuple(
         drawn.zones.labels == index for index in (question.zone, question.other) if index is not None
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from components.ask.rows import Row
-from components.grades.fidelity_chip import fidelity_of, paid_judge
+from components.explain.method_grades import judge_of_row
+from components.grades.fidelity_chip import fidelity_of
 from components.grades.on_demand import Jobs, show_on_demand
-from components.jobs.orders import order_maps
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
@@ -19,7 +19,6 @@ from compute.work.maps import MapOrder
 from compute.work.perturbation import PerturbationOrder, PerturbationSpec, PerturbationView
 from engine.errors import GradeError
 from engine.explanation import Explanation
-from engine.methods import get_method
 from engine.target_sets import TargetIndex
 from engine.trust.pass_params import CommonParams
 from engine.trust.table import COMMON
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 HEIGHT_PX = 300
 LINE, LEVEL = "#2a93ab", "rgba(128,128,128,0.25)"
 NORMAL_95 = 1.96
-PAID = "sobol"
-"""Method whose pass, if it is there, judges the layers: it is the first on the page of zones."""
 
 
 def depth_orders(row: Row) -> tuple[MapOrder[Any], ...]:
@@ -51,11 +48,9 @@ def show_depth(row: Row, maps: Mapping[str, Explanation]) -> None:
     if row.wanted is None or len(maps) < 2:
         return
     with st.expander(_("Fidelity by depth: which layer is true?"), key="layer-fidelity"):
-        choice, prediction = row.contender.choice, row.contender.prediction
-        method = get_method(PAID)
-        judge = paid_judge([order_maps(choice, prediction, method, method.params(), (row.wanted,))])
-        if judge is not None:
-            _show(row.wanted, row.title, maps, [judge])
+        judge = judge_of_row(row)
+        if judge is not None and judge.runs is not None:
+            _show_chart(judge.wanted, row.title, maps, judge.runs)
             return
         st.markdown(
             _("Parts of the image are hidden by chance, and the map of each layer predicts the score.")
@@ -64,7 +59,12 @@ def show_depth(row: Row, maps: Mapping[str, Explanation]) -> None:
 
 
 def _show(wanted: TargetIndex, title: str, maps: Mapping[str, Explanation], jobs: Jobs) -> None:
-    view: PerturbationView = jobs[0].view
+    _show_chart(wanted, title, maps, jobs[0].view)
+
+
+def _show_chart(
+    wanted: TargetIndex, title: str, maps: Mapping[str, Explanation], view: PerturbationView
+) -> None:
     found = {layer: fidelity_of(explanation, view, wanted) for layer, explanation in maps.items()}
     known = {layer: one for layer, one in found.items() if not isinstance(one, GradeError)}
     st.markdown(f"**{as_text(title)}**")

@@ -14,6 +14,7 @@ from components.ask.question import ask_about
 from components.ask.rows import Contender, Row, zone_row
 from components.explain.layer_fidelity import show_depth
 from components.explain.map_details import show_large
+from components.explain.method_grades import judge_of_row
 from components.grades.on_demand import kept_grading
 from components.jobs.orders import are_finished, job_of, keep_maps_only
 from components.maps.reading import figures_line, show_reading
@@ -157,7 +158,7 @@ def _show(rows: Sequence[Row], chosen: LayerChoice, job: Subscription[GradientVi
         with column:
             st.markdown(f"**{as_text(row.title)}**")
             scene = MapScene(found[layer], picture, row.outlines)
-            show_large(scene, f"{row.title} {layer}", f"-{place}", SHEET)
+            show_large(scene, f"{row.title} {layer}", f"-{place}", SHEET, judge_of_row(row))
     asked = next(row for row in rows if row.wanted is not None)
     show_depth(asked, maps[0])
     show_reading(maps[0][layer])

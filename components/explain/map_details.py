@@ -1,9 +1,12 @@
 """One map of a sheet, large, with all that is needed to read it and to take it away."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.explain.downloads import offer_downloads
 from components.explain.preview_chip import show_chip, show_warnings
+from components.grades.judge import MapJudge
 from components.maps.part_chart import show_part_chart
 from components.maps.reading import figures_line, show_reading
 from components.pieces.map_sheet import SHEET_LOOK, Group, SheetLayout, Tile, map_sheet
@@ -14,26 +17,31 @@ from components.words.i18n import _
 from components.words.plain import as_text
 
 
-def show_details(scene: MapScene, title: str, follows: str = "") -> None:
+def show_details(scene: MapScene, title: str, follows: str = "", judge: MapJudge | None = None) -> None:
     """One map at half the page's width; beside it its numbers, its superpixels, its files."""
     st.subheader(as_text(title), anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
-        show_large(scene, title, follows=follows)
+        show_large(scene, title, follows=follows, judge=judge)
     with right:
         show_part_chart(scene.explanation)
         show_reading(scene.explanation)
 
 
-def show_large(scene: MapScene, title: str, suffix: str = "", follows: str = "") -> None:
-    """A large map with its score, its warnings and its files.
+def show_large(
+    scene: MapScene, title: str, suffix: str = "", follows: str = "", judge: MapJudge | None = None
+) -> None:
+    """A large map with its score, how true it is, its warnings and its files.
 
     Args:
         scene: the map, its picture, and the masks whose outlines are drawn.
         title: of the files.
         suffix: of the keys, where a page has several.
         follows: key of the sheet whose bar rules this map, too; "": it has its own.
+        judge: tells how true it is; None of a map that grows, or whose page has said so.
     """
+    if judge is not None:
+        scene = replace(scene, explanation=judge.alarmed(scene.explanation))
     key, explanation = LARGE + suffix, scene.explanation
     note = figures_line(explanation)
     tile = Tile("", _("Value under the pointer"), explanation, note=note, outlines=scene.outlined)
@@ -45,6 +53,9 @@ def show_large(scene: MapScene, title: str, suffix: str = "", follows: str = "")
             target=as_text(_(explanation.target.label)), score=score
         )
     )
-    show_chip(explanation, suffix=suffix)
+    with st.container(horizontal=True):
+        show_chip(explanation, suffix=suffix)
+        if judge is not None:
+            judge.show(explanation, suffix)
     show_warnings(explanation)
     offer_downloads(scene, map_display(follows or key, SHEET_LOOK), title, suffix)

@@ -1,29 +1,27 @@
 """Grades of the maps of a page that compares: fidelity from what is paid, and a table on demand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
 from components.ask.columns import Column
 from components.ask.rows import Row
 from components.explain.answers import order_of
-from components.grades.fidelity_chip import paid_judge
+from components.grades.judge import MapJudge, judge_of
 from components.grades.method_table import FinishedMaps, show_method_table
 from components.report.tables import offer_table
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.scheduling.subscription import Subscription
 from engine.explanation import Explanation
 
 
-def judging_pass(row: Row, columns: Sequence[Column]) -> Subscription[Any] | None:
-    """A finished pass of the page, or one that came with Vitrine, whose runs judge the maps of a row."""
-    prediction = row.contender.prediction
+def judge_of_row(row: Row, columns: Sequence[Column] = ()) -> MapJudge | None:
+    """Who judges the maps of a row: a pass of the page, or another one of the image that is paid."""
+    choice, prediction = row.contender.choice, row.contender.prediction
     if row.wanted is None:
         return None
     fitting = [column for column in columns if prediction.why_not(column.method) is None]
-    return paid_judge(order_of(row, column) for column in fitting)
+    return judge_of(choice, prediction, row.wanted, [order_of(row, column) for column in fitting])
 
 
 def show_grades_of(row: Row, maps: Mapping[str, Explanation]) -> None:

@@ -6,8 +6,9 @@ from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
 from compute.shipped.sanity import MethodSanity, shipped_sanity
+from engine.explanation import Explanation
 from engine.phrase import later
-from engine.sanity.outcome import Alike, SanityOutcome
+from engine.sanity.outcome import Alike, SanityOutcome, Verdict
 from model_store.catalogue import ModelRef
 
 SANITY_BADGE = "sanity-badge"
@@ -62,6 +63,12 @@ def show_badge(ref: ModelRef, method: str, suffix: str = "") -> bool:
         show_outcome(found.outcome)
         st.caption(_tested_on(found))
     return True
+
+
+def known_verdict(explanation: Explanation) -> Verdict | None:
+    """The verdict that came with Vitrine on the method of a map and its model, or None."""
+    found = shipped_sanity(ModelRef.recorded(explanation.provenance.model), explanation.method)
+    return None if found is None else found.outcome.verdict
 
 
 def badge_label(outcome: SanityOutcome) -> str:

@@ -67,6 +67,17 @@ def known_job(order: Order[V]) -> Subscription[V] | None:
     return _ORDERS.get(_key(order))
 
 
+def paid_job(order: Order[V]) -> Subscription[V] | None:
+    """The order if it is done, whoever has paid for it: it came with Vitrine, or this session or another one
+    has ordered it; nothing is started.
+    """
+    job = finished_job(order) or known_job(order)
+    if job is None:
+        queue = queue_for(order.image)
+        return None if queue is None else queue.find_done(order)
+    return job if job.state == "done" else None
+
+
 def start(order: Order[Any], priority: int | None = None) -> None:
     """Start an order, or join it where somebody else has started it."""
     _start(_ORDERS, order, priority)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from components.grades.badge import known_verdict
 from components.grades.known import grade_facts
 from components.report.document import document_of
 from components.report.items import Notes, ReportItem, items, notes
@@ -95,7 +96,12 @@ def zip_of(
         for name, key in (("title", REPORT_TITLE), ("author", REPORT_AUTHOR), ("remarks", REPORT_REMARKS))
     }
     maps = [
-        {"title": item.title, "remark": item.remark(said), "grades": grade_facts(item.grades)}
+        {
+            "title": item.title,
+            "remark": item.remark(said),
+            "grades": grade_facts(item.grades),
+            "random_weights": known_verdict(item.scene.explanation),
+        }
         for item in found
     ]
     facts = {**heading, "made": f"{datetime.now():%Y-%m-%d %H:%M}", "maps": maps}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from components.grades.badge import LABELS, known_verdict
 from components.grades.known import grade_rows
 from components.maps.figure import lines_said, map_pixels, photo_pixels
 from components.maps.reading import figures_line
@@ -46,10 +47,18 @@ def section(number: int, item: ReportItem, remark: str) -> Section:
         Table(_("Figures"), _numbers(explanation)),
         Table(_("Strongest cells"), _strongest(explanation)),
     ]
-    blocks += [Table(_("Grades"), grade_rows(item.grades))] if item.grades else []
+    told = (*grade_rows(item.grades), *_randomised(explanation))
+    blocks += [Table(_("How true is the map?"), told)] if told else []
     settings = parameters(explanation)
     blocks += [Table(_("Settings"), settings)] if settings else []
     return Section(f"{number}. {item.title}", subtitle, tuple(blocks))
+
+
+def _randomised(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    """What random weights do to the maps of the method, where that is known of the model."""
+    verdict = known_verdict(explanation)
+    if verdict is not None:
+        yield _("Randomisation test"), _(LABELS[verdict])
 
 
 def method_title(explanation: Explanation) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.grades.badge import show_badge
+from components.grades.known import grade_rows
 from components.maps.reading import figures_line
 from components.report.items import REMARK, ReportItem, items, move, notes, remove
 from components.report.sections import method_title, model_title
@@ -14,6 +16,7 @@ from components.session.keys import EMPTY, REPORT_AUTHOR, REPORT_REMARKS, REPORT
 from components.words.i18n import _, plural
 from components.words.plain import as_text
 from compute.replay.bundle import MAX_ITEMS
+from model_store.catalogue import ModelRef
 
 MAX_LINE, MAX_TEXT = 200, 4000
 """Letters of a line, and of a text."""
@@ -86,6 +89,15 @@ def show_tables() -> None:
             st.button(_("Remove"), on_click=remove_table, args=(item.key,), key=f"report-remove-{item.key}")
 
 
+def _show_trust(item: ReportItem) -> None:
+    """How true the map is, as far as it is known: its fidelity, and the badge of its method."""
+    origin = item.scene.explanation.provenance
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for title, said in grade_rows(item.grades)[:1]:
+            st.caption(f"{title}: {said}", width="content")
+        show_badge(ModelRef.recorded(origin.model), item.scene.explanation.method, f"-{item.key}")
+
+
 def _show(place: int, item: ReportItem, count: int) -> None:
     left, right = st.columns([1, 2], gap="medium")
     explanation = item.scene.explanation
@@ -101,6 +113,7 @@ def _show(place: int, item: ReportItem, count: int) -> None:
             figures_line(explanation),
         ]
         st.caption(" · ".join(as_text(part) for part in said if part))
+        _show_trust(item)
         _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
         with st.container(horizontal=True):
             st.button(

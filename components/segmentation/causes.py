@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from components.explain.preview_chip import show_warnings
+from components.grades.judge import judge_of
 from components.jobs.job_view import POLL_SECONDS, ending_text, progress_text
 from components.jobs.orders import cost_text, give_up, go_on, keep_maps_only, keep_only, live_job, start, stop
 from components.maps.reading import show_reading
 from components.pieces.map_view import MapScene, map_view
 from components.segmentation.regions import ChosenRegion, region_target
 from components.segmentation.scene import MaskScene
-from components.session.choice import current_choice
+from components.session.choice import Choice, current_choice
 from components.session.guard import attempt, say
 from components.session.waiting import show_growing, soon, wait_for
 from components.words import numbers
@@ -160,6 +161,11 @@ def _show_map(one: RegionPass, job: Subscription[MapView[Any, Any]], place: MapP
     score = numbers.decimal(explanation.score, 2)
     st.caption(_("Score on the original image: {score}.").format(score=score))
     if job.finished:
+        choice = Choice(one.order.spec.ref, seen, own=False, credit="")
+        judge = judge_of(choice, one.order.prediction, one.wanted, own=job)
+        explanation = judge.alarmed(explanation)
+        with st.container(horizontal=True):
+            judge.show(explanation, f"-region-{place.number}")
         show_warnings(explanation)
         show_reading(explanation)
 

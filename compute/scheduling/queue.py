@@ -95,6 +95,20 @@ class JobQueue:
                 execution.fail(error)
             return Subscription(order, execution, priority, self._collector)
 
+    def find_done(self, order: Order[V]) -> Subscription[V] | None:
+        """An order that is done, here or in the store, or None; nothing is started."""
+        with self._lock:
+            key = order.key + self._mark
+            execution = self._live.get(key)
+            if execution is None:
+                execution = Execution(key, order, order.find(self.store), self.store)
+            if execution.state != "done":
+                return None
+            self._live[key] = execution
+            self._recent.keep(key, execution)
+            execution.subscribe(order.priority)
+            return Subscription(order, execution, order.priority, self._collector)
+
     def _join(self, order: Order[Any], priority: int) -> Execution:
         """The live execution of an order with one more subscriber; a new one is submitted."""
         key = order.key + self._mark

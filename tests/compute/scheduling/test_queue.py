@@ -122,9 +122,14 @@ def test_foreground_goes_before_background(queue, asked):
 
 
 def test_a_finished_pass_is_found_after_a_restart(queue, store, asked, batch_log):
+    assert queue.find_done(asked) is None, "looking starts nothing"
     job = queue.start(asked)
+    assert queue.find_done(asked) is None
     wait_done(job)
     wait_for(store.sizes)
+    for anybody in (queue, JobQueue(queue.cluster, ResultStore(store.folder))):
+        found = anybody.find_done(asked)
+        assert found.state == "done" and np.array_equal(found.view.scores(), job.view.scores())
     later = JobQueue(queue.cluster, ResultStore(store.folder)).start(asked)
     assert later.state == "done" and batch_log.runs(asked.spec) == RUNS
     assert np.array_equal(later.view.scores(), job.view.scores()) and later.view.explain(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.pages.visits import SMALL_PASS
+from tests.pages.visits import PAGES, SMALL_PASS
 
 pytestmark = pytest.mark.usefixtures("all_models_are_here")
-CLASSIFIER = "vgg16-imagenet"
+CLASSIFIER, NEVER_GRADED = "vgg16-imagenet", "xception-imagenet"
 SMALL = {f"sobol-{name}": value for name, value in SMALL_PASS.items()}
 
 
@@ -44,8 +44,19 @@ def test_maps_carry_the_fidelity_to_the_pass_of_the_page_and_a_table_is_computed
 
 
 def test_fidelity_by_depth_is_a_chart_of_all_layers(visit):
-    page = visit("layers", model=CLASSIFIER).until(lambda page: page.has("grade"))
+    page = visit("layers", model=NEVER_GRADED).until(lambda page: page.has("grade"))
     assert "Fidelity by depth" in str([one.label for one in page.at.expander])
+    assert "random maps do worse" not in page.texts, "nothing is paid yet"
     page.widget("grade").click().run()
     page.until(lambda page: "bars are 95 % bands" in page.texts)
+    page.at.run()
+    assert "random maps do worse" in page.texts, "the large map has the chip, too"
+    assert not page.at.exception
+
+
+def test_a_pass_that_another_page_has_paid_judges_maps_and_opening_a_page_starts_none(visit):
+    page = visit("compare", model=CLASSIFIER, methods=["sobol"]).until(finished)
+    page.at.switch_page(PAGES["layers"]).run()
+    page.until(lambda page: "bars are 95 % bands" in page.texts)
+    assert "random maps do worse" in page.texts and not page.jobs("perturbation")
     assert not page.at.exception

@@ -122,7 +122,7 @@ def test_grades_that_were_seen_are_in_every_file(visit):
     (item,) = page.at.session_state["_report"]
     graded = [replace(item, grades=grades)]
     html = html_of(graded, {}, "en").decode()
-    assert "Grades" in html and "Deletion" in html and "of random maps" in html
+    assert "How true is the map?" in html and "Deletion" in html and "of random maps" in html
     assert "Suppression" in html_of(graded, {}, "fr").decode()
     with zipfile.ZipFile(io.BytesIO(zip_of(graded, {}, "en"))) as archive:
         (facts,) = json.loads(archive.read("bundle.json"))["maps"]

@@ -1,20 +1,12 @@
-"""Alarms that a finished map gets from its fidelity, and from maps that the session has seen before."""
+"""Maps that the session has seen before, beside a new one: another fill or score should rank cells alike."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Any
 
-from components.grades.fidelity_chip import fidelity_of
 from components.session.keys import SEEN_MAPS, once
-from compute.scheduling.subscription import Subscription
-from compute.trust.late_alarms import with_late_alarms
-from compute.work.maps import MapView
-from compute.work.perturbation import PerturbationView
 from engine.alarms.checks import rank_likeness
 from engine.arrays import Reals
-from engine.errors import GradeError
 from engine.explanation import Explanation
-from engine.target_sets import TargetIndex
 from engine.trust.on_cells import coarse
 from engine.visualise.strength import strength
 
@@ -24,25 +16,10 @@ REMEMBERED = 32
 """Questions of a session whose maps are remembered, coarse."""
 
 
-def with_all_alarms(
-    explanation: Explanation, job: Subscription[MapView[Any, Any]], wanted: TargetIndex
-) -> Explanation:
-    """A map, once its pass is finished, with the alarms that the pass and other maps tell.
-
-    Args:
-        explanation: the map.
-        job: the pass.
-        wanted: the target, in the pass.
+def maps_seen_beside(explanation: Explanation) -> Mapping[tuple[str, str], float]:
+    """Rank correlation with maps of the same question that the session has seen and that differ in one of
+    the compared settings, by its name and its value there; this map is seen from now on.
     """
-    if not job.finished or not isinstance(job.view, PerturbationView):
-        return explanation
-    found = fidelity_of(explanation, job.view, wanted)
-    percentile = None if isinstance(found, GradeError) else found.percentile
-    return with_late_alarms(explanation, percentile, _others(explanation))
-
-
-def _others(explanation: Explanation) -> Mapping[tuple[str, str], float]:
-    """Rank correlation with maps that differ in one of the compared settings; this map is remembered."""
     seen: OrderedDict[Hashable, dict[tuple[str, ...], Reals]] = once(SEEN_MAPS, OrderedDict)
     key, setting = _question(explanation), tuple(str(explanation.params.get(name)) for name in COMPARED)
     maps = seen.setdefault(key, {})

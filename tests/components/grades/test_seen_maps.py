@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 def page(maps):
     import streamlit as st
 
-    from components.grades.alarms import _others
+    from components.grades.seen_maps import maps_seen_beside
 
     for explanation in maps:
-        st.text(repr(dict(_others(explanation))))
+        st.text(repr(dict(maps_seen_beside(explanation))))
 
 
 def said(*maps):
