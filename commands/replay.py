@@ -1,6 +1,7 @@
 """`replay`: what a bundle holds is computed again and compared."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from commands.pictures import open_picture
 from commands.runners import open_runner, progress_bar
 from compute.replay.bundle import Bundle, folders_of
 from compute.replay.bundle_reading import read_bundle
+from compute.replay.regraded import GradeVerdict, compare_grades
 from compute.replay.replay import Replayer
 from compute.replay.verdict import LEAST_CORRELATION, TOLERANCE, Verdict, compare
 from engine.errors import StoreError, VitrineError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
+from engine.trust.metric import Grade
 from model_store.catalogue import ModelRef
 
 FAILED = "not computed"
@@ -56,12 +59,14 @@ class Replayed:
     Attributes:
         before: as it was.
         verdict: how far the new one is from it; None if there is none.
-        said: why there is none, or what has changed around it.
+        said: why there is none, or what has changed around it, and each grade that is not the same.
+        grades: how far its grades are from those on record.
     """
 
     before: Explanation
     verdict: Verdict | None
     said: tuple[str, ...]
+    grades: tuple[GradeVerdict, ...] = ()
 
     @property
     def state(self) -> str:
@@ -77,7 +82,12 @@ class Replayed:
             "model": self.before.provenance.model,
             "result": self.state,
             **{name: "-" if value is None else FIGURES[name](value) for name, value in figures.items()},
+            "grades": self._grades_in_words(),
         }
+
+    def _grades_in_words(self) -> str:
+        states = Counter(one.state for one in self.grades)
+        return ", ".join(f"{count} {state}" for state, count in states.items()) or "-"
 
 
 def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
@@ -92,20 +102,28 @@ def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
         make_folder(question.out)
     with open_runner(question.scheduler) as runner:
         replayer = Replayer(runner, progress_bar)
-        for folder, before in zip(folders_of(bundle.explanations), bundle.explanations, strict=True):
+        for folder, before, grades in zip(
+            folders_of(bundle.explanations), bundle.explanations, bundle.grades, strict=True
+        ):
             out = None if question.out is None else question.out / Path(folder).name
-            yield _again(replayer, before, pictures[before.provenance.picture_sha256], out)
+            yield _again(replayer, (before, grades), pictures[before.provenance.picture_sha256], out)
 
 
-def _again(replayer: Replayer, before: Explanation, picture: Picture, out: Path | None) -> Replayed:
+def _again(
+    replayer: Replayer, recorded: tuple[Explanation, Mapping[str, Grade]], picture: Picture, out: Path | None
+) -> Replayed:
+    """A map and its grades, computed again."""
+    before, grades = recorded
     try:
         now = replayer.again(before, picture)
+        graded = compare_grades(grades, replayer.graded(before, now, picture, grades))
     except VitrineError as error:
         return Replayed(before, None, (str(error),))
     if out is not None:
         write(now, picture, out)
     verdict = compare(before, now)
-    return Replayed(before, verdict, verdict.otherwise)
+    said = tuple(one.said for one in graded if one.said)
+    return Replayed(before, verdict, (*verdict.otherwise, *said), graded)
 
 
 def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
@@ -138,5 +156,6 @@ def replay_summary(replayed: Sequence[Replayed]) -> str:
 
 
 def good(replayed: Sequence[Replayed]) -> bool:
-    """Whether every explanation came out the same, or within the tolerance."""
-    return all(one.state in ("same", "within") for one in replayed)
+    """Whether every explanation and grade came out the same, or within the tolerance."""
+    states = [one.state for one in replayed] + [grade.state for one in replayed for grade in one.grades]
+    return all(state in ("same", "within") for state in states)

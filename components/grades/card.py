@@ -82,7 +82,7 @@ def _show_grading(finished: FinishedMap) -> None:
 def _show_results(explanation: Explanation, request: GradeRequest, jobs: Sequence[Subscription[Any]]) -> None:
     common, own = (job.view for job in jobs)
     grades = request.grades(common, own)
-    note_grades(explanation, grades)
+    note_grades(explanation, grades, common)
     show_grades(grades, request.params.space)
     show_curves(request.evidence(common, own))
     if request.prediction.zones is not None:

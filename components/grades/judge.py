@@ -83,7 +83,8 @@ class MapJudge:
             return None
         found = fidelity_of(explanation, self.runs, self.wanted)
         if not isinstance(found, GradeError):
-            note_grades(explanation, {FIDELITY: Grade(FIDELITY, found.value, percentile=found.percentile)})
+            grade = Grade(FIDELITY, found.value, percentile=found.percentile)
+            note_grades(explanation, {FIDELITY: grade}, self.runs)
         return found
 
 

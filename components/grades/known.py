@@ -2,13 +2,16 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
 from components.session.keys import GRADES, once
 from components.words import numbers
 from components.words.i18n import _
+from compute.work.perturbation import PerturbationView
 from engine.explanation import Explanation
 from engine.trust.counts import MOST_TOLD
-from engine.trust.metric import Grade
+from engine.trust.metric import Grade, JudgingPass
 from engine.trust.tables.columns import COLUMNS
 
 KEPT = 500
@@ -22,10 +25,18 @@ def known_grades(explanation: Explanation) -> dict[str, Grade]:
     return {key: seen[key] for key in COLUMNS if key in seen}
 
 
-def note_grades(explanation: Explanation, grades: Grades) -> None:
-    """Remember grades of a map beside those that are known of it."""
-    memory, mark = _memory(), _mark(explanation)
-    memory[mark] = {**memory.pop(mark, {}), **grades}
+def note_grades(explanation: Explanation, grades: Grades, judge: PerturbationView) -> None:
+    """Remember grades of a map beside those that are known of it.
+
+    Args:
+        explanation: the map.
+        grades: by key of the metric.
+        judge: the pass that they were read from; of a card and a table the one that all maps share.
+    """
+    memory, mark, spec = _memory(), _mark(explanation), judge.order.spec
+    told = JudgingPass(spec.method, spec.params.as_dict(), judge.progress().done_runs)
+    noted = {key: replace(grade, judge=told) for key, grade in grades.items()}
+    memory[mark] = {**memory.pop(mark, {}), **noted}
     while len(memory) > KEPT:
         memory.pop(next(iter(memory)))
 
@@ -35,10 +46,14 @@ def grade_rows(grades: Grades) -> tuple[tuple[str, str], ...]:
     return tuple((_(COLUMNS[key].title), _said(grade)) for key, grade in grades.items())
 
 
-def grade_facts(grades: Grades) -> dict[str, dict[str, float | None]]:
-    """The same ready for JSON, which has no nan."""
+def grade_facts(grades: Grades) -> dict[str, dict[str, Any]]:
+    """The same ready for JSON, which has no nan, with the pass that tells."""
     return {
-        key: {"value": _finite(grade.value), "random_maps_worse": _finite(grade.percentile)}
+        key: {
+            "value": _finite(grade.value),
+            "random_maps_worse": _finite(grade.percentile),
+            "judge": None if grade.judge is None else asdict(grade.judge),
+        }
         for key, grade in grades.items()
     }
 

@@ -101,7 +101,7 @@ def _show_results(
     views = [job.view for job in jobs]
     found: ManyGrades = prepared("grades of maps", finished.mark, lambda: asked.grades(views))
     for name, row in found.grades.items():
-        note_grades(finished.maps[name], row)
+        note_grades(finished.maps[name], row, views[0])
     kept = [key for key in COLUMNS if any(key in grades for grades in found.grades.values())]
     names = {VALUES: _("Values"), PLACES: _("Place among random maps")}
     what = st.segmented_control(

@@ -11,6 +11,7 @@ from typing import Any
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.npz import npz_of
+from engine.trust.metric import Grade
 from engine.visualise.render import png_bytes
 
 FORMAT = 1
@@ -31,11 +32,13 @@ class Bundle:
         explanations: in the order of the report.
         pictures: those that are inside, by sha256.
         facts: title, author and so on, ready for JSON; not needed to compute anything.
+        grades: of each explanation that was read, by key of the metric.
     """
 
     explanations: tuple[Explanation, ...]
     pictures: Mapping[str, Picture]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    grades: tuple[Mapping[str, Grade], ...] = ()
 
 
 def write_bundle(bundle: Bundle, page: bytes) -> bytes:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, MAX_BYTES, MAX_ITEMS, Bundle
+from compute.replay.regraded import recorded_grades
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
 from engine.images.picture import Picture, read_picture
 from engine.images.untrusted_zip import count_entries, leads_out, unpack
 from engine.npz import ArraysTooLargeError, read_npz
 from engine.phrase import later
+from engine.trust.metric import Grade
 
 MAX_FILE = 300 * 2**20
 MAX_MEMBERS = 500
@@ -98,9 +100,8 @@ class _Reader:
         pictures = {
             sha256: self._picture(sha256, name, file) for sha256, name, file in known if file is not None
         }
-        return Bundle(
-            explanations, pictures, {name: index[name] for name in ("title", "author") if name in index}
-        )
+        facts: dict[str, Any] = {name: index[name] for name in ("title", "author") if name in index}
+        return Bundle(explanations, pictures, facts, self._grades(index, len(explanations)))
 
     def _index(self) -> dict[str, Any]:
         try:
@@ -117,6 +118,14 @@ class _Reader:
             text = later("The bundle {path} has more than {limit} maps or images; no report has that many.")
             raise StoreError(text, path=self._path, limit=MAX_ITEMS)
         return dict(index)
+
+    def _grades(self, index: dict[str, Any], count: int) -> tuple[dict[str, Grade], ...]:
+        """What is on record of each map; nothing in bundles from before there were grades."""
+        try:
+            told = [recorded_grades(one.get("grades", {})) for one in index.get("maps", ())]
+        except DAMAGE as error:
+            raise self._damaged(INDEX) from error
+        return tuple(told) if len(told) == count else ({},) * count
 
     def _explanation(self, folder: str) -> Explanation:
         try:

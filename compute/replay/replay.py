@@ -1,22 +1,32 @@
 """Replay of explanations: computed again by the same work, with the same runs in the same batches."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from typing import Any
 
 from compute.replay.found_again import find_again
 from compute.run.runners import Runner, Watch
+from compute.trust.grading import GradeRequest, strengths
+from compute.trust.paid import paid_fidelity
 from compute.work.contract import Order, Sheet
 from compute.work.kinds import map_kind
 from compute.work.maps import MapRequest, Recorded
+from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from compute.worker.sources import model_source
-from engine.errors import ModelError, ParamsError
+from engine.errors import GradeError, ModelError, ParamsError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.model import Backend
 from engine.params import as_recorded
+from engine.perturbation.plan import PerturbationMethod
 from engine.phrase import later
+from engine.trust.metric import Grade, JudgingPass
+from engine.trust.pass_params import CommonParams
+from engine.trust.tables.columns import FIDELITY
+from engine.trust.tables.judging import fidelity_grade
 from model_store.catalogue import ModelRef
 from settings import override, settings
 
@@ -49,6 +59,61 @@ class Replayer:
         with _backends_of(before):
             return self._computed(ref, before, picture)
 
+    def graded(
+        self, before: Explanation, now: Explanation, picture: Picture, recorded: Mapping[str, Grade]
+    ) -> dict[str, Grade]:
+        """The grades of a map that was computed again, by the passes that told those on record.
+
+        Args:
+            before: the map on record.
+            now: the same, computed again.
+            picture: its image.
+            recorded: grades of the map before; those without a judge are left out.
+
+        Raises:
+            VitrineError: a pass is not understood, or the work failed.
+        """
+        ref = ModelRef.parse(before.provenance.model)
+        with _backends_of(before):
+            prediction = self._run(PredictOrder(ref, picture)).result()
+            asked = MapRequest(
+                ref,
+                get_method(before.method),
+                as_recorded(get_method(before.method).params, before.params),
+                prediction,
+                picture,
+                (find_again(before.target, prediction),),
+            )
+            return {
+                key: grade
+                for judge, keys in _by_judge(recorded)
+                for key, grade in self._graded_by(judge, keys, asked, (before, now)).items()
+            }
+
+    def _graded_by(
+        self,
+        judge: JudgingPass,
+        keys: Sequence[str],
+        asked: MapRequest,
+        maps: tuple[Explanation, Explanation],
+    ) -> dict[str, Grade]:
+        """What one pass tells, by key of the metric; a metric that is not defined any more is left out."""
+        (before, now), (wanted,) = maps, asked.wanted
+        method = get_method(judge.method, PerturbationMethod)
+        params = as_recorded(method.params, judge.params)
+        own = (judge.method, params) == (before.method, asked.params)
+        record = Recorded(judge.runs, before.provenance.schedule if own else {})
+        view = self._run(PerturbationOrder.again(replace(asked, method=method, params=params), record))
+        found: dict[str, Grade] = {}
+        if FIDELITY in keys:
+            with suppress(GradeError):
+                found[FIDELITY] = fidelity_grade(paid_fidelity(now, view, wanted))
+        if isinstance(params, CommonParams) and set(keys) - {FIDELITY}:
+            request = GradeRequest(asked.ref, asked.prediction, asked.picture, wanted, strengths(now), params)
+            with suppress(GradeError):
+                found |= request.grades(view, self._run(request.orders[1]))
+        return {key: grade for key, grade in found.items() if key in keys}
+
     def _computed(self, ref: ModelRef, before: Explanation, picture: Picture) -> Explanation:
         prediction = self._run(PredictOrder(ref, picture)).result()
         method = get_method(before.method)
@@ -68,6 +133,20 @@ class Replayer:
             with self._watch() as on_progress:
                 self._sheets[order.key] = self._runner.run(order, on_progress).sheet
         return order.view(self._sheets[order.key])
+
+
+def _by_judge(recorded: Mapping[str, Grade]) -> list[tuple[JudgingPass, list[str]]]:
+    """The passes that told grades, each with the keys of its metrics."""
+    found: list[tuple[JudgingPass, list[str]]] = []
+    for key, grade in recorded.items():
+        if grade.judge is None:
+            continue
+        keys = next((keys for judge, keys in found if judge == grade.judge), None)
+        if keys is None:
+            found.append((grade.judge, [key]))
+        else:
+            keys.append(key)
+    return found
 
 
 def refuse_another_model(before: Explanation, ref: ModelRef) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,6 +20,21 @@ BASELINES = ("edges", "centre", "mask")
 
 
 @dataclass(frozen=True)
+class JudgingPass:
+    """The pass whose runs have graded a map: what grading it again takes.
+
+    Attributes:
+        method: key of the pass.
+        params: its parameters, as an explanation has them.
+        runs: how many of its runs were read.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+    runs: int
+
+
+@dataclass(frozen=True)
 class Grade:
     """A metric's answer for one map.
 
@@ -31,6 +46,7 @@ class Grade:
         beaten: of these, the ones that do worse than the map.
         position: 0 at the mean of the random maps, 1 at a perfect one, or None where no one knows that.
         spread: standard deviation over the orders of equal cells, or None.
+        judge: the pass whose runs tell, where that is kept.
     """
 
     metric: str
@@ -40,6 +56,7 @@ class Grade:
     beaten: tuple[str, ...] = ()
     position: float | None = None
     spread: float | None = None
+    judge: JudgingPass | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """replay: one method of each pass computed again, on a classifier known on paper."""
 
 import json
+import math
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -9,15 +10,25 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from components.grades.known import grade_facts
 from compute.replay.bundle import Bundle, write_bundle
+from compute.replay.regraded import compare_grades, recorded_grades
 from compute.replay.replay import Replayer
 from compute.replay.verdict import compare
 from compute.run.runners import LocalRunner, answer_request, predict_with
+from compute.trust.grading import GradeRequest, strengths
+from compute.trust.paid import paid_fidelity
 from compute.work.maps import MapRequest
+from compute.work.perturbation import PerturbationOrder, PerturbationSpec
 from engine.errors import VitrineError
+from engine.explanation import DAMAGE
 from engine.images.picture import Picture
 from engine.methods import get_method
 from engine.params import from_texts
+from engine.perturbation.methods.params import SobolParams
+from engine.trust.metric import Grade, JudgingPass
+from engine.trust.pass_params import CommonParams
+from engine.trust.table import COMMON
 from engine.visualise.render import png_bytes
 from model_store.catalogue import ModelRef
 
@@ -30,6 +41,7 @@ ASKED = {
     "scorecam": {},
     "gradcam": {},
 }
+SMALL = {"grid": 4, "designs": 32, "replicates": 4}
 
 
 @contextmanager
@@ -175,3 +187,75 @@ def test_a_verdict_on_paper(explanations):
         before, provenance=replace(before.provenance, versions={**before.provenance.versions, "numpy": "9"})
     )
     assert "numpy was" in compare(before, newer).otherwise[0]
+
+
+@pytest.fixture
+def graded(explanations, side_model, picture):
+    """Grad-CAM's map with all grades as a page notes them: fidelity to a Sobol pass, the rest of a card."""
+    cam = next(found for found in explanations if found.method == "gradcam")
+    ref, runner = ModelRef.parse(side_model), LocalRunner()
+    prediction, params = predict_with(runner, ref, picture), from_texts(SobolParams, SMALL)
+    spec = PerturbationSpec(ref, "sobol", params)
+    judge = runner.run(PerturbationOrder(spec, prediction, picture))
+    found = paid_fidelity(cam, judge, 0)
+    card = GradeRequest(ref, prediction, picture, 0, strengths(cam), CommonParams(grid=4))
+    common, own = (runner.run(order) for order in card.orders)
+    told = [
+        (Grade("fidelity", found.value, percentile=found.percentile), "sobol", params, judge),
+        *((grade, COMMON, card.params, common) for grade in card.grades(common, own).values()),
+    ]
+    passes = (JudgingPass(key, asked.as_dict(), view.progress().done_runs) for _, key, asked, view in told)
+    grades = [replace(row[0], judge=one) for row, one in zip(told, passes, strict=True)]
+    return cam, {grade.metric: grade for grade in grades}
+
+
+def bundle_of(explanation, picture, grades, path):
+    facts = {"maps": [{"title": "", "remark": "", "grades": grade_facts(grades)}]}
+    path.write_bytes(write_bundle(Bundle((explanation,), {picture.sha256: picture}, facts), b""))
+    return str(path)
+
+
+def test_grades_come_out_the_same_and_one_that_does_not_is_a_line(graded, picture, tmp_path):
+    cam, grades = graded
+    assert {"fidelity", "deletion", "mufidelity", "entropy"} <= set(grades)
+    done = run(bundle_of(cam, picture, grades, tmp_path / "bundle.zip"), "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)[0]["grades"] == f"{len(grades)} same"
+    other = {
+        **grades,
+        "fidelity": replace(grades["fidelity"], percentile=0.0),
+        "deletion": replace(grades["deletion"], value=grades["deletion"].value + 0.5),
+        "insertion": replace(grades["insertion"], value=grades["insertion"].value + 0.005),
+        "entropy": replace(grades["entropy"], judge=None),
+    }
+    done = run(bundle_of(cam, picture, other, tmp_path / "bundle.zip"), "--json")
+    (row,) = json.loads(done.stdout)
+    assert done.exit_code == 1 and row["result"] == "same"
+    assert row["grades"] == f"2 differs, 1 within, {len(grades) - 4} same"
+    said = [line for line in done.stderr.splitlines() if " was " in line]
+    assert [next(key for key in grades if f": {key} was" in line) for line in said] == [
+        "fidelity",
+        "deletion",
+        "insertion",
+    ]
+    assert "better than 0.0% of random maps" in said[0]
+
+
+def test_a_grade_on_paper():
+    judge = JudgingPass("sobol", {}, 8)
+    before = {key: Grade(key, value, judge=judge) for key, value in [("fidelity", 0.5), ("aopc", math.nan)]}
+    assert {one.state for one in compare_grades(before, before)} == {"same"}
+    fidelity, aopc = compare_grades(before, {"aopc": Grade("aopc", 0.2)})
+    assert fidelity.said == "fidelity was 0.5000, now there is none" and fidelity.state == "differs"
+    assert aopc.state == "differs" and aopc.said == "aopc was nan, now 0.2000"
+    assert compare_grades({"fidelity": Grade("fidelity", 0.5)}, {}) == ()
+
+
+@pytest.mark.parametrize(
+    "facts", [[], {"value": True}, {"value": 1e999}, {"judge": {"method": "x", "params": 3, "runs": 1}}]
+)
+def test_grades_of_a_stranger_that_are_none_are_refused(facts):
+    usual = {"value": 0.5, "random_maps_worse": None}
+    with pytest.raises(DAMAGE):
+        recorded_grades({"fidelity": usual | facts if facts else facts})
+    assert recorded_grades({"fidelity": usual, "unheard": facts})["fidelity"].judge is None
