@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "users": lambda options: _part("server.users").report(20, 60),
     "strangers": lambda _options: _part("server.strangers").report(),
     "soak": lambda options: _part("server.users").report(10, 1800),
-    "coverage": lambda options: _part("coverage.table").report(),
+    "coverage": lambda _options: _coverage(),
     "outlines": lambda options: _part("coverage.outlines").report(),
     "hatching": lambda options: _part("coverage.hatching").report(),
     "fidelity": lambda _options: _part("fidelity").report(),
@@ -46,6 +46,12 @@ LONG = ("soak",)
 def _part(name: str) -> Any:
     """A module of this folder, imported when it is asked for."""
     return import_module(f"benchmarks.{name}")
+
+
+def _coverage() -> None:
+    """What the bands of maps cover, and those of fidelity."""
+    for name in ("coverage.table", "coverage.fidelity_bands"):
+        _part(name).report()
 
 
 def main() -> None:

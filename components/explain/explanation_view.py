@@ -13,7 +13,7 @@ from components.explain.map_details import show_large
 from components.explain.preview_chip import show_chip, show_warnings
 from components.explain.sentence import MOVING, summary
 from components.grades.card import FinishedMap
-from components.grades.judge import MapJudge, judge_of
+from components.grades.judge import MapJudge, map_judge
 from components.grades.on_demand import kept_grading
 from components.jobs.job_view import POLL_SECONDS, ending_text, show_head
 from components.jobs.orders import cost_text, give_up, job_of, keep_maps_only, offer_start, stop
@@ -99,7 +99,7 @@ def _finished(
     if explanation is None or question.target is None:
         return None
     prediction, wanted = job.view.order.prediction, question.target
-    explanation = judge_of(choice, prediction, wanted, own=job).alarmed(explanation)
+    explanation = map_judge(choice, prediction, wanted, own=job).alarmed(explanation)
     return FinishedMap(choice, prediction, wanted, explanation)
 
 
@@ -125,7 +125,7 @@ def _show_outcome(
     share = 1.0 if job.finished else job.progress().share
     judge = MapJudge(choice.ref, wanted)  # maps that grow are not judged
     if job.finished:
-        judge = judge_of(choice, job.view.order.prediction, wanted, own=job)
+        judge = map_judge(choice, job.view.order.prediction, wanted, own=job)
         explanation = judge.alarmed(explanation)
     with row:
         show_chip(explanation, share)

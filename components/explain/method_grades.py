@@ -7,7 +7,7 @@ import streamlit as st
 from components.ask.columns import Column
 from components.ask.rows import Row
 from components.explain.answers import order_of
-from components.grades.judge import MapJudge, judge_of
+from components.grades.judge import MapJudge, map_judge
 from components.grades.method_table import FinishedMaps, show_method_table
 from components.report.tables import offer_table
 from components.words.i18n import _
@@ -21,7 +21,7 @@ def judge_of_row(row: Row, columns: Sequence[Column] = ()) -> MapJudge | None:
     if row.wanted is None:
         return None
     fitting = [column for column in columns if prediction.why_not(column.method) is None]
-    return judge_of(choice, prediction, row.wanted, [order_of(row, column) for column in fitting])
+    return map_judge(choice, prediction, row.wanted, [order_of(row, column) for column in fitting])
 
 
 def show_grades_of(row: Row, maps: Mapping[str, Explanation]) -> None:

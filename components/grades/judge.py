@@ -88,7 +88,7 @@ class MapJudge:
         return found
 
 
-def judge_of(
+def map_judge(
     choice: Choice,
     prediction: Prediction,
     wanted: TargetIndex,

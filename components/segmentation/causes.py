@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.explain.preview_chip import show_warnings
-from components.grades.judge import judge_of
+from components.grades.judge import map_judge
 from components.jobs.job_view import POLL_SECONDS, ending_text, progress_text
 from components.jobs.orders import cost_text, give_up, go_on, keep_maps_only, keep_only, live_job, start, stop
 from components.maps.reading import show_reading
@@ -162,7 +162,7 @@ def _show_map(one: RegionPass, job: Subscription[MapView[Any, Any]], place: MapP
     st.caption(_("Score on the original image: {score}.").format(score=score))
     if job.finished:
         choice = Choice(one.order.spec.ref, seen, own=False, credit="")
-        judge = judge_of(choice, one.order.prediction, one.wanted, own=job)
+        judge = map_judge(choice, one.order.prediction, one.wanted, own=job)
         explanation = judge.alarmed(explanation)
         with st.container(horizontal=True):
             judge.show(explanation, f"-region-{place.number}")
