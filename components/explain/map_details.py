@@ -18,11 +18,13 @@ from components.words.plain import as_text
 
 
 def show_details(scene: MapScene, title: str, follows: str = "", judge: MapJudge | None = None) -> None:
-    """One map at half the page's width; beside it its numbers, its superpixels, its files."""
+    """One map at half the page's width, under what tells how true it is; beside it its numbers and parts."""
     st.subheader(as_text(title), anchor=False)
+    if judge is not None:
+        scene = _judged(scene, judge)
     left, right = st.columns(2, gap="medium")
     with left:
-        show_large(scene, title, follows=follows, judge=judge)
+        show_large(scene, title, follows=follows)
     with right:
         show_part_chart(scene.explanation)
         show_reading(scene.explanation)
@@ -41,7 +43,7 @@ def show_large(
         judge: tells how true it is; None of a map that grows, or whose page has said so.
     """
     if judge is not None:
-        scene = replace(scene, explanation=judge.alarmed(scene.explanation))
+        scene = _judged(scene, judge, suffix)
     key, explanation = LARGE + suffix, scene.explanation
     note = figures_line(explanation)
     tile = Tile("", _("Value under the pointer"), explanation, note=note, outlines=scene.outlined)
@@ -53,9 +55,14 @@ def show_large(
             target=as_text(_(explanation.target.label)), score=score
         )
     )
-    with st.container(horizontal=True):
-        show_chip(explanation, suffix=suffix)
-        if judge is not None:
-            judge.show(explanation, suffix)
+    show_chip(explanation, suffix=suffix)
     show_warnings(explanation)
     offer_downloads(scene, map_display(follows or key, SHEET_LOOK), title, suffix)
+
+
+def _judged(scene: MapScene, judge: MapJudge, suffix: str = "") -> MapScene:
+    """A line that says how true a map is, and the map with the alarms that this raises."""
+    explanation = judge.alarmed(scene.explanation)
+    with st.container(horizontal=True, gap="xsmall"):
+        judge.show(explanation, suffix)
+    return replace(scene, explanation=explanation)
