@@ -41,7 +41,8 @@ ConceptFolder = Annotated[
     Path | None, typer.Option("--out", help="New folder for a table, crops and all figures.")
 ]
 TcavTarget = Annotated[
-    str, typer.Option("--target", help="Class of the model; of a segmentation model the class of the zones.")
+    str | None,
+    typer.Option("--target", help="Class of the model; of a segmentation model the class of the zones."),
 ]
 TcavVersus = Annotated[str | None, typer.Option("--versus", help="Class that the target is set against.")]
 TcavImages = Annotated[
@@ -59,6 +60,15 @@ TcavRandom = Annotated[
 ]
 TcavCells = Annotated[
     str, typer.Option("--cells", help="Cells of 8 x 8, from 0, that are kept of concepts: 54,55,62,63.")
+]
+ZoneImage = Annotated[
+    str | None, typer.Option("--image", help="Picture file, or name of an image of the data set.")
+]
+ZoneNumber = Annotated[
+    int | None, typer.Option("--zone", min=1, help="Number of a zone of --image, 1 for the largest.")
+]
+OtherZone = Annotated[
+    int | None, typer.Option("--with", min=1, help="Zone that shares its boundary: that is what is asked.")
 ]
 Spatial = Annotated[bool, typer.Option("--spatial", help="A concept has a place in the image.")]
 Layout = Annotated[str, typer.Option("--method", help="pca, pacmap, tsne or umap.")]
@@ -185,9 +195,12 @@ def concepts(
 
 def tcav(
     model: option.Model,
-    target: TcavTarget,
     concept: TcavConcepts,
     images: TcavImages,
+    target: TcavTarget = None,
+    image: ZoneImage = None,
+    zone: ZoneNumber = None,
+    other: OtherZone = None,
     layer: TcavLayers = None,
     versus: TcavVersus = None,
     split: option.Split = None,
@@ -199,15 +212,18 @@ def tcav(
     scheduler: option.Scheduler = None,
     as_json: option.Json = False,
 ) -> None:
-    """Test whether a class depends on concepts given by images, against sets of random images (TCAV)."""
+    """Test whether a class or a zone depends on concepts given by images, against random images (TCAV)."""
     from commands.data.tables import shown_rows
     from commands.data.tcav import Grounds, TcavQuestion, run_tcav, shown_tests, tcav_lines
+    from commands.data.zones import zone_words
 
-    grounds = Grounds(random, cells, spatial, seed)
-    asked = TcavQuestion(
-        model, images, target, tuple(concept), tuple(layer or ()), versus, split, grounds, out, scheduler
+    grounds, of = Grounds(random, cells, spatial, seed), zone_words(image, zone, other)
+    layers = tuple(layer or ())
+    facts = run_tcav(
+        TcavQuestion(
+            model, images, target, tuple(concept), layers, versus, split, grounds, out, scheduler, of
+        )
     )
-    facts = run_tcav(asked)
     print_rows(shown_rows(shown_tests(facts)), as_json, facts)
     for line in () if as_json else tcav_lines(facts):
         print_line(line)

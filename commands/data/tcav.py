@@ -1,8 +1,8 @@
-"""`tcav`: whether a class depends on concepts that somebody gives, tested against random images."""
+"""`tcav`: whether a class or a zone depends on concepts that somebody gives, tested against random images."""
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from commands.data.concepts import class_index
 from commands.data.embed import layer_of, readable_image
 from commands.data.tables import check_table_path, write_rows
+from commands.data.zones import ZoneWords, find_zone
 from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.images import places_in_split, places_of_class, some_images
@@ -31,13 +32,15 @@ from compute.tcav.asking import (
     random_images,
     refuse_few_images,
 )
-from compute.tcav.features import ConceptFeatures, TargetGradients
+from compute.tcav.features import ConceptFeatures, TargetGradients, layer_rows
 from compute.unpacking.unpacking import Unpacking, UploadTask
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
+from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
 from compute.worker.sources import model_source
 from data_store.base.words import DataSet
 from data_store.catalogue import data_set_at, data_set_of
 from data_store.shipped import textures
+from engine.arrays import AnyFloats
 from engine.errors import DataSetError, ParamsError
 from engine.model import ModelFacts
 from engine.tcav.cells import POOLED, SPATIAL
@@ -69,7 +72,7 @@ class TcavQuestion:
     Attributes:
         model: key of the model.
         images: key or folder of the data set with the images of the target.
-        target: class of the model; of a segmentation model the class of the zones.
+        target: class of the model; of a segmentation model the class of the zones. None where ``zone`` says.
         concepts: names of textures, folders, ZIP files, data sets, or ``DATA:CLASS``.
         layers: names of target layers; the best one where there is none.
         versus: class that the target is set against, or None.
@@ -77,11 +80,12 @@ class TcavQuestion:
         grounds: against what.
         out: CSV or Parquet file for the table, or None.
         scheduler: address of a Dask cluster, or None.
+        zone: of one image, in place of a class in all of them; None for a class.
     """
 
     model: str
     images: str
-    target: str
+    target: str | None
     concepts: tuple[str, ...]
     layers: tuple[str, ...] = ()
     versus: str | None = None
@@ -89,6 +93,16 @@ class TcavQuestion:
     grounds: Grounds = field(default_factory=Grounds)
     out: Path | None = None
     scheduler: str | None = None
+    zone: ZoneWords | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What might depend on concepts: its name, what it is set against, and derivatives of its score."""
+
+    name: str
+    versus: str | None
+    gradients: Sequence[AnyFloats]
 
 
 def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
@@ -100,8 +114,7 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
     check_table_path(asked.out)
     data, ref = data_set_at(asked.images), ModelRef.parse(asked.model)
     facts, cells = model_source().facts(ref), _cells_of(asked.grounds.cells)
-    index = class_index(asked.target, facts)
-    versus = ANY if asked.versus is None else class_index(asked.versus, facts)
+    _check_target(asked, facts)
     with ExitStack() as kept:
         concepts = [kept.enter_context(_concept(name, cells)) for name in asked.concepts]
         own = asked.grounds.random is None
@@ -113,11 +126,10 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
         sample = readable_image(data, ref, asked.split)
         layers = tuple(layer_of(runner, ref, sample, layer) for layer in asked.layers or (None,))
         side = SPATIAL if asked.grounds.spatial else POOLED
-        gradients = TargetGradients(ref, layers, index, versus, side)
-        some = some_images(data, _target_places(asked, data, facts, runner), MOST_TARGET)
+        target = (_class_target if asked.zone is None else _zone_target)(asked, runner, layers, side)
         features = ConceptFeatures(ref, layers, side, cells)
         views = [_measured(runner, features, one) for one in (random, *(each.data for each in concepts))]
-        tables = LayerTables(views[0], _measured(runner, gradients, some))
+        tables = LayerTables(views[0], target.gradients)
         orders = tables.orders(views[1:], effort_for(len(concepts) * len(layers), asked.grounds.seed))
         tests = [runner.run(order).result() or () for order in orders]
     rows = after_holm(
@@ -132,14 +144,47 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
     return {
         "model": facts.key,
         "data": data.key,
-        "target": facts.labels[index],
-        "versus": None if versus == ANY else facts.labels[versus],
+        "target": target.name,
+        "versus": target.versus,
         "images": rows[0].test.images,
         "random_images": len(random.items),
         "set_size": rows[0].test.size,
         "random_sets": len(rows[0].test.random_mean),
         "tests": told,
     }
+
+
+def _check_target(asked: TcavQuestion, facts: ModelFacts) -> None:
+    """Lets only one target pass, whose words the model knows."""
+    if (asked.target is None) == (asked.zone is None):
+        raise ParamsError("Please name a class with --target, or a zone with --image and --zone.")
+    if asked.zone is not None and asked.versus is not None:
+        raise ParamsError("A zone is set against another with --with, not with --versus.")
+    for name in (asked.target, asked.versus):
+        if name is not None:
+            class_index(name, facts)
+
+
+def _class_target(asked: TcavQuestion, runner: Runner, layers: tuple[str, ...], side: int) -> _Asked:
+    """A class in the images of the data set."""
+    data, ref = data_set_at(asked.images), ModelRef.parse(asked.model)
+    facts = model_source().facts(ref)
+    index = class_index(str(asked.target), facts)
+    versus = ANY if asked.versus is None else class_index(asked.versus, facts)
+    some = some_images(data, _target_places(asked, index, data, facts, runner), MOST_TARGET)
+    found = layer_rows(_measured(runner, TargetGradients(ref, layers, index, versus, side), some))
+    return _Asked(facts.labels[index], None if versus == ANY else facts.labels[versus], found)
+
+
+def _zone_target(asked: TcavQuestion, runner: Runner, layers: tuple[str, ...], side: int) -> _Asked:
+    """A zone of one image, or its boundary with another."""
+    assert asked.zone is not None
+    ref = ModelRef.parse(asked.model)
+    found = find_zone(asked.zone, data_set_at(asked.images), ref, runner)
+    order = OwnGradientsOrder(OwnGradientsSpec(ref, layers, found.target, side), found.picture)
+    gradients = runner.run(order).result()
+    assert gradients is not None
+    return _Asked(str(found.target.label), None, gradients)
 
 
 def _cells_of(text: str) -> tuple[int, ...]:
@@ -183,11 +228,12 @@ def _unpacked(path: Path, folder: Path) -> DataSet:
     return Unpacking(task, lambda: settings().data_session_mb * MEGABYTE).unpack().data
 
 
-def _target_places(asked: TcavQuestion, data: DataSet, facts: ModelFacts, runner: Runner) -> list[int]:
+def _target_places(
+    asked: TcavQuestion, index: int, data: DataSet, facts: ModelFacts, runner: Runner
+) -> list[int]:
     """Places of the images of the class: by their labels, else by what the model answers; all images for a
     segmentation model.
     """
-    index = class_index(asked.target, facts)
     whole = places_in_split(data, asked.split)
     if facts.task == "segmentation":
         return whole

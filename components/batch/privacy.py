@@ -6,6 +6,7 @@ from components.batch.jobs import running_batch
 from components.jobs.orders import leave_orders
 from components.jobs.queues import is_private, private_server
 from components.report.items import drop_pictures
+from components.report.tables import drop_tables
 from components.session.cache import forget_made
 from components.session.keys import BATCH, PRIVATE, PRIVATE_QUEUE, SIDES, forget
 from components.session.own_pictures import tray
@@ -41,6 +42,7 @@ def let_go(*pictures: str) -> None:
     own.refused.clear()
     if is_private():
         drop_pictures(gone)
+        drop_tables(gone)
         _leave()
 
 
@@ -48,6 +50,7 @@ def remove_data_set(key: str) -> None:
     """Remove an uploaded data set of this session; in private mode all that was made of it goes, too."""
     uploaded_sets().remove([key])
     if is_private():
+        drop_tables([key])
         _leave()
 
 

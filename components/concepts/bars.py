@@ -52,15 +52,23 @@ def concept_title(number: int) -> str:
 
 def show_concept_agreement(found: ClassDependence, segments: bool) -> None:
     """How far the model answers alike with the concepts alone; a warning where it does not."""
+    said = agreement_sentence(found, segments)
+    if found.agreement.low:
+        st.warning(said)
+    else:
+        st.caption(said)
+
+
+def agreement_sentence(found: ClassDependence, segments: bool) -> str:
+    """How far the model answers alike with the concepts alone, and what follows where it does not."""
     same = (
         _("mean IoU of the answers {share}") if segments else _("same answer in {share} of the images")
     ).format(share=numbers.share(found.agreement.same))
     text = _("With the concepts alone: R² of the logits {r2}, {same}.")
-    said = text.format(r2=numbers.decimal(found.agreement.r2, 2), same=same)
+    said = [text.format(r2=numbers.decimal(found.agreement.r2, 2), same=same)]
     if found.completeness is not None and np.isfinite(found.completeness.share):
         whole = _("They hold {share} of the score (completeness).")
-        said += " " + whole.format(share=numbers.share(found.completeness.share))
+        said.append(whole.format(share=numbers.share(found.completeness.share)))
     if found.agreement.low:
-        st.warning(said + " " + _("That is low: importance then says little about the model itself."))
-    else:
-        st.caption(said)
+        said.append(_("That is low: importance then says little about the model itself."))
+    return " ".join(said)

@@ -10,19 +10,14 @@ from PIL import Image
 from components.concepts.bars import concept_title
 from components.concepts.found import ConceptsFound
 from components.data.selection import select_images, selection_of
-from components.session.cache import in_session
-from components.session.guard import attempt
+from components.data.strips import image_strip
 from components.session.keys import DRAWN, DRAWN_ONLY
 from components.session.media import jpeg_bytes
-from components.session.offers.data_sets import data_image
 from components.words import numbers
 from components.words.i18n import _
 from compute.work.concepts.reading import ClassDependence
 from engine.arrays import Pixels
-from engine.concepts.crops import crop_of, crop_row
-from engine.concepts.placing import Box, crop_box
-from engine.errors import VitrineError
-from model_store.catalogue import ModelRef, as_seen
+from engine.concepts.placing import crop_box
 
 SHOWN = 8
 """Crops of a card."""
@@ -57,8 +52,7 @@ def show_concept_cards(
 def _show_facts(found: ConceptsFound, dependence: ClassDependence | None, number: int) -> None:
     st.markdown(f"**{concept_title(number)}**")
     st.caption(" · ".join(_facts(found, dependence, number)))
-    strongest = np.argsort(-np.abs(found.book.basis.vectors[number]), kind="stable")[:STRONGEST]
-    named = ", ".join(str(channel) for channel in sorted(strongest.tolist()))
+    named = strongest_channels(found, number)
     st.page_link(
         FILTERS_PAGE,
         label=_("Channels {channels}").format(channels=named) + " →",
@@ -69,9 +63,15 @@ def _show_facts(found: ConceptsFound, dependence: ClassDependence | None, number
         _offer_selection(found, number)
 
 
+def strongest_channels(found: ConceptsFound, number: int) -> str:
+    """Numbers of the channels of a concept, with commas."""
+    strongest = np.argsort(-np.abs(found.book.basis.vectors[number]), kind="stable")[:STRONGEST]
+    return ", ".join(str(channel) for channel in sorted(strongest.tolist()))
+
+
 def _show_examples(found: ConceptsFound, number: int, look: Pixels | None) -> None:
     """Typical crops, beside what was drawn for the concept."""
-    title, crops = concept_title(number), _typical_crops(found, number)
+    title, crops = concept_title(number), typical_crops(found, number)
     beside = st.container()
     if look is not None:
         drawn, beside = beside.columns([1, LOOK_WIDTHS], gap="small", vertical_alignment="center")
@@ -94,25 +94,15 @@ def _facts(found: ConceptsFound, dependence: ClassDependence | None, number: int
     return facts
 
 
-def _typical_crops(found: ConceptsFound, number: int) -> bytes | None:
-    """The file content of a JPEG: the crops side by side."""
+def typical_crops(found: ConceptsFound, number: int) -> bytes | None:
+    """The file content of a JPEG: crops of a concept side by side."""
     places = found.places
     wanted = []
     for row in found.book.places[number].rows[:SHOWN].tolist():
         grid = tuple(places.grids[row].tolist())
         box = crop_box(int(places.cells[row]), (grid[0], grid[1]))
         wanted.append((found.item(int(places.positions[row])).id, box))
-    return _crops(found.choice.data.key, found.choice.data.digest, str(found.choice.refs[0]), tuple(wanted))
-
-
-@in_session(64)
-def _crops(key: str, digest: str, model: str, wanted: tuple[tuple[str, Box], ...]) -> bytes | None:
-    pieces = []
-    for name, box in wanted:
-        picture = attempt(data_image, key, name)
-        if not isinstance(picture, VitrineError):
-            pieces.append(crop_of(as_seen(ModelRef.parse(model), picture).pixels, box))
-    return jpeg_bytes(Image.fromarray(crop_row(pieces))) if pieces else None
+    return image_strip(found.choice.data, found.choice.refs[0], wanted)
 
 
 def _offer_selection(found: ConceptsFound, number: int) -> None:

@@ -9,9 +9,11 @@ from PIL import Image
 
 from components.concepts.bars import concept_title, show_importance
 from components.concepts.found import ConceptsFound
+from components.concepts.reported import importance_range, offer_in_image
 from components.data.measured import answers_of
 from components.jobs.feature_answers import answers
 from components.jobs.orders import cost_text, known_job, start
+from components.report.tables import Finding, ReportPicture
 from components.session.cache import in_session
 from components.session.choice import Choice
 from components.session.choosing import choose_from_list
@@ -78,25 +80,26 @@ def show_in_image(asked: ImageQuestion) -> None:
     st.subheader(_("In your image"))
     left, right = st.columns(2, gap="medium")
     with left:
-        _show_map(asked)
+        drawn = _show_map(asked)
     with right, st.container(key="image-concepts"):
-        _show_dependence(asked)
+        _show_dependence(asked, drawn)
 
 
-def _show_map(asked: ImageQuestion) -> None:
+def _show_map(asked: ImageQuestion) -> ReportPicture | None:
+    """Draw where one concept lies; None while that is not known."""
     count = len(asked.found.book.basis)
     names = [str(number + 1) for number in range(count)]
     number = int(choose_from_list(CONCEPT, _("Concept"), names, lambda one: concept_title(int(one) - 1))) - 1
     coefficients = asked.coefficients()
     if coefficients is None:
-        return
+        return None
     values = np.maximum(coefficients[..., number], 0)
     words = _("Where {concept} lies in the image").format(concept=concept_title(number))
-    st.image(
-        _drawn(asked.picture.sha256, values.tobytes(), asked.picture, values), alt=words, width="stretch"
-    )
+    drawn = _drawn(asked.picture.sha256, values.tobytes(), asked.picture, values)
+    st.image(drawn, alt=words, width="stretch")
     strongest = numbers.general(float(values.max()), 3)
     st.caption(_("The strongest place holds {value}, in the unit of the layer.").format(value=strongest))
+    return ReportPicture(drawn, words, asked.picture.sha256)
 
 
 @in_session(32)
@@ -117,30 +120,42 @@ def _asked(order: ImageConceptOrder, label: str, key: str) -> ImageConceptView |
     return None if views is None else views[0]
 
 
-def _show_dependence(asked: ImageQuestion) -> None:
+def _show_dependence(asked: ImageQuestion, drawn: ReportPicture | None) -> None:
     view = _asked(asked.order(), _("Ask which concepts the answer depends on"), "ask-image-concepts")
     if view is None:
         return
-    zones = asked.prediction.zones
-    agreement = view.agreement()
+    agreement, said = view.agreement(), ""
     if agreement is not None and np.isfinite(agreement.r2):
         text = _("With the concepts alone: R² of the scores {r2}.")
-        st.caption(text.format(r2=numbers.decimal(agreement.r2, 2)))
-    if zones is not None:
-        _show_matrix(asked, view)
-        _show_regions(asked)
-        return
-    index = asked.found.question.index
-    found = view.importance(index)
-    if found is not None:
-        st.caption(
-            _("Importance for “{name}” in this image").format(name=as_text(_(asked.found.question.name)))
-        )
-        show_importance(found, "image-importance")
+        said = text.format(r2=numbers.decimal(agreement.r2, 2))
+        st.caption(said)
+    shown = _show_class(asked, view) if asked.prediction.zones is None else _show_matrix(asked, view)
+    if shown is not None:
+        title = _("Concepts in {picture}").format(picture=_(asked.picture.name))
+        table = Finding(title, "", shown, sentences=(said,) if said else ())
+        offer_in_image(asked.found, asked.picture, drawn, table, "image-concepts")
+    if asked.prediction.zones is not None:
+        _show_regions(asked, drawn)
 
 
-def _show_matrix(asked: ImageQuestion, view: ImageConceptView) -> None:
-    """Importance of each concept for each zone and its boundary."""
+def _show_class(asked: ImageQuestion, view: ImageConceptView) -> dict[str, Any] | None:
+    """Importance of each concept for the class; the same as a table."""
+    question = asked.found.question
+    found = view.importance(question.index)
+    if found is None:
+        return None
+    st.caption(_("Importance for “{name}” in this image").format(name=as_text(_(question.name))))
+    show_importance(found, "image-importance")
+    places = range(len(found.values))
+    return {
+        _("Concept"): [place + 1 for place in places],
+        _("Importance"): found.values.tolist(),
+        _("95 %"): [importance_range(found, place) for place in places],
+    }
+
+
+def _show_matrix(asked: ImageQuestion, view: ImageConceptView) -> dict[str, Any]:
+    """Importance of each concept for each zone; the same as a table."""
     targets = asked.prediction.targets
     zones = asked.prediction.zones
     assert zones is not None
@@ -149,12 +164,14 @@ def _show_matrix(asked: ImageQuestion, view: ImageConceptView) -> None:
     }
     for zone in zones.zones[:MOST_ZONES]:
         found = view.importance(targets.zone(zone.index))
-        columns[_(zones.title(zone.index))] = [] if found is None else found.values.round(2)
+        if found is not None:
+            columns[_(zones.title(zone.index))] = found.values.round(2)
     st.dataframe(columns, hide_index=True, key="concept-matrix")
     st.caption(_("Total Sobol index of each concept for each zone, from one pass."))
+    return columns
 
 
-def _show_regions(asked: ImageQuestion) -> None:
+def _show_regions(asked: ImageQuestion, drawn: ReportPicture | None) -> None:
     """For one zone: where its concepts lie, and where they matter."""
     zones = asked.prediction.zones
     assert zones is not None
@@ -170,13 +187,21 @@ def _show_regions(asked: ImageQuestion) -> None:
     if found is None:
         return
     values = by_region(found.values, len(asked.found.book.basis))
-    _show_region_table(asked, zone, values)
+    shown = _show_region_table(asked, zone, values)
+    if shown is not None:
+        text = _("Concepts of {zone} in {picture}, by where they are weakened")
+        named = text.format(zone=_(zones.title(zone)), picture=_(asked.picture.name))
+        table = Finding(named, "", shown[0], sentences=shown[1], record={"zone": zone + 1})
+        offer_in_image(asked.found, asked.picture, drawn, table, "image-regions")
 
 
-def _show_region_table(asked: ImageQuestion, zone: int, values: Any) -> None:
+def _show_region_table(
+    asked: ImageQuestion, zone: int, values: Any
+) -> tuple[dict[str, Any], tuple[str, ...]] | None:
+    """The table, and what it says."""
     coefficients, zones = asked.coefficients(), asked.prediction.zones
     if coefficients is None or zones is None:
-        return
+        return None
     lies = shares_by_region(coefficients, zone_regions(zones.labels == zone, coefficients.shape[:2]))
     names = _region_names()
     columns: dict[str, Any] = {_("Concept"): [numbers.count(number + 1) for number in range(len(values))]}
@@ -184,11 +209,13 @@ def _show_region_table(asked: ImageQuestion, zone: int, values: Any) -> None:
     st.dataframe(columns, hide_index=True, key="concept-regions")
     context = numbers.share(float(values[:, 2].sum() / max(values.sum(), 1e-12)))
     text = _("Importance by where a concept is weakened. Elsewhere has {share} of the sum.")
-    st.caption(text.format(share=context))
     most = int(values.sum(axis=1).argmax())
     inside = numbers.share(float(lies[most, 0]))
-    text = _("{share} of {concept} lies inside the zone.")
-    st.caption(text.format(share=inside, concept=concept_title(most)))
+    lying = _("{share} of {concept} lies inside the zone.")
+    said = text.format(share=context), lying.format(share=inside, concept=concept_title(most))
+    for sentence in said:
+        st.caption(sentence)
+    return columns, said
 
 
 def _region_names() -> Sequence[str]:

@@ -8,11 +8,11 @@ from components.concepts.choice import ask_concepts
 from components.concepts.found import ConceptsFound, class_depends, find_concepts
 from components.concepts.image_view import ImageQuestion, show_in_image
 from components.concepts.looks import concept_looks
+from components.concepts.reported import findings_said, offer_concepts
 from components.data.choice import DataChoice
 from components.session.choice import Choice
 from components.words import numbers
 from components.words.i18n import _
-from components.words.plain import as_text
 from compute.work.predict import Prediction
 
 TCAV_PAGE = "pages/inside/tcav.py"
@@ -35,7 +35,9 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
             show_concept_agreement(dependence, found.question.segments)
             if dependence.importance.moved:
                 show_importance(dependence.importance, "concept-bars")
-    show_concept_cards(found, dependence, concept_looks(found, prediction))
+    looks = concept_looks(found, prediction)
+    show_concept_cards(found, dependence, looks)
+    offer_concepts(found, dependence, looks)
     if asked is not None:
         show_in_image(asked)
     _show_reasons(found)
@@ -43,19 +45,10 @@ def show_concepts(bar: Choice, choice: DataChoice, prediction: Prediction) -> No
 
 
 def _show_findings(found: ConceptsFound) -> None:
-    book, name = found.book, as_text(_(found.question.name))
-    text = _("**{count}** concepts explain {share} of layer {layer} in {images} images of **{name}**.")
-    st.markdown(
-        text.format(
-            count=numbers.count(len(book.basis)),
-            share=numbers.share(book.explained),
-            layer=as_text(found.question.layer),
-            images=numbers.count(found.count),
-            name=name,
-        )
-    )
-    if book.basis.signed:
-        st.caption(_("The layer has negative values: a concept may also be present as its opposite."))
+    said, *limits = findings_said(found)
+    st.markdown(said)
+    for limit in limits:
+        st.caption(limit)
 
 
 def _show_reasons(found: ConceptsFound) -> None:

@@ -9,6 +9,7 @@ from components.data.choice import DataChoice
 from components.report.tables import offer_table
 from components.words import numbers
 from components.words.i18n import _
+from compute.worker.sources import model_source
 from engine.arrays import Reals
 from engine.evaluation.calibration import Reliability
 from engine.evaluation.classification import ClassificationFigures
@@ -21,13 +22,24 @@ Frame = Mapping[str, Sequence[Any]]
 
 def offer_data_table(choice: DataChoice, title: str, frame: Frame, key: str) -> None:
     """Add a table of a page about data sets to the report, or take it out."""
+    offer_table(title, about_data(choice), frame, key)
+
+
+def about_data(choice: DataChoice) -> str:
+    """Models, data set and digest in a sentence."""
     data = choice.data
     models = ", ".join(_(entry_of(ref).title) for ref in choice.refs)
     count = data.splits[choice.split] if choice.split is not None else len(data.items)
     text = _("Model: {model}. Data set: {data}, {count} images ({digest}).")
     name = _(data.title) + (f", {choice.split}" if choice.split else "")
-    about = text.format(model=models, data=name, count=numbers.count(count), digest=data.digest[:12])
-    offer_table(title, about, frame, key)
+    return text.format(model=models, data=name, count=numbers.count(count), digest=data.digest[:12])
+
+
+def data_record(choice: DataChoice, **more: Any) -> dict[str, Any]:
+    """What was asked about a data set, for machines."""
+    known = {str(ref): model_source().facts(ref).fingerprint for ref in choice.refs}
+    data = choice.data
+    return {"models": known, "data": data.key, "split": choice.split, "digest": data.digest, **more}
 
 
 def figures_frame(figures: Mapping[str, Banded]) -> Frame:

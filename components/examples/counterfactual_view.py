@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.examples.asked import ask_search, ask_target
 from components.examples.changed_image import changed_png, shown_pixels
+from components.examples.reported import offer_counterfactual_table
 from components.examples.sentences import caption_of, change_said, proof_of
 from components.jobs.job_view import POLL_SECONDS, show_head
 from components.jobs.orders import cost_text, go_on, keep_only, live_job, start, stop
@@ -73,6 +74,7 @@ def _show(job: Subscription[CounterfactualView]) -> None:
     if found is not None and found.hidden:
         st.caption(" ".join(proof_of(order, found)))
         _offer(order, hidden or NOTHING)
+        offer_counterfactual_table(order, view, found)
 
 
 def _show_images(order: CounterfactualOrder, view: CounterfactualView, hidden: frozenset[int]) -> None:

@@ -11,6 +11,7 @@ from components.data.grid import tile_columns
 from components.data.hygiene.tiles import ImageTile, show_tile
 from components.data.measured import answers_of
 from components.examples.features import ExampleImages, ask_example_images
+from components.examples.reported import offer_near
 from components.jobs.orders import keep_only
 from components.session.choice import Choice
 from components.session.guard import attempt, say
@@ -48,26 +49,30 @@ def show_near(choice: Choice, prediction: Prediction) -> None:
         say(found)
         return
     if not images.labelled:
-        st.caption(_("The images of this data set have no class of their own, so all of them are compared."))
-        _show_row(images, _("Nearest images"), found.hits, "hits")
-        return
-    name = as_text(_(prediction.facts.labels[own]))
-    _say_ratio(found.ratio, name)
-    _show_row(
-        images, _("Nearest images of {name}, as the model answers").format(name=name), found.hits, "hits"
-    )
-    _show_row(images, _("Nearest images of other classes"), found.misses, "misses")
-    _offer_fill(images, found.misses)
+        said = _("The images of this data set have no class of their own, so all of them are compared.")
+        st.caption(said)
+        rows = {_("Nearest images"): found.hits}
+    else:
+        name = as_text(_(prediction.facts.labels[own]))
+        said = _ratio_said(found.ratio, name)
+        st.markdown(said)
+        nearest = _("Nearest images of {name}, as the model answers").format(name=name)
+        rows = {nearest: found.hits, _("Nearest images of other classes"): found.misses}
+    for (title, near), key in zip(rows.items(), ("hits", "misses"), strict=False):
+        _show_row(images, title, near, key)
+    if images.labelled:
+        _offer_fill(images, found.misses)
+    offer_near(images, choice.picture, rows, said)
 
 
-def _say_ratio(ratio: float, name: str) -> None:
+def _ratio_said(ratio: float, name: str) -> str:
     """Whether the image lies among its class."""
     if np.isnan(ratio):
-        return
+        return ""
     closer = _("The nearest image of **{name}** is closer than any other: {ratio} of the distance.")
     farther = _("An image of another class is closer than any of **{name}**: the ratio is {ratio}.")
     text = closer if ratio < 1 else farther
-    st.markdown(text.format(name=name, ratio=numbers.decimal(ratio, 2)))
+    return text.format(name=name, ratio=numbers.decimal(ratio, 2))
 
 
 def _show_row(images: ExampleImages, title: str, near: Neighbours, key: str) -> None:

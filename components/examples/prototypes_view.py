@@ -8,13 +8,13 @@ import streamlit as st
 from components.data.measured import answers_of
 from components.examples.features import ExampleImages, ask_example_images
 from components.examples.near_view import SHOWN, show_examples_row
+from components.examples.reported import more_or_less, offer_prototypes, prototypes_source
 from components.jobs.orders import keep_only
 from components.session.choice import Choice
 from components.session.choosing import choose_from_list
 from components.session.keys import MAPS_CLASS
 from components.words import numbers
 from components.words.i18n import _
-from components.words.plain import as_text
 from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec
 from compute.measure.layout import FeatureTable
 from compute.work.predict import Prediction
@@ -39,6 +39,7 @@ def show_prototypes(choice: Choice, prediction: Prediction) -> None:
     if found is not None:
         with st.container(key="prototypes"):
             _show(images, rows, found)
+            offer_prototypes(images, rows, found)
 
 
 def _ask_class(images: ExampleImages, prediction: Prediction) -> LongInts:
@@ -67,15 +68,6 @@ def _show(images: ExampleImages, rows: LongInts, found: Prototypes) -> None:
     ]
     show_examples_row(images, rows[found.prototypes].tolist(), said, "prototypes")
     st.markdown(_("**Criticisms**: images that the prototypes do not stand for."))
-    signs = [_more_or_less(value) for value in found.witness.tolist()]
+    signs = [more_or_less(value) for value in found.witness.tolist()]
     show_examples_row(images, rows[found.criticisms].tolist(), signs, "criticisms")
-    about = _(
-        "Features of the layer {layer}, MMD-critic (Kim et al. 2016). Classes are those of the data set, "
-        "not answers of the model."
-    )
-    st.caption(about.format(layer=as_text(images.layer)))
-
-
-def _more_or_less(witness: float) -> str:
-    """What a criticism says."""
-    return _("more images are like it") if witness > 0 else _("fewer images are like it")
+    st.caption(prototypes_source(images))

@@ -44,7 +44,7 @@ def document_of(
         (
             *remarks,
             *([Section(_("Findings"), parts=findings)] if findings else []),
-            *([Section(_("Data sets"), parts=listed)] if listed else []),
+            *([Section(_("Data sets and examples"), parts=listed)] if listed else []),
             *(_about_maps(found, explanations) if findings else []),
         ),
     )

@@ -1,22 +1,73 @@
-"""Tables of the pages of data sets in a session's report, and the button that adds one."""
+"""Tables in a session's report, with the pictures beside them, and the button that adds one."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import io
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isnan
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from components.report.items import REMARK, Notes, notes
 from components.session.keys import REPORT_TABLES, forget, recall, remember
 from components.words import numbers
 from components.words.i18n import _
-from engine.report.document import Block, ColumnTable, Paragraph, Section
+from components.words.plain import as_plain
+from engine.arrays import Pixels
+from engine.report.document import Block, ColumnTable, Figure, Illustration, Paragraph, Record, Section
 
 REPORT_PAGE = "pages/share/report.py"
 MOST_TABLES, MOST_ROWS, MOST_LETTERS = 30, 200, 200
+
+
+@dataclass(frozen=True)
+class ReportPicture:
+    """A picture beside a table.
+
+    Attributes:
+        content: of its file, JPEG or PNG.
+        caption: below it; who cannot see it hears the same.
+        source: sha256 of the image, or key of the data set, that it shows.
+    """
+
+    content: bytes
+    caption: str
+    source: str
+
+    def pixels(self) -> Pixels:
+        """uint8 (H, W, 3)."""
+        return np.asarray(Image.open(io.BytesIO(self.content)).convert("RGB"))
+
+    @property
+    def illustration(self) -> Illustration:
+        """As it stands in a document."""
+        return Illustration(self.pixels, self.caption, self.caption)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a page offers to the report.
+
+    Attributes:
+        title: what it shows.
+        about: of which models and images.
+        frame: by the name of a column, its values.
+        pictures: beside it.
+        sentences: what was found, how, and what it does not say.
+        record: what makes it again, plain values by name; none where commands say it.
+    """
+
+    title: str
+    about: str
+    frame: Mapping[str, Sequence[Any]]
+    pictures: tuple[ReportPicture, ...] = ()
+    sentences: tuple[str, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -30,6 +81,9 @@ class ReportTable:
         columns: names.
         rows: as many values each, at most ``MOST_ROWS``.
         total: number of rows that there were.
+        pictures: beside it.
+        sentences: what was found, how, and what it does not say.
+        record: what makes it again, for machines; "" for none.
     """
 
     key: str
@@ -38,6 +92,9 @@ class ReportTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
+    pictures: tuple[ReportPicture, ...] = ()
+    sentences: tuple[str, ...] = ()
+    record: str = ""
 
     def remark(self, said: Notes) -> str:
         """What the person says about it."""
@@ -67,16 +124,21 @@ def remove_table(key: str) -> None:
     notes().pop(REMARK + key, None)
 
 
-def offer_table(title: str, about: str, frame: Mapping[str, Sequence[Any]], key: str) -> None:
-    """Add a table to the report, or take it out, and lead there.
+def drop_tables(sources: Collection[str]) -> None:
+    """Take out what shows some images, by their sha256, or some data sets, by their keys."""
+    for item in tables():
+        if any(picture.source in sources for picture in item.pictures):
+            remove_table(item.key)
 
-    Args:
-        title: what it shows.
-        about: of which models and images.
-        frame: by the name of a column, its values.
-        key: of the buttons.
-    """
-    table = _table(title, about, frame)
+
+def offer_table(title: str, about: str, frame: Mapping[str, Sequence[Any]], key: str) -> None:
+    """Add a table alone to the report, or take it out; see ``offer_finding``."""
+    offer_finding(Finding(title, about, frame), key)
+
+
+def offer_finding(finding: Finding, key: str) -> None:
+    """Add a table with its pictures, or take it out, and lead there; ``key`` is of the buttons."""
+    table = table_of(finding)
     known = tables()
     with st.container(horizontal=True, vertical_alignment="center"):
         if table.key in [one.key for one in known]:
@@ -91,13 +153,21 @@ def offer_table(title: str, about: str, frame: Mapping[str, Sequence[Any]], key:
             st.button(_("Add to report"), on_click=add_table, key=f"table-add-{key}", **button)
 
 
-def _table(title: str, about: str, frame: Mapping[str, Sequence[Any]]) -> ReportTable:
-    columns = tuple(frame)
-    listed = [list(values) for values in frame.values()]
+def table_of(found: Finding) -> ReportTable:
+    """A finding in words, as the report keeps it."""
+    columns = tuple(found.frame)
+    listed = [list(values) for values in found.frame.values()]
     cut = (one[:MOST_ROWS] for one in listed)
     rows = tuple(tuple(_word(value) for value in row) for row in zip(*cut, strict=True))
-    key = hashlib.sha256(repr((title, about, columns, rows)).encode()).hexdigest()[:16]
-    return ReportTable(key, title, about, columns, rows, len(listed[0]) if listed else 0)
+    sentences = tuple(as_plain(one) for one in found.sentences)
+    record = json.dumps(found.record, ensure_ascii=False) if found.record else ""
+    told = (found.title, found.about, columns, rows, *([sentences, record] if sentences or record else []))
+    digest = hashlib.sha256(repr(told).encode())
+    for picture in found.pictures:
+        digest.update(picture.content)
+    total = len(listed[0]) if listed else 0
+    key = digest.hexdigest()[:16]
+    return ReportTable(key, found.title, found.about, columns, rows, total, found.pictures, sentences, record)
 
 
 def _word(value: Any) -> str:
@@ -112,9 +182,13 @@ def _word(value: Any) -> str:
 def table_section(item: ReportTable, remark: str) -> Section:
     """All that a report says about one table."""
     blocks: list[Block] = [Paragraph(remark, _("Remark"))] if remark.strip() else []
-    blocks.append(ColumnTable("", item.columns, item.rows))
+    if item.pictures:
+        blocks.append(Figure(tuple(picture.illustration for picture in item.pictures)))
+    blocks += [Paragraph(sentence) for sentence in item.sentences]
+    blocks += [ColumnTable("", item.columns, item.rows)] if item.rows else []
     if item.total > len(item.rows):
         text = _("The first {count} of {total} rows.")
         said = text.format(count=numbers.count(len(item.rows)), total=numbers.count(item.total))
         blocks.append(Paragraph(said))
+    blocks += [Record(_("Technical record"), item.record)] if item.record else []
     return Section(item.title, item.about, tuple(blocks))

@@ -20,6 +20,8 @@ from model_store.catalogue import ModelRef
 
 MAX_LINE, MAX_TEXT = 200, 4000
 """Letters of a line, and of a text."""
+WIDE_PX = 480
+"""Of a picture beside a table."""
 
 
 def invite() -> None:
@@ -79,12 +81,19 @@ def show_items() -> None:
 
 
 def show_tables() -> None:
-    """Each table with its remark and a button that takes it out."""
+    """Each table with its pictures, its remark and a button that takes it out."""
     for item in tables():
         with st.container(border=True, key=f"report-table-{item.key}"):
             st.markdown(f"**{as_text(item.title)}**")
             st.caption(as_text(item.about))
-            st.dataframe(item.frame(), hide_index=True, height="auto" if len(item.rows) < 9 else 300)
+            for picture in item.pictures:
+                st.image(
+                    picture.content, caption=as_text(picture.caption), alt=picture.caption, width=WIDE_PX
+                )
+            for sentence in item.sentences:
+                st.caption(as_text(sentence))
+            if item.rows:
+                st.dataframe(item.frame(), hide_index=True, height="auto" if len(item.rows) < 9 else 300)
             _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
             st.button(_("Remove"), on_click=remove_table, args=(item.key,), key=f"report-remove-{item.key}")
 

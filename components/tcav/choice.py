@@ -1,7 +1,7 @@
 """Choice of a target, of layers, and of the concepts that are tested."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -13,27 +13,33 @@ from components.session.choosing import choose_from_list, choose_many, choose_on
 from components.session.guard import attempt, say
 from components.session.keys import (
     MAPS_CLASS,
+    OTHER,
     TCAV_COLUMNS,
     TCAV_CONCEPTS,
     TCAV_LAYERS,
+    TCAV_OF,
     TCAV_PART,
     TCAV_PLACE,
     TCAV_RANDOM,
     TCAV_ROWS,
     TCAV_SET,
     TCAV_VERSUS,
+    ZONE,
 )
 from components.session.offers.data_sets import data_set, offered_sets
 from components.session.uploads.uploaded_sets import uploaded_sets
 from components.words.i18n import _
 from compute.measure.concepts.places import ANY
+from compute.tcav.asking import target_of_zones
 from compute.work.predict import Prediction
 from compute.worker.sources import model_source
 from data_store.base.words import DataSet
 from data_store.shipped import textures
 from engine.errors import VitrineError
+from engine.targets import Target
 from engine.tcav.cells import POOLED, SPATIAL
 from engine.tcav.parts import GRID_SIDE
+from engine.zones import Zones
 
 WHOLE, SELECTED = "all", "selection"
 """In place of a class: all images of a data set, and those that were selected on another page."""
@@ -49,11 +55,12 @@ class TargetChoice:
 
     Attributes:
         index: class of the model.
-        name: its name.
+        name: its name, or that of the zone or the boundary.
         versus: class that it is set against, ``ANY`` for none.
         segments: whether it is a class of zones.
         layers: names of target layers.
         side: cells of the coarse grid on a side: whether a concept has a place.
+        zone: or shared boundary of the image of the bar; None for a class in all images.
     """
 
     index: int
@@ -62,6 +69,7 @@ class TargetChoice:
     segments: bool
     layers: tuple[str, ...]
     side: int
+    zone: Target | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +92,12 @@ class GivenConcepts:
 
 
 def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, GivenConcepts] | None:
-    """Draw the choice: class and concepts in a row, all else folded; None where the data set of the concepts
-    cannot be read.
+    """Draw the choice: target and concepts in a row, all else folded; None where the data set of the concepts
+    cannot be read, or a zone has no boundary to share.
     """
-    names = list(model_source().facts(choice.refs[0]).labels)
+    of = _choose_kind() if prediction.zones is not None else CLASS
     with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-concepts"):
-        name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=190)
+        asked = _CHOOSERS[of](choice, prediction)
         offers = sorted(offered_sets(), key=lambda key: key != textures.KEY)
         key = choose_from_list(TCAV_SET, _("Concepts from"), offers, _set_title, width=230)
         data = attempt(data_set, key)
@@ -98,8 +106,11 @@ def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, 
             return None
         selection = selection_of(data)
         chosen = tuple(_choose_concepts(data, selection))
+    if asked is None:
+        st.info(_("This zone touches no zone of another class. Please select another one."))
+        return None
     with st.expander(_("Layers, random images, parts of images"), key="tcav-settings"):
-        target = _choose_target(choice, prediction, name)
+        target = _choose_layers(choice, prediction, asked)
         random = choose_one(
             TCAV_RANDOM, _("Random images"), [HERE, OTHERS], _random_title, _usual_random(choice)
         )
@@ -108,22 +119,83 @@ def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, 
     return target, GivenConcepts(data, chosen, selection, cells, random)
 
 
-def _choose_target(choice: DataChoice, prediction: Prediction, name: str) -> TargetChoice:
+def _choose_kind() -> str:
+    """A class in all images, or a zone or a shared boundary of the image of the bar."""
+    titles = {
+        CLASS: _("A class in all images"),
+        ZONE_HERE: _("A zone of your image"),
+        SHARED: _("A shared boundary of your image"),
+    }
+    label = _("What depends on the concept")
+    hidden = {"label_visibility": "collapsed"}
+    return choose_one(TCAV_OF, label, list(titles), titles.__getitem__, CLASS, **hidden)
+
+
+def _choose_class(choice: DataChoice, prediction: Prediction) -> TargetChoice:
     facts = model_source().facts(choice.refs[0])
     names = list(facts.labels)
+    name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=190)
+    return TargetChoice(names.index(name), name, ANY, facts.task == "segmentation", (), POOLED)
+
+
+def _choose_zone(_choice: DataChoice, prediction: Prediction) -> TargetChoice:
+    assert prediction.zones is not None
+    place = _zone_list(prediction.zones, ZONE, _("Zone"), range(len(prediction.zones.zones)))
+    return _zone_choice(prediction.zones, place, None)
+
+
+def _choose_shared(_choice: DataChoice, prediction: Prediction) -> TargetChoice | None:
+    zones = prediction.zones
+    assert zones is not None
+    place = _zone_list(zones, ZONE, _("Zone"), range(len(zones.zones)))
+    own = zones.zones[place].class_index
+    beside = [one for one in zones.neighbours(place) if zones.zones[one].class_index != own]
+    if not beside:
+        return None
+    return _zone_choice(zones, place, _zone_list(zones, OTHER, _("Shares its boundary with"), beside))
+
+
+def _zone_list(zones: Zones, key: str, label: str, offered: Sequence[int]) -> int:
+    """A zone by its number; at first the one that is seen first, where it is offered."""
+    first = zones.foreground()
+    index = list(offered).index(first) if first in offered else 0
+    names = [str(place + 1) for place in offered]
+    shown = choose_from_list(
+        key, label, names, lambda name: _(zones.title(int(name) - 1)), index=index, width=190
+    )
+    return int(shown) - 1
+
+
+def _zone_choice(zones: Zones, place: int, other: int | None) -> TargetChoice:
+    target = target_of_zones(zones, place, other)
+    return TargetChoice(zones.zones[place].class_index, target.label, ANY, True, (), POOLED, target)
+
+
+CLASS, ZONE_HERE, SHARED = "class", "zone", "shared"
+_CHOOSERS: dict[str, Callable[[DataChoice, Prediction], TargetChoice | None]] = {
+    CLASS: _choose_class,
+    ZONE_HERE: _choose_zone,
+    SHARED: _choose_shared,
+}
+
+
+def _choose_layers(choice: DataChoice, prediction: Prediction, asked: TargetChoice) -> TargetChoice:
+    """The target with its layers, and how a concept counts in them."""
+    names = list(model_source().facts(choice.refs[0]).labels)
     layers = [layer.name for layer in prediction.target_layers]
     chosen = choose_many(TCAV_LAYERS, _("Layers"), layers, str, [best_layer(prediction)])
     with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-target"):
-        others = [one for one in names if one != name]
-        versus = choose_or_not(TCAV_VERSUS, _("Contrast with"), others, _, _("All other classes"), width=220)
+        versus = None
+        if asked.zone is None:
+            others = [one for one in names if one != asked.name]
+            title, none = _("Contrast with"), _("All other classes")
+            versus = choose_or_not(TCAV_VERSUS, title, others, _, none, width=220)
         place = choose_one(TCAV_PLACE, _("The concept counts"), list(PLACES), _place_title, "anywhere")
-    return TargetChoice(
-        names.index(name),
-        name,
-        ANY if versus is None else names.index(versus),
-        facts.task == "segmentation",
-        tuple(layer for layer in layers if layer in chosen),
-        PLACES[place],
+    return replace(
+        asked,
+        versus=ANY if versus is None else names.index(versus),
+        layers=tuple(layer for layer in layers if layer in chosen),
+        side=PLACES[place],
     )
 
 

@@ -1,6 +1,5 @@
 """Tests of concepts as they come: what layers make of images, then the tests layer by layer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +10,7 @@ from components.concepts.found import class_images
 from components.data.choice import DataChoice
 from components.data.measured import answers_of, measure_order
 from components.jobs.orders import keep_only, live_job
+from components.session.choice import Choice
 from components.session.guard import attempt, say
 from components.session.waiting import soon, wait_for
 from components.tcav.choice import HERE, SELECTED, WHOLE, GivenConcepts, TargetChoice
@@ -31,11 +31,13 @@ from compute.tcav.asking import (
     random_images,
     refuse_few_images,
 )
-from compute.tcav.features import ConceptFeatures, TargetGradients
+from compute.tcav.features import ConceptFeatures, TargetGradients, layer_rows
 from compute.work.contract import Order
-from compute.work.measure import MeasureOrder, MeasureView
+from compute.work.measure import MeasureOrder
+from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
 from data_store.base.words import DataSet
 from engine.errors import VitrineError
+from engine.tcav.testing import TcavEffort
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,28 +59,43 @@ class TcavFound:
     complete: bool
 
 
-def find_tests(choice: DataChoice, target: TargetChoice, given: GivenConcepts) -> TcavFound | None:
+def find_tests(
+    bar: Choice, choice: DataChoice, target: TargetChoice, given: GivenConcepts
+) -> TcavFound | None:
     """The tests; None while there are none, and then the page says how far it is, or why not."""
     images = _images_of(choice, given)
     if images is None:
         return None
     concepts, random = images
-    asked = ConceptChoice(target.index, target.name, target.segments, target.layers[0], None)
-    targets = class_images(choice, asked)
-    if targets is None:
+    gradients = _gradients_order(bar, choice, target)
+    if gradients is None:
         return None
-    some = some_images(targets, range(len(targets.items)), MOST_TARGET)
-    orders = _orders(choice, target, (concepts, random, some), given.cells)
-    keep_only(orders, MeasureOrder.kind)
+    orders = [*_feature_orders(choice, target, images, given.cells), gradients]
+    for kind in (MeasureOrder.kind, OwnGradientsOrder.kind):
+        keep_only([order for order in orders if order.kind == kind], kind)
     for order in orders:
         live_job(order)
-    views: list[MeasureView] = []
+    views: list[Any] = []
     for order in orders:
         found = answers_of([order])
         if found is None:
             return None
         views.extend(found)
     return _tested(target, concepts, random, views)
+
+
+def _gradients_order(bar: Choice, choice: DataChoice, target: TargetChoice) -> Order[Any] | None:
+    """The order of derivatives of the score; None where there are no images, and then the page says so."""
+    if target.zone is not None and bar.picture is not None:
+        spec = OwnGradientsSpec(choice.refs[0], target.layers, target.zone, target.side)
+        return OwnGradientsOrder(spec, bar.picture)
+    asked = ConceptChoice(target.index, target.name, target.segments, target.layers[0], None)
+    images = class_images(choice, asked)
+    if images is None:
+        return None
+    some = some_images(images, range(len(images.items)), MOST_TARGET)
+    gradients = TargetGradients(choice.refs[0], target.layers, target.index, target.versus, target.side)
+    return measure_order(gradients, replace(choice, data=some, split=None))
 
 
 def _images_of(choice: DataChoice, given: GivenConcepts) -> tuple[tuple[ConceptImages, ...], DataSet] | None:
@@ -108,26 +125,34 @@ def _concept(given: GivenConcepts, name: str) -> ConceptImages:
     return concept_of_class(given.data, given.data.labels.index(name), given.cells)
 
 
-Images = tuple[Sequence[ConceptImages], DataSet, DataSet]
-"""Of concepts, random ones, and of the target."""
+Images = tuple[tuple[ConceptImages, ...], DataSet]
+"""Of concepts, and random ones."""
 
 
-def _orders(
+def _feature_orders(
     choice: DataChoice, target: TargetChoice, images: Images, cells: tuple[int, ...]
-) -> list[MeasureOrder]:
-    """Random images, those of each concept, and the gradients."""
-    concepts, random, some = images
+) -> list[Order[Any]]:
+    """What layers make of random images, and of those of each concept."""
+    concepts, random = images
     features = ConceptFeatures(choice.refs[0], target.layers, target.side, cells)
-    gradients = TargetGradients(choice.refs[0], target.layers, target.index, target.versus, target.side)
-    asked = [(features, random), *((features, one.data) for one in concepts), (gradients, some)]
-    return [measure_order(measure, replace(choice, data=data, split=None)) for measure, data in asked]
+    asked = (random, *(one.data for one in concepts))
+    return [measure_order(features, replace(choice, data=data, split=None)) for data in asked]
+
+
+def _test_orders(target: TargetChoice, views: list[Any], effort: TcavEffort) -> list[TcavOrder]:
+    """The tests, one for each layer.
+
+    Raises:
+        DataSetError: no image can be used.
+    """
+    gradients = layer_rows(views[-1]) if target.zone is None else views[-1].result()
+    return LayerTables(views[0], gradients).orders(views[1:-1], effort)
 
 
 def _tested(
-    target: TargetChoice, concepts: tuple[ConceptImages, ...], random: DataSet, views: list[MeasureView]
+    target: TargetChoice, concepts: tuple[ConceptImages, ...], random: DataSet, views: list[Any]
 ) -> TcavFound | None:
-    tables = LayerTables(views[0], views[-1])
-    orders = attempt(tables.orders, views[1:-1], effort_for(len(concepts) * len(target.layers)))
+    orders = attempt(_test_orders, target, views, effort_for(len(concepts) * len(target.layers)))
     if isinstance(orders, VitrineError):
         say(orders)
         return None

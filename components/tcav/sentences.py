@@ -1,5 +1,7 @@
 """What tests of concepts found, in sentences."""
 
+from collections.abc import Sequence
+
 from components.tcav.choice import TargetChoice
 from components.words import numbers
 from components.words.i18n import _
@@ -26,6 +28,18 @@ def finding_sentence(row: ConceptFinding, target: TargetChoice) -> str:
         p=numbers.decimal(row.adjusted, 3),
         accuracy=numbers.share(row.test.accuracy),
     )
+
+
+def limits_said(rows: Sequence[ConceptFinding]) -> list[str]:
+    """What has to be known of all tests together."""
+    said = []
+    if not any(row.verdict in ("for", "against") for row in rows):
+        said.append(
+            _("None of these concepts does more than random images do. Read nothing into the shares.")
+        )
+    if any(row.test.silent > 0 for row in rows):
+        said.append(_("In some images the score does not depend on the layer at all. They count as 0."))
+    return said
 
 
 def finding_word(row: ConceptFinding) -> str:

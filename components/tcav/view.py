@@ -1,38 +1,33 @@
 """Test of concepts: what was found in sentences, bars beside random sets, a table, and the images."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import streamlit as st
-from PIL import Image
 
 from components.data.choice import DataChoice
-from components.report.tables import offer_table
-from components.session.cache import in_session
-from components.session.guard import attempt
-from components.session.media import jpeg_bytes
-from components.session.offers.data_sets import data_image
+from components.data.reported import about_data, data_record
+from components.data.strips import WHOLE_BOX, image_strip
+from components.report.tables import Finding, ReportPicture, offer_finding
+from components.session.choice import Choice
 from components.tcav.chart import show_shares
 from components.tcav.choice import ask_tcav
 from components.tcav.found import TcavFound, find_tests
-from components.tcav.sentences import MOST_SAID, finding_sentence, finding_word, target_name
+from components.tcav.sentences import MOST_SAID, finding_sentence, finding_word, limits_said, target_name
 from components.words import numbers
 from components.words.i18n import _
-from components.words.plain import as_text
+from components.words.plain import as_plain, as_text
+from compute.measure.concepts.places import ANY
 from compute.tcav.asking import ConceptFinding, ConceptImages
 from compute.work.predict import Prediction
 from compute.worker.sources import model_source
-from engine.concepts.crops import crop_of, crop_row
-from engine.errors import VitrineError
-from engine.tcav.parts import kept_cells
-from model_store.catalogue import ModelRef, as_seen
 
 CONCEPTS_PAGE = "pages/inside/concepts.py"
 SHOWN = 6
 """Images of a concept that are shown."""
-WHOLE_BOX = (0.0, 0.0, 1.0, 1.0)
 
 
-def show_tcav(choice: DataChoice, prediction: Prediction) -> None:
+def show_tcav(bar: Choice, choice: DataChoice, prediction: Prediction) -> None:
     """Choose, wait, draw."""
     if not prediction.target_layers:
         st.info(_("This model has no layers that concepts could be tested in. Please select another one."))
@@ -44,7 +39,7 @@ def show_tcav(choice: DataChoice, prediction: Prediction) -> None:
     if not target.layers or not given.chosen:
         st.info(_("Please select at least one layer and one concept."))
         return
-    found = find_tests(choice, target, given)
+    found = find_tests(bar, choice, target, given)
     if found is None:
         return
     if found.rows:
@@ -56,25 +51,46 @@ def show_tcav(choice: DataChoice, prediction: Prediction) -> None:
 
 
 def _show_found(choice: DataChoice, found: TcavFound) -> None:
-    labels = model_source().facts(choice.refs[0]).labels
     with st.container(key="tcav-found"):
         if found.complete:
             _show_sentences(found)
         show_shares(found.rows, len(found.target.layers))
     frame = _frame(found)
     st.dataframe(frame, hide_index=True, key="tcav-table")
-    title = _("Concepts tested for “{name}”").format(name=target_name(found.target, labels))
     if found.complete:
-        offer_table(title, _about(choice, found), frame, "tcav")
+        offer_finding(_finding(choice, found, frame), "tcav")
+
+
+def _finding(choice: DataChoice, found: TcavFound, frame: dict[str, list[Any]]) -> Finding:
+    labels, target = model_source().facts(choice.refs[0]).labels, found.target
+    title = _("Concepts tested for “{name}”").format(name=as_plain(target_name(target, labels)))
+    pictures = tuple(
+        ReportPicture(strip, _strip_caption(concept), concept.data.key)
+        for concept, strip in _strips(choice, found)
+    )
+    said = [finding_sentence(row, target) for row in found.rows[:MOST_SAID]]
+    source = _("Test of given concepts (TCAV, Kim et al. 2018) against random sets of the same size.")
+    record = data_record(
+        choice,
+        of=str(target.name),
+        zone=None if target.zone is None else target.zone.digest,
+        versus=None if target.versus == ANY else labels[target.versus],
+        layers=list(target.layers),
+        concepts={concept.name: concept.data.digest for concept in found.concepts},
+        cells=list(found.concepts[0].cells),
+        random=found.random.digest,
+        seed=0,
+    )
+    return Finding(
+        title, _about(choice, found), frame, pictures, (*said, *limits_said(found.rows), source), record
+    )
 
 
 def _show_sentences(found: TcavFound) -> None:
     rows = found.rows[:MOST_SAID]
     st.markdown("\n".join(f"- {finding_sentence(row, found.target)}" for row in rows))
-    if not any(row.verdict in ("for", "against") for row in found.rows):
-        st.warning(_("None of these concepts does more than random images do. Read nothing into the shares."))
-    if any(row.test.silent > 0 for row in found.rows):
-        st.warning(_("In some images the score does not depend on the layer at all. They count as 0."))
+    for limit in limits_said(found.rows):
+        st.warning(limit)
 
 
 def _frame(found: TcavFound) -> dict[str, list[Any]]:
@@ -110,41 +126,35 @@ def _chance(row: ConceptFinding) -> str:
 
 
 def _about(choice: DataChoice, found: TcavFound) -> str:
-    text = _("{model}, {images} images of {data}, {random} random images")
-    return text.format(
-        model=as_text(_(model_source().facts(choice.refs[0]).title)),
-        images=numbers.count(found.rows[0].test.images),
-        data=as_text(_(choice.data.title)),
-        random=numbers.count(len(found.random.items)),
-    )
+    text = _("Asked in {images} images of the class, against {random} random images.")
+    if found.target.zone is not None:
+        text = _("Asked in one image, against {random} random images.")
+    images, random = found.rows[0].test.images, len(found.random.items)
+    asked = text.format(images=numbers.count(images), random=numbers.count(random))
+    return f"{about_data(choice)} {asked}"
+
+
+def _strips(choice: DataChoice, found: TcavFound) -> Iterator[tuple[ConceptImages, bytes]]:
+    """Some images of each concept, as the model sees them, and random ones."""
+    shown = [*found.concepts, ConceptImages(_("random images"), found.random, found.concepts[0].cells)]
+    for concept in shown:
+        items = concept.data.items[:: max(len(concept.data.items) // SHOWN, 1)][:SHOWN]
+        wanted = [(item.id, WHOLE_BOX) for item in items]
+        strip = image_strip(concept.data, choice.refs[0], wanted, concept.cells)
+        if strip is not None:
+            yield concept, strip
+
+
+def _strip_caption(concept: ConceptImages) -> str:
+    text = _("{name}: {count} images")
+    return text.format(name=_(concept.name), count=numbers.count(len(concept.data.items)))
 
 
 def _show_images(choice: DataChoice, found: TcavFound) -> None:
-    """Some images of each concept, as the model sees them, and random ones."""
-    shown = [*found.concepts, ConceptImages(_("random images"), found.random, found.concepts[0].cells)]
     with st.container(horizontal=True, key="tcav-images"):
-        for concept in shown:
-            ids = tuple(item.id for item in concept.data.items[:: max(len(concept.data.items) // SHOWN, 1)])
-            row = _row_of(concept.data.key, str(choice.refs[0]), ids[:SHOWN], concept.cells)
-            if row is not None:
-                name = as_text(_(concept.name))
-                caption = _("{name}: {count} images").format(
-                    name=name, count=numbers.count(len(concept.data.items))
-                )
-                st.image(row, caption=caption, width=340, alt=_("Images of {name}").format(name=name))
-
-
-@in_session(64)
-def _row_of(key: str, model: str, ids: tuple[str, ...], cells: tuple[int, ...]) -> bytes | None:
-    """The file content of a JPEG: images side by side."""
-    pieces = []
-    for name in ids:
-        picture = attempt(data_image, key, name)
-        if not isinstance(picture, VitrineError):
-            seen = as_seen(ModelRef.parse(model), picture)
-            seen = kept_cells(seen, cells) if cells else seen
-            pieces.append(crop_of(seen.pixels, WHOLE_BOX))
-    return jpeg_bytes(Image.fromarray(crop_row(pieces))) if pieces else None
+        for concept, strip in _strips(choice, found):
+            words = _("Images of {name}").format(name=_(concept.name))
+            st.image(strip, caption=as_text(_strip_caption(concept)), width=340, alt=words)
 
 
 def _show_method(found: TcavFound) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from compute.measure.layout import FeatureTable, TableOrder
 from compute.work.contract import Part
 from compute.worker.tasks import guarded
-from engine.arrays import Array
+from engine.arrays import AnyFloats, Array
 from engine.tcav.testing import ConceptTest, TcavEffort, examine_concepts
 
 
@@ -34,7 +34,7 @@ class TcavTable(FeatureTable):
 
     counts: tuple[int, ...]
     random: Array
-    gradients: Array
+    gradients: AnyFloats
 
     @cached_property
     def digest(self) -> str:

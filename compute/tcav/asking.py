@@ -10,9 +10,13 @@ from compute.measure.tcav import TcavOrder, TcavSpec, TcavTable
 from compute.tcav.features import layer_rows
 from compute.work.measure import MeasureView
 from data_store.base.words import DataSet
-from engine.errors import DataSetError
+from engine.arrays import AnyFloats
+from engine.errors import DataSetError, TargetError
 from engine.evaluation.slices import holm_adjusted
+from engine.phrase import Phrase
+from engine.targets import SharedBorderTarget, Target
 from engine.tcav.testing import LEVEL, ConceptTest, TcavEffort, check_counts
+from engine.zones import Zones
 
 MOST_CONCEPT, MOST_RANDOM, MOST_TARGET = 60, 200, 50
 """Images of a concept, random ones, and those whose score is differentiated."""
@@ -92,15 +96,15 @@ def refuse_few_images(concepts: Sequence[ConceptImages], random: DataSet) -> Non
 
 @dataclass(frozen=True, eq=False)
 class LayerTables:
-    """Finished tables of one target.
+    """What is known of one target.
 
     Attributes:
-        random: features of random images.
-        gradients: of the target's images.
+        random: features of random images, a finished table.
+        gradients: for each layer (M, F), of the target's images or of one zone.
     """
 
     random: MeasureView
-    gradients: MeasureView
+    gradients: Sequence[AnyFloats]
 
     def orders(self, concepts: Sequence[MeasureView], effort: TcavEffort) -> list[TcavOrder]:
         """The tests of concepts, one for each layer.
@@ -109,13 +113,27 @@ class LayerTables:
             DataSetError: no image can be used.
         """
         found = list(zip(*map(layer_rows, concepts), strict=True))
-        beside = zip(layer_rows(self.random), layer_rows(self.gradients), strict=True)
+        beside = zip(layer_rows(self.random), self.gradients, strict=True)
         return [
             TcavOrder(
                 TcavSpec(effort), TcavTable(np.concatenate(rows), tuple(map(len, rows)), random, gradients)
             )
             for rows, (random, gradients) in zip(found, beside, strict=True)
         ]
+
+
+def target_of_zones(zones: Zones | None, zone: int, other: int | None) -> Target:
+    """A zone of an image, or its boundary with another; concepts of a boundary count in the first.
+
+    Raises:
+        TargetError: there are no zones, no such zone, or the two do not touch.
+    """
+    if zones is None:
+        raise TargetError("This model does not segment, so it has no zones.")
+    if other is None:
+        return zones.zone_target(zone)
+    label = Phrase("boundary between {zone} and {other}", zone=zones.title(zone), other=zones.title(other))
+    return SharedBorderTarget(zones.zone_target(zone), zones.zone_target(other), label=label)
 
 
 def effort_for(tests: int, seed: int = 0) -> TcavEffort:

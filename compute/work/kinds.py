@@ -24,6 +24,7 @@ from compute.work.predict import PredictOrder
 from compute.work.sanity.order import SanityOrder
 from compute.work.single.answer_mask import AnswerMaskOrder
 from compute.work.single.own_features import OwnFeaturesOrder
+from compute.work.single.own_gradients import OwnGradientsOrder
 from compute.work.single.speed import SpeedOrder
 from compute.work.summed import SummedOrder
 from engine.method import Method
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Order[Any]]] = {
         ImageConceptOrder,
         AnswerMaskOrder,
         OwnFeaturesOrder,
+        OwnGradientsOrder,
         SpeedOrder,
         CounterfactualOrder,
         PrototypeOrder,

@@ -62,11 +62,11 @@ class _Deck:
     def write(self) -> bytes:
         self._title()
         parts = list(_leaves(self._document.parts))
-        records = iter([block for part in parts for block in part.blocks if isinstance(block, Record)])
+        records = iter([record for part in parts if not _pictured(part) for record in _records(part)])
         for part in parts:
-            pictured = any(isinstance(block, Figure) for block in part.blocks)
+            own = next(iter(_records(part)), None)
             if any(not isinstance(block, Record) for block in part.blocks):
-                self._slide(part, next(records, None) if pictured else None)
+                self._slide(part, own or next(records, None) if _pictured(part) else None)
         buffer = io.BytesIO()
         self._deck.save(buffer)
         return buffer.getvalue()
@@ -106,6 +106,14 @@ def _leaves(parts: tuple[Section, ...]) -> Iterator[Section]:
         if part.blocks:
             yield part
         yield from _leaves(part.parts)
+
+
+def _pictured(part: Section) -> bool:
+    return any(isinstance(block, Figure) for block in part.blocks)
+
+
+def _records(part: Section) -> list[Record]:
+    return [block for block in part.blocks if isinstance(block, Record)]
 
 
 Line = tuple[str, Any, RGBColor]

@@ -14,4 +14,4 @@ bar = current_choice()
 choice = choose_data(bar, rivals=False)
 prediction = None if choice is None else prediction_of(bar)
 if choice is not None and prediction is not None:
-    show_tcav(choice, prediction)
+    show_tcav(bar, choice, prediction)

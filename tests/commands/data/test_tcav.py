@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.data.tcav import Grounds, TcavQuestion, run_tcav, tcav_lines
+from commands.data.zones import ZoneWords, zone_words
+from data_store.catalogue import data_set_of
 from engine.errors import DataSetError, MapsError, ModelError, ParamsError, StoreError, VitrineError
 from samples.digits import write_digits
 from samples.textures import write_textures
@@ -59,6 +61,8 @@ def test_textures_folders_files_and_classes_are_concepts(textures, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "error", "said"),
     [
+        ({"target": None}, ParamsError, "Please name a class with --target, or a zone"),
+        ({"zone": ZoneWords("0.png", 1)}, ParamsError, "Please name a class with --target, or a zone"),
         ({"target": "ten"}, ParamsError, "has no class 'ten'"),
         ({"versus": "ten"}, ParamsError, "has no class 'ten'"),
         ({"concepts": ("moon",)}, DataSetError, "no data set called moon"),
@@ -98,3 +102,21 @@ def test_a_table_of_another_kind_is_refused_at_once(tmp_path):
     asked = TcavQuestion(MODEL, "digits", "8", ("stripes",), out=tmp_path / "table.xls")
     with pytest.raises(StoreError, match="csv or a .parquet"):
         run_tcav(asked)
+
+
+def test_a_zone_of_an_image_of_the_data_set_is_tested():
+    scene = data_set_of("streets-rendered").items[0].id
+    words = TcavQuestion(
+        "streets-unet",
+        "streets-rendered",
+        None,
+        ("stripes",),
+        grounds=Grounds(random="textures"),
+        zone=ZoneWords(scene, 1, 2),
+    )
+    told = run_tcav(words)
+    assert str(told["target"]).startswith("boundary between ") and told["images"] == 1
+    (row,) = told["tests"]
+    assert row["verdict"] in ("for", "against", "none", "unknown") and row["silent"] == 0
+    with pytest.raises(ParamsError, match="needs --image and --zone"):
+        zone_words(None, 2, None)

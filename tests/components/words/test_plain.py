@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.words.plain import as_code, as_text
+from components.words.plain import as_code, as_plain, as_text
 
 JOINER = "\u2060"
 
@@ -25,6 +25,7 @@ JOINER = "\u2060"
 )
 def test_signs_are_escaped_and_addresses_disarmed(text, escaped):
     assert as_text(text) == escaped
+    assert as_plain(f"**{escaped}**") == " ".join(text.split())
 
 
 def test_code_cannot_be_left():

@@ -50,7 +50,7 @@ def test_eights_speak_for_eight_and_each_layer_has_its_rows(tmp_path):
     gradients = measured(TargetGradients(REF, LAYERS, 8), targets, tmp_path)
     widths = {layer.name: layer.channels for layer in workbench().model(REF).target_layers}
     assert [rows.shape for rows in layer_rows(gradients)] == [(20, widths[name]) for name in LAYERS]
-    orders = LayerTables(views[0], gradients).orders(views[1:], effort_for(4))
+    orders = LayerTables(views[0], layer_rows(gradients)).orders(views[1:], effort_for(4))
     tests = [LocalRunner().run(order).result() for order in orders]
     rows = after_holm(
         [

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from compute.run.runners import LocalRunner
+from compute.tcav.asking import target_of_zones
 from compute.work.kinds import orders_of
 from compute.work.maps import MapRequest
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder, AnswerMaskSpec
 from compute.work.single.own_features import OwnFeaturesOrder, OwnFeaturesSpec
+from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
 from compute.work.single.speed import WARMING, SpeedOrder, SpeedSpec
-from engine.errors import ModelError
+from engine.errors import ModelError, TargetError
 from engine.evaluation.region_target import RegionContrast
 from engine.images.picture import Picture
 from engine.methods import get_method
@@ -83,3 +85,16 @@ def test_features_of_one_image_are_those_of_a_data_set(picture):
     assert found == pytest.approx([bright / 4, (1 - bright) / 4], abs=1e-6), "of the quarter, over all places"
     with pytest.raises(ModelError, match="There is no layer"):
         LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "none"), picture))
+
+
+def test_gradients_of_a_zone_and_of_a_boundary_are_orders_of_their_own(picture):
+    zones = LocalRunner().run(PredictOrder(toy(), picture)).result().zones
+    target = target_of_zones(zones, 0, None)
+    order = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), target), picture)
+    (found,) = LocalRunner().run(order).result()
+    assert found.shape[0] == 1 and np.isfinite(found).all() and found.any()
+    border = target_of_zones(zones, 0, 1)
+    other = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), border), picture)
+    assert other.key != order.key and other.identity != order.identity
+    with pytest.raises(TargetError, match="no zones"):
+        target_of_zones(None, 0, None)

@@ -35,6 +35,10 @@ def test_near_hits_and_misses_lead_to_a_counterfactual_with_their_cells():
     page = open_page("near").until(lambda page: page.has("use-unlike"))
     assert "Nearest images of other classes" in page.texts and "the model answers" in page.texts
     assert page.texts.count("Distance") == 12 and not page.at.exception and not page.at.error
+    page.widget("table-add-near").click().run()
+    (table,) = page.at.session_state["_report_tables"]
+    assert len(table.pictures) == 3 and len(table.rows) == 12 and "Layer: late." in table.about
+    page.until(lambda page: page.has("use-unlike"))
     page.widget("use-unlike").click().run()
     page.until(lambda page: page.jobs("counterfactual"))
     (job,) = page.jobs("counterfactual")
@@ -47,6 +51,10 @@ def test_prototypes_are_of_the_class_that_is_chosen():
     said = page.part("prototypes")
     assert "together they stand for the 8 images" in said and "Prototype 6 of 6" in said
     assert said.count("images are like it") == 2, "two of eight images are left for criticisms"
+    page.widget("table-add-prototypes").click().run()
+    (table,) = page.at.session_state["_report_tables"]
+    assert [one.caption for one in table.pictures] == ["Prototypes", "Criticisms"] and len(table.rows) == 8
+    page.until(lambda page: page.has("prototypes"))
     (job,) = page.jobs("prototypes")
     page.widget("of-class").set_value("dark" if page.widget("of-class").value == "bright" else "bright").run()
     page.until(lambda page: page.has("prototypes") and page.jobs("prototypes")[0] is not job)

@@ -23,6 +23,12 @@ def test_the_smallest_set_of_a_zone_is_shown_with_its_proof(of_a_zone):
     assert "loses its class" in of_a_zone.texts and "the others become mostly" in of_a_zone.texts
     assert of_a_zone.has("counterfactual-changed") and not of_a_zone.has("counterfactual-original")
     assert of_a_zone.has("get-changed") and not of_a_zone.at.exception and not of_a_zone.at.error
+    of_a_zone.widget("table-add-counterfactual").click().run()
+    (table,) = of_a_zone.at.session_state["_report_tables"]
+    assert len(table.pictures) == 2 and "loses its class" in table.sentences[0]
+    assert table.rows[1][1] == str(len(result.hidden)) and '"fingerprint"' in table.record
+    of_a_zone.at.switch_page("pages/share/report.py").run()
+    assert not of_a_zone.at.exception and "loses its class" in of_a_zone.texts
 
 
 def test_another_zone_is_another_search(of_a_zone):

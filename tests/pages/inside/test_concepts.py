@@ -42,8 +42,15 @@ def test_concepts_of_a_class_with_their_importance_and_what_they_do_in_an_image(
     page.widget("select-concept-1").click().run()
     assert page.at.session_state["_selection"].name == "bright, concept 1"
     page.until(lambda page: page.has("ask-image-concepts"))
+    page.widget("table-add-concepts").click().run()
+    page.until(lambda page: page.has("ask-image-concepts"))
     page.widget("ask-image-concepts").click().run()
-    page.until(lambda page: page.has("image-importance"))
+    page.until(lambda page: page.has("table-add-image-concepts"))
+    page.widget("table-add-image-concepts").click().run()
+    found, in_image = page.at.session_state["_report_tables"]
+    assert found.title == "Concepts of “bright”" and len(found.pictures) == len(found.rows) == 2
+    assert "2 concepts explain" in found.sentences[0] and '"layer": "early"' in found.record
+    assert len(in_image.pictures) == 1 and "Image: " in in_image.about
     page.widget("draw-concepts").click().run()
     page.until(lambda page: page.jobs("filters") and all(job.finished for job in page.jobs("filters")))
     (job,) = page.jobs("filters")

@@ -41,6 +41,7 @@ def test_a_concept_is_tested_and_said_in_a_sentence(offered):
     page.widget("table-add-tcav").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert "Concepts tested for" in table.title and len(table.rows) == 1
+    assert [one.caption for one in table.pictures] == ["bright: 32 images", "random images: 110 images"]
     page.widget("only-part").set_value(True).run()
     page.until(lambda page: page.has("part-rows") and page.has("table-add-tcav"))
     assert not page.at.exception
