@@ -130,10 +130,12 @@ def target_of_zones(zones: Zones | None, zone: int, other: int | None) -> Target
     """
     if zones is None:
         raise TargetError("This model does not segment, so it has no zones.")
+    first = zones.zone_target(zone)
     if other is None:
-        return zones.zone_target(zone)
-    label = Phrase("boundary between {zone} and {other}", zone=zones.title(zone), other=zones.title(other))
-    return SharedBorderTarget(zones.zone_target(zone), zones.zone_target(other), label=label)
+        return first
+    second = zones.zone_target(other)
+    label = Phrase("boundary between {zone} and {other}", zone=first.label, other=second.label)
+    return SharedBorderTarget(first, second, label=label)
 
 
 def effort_for(tests: int, seed: int = 0) -> TcavEffort:

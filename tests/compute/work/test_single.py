@@ -87,14 +87,16 @@ def test_features_of_one_image_are_those_of_a_data_set(picture):
         LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "none"), picture))
 
 
-def test_gradients_of_a_zone_and_of_a_boundary_are_orders_of_their_own(picture):
+def test_gradients_of_a_zone_are_an_answer_in_memory(picture):
     zones = LocalRunner().run(PredictOrder(toy(), picture)).result().zones
     target = target_of_zones(zones, 0, None)
     order = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), target), picture)
     (found,) = LocalRunner().run(order).result()
     assert found.shape[0] == 1 and np.isfinite(found).all() and found.any()
-    border = target_of_zones(zones, 0, 1)
-    other = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), border), picture)
+    other = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), target, 4), picture)
     assert other.key != order.key and other.identity != order.identity
+    for wrong in ((0, 5), (5, None)):
+        with pytest.raises(TargetError, match="Zone 6 does not exist"):
+            target_of_zones(zones, *wrong)
     with pytest.raises(TargetError, match="no zones"):
         target_of_zones(None, 0, None)
