@@ -11,6 +11,8 @@ from PIL import Image
 
 from commands.data.embed import layer_of, readable_image
 from commands.data.tables import write_rows
+from commands.data.zone_concepts import ask_zone, zone_lines
+from commands.data.zones import ZoneWords, find_zone
 from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
@@ -44,6 +46,7 @@ class ConceptQuestion:
         concepts: how many; None for as many as two halves of the images agree on.
         out: folder for a table, crops and all figures.
         scheduler: address of a Dask cluster, or None.
+        zone: of one image that is asked about the concepts, or None.
     """
 
     model: str
@@ -54,6 +57,7 @@ class ConceptQuestion:
     concepts: int | None = None
     out: Path | None = None
     scheduler: str | None = None
+    zone: ZoneWords | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +82,7 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
     index = class_index(asked.class_name, facts)
     sample = readable_image(data, ref, asked.split)
     with open_runner(asked.scheduler) as runner:
+        zone = None if asked.zone is None else find_zone(asked.zone, data, ref, runner)
         layer = layer_of(runner, ref, sample, asked.layer)
         images = some_images(data, _places(asked, data, facts, runner))
         found = _found(asked, runner, LayerPlaces(ref, layer, _zones_of(facts, index)), images)
@@ -88,6 +93,8 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
             "class": facts.labels[index],
             "layer": layer,
         }
+        if zone is not None:
+            told["in_zone"] = ask_zone(runner, ref, layer, found.book.basis, zone)
     if asked.out is not None:
         _write(asked.out, told, found, ref)
     return told
@@ -234,4 +241,4 @@ def concept_lines(told: dict[str, Any]) -> list[str]:
         )
     if told.get("low_agreement"):
         lines.append("With the concepts alone the model answers otherwise: importance says little about it.")
-    return lines
+    return [*lines, *(zone_lines(told["in_zone"]) if "in_zone" in told else [])]

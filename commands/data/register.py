@@ -180,14 +180,20 @@ def concepts(
     layer: TargetLayer = None,
     count: ConceptCount = None,
     out: ConceptFolder = None,
+    image: ZoneImage = None,
+    zone: ZoneNumber = None,
     scheduler: option.Scheduler = None,
     as_json: option.Json = False,
 ) -> None:
     """Find the concepts of a class, or of its zones, in a layer, and how far the class depends on each."""
     from commands.data.concepts import ConceptQuestion, concept_lines, find_class_concepts
     from commands.data.tables import shown_rows
+    from commands.data.zones import zone_words
 
-    facts = find_class_concepts(ConceptQuestion(model, data, class_name, split, layer, count, out, scheduler))
+    of = zone_words(image, zone, None)
+    facts = find_class_concepts(
+        ConceptQuestion(model, data, class_name, split, layer, count, out, scheduler, of)
+    )
     print_rows(shown_rows(facts["concepts"]), as_json, facts)
     for line in () if as_json else concept_lines(facts):
         print_line(line)

@@ -12,12 +12,16 @@ from commands.data.embed import layer_of, readable_image
 from commands.runners import images_bar, open_runner
 from commands.targets import class_index_of
 from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec
+from compute.measure.examples.zone_features import ZoneFeatures
 from compute.measure.features import FEATURES, LayerFeatures
 from compute.measure.layout import FeatureTable
+from compute.work.examples.zone_reading import zones_found
 from compute.work.measure import MeasureOrder, MeasureSpec
+from compute.worker.sources import model_source
 from data_store.base.words import DataSet, Item
 from data_store.catalogue import data_set_at
 from engine.arrays import LongInts
+from engine.errors import ParamsError
 from engine.examples.prototypes import Prototypes
 from model_store.catalogue import ModelRef
 
@@ -34,6 +38,7 @@ class PrototypesQuestion:
         class_name: class of the data set; all images where it is None.
         spec: how many, and the seed.
         scheduler: address of a Dask cluster, or None.
+        zones: class of a segmentation model whose zones are chosen among, in place of whole images.
     """
 
     model: str
@@ -43,6 +48,7 @@ class PrototypesQuestion:
     class_name: str | None = None
     spec: PrototypeSpec = field(default_factory=PrototypeSpec)
     scheduler: str | None = None
+    zones: str | None = None
 
 
 def find_examples(asked: PrototypesQuestion) -> dict[str, Any]:
@@ -51,6 +57,8 @@ def find_examples(asked: PrototypesQuestion) -> dict[str, Any]:
     Raises:
         VitrineError: the question cannot be answered; wrong words are found before the model runs.
     """
+    if asked.zones is not None:
+        return _find_zones(asked, asked.zones)
     data, ref = data_set_at(asked.data), ModelRef.parse(asked.model)
     label = None if asked.class_name is None else class_index_of(data.labels, asked.class_name)
     sample = readable_image(data, ref, asked.split)
@@ -69,6 +77,44 @@ def find_examples(asked: PrototypesQuestion) -> dict[str, Any]:
         "class": None if label is None else data.labels[label],
         "images": found.considered,
         "examples": list(_rows(data, items, rows, found)),
+    }
+
+
+def _find_zones(asked: PrototypesQuestion, name: str) -> dict[str, Any]:
+    """Prototypes and criticisms among the zones of a class."""
+    if asked.class_name is not None:
+        raise ParamsError("Please name a class of images with --class, or of zones with --zones.")
+    data, ref = data_set_at(asked.data), ModelRef.parse(asked.model)
+    index = class_index_of(model_source().facts(ref).labels, name)
+    sample = readable_image(data, ref, asked.split)
+    with open_runner(asked.scheduler) as runner, images_bar() as follow:
+        layer = layer_of(runner, ref, sample, asked.layer)
+        order = MeasureOrder(MeasureSpec(ZoneFeatures(ref, layer, index), asked.split), data)
+        zones = zones_found(runner.run(order, follow))
+        found = runner.run(PrototypeOrder(asked.spec, FeatureTable(zones.features))).result()
+    assert found is not None
+    kinds = (
+        ("prototype", found.prototypes, found.discrepancy),
+        ("criticism", found.criticisms, found.witness),
+    )
+    rows = [
+        {
+            "kind": kind,
+            "image": order.items[int(zones.positions[place])].id,
+            "label": order.facts.labels[index],
+            "value": value,
+            "box": [round(share, 4) for share in zones.boxes[place]],
+        }
+        for kind, places, values in kinds
+        for place, value in zip(places.tolist(), values.tolist(), strict=True)
+    ]
+    return {
+        "model": order.facts.key,
+        "data": data.key,
+        "layer": layer,
+        "class": order.facts.labels[index],
+        "zones": found.considered,
+        "examples": rows,
     }
 
 

@@ -23,6 +23,9 @@ Layer = Annotated[
 ClassName = Annotated[
     str | None, typer.Option("--class", help="Class of the data set; all images without it.")
 ]
+ZoneClass = Annotated[
+    str | None, typer.Option("--zones", help="Class of a segmentation model: its zones, not whole images.")
+]
 Count = Annotated[int, typer.Option("--count", min=1, max=50, help="Prototypes, and as many criticisms.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of what is drawn where there are too many images.")]
 
@@ -71,15 +74,17 @@ def prototypes(
     split: option.Split = None,
     layer: Layer = None,
     class_name: ClassName = None,
+    zones: ZoneClass = None,
     count: Count = 6,
     seed: Seed = 0,
     scheduler: option.Scheduler = None,
     as_json: option.Json = False,
 ) -> None:
-    """Find images that stand for a class of a data set, and images that those do not stand for."""
+    """Find images, or zones, that stand for a class of a data set, and those that they do not stand for."""
     from commands.examples.prototypes import PrototypesQuestion, find_examples
     from compute.measure.examples.prototypes import PrototypeSpec
 
     spec = PrototypeSpec(count, count, seed)
-    facts = find_examples(PrototypesQuestion(model, data, split, layer, class_name, spec, scheduler))
+    asked = PrototypesQuestion(model, data, split, layer, class_name, spec, scheduler, zones)
+    facts = find_examples(asked)
     print_rows(facts["examples"], as_json, facts)

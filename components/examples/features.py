@@ -53,9 +53,7 @@ def ask_example_images(choice: Choice, prediction: Prediction) -> ExampleImages 
     data = choose_data(choice, rivals=False)
     if data is None:
         return None
-    layers = [layer.name for layer in prediction.target_layers]
-    first = layers.index(best_layer(prediction)) if best_layer(prediction) in layers else 0
-    layer = choose_from_list(LAYER, _("Layer"), layers, index=first, width=220)
+    layer = choose_layer(prediction)
     classes: dict[int, int] = {}
     if prediction.zones is None:
         found = measured(data)
@@ -69,3 +67,10 @@ def ask_example_images(choice: Choice, prediction: Prediction) -> ExampleImages 
     places = positions.tolist()
     truth = np.array([classes.get(place, -1) for place in places], np.int64)
     return ExampleImages(data, layer, tuple(views[0].order.items[place] for place in places), features, truth)
+
+
+def choose_layer(prediction: Prediction) -> str:
+    """Draw the choice of a target layer."""
+    layers = [layer.name for layer in prediction.target_layers]
+    first = layers.index(best_layer(prediction)) if best_layer(prediction) in layers else 0
+    return choose_from_list(LAYER, _("Layer"), layers, index=first, width=220)

@@ -9,10 +9,11 @@ from components.data.measured import answers_of
 from components.examples.features import ExampleImages, ask_example_images
 from components.examples.near_view import SHOWN, show_examples_row
 from components.examples.reported import more_or_less, offer_prototypes, prototypes_source
+from components.examples.zones_view import show_zone_prototypes
 from components.jobs.orders import keep_only
 from components.session.choice import Choice
-from components.session.choosing import choose_from_list
-from components.session.keys import MAPS_CLASS
+from components.session.choosing import choose_from_list, choose_one
+from components.session.keys import EXAMPLES_OF, MAPS_CLASS
 from components.words import numbers
 from components.words.i18n import _
 from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec
@@ -24,6 +25,9 @@ from engine.examples.prototypes import LEAST, Prototypes
 
 def show_prototypes(choice: Choice, prediction: Prediction) -> None:
     """Choose, wait, draw."""
+    if prediction.zones is not None and _choose_zones():
+        show_zone_prototypes(choice, prediction)
+        return
     images = ask_example_images(choice, prediction)
     if images is None:
         return
@@ -40,6 +44,14 @@ def show_prototypes(choice: Choice, prediction: Prediction) -> None:
         with st.container(key="prototypes"):
             _show(images, rows, found)
             offer_prototypes(images, rows, found)
+
+
+def _choose_zones() -> bool:
+    """Whether zones of a class are chosen among, or whole images."""
+    titles = {"zones": _("Zones of a class"), "images": _("Whole images")}
+    hidden = {"label_visibility": "collapsed"}
+    shown = choose_one(EXAMPLES_OF, _("Prototypes of"), list(titles), titles.__getitem__, "zones", **hidden)
+    return shown == "zones"
 
 
 def _ask_class(images: ExampleImages, prediction: Prediction) -> LongInts:

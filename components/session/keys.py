@@ -101,7 +101,7 @@ RUN_SEARCH, RUN_EPOCHS, RUN_TRIALS = "search", "epochs", "trials"
 MASK_IMAGE, MASK_SORT, REGION_MODEL, REGION = "mask-image", "mask-order", "regions-of", "region"
 """Widgets of the page of segmentation errors, which stand in links."""
 
-EXAMPLES, PARTS = "show", "parts"
+EXAMPLES, PARTS, EXAMPLES_OF = "show", "parts", "prototypes-of"
 """Widgets of the page of examples, which stand in links."""
 
 ITEM = "item"

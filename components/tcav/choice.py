@@ -1,5 +1,6 @@
 """Choice of a target, of layers, and of the concepts that are tested."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -99,13 +100,16 @@ def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, 
     with st.container(horizontal=True, vertical_alignment="bottom", key="tcav-concepts"):
         asked = _CHOOSERS[of](choice, prediction)
         offers = sorted(offered_sets(), key=lambda key: key != textures.KEY)
-        key = choose_from_list(TCAV_SET, _("Concepts from"), offers, _set_title, width=230)
+        own = _known_classes(choice, prediction)
+        index = offers.index(choice.data.key) if own and choice.data.key in offers else 0
+        key = choose_from_list(TCAV_SET, _("Concepts from"), offers, _set_title, index=index, width=230)
         data = attempt(data_set, key)
         if isinstance(data, VitrineError):
             say(data)
             return None
         selection = selection_of(data)
-        chosen = tuple(_choose_concepts(data, selection))
+        first = own if key == choice.data.key else ()
+        chosen = tuple(_choose_concepts(data, selection, first))
     if asked is None:
         st.info(_("This zone touches no zone of another class. Please select another one."))
         return None
@@ -117,6 +121,21 @@ def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, 
         part = st.toggle(_("Only a part of each image"), key=TCAV_PART, bind="query-params")
         cells = _choose_cells() if part else ()
     return target, GivenConcepts(data, chosen, selection, cells, random)
+
+
+def _known_classes(choice: DataChoice, prediction: Prediction) -> tuple[str, ...]:
+    """Two concepts to begin with: the class of the image of the bar, on which its own score must depend, and
+    another class; none where the data set has too few images of it.
+    """
+    from engine.tcav.testing import LEAST_CONCEPT
+
+    if prediction.zones is not None:
+        return ()
+    labels, name = choice.data.labels, prediction.facts.labels[first_class(prediction)]
+    counts = Counter(item.label for item in choice.data.items)
+    enough = [label for place, label in enumerate(labels) if counts[place] >= LEAST_CONCEPT]
+    others = [label for label in enough if label != name]
+    return (name, *others[:1]) if name in enough else ()
 
 
 def _choose_kind() -> str:
@@ -211,9 +230,11 @@ def _set_title(key: str) -> str:
     return _(data_set(key).title) if offer is not None and offer.shipped else key
 
 
-def _choose_concepts(data: DataSet, selection: ImageSelection | None) -> Sequence[str]:
+def _choose_concepts(
+    data: DataSet, selection: ImageSelection | None, known: tuple[str, ...]
+) -> Sequence[str]:
     options = [*([SELECTED] if selection is not None else []), *(data.labels or ()), WHOLE]
-    first = FIRST_TEXTURES if data.key == textures.KEY else (options[0],)
+    first = FIRST_TEXTURES if data.key == textures.KEY else known or (options[0],)
 
     def title(name: str) -> str:
         known = {WHOLE: _("All images"), SELECTED: "" if selection is None else selection.name}

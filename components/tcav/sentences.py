@@ -42,6 +42,16 @@ def limits_said(rows: Sequence[ConceptFinding]) -> list[str]:
     return said
 
 
+def control_said(rows: Sequence[ConceptFinding], target: TargetChoice) -> str:
+    """What the class itself shows as a concept; where nothing was found, that it would show something."""
+    if target.zone is None and target.name in [row.concept for row in rows]:
+        text = _("“{name}” itself is one of the concepts. A test that missed it could find nothing else.")
+        return text.format(name=as_text(_(target.name)))
+    if any(row.verdict in ("for", "against") for row in rows):
+        return ""
+    return _("Images of the class itself, given as a concept, would show that the test can find something.")
+
+
 def finding_word(row: ConceptFinding) -> str:
     """One test in a word or two."""
     return {

@@ -13,7 +13,14 @@ from components.session.choice import Choice
 from components.tcav.chart import show_shares
 from components.tcav.choice import ask_tcav
 from components.tcav.found import TcavFound, find_tests
-from components.tcav.sentences import MOST_SAID, finding_sentence, finding_word, limits_said, target_name
+from components.tcav.sentences import (
+    MOST_SAID,
+    control_said,
+    finding_sentence,
+    finding_word,
+    limits_said,
+    target_name,
+)
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_plain, as_text
@@ -91,6 +98,9 @@ def _show_sentences(found: TcavFound) -> None:
     st.markdown("\n".join(f"- {finding_sentence(row, found.target)}" for row in rows))
     for limit in limits_said(found.rows):
         st.warning(limit)
+    control = control_said(found.rows, found.target)
+    if control:
+        st.caption(control)
 
 
 def _frame(found: TcavFound) -> dict[str, list[Any]]:

@@ -37,7 +37,7 @@ def test_a_concept_is_tested_and_said_in_a_sentence(offered):
     assert not page.at.exception and not page.at.error
     said = page.part("tcav-found")
     assert "bright" in said and "early" in said and "p = " in said
-    assert page.at.dataframe[0].value.shape == (1, 9)
+    assert page.at.dataframe[0].value.shape == (1, 9) and "“bright” itself is one of the concepts" in said
     page.widget("table-add-tcav").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert "Concepts tested for" in table.title and len(table.rows) == 1
@@ -54,3 +54,21 @@ def test_too_few_images_and_an_empty_choice_are_said(offered):
     page.widget("given").set_value([]).run()
     page.until(lambda page: "at least one layer and one concept" in page.texts)
     assert not page.at.exception
+
+
+def test_the_class_and_another_one_are_the_concepts_to_begin_with(offered):
+    page = Visit("tcav", model="dogs-vgg", data="given-parts")
+    page.until(lambda page: page.has("given"))
+    assert page.widget("concepts-of").value == "given-parts"
+    assert sorted(page.widget("given").value) == ["bright", "dark"], "its own class, and one besides"
+    page.until(lambda page: page.has("tcav-concepts"))
+    assert not page.at.exception
+
+
+def test_a_zone_of_the_image_is_a_target(offered):
+    page = Visit("tcav", depends="zone", random="others", at=["seen"])
+    page.until(lambda page: page.has("table-add-tcav"))
+    assert not page.at.exception and not page.at.error
+    page.widget("table-add-tcav").click().run()
+    (table,) = page.at.session_state["_report_tables"]
+    assert "Asked in one image" in table.about and '"zone": "' in table.record
