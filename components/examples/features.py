@@ -53,7 +53,7 @@ def ask_example_images(choice: Choice, prediction: Prediction) -> ExampleImages 
     data = choose_data(choice, rivals=False)
     if data is None:
         return None
-    layer = choose_layer(prediction)
+    layer = choose_feature_layer(prediction)
     classes: dict[int, int] = {}
     if prediction.zones is None:
         found = measured(data)
@@ -69,7 +69,7 @@ def ask_example_images(choice: Choice, prediction: Prediction) -> ExampleImages 
     return ExampleImages(data, layer, tuple(views[0].order.items[place] for place in places), features, truth)
 
 
-def choose_layer(prediction: Prediction) -> str:
+def choose_feature_layer(prediction: Prediction) -> str:
     """Draw the choice of a target layer."""
     layers = [layer.name for layer in prediction.target_layers]
     first = layers.index(best_layer(prediction)) if best_layer(prediction) in layers else 0

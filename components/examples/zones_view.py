@@ -9,7 +9,7 @@ from components.data.choice import DataChoice, choose_data
 from components.data.measured import answers_of, measure_order, measures_of
 from components.data.reported import about_data, data_record
 from components.data.strips import image_strip
-from components.examples.features import choose_layer
+from components.examples.features import choose_feature_layer
 from components.examples.reported import more_or_less
 from components.jobs.orders import keep_only
 from components.report.tables import Finding, ReportPicture, offer_finding
@@ -41,7 +41,7 @@ def show_zone_prototypes(choice: Choice, prediction: Prediction) -> None:
     data = choose_data(choice, rivals=False)
     if data is None:
         return
-    layer, names = choose_layer(prediction), list(prediction.facts.labels)
+    layer, names = choose_feature_layer(prediction), list(prediction.facts.labels)
     name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=220)
     order = measure_order(ZoneFeatures(data.refs[0], layer, names.index(name)), data)
     views = measures_of(data, [order])

@@ -138,7 +138,7 @@ def offer_table(title: str, about: str, frame: Mapping[str, Sequence[Any]], key:
 
 def offer_finding(finding: Finding, key: str) -> None:
     """Add a table with its pictures, or take it out, and lead there; ``key`` is of the buttons."""
-    table = table_of(finding)
+    table = worded(finding)
     known = tables()
     with st.container(horizontal=True, vertical_alignment="center"):
         if table.key in [one.key for one in known]:
@@ -153,7 +153,7 @@ def offer_finding(finding: Finding, key: str) -> None:
             st.button(_("Add to report"), on_click=add_table, key=f"table-add-{key}", **button)
 
 
-def table_of(found: Finding) -> ReportTable:
+def worded(found: Finding) -> ReportTable:
     """A finding in words, as the report keeps it."""
     columns = tuple(found.frame)
     listed = [list(values) for values in found.frame.values()]

@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from components.report.downloads import html_of, pdf_of, pptx_of
-from components.report.tables import Finding, ReportPicture, table_of
+from components.report.tables import Finding, ReportPicture, worded
 from components.session.media import jpeg_bytes
 from tests.engine.report.test_writers import pdf_text
 
@@ -28,7 +28,7 @@ def listed():
         (r"**2** concepts explain a\_layer.",),
         {"digest": "abc", "seed": 0},
     )
-    return [table_of(finding), table_of(Finding("Confusion", "", {"True": ["a"]}))]
+    return [worded(finding), worded(Finding("Confusion", "", {"True": ["a"]}))]
 
 
 def test_html_has_pictures_sentences_table_and_record(listed):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from compute.measure.concepts.images import some_images
 from compute.measure.examples.zone_features import ZoneFeatures, box_of, zone_mean
@@ -57,16 +58,22 @@ def test_what_has_no_zones_is_said(tmp_path):
 def test_prototypes_of_zones_come_from_the_command_line(monkeypatch, tmp_path):
     from commands.examples.prototypes import PrototypesQuestion, find_examples
     from compute.measure.examples.prototypes import PrototypeSpec
+    from data_store.images import read_image
     from engine.errors import ParamsError
 
     monkeypatch.setenv("VITRINE_CACHE", str(tmp_path))
-    asked = PrototypesQuestion("streets-unet", "streets-rendered", spec=PrototypeSpec(3, 2), zones="vehicle")
-    told = find_examples(asked)
-    assert told["class"] == "vehicle" and told["zones"] > 10
-    assert [row["kind"] for row in told["examples"]] == ["prototype"] * 3 + ["criticism"] * 2
+    scenes, folder = data_set_of("streets-rendered"), tmp_path / "scenes"
+    folder.mkdir()
+    for item in scenes.items[:4]:
+        Image.fromarray(read_image(scenes, item).pixels).save(folder / item.id)
+    told = find_examples(
+        PrototypesQuestion("streets-unet", str(folder), spec=PrototypeSpec(2, 1), zones="sky")
+    )
+    assert told["class"] == "sky" and told["zones"] >= 4
+    assert [row["kind"] for row in told["examples"]] == ["prototype"] * 2 + ["criticism"]
     for row in told["examples"]:
         top, left, bottom, right = row["box"]
         assert 0 <= top < bottom <= 1 and 0 <= left < right <= 1
-    wrong = PrototypesQuestion("streets-unet", "streets-rendered", class_name="sky", zones="sky")
+    wrong = PrototypesQuestion("streets-unet", str(folder), class_name="sky", zones="sky")
     with pytest.raises(ParamsError, match="or of zones with --zones"):
         find_examples(wrong)
