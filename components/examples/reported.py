@@ -152,7 +152,8 @@ def _answers(
 
 
 def _about(images: ExampleImages) -> str:
-    return f"{about_data(images.choice)} {_('Layer: {layer}.').format(layer=images.layer)}"
+    text = _("{about} Layer: {layer}.")
+    return text.format(about=about_data(images.choice), layer=images.layer)
 
 
 def _strip(images: ExampleImages, rows: Sequence[int], title: str) -> Iterator[ReportPicture]:
