@@ -20,6 +20,7 @@ from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, place
 from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import Runner
+from compute.work.concepts.image_concepts import ImageConceptSpec
 from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.sources import model_source
@@ -94,7 +95,8 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
             "layer": layer,
         }
         if zone is not None:
-            told["in_zone"] = ask_zone(runner, ref, layer, found.book.basis, zone)
+            spec = ImageConceptSpec(ref, layer, found.book.basis, zone.index)
+            told["in_zone"] = ask_zone(runner, spec, zone)
     if asked.out is not None:
         _write(asked.out, told, found, ref)
     return told

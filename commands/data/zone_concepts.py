@@ -9,29 +9,25 @@ from compute.run.runners import Runner
 from compute.work.concepts.concept_map import ConceptMapSpec
 from compute.work.concepts.image_concepts import ImageConceptOrder, ImageConceptSpec, by_region
 from compute.work.features import FeatureOrder
-from engine.concepts.factors import ConceptBasis
 from engine.concepts.placing import shares_by_region, zone_regions
-from model_store.catalogue import ModelRef
 
 REGION_NAMES = ("inside", "ring", "elsewhere")
 
 
-def ask_zone(
-    runner: Runner, ref: ModelRef, layer: str, basis: ConceptBasis, asked: AskedZone
-) -> dict[str, Any]:
+def ask_zone(runner: Runner, spec: ImageConceptSpec, asked: AskedZone) -> dict[str, Any]:
     """How far the score of a zone depends on each concept, by where it is weakened, ready for JSON.
 
     Args:
         runner: of the orders.
-        ref: a segmentation model.
-        layer: name of a target layer.
-        basis: its concepts.
+        spec: a segmentation model, its layer and concepts, and this zone.
         asked: the zone.
     """
-    spec = ImageConceptSpec(ref, layer, basis, asked.index)
+    basis = spec.basis
     view = runner.run(ImageConceptOrder(spec, asked.prediction, asked.picture))
     found, agreement = view.importance(asked.index), view.agreement()
-    coefficients = runner.run(FeatureOrder(ConceptMapSpec(ref, layer, basis), asked.picture)).result()
+    coefficients = runner.run(
+        FeatureOrder(ConceptMapSpec(spec.ref, spec.layer, basis), asked.picture)
+    ).result()
     assert found is not None and coefficients is not None and asked.prediction.zones is not None
     zone = asked.prediction.zones.labels == asked.index
     regions = zone_regions(zone, coefficients.shape[:2])

@@ -9,10 +9,6 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.data.concepts import ConceptQuestion, concept_lines, find_class_concepts
-from commands.data.zone_concepts import REGION_NAMES, zone_lines
-from commands.data.zones import ZoneWords
-from data_store.catalogue import data_set_of
-from data_store.images import read_image
 from engine.errors import DataSetError, ModelError, ParamsError, StoreError
 
 pytestmark = pytest.mark.models
@@ -55,18 +51,3 @@ def test_wrong_words_are_said(changed, error, said):
     words = {"model": "digits-cnn", "data": "digits", "class_name": "8", **changed}
     with pytest.raises(error, match=said):
         find_class_concepts(ConceptQuestion(**words))
-
-
-def test_a_zone_is_asked_inside_around_and_elsewhere(tmp_path):
-    scenes, folder = data_set_of("streets-rendered"), tmp_path / "scenes"
-    folder.mkdir()
-    for item in scenes.items[:3]:
-        Image.fromarray(read_image(scenes, item).pixels).save(folder / item.id)
-    zone = ZoneWords(scenes.items[0].id, 1)
-    asked = ConceptQuestion("streets-unet", str(folder), "sky", concepts=3, zone=zone)
-    told = find_class_concepts(asked)
-    rows = told["in_zone"]["regions"]
-    assert [row["where"] for row in rows] == [*REGION_NAMES] * 3
-    assert all(row["importance"] >= 0 and 0 <= row["lies"] <= 1 for row in rows)
-    assert 0 <= told["in_zone"]["elsewhere"] <= 1 and told["in_zone"]["image"] == zone.image
-    assert zone_lines(told["in_zone"])[0] in concept_lines(told)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from commands.data.zone_concepts import REGION_NAMES, ask_zone, zone_lines
+from commands.data.zones import AskedZone
 from compute.base.store import ResultStore
 from compute.measure.concepts.book import ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import places_of_class, some_images
@@ -144,3 +146,6 @@ def test_zones_of_a_street(key, tmp_path):
         assert view.sheet.snapshot().scores.shape[1] == len(prediction.targets)
         assert view.importance(zone).values.shape == (inputs,)
         assert view.importance(prediction.targets.border(zone)) is not None
+    told = ask_zone(LocalRunner(), spec, AskedZone(picture, prediction, zone, prediction.targets[zone]))
+    assert [row["where"] for row in told["regions"]] == [*REGION_NAMES] * 3 and 0 <= told["elsewhere"] <= 1
+    assert zone_lines(told, 2)[0].startswith(str(prediction.targets[zone].label))
