@@ -1,10 +1,12 @@
 """Command line of the benchmarks: every figure that the documents claim about speed, memory and waiting.
 
 Speed is given as ratios of the same run. A part gives its section in Markdown, or prints its figures;
-`python -m benchmarks --write` keeps both in `benchmarks/results.md`.
+`python -m benchmarks --write` keeps both in `benchmarks/results.md`. It ends with code 1 where a part did not
+run, or, in the part `quick`, a ratio has fallen.
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -34,12 +36,13 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "fidelity": lambda _options: _part("fidelity").report(),
     "gradients": lambda _options: _part("gradients").report([]),
     "gallery": lambda options: _part("server.gallery").report(),
+    "quick": lambda options: _part("quick.report").report(options.keep),
 }
 
 SMALL = (*RACES, "scaling")
 """Parts that know how to be quick."""
 
-LONG = ("soak",)
+ASKED = ("soak", "quick")
 """Parts that run only when they are asked for."""
 
 
@@ -69,11 +72,16 @@ def main() -> None:
         action="store_true",
         help="keep the figures in benchmarks/results.md, beside those of other parts",
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="store the ratios of the part quick for this class of processor"
+    )
     options = parser.parse_args()
     results = Results(options.write, options.quick, tuple(PARTS))
     for name, report in PARTS.items():
-        if name in (options.only or (SMALL if options.quick else PARTS.keys() - LONG)):
+        if name in (options.only or (SMALL if options.quick else PARTS.keys() - ASKED)):
             results.add(name, partial(report, options))
+    if results.failed:
+        sys.exit(f"Did not run, or a ratio has fallen: {', '.join(results.failed)}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ LIBRARIES = (
     "scikit-learn",
 )
 CPUINFO = Path("/proc/cpuinfo")
+CLASSES = {"bf16": {"avx512_bf16", "amx_bf16"}, "avx512": {"avx512f"}, "avx2": {"avx2"}}
+"""Classes of processors, best first: what one of them can do that those after it cannot."""
+
+OTHER = "other"
 
 
 def describe() -> str:
@@ -43,12 +47,16 @@ def load() -> str:
 
 def processor() -> str:
     """Its name, as far as the system tells."""
-    if CPUINFO.exists():
-        names = [
-            line.partition(":")[2].strip()
-            for line in CPUINFO.read_text("utf-8").splitlines()
-            if line.startswith("model name")
-        ]
-        if names:
-            return names[0]
-    return platform.processor() or platform.machine()
+    return _told("model name") or platform.processor() or platform.machine()
+
+
+def processor_class(path: Path = CPUINFO) -> str:
+    """One of ``CLASSES``: ratios carry over between processors of one class."""
+    abilities = set(_told("flags", path).split())
+    return next((name for name, wanted in CLASSES.items() if wanted & abilities), OTHER)
+
+
+def _told(key: str, path: Path = CPUINFO) -> str:
+    """What Linux says of the first core; empty where it says nothing."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")

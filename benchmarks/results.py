@@ -31,6 +31,10 @@ MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 """Stands before each section and names its part."""
 
 
+class Fallen(Exception):
+    """A ratio has fallen below what it must reach; a line for each says which."""
+
+
 class Results:
     """Sections in the order of the parts; the file is written anew after each, so that what is there survives
     a break.
@@ -40,6 +44,9 @@ class Results:
         small: whether this is a small run.
         order: names of all parts.
         path: the file.
+
+    Attributes:
+        failed: names of the parts that did not run, or of which a ratio has fallen.
     """
 
     def __init__(
@@ -48,6 +55,7 @@ class Results:
         self._path = path if write else None
         self._small = SMALL if small else ""
         self._order = order
+        self.failed: list[str] = []
         self._sections = read_sections(path) if write and path.exists() else {}
         print(HEAD, flush=True)
 
@@ -57,8 +65,13 @@ class Results:
         try:
             with redirect_stdout(printed):
                 made = report()
+        except Fallen as error:
+            self.failed.append(name)
+            print(f"\n{error}", file=printed)
+            made = None
         except Exception as error:  # a part may need a browser or a port that is not there
             traceback.print_exc()
+            self.failed.append(name)
             made = f"## {name}\n\ndid not run: {type(error).__name__}: {error}\n"
         section = made or f"## {name}\n\n```text\n{printed.getvalue().rstrip()}\n```\n"
         self._keep(name, f"{section}\n{machine}; load after it {load()}.{self._small}\n", made is not None)

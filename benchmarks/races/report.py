@@ -13,6 +13,7 @@ MODULES = {
     "lime": "lime_pass",
     "gradients": "gradient_pass",
     "filters": "filter_sheet",
+    "rates": "own_rates",
 }
 """By the name of a part: the module with ``TITLE``, ``races`` and ``remarks``."""
 

@@ -1,0 +1,1 @@
+"""A few minutes before every release: ratios that must not fall."""
