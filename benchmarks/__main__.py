@@ -22,7 +22,9 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
         for name in RACES
     },
     "scaling": lambda options: _part("races.scaling").report(Effort.of(options)),
+    "roofline": lambda _options: _part("roofline").report(),
     "cluster": lambda options: _part("server.cluster").report(options.model),
+    "simulated": lambda _options: _part("server.simulated").report(),
     "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
     "many": lambda options: _part("server.many").report(options.images),
     "experience": lambda options: _part("server.experience").report(options.model),

@@ -15,8 +15,8 @@ from benchmarks.races.runner import run_races
 from benchmarks.races.tables import table
 from benchmarks.results import Fallen
 
-EFFORT = replace(QUICK, masks=512, samples=1000, rounds=3)
-ROUNDS = {"speed": 2, "gradients": 2}
+EFFORT = replace(QUICK, masks=1024, samples=1000, filters=64, rounds=3)
+ROUNDS = {"speed": 2, "gradients": 2, "filters": 2, "rates": 2}
 """Of parts whose laps are long; the others have those of ``EFFORT``."""
 
 CHOSEN = {

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.ask.methods import choose_method
 from components.ask.params_form import params_form
+from components.ask.precision import show_precision
 from components.ask.question import ask_about, lead
 from components.examples.link import offer_counterfactual
 from components.explain.explanation_view import show_explanation
@@ -31,6 +32,7 @@ if prediction is not None and prediction.zones is not None:
         with st.expander(_("Method and settings")):
             method = choose_method(prediction)
             params = params_form(method.params)
+            show_precision(prediction.backend)
         with answer:
             finished = show_explanation(choice, order_maps(choice, prediction, method, params), question)
     if finished is not None:
