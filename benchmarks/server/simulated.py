@@ -45,7 +45,6 @@ GOOD = 0.9
 """Share of the workers' time that is well used."""
 
 POLL_SECONDS = 0.02
-IDLE_SECONDS = 5.0
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error"}
 ENVIRONMENTS = {
     "scheduler": QUIET | {"DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0"},
@@ -77,8 +76,8 @@ class Load:
     Attributes:
         spec: its tasks.
         seconds: from its start to its last answer.
-        scheduler_seconds, server_seconds: processor time of the two processes for it, without what they take
-            while nothing runs.
+        scheduler_seconds, server_seconds: processor time of the two processes, with all else that they do
+            meanwhile, such as hearing from idle workers.
     """
 
     spec: SleepSpec
@@ -105,12 +104,10 @@ def report() -> None:
     loads = []
     with simulated_cluster() as (queue, scheduler):
         measure(queue, scheduler, SleepSpec(WORKERS, 0.0, SIZE, -1))  # every worker has imported the task
-        idle = idle_shares(scheduler)
         for spec in specs:
-            loads.append(measure(queue, scheduler, spec, idle))
+            loads.append(measure(queue, scheduler, spec))
             print(f"| {' | '.join(row_of(loads[-1]))} |", flush=True)
     print(f"\n{conclusion(loads[: len(LENGTHS)])}")
-    print("While nothing runs the scheduler takes {:.0%} of a core, the server {:.0%}.".format(*idle))
 
 
 def spec_of(seconds: float, size: int, number: int) -> SleepSpec:
@@ -145,22 +142,13 @@ def conclusion(loads: Sequence[Load]) -> str:
     )
 
 
-def idle_shares(scheduler: psutil.Process) -> tuple[float, float]:
-    """Shares of a core that the scheduler and this process, the server, take while nothing runs."""
-    with _clocks(scheduler) as spent:
-        sleep(IDLE_SECONDS)
-    return spent[1] / spent[0], spent[2] / spent[0]
-
-
-def measure(
-    queue: JobQueue, scheduler: psutil.Process, spec: SleepSpec, idle: tuple[float, float] = (0.0, 0.0)
-) -> Load:
-    """Run one order to its end; ``idle`` is what ``idle_shares`` gives."""
-    with _clocks(scheduler) as spent:
-        _run(queue, spec)
-    seconds, *processes = spent
-    own = (max(used - share * seconds, 1e-6) for used, share in zip(processes, idle, strict=True))
-    return Load(spec, seconds, *own)
+def measure(queue: JobQueue, scheduler: psutil.Process, spec: SleepSpec) -> Load:
+    """Run one order to its end."""
+    processes = (scheduler, psutil.Process())
+    before, began = [_spent(process) for process in processes], perf_counter()
+    _run(queue, spec)
+    seconds = perf_counter() - began
+    return Load(spec, seconds, *(_spent(one) - then for one, then in zip(processes, before, strict=True)))
 
 
 def _run(queue: JobQueue, spec: SleepSpec) -> None:
@@ -169,17 +157,6 @@ def _run(queue: JobQueue, spec: SleepSpec) -> None:
         sleep(POLL_SECONDS)
     if job.error is not None:
         raise job.error
-
-
-@contextmanager
-def _clocks(scheduler: psutil.Process) -> Iterator[list[float]]:
-    """Seconds that pass in a ``with``, and processor seconds of the scheduler and of this process."""
-    processes = (scheduler, psutil.Process())
-    found: list[float] = []
-    before = [perf_counter(), *map(_spent, processes)]
-    yield found
-    after = [perf_counter(), *map(_spent, processes)]
-    found += [now - then for now, then in zip(after, before, strict=True)]
 
 
 def _spent(process: psutil.Process) -> float:
