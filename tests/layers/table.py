@@ -92,7 +92,8 @@ COMMANDS = """
 TRAINING = "common losses segment backbones slim zoo classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = """
-    effort machine results races quick server ranking cams layouts strategies concepts gradients tcav alarms roofline
+    effort machine results races quick server ranking cams layouts strategies concepts gradients tcav alarms
+    roofline
     """
 
 _BELOW_PAGES = "caching settings replacing engine experiments samples model_store data_store compute"
