@@ -1,7 +1,8 @@
 """Command line of the training: `python -m training COMMAND`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,97 +24,54 @@ TeacherOption = Annotated[Path, typer.Option("--teacher", help="Folder of the te
 _DATA, _TEACHER = Path("data"), Path("runs/teacher")
 
 
-def _is_classifier(config: Path) -> bool:
-    from training.classify.config import TASK
-    from training.common.config import read_table
-
-    return read_table(config).get("task") == TASK
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")
+]
+WeightsOption = Annotated[
+    Path | None, typer.Option("--to", help="Folder to write; default model_store/weights/NAME.")
+]
 
 
 @app.command()
 def teach(config: ConfigOption, data: DataOption = _DATA, out: TeacherOption = _TEACHER) -> None:
     """Computes what the teacher answers on the training pictures, once."""
-    if _is_classifier(config):
-        use_threads(1)
-        from training.classify.config import read_config as read_classifier
-        from training.classify.teacher import teach as ask_tutor
+    use_threads(0)
+    from training.tasks import find_task
 
-        counts = ask_tutor(read_classifier(config), data, out)
-    else:
-        from training.segment.config import read_config
-        from training.segment.teacher import compute_soft_targets as ask_teacher
+    task, settings = find_task(config)
+    _tell(task.teach(settings, data, out), out)
 
-        counts = ask_teacher(read_config(config), data, out)
+
+def _tell(counts: Mapping[str, int], folder: Path) -> None:
     for name, pictures in counts.items():
-        print(f"{name}: {pictures} pictures")
+        print(f"{folder / name}: {pictures} pictures")
 
 
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on from the newest checkpoint of the run's folder.")
-]
+def _learn(
+    config: ConfigOption,
+    data: DataOption = _DATA,
+    out: RunOption = None,
+    teacher: TeacherOption = _TEACHER,
+    resume: ResumeOption = False,
+) -> None:
+    from training.common.config import Places, read_table
 
+    use_threads(read_table(config).get("schedule", {}).get("threads", 0))
+    from training.common.fitting import BACKUP
+    from training.tasks import find_task
 
-def _places(name: str, data: Path, out: Path | None, teacher: Path, resume: bool) -> Any:
-    """Folders of a run; one that holds a run already is used only to go on with it."""
-    from training.common.checkpoint import checkpoint_file
-    from training.common.loop import Places
-
-    run = out or Path("runs") / name
-    if checkpoint_file(run).exists() and not resume:
+    task, settings = find_task(config)
+    run = out or Path("runs") / settings.name
+    if (run / BACKUP).exists() and not resume:
         raise typer.BadParameter(
             f"{run} holds a run already: add --resume to go on with it, or choose another --out."
         )
-    return Places(data, run, teacher)
+    position = task.train(settings, Places(data, run, teacher))
+    print(f"done: {position.step} steps in {position.seconds / 60:.1f} minutes of processor time")
 
 
-def _report(position: Any) -> None:
-    print(f"done: {position.step} steps in {position.seconds / 60:.1f} minutes")
-
-
-@app.command()
-def segment(
-    config: ConfigOption,
-    data: DataOption = _DATA,
-    out: RunOption = None,
-    teacher: TeacherOption = _TEACHER,
-    resume: ResumeOption = False,
-) -> None:
-    """Trains a segmentation network on labelled pictures."""
-    from training.segment.config import read_config
-
-    settings = read_config(config)
-    use_threads(settings.schedule.threads)
-    from training.segment.run import Run
-
-    _report(Run(settings, _places(settings.name, data, out, teacher, resume)).train())
-
-
-@app.command()
-def classify(
-    config: ConfigOption,
-    data: DataOption = _DATA,
-    out: RunOption = None,
-    teacher: TeacherOption = _TEACHER,
-    resume: ResumeOption = False,
-) -> None:
-    """Trains a classifier on folders of classes."""
-    from training.classify.config import LINEAR, read_config
-
-    settings = read_config(config)
-    use_threads(settings.schedule.threads)
-    if settings.body.kind == LINEAR:
-        from training.transfer.linear import fit_head
-
-        _report(fit_head(settings, data, out or Path("runs") / settings.name))
-        return
-    from training.classify.run import ClassifierRun
-
-    _report(ClassifierRun(settings, _places(settings.name, data, out, teacher, resume)).train())
-
-
-WeightsOption = Annotated[
-    Path | None, typer.Option("--to", help="Folder to write; default model_store/weights/NAME.")
-]
+app.command("segment", help="Trains a segmentation network on labelled pictures.")(_learn)
+app.command("classify", help="Trains a classifier on folders of classes.")(_learn)
 
 
 @app.command()
@@ -128,20 +86,18 @@ def export(
 ) -> None:
     """Writes the newest checkpoint of a run as half-precision files with a model card."""
     use_threads(0)
-    from training.exports import ExportPlaces, ship_classifier, ship_segmenter
+    from training.tasks import ExportPlaces, ship
 
-    write = ship_classifier if _is_classifier(config) else ship_segmenter
-    write(config, ExportPlaces(data, out, to), figures)
+    ship(config, ExportPlaces(data, out, to), figures)
 
 
 @app.command()
 def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = None) -> None:
     """Measures what was exported once more and writes its model card anew."""
     use_threads(0)
-    from training.exports import ExportPlaces, card_of_classifier, card_of_segmenter
+    from training.tasks import ExportPlaces, write_card
 
-    write = card_of_classifier if _is_classifier(config) else card_of_segmenter
-    write(config, ExportPlaces(data, None, to))
+    write_card(config, ExportPlaces(data, None, to))
 
 
 @app.command()
@@ -204,10 +160,6 @@ def sizes(
     """Prints how often a classifier is right on the selection pictures at several sizes, for `input_size` in
     the configuration.
     """
-    if not _is_classifier(config):
-        raise typer.BadParameter(
-            f"{config} trains a segmentation network, which has no one size: `sizes` is for classifiers."
-        )
     use_threads(0)
     from tempfile import TemporaryDirectory
 
@@ -229,18 +181,10 @@ def held_out(
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = Path("runs/held-out"),
 ) -> None:
     """Copies the pictures that the cards report on into folders of images and labels, or of classes."""
-    if _is_classifier(config):
-        from training.classify.config import read_config as read_classifier
-        from training.classify.held_out import gather_classes as gather_classes
+    from training.tasks import find_task
 
-        counts = gather_classes(read_classifier(config), data, out)
-    else:
-        from training.segment.config import read_config
-        from training.segment.held_out import gather
-
-        counts = gather(read_config(config), data, out)
-    for name, pictures in counts.items():
-        print(f"{out / name}: {pictures} pictures")
+    task, settings = find_task(config)
+    _tell(task.gather(settings, data, out), out)
 
 
 app.command("tune")(tune)

@@ -1,6 +1,5 @@
 """Batches that a classifier learns from, each by the seed, its number and the stage only."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +10,8 @@ from training.classify.config import ClassifierConfig, TrainingStage
 from training.classify.memory import Material, PictureSet, load_material
 from training.classify.teacher import read_answers, sharpened
 
-_CLOSED = -1e9
-
-
-@dataclass(frozen=True)
-class PictureBatch:
-    """Crops that are learnt from together.
-
-    Attributes:
-        pixels: RGB 0-255, uint8 (B, size, size, 3).
-        labels: probabilities that the labels stand for, float32 (B, K).
-        taught: probabilities that the teacher stands for, float32 (B, K).
-        closed: added to the logits, float32 (B, K): 0, or a large negative number for classes that are out of
-            the question.
-    """
-
-    pixels: Pixels
-    labels: Floats
-    taught: Floats
-    closed: Floats
+CLOSED = -1.0
+"""In place of a probability: the class is out of the question."""
 
 
 def narrowed(probabilities: Floats, own: np.ndarray) -> Floats:
@@ -57,24 +39,33 @@ class BatchSampler:
         self.answers = [sharpened(each, config.tutor.temperature) for each in answers] if answers else None
         self._all = np.arange(len(material.classes.names))
 
-    def draw(self, number: int, stage: TrainingStage) -> PictureBatch:
-        """The batch of a number in a stage."""
+    def draw(self, number: int, stage: TrainingStage) -> tuple[Pixels, Floats]:
+        """The batch of a number in a stage: RGB 0-255, uint8 (B, size, size, 3), and probabilities float32
+        (B, K), of the label and of the teacher by its weight; `CLOSED` for classes that do not count.
+        """
         rng = np.random.default_rng([self.config.seed, number])
         rows = [self._row(stage, rng) for _ in range(self.config.schedule.batch)]
-        return PictureBatch(*(np.stack(parts) for parts in zip(*rows, strict=True)))
+        pixels, targets = (np.stack(parts) for parts in zip(*rows, strict=True))
+        return pixels, targets
 
-    def _row(self, stage: TrainingStage, rng: np.random.Generator) -> tuple[Pixels, Floats, Floats, Floats]:
+    def _row(self, stage: TrainingStage, rng: np.random.Generator) -> tuple[Pixels, Floats]:
         part = 0 if rng.random() < stage.own or not self.material.parts[1].stems else 1
         kept: PictureSet = self.material.parts[part]
         place = int(rng.integers(len(kept.stems)))
         narrow = stage.narrow and part == 0
         among = self.material.classes.own if narrow else self._all
-        label = label_target(int(kept.labels[place]), among, len(self._all), self.config.smoothing)
-        taught = label if self.answers is None else self.answers[part][place]
-        closed = np.full(len(self._all), _CLOSED, np.float32)
-        closed[among] = 0.0
+        target = label_target(int(kept.labels[place]), among, len(self._all), self.config.smoothing)
+        if self.answers is not None:
+            taught, weight = self.answers[part][place], self.config.tutor.weight
+            target = (1 - weight) * target + weight * (narrowed(taught, among) if narrow else taught)
         pixels = colour_picture(cut_square(kept.pixels[place], stage, rng), self.config.colours, rng)
-        return pixels, label, narrowed(taught, among) if narrow else taught, closed
+        return pixels, self._only(target, among)
+
+    def _only(self, target: Floats, among: np.ndarray) -> Floats:
+        """The target with the classes closed that it is not among."""
+        closed = np.full(len(self._all), CLOSED, np.float32)
+        closed[among] = target[among]
+        return closed
 
 
 def load_sampler(config: ClassifierConfig, data: Path, teacher: Path) -> BatchSampler:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training.common.config import Card, ConfigError, Schedule, build, read_table
+from training.common.config import Card, ConfigError, Schedule, build, build_sections, read_table
 
 TASK, LINEAR = "classification", "linear"
 
@@ -143,6 +143,7 @@ class ClassifierConfig:
 
 
 _SECTIONS = {
+    "stages": TrainingStage,
     "body": BodyShape,
     "pictures": PictureFolders,
     "schedule": Schedule,
@@ -158,13 +159,7 @@ def from_table(table: Mapping[str, Any]) -> ClassifierConfig:
     Raises:
         ConfigError: an entry is unknown or missing.
     """
-    entries = dict(table)
-    for section, kind in _SECTIONS.items():
-        if section in entries:
-            entries[section] = build(kind, entries[section], f"[{section}]")
-    entries["stages"] = tuple(
-        build(TrainingStage, stage, "[[stages]]") for stage in entries.get("stages", ())
-    )
+    entries = {"stages": (), **build_sections(table, _SECTIONS)}
     linear = isinstance(entries.get("body"), BodyShape) and entries["body"].kind == LINEAR
     if not linear and (not entries["stages"] or entries["stages"][-1].until != 1):
         raise ConfigError("The configuration needs [[stages]] tables, the last of them with until = 1.")

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from training.classify.config import ClassifierConfig
-from training.classify.pictures import find_pictures
+from training.classify.measure import ClassifierAnswer, Figures, measure_classes
+from training.classify.pictures import find_classes, find_pictures
 
 
 def folder_name(config: ClassifierConfig) -> str:
@@ -12,7 +13,7 @@ def folder_name(config: ClassifierConfig) -> str:
     return Path(config.pictures.folder).name
 
 
-def gather_classes(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
+def gather(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]:
     """Copies the pictures that are reported on to `folder/NAME/CLASS`.
 
     Returns:
@@ -25,3 +26,9 @@ def gather_classes(config: ClassifierConfig, data: Path, folder: Path) -> dict[s
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(sample.path, target)
     return {name: len(samples)}
+
+
+def results(config: ClassifierConfig, data: Path, answer: ClassifierAnswer) -> Figures:
+    """Figures on the reported pictures."""
+    groups = list(find_classes(data / config.pictures.folder))
+    return measure_classes(answer, find_pictures(config, data, ["report"]), config.input_size, groups)

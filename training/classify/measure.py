@@ -32,6 +32,11 @@ class Figures:
     per_class: Mapping[str, float]
     matrix: LongInts
 
+    @property
+    def said(self) -> str:
+        """The figures in a line."""
+        return f"{self.pictures} pictures: top-1 {self.top1:.3f}, top-3 {self.top3:.3f}"
+
 
 def figures(logits: Floats, truth: AnyInts, names: Sequence[str]) -> Figures:
     """Figures of logits (N, K) against class indices (N,)."""

@@ -10,9 +10,9 @@ from keras import layers
 
 from engine.arrays import Floats, LongInts
 from training.classify.architectures import inception, plain, vgg
-from training.classify.config import BodyShape
+from training.classify.config import BodyShape, ClassifierConfig
 from training.common.config import ConfigError
-from training.common.network import TrainableNetwork
+from training.common.optimiser import RecipeAdamW
 
 EPSILON = 1e-3
 
@@ -65,19 +65,20 @@ def build_body(body: BodyShape, classes: int, folded: bool = False, name: str = 
     return keras.Model(inputs, layers.Dense(classes, name="logits")(outputs), name=name)
 
 
-def build_classifier(body: BodyShape, classes: int, seed: int) -> TrainableNetwork:
-    """A classifier with random weights that depend on the seed only, as the training loop sees it."""
-    tf.keras.utils.set_random_seed(seed)
-    model = build_body(body, classes)
-    learnt = [variable.value for variable in model.trainable_variables]
-    followed = [variable.value for variable in model.non_trainable_variables if "seed" not in variable.path]
-    return TrainableNetwork(
-        body.kind,
-        model,
-        learnt,
-        followed,
-        lambda pixels, training: model(tf.cast(pixels, tf.float32), training=training),
-    )
+def open_cross_entropy(target: Any, logits: Any) -> Any:
+    """Cross-entropy (B,) of logits (B, K) against probabilities (B, K), nats; classes with a negative target
+    are left out of the softmax, which no loss of Keras can.
+    """
+    shut = tf.cast(target < 0, logits.dtype)
+    return -tf.reduce_sum(tf.maximum(target, 0.0) * tf.nn.log_softmax(logits - 1e9 * shut), -1)
+
+
+def build_classifier(config: ClassifierConfig, classes: int) -> keras.Model:
+    """A classifier with random weights that depend on the seed only, compiled for Keras' ``fit``."""
+    keras.utils.set_random_seed(config.seed)
+    model = build_body(config.body, classes)
+    model.compile(RecipeAdamW(config.schedule, model), open_cross_entropy, jit_compile=False)
+    return model
 
 
 def centred(weights: Floats) -> Floats:

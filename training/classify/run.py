@@ -1,49 +1,61 @@
-"""The run that trains a classifier."""
+"""The lesson of a classifier."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
+import keras
 import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
-from training.classify.batches import PictureBatch, load_sampler
+from training.classify.batches import load_sampler
 from training.classify.config import ClassifierConfig, stage_at
-from training.classify.learning import ClassifierLearner
-from training.classify.measure import measure_classes
+from training.classify.measure import ClassifierAnswer, measure_classes
+from training.classify.memory import Classes
 from training.classify.networks import build_classifier
 from training.classify.pictures import find_pictures
-from training.common.loop import Loop, Places, progress
-from training.common.prefetch import ahead
+from training.common.config import Places
+from training.common.recipes import Lesson, recipe_row
 
 
-class ClassifierRun(Loop):
-    """One run of a classifier."""
+def answer_of(model: Any) -> ClassifierAnswer:
+    """A network as a function from RGB 0-255 (B, H, W, 3) to logits (B, K)."""
+    call = tf.function(
+        lambda pixels: model(tf.cast(pixels, tf.float32), training=False), reduce_retracing=True
+    )
 
-    def __init__(self, config: ClassifierConfig, places: Places) -> None:
-        self.config = config
-        self.drawer = load_sampler(config, places.data, places.teacher)
-        network = build_classifier(config.body, len(self.drawer.material.classes.names), config.seed)
-        super().__init__(config.schedule, places, ClassifierLearner(network, config))
-        self._call = tf.function(lambda pixels: network.logits(pixels, False), reduce_retracing=True)
-        self._watched = find_pictures(config, places.data, ["select"])
-
-    def batches(self, first: int) -> Iterator[PictureBatch]:
-        """Batches of the stage that the run is in when they are drawn."""
-
-        def draw(number: int) -> PictureBatch:
-            done = progress(self.schedule, replace(self.position, step=number))
-            return self.drawer.draw(number, stage_at(self.config.stages, done))
-
-        return ahead(draw, first)
-
-    def watch(self) -> Mapping[str, float]:
-        if not self._watched:
-            return {}
-        classes = self.drawer.material.classes
-        found = measure_classes(self._answer, self._watched, self.config.input_size, classes.groups)
-        return {"top1": found.top1, "top3": found.top3}
-
-    def _answer(self, pixels: Pixels) -> Floats:
-        """Logits (B, K) of the classes of the folder."""
-        logits: Floats = self._call(tf.constant(pixels)).numpy()[:, self.drawer.material.classes.own]
+    def answer(pixels: Pixels) -> Floats:
+        logits: Floats = call(tf.constant(pixels)).numpy()
         return logits
+
+    return answer
+
+
+def classification_lesson(config: ClassifierConfig, places: Places) -> Lesson:
+    """Network, batches and figures of a run; a batch is of the stage that the run is in when it is drawn."""
+    sampler = load_sampler(config, places.data, places.teacher)
+    classes = sampler.material.classes
+    model, watched = (
+        build_classifier(config, len(classes.names)),
+        find_pictures(config, places.data, ["select"]),
+    )
+    return Lesson(
+        recipe_row("classify", config.name, config.title, config.seed, asdict(config.body)),
+        config.schedule,
+        model,
+        lambda number, share: sampler.draw(number, stage_at(config.stages, share)),
+        lambda: _figures(model, classes, config, watched),
+    )
+
+
+def _figures(
+    model: keras.Model, classes: Classes, config: ClassifierConfig, watched: Any
+) -> Mapping[str, float]:
+    """Of the classes of the folder alone."""
+    if not watched:
+        return {}
+    every = answer_of(model)
+    found = measure_classes(
+        lambda pixels: every(pixels)[:, classes.own], watched, config.input_size, classes.groups
+    )
+    return {"top1": found.top1, "top3": found.top3}

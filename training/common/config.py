@@ -19,31 +19,53 @@ class Schedule:
 
     Attributes:
         batch: crops per step.
-        iterations: number of steps; 0: as many as fit in `minutes`.
-        minutes: time of the whole run, over all resumptions, when `iterations` is 0.
+        iterations: number of steps, in whole epochs; 0: as many as fit in `minutes`.
+        minutes: of processor time of the whole run, over all resumptions, when `iterations` is 0.
+        epoch: steps after which the run is backed up; one that is ended before goes on from there.
         learning_rate: peak rate.
         warmup: steps over which the rate rises from 0.
         decay: last share of the run over which the rate falls to 0.
         weight_decay: decoupled decay of kernels.
         clip: largest global norm of the gradient.
         ema: decay of the moving average that is saved.
-        save_minutes: time between checkpoints.
-        select_minutes: time between measures on the selection pictures.
+        select_minutes: of processor time between measures on the selection pictures.
         threads: threads of TensorFlow; 0: its own choice.
     """
 
     batch: int = 8
     iterations: int = 0
     minutes: float = 80.0
+    epoch: int = 100
     learning_rate: float = 1.5e-3
     warmup: int = 150
     decay: float = 1 / 3
     weight_decay: float = 0.02
     clip: float = 5.0
     ema: float = 0.995
-    save_minutes: float = 4.0
     select_minutes: float = 10.0
     threads: int = 0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders of a run: the data, the run itself (backup, curves, logs) and the teacher's answers."""
+
+    data: Path
+    run: Path
+    teacher: Path
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a run stands.
+
+    Attributes:
+        step: steps done.
+        seconds: of processor time, over all resumptions.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,10 @@ class Card:
     measured_by: str = ""
 
 
+_RETIRED = frozenset({"save_minutes"})
+"""Entries that configurations had once, and that mean nothing any more."""
+
+
 def _frozen(value: Any) -> Any:
     """Lists as tuples, all the way down."""
     if isinstance(value, list):
@@ -83,6 +109,7 @@ def _frozen(value: Any) -> Any:
 def build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     """An instance of a dataclass from a table, with a sentence for a wrong or missing entry."""
     known = {entry.name: entry for entry in fields(kind)}
+    entries = {name: value for name, value in entries.items() if name not in _RETIRED}
     unknown = sorted(set(entries) - set(known))
     if unknown:
         raise ConfigError(f"{where} has no entry {unknown[0]!r}; it may have {', '.join(known)}.")
@@ -93,6 +120,17 @@ def build(kind: type, entries: Mapping[str, Any], where: str) -> Any:
     if missing:
         raise ConfigError(f"{where} needs an entry {missing[0]!r}.")
     return kind(**{key: _frozen(value) for key, value in entries.items()})
+
+
+def build_sections(entries: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
+    """Entries of a configuration, with its sections as dataclasses; a list of tables becomes a tuple."""
+    found = dict(entries)
+    for name in found.keys() & kinds.keys():
+        if isinstance(found[name], list):
+            found[name] = tuple(build(kinds[name], each, f"[[{name}]]") for each in found[name])
+        else:
+            found[name] = build(kinds[name], found[name], f"[{name}]")
+    return found
 
 
 def read_table(path: Path) -> dict[str, Any]:

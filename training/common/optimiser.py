@@ -1,79 +1,64 @@
-"""AdamW and the moving average of the weights that is saved."""
+"""Keras' AdamW and moving average of weights, with the little that recipes want besides."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import tensorflow as tf
+import keras
+from keras import ops
 
 from training.common.config import Schedule
-from training.common.network import TrainableNetwork
-
-_BETAS = (0.9, 0.99)
-_SETTLED = 500
-"""Steps after which the moving average has its full length."""
 
 
-def rate(schedule: Schedule, step: int, progress: float) -> float:
-    """Learning rate: rises over the warm-up steps, stays, falls to 0 over the last share of the run
-    (`progress` 0-1).
-    """
-    rise = min(1.0, (step + 1) / max(1, schedule.warmup))
-    fall = min(1.0, max(0.0, 1 - progress) / schedule.decay)
-    return schedule.learning_rate * min(rise, fall)
+class RecipeAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
+    """AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) with ``use_ema``.
 
+    The moving average is the plain mean of the weights until so many steps are done that a mean would look
+    back further than it: a short training is not held back by its random beginning. Vectors do not decay.
 
-class Optimiser:
-    """State of AdamW (Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101) and of the moving average
-    of a network.
+    Args:
+        schedule: rate, decay, clipping and moving average.
+        model: whose weights are learnt.
+        gentle: paths of weights that come from another training: they do not decay.
+        share: learning rate of these, relative to that of the others.
     """
 
-    def __init__(self, network: TrainableNetwork, schedule: Schedule) -> None:
-        self.network, self.schedule = network, schedule
-        self.first = [tf.Variable(tf.zeros_like(variable)) for variable in network.learnt]
-        self.second = [tf.Variable(tf.zeros_like(variable)) for variable in network.learnt]
-        self.average = [tf.Variable(variable) for variable in network.learnt + network.followed]
+    def __init__(
+        self, schedule: Schedule, model: keras.Model, gentle: Collection[str] = (), share: float = 1.0
+    ) -> None:
+        super().__init__(
+            schedule.learning_rate,
+            weight_decay=schedule.weight_decay,
+            beta_2=0.99,
+            epsilon=1e-8,
+            global_clipnorm=schedule.clip,
+            use_ema=True,
+            ema_momentum=schedule.ema,
+        )
+        learnt = model.trainable_variables
+        self._share, self._slow = share, {at for at, one in enumerate(learnt) if one.path in gentle}
+        still = [one for at, one in enumerate(learnt) if len(one.shape) < 2 or at in self._slow]
+        self.exclude_from_weight_decay(still)
 
-    @property
-    def state(self) -> list[tf.Variable]:
-        """Everything that a checkpoint holds, the network's variables too, in a fixed order."""
-        return [*self.network.learnt, *self.network.followed, *self.first, *self.second, *self.average]
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """A step of a weight, at its own rate."""
+        share = self._share if self._get_variable_index(variable) in self._slow else 1.0
+        super().update_step(gradient, variable, learning_rate * share)
 
-    def numbers(self, step: int, learning_rate: float) -> tf.Tensor:
-        """What a step depends on besides gradients: rate, powers of the two decays, share of the moving
-        average that is new.
-        """
-        least = 1 - self.schedule.ema
-        new = least if step > _SETTLED else max(least, 1 / (step + 1))
-        return tf.constant([learning_rate, *(math.pow(beta, step + 1) for beta in _BETAS), new], tf.float32)
+    def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
+        steps = ops.cast(self.iterations, "float32")
+        old = ops.minimum(self.ema_momentum, steps / (steps + 1))
+        for weight, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
+            average.assign(old * average + (1 - old) * weight)
 
-    def apply(self, gradients: Sequence[tf.Tensor], numbers: tf.Tensor) -> None:
-        """One step along the gradients, clipped; matrices and kernels decay, vectors do not."""
-        gradients, _ = tf.clip_by_global_norm(gradients, self.schedule.clip)
-        speed, power1, power2, new = tf.unstack(numbers)
-        rates = self.network.rates or [1.0] * len(self.first)
-        for variable, gradient, first, second, own in zip(
-            self.network.learnt, gradients, self.first, self.second, rates, strict=True
-        ):
-            if len(variable.shape) > 1 and own == 1:
-                variable.assign_sub(variable * (speed * self.schedule.weight_decay))
-            tf.raw_ops.ResourceApplyAdam(
-                var=variable.handle, m=first.handle, v=second.handle,
-                beta1_power=power1, beta2_power=power2, lr=speed * own,
-                beta1=_BETAS[0], beta2=_BETAS[1], epsilon=1e-8, grad=gradient,
-            )  # fmt: skip
-        for average, variable in zip(self.average, self.network.learnt + self.network.followed, strict=True):
-            average.assign_sub((average - variable) * new)
 
-    @contextmanager
-    def averaged(self) -> Iterator[None]:
-        """While it lasts, the network has the moving average of its weights."""
-        variables = [*self.network.learnt, *self.network.followed]
-        own = [variable.numpy() for variable in variables]
-        try:
-            for variable, average in zip(variables, self.average, strict=True):
-                variable.assign(average)
-            yield
-        finally:
-            for variable, value in zip(variables, own, strict=True):
-                variable.assign(value)
+@contextmanager
+def averaged(model: keras.Model) -> Iterator[None]:
+    """While it lasts, a network has the moving average of its weights."""
+    own = [weight.numpy() for weight in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for weight, value in zip(model.trainable_variables, own, strict=True):
+            weight.assign(value)

@@ -3,7 +3,7 @@
 Batch number `n` is the same in every run with the same seed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,24 +12,12 @@ import numpy as np
 
 from engine.arrays import Bytes, Ints, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES
-from training.common.prefetch import ahead
 from training.segment.augment import Frame, crop
 from training.segment.config import Config, Crops, DataSource
-from training.segment.sources import LabelledPicture, find_labelled, read_categories, read_pixels
+from training.segment.sources import LabelledPicture, find_labelled, read_labels, read_pixels
 from training.segment.teacher import read_targets
 
 _MOST_RARE = 4000
-
-
-@dataclass(frozen=True)
-class CropBatch:
-    """Crops that are learnt from together, all uint8: pixels (B, h, w, 3), labels (B, h/2, w/2), teacher (B,
-    h/4, w/4, 8).
-    """
-
-    pixels: Pixels
-    labels: Bytes
-    soft: Bytes
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,7 @@ def _rare_pixels(labels: Bytes, crops: Crops) -> Ints:
 
 def load_frame(sample: LabelledPicture, crops: Crops, soft: Bytes | None) -> Frame:
     """Reads one picture with its labels."""
-    pixels, labels = read_pixels(sample), read_categories(sample)
+    pixels, labels = read_pixels(sample), read_labels(sample)
     height, width = labels.shape
     size = (round(width * crops.base_height / height), crops.base_height)
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
@@ -71,9 +59,10 @@ def load_pools(config: Config, data: Path, teacher_folder: Path) -> list[Pool]:
     return [pool for pool in pools if pool.frames]
 
 
-def draw_batch(pools: Sequence[Pool], config: Config, number: int) -> CropBatch:
-    """Batch of a number: depends on the seed and the number only, so a resumed run goes on exactly where it
-    stopped.
+def draw_batch(pools: Sequence[Pool], config: Config, number: int) -> tuple[Pixels, Bytes, Bytes]:
+    """Batch of a number: pixels (B, h, w, 3), labels (B, h/2, w/2) and teacher (B, h/4, w/4, 8), all uint8.
+
+    It depends on the seed and the number only, so a resumed run goes on exactly where it stopped.
     """
     rng = np.random.default_rng([config.seed, number])
     shares = np.array([pool.draw for pool in pools])
@@ -82,9 +71,4 @@ def draw_batch(pools: Sequence[Pool], config: Config, number: int) -> CropBatch:
         frames = pools[int(rng.choice(len(pools), p=shares / shares.sum()))].frames
         crops.append(crop(frames[int(rng.integers(len(frames)))], config.crops, rng))
     pixels, labels, soft = (np.stack(parts) for parts in zip(*crops, strict=True))
-    return CropBatch(pixels, labels, soft)
-
-
-def crop_batches(pools: Sequence[Pool], config: Config, first: int) -> Iterator[CropBatch]:
-    """Endless batches from number `first` on."""
-    return ahead(lambda number: draw_batch(pools, config, number), first)
+    return pixels, labels, soft

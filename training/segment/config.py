@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training.common.config import Card, ConfigError, Schedule, build, read_table
+from training.common.config import Card, ConfigError, Schedule, build, build_sections, read_table
 
 
 def configured_place(path: str, data: Path) -> Path:
@@ -63,8 +63,7 @@ class Model:
         heads: of the attention in the stages of a SegFormer.
         encoder: a pretrained network of `model_store.pretrained` in place of stages of random weights.
         encoder_rate: learning rate of its variables, relative to that of the others; they do not decay.
-        start: folder of an exported network that the run starts from, a SegFormer of the same shape or, for
-            `keras`, any; empty: random weights.
+        start: folder of the exported network that `keras` starts from.
     """
 
     kind: str
@@ -172,6 +171,7 @@ class Config:
 
 
 _SECTIONS = {
+    "sources": DataSource,
     "model": Model,
     "schedule": Schedule,
     "crops": Crops,
@@ -187,14 +187,8 @@ def from_table(table: Mapping[str, Any]) -> Config:
     Raises:
         ConfigError: an entry is unknown or missing.
     """
-    entries = dict(table)
-    for section, kind in _SECTIONS.items():
-        if section in entries:
-            entries[section] = build(kind, entries[section], f"[{section}]")
-    entries["sources"] = tuple(
-        build(DataSource, source, "[[sources]]") for source in entries.get("sources", ())
-    )
-    if not entries["sources"]:
+    entries = build_sections(table, _SECTIONS)
+    if not entries.get("sources"):
         raise ConfigError("The configuration needs at least one [[sources]] table.")
     config: Config = build(Config, entries, "The configuration")
     return config

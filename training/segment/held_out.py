@@ -31,6 +31,12 @@ class Result:
     figures: Evaluation
     intervals: Mapping[str, Interval]
 
+    @property
+    def said(self) -> str:
+        """The figures in a line."""
+        iou, accuracy = self.figures.mean_iou, self.figures.pixel_accuracy
+        return f"{self.name}: mean IoU {iou:.3f}, pixel accuracy {accuracy:.3f}"
+
 
 def gather(config: Config, data: Path, folder: Path) -> dict[str, int]:
     """Copies the pictures and labels that are reported on to `folder/SOURCE/images` and

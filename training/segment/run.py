@@ -1,49 +1,50 @@
-"""The run that trains a segmentation network."""
+"""The lesson of a segmentation network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
+import keras
 import tensorflow as tf
 
 from engine.arrays import Floats, Pixels
-from training.common.loop import Loop, Places
-from training.common.network import TrainableNetwork
-from training.segment.batches import CropBatch, crop_batches, load_pools
+from training.common.config import Places
+from training.common.recipes import Lesson, recipe_row
+from training.segment.batches import draw_batch, load_pools
 from training.segment.config import Config
-from training.segment.learning import Learner
-from training.segment.measure import measure_segmentation
-from training.segment.networks import starting_network
-from training.segment.sources import LabelledPicture, all_labelled
+from training.segment.measure import Logits, measure_segmentation
+from training.segment.network import compiled_network
+from training.segment.sources import all_labelled
 
 
-class _Runner:
-    """Whole pictures through a network, one traced function for each size."""
+def logits_of(model: Any) -> Logits:
+    """A network as a function from RGB 0-255 (H, W, 3) to logits (H/4, W/4, 8), traced once for each size."""
+    call = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False))
 
-    def __init__(self, network: TrainableNetwork) -> None:
-        self._call = tf.function(lambda pixels: network.logits(pixels, False))
-
-    def __call__(self, pixels: Pixels) -> Floats:
-        """Logits (H/4, W/4, 8) of RGB 0-255 (H, W, 3)."""
-        answer: Floats = self._call(tf.constant(pixels[None])).numpy()[0]
+    def logits(pixels: Pixels) -> Floats:
+        answer: Floats = call(tf.constant(pixels[None])).numpy()[0]
         return answer
 
+    return logits
 
-class Run(Loop):
-    """One run of a segmentation network."""
 
-    def __init__(self, config: Config, places: Places) -> None:
-        learner = Learner(starting_network(config), config)
-        super().__init__(config.schedule, places, learner)
-        self.config = config
-        self.runner = _Runner(learner.network)
-        self.watched: list[LabelledPicture] = all_labelled(config, places.data, ["select"])
+def segmentation_lesson(config: Config, places: Places) -> Lesson:
+    """Network, batches and figures of a run."""
+    model, watched = compiled_network(config), all_labelled(config, places.data, ["select"])
+    pools = load_pools(config, places.data, places.teacher)
+    row = recipe_row("segment", config.name, config.title, config.seed, asdict(config.model))
+    return Lesson(
+        row,
+        config.schedule,
+        model,
+        lambda number, _share: draw_batch(pools, config, number),
+        lambda: _figures(model, watched),
+    )
 
-    def batches(self, first: int) -> Iterator[CropBatch]:
-        pools = load_pools(self.config, self.places.data, self.places.teacher)
-        return crop_batches(pools, self.config, first)
 
-    def watch(self) -> Mapping[str, float]:
-        if not self.watched:
-            return {}
-        figures = measure_segmentation(self.runner, self.watched)
-        shares = {f"iou_{name}": value for name, value in figures.iou.items()}
-        return {"mean_iou": figures.mean_iou, "pixel_accuracy": figures.pixel_accuracy, **shares}
+def _figures(model: keras.Model, watched: Any) -> Mapping[str, float]:
+    if not watched:
+        return {}
+    found = measure_segmentation(logits_of(model), watched)
+    shares = {f"iou_{name}": value for name, value in found.iou.items()}
+    return {"mean_iou": found.mean_iou, "pixel_accuracy": found.pixel_accuracy, **shares}

@@ -1,140 +1,118 @@
-"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) of Hugging Face, with a quicker head.
+"""The SegFormer (Xie et al. 2021, https://arxiv.org/abs/2105.15203) as it learns, and as a folder of Hugging
+Face.
 
-The decode head of the library enlarges every stage to 1/4 size, joins them and fuses them with a 1x1
-convolution. Fusing and enlarging are linear and commute, so each stage is fused at its own size first, and
-projecting and fusing are one product: the same output for a fraction of the work.
+The encoder is the graph by which Vitrine runs such folders. Its head has projection, fuse and normalisation
+of the paper in one matrix for each stage; learning wants the normalisation, so the head is built with it.
 """
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
-import tensorflow as tf
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from keras import layers
+from safetensors.numpy import save_file
 
+from engine.arrays import Floats
 from model_store.base.label_maps import CATEGORY_NAMES
-from training.common.config import ConfigError
+from model_store.huggingface.segformer_graph import SegformerPlan, build_segformer_graph
+from model_store.huggingface.segformer_layers import EnlargedTo
+from training.common.keras_files import halved
 from training.segment.config import Model
+from training.segment.measure import MULTIPLE, SHORT_SIDE
 
 MEAN_RGB = (0.485, 0.456, 0.406)
 STD_RGB = (0.229, 0.224, 0.225)
 EXPORTED = "model.safetensors"
 """File of the weights in the folder of an exported one."""
+_SOURCES = re.compile(r"segformer\.encoder\.")
 
 
-def segformer_config(model: Model) -> Any:
-    """Configuration of the library, with the categories as labels and without any dropout."""
-    from transformers import SegformerConfig
+def segformer_settings(model: Model) -> dict[str, Any]:
+    """`config.json` of the library, with the categories as labels."""
+    return {
+        "architectures": ["SegformerForSemanticSegmentation"],
+        "model_type": "segformer",
+        "depths": list(model.blocks),
+        "hidden_sizes": list(model.widths),
+        "num_attention_heads": list(model.heads),
+        "decoder_hidden_size": model.decoder,
+        "classifier_dropout_prob": 0.0,
+        "drop_path_rate": 0.0,
+        "id2label": {str(index): name for index, name in enumerate(CATEGORY_NAMES)},
+        "label2id": {name: index for index, name in enumerate(CATEGORY_NAMES)},
+    }
 
-    return SegformerConfig(
-        hidden_sizes=list(model.widths),
-        depths=list(model.blocks),
-        num_attention_heads=list(model.heads),
-        decoder_hidden_size=model.decoder,
-        classifier_dropout_prob=0.0,
-        drop_path_rate=0.0,
-        id2label=dict(enumerate(CATEGORY_NAMES)),
-        label2id={name: index for index, name in enumerate(CATEGORY_NAMES)},
+
+def _encoder(model: Model) -> tuple[keras.Model, list[tuple[Any, str]]]:
+    """Scaled RGB to the maps of the stages, and its layers with their names among the arrays of a file."""
+    graph, sources = build_segformer_graph(SegformerPlan.of(segformer_settings(model)))
+    stages = [graph.get_layer(f"stage_{number + 1}").output for number in range(len(model.widths))]
+    return keras.Model(graph.input, stages, name="encoder"), [
+        (layer, source) for layer, source in sources if _SOURCES.match(source)
+    ]
+
+
+def build_segformer(model: Model) -> keras.Model:
+    """RGB 0-255 (B, H, W, 3) to logits (B, H/4, W/4, 8), random weights."""
+    encoder, sources = _encoder(model)
+    draw = keras.initializers.GlorotUniform()
+    for weight in (weight for layer, _ in sources for weight in layer.weights if "kernel" in weight.name):
+        weight.assign(draw(weight.shape))
+    inputs = keras.Input((None, None, 3), name="pixels")
+    scale, shift = 1 / (255 * np.array(STD_RGB)), -np.array(MEAN_RGB) / np.array(STD_RGB)
+    stages = encoder(layers.Rescaling(scale.tolist(), shift.tolist(), name="scaled")(inputs))
+    parts = [layers.Dense(model.decoder, name=f"part{place}")(maps) for place, maps in enumerate(stages)]
+    larger = [EnlargedTo(name=f"larger{place}")(part, parts[0]) for place, part in enumerate(parts[1:], 1)]
+    joined = layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name="norm")(
+        layers.Add(name="joined")([parts[0], *larger])
     )
+    logits = layers.Conv2D(len(CATEGORY_NAMES), 1, name="logits")(layers.ReLU(name="active")(joined))
+    return keras.Model(inputs, logits, name="segformer")
 
 
-def build_segformer(model: Model) -> Any:
-    """A `TFSegformerForSemanticSegmentation` with random weights."""
-    assert_keras_is_ready()
-    from transformers import TFSegformerForSemanticSegmentation
-
-    network = TFSegformerForSemanticSegmentation(segformer_config(model))
-    network.build_in_name_scope()
-    return network
-
-
-def start_from(network: Any, path: Path) -> None:
-    """Puts the weights of an exported file, float16, into the network.
-
-    Raises:
-        ConfigError: the file is missing, or of another network.
+def _arrays(trained: Any, model: Model) -> Iterator[tuple[str, Floats]]:
+    """Arrays as TensorFlow names them in the library's files; projections hold what the 1x1 fuse would do, so
+    that the fuse only adds.
     """
-    try:
-        tensors = load_file(path)
-        for variable in network.weights:
-            variable.assign(tensors[variable.name.split("/", 1)[1]].astype(np.float32))
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise ConfigError(
-            f"[model] start: {path} does not hold the weights of this network: {error}."
-        ) from None
+    _, sources = _encoder(model)
+    encoder = trained.get_layer("encoder")
+    for layer, source in sources:
+        for weight in encoder.get_layer(layer.name).weights:
+            values = weight.numpy()
+            depthwise = source.endswith(".dwconv") and weight.name == "kernel"
+            yield f"{source}.{weight.name}", values.swapaxes(2, 3) if depthwise else values
+    for place in range(len(model.widths)):
+        for weight in trained.get_layer(f"part{place}").weights:
+            yield f"decode_head.linear_c.{place}.proj.{weight.name}", weight.numpy()
+    adding = np.concatenate([np.eye(model.decoder, dtype=np.float32)] * len(model.widths))
+    yield "decode_head.linear_fuse.kernel", adding[None, None]
+    for name, layer in (("batch_norm", "norm"), ("classifier", "logits")):
+        for weight in trained.get_layer(layer).weights:
+            yield f"decode_head.{name}.{weight.name}", weight.numpy()
 
 
-def assert_keras_is_ready() -> None:
-    """Touches `tf.keras` before transformers switches the process to Keras 2."""
-    if not hasattr(tf.keras, "Model"):
-        raise RuntimeError("TensorFlow was imported without Keras; install the project's requirements.")
-
-
-def scale_pixels(pixels: tf.Tensor) -> tf.Tensor:
-    """What the network takes, (B, 3, H, W), from RGB 0-255 (B, H, W, 3)."""
-    return tf.transpose((tf.cast(pixels, tf.float32) / 255.0 - MEAN_RGB) / STD_RGB, (0, 3, 1, 2))
-
-
-def light_head(head: Any, stages: Sequence[tf.Tensor], training: bool) -> tf.Tensor:
-    """Logits (B, H/4, W/4, classes) from the stage maps (B, C, h, w), fine to coarse, with the weights of the
-    library's head.
-
-    Equal to the library's head up to rounding.
-
-    Args:
-        head: `network.decode_head`.
-        stages: `hidden_states` of the encoder.
-        training: whether the normalisation uses, and follows, this batch.
-    """
-    kernel = tf.convert_to_tensor(head.linear_fuse.kernel)[0, 0]
-    width = kernel.shape[1]
-    size = tf.shape(stages[0])[2:4]
-    fused = 0.0
-    for number, (stage, projection) in enumerate(zip(stages, head.mlps, strict=True)):
-        place = len(head.mlps) - 1 - number
-        part = kernel[place * width : (place + 1) * width]
-        shift = tf.linalg.matvec(part, projection.proj.bias, transpose_a=True)
-        own = tf.transpose(stage, (0, 2, 3, 1)) @ (projection.proj.kernel @ part) + shift
-        fused += own if number == 0 else tf.image.resize(own, size, method="bilinear")
-    return head.classifier(head.activation(head.batch_norm(fused, training=training)))
-
-
-def segformer_logits(network: Any, pixels: tf.Tensor, training: bool) -> tf.Tensor:
-    """Logits (B, H/4, W/4, 8) of RGB 0-255 (B, H, W, 3), through the light head."""
-    stages = network.segformer(
-        scale_pixels(pixels), output_hidden_states=True, training=training
-    ).hidden_states
-    return light_head(network.decode_head, stages, training)
-
-
-def _plain_normalisation(layer: Any) -> Any:
-    def call(inputs: tf.Tensor) -> tf.Tensor:
-        mean, variance = tf.nn.moments(inputs, -1, keepdims=True)
-        return (inputs - mean) * tf.math.rsqrt(variance + layer.epsilon) * layer.gamma + layer.beta
-
-    return call
-
-
-def _depthwise(layer: Any) -> Any:
-    def call(inputs: tf.Tensor) -> tf.Tensor:
-        kernel = tf.transpose(layer.kernel, (0, 1, 3, 2))
-        return tf.nn.bias_add(tf.nn.depthwise_conv2d(inputs, kernel, (1, 1, 1, 1), "SAME"), layer.bias)
-
-    return call
-
-
-def quicken(network: Any) -> Any:
-    """Lets two layers of the network compute the same thing with operations that are quicker on a processor;
-    returns the network.
-
-    The library writes a depthwise convolution as a grouped one, which a processor can only run through XLA,
-    and Keras 2 a layer norm through a batch norm.
-    """
-    for layer in network.segformer._flatten_layers():
-        if type(layer).__name__ == "LayerNormalization":
-            layer.call = _plain_normalisation(layer)
-        elif type(layer).__name__ == "TFSegformerDWConv":
-            layer.depthwise_convolution.call = _depthwise(layer.depthwise_convolution)
-    return network
+def write_segformer(trained: Any, model: Model, folder: Path) -> int:
+    """Writes a Hugging Face folder, float16; returns the number of parameters."""
+    arrays = {re.sub(r"\.(?!\d)", "/", name) + ":0": values for name, values in _arrays(trained, model)}
+    halves = {name: np.ascontiguousarray(halved(values, name)) for name, values in arrays.items()}
+    save_file(halves, folder / EXPORTED, metadata={"format": "tf"})
+    (folder / EXPORTED).chmod(0o644)
+    facts = {
+        "image_processor_type": "SegformerImageProcessor",
+        "do_resize": False,
+        "do_rescale": True,
+        "do_normalize": True,
+        "do_reduce_labels": False,
+        "rescale_factor": 1 / 255,
+        "image_mean": MEAN_RGB,
+        "image_std": STD_RGB,
+        "size": {"height": SHORT_SIDE, "width": SHORT_SIDE},
+        "size_divisor": MULTIPLE,
+    }
+    for name, said in (("config", segformer_settings(model)), ("preprocessor_config", facts)):
+        (folder / f"{name}.json").write_text(json.dumps(said, indent=2) + "\n")
+    return sum(values.size for values in halves.values())

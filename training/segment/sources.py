@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Bytes, Pixels
-from model_store.base.label_maps import apply_map
+from model_store.base.label_maps import IGNORED, VOID, apply_map
 from training.common.config import ConfigError
 from training.segment.config import Config, DataSource, configured_place
 
@@ -125,3 +125,9 @@ def read_ids(sample: LabelledPicture) -> Bytes:
 def read_categories(sample: LabelledPicture) -> Bytes:
     """Categories 0-7, or 255 where ignored, (H, W)."""
     return apply_map(read_ids(sample), sample.source.mapping or MAPPINGS[sample.source.kind])
+
+
+def read_labels(sample: LabelledPicture) -> Bytes:
+    """What is learnt: categories 1-7, or 255 where ignored or void, (H, W)."""
+    found = read_categories(sample)
+    return np.where(found == VOID, IGNORED, found).astype(np.uint8)

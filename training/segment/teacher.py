@@ -111,7 +111,7 @@ def target_file(folder: Path, source: DataSource) -> Path:
     return folder / f"{source.name}.npz"
 
 
-def compute_soft_targets(config: Config, data: Path, folder: Path) -> dict[str, int]:
+def teach(config: Config, data: Path, folder: Path) -> dict[str, int]:
     """Computes and keeps the soft targets of the training pictures of every source that is taught.
 
     Returns:

@@ -20,8 +20,7 @@ from model_store.pretrained.efficientnet_lite import LITE_SIZES, OWN_HEAD, load_
 from training.classify.config import ClassifierConfig
 from training.classify.measure import ClassifierAnswer, all_logits, load_squares
 from training.classify.pictures import find_classes, find_pictures, label_names
-from training.common.checkpoint import Position
-from training.common.config import ConfigError
+from training.common.config import ConfigError, Places, Position
 from training.common.keras_files import ExportError, halved
 
 LABELS, FACTS = "labels.json", "learnt.json"
@@ -74,11 +73,11 @@ def _features(config: ClassifierConfig, data: Path, part: str) -> tuple[Floats, 
     return np.concatenate(both), np.concatenate([truth, truth])
 
 
-def fit_head(config: ClassifierConfig, data: Path, run: Path) -> Position:
+def fit_head(config: ClassifierConfig, places: Places) -> Position:
     """Learns the head and writes it to the folder of the run."""
     began = time.monotonic()
-    features, truth = _features(config, data, "train")
-    chosen_on, chosen_truth = _features(config, data, "select")
+    features, truth = _features(config, places.data, "train")
+    chosen_on, chosen_truth = _features(config, places.data, "select")
     scale = float(np.sqrt((features**2).sum(1).mean()))
     fits = {
         strength: LogisticRegression(C=strength, max_iter=_STEPS).fit(features / scale, truth)
@@ -90,10 +89,10 @@ def fit_head(config: ClassifierConfig, data: Path, run: Path) -> Position:
     }
     strength = min(losses, key=lambda tried: losses[tried])
     best = fits[strength]
-    run.mkdir(parents=True, exist_ok=True)
-    save_file(_head(best, scale), run / OWN_HEAD)
+    places.run.mkdir(parents=True, exist_ok=True)
+    save_file(_head(best, scale), places.run / OWN_HEAD)
     learnt = Learnt(strength, int(best.n_iter_.max()), time.monotonic() - began)
-    (run / FACTS).write_text(json.dumps(asdict(learnt)) + "\n")
+    (places.run / FACTS).write_text(json.dumps(asdict(learnt)) + "\n")
     print(f"C {strength:g} of " + ", ".join(f"{tried:g}: {loss:.3f}" for tried, loss in losses.items()))
     return Position(learnt.steps, learnt.seconds)
 

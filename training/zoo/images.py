@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from engine.arrays import Bytes, Pixels
-from model_store.base.label_maps import CATEGORY_NAMES, IGNORED, VOID
+from model_store.base.label_maps import CATEGORY_NAMES
 from training.common.config import ConfigError
 from training.segment.config import DataSource
 from training.segment.measure import resized
-from training.segment.sources import LabelledPicture, find_labelled, read_categories, read_pixels
+from training.segment.sources import LabelledPicture, find_labelled, read_labels, read_pixels
 from training.zoo.augment import augmented, find_augmentation
 from training.zoo.config import ZooConfig, ZooShape
 
@@ -79,14 +79,12 @@ class _Read:
 @lru_cache(maxsize=2)
 def _load(found: tuple[_Read, ...], size_hw: tuple[int, int]) -> LabelledArrays:
     pixels = np.stack([resized(read_pixels(one.sample), size_hw) for one in found])
-    labels = np.stack([_small_labels(read_categories(one.sample), size_hw) for one in found])
+    labels = np.stack([_small_labels(read_labels(one.sample), size_hw) for one in found])
     return LabelledArrays(pixels, labels)
 
 
 def _small_labels(labels: Bytes, size_hw: tuple[int, int]) -> Bytes:
-    known = np.where(labels == VOID, IGNORED, labels).astype(np.uint8)
-    small = cv2.resize(known, size_hw[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-    return np.asarray(small, np.uint8)
+    return np.asarray(cv2.resize(labels, size_hw[::-1], interpolation=cv2.INTER_NEAREST_EXACT), np.uint8)
 
 
 def watched(samples: Sequence[LabelledPicture]) -> tuple[LabelledPicture, ...]:

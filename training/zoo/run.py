@@ -10,13 +10,11 @@ import keras
 
 from engine.evaluation.overlaps import overlap_counts
 from experiments.columns import ImageFigures, write_image_figures
-from experiments.folders import RUN, read_experiment
 from experiments.record import Experiment, Plain
 from experiments.recording import Recorder, recorded
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED
-from training.common.config import ConfigError
-from training.common.fitting import FitPlan, callbacks, epochs_done, until_told
-from training.common.recording import RunCallback
+from training.common.fitting import FitPlan, fit
+from training.common.recording import known_run
 from training.losses.table import SegmentationLoss
 from training.losses.terms import LossOptions
 from training.segment.sources import LabelledPicture
@@ -64,20 +62,6 @@ def zoo_settings(shape: ZooShape) -> dict[str, Plain]:
     return {**entries, "size": f"{height} x {width}"}
 
 
-def is_finished(config: ZooConfig, folder: Path) -> bool:
-    """Whether a folder holds this very training, finished.
-
-    Raises:
-        ConfigError: it holds one of another configuration.
-    """
-    if not (folder / RUN).exists():
-        return False
-    known = read_experiment(folder)
-    if dict(known.settings) != zoo_settings(config.zoo) or known.seed != config.seed:
-        raise ConfigError(f"{folder} holds a run of other settings; choose another --out, or another name.")
-    return known.state == "finished"
-
-
 def compiled_segmenter(config: ZooConfig, labels: Any) -> keras.Model:
     """The network with its loss, optimiser and metric."""
     shape, classes = config.zoo, len(CATEGORY_NAMES)
@@ -99,10 +83,11 @@ def train_zoo(config: ZooConfig, data: Path, folder: Path) -> Experiment:
     Raises:
         ConfigError: the configuration cannot be used.
     """
-    if is_finished(config, folder):
-        return read_experiment(folder)
     parts = find_parts(config.sources, data)
-    with recorded(described(config, parts), folder) as run:
+    wanted = described(config, parts)
+    if (known := known_run(wanted, folder)) and known.state == "finished":
+        return known
+    with recorded(wanted, folder) as run:
         model = _fitted(config, parts, run)
         if not run.wish():
             _write_results(config, parts["report"], model, run)
@@ -122,19 +107,14 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
     run.update(parameters=count_parameters(model))
     steps = steps_of(shape, len(learnt))
     plan = FitPlan(shape.epochs, steps, shape.minutes, shape.patience, shape.learning_rate, shape.schedule)
-    first = epochs_done(run.folder) * steps
-    with until_told(lambda: run.wish() is not None) as ended:
-        model.fit(
-            _floats(learnt, config, first),
-            steps_per_epoch=steps,
-            epochs=shape.epochs,
-            validation_data=(seen.pixels.astype("float32"), seen.labels),
-            validation_batch_size=shape.batch,
-            callbacks=callbacks(plan, run.folder, ended, RunCallback(run)),
-            verbose=2,
-        )
-        if ended() and run.wish() is None:
-            raise KeyboardInterrupt
+    fit(
+        model,
+        lambda budget: _floats(learnt, config, budget.step),
+        plan,
+        run,
+        validation_data=(seen.pixels.astype("float32"), seen.labels),
+        validation_batch_size=shape.batch,
+    )
     return model
 
 

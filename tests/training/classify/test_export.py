@@ -13,14 +13,14 @@ from tests.training.classify.conftest import tiny
 from training.classify.cards import write_card
 from training.classify.config import read_config
 from training.classify.export import export_classifier, exported_answer, exported_labels, trained_classifier
-from training.classify.held_out import gather_classes
-from training.classify.measure import figures, measure_classes
+from training.classify.held_out import gather, results
+from training.classify.measure import figures
 from training.classify.pictures import find_classes, find_pictures
-from training.classify.run import ClassifierRun
+from training.classify.run import classification_lesson
 from training.common.cards import RunFacts
-from training.common.config import Card
+from training.common.config import Card, Places
 from training.common.keras_files import ExportError
-from training.common.loop import Places
+from training.common.recipes import train_recipe
 
 pytestmark = pytest.mark.models
 
@@ -32,11 +32,11 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (2, 48, 48, 3)).astype(np.uin
 
 def test_exported_files_give_the_same_output(data: Path, tmp_path: Path) -> None:
     config, run, folder = tiny(iterations=3), tmp_path / "run", tmp_path / "weights"
-    ClassifierRun(config, Places(data, run, data / "no-teacher")).train()
+    train_recipe(classification_lesson(config, Places(data, run, data / "no-teacher")), run)
     parameters, position = export_classifier(config, data, run, folder)
     assert position.step == 3
     network, _ = trained_classifier(config, run, 3)
-    expected = network.logits(PIXELS, False).numpy()[:, [1, 0]]
+    expected = network(PIXELS).numpy()[:, [1, 0]]
     expected -= expected.mean(-1, keepdims=True)
     found = exported_answer(folder)(PIXELS)
     np.testing.assert_allclose(found, expected, atol=0.01 * np.abs(expected).max())
@@ -81,7 +81,7 @@ def test_a_card_says_what_a_class_is_and_by_which_command_it_was_measured(tmp_pa
 
 
 def test_held_out_pictures_are_laid_out_as_classes(data: Path, tmp_path: Path) -> None:
-    counts = gather_classes(tiny(), data, tmp_path / "out")
+    counts = gather(tiny(), data, tmp_path / "out")
     copied = [path for paths in find_classes(tmp_path / "out" / "dogs").values() for path in paths]
     assert counts == {"dogs": len(copied)}
     assert {path.stem for path in copied} == {
@@ -101,10 +101,8 @@ def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
     if not folder.is_dir():
         pytest.skip(f"{name} is not shipped yet")
     card = tomllib.loads((folder / "card.toml").read_text())
-    groups = list(find_classes(SHARED / config.pictures.folder))
-    found = measure_classes(
-        exported_answer(folder), find_pictures(config, SHARED, ["report"]), card["input_size"], groups
-    )
+    found = results(config, SHARED, exported_answer(folder))
+    assert card["input_size"] == config.input_size
     assert card["labels"] == json.loads((folder / "labels.json").read_text())
     assert card["results"][0]["pictures"] == found.pictures
     assert card["results"][0]["top1"] == pytest.approx(found.top1, abs=0.005)

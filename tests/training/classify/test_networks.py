@@ -6,7 +6,7 @@ import pytest
 
 from tests.training.classify.conftest import tiny
 from training.classify.config import BodyShape
-from training.classify.networks import build_body, build_classifier, fold_classifier
+from training.classify.networks import build_body, build_classifier, fold_classifier, open_cross_entropy
 from training.common.config import ConfigError
 
 pytestmark = pytest.mark.models
@@ -81,7 +81,7 @@ def test_networks_take_any_size_and_end_in_logits(body: BodyShape) -> None:
 @pytest.mark.parametrize("kind", ["vgg", "inception"])
 def test_folded_network_gives_the_same_outputs(kind: str) -> None:
     config, kept = tiny(kind), np.array([3, 0, 2])
-    body = build_classifier(config.body, 5, 1).body
+    body = build_classifier(config, 5)
     disturb(body)
     expected = body(PIXELS, training=False).numpy()[:, kept]
     expected -= expected.mean(-1, keepdims=True)
@@ -90,8 +90,14 @@ def test_folded_network_gives_the_same_outputs(kind: str) -> None:
     np.testing.assert_allclose(folded(PIXELS).numpy(), expected, atol=1e-4 * np.abs(expected).max())
 
 
+def test_uniform_logits_cost_the_logarithm_of_the_open_classes() -> None:
+    target = np.array([[0.2, 0.8, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0]], np.float32)
+    losses = open_cross_entropy(target, np.zeros((2, 4), np.float32))
+    np.testing.assert_allclose(losses, np.log([3, 4]), rtol=1e-5)
+
+
 def test_same_seed_same_weights() -> None:
-    first, second = (build_classifier(VGG, 4, 3).learnt[0].numpy() for _ in range(2))
+    first, second = (build_classifier(tiny(), 4).trainable_variables[0].numpy() for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 

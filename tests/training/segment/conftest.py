@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.common.config import Schedule
+from training.common.config import Places, Position, Schedule
 from training.segment.config import Config, Crops, DataSource, Model
 
 COLOURS = np.array(
@@ -56,13 +56,18 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     @cache
     def run_of(kind: str) -> Path:
-        from training.common.loop import Places
-        from training.segment.run import Run
-
-        Run(tiny(kind), Places(data, folder / kind, data / "no-teacher")).train()
+        train(tiny(kind), data, folder / kind)
         return folder / kind
 
     return run_of
+
+
+def train(config: Config, data: Path, run: Path) -> Position:
+    """Trains without a teacher."""
+    from training.common.recipes import train_recipe
+    from training.segment.run import segmentation_lesson
+
+    return train_recipe(segmentation_lesson(config, Places(data, run, data / "no-teacher")), run)
 
 
 def tiny(kind: str = "unet", watch: bool = False) -> Config:

@@ -13,7 +13,7 @@ from tests.training.segment.conftest import tiny
 from training.common.cards import RunFacts
 from training.common.keras_files import ExportError, halved
 from training.segment.cards import write_card
-from training.segment.export import export_segmenter, exported_logits, trained_learner
+from training.segment.export import export_segmenter, exported_logits, trained_network
 from training.segment.held_out import gather, results
 
 pytestmark = pytest.mark.models
@@ -28,9 +28,8 @@ def test_exported_files_give_the_same_output(
     config, run, folder = tiny(kind), trained(kind), tmp_path / "weights"
     parameters, position = export_segmenter(config, run, folder)
     assert position.step == 3
-    learner, _ = trained_learner(config, run)
-    with learner.optimiser.averaged():
-        expected = learner.network.logits(PIXELS[None], False).numpy()[0]
+    network, _ = trained_network(config, run)
+    expected = network(PIXELS[None]).numpy()[0]
     np.testing.assert_allclose(
         exported_logits(config, folder)(PIXELS), expected, atol=0.01 * np.abs(expected).max()
     )
@@ -46,7 +45,7 @@ def test_exported_files_give_the_same_output(
 
 def test_untrained_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no checkpoint"):
-        trained_learner(tiny(), tmp_path)
+        trained_network(tiny(), tmp_path)
 
 
 def test_values_beyond_half_precision_are_refused() -> None:

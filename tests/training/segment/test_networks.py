@@ -1,8 +1,4 @@
-"""The networks: conventions of input and output, and the quicker ways through the same weights."""
-
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+"""The networks: conventions of input and output, folding, and the SegFormer beside the graph that runs it."""
 
 import numpy as np
 import pytest
@@ -10,100 +6,68 @@ import tensorflow as tf
 
 from tests.training.segment.conftest import tiny
 from training.common.config import ConfigError
-from training.common.network import TrainableNetwork
 from training.segment.config import Model
-from training.segment.export import export_segmenter, exported_logits
-from training.segment.networks import build_network, starting_network
-from training.segment.segformer import quicken, scale_pixels, segformer_logits
-from training.segment.unet import fold_unet
+from training.segment.network import BUILDERS, compiled_network
+from training.segment.segformer import build_segformer, segformer_settings, write_segformer
+from training.segment.unet import build_unet, fold_unet
 
 pytestmark = pytest.mark.models
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3)).astype(np.float32)
 
 
-def shaken(network: TrainableNetwork) -> TrainableNetwork:
-    """Every variable away from its starting value, so that nothing is 0 or 1 by chance."""
+def shaken(network):
+    """Every weight away from its starting value, so that nothing is 0 or 1 by chance."""
     rng = np.random.default_rng(1)
-    for variable in network.learnt:
-        variable.assign_add(rng.normal(0, 0.1, variable.shape))
-    for variable in network.followed:
-        variable.assign(rng.uniform(0.5, 1.5, variable.shape))
+    for weight in network.trainable_variables:
+        weight.assign_add(rng.normal(0, 0.1, weight.shape))
+    for weight in network.non_trainable_variables:
+        weight.assign(rng.uniform(0.5, 1.5, weight.shape))
     return network
 
 
-@pytest.fixture(scope="module", params=["unet", "segformer"])
-def network(request: pytest.FixtureRequest) -> TrainableNetwork:
-    return shaken(build_network(tiny(request.param).model, 0))
+@pytest.mark.parametrize("kind", ["unet", "segformer"])
+def test_logits_are_channels_last_at_a_quarter_and_bytes_are_floats(kind: str) -> None:
+    network = shaken(BUILDERS[kind](tiny(kind).model))
+    logits = network(PIXELS)
+    assert logits.shape == (2, 16, 24, 8)
+    np.testing.assert_allclose(network(tf.constant(PIXELS.astype(np.uint8))), logits, atol=1e-5)
 
 
-def test_logits_are_channels_last_at_a_quarter(network: TrainableNetwork) -> None:
-    assert network.logits(tf.constant(PIXELS), False).shape == (2, 16, 24, 8)
+def test_a_segformer_is_written_as_the_library_writes_it(tmp_path) -> None:
+    """The library reads the file by name and answers alike."""
+    assert tf.keras.Model
+    from transformers import TFSegformerForSemanticSegmentation
 
-
-def test_bytes_and_floats_give_the_same(network: TrainableNetwork) -> None:
-    whole = tf.constant(PIXELS.astype(np.uint8))
-    np.testing.assert_allclose(
-        network.logits(whole, False), network.logits(tf.constant(PIXELS), False), atol=1e-5
-    )
-
-
-def test_light_head_and_quick_layers_equal_the_library() -> None:
-    network = shaken(TrainableNetwork("segformer", *_library_segformer()))
-    expected = np.transpose(network.body(scale_pixels(PIXELS), training=False).logits, (0, 2, 3, 1))
-    np.testing.assert_allclose(
-        segformer_logits(network.body, PIXELS, False), expected, atol=1e-5 * np.abs(expected).max()
-    )
-    np.testing.assert_allclose(
-        segformer_logits(quicken(network.body), PIXELS, False), expected, atol=1e-5 * np.abs(expected).max()
-    )
-
-
-def _library_segformer():  # type: ignore[no-untyped-def]
-    from training.segment.segformer import build_segformer
-
-    body = build_segformer(tiny("segformer").model)
-    return body, list(body.trainable_variables), list(body.non_trainable_variables), None
+    model = tiny("segformer").model
+    network = shaken(build_segformer(model))
+    parameters = write_segformer(network, model, tmp_path)
+    library = TFSegformerForSemanticSegmentation.from_pretrained(tmp_path)
+    assert library.count_params() == parameters
+    assert library.config.decoder_hidden_size == segformer_settings(model)["decoder_hidden_size"]
+    scaled = tf.transpose(network.get_layer("scaled")(PIXELS), (0, 3, 1, 2))
+    expected = network(PIXELS).numpy()
+    found = np.transpose(library(scaled, training=False).logits, (0, 2, 3, 1))
+    np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(expected).max())
 
 
 def test_folded_unet_is_the_same_function() -> None:
     model = tiny("unet").model
-    network = shaken(build_network(model, 0))
-    folded = fold_unet(network.body, model)
-    expected = network.logits(tf.constant(PIXELS), False).numpy()
+    network = shaken(build_unet(model))
+    folded = fold_unet(network, model)
+    expected = network(PIXELS).numpy()
     np.testing.assert_allclose(folded(PIXELS), expected, atol=1e-4 * np.abs(expected).max())
     assert not any("norm" in layer.name for layer in folded.layers)
 
 
 def test_unet_has_readable_layers_of_keras_only() -> None:
-    body = build_network(tiny("unet").model, 0).body
-    assert {"enc2_block1_out", "bottom_out", "dec2_out", "logits"} <= {layer.name for layer in body.layers}
-    assert {type(layer).__module__.split(".")[0] for layer in body.layers} == {"keras"}
+    layers = build_unet(tiny("unet").model).layers
+    assert {"enc2_block1_out", "bottom_out", "dec2_out", "logits"} <= {layer.name for layer in layers}
+    assert {type(layer).__module__.split(".")[0] for layer in layers} == {"keras"}
 
 
 def test_unknown_kind_is_refused() -> None:
+    from dataclasses import replace
+
     with pytest.raises(ConfigError, match="vgg"):
-        build_network(Model("vgg", (8,), (1,), 8), 0)
-
-
-def test_a_run_starts_from_what_was_exported(trained: Callable[[str], Path], tmp_path: Path) -> None:
-    config, folder = tiny("segformer"), tmp_path / "weights"
-    export_segmenter(config, trained("segformer"), folder)
-    started = starting_network(replace(config, model=replace(config.model, start=str(folder))))
-    whole = PIXELS[0].astype(np.uint8)
-    expected = exported_logits(config, folder)(whole)
-    fresh = build_network(config.model, config.seed).logits(tf.constant(whole[None]), False)[0]
-    np.testing.assert_allclose(started.logits(tf.constant(whole[None]), False)[0], expected, atol=1e-4)
-    assert np.abs(fresh - expected).max() > 1e-2
-
-
-def test_a_start_that_does_not_fit_is_refused(trained: Callable[[str], Path], tmp_path: Path) -> None:
-    config = tiny("segformer")
-    export_segmenter(config, trained("segformer"), tmp_path / "weights")
-    wider = replace(config.model, decoder=16, start=str(tmp_path / "weights"))
-    absent = replace(config.model, start=str(tmp_path / "nowhere"))
-    for model in (wider, absent):
-        with pytest.raises(ConfigError, match="does not hold the weights"):
-            starting_network(replace(config, model=model))
-    with pytest.raises(ConfigError, match="for a SegFormer"):
-        starting_network(replace(config, model=replace(tiny("unet").model, start="weights")))
+        compiled_network(replace(tiny(), model=Model("vgg", (8,), (1,), 8)))

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.training.segment.conftest import tiny, write_data
+from tests.training.segment.conftest import tiny, train, write_data
 from training.common.config import ConfigError
 from training.common.keras_files import read_keras, write_keras
-from training.common.loop import Places
 from training.segment.config import Model, Slim
-from training.segment.export import export_segmenter, exported_logits, trained_learner
-from training.segment.run import Run
+from training.segment.export import export_segmenter, exported_logits, trained_network
 from training.segment.unet import build_unet, fold_unet
 from training.slim.unet import deciding_pictures, slim
 
@@ -60,12 +58,11 @@ def test_a_narrow_network_learns_on_and_is_exported(wide: Any, tmp_path: Path) -
     folder, out = tmp_path / "slim", tmp_path / "weights"
     write_keras(slim(wide, WIDTHS, PICTURES, lambda _: None), folder)
     config = replace(tiny(), model=Model("keras", start=str(folder)), balance={"human": -0.5})
-    Run(config, Places(write_data(tmp_path), tmp_path / "run", tmp_path)).train()
+    train(config, write_data(tmp_path), tmp_path / "run")
     parameters, position = export_segmenter(config, tmp_path / "run", out)
     assert position.step == 3 and parameters == read_keras(folder).count_params()
-    learner, _ = trained_learner(config, tmp_path / "run")
-    with learner.optimiser.averaged():
-        learnt = learner.network.logits(PICTURES[0][None], False).numpy()[0]
+    network, _ = trained_network(config, tmp_path / "run")
+    learnt = network(PICTURES[0][None]).numpy()[0]
     found = exported_logits(config, out)(PICTURES[0])
     learnt[..., 6] -= 0.5
     np.testing.assert_allclose(found, learnt, atol=0.01 * np.abs(learnt).max())
