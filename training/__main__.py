@@ -104,20 +104,14 @@ def card(config: ConfigOption, data: DataOption = _DATA, to: WeightsOption = Non
 def balance(config: ConfigOption, data: DataOption = _DATA, out: RunOption = None) -> None:
     """Prints the offsets for `balance` in the configuration that are best on the selection pictures."""
     use_threads(0)
-    from dataclasses import replace
-    from tempfile import TemporaryDirectory
-
     from training.segment.balance import best_offsets, collect_scores
-    from training.segment.config import read_config
-    from training.segment.export import export_segmenter as write_files
     from training.segment.export import exported_logits
     from training.segment.sources import all_labelled
+    from training.tasks import written
 
-    settings = replace(read_config(config), balance={})
-    with TemporaryDirectory() as folder:
-        write_files(settings, out or Path("runs") / settings.name, Path(folder))
+    with written(config, data, out) as (settings, folder):
         chosen = all_labelled(settings, data, ["select"])
-        scores, truth = collect_scores(exported_logits(settings, Path(folder)), chosen)
+        scores, truth = collect_scores(exported_logits(settings, folder), chosen)
         offsets = best_offsets(scores, truth, settings.weights)
     print("balance = { " + ", ".join(f"{name} = {offset:g}" for name, offset in offsets.items()) + " }")
 
@@ -133,19 +127,14 @@ def slim_down(
     to start from.
     """
     use_threads(0)
-    from dataclasses import replace
-    from tempfile import TemporaryDirectory
-
     from training.common.keras_files import read_keras, write_keras
-    from training.segment.config import read_config
-    from training.segment.export import export_segmenter as write_files
     from training.slim.unet import deciding_pictures, slim
+    from training.tasks import written
 
-    settings = replace(read_config(config), balance={})
-    with TemporaryDirectory() as folder:
-        whole, _ = write_files(settings, out or Path("runs") / settings.name, Path(folder))
-        narrow = slim(read_keras(Path(folder)), settings.slim.widths, deciding_pictures(settings, data))
-    print(f"{to}: {write_keras(narrow, to):,} of {whole:,} parameters")
+    with written(config, data, out) as (settings, folder):
+        whole = read_keras(folder)
+        narrow = slim(whole, settings.slim.widths, deciding_pictures(settings, data))
+    print(f"{to}: {write_keras(narrow, to):,} of {whole.count_params():,} parameters")
 
 
 @app.command()
@@ -161,17 +150,14 @@ def sizes(
     the configuration.
     """
     use_threads(0)
-    from tempfile import TemporaryDirectory
-
-    from training.classify.config import read_config
-    from training.classify.export import export_classifier as write_files
     from training.classify.export import exported_answer
     from training.classify.sizes import SIZES, measure_sizes, size_table
+    from training.tasks import written
 
-    settings = read_config(config)
-    with TemporaryDirectory() as folder:
-        write_files(settings, data, out or Path("runs") / settings.name, Path(folder))
-        print(size_table(measure_sizes(exported_answer(Path(folder)), settings, data, size or SIZES)))
+    with written(config, data, out) as (settings, folder):
+        if not hasattr(settings, "input_size"):
+            raise typer.BadParameter(f"{config} trains a segmentation network, which has no one size.")
+        print(size_table(measure_sizes(exported_answer(folder), settings, data, size or SIZES)))
 
 
 @app.command("held-out")

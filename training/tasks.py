@@ -1,10 +1,12 @@
 """What recipes do, by task: learn, be exported, be measured; and what is around it, the same for all."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from training.common.cards import RunFacts
@@ -123,6 +125,16 @@ def ship(config: Path, places: ExportPlaces, figures: bool) -> None:
     if figures:
         today, minutes = date.today().isoformat(), position.seconds / 60
         write_card(config, places, RunFacts(str(config), parameters, position.step, minutes, today))
+
+
+@contextmanager
+def written(config: Path, data: Path, run: Path | None) -> Iterator[tuple[Any, Path]]:
+    """Settings without `balance`, and a folder with the files of what the run learnt, for a while."""
+    task, settings = find_task(config)
+    settings = replace(settings, balance={}) if hasattr(settings, "balance") else settings
+    with TemporaryDirectory() as folder:
+        task.export(settings, data, run or Path("runs") / settings.name, Path(folder))
+        yield settings, Path(folder)
 
 
 def write_card(config: Path, places: ExportPlaces, facts: RunFacts | None = None) -> None:

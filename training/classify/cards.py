@@ -6,7 +6,15 @@ from engine.evaluation.intervals import Interval, wilson_interval
 from training.classify.config import ClassifierConfig
 from training.classify.held_out import folder_name
 from training.classify.measure import Figures
-from training.common.cards import ReadmeParts, RunFacts, readme, toml_lines, train_command, write_files
+from training.common.cards import (
+    ReadmeParts,
+    RunFacts,
+    card_head,
+    readme,
+    toml_lines,
+    train_command,
+    write_files,
+)
 
 
 def _evaluate_command(config: ClassifierConfig) -> str:
@@ -21,21 +29,12 @@ def _evaluate_command(config: ClassifierConfig) -> str:
 def _card_toml(config: ClassifierConfig, facts: RunFacts, found: Figures) -> str:
     """Text of `card.toml`."""
     head = {
-        "name": config.name,
-        "title": config.title,
+        **card_head(config, facts, "classify"),
         "task": config.task,
         "labels": list(found.per_class),
-        "parameters": facts.parameters,
         "input_size": config.input_size,
         "resize": "whole picture to a square, bilinear with antialiasing (Pillow)",
-        "date": facts.date,
-        "command": train_command("classify", facts),
-        "steps": facts.steps,
-        "minutes": round(facts.minutes),
         "teacher": config.tutor.name,
-        "licence": config.card.licence,
-        "data": list(config.card.data),
-        "weak_points": list(config.card.weak_points),
     }
     result = {
         "name": config.card.pictures.get(folder_name(config), folder_name(config)),

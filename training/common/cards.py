@@ -49,6 +49,9 @@ class Described(Protocol):
     """A configuration as far as a card needs it."""
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def title(self) -> str: ...
 
     @property
@@ -56,6 +59,23 @@ class Described(Protocol):
 
     @property
     def schedule(self) -> Schedule: ...
+
+
+def card_head(config: Described, facts: RunFacts, task: str) -> dict[str, Any]:
+    """Entries that `card.toml` of every network has; ``task`` is the command that trains it."""
+    card = config.card
+    return {
+        "name": config.name,
+        "title": config.title,
+        "date": facts.date,
+        "command": train_command(task, facts),
+        "parameters": facts.parameters,
+        "steps": facts.steps,
+        "minutes": round(facts.minutes),
+        "licence": card.licence,
+        "data": list(card.data),
+        "weak_points": list(card.weak_points),
+    }
 
 
 def train_command(task: str, facts: RunFacts) -> str:

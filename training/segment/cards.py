@@ -6,7 +6,15 @@ from pathlib import Path
 
 from engine.evaluation.intervals import Interval
 from model_store.base.label_maps import CATEGORY_NAMES
-from training.common.cards import ReadmeParts, RunFacts, readme, toml_lines, train_command, write_files
+from training.common.cards import (
+    ReadmeParts,
+    RunFacts,
+    card_head,
+    readme,
+    toml_lines,
+    train_command,
+    write_files,
+)
 from training.segment.config import Config
 from training.segment.held_out import Result
 from training.segment.measure import MULTIPLE, SHORT_SIDE
@@ -44,21 +52,12 @@ def _result_lines(config: Config, result: Result) -> list[str]:
 def _card_toml(config: Config, facts: RunFacts, found: Sequence[Result]) -> str:
     """Text of `card.toml`."""
     head = {
-        "name": config.name,
-        "title": config.title,
+        **card_head(config, facts, "segment"),
         "task": "segmentation",
         "labels": list(CATEGORY_NAMES),
-        "parameters": facts.parameters,
         "short_side": SHORT_SIDE,
         "size_multiple": MULTIPLE,
-        "date": facts.date,
-        "command": train_command("segment", facts),
-        "steps": facts.steps,
-        "minutes": round(facts.minutes),
         "teacher": config.teacher.name,
-        "licence": config.card.licence,
-        "data": list(config.card.data),
-        "weak_points": list(config.card.weak_points),
     }
     lines = toml_lines(head)
     for result in found:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from training.tune.report import SearchResult
+    from training.tune.search import SearchResult
 
 
 def tune(
@@ -25,7 +25,7 @@ def tune(
         str, typer.Option(help="imagenet (downloaded on first use) or none (random; everything is learnt).")
     ] = "imagenet",
     out: Annotated[
-        Path, typer.Option("--out", help="Folder for the model, its labels, the report and the logs.")
+        Path, typer.Option("--out", help="Folder for the model, its labels, its row and the logs.")
     ] = Path("runs/tuned"),
     size: Annotated[int, typer.Option(help="Side of the pictures as the network sees them, in px.")] = 160,
     batch: Annotated[int, typer.Option(help="Pictures per step.")] = 32,
@@ -72,5 +72,5 @@ def _said(out: Path, outcome: "SearchResult") -> str:
     figure = outcome.figures["accuracy"]
     return (
         f"{out / 'model.keras'}: {len(outcome.labels)} classes, accuracy {figure.value:.3f} "
-        f"({figure.low:.3f} to {figure.high:.3f}) on the {figure.part} part; see {out / 'report.md'}"
+        f"({figure.low:.3f} to {figure.high:.3f}) on the {figure.part} part"
     )

@@ -6,7 +6,8 @@ Hyperband: Li et al. 2018, https://arxiv.org/abs/1603.06560.
 import json
 import math
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -17,14 +18,35 @@ from experiments.folders import write_experiment
 from experiments.record import Experiment, ExperimentFigure, Plain
 from experiments.recording import Recorder, recorded
 from training.common.recording import RunCallback
+from training.common.timing import time_models
 from training.tune.network import build_trial, core_of
 from training.tune.pictures import dataset, read_split
-from training.tune.report import SearchResult, write_history, write_report
 from training.tune.searching import Searched, WishedError, decided, made_tuner, mark_winner, plain_values
 from training.tune.settings import TuneSettings
-from training.tune.testing import ask_once, inference_time
+from training.tune.testing import ask_once
 
 MODEL, LABELS = "model.keras", "labels.json"
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found; all of it but the network stands in its row, its curves and its trials.
+
+    Attributes:
+        labels: names of the classes.
+        best: name of a hyperparameter -> its value.
+        trials: for each trial, its hyperparameters and its best validation loss, best first.
+        history: name of a figure -> its value after each pass of the final training.
+        core: the trained network, RGB 0-255 to probabilities.
+        figures: accuracy on the test part, or else on the validation part.
+    """
+
+    labels: list[str]
+    best: dict[str, Plain]
+    trials: list[tuple[dict[str, Plain], float]]
+    history: dict[str, list[float]]
+    core: keras.Model
+    figures: Mapping[str, ExperimentFigure]
 
 
 def _callbacks(settings: TuneSettings, name: str) -> list[keras.callbacks.Callback]:
@@ -114,13 +136,11 @@ def search(settings: TuneSettings, run: Recorder) -> SearchResult | None:
     core = core_of(model)
     run.update(
         figures=_figures(asked, core, history),
-        speed=inference_time(core, settings.size),
+        speed=time_models({"core": core}, (settings.size, settings.size))["core"],
         parameters=core.count_params(),
     )
-    counts = (len(asked.pictures.train), len(asked.pictures.validation))
-    return SearchResult(
-        asked.pictures.labels, counts, plain_values(best), trials, history, core, run.experiment.figures
-    )
+    figures = run.experiment.figures
+    return SearchResult(asked.pictures.labels, plain_values(best), trials, history, core, figures)
 
 
 def _figures(
@@ -136,8 +156,8 @@ def _figures(
 
 
 def search_and_write(settings: TuneSettings) -> SearchResult | None:
-    """Searches and writes the model, its labels, the report, the plots, the logs and the row of the table of
-    experiments to the folder of the search; None where somebody wishes that it ends before.
+    """Searches and writes the model, its labels, the logs and the row of the table of experiments to the
+    folder of the search; None where somebody wishes that it ends before.
     """
     settings.out.mkdir(parents=True, exist_ok=True)
     with recorded(search_experiment(settings), settings.out) as run:
@@ -152,8 +172,6 @@ def _write(settings: TuneSettings, outcome: SearchResult, run: Recorder) -> None
     (settings.out / LABELS).write_text(
         json.dumps(outcome.labels, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    write_history(settings.out, outcome.history)
-    write_report(settings, outcome)
     run.update(model=MODEL, nbytes=(settings.out / MODEL).stat().st_size)
 
 

@@ -20,7 +20,7 @@ class TuneSettings:
 
     Attributes:
         data: a folder of one folder per class, or a list of images in JSON (`pictures.read_list`).
-        out: folder for the model, its labels, the report, the plots and the logs.
+        out: folder for the model, its labels, its row, its trials and the logs.
         backbone: a key of `training.backbones.BACKBONES`.
         weights: `imagenet`, downloaded by Keras on first use, or `none`: random, and then the backbone is
             learnt too.

@@ -10,9 +10,10 @@ import keras
 
 from experiments.folders import read_experiment, write_experiment
 from experiments.record import Experiment, ExperimentFigure
+from training.common.timing import time_models
 from training.zoo.config import ZooGrid
 from training.zoo.run import MODEL, train_zoo
-from training.zoo.scoring import compare_counts, time_models
+from training.zoo.scoring import compare_counts
 
 Say = Callable[[str], None]
 COLUMNS = (

@@ -1,8 +1,7 @@
-"""Figures of a network of the zoo: overlap on images at the size of their labels, and the time it takes."""
+"""Figures of a network of the zoo: overlap on images at the size of their labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import cv2
@@ -12,15 +11,13 @@ from engine.arrays import LongInts
 from engine.evaluation.comparing import Difference
 from engine.evaluation.confusion import confusion_matrix, without_truth
 from engine.evaluation.overlaps import OverlapCounts, compare_overlaps, overlap_counts, overlap_figures
-from experiments.record import ExperimentFigure, InferenceTime
+from experiments.record import ExperimentFigure
 from model_store.base.label_maps import CATEGORY_NAMES, VOID
 from training.segment.measure import resized
 from training.segment.sources import LabelledPicture, read_categories, read_pixels
 
 COUNTS = "counts.npz"
 _BATCH = 8
-ROUNDS, WARM = 30, 3
-HOW_TIMED = f"Networks took turns in one process; median of {ROUNDS} calls after {WARM} others."
 
 
 def count_confusions(model: Any, samples: Sequence[LabelledPicture], size_hw: tuple[int, int]) -> LongInts:
@@ -75,23 +72,3 @@ def read_counts(folder: Path) -> OverlapCounts:
 def compare_counts(one: Path, two: Path, figure: str = "iou") -> Difference:
     """Mean figure of the first run less that of the second, paired over images, with its interval."""
     return compare_overlaps((read_counts(one), read_counts(two)), CATEGORY_NAMES, figure).mean
-
-
-def time_models(models: Mapping[str, Any], size_hw: tuple[int, int]) -> dict[str, InferenceTime]:
-    """Milliseconds of an image, of networks that take turns, alone and among eight."""
-    import tensorflow as tf
-
-    rng = np.random.default_rng(0)
-    calls = {name: tf.function(lambda pixels, model=model: model(pixels, training=False))
-             for name, model in models.items()}  # fmt: skip
-    medians: dict[int, dict[str, float]] = {}
-    for batch in (1, _BATCH):
-        pixels = tf.constant(rng.uniform(0, 255, (batch, *size_hw, 3)).astype(np.float32))
-        taken: dict[str, list[float]] = {name: [] for name in calls}
-        for _ in range(WARM + ROUNDS):
-            for name, call in calls.items():
-                began = perf_counter()
-                call(pixels).numpy()
-                taken[name].append(1000 * (perf_counter() - began) / batch)
-        medians[batch] = {name: float(np.median(times[WARM:])) for name, times in taken.items()}
-    return {name: InferenceTime(medians[1][name], medians[_BATCH][name], HOW_TIMED) for name in calls}

@@ -16,8 +16,7 @@ from tests.training.tune.conftest import tiny
 from training.classify.pictures import read_rgb, squared
 from training.tune import search
 from training.tune.pictures import HeldOut, image_name, read_split
-from training.tune.report import SearchResult
-from training.tune.search import LABELS, MODEL, priced, search_and_write
+from training.tune.search import LABELS, MODEL, SearchResult, priced, search_and_write
 from training.tune.settings import TuneError
 
 pytestmark = pytest.mark.models
@@ -51,12 +50,9 @@ def test_search_covers_head_and_rate(done: tuple[Path, SearchResult]) -> None:
     assert losses and losses == sorted(losses)
 
 
-def test_report_and_logs_are_written(done: tuple[Path, SearchResult]) -> None:
+def test_curves_and_logs_are_written(done: tuple[Path, SearchResult]) -> None:
     out, outcome = done
-    report = (out / "report.md").read_text()
-    assert "8 pictures learnt from, 4 to validate on" in report and "learning_rate" in report
-    assert (out / "history.png").read_bytes().startswith(b"\x89PNG")
-    assert json.loads((out / "history.json").read_text()) == outcome.history
+    assert outcome.history.keys() >= {"loss", "val_loss", "val_accuracy"}
     assert list((out / "logs" / "final").rglob("events*"))
 
 
