@@ -171,7 +171,6 @@ class Config:
 
 
 _SECTIONS = {
-    "sources": DataSource,
     "model": Model,
     "schedule": Schedule,
     "crops": Crops,
@@ -181,15 +180,25 @@ _SECTIONS = {
 }
 
 
+def sources_of(table: Mapping[str, Any]) -> tuple[DataSource, ...]:
+    """The sources of a table.
+
+    Raises:
+        ConfigError: there is none, or an entry is unknown or missing.
+    """
+    found: tuple[DataSource, ...] = build_sections(table, {"sources": DataSource}).get("sources", ())
+    if not found:
+        raise ConfigError("The configuration needs at least one [[sources]] table.")
+    return found
+
+
 def from_table(table: Mapping[str, Any]) -> Config:
     """Configuration from the nested table of a TOML file.
 
     Raises:
         ConfigError: an entry is unknown or missing.
     """
-    entries = build_sections(table, _SECTIONS)
-    if not entries.get("sources"):
-        raise ConfigError("The configuration needs at least one [[sources]] table.")
+    entries = {**build_sections(table, _SECTIONS), "sources": sources_of(table)}
     config: Config = build(Config, entries, "The configuration")
     return config
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.common.config import ConfigError, build, read_table
-from training.segment.config import DataSource
+from training.segment.config import DataSource, sources_of
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,6 @@ class ZooGrid:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-def _sources(table: Mapping[str, Any]) -> tuple[DataSource, ...]:
-    found = tuple(build(DataSource, source, "[[sources]]") for source in table.get("sources", ()))
-    if not found:
-        raise ConfigError("The configuration needs at least one [[sources]] table.")
-    return found
-
-
 def _value(text: str) -> Any:
     """A value of the command line as TOML reads it; what is no TOML is a text."""
     try:
@@ -115,7 +108,7 @@ def zoo_from_table(table: Mapping[str, Any], changes: Mapping[str, Any] | None =
         ConfigError: an entry is unknown or missing.
     """
     shape = build(ZooShape, {**table.get("zoo", {}), **(changes or {})}, "[zoo]")
-    entries = {**table, "sources": _sources(table), "zoo": shape}
+    entries = {**table, "sources": sources_of(table), "zoo": shape}
     config: ZooConfig = build(ZooConfig, entries, "The configuration")
     return config
 

@@ -1,7 +1,7 @@
 """Labelled images in memory at the size at which a network of the zoo learns, and batches of them."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -102,20 +102,17 @@ def class_weights(labels: Bytes, power: float) -> tuple[float, ...]:
     return tuple(float(weight) for weight in weights)
 
 
-def numbered_batches(images: LabelledArrays, config: ZooConfig, first: int) -> Iterator[tuple[Pixels, Bytes]]:
-    """Endless batches from number `first` on; a batch depends on seed and number alone.
+def numbered_batch(images: LabelledArrays, config: ZooConfig, number: int) -> tuple[Pixels, Bytes]:
+    """The batch of a number: it depends on seed and number alone.
 
     Each time through the images has an order of its own.
     """
-    shape, number = config.zoo, first
+    shape, rng = config.zoo, np.random.default_rng([config.seed, number])
     change = find_augmentation(shape.augmentation)
-    while True:
-        rng = np.random.default_rng([config.seed, number])
-        chosen = [_place(len(images), config, number * shape.batch + place) for place in range(shape.batch)]
-        pairs = [augmented(images.pixels[place], images.labels[place], change, rng) for place in chosen]
-        pixels, labels = (np.stack(parts) for parts in zip(*pairs, strict=True))
-        yield pixels, labels
-        number += 1
+    chosen = [_place(len(images), config, number * shape.batch + place) for place in range(shape.batch)]
+    pairs = [augmented(images.pixels[place], images.labels[place], change, rng) for place in chosen]
+    pixels, labels = (np.stack(parts) for parts in zip(*pairs, strict=True))
+    return pixels, labels
 
 
 def _place(count: int, config: ZooConfig, draw: int) -> int:

@@ -14,6 +14,7 @@ from experiments.record import Experiment, Plain
 from experiments.recording import Recorder, recorded
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED
 from training.common.fitting import FitPlan, fit
+from training.common.recipes import batches
 from training.common.recording import known_run
 from training.losses.table import SegmentationLoss
 from training.losses.terms import LossOptions
@@ -21,12 +22,11 @@ from training.segment.sources import LabelledPicture
 from training.zoo.config import ZooConfig, ZooShape
 from training.zoo.images import (
     PART_NAMES,
-    LabelledArrays,
     class_weights,
     find_parts,
     images_digest,
     load_labelled,
-    numbered_batches,
+    numbered_batch,
     steps_of,
     watched,
 )
@@ -109,17 +109,13 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
     plan = FitPlan(shape.epochs, steps, shape.minutes, shape.patience, shape.learning_rate, shape.schedule)
     fit(
         model,
-        lambda budget: _floats(learnt, config, budget.step),
+        lambda budget: batches(lambda number, _share: numbered_batch(learnt, config, number), budget),
         plan,
         run,
         validation_data=(seen.pixels.astype("float32"), seen.labels),
         validation_batch_size=shape.batch,
     )
     return model
-
-
-def _floats(images: LabelledArrays, config: ZooConfig, first: int) -> Any:
-    return ((pixels.astype("float32"), labels) for pixels, labels in numbered_batches(images, config, first))
 
 
 def _write_results(

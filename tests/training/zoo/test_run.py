@@ -12,13 +12,13 @@ import pytest
 
 from experiments.process import express_wish
 from tests.training.zoo.conftest import tiny_zoo
+from training.common import fitting
 from training.common.config import ConfigError
 from training.common.fitting import FitPlan, ProcessorBudget, epochs_done, spent_seconds
 from training.common.recording import RunCallback
-from training.zoo import run as zoo_run
 from training.zoo.compare import COLUMNS, grid_rows, markdown_table, pair_lines, train_grid, write_grid_table
 from training.zoo.config import ZooGrid
-from training.zoo.images import class_weights, find_parts, load_labelled, numbered_batches
+from training.zoo.images import class_weights, find_parts, load_labelled, numbered_batch
 from training.zoo.run import LABELS, MODEL, train_zoo
 from training.zoo.scoring import compare_counts
 
@@ -59,10 +59,10 @@ def test_a_paused_run_goes_on_to_the_same_weights(
             if epoch == 0:
                 express_wish(parts, "pause")
 
-    monkeypatch.setattr(zoo_run, "RunCallback", Pausing)
+    monkeypatch.setattr(fitting, "RunCallback", Pausing)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
     assert row.state == "paused" and not (parts / MODEL).exists() and epochs_done(parts) == 1
-    monkeypatch.setattr(zoo_run, "RunCallback", RunCallback)
+    monkeypatch.setattr(fitting, "RunCallback", RunCallback)
     row = train_zoo(replace(config, name="parts"), street_data, parts)
     assert row.epochs == 3 and str(row.state) == "finished"
     one, two = (keras.saving.load_model(folder / MODEL, compile=False) for folder in (whole, parts))
@@ -107,12 +107,11 @@ def test_batches_depend_on_seed_and_number_alone(street_data: Path) -> None:
     parts = find_parts(config.sources, street_data)
     images = load_labelled(parts["train"], config.zoo.size_hw)
     assert len(images) == 5 and not {*map(str, parts["train"])} & {*map(str, parts["report"])}
-    from_start = numbered_batches(images, config, 0)
-    next(from_start)
-    for pixels, again in zip(next(from_start), next(numbered_batches(images, config, 1)), strict=True):
+    first = numbered_batch(images, config, 1)
+    for pixels, again in zip(first, numbered_batch(images, config, 1), strict=True):
         np.testing.assert_array_equal(pixels, again)
-    other = next(numbered_batches(images, replace(config, seed=8), 1))
-    assert (other[0] != next(numbered_batches(images, config, 1))[0]).any()
+    for other in (numbered_batch(images, replace(config, seed=8), 1), numbered_batch(images, config, 2)):
+        assert (other[0] != first[0]).any()
 
 
 def test_void_is_not_learnt_and_rare_classes_weigh_more(street_data: Path) -> None:
