@@ -74,7 +74,7 @@ def _classification() -> Task:
         teach,
         lambda settings, places: train_recipe(classification_lesson(settings, places), places.run),
         export_classifier,
-        lambda settings, data, folder: held_out.results(settings, data, exported_answer(folder)),
+        lambda settings, data, folder: held_out.reported_figures(settings, data, exported_answer(folder)),
         cards.write_card,
         lambda found: [found.said],
         held_out.gather,
@@ -89,7 +89,7 @@ def _linear() -> Task:
         _classification(),
         train=fit_head,
         export=export_head,
-        measure=lambda settings, data, folder: held_out.results(
+        measure=lambda settings, data, folder: held_out.reported_figures(
             settings, data, head_answer(settings, folder)
         ),
     )

@@ -28,7 +28,7 @@ def gather(config: ClassifierConfig, data: Path, folder: Path) -> dict[str, int]
     return {name: len(samples)}
 
 
-def results(config: ClassifierConfig, data: Path, answer: ClassifierAnswer) -> Figures:
+def reported_figures(config: ClassifierConfig, data: Path, answer: ClassifierAnswer) -> Figures:
     """Figures on the reported pictures."""
     groups = list(find_classes(data / config.pictures.folder))
     return measure_classes(answer, find_pictures(config, data, ["report"]), config.input_size, groups)

@@ -166,7 +166,7 @@ def callbacks(budget: ProcessorBudget, tell: Iterable[keras.callbacks.Callback])
     return found
 
 
-def fit(
+def fit_on(
     model: keras.Model,
     batches: Callable[[ProcessorBudget], Any],
     plan: FitPlan,

@@ -15,7 +15,7 @@ import tensorflow as tf
 from experiments.record import Experiment, ExperimentKind, Plain
 from experiments.recording import recorded
 from training.common.config import Position, Schedule
-from training.common.fitting import FitPlan, ProcessorBudget, fit, load_backup, spent_seconds
+from training.common.fitting import FitPlan, ProcessorBudget, fit_on, load_backup, spent_seconds
 from training.common.keras_files import ExportError
 from training.common.optimiser import averaged
 from training.common.recording import known_run
@@ -54,7 +54,7 @@ def recipe_row(kind: ExperimentKind, key: str, title: str, seed: int, shape: Map
     return Experiment(key=key, kind=kind, name=title, seed=seed, settings=settings)
 
 
-def plan_of(schedule: Schedule) -> FitPlan:
+def fit_plan(schedule: Schedule) -> FitPlan:
     """Epochs of the length that the schedule says, as many as its steps make, or without an end but time."""
     epochs, steps = _MOST_EPOCHS, schedule.epoch
     if schedule.iterations:
@@ -72,15 +72,15 @@ def train_recipe(lesson: Lesson, run: Path) -> Position:
         ConfigError: the folder holds a run of another network.
     """
     known_run(lesson.row, run)
-    plan = plan_of(lesson.schedule)
+    plan = fit_plan(lesson.schedule)
     with recorded(lesson.row, run) as row:
         row.update(parameters=lesson.model.count_params())
         watching = [Watching(lesson.watch, lesson.schedule.select_minutes)]
-        fit(lesson.model, lambda budget: batches(lesson.draw, budget), plan, row, watching)
+        fit_on(lesson.model, lambda budget: drawn_batches(lesson.draw, budget), plan, row, watching)
     return Position(int(lesson.model.optimizer.iterations), spent_seconds(run))
 
 
-def batches(draw: Draw, budget: ProcessorBudget) -> tf.data.Dataset:
+def drawn_batches(draw: Draw, budget: ProcessorBudget) -> tf.data.Dataset:
     """Endless batches from the step on at which the budget stands, drawn a few ahead by one other thread."""
 
     def numbered(first: int = budget.step) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from engine.arrays import Bytes, Ints, Pixels
 from model_store.base.label_maps import CATEGORY_NAMES
 from training.segment.augment import Frame, crop
 from training.segment.config import Config, Crops, DataSource
-from training.segment.sources import LabelledPicture, find_labelled, read_labels, read_pixels
+from training.segment.sources import LabelledPicture, find_labelled, learnt_labels, read_pixels
 from training.segment.teacher import read_targets
 
 _MOST_RARE = 4000
@@ -37,7 +37,7 @@ def _rare_pixels(labels: Bytes, crops: Crops) -> Ints:
 
 def load_frame(sample: LabelledPicture, crops: Crops, soft: Bytes | None) -> Frame:
     """Reads one picture with its labels."""
-    pixels, labels = read_pixels(sample), read_labels(sample)
+    pixels, labels = read_pixels(sample), learnt_labels(sample)
     height, width = labels.shape
     size = (round(width * crops.base_height / height), crops.base_height)
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -22,7 +22,7 @@ from training.common.recipes import load_trained
 from training.segment.config import Config, Model
 from training.segment.measure import Logits
 from training.segment.network import TaughtSegmenter, compiled_network
-from training.segment.run import logits_of
+from training.segment.run import picture_logits
 from training.segment.segformer import EXPORTED, write_segformer
 from training.segment.unet import fold_unet
 
@@ -69,6 +69,6 @@ def export_segmenter(config: Config, run: Path, folder: Path) -> tuple[int, Posi
 def exported_logits(config: Config, folder: Path) -> Logits:
     """The exported network as a function from RGB 0-255 (H, W, 3) to logits (H/4, W/4, 8)."""
     if config.model.kind != "segformer":
-        return logits_of(read_keras(folder))
+        return picture_logits(read_keras(folder))
     segformer = load_segformer(folder, folder / EXPORTED, len(CATEGORY_NAMES))
-    return logits_of(lambda pixels, training: segformer(pixels))
+    return picture_logits(lambda pixels, training: segformer(pixels))

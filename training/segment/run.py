@@ -17,7 +17,7 @@ from training.segment.network import compiled_network
 from training.segment.sources import all_labelled
 
 
-def logits_of(model: Any) -> Logits:
+def picture_logits(model: Any) -> Logits:
     """A network as a function from RGB 0-255 (H, W, 3) to logits (H/4, W/4, 8), traced once for each size."""
     call = tf.function(lambda pixels: model(tf.cast(pixels, tf.float32), training=False))
 
@@ -45,6 +45,6 @@ def segmentation_lesson(config: Config, places: Places) -> Lesson:
 def _figures(model: keras.Model, watched: Any) -> Mapping[str, float]:
     if not watched:
         return {}
-    found = measure_segmentation(logits_of(model), watched)
+    found = measure_segmentation(picture_logits(model), watched)
     shares = {f"iou_{name}": value for name, value in found.iou.items()}
     return {"mean_iou": found.mean_iou, "pixel_accuracy": found.pixel_accuracy, **shares}

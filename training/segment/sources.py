@@ -127,7 +127,7 @@ def read_categories(sample: LabelledPicture) -> Bytes:
     return apply_map(read_ids(sample), sample.source.mapping or MAPPINGS[sample.source.kind])
 
 
-def read_labels(sample: LabelledPicture) -> Bytes:
+def learnt_labels(sample: LabelledPicture) -> Bytes:
     """What is learnt: categories 1-7, or 255 where ignored or void, (H, W)."""
     found = read_categories(sample)
     return np.where(found == VOID, IGNORED, found).astype(np.uint8)

@@ -14,7 +14,7 @@ from model_store.base.label_maps import CATEGORY_NAMES
 from training.common.config import ConfigError
 from training.segment.config import DataSource
 from training.segment.measure import resized
-from training.segment.sources import LabelledPicture, find_labelled, read_labels, read_pixels
+from training.segment.sources import LabelledPicture, find_labelled, learnt_labels, read_pixels
 from training.zoo.augment import augmented, find_augmentation
 from training.zoo.config import ZooConfig, ZooShape
 
@@ -79,7 +79,7 @@ class _Read:
 @lru_cache(maxsize=2)
 def _load(found: tuple[_Read, ...], size_hw: tuple[int, int]) -> LabelledArrays:
     pixels = np.stack([resized(read_pixels(one.sample), size_hw) for one in found])
-    labels = np.stack([_small_labels(read_labels(one.sample), size_hw) for one in found])
+    labels = np.stack([_small_labels(learnt_labels(one.sample), size_hw) for one in found])
     return LabelledArrays(pixels, labels)
 
 

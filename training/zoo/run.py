@@ -13,8 +13,8 @@ from experiments.columns import ImageFigures, write_image_figures
 from experiments.record import Experiment, Plain
 from experiments.recording import Recorder, recorded
 from model_store.base.label_maps import CATEGORY_NAMES, IGNORED
-from training.common.fitting import FitPlan, fit
-from training.common.recipes import batches
+from training.common.fitting import FitPlan, fit_on
+from training.common.recipes import drawn_batches
 from training.common.recording import known_run
 from training.losses.table import SegmentationLoss
 from training.losses.terms import LossOptions
@@ -107,9 +107,9 @@ def _fitted(config: ZooConfig, parts: Parts, run: Recorder) -> keras.Model:
     run.update(parameters=count_parameters(model))
     steps = steps_of(shape, len(learnt))
     plan = FitPlan(shape.epochs, steps, shape.minutes, shape.patience, shape.learning_rate, shape.schedule)
-    fit(
+    fit_on(
         model,
-        lambda budget: batches(lambda number, _share: numbered_batch(learnt, config, number), budget),
+        lambda budget: drawn_batches(lambda number, _share: numbered_batch(learnt, config, number), budget),
         plan,
         run,
         validation_data=(seen.pixels.astype("float32"), seen.labels),

@@ -13,7 +13,7 @@ from tests.training.classify.conftest import tiny
 from training.classify.cards import write_card
 from training.classify.config import read_config
 from training.classify.export import export_classifier, exported_answer, exported_labels, trained_classifier
-from training.classify.held_out import gather, results
+from training.classify.held_out import gather, reported_figures
 from training.classify.measure import figures
 from training.classify.pictures import find_classes, find_pictures
 from training.classify.run import classification_lesson
@@ -101,7 +101,7 @@ def test_figures_on_the_card_are_those_of_the_shipped_files(name: str) -> None:
     if not folder.is_dir():
         pytest.skip(f"{name} is not shipped yet")
     card = tomllib.loads((folder / "card.toml").read_text())
-    found = results(config, SHARED, exported_answer(folder))
+    found = reported_figures(config, SHARED, exported_answer(folder))
     assert card["input_size"] == config.input_size
     assert card["labels"] == json.loads((folder / "labels.json").read_text())
     assert card["results"][0]["pictures"] == found.pictures

@@ -13,7 +13,7 @@ from experiments.process import express_wish
 from training.common.config import ConfigError, Position, Schedule
 from training.common.keras_files import ExportError
 from training.common.optimiser import RecipeAdamW
-from training.common.recipes import Lesson, load_trained, plan_of, recipe_row, train_recipe
+from training.common.recipes import Lesson, fit_plan, load_trained, recipe_row, train_recipe
 
 pytestmark = pytest.mark.models
 
@@ -84,8 +84,8 @@ def test_a_folder_is_of_one_network(tmp_path: Path) -> None:
 
 
 def test_steps_come_in_whole_epochs_and_minutes_have_no_last_one() -> None:
-    plans = [plan_of(Schedule(iterations=steps, epoch=100)) for steps in (3, 500, 250)]
+    plans = [fit_plan(Schedule(iterations=steps, epoch=100)) for steps in (3, 500, 250)]
     assert [(plan.epochs, plan.steps) for plan in plans] == [(1, 3), (5, 100), (2, 125)]
-    timed = plan_of(Schedule(minutes=2.0))
+    timed = fit_plan(Schedule(minutes=2.0))
     assert (timed.minutes, timed.steps) == (2.0, 100) and timed.epochs > 10_000
     assert Position() == Position(0, 0.0)

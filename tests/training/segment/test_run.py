@@ -10,7 +10,7 @@ import tensorflow as tf
 from tests.training.segment.conftest import tiny
 from training.common.config import Places
 from training.segment.network import TaughtSegmenter, compiled_network, pixel_loss, teacher_loss
-from training.segment.run import logits_of, segmentation_lesson
+from training.segment.run import picture_logits, segmentation_lesson
 
 pytestmark = pytest.mark.models
 
@@ -52,4 +52,4 @@ def test_batches_depend_on_seed_and_number_and_void_is_not_learnt(data: Path, tm
     assert not np.array_equal(first, lessons[1].draw(4, 0.0)[0])
     assert 0 not in labels and not soft.any() and first.shape == (2, 64, 64, 3)
     assert 0 <= lessons[0].watch()["mean_iou"] <= 1
-    assert logits_of(lessons[0].model)(first[0]).shape == (16, 16, 8)
+    assert picture_logits(lessons[0].model)(first[0]).shape == (16, 16, 8)
