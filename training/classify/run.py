@@ -45,6 +45,7 @@ def classification_lesson(config: ClassifierConfig, places: Places) -> Lesson:
         model,
         lambda number, share: sampler.draw(number, stage_at(config.stages, share)),
         lambda: _figures(model, classes, config, watched),
+        one_size=len({stage.size for stage in config.stages}) == 1,
     )
 
 

@@ -197,8 +197,8 @@ def fit_on(
             load_backup(model, run.folder)
             return
         found = callbacks(budget, [*tell, RunCallback(run)])
-        epochs, steps = plan.epochs, plan.steps
-        model.fit(batches(budget), steps_per_epoch=steps, epochs=epochs, callbacks=found, verbose=2, **more)
+        more.update(epochs=plan.epochs, steps_per_epoch=plan.steps, shuffle=False, callbacks=found, verbose=2)
+        model.fit(batches(budget), **more)
         if ended() and run.wish() is None:
             raise KeyboardInterrupt
 

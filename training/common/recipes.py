@@ -36,6 +36,7 @@ class Lesson:
         model: compiled.
         draw: batches.
         watch: figures of the network as it is, on the selection pictures; none without any.
+        one_size: whether all batches have the same height and width.
     """
 
     row: Experiment
@@ -43,6 +44,7 @@ class Lesson:
     model: keras.Model
     draw: Draw
     watch: Callable[[], Mapping[str, float]]
+    one_size: bool = True
 
 
 def recipe_row(kind: ExperimentKind, key: str, title: str, seed: int, shape: Mapping[str, Any]) -> Experiment:
@@ -76,11 +78,17 @@ def train_recipe(lesson: Lesson, run: Path) -> Position:
     with recorded(lesson.row, run) as row:
         row.update(parameters=lesson.model.count_params())
         watching = [Watching(lesson.watch, lesson.schedule.select_minutes)]
-        fit_on(lesson.model, lambda budget: drawn_batches(lesson.draw, budget), plan, row, watching)
+        fit_on(
+            lesson.model,
+            lambda budget: drawn_batches(lesson.draw, budget, lesson.one_size),
+            plan,
+            row,
+            watching,
+        )
     return Position(int(lesson.model.optimizer.iterations), spent_seconds(run))
 
 
-def drawn_batches(draw: Draw, budget: ProcessorBudget) -> tf.data.Dataset:
+def drawn_batches(draw: Draw, budget: ProcessorBudget, one_size: bool = True) -> tf.data.Dataset:
     """Endless batches from the step on at which the budget stands, drawn a few ahead by one other thread."""
 
     def numbered(first: int = budget.step) -> Iterator[Any]:
@@ -89,7 +97,8 @@ def drawn_batches(draw: Draw, budget: ProcessorBudget) -> tf.data.Dataset:
             yield pixels.astype(np.float32), targets[0] if len(targets) == 1 else tuple(targets)
 
     def spec(values: np.ndarray[Any, Any]) -> tf.TensorSpec:
-        return tf.TensorSpec([*[None] * (values.ndim - 1), values.shape[-1]], values.dtype)
+        known = values.shape[1:] if one_size else [*[None] * (values.ndim - 2), values.shape[-1]]
+        return tf.TensorSpec([None, *known], values.dtype)
 
     signature = tf.nest.map_structure(spec, next(numbered()))
     return tf.data.Dataset.from_generator(numbered, output_signature=signature).prefetch(_AHEAD)

@@ -38,7 +38,7 @@ WRITERS: Mapping[str, Callable[[Any, Model, Path], int]] = MappingProxyType(
 
 def _plain(trained: TaughtSegmenter) -> Any:
     """The network without its losses: a file of it names layers of Keras only."""
-    return keras.Model(trained.inputs, trained.outputs, name=trained.name)
+    return keras.Model(trained.input, trained.output, name=trained.name)
 
 
 def trained_network(config: Config, run: Path) -> tuple[TaughtSegmenter, Position]:

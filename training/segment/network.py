@@ -54,7 +54,7 @@ class TaughtSegmenter(keras.Model):  # type: ignore[misc]
     """
 
     def __init__(self, body: keras.Model, config: Config) -> None:
-        super().__init__(body.inputs, body.outputs, name=body.name)
+        super().__init__(body.input, body.output, name=body.name)
         self._on_labels, self._share = pixel_loss(config), config.soft_weight
 
     def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:

@@ -36,7 +36,9 @@ def lesson(schedule: Schedule = SCHEDULE, width: int = 2, draws: list[float] | N
         return pixels, np.repeat(pixels.mean((1, 2, 3))[:, None], width, 1).astype(np.float32)
 
     row = recipe_row("classify", "line", "A line", 7, {"widths": (width,), "kind": "line"})
-    return Lesson(row, schedule, model, draw, lambda: {"weight": float(np.abs(model.get_weights()[0]).sum())})
+    return Lesson(
+        row, schedule, model, draw, lambda: {"weight": float(np.abs(model.get_weights()[0]).sum())}, False
+    )
 
 
 def test_a_run_is_a_row_with_its_curves_and_ends_with_its_average(tmp_path: Path) -> None:
