@@ -63,12 +63,3 @@ def test_the_class_and_another_one_are_the_concepts_to_begin_with(offered):
     assert sorted(page.widget("given").value) == ["bright", "dark"], "its own class, and one besides"
     page.until(lambda page: page.has("tcav-concepts"))
     assert not page.at.exception
-
-
-def test_a_zone_of_the_image_is_a_target(offered):
-    page = Visit("tcav", depends="zone", random="others", at=["seen"])
-    page.until(lambda page: page.has("table-add-tcav"))
-    assert not page.at.exception and not page.at.error
-    page.widget("table-add-tcav").click().run()
-    (table,) = page.at.session_state["_report_tables"]
-    assert "Asked in one image" in table.about and '"zone": "' in table.record
