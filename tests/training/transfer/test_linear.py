@@ -23,7 +23,7 @@ LINEAR = replace(tiny(), body=BodyShape("linear", network="efficientnet-lite0"),
 
 @pytest.fixture
 def exported(data: Path, tmp_path: Path) -> Path:
-    position = fit_head(LINEAR, Places(data, tmp_path / "run"))
+    position = fit_head(LINEAR, Places(data, tmp_path / "run", tmp_path))
     parameters, kept = export_head(LINEAR, data, tmp_path / "run", tmp_path / "weights")
     assert parameters == 1281 * 2
     assert kept == position and position.step > 0
@@ -47,7 +47,7 @@ def test_nothing_learnt_nothing_exported(data: Path, tmp_path: Path) -> None:
 def test_another_network_is_refused_in_words(data: Path, tmp_path: Path) -> None:
     other = replace(LINEAR, body=BodyShape("linear", network="vgg99"))
     with pytest.raises(ConfigError, match="efficientnet-lite0"):
-        fit_head(other, Places(data, tmp_path / "run"))
+        fit_head(other, Places(data, tmp_path / "run", tmp_path))
 
 
 def test_a_head_that_is_none_is_refused(tmp_path: Path) -> None:
