@@ -28,8 +28,8 @@ check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests tha
 light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/harness/marks.py)
 	$(BIN)/python -m pytest --light
 
-test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in four processes (tests/harness/shares.py)
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder
+test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in three processes (tests/harness/shares.py)
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 e2e: $(VENV)/dev.ok  ## run the tests in a browser only
 	$(BIN)/python -m pytest -m e2e

@@ -1,4 +1,4 @@
-"""Shares of the work for ``pytest -n 4 --dist loadscope --no-loadscope-reorder``: four processes of pytest.
+"""Shares of the work for ``pytest -n 3 --dist loadscope --no-loadscope-reorder``: three processes of pytest.
 
 The share of a test follows from its folder, since pytest-xdist tells the process that deals them out nothing
 but names: 3.8 ignores ``xdist_group`` marks with pytest 9.2 (pytest-xdist issue 1386).
@@ -25,7 +25,7 @@ SHARES = {
 }
 """Folders and files that one process runs, one test after the other, in the order in which the shares begin.
 
-Processes wait as often as they compute, hence four for two cores. TensorFlow is not imported where pages are
+Processes wait a third of their time, hence three for two cores. TensorFlow is not imported where pages are
 tested, which Streamlit would slow down; a test that kills workers kills those of its own process alone. Of
 the tests in a browser, those that start servers of their own are a share by themselves, and so is the look at
 every page. What is in none is dealt out by folder, last.

@@ -42,9 +42,11 @@ def test_the_scorecard_is_computed_when_somebody_asks_and_is_let_go_with_its_map
     assert not has_card(answered) and len(answered.jobs("perturbation")) == 1
 
 
-def test_a_pass_that_cannot_judge_its_own_map_says_so(visit):
+def test_a_map_is_judged_by_another_pass_that_is_paid(visit):
+    visit("zones", zone="1").until(lambda page: page.mapped)
     page = visit("zones", zone="1", method="occlusion", positions="16")
-    page.until(lambda page: "one sample of masks" in page.texts)
+    page.until(lambda page: "over **2,112** model evaluations" in page.texts)
+    assert "257 of 257 model evaluations" in page.texts and not page.at.exception
 
 
 def test_the_card_speaks_french(answered):
