@@ -31,9 +31,9 @@ BY_FIXTURE = {
 BY_FOLDER = {"e2e": ("e2e", "processes", "models"), "pages": ("processes",)}
 """Marks of every test in a folder of tests."""
 
-AGAIN = "e2e"
-"""Tests with this mark run once more where they fail: a busy machine delays a browser by seconds. The summary
-names each one that passed only then.
+AGAIN = ("e2e", "processes")
+"""Tests with these marks run once more where they fail: a busy machine delays a browser, and who of several
+processes comes first, by seconds. The summary names each one that passed only then.
 """
 
 FRAMEWORKS = frozenset({"tensorflow", "keras", "tf_keras", "transformers", "xplique", "tf_keras_vis"})
@@ -57,7 +57,7 @@ def add_marks(item: pytest.Item) -> None:
     names = [name for fixture in getattr(item, "fixturenames", ()) for name in BY_FIXTURE.get(fixture, ())]
     for name in dict.fromkeys([*names, *_of_folder(item.path)]):
         item.add_marker(name)
-    if item.get_closest_marker(AGAIN):
+    if any(map(item.get_closest_marker, AGAIN)):
         item.add_marker(pytest.mark.flaky(reruns=1))
 
 
