@@ -34,8 +34,9 @@ from compute.tcav.asking import (
 )
 from compute.tcav.features import ConceptFeatures, TargetGradients, layer_rows
 from compute.unpacking.unpacking import Unpacking, UploadTask
+from compute.work.features import FeatureOrder
 from compute.work.measure import MeasureOrder, MeasureSpec, MeasureView
-from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
+from compute.work.single.own_features import ZoneGradientsSpec
 from compute.worker.sources import model_source
 from data_store.base.words import DataSet
 from data_store.catalogue import data_set_at, data_set_of
@@ -181,7 +182,7 @@ def _zone_target(asked: TcavQuestion, runner: Runner, layers: tuple[str, ...], s
     assert asked.zone is not None
     ref = ModelRef.parse(asked.model)
     found = find_zone(asked.zone, data_set_at(asked.images), ref, runner)
-    order = OwnGradientsOrder(OwnGradientsSpec(ref, layers, found.target, side), found.picture)
+    order = FeatureOrder(ZoneGradientsSpec(ref, layers, found.target, side), found.picture)
     gradients = runner.run(order).result()
     assert gradients is not None
     return _Asked(str(found.target.label), None, gradients)

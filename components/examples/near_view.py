@@ -19,8 +19,9 @@ from components.session.keys import EXAMPLES, UNLIKE_IMAGE, remember
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
+from compute.work.features import FeatureOrder
 from compute.work.predict import Prediction
-from compute.work.single.own_features import OwnFeaturesOrder, OwnFeaturesSpec
+from compute.work.single.own_features import OwnFeaturesSpec
 from engine.errors import VitrineError
 from engine.examples.nearest import near_examples
 from engine.examples.params import UNLIKE
@@ -36,8 +37,8 @@ def show_near(choice: Choice, prediction: Prediction) -> None:
     images = ask_example_images(choice, prediction)
     if images is None or choice.picture is None:
         return
-    order = OwnFeaturesOrder(OwnFeaturesSpec(choice.ref, images.layer), choice.picture)
-    keep_only([order], OwnFeaturesOrder.kind)
+    order = FeatureOrder(OwnFeaturesSpec(choice.ref, images.layer), choice.picture)
+    keep_only([order], FeatureOrder.kind)
     views = answers_of([order])
     features = None if views is None else views[0].result()
     if features is None:

@@ -33,8 +33,9 @@ from compute.tcav.asking import (
 )
 from compute.tcav.features import ConceptFeatures, TargetGradients, layer_rows
 from compute.work.contract import Order
+from compute.work.features import FeatureOrder
 from compute.work.measure import MeasureOrder
-from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
+from compute.work.single.own_features import ZoneGradientsSpec
 from data_store.base.words import DataSet
 from engine.errors import VitrineError
 from engine.tcav.testing import TcavEffort
@@ -71,7 +72,7 @@ def find_tests(
     if gradients is None:
         return None
     orders = [*_feature_orders(choice, target, images, given.cells), gradients]
-    for kind in (MeasureOrder.kind, OwnGradientsOrder.kind):
+    for kind in (MeasureOrder.kind, FeatureOrder.kind):
         keep_only([order for order in orders if order.kind == kind], kind)
     for order in orders:
         live_job(order)
@@ -87,8 +88,8 @@ def find_tests(
 def _gradients_order(bar: Choice, choice: DataChoice, target: TargetChoice) -> Order[Any] | None:
     """The order of derivatives of the score; None where there are no images, and then the page says so."""
     if target.zone is not None and bar.picture is not None:
-        spec = OwnGradientsSpec(choice.refs[0], target.layers, target.zone, target.side)
-        return OwnGradientsOrder(spec, bar.picture)
+        spec = ZoneGradientsSpec(choice.refs[0], target.layers, target.zone, target.side)
+        return FeatureOrder(spec, bar.picture)
     asked = ConceptChoice(target.index, target.name, target.segments, target.layers[0], None)
     images = class_images(choice, asked)
     if images is None:

@@ -23,8 +23,6 @@ from compute.work.perturbation import PerturbationOrder
 from compute.work.predict import PredictOrder
 from compute.work.sanity.order import SanityOrder
 from compute.work.single.answer_mask import AnswerMaskOrder
-from compute.work.single.own_features import OwnFeaturesOrder
-from compute.work.single.own_gradients import OwnGradientsOrder
 from compute.work.single.speed import SpeedOrder
 from compute.work.summed import SummedOrder
 from engine.method import Method
@@ -47,8 +45,6 @@ KINDS: dict[str, type[Order[Any]]] = {
         TcavOrder,
         ImageConceptOrder,
         AnswerMaskOrder,
-        OwnFeaturesOrder,
-        OwnGradientsOrder,
         SpeedOrder,
         CounterfactualOrder,
         PrototypeOrder,

@@ -15,7 +15,8 @@ from components.session.own_pictures import tray
 from components.words import numbers
 from components.words.i18n import _
 from compute.measure.layout import FeatureTable
-from compute.work.single.own_features import OwnFeaturesOrder, OwnFeaturesSpec
+from compute.work.features import FeatureOrder
+from compute.work.single.own_features import OwnFeaturesSpec
 from engine.errors import VitrineError
 from engine.images.picture import Picture
 from engine.projection.placing import BETWEEN, EXACT, PlacedImage, place_image
@@ -61,11 +62,11 @@ def own_point(
 ) -> OwnPoint | None:
     """The image with its place; None where none is chosen, or while its features are not there."""
     if picture is None:
-        keep_only([], OwnFeaturesOrder.kind)
+        keep_only([], FeatureOrder.kind)
         return None
     ref = choice.refs[0]
-    order = OwnFeaturesOrder(OwnFeaturesSpec(ref, layer), as_seen(ref, picture))
-    keep_only([order], OwnFeaturesOrder.kind)
+    order = FeatureOrder(OwnFeaturesSpec(ref, layer), as_seen(ref, picture))
+    keep_only([order], FeatureOrder.kind)
     views = answers_of([order])
     features = None if views is None else views[0].result()
     if features is None:

@@ -1,78 +1,55 @@
-"""Features of one image at a layer, to place it among those of a data set."""
+"""What a layer makes of one image, to place it in a data set, and how a score of it changes with that.
 
-from collections.abc import Callable, Hashable, Mapping
+Both are questions about the inside of a model, as in ``compute.work.features``.
+"""
+
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from compute.base.keys import FORMAT, digest_of
-from compute.work.contract import URGENT, AnswerSheet, AnswerView, Order, Part
-from compute.worker.sources import model_source
-from compute.worker.tasks import guarded
-from compute.worker.workbench import workbench
+from compute.work.features import FeatureSpec
 from engine.arrays import Floats
-from engine.images.picture import Picture
-from engine.perturbation.run import fit_picture
-from model_store.catalogue import ModelRef
+from engine.model import LoadedModel
+from engine.targets import Target
+from engine.tcav.cells import POOLED
 
 
 @dataclass(frozen=True)
-class OwnFeaturesSpec:
-    """What workers are told.
-
-    Attributes:
-        ref: the model.
-        layer: name of a target layer.
-    """
-
-    ref: ModelRef
-    layer: str
-
-
-@dataclass(frozen=True, eq=False)
-class OwnFeaturesOrder(Order[AnswerView[Any, Floats]]):
+class OwnFeaturesSpec(FeatureSpec[Floats]):
     """The means of a layer's channels, (K,), as ``LayerFeatures`` has them.
 
     Attributes:
-        spec: the model, and the layer.
-        picture: the image as the model sees it.
+        layer: name of a target layer.
     """
 
-    kind: ClassVar[str] = "own-features"
-    priority: ClassVar[int] = URGENT
+    name: ClassVar[str] = "own-features"
+    layer: str
 
-    spec: OwnFeaturesSpec
-    picture: Picture
+    def read(self, model: LoadedModel, image: Floats) -> Floats:
+        from compute.measure.features import layer_means  # what draws pages need not know it
 
-    @property
-    def key(self) -> str:
-        fingerprint = model_source().facts(self.spec.ref).fingerprint
-        return f"own-features-{digest_of(FORMAT, fingerprint, self.picture.sha256, self.spec.layer)}"
-
-    @property
-    def identity(self) -> Hashable:
-        return self.spec, self.picture.sha256
-
-    @property
-    def run(self) -> Callable[..., Floats]:
-        return own_features
-
-    @property
-    def shared(self) -> Mapping[str, Any]:
-        return {"picture": self.picture}
-
-    def view(self, sheet: AnswerSheet) -> AnswerView[Any, Floats]:
-        return AnswerView(self, sheet)
+        return layer_means(model, image[None], self.layer)[0]
 
 
-@guarded
-def own_features(_part: Part, asked: OwnFeaturesSpec, picture: Picture) -> Floats:
-    """Means float32 (K,) of the channels.
+@dataclass(frozen=True)
+class ZoneGradientsSpec(FeatureSpec[tuple[Floats, ...]]):
+    """For each layer derivatives (1, F) of the score of a zone, in columns as ``TargetGradients`` has them.
 
-    Raises:
-        ModelError: there is no such layer.
+    Attributes:
+        layers: names of target layers.
+        target: a zone, its boundary, or a shared boundary of the image.
+        side: cells of the coarse grid on a side.
     """
-    from compute.measure.features import layer_means  # what draws pages need not know it
 
-    model = workbench().model(asked.ref)
-    image = fit_picture(picture, model.input_size_hw(picture.size_hw))
-    return layer_means(model, image[None], asked.layer)[0]
+    name: ClassVar[str] = "zone-gradients"
+    layers: tuple[str, ...]
+    target: Target
+    side: int = POOLED
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        return self.name, list(self.layers), self.target.digest, self.side
+
+    def read(self, model: LoadedModel, image: Floats) -> tuple[Floats, ...]:
+        from engine.tcav.zones import target_gradients  # what draws pages need not know it
+
+        return target_gradients(model, image, self.target, self.layers, self.side)

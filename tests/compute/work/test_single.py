@@ -7,12 +7,12 @@ import pytest
 
 from compute.run.runners import LocalRunner
 from compute.tcav.asking import target_of_zones
+from compute.work.features import FeatureOrder
 from compute.work.kinds import orders_of
 from compute.work.maps import MapRequest
 from compute.work.predict import PredictOrder
 from compute.work.single.answer_mask import AnswerMaskOrder, AnswerMaskSpec
-from compute.work.single.own_features import OwnFeaturesOrder, OwnFeaturesSpec
-from compute.work.single.own_gradients import OwnGradientsOrder, OwnGradientsSpec
+from compute.work.single.own_features import OwnFeaturesSpec, ZoneGradientsSpec
 from compute.work.single.speed import WARMING, SpeedOrder, SpeedSpec
 from engine.errors import ModelError, TargetError
 from engine.evaluation.region_target import RegionContrast
@@ -80,20 +80,20 @@ def test_models_take_turns_and_warming_is_not_counted(picture, batch_log):
 
 
 def test_features_of_one_image_are_those_of_a_data_set(picture):
-    found = LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "seen"), picture)).result()
+    found = LocalRunner().run(FeatureOrder(OwnFeaturesSpec(toy(), "seen"), picture)).result()
     bright = 230 / 255
     assert found == pytest.approx([bright / 4, (1 - bright) / 4], abs=1e-6), "of the quarter, over all places"
     with pytest.raises(ModelError, match="There is no layer"):
-        LocalRunner().run(OwnFeaturesOrder(OwnFeaturesSpec(toy(), "none"), picture))
+        LocalRunner().run(FeatureOrder(OwnFeaturesSpec(toy(), "none"), picture))
 
 
 def test_gradients_of_a_zone_are_an_answer_in_memory(picture):
     zones = LocalRunner().run(PredictOrder(toy(), picture)).result().zones
     target = target_of_zones(zones, 0, None)
-    order = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), target), picture)
+    order = FeatureOrder(ZoneGradientsSpec(toy(), ("seen",), target), picture)
     (found,) = LocalRunner().run(order).result()
     assert found.shape[0] == 1 and np.isfinite(found).all() and found.any()
-    other = OwnGradientsOrder(OwnGradientsSpec(toy(), ("seen",), target, 4), picture)
+    other = FeatureOrder(ZoneGradientsSpec(toy(), ("seen",), target, 4), picture)
     assert other.key != order.key and other.identity != order.identity
     for wrong in ((0, 5), (5, None)):
         with pytest.raises(TargetError, match="Zone 6 does not exist"):
