@@ -130,7 +130,7 @@ def _show_dependence(asked: ImageQuestion, drawn: ReportPicture | None) -> None:
         said = text.format(r2=numbers.decimal(agreement.r2, 2))
         st.caption(said)
     shown = _show_class(asked, view) if asked.prediction.zones is None else _show_matrix(asked, view)
-    if shown is not None:
+    if shown is not None and drawn is not None:
         title = _("Concepts in {picture}").format(picture=_(asked.picture.name))
         table = Finding(title, "", shown, sentences=(said,) if said else ())
         offer_in_image(asked.found, asked.picture, drawn, table, "image-concepts")
@@ -188,7 +188,7 @@ def _show_regions(asked: ImageQuestion, drawn: ReportPicture | None) -> None:
         return
     values = by_region(found.values, len(asked.found.book.basis))
     shown = _show_region_table(asked, zone, values)
-    if shown is not None:
+    if shown is not None and drawn is not None:
         text = _("Concepts of {zone} in {picture}, by where they are weakened")
         named = text.format(zone=_(zones.title(zone)), picture=_(asked.picture.name))
         table = Finding(named, "", shown[0], sentences=shown[1], record={"zone": zone + 1})

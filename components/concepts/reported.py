@@ -100,14 +100,14 @@ def importance_range(known: ConceptImportance, row: int) -> str:
 
 
 def offer_in_image(
-    found: ConceptsFound, picture: Picture, drawn: ReportPicture | None, table: Finding, key: str
+    found: ConceptsFound, picture: Picture, drawn: ReportPicture, table: Finding, key: str
 ) -> None:
     """Add what concepts do in an image to the report, or take it out.
 
     Args:
         found: the concepts.
         picture: the image.
-        drawn: where one concept lies in it; None while that is not known.
+        drawn: where one concept lies in it: by this picture the table goes when the image goes.
         table: what was found; model, data set, image and their record are added.
         key: of the buttons.
     """
@@ -127,6 +127,5 @@ def offer_in_image(
         picture=picture.sha256,
         **table.record,
     )
-    pictures = () if drawn is None else (drawn,)
     said = (*table.sentences, _(SOURCE))
-    offer_finding(Finding(table.title, about, table.frame, pictures, said, record), key)
+    offer_finding(Finding(table.title, about, table.frame, (drawn,), said, record), key)
