@@ -43,6 +43,10 @@ class ModelFacts:
     fingerprint: str
 
 
+OPENVINO_F32, OPENVINO_BF16 = "OpenVINO f32", "OpenVINO bf16"
+"""Names of OpenVINO in single and in half precision."""
+
+
 @dataclass(frozen=True)
 class Backend:
     """Library that runs a model forwards, and the reasons for it.

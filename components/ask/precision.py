@@ -4,10 +4,8 @@ import streamlit as st
 
 from components.words import numbers
 from components.words.i18n import _
-from engine.model import Backend
+from engine.model import OPENVINO_BF16, OPENVINO_F32, Backend
 from settings import VARIABLES
-
-FULL, HALF = "OpenVINO f32", "OpenVINO bf16"
 
 
 def show_precision(backend: Backend) -> None:
@@ -21,7 +19,7 @@ def show_precision(backend: Backend) -> None:
 
 def precision_text(backend: Backend) -> str:
     """What is used, what it gives, and why not the other one."""
-    if backend.name == HALF:
+    if backend.name == OPENVINO_BF16:
         return " ".join([_("**Precision**: half (bf16)."), *_measured(backend)])
     return " ".join([_("**Precision**: single (f32)."), *_measured(backend), *_why_not(backend)])
 
@@ -29,10 +27,10 @@ def precision_text(backend: Backend) -> str:
 def _measured(backend: Backend) -> list[str]:
     """What half precision gives, where both were timed; and how far its answers are off, where it is used."""
     said = []
-    if FULL in backend.seconds and HALF in backend.seconds:
-        times = backend.seconds[FULL] / backend.seconds[HALF]
+    if OPENVINO_F32 in backend.seconds and OPENVINO_BF16 in backend.seconds:
+        times = backend.seconds[OPENVINO_F32] / backend.seconds[OPENVINO_BF16]
         said.append(_("Half precision is {times} times as fast.").format(times=numbers.general(times, 2)))
-    if backend.name == HALF:
+    if backend.name == OPENVINO_BF16:
         difference = numbers.general(backend.difference, 1)
         said.append(_("Probabilities differ by at most {difference}.").format(difference=difference))
     return said
@@ -40,5 +38,5 @@ def _measured(backend: Backend) -> list[str]:
 
 def _why_not(backend: Backend) -> list[str]:
     """Why half precision is not used, where it was asked for."""
-    reason = backend.refused.get(HALF)
+    reason = backend.refused.get(OPENVINO_BF16)
     return [] if reason is None else [_("Not half (bf16): {reason}.").format(reason=_(reason))]

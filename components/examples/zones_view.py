@@ -1,6 +1,7 @@
 """Prototypes of the zones of a class, and zones that they do not stand for."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -64,11 +65,14 @@ def show_zone_prototypes(choice: Choice, prediction: Prediction) -> None:
             _show(_Asked(data, layer, name, order.items), zones, found)
 
 
+@dataclass(frozen=True, eq=False)
 class _Asked:
     """What was asked: data set and model, layer, class, and the images."""
 
-    def __init__(self, choice: DataChoice, layer: str, name: str, items: tuple[Item, ...]) -> None:
-        self.choice, self.layer, self.name, self.items = choice, layer, name, items
+    choice: DataChoice
+    layer: str
+    name: str
+    items: tuple[Item, ...]
 
 
 def _show(asked: _Asked, zones: ZonesFound, found: Prototypes) -> None:

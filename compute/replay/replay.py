@@ -19,7 +19,7 @@ from engine.errors import GradeError, ModelError, ParamsError
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.methods import get_method
-from engine.model import Backend
+from engine.model import OPENVINO_BF16, Backend
 from engine.params import as_recorded
 from engine.perturbation.plan import PerturbationMethod
 from engine.phrase import later
@@ -30,7 +30,7 @@ from engine.trust.tables.judging import fidelity_grade
 from model_store.catalogue import ModelRef
 from settings import override, settings
 
-PINNED = {"TensorFlow": "tensorflow", "OpenVINO bf16": "bf16"}
+PINNED = {"TensorFlow": "tensorflow", OPENVINO_BF16: "bf16"}
 """What the setting ``backend`` has to be for what ran a model; anything else is chosen by itself."""
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.batches import batch_size
-from engine.model import Backend, LoadedModel, ModelFacts
+from engine.model import OPENVINO_BF16, OPENVINO_F32, Backend, LoadedModel, ModelFacts
 from engine.phrase import Phrase
 from model_store.backends.agreement import Forward, disagreement
 from model_store.backends.converted import (
@@ -42,7 +42,7 @@ from model_store.network.traced_model import TracedModel
 from settings import settings
 
 TENSORFLOW = Backend.name
-PRECISIONS: Mapping[str, Precision] = {"OpenVINO f32": "f32", "OpenVINO bf16": "bf16"}
+PRECISIONS: Mapping[str, Precision] = {OPENVINO_F32: "f32", OPENVINO_BF16: "bf16"}
 ALLOWED: Mapping[str, tuple[Precision, ...]] = {"auto": ("f32",), "tensorflow": (), "bf16": ("f32", "bf16")}
 ROUNDS = 3
 WORTH_IMPORTING = 1.15

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.arrays import Floats
-from engine.model import INPUT, Backend, LayerGradients, ReluRule
+from engine.model import INPUT, OPENVINO_F32, Backend, LayerGradients, ReluRule
 from engine.phrase import Phrase, later
 from model_store.backends.converted import GRADIENTS, Converted, add_network, keep_record, read_converted
 from model_store.backends.openvino_forward import convert
@@ -30,7 +30,6 @@ LARGEST_SHARE = 1e-4
 WORTH_WAITING = 2.0
 """TensorFlow is preferred where its gradients take so many times less processor time."""
 
-OPENVINO = "OpenVINO f32"
 DIFFERENT = later("its gradients differ by up to {difference:.2g} of the largest value of a map")
 SLOWER = later("its gradients take {times:.1f} times the processor time of TensorFlow's")
 
@@ -87,7 +86,7 @@ def find_gradients(
     if backend is None:
         backend = _tried(whole(), place)
         _keep(place, backend)
-    return backend, place.compiled() if backend.name == OPENVINO else None
+    return backend, place.compiled() if backend.name == OPENVINO_F32 else None
 
 
 def _keep(place: GradientPlace, backend: Backend) -> None:
@@ -105,8 +104,8 @@ def _tried(model: TracedModel, place: GradientPlace) -> Backend:
         backend = compare_gradients(model, place.compiled(), place.size_hw)
     except Exception as error:  # reading, building and compiling raise what they like; a disk may be full
         logger.info("gradients of %s stay on TensorFlow", model.facts.title, exc_info=True)
-        backend = Backend(refused={OPENVINO: reason_of(error)})
-    if backend.name != OPENVINO:
+        backend = Backend(refused={OPENVINO_F32: reason_of(error)})
+    if backend.name != OPENVINO_F32:
         for suffix in (".xml", ".bin"):
             (place.folder / GRADIENTS).with_suffix(suffix).unlink(missing_ok=True)
     return backend
@@ -119,15 +118,15 @@ def compare_gradients(model: TracedModel, other: Derives, size_hw: tuple[int, in
     weights = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     difference = max(_differences(model, other, pictures, weights))
     if not difference <= LARGEST_SHARE:
-        return Backend(refused={OPENVINO: Phrase(DIFFERENT, difference=difference)})
+        return Backend(refused={OPENVINO_F32: Phrase(DIFFERENT, difference=difference)})
     seconds = {
         name: min(_seconds(one, pictures, weights) for _ in range(3))
-        for name, one in ((Backend.name, model), (OPENVINO, other))
+        for name, one in ((Backend.name, model), (OPENVINO_F32, other))
     }
-    times = seconds[OPENVINO] / seconds[Backend.name]
+    times = seconds[OPENVINO_F32] / seconds[Backend.name]
     if times > WORTH_WAITING:
-        return Backend(seconds=seconds, refused={OPENVINO: Phrase(SLOWER, times=times)})
-    return Backend(OPENVINO, seconds, difference)
+        return Backend(seconds=seconds, refused={OPENVINO_F32: Phrase(SLOWER, times=times)})
+    return Backend(OPENVINO_F32, seconds, difference)
 
 
 def _seconds(one: Derives, pictures: Floats, weights: Floats) -> float:

@@ -10,13 +10,21 @@ from engine.arrays import Floats
 from engine.errors import ModelError
 from engine.features import Features
 from engine.filters import FilterParams, MaximisationState
-from engine.model import Backend, LayerGradients, ModelFacts, ReceptiveField, ReluRule, Space
+from engine.model import (
+    OPENVINO_F32,
+    Backend,
+    LayerGradients,
+    ModelFacts,
+    ReceptiveField,
+    ReluRule,
+    Space,
+)
 from model_store.base.entries import Grouping, Policy
 from model_store.exchange.network import ExchangeNetwork
 from model_store.network.closed import CLOSED
 from model_store.network.traced_model import refuse_other_answers, refuse_other_pictures
 
-BACKEND = Backend("OpenVINO f32")
+BACKEND = Backend(OPENVINO_F32)
 
 
 class AnsweringModel:

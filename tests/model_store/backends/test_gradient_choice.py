@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from engine.model import INPUT, Backend
+from engine.model import INPUT, OPENVINO_F32, Backend
 from model_store.backends import gradient_choice
 from model_store.backends.converted import GRADIENTS, RECORD, Converted, read_converted
-from model_store.backends.gradient_choice import OPENVINO, GradientPlace, find_gradients
+from model_store.backends.gradient_choice import GradientPlace, find_gradients
 from model_store.network.input_gradients import LETS_PASS
 from tests.model_store.backends.conftest import SIZE
 
@@ -32,9 +32,9 @@ def never():
 def test_gradients_agree_and_are_kept(classifier, place, rng):
     backend, found = find_gradients(place, lambda: classifier)
     assert (
-        backend.name == OPENVINO
+        backend.name == OPENVINO_F32
         and backend.difference < 1e-5
-        and set(backend.seconds) == {"TensorFlow", OPENVINO}
+        and set(backend.seconds) == {"TensorFlow", OPENVINO_F32}
     )
     assert find_gradients(place, never)[0] == backend == place.known()
     pictures = rng.uniform(0, 255, (3, 24, 24, 3)).astype(np.float32)
@@ -58,7 +58,7 @@ def test_gradients_agree_and_are_kept(classifier, place, rng):
 
 @pytest.mark.models
 def test_a_process_with_the_graph_on_disk_needs_no_tensorflow(classifier, place):
-    assert find_gradients(place, lambda: classifier)[0].name == OPENVINO
+    assert find_gradients(place, lambda: classifier)[0].name == OPENVINO_F32
     code = f"""
 import sys
 from pathlib import Path
@@ -101,7 +101,7 @@ def test_whatever_goes_wrong_leaves_tensorflow_and_says_why(classifier, place, m
         monkeypatch.setattr(other, "input_gradients", lambda self, *asked: plain(self, *asked) * 1.01)
         reason = "its gradients differ by up to 0.01"
     backend, found = find_gradients(place, lambda: classifier)
-    assert (backend.name, found) == ("TensorFlow", None) and reason in str(backend.refused[OPENVINO])
+    assert (backend.name, found) == ("TensorFlow", None) and reason in str(backend.refused[OPENVINO_F32])
     assert find_gradients(place, never)[1] is None  # what was refused is not tried again
     assert not (place.folder / GRADIENTS).exists() and (place.folder / RECORD).is_file()
 
@@ -111,5 +111,5 @@ def test_what_is_gone_is_made_anew(classifier, place):
     find_gradients(place, lambda: classifier)
     (place.folder / GRADIENTS).unlink()
     assert read_converted(place.folder).gradients == {} and place.known() is None
-    assert find_gradients(place, lambda: classifier)[0].name == OPENVINO
+    assert find_gradients(place, lambda: classifier)[0].name == OPENVINO_F32
     assert isinstance(place.known(), Backend)
