@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.images.picture import Picture
+from model_store.base import runtime
 from tests.harness.marks import HEAVY, add_marks, guard, is_heavy_file, is_light, loaded_frameworks
 from tests.harness.shares import place_of, scheduler
 
@@ -22,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    runtime.prepare()
     for name, meaning in HEAVY.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 

@@ -35,6 +35,12 @@ _LEGACY = "TF_USE_LEGACY_KERAS"
 _lock = threading.RLock()
 
 
+def prepare() -> None:
+    """What TensorFlow reads of the environment when it is first used, whoever imports it."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
+
+
 def tensorflow() -> Any:
     """TensorFlow, with ``tf.keras`` being Keras 3.
 
@@ -42,8 +48,7 @@ def tensorflow() -> Any:
         ModelError: TensorFlow was imported elsewhere, for Keras 2.
     """
     with _lock, _keras_3():
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
+        prepare()
         with _without_unused():
             tf = importlib.import_module("tensorflow")
             keras_version = tf.keras.__version__

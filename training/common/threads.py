@@ -1,12 +1,11 @@
 """Threads of TensorFlow; said before anything is computed."""
 
-import os
+from model_store.base import runtime
 
 
 def use_threads(number: int) -> None:
     """Lets TensorFlow use so many threads for an operation, one operation at a time; 0: as it likes."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
+    runtime.prepare()
     if number:
         import tensorflow as tf
 
