@@ -13,7 +13,6 @@ from engine.errors import ModelError
 from model_store.backends.openvino_forward import KEPT_SHAPES, forward_settings
 from model_store.scan.exchange.tflite import Quantised
 
-
 FAITHFUL = {"LP_TRANSFORMS_MODE": "NO"}
 """A quantised network is run in float32, step for step: sums of 8-bit products overflow 16 bits on processors
 without VNNI, and its answers would be others there.
