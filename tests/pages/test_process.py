@@ -1,4 +1,6 @@
-"""Imports of the Streamlit process: never a framework for models, whatever page is opened."""
+"""Imports of the Streamlit process before anything is computed: never a framework for models. What it has
+loaded after each page was opened is looked at in ``tests/e2e/every_page/test_loaded.py``.
+"""
 
 import json
 import os
@@ -9,29 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 560
-"""For all pages, one after the other, on a busy machine; about 60 on a quiet one."""
+SECONDS = 120
 FORBIDDEN = ("tensorflow", "keras", "tf_keras", "transformers", "xplique", "openvino")
 SCRIPT = """
 import json, sys, time
-from components.explain import gallery_view
-from tests.pages.visits import PAGES, SMALL_PASS, Visit
-CHEAP = {
-    "compare": {"methods": "gradcam"},
-    "filters": {"filter-steps": "16", "filter-size": "64", "only": "1"},
-}
+from tests.pages.visits import Visit
 if __name__ == "__main__":
-    gallery_view.CHEAP_SECONDS = 0.0  # no computing beside the pages that follow
     started = time.monotonic()
-    Visit()
+    visit = Visit()
     first_paint = time.monotonic() - started
-    for page in PAGES:
-        visit = Visit(page, zone="1", **SMALL_PASS, **CHEAP.get(page, {}))
-        visit.until(lambda page: page.asks or page.component("sheet") or page.drawings)
-    last = Visit("zones", zone="1", ask="border", **SMALL_PASS).until_picture()
     import components.explain.downloads
     from components.session import resources
-    errors = [error.value for error in last.at.error]
+    errors = [error.value for error in visit.at.error]
     resources.shut_down()
     loaded = [name for name in sys.argv[1:] if name in sys.modules]
     print(json.dumps({"loaded": loaded, "errors": errors, "first_paint": first_paint}))

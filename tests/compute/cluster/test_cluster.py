@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dask
 import numpy as np
 import psutil
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from compute.base.errors import ClusterError
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
+from compute.cluster.servers import QUIET
 from compute.scheduling.queue import JobQueue
 from tests.compute.conftest import RUNS, run_here, wait_done, wait_for
 
@@ -51,6 +53,16 @@ def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
     cluster.client().wait_for_workers(1)
     kept = cluster.client().run(os.getenv, "MALLOC_MMAP_THRESHOLD_")
     assert set(kept.values()) == {str(KEPT_BYTES)}
+
+
+def test_nothing_is_measured_for_a_dashboard_that_nobody_has(cluster):
+    client = cluster.client()
+    client.wait_for_workers(1)
+    everyone = [client.run(dask.config.get, name) for name in QUIET]
+    nannies = [client.run(dask.config.get, name, nanny=True) for name in QUIET]
+    scheduler = [client.run_on_scheduler(dask.config.get, name) for name in QUIET]
+    for (name, wanted), workers, nanny, said in zip(QUIET.items(), everyone, nannies, scheduler, strict=True):
+        assert {*workers.values(), *nanny.values(), said} == {wanted}, name
 
 
 @pytest.mark.processes

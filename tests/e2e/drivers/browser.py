@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+INSTALLED = (shutil.which(name) for name in ("chromium-headless-shell", "chromium"))
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, INSTALLED), "/usr/bin/chromium")
+"""Debian's; the one without windows takes a third less of the processor."""
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
