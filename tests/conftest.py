@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    runtime.prepare()
+    runtime.set_environment()
     for name, meaning in HEAVY.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 

@@ -35,7 +35,7 @@ _LEGACY = "TF_USE_LEGACY_KERAS"
 _lock = threading.RLock()
 
 
-def prepare() -> None:
+def set_environment() -> None:
     """What TensorFlow reads of the environment when it is first used, whoever imports it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 2 still reports a missing GPU as an error
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off by default on processors without AVX-512
@@ -48,7 +48,7 @@ def tensorflow() -> Any:
         ModelError: TensorFlow was imported elsewhere, for Keras 2.
     """
     with _lock, _keras_3():
-        prepare()
+        set_environment()
         with _without_unused():
             tf = importlib.import_module("tensorflow")
             keras_version = tf.keras.__version__

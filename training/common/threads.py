@@ -5,7 +5,7 @@ from model_store.base import runtime
 
 def use_threads(number: int) -> None:
     """Lets TensorFlow use so many threads for an operation, one operation at a time; 0: as it likes."""
-    runtime.prepare()
+    runtime.set_environment()
     if number:
         import tensorflow as tf
 
