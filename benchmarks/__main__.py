@@ -26,6 +26,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], str | None]] = {
     "cluster": lambda options: _part("server.cluster").report(options.model),
     "simulated": lambda _options: _part("server.simulated").report(),
     "memory": lambda options: _part("server.memory").report(options.model, options.grid or 8),
+    "idle": lambda _options: _part("server.idle").report(),
     "many": lambda options: _part("server.many").report(options.images),
     "experience": lambda options: _part("server.experience").report(options.model),
     "bytes": lambda options: _part("server.bytes").report(),

@@ -20,7 +20,8 @@ SHARES = {
     ),
     "every page": ("e2e/every_page",),
     "data pages": ("pages/data", "pages/inside", "pages/lab"),
-    "lab": ("training", "commands"),
+    "commands": ("commands",),
+    "lab": ("training",),
     "methods": ("engine", "benchmarks", "judges"),
 }
 """Folders and files that one process runs, one test after the other, in the order in which the shares begin.
