@@ -39,8 +39,9 @@ QUIET = {
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.worker.profile.enabled": False,
 }
-"""What Dask measures of itself is for its dashboard, which nobody has here. While nothing is computed, scheduler,
-nanny and worker took 10 % of a core with it, and take 2 % without.
+"""What Dask measures of itself is for its dashboard, which nobody has here. While nothing is computed,
+scheduler, nanny and worker took 12 % of a core with it, and take 3 % without
+(``python -m benchmarks --only idle``).
 """
 
 logging.getLogger("distributed.comm.tcp").addFilter(RateLimiterFilter(REFUSALS, rate=REFUSALS_PER))
