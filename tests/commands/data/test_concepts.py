@@ -1,6 +1,7 @@
 """`concepts`: figures, crops and a table from the command line, and wrong words."""
 
 import json
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -9,7 +10,9 @@ from typer.testing import CliRunner
 
 from cli import app
 from commands.data.concepts import ConceptQuestion, concept_lines, find_class_concepts
+from commands.data.zone_concepts import REGION_NAMES
 from engine.errors import DataSetError, ModelError, ParamsError, StoreError
+from samples.library import sample_pixels
 
 pytestmark = pytest.mark.models
 
@@ -36,6 +39,22 @@ def test_concepts_of_a_class_with_their_crops(tmp_path):
     assert concept_lines(told)[0].startswith("8 in ")
     with pytest.raises(StoreError, match="is not empty"):
         find_class_concepts(ConceptQuestion("digits-cnn", "digits", "8", out=out))
+
+
+def test_one_zone_is_asked_about_the_concepts(tmp_path):
+    """The network answers for a zone from the cells of its last stage that lie in it, and from no others."""
+    for name in ("street-1", "street-2"):
+        Image.fromarray(sample_pixels(name)).save(tmp_path / f"{name}.png")
+    words = ["concepts", "--model", "streets-segformer", "--data", str(tmp_path), "--class", "vehicle"]
+    asked = ["--concepts", "2", "--image", "street-1.png", "--zone", "1", "--json"]
+    result = CliRunner().invoke(app, [*words, *asked], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)["in_zone"]
+    assert told["image"] == "street-1.png" and told["elsewhere"] < 0.01
+    rows = told["regions"]
+    assert [(row["concept"], row["where"]) for row in rows] == list(product((1, 2), REGION_NAMES))
+    assert max(rows, key=lambda row: row["importance"])["where"] == "inside"
+    assert sum(row["lies"] for row in rows) == pytest.approx(2), "of each concept, all lies somewhere"
 
 
 @pytest.mark.parametrize(
