@@ -12,6 +12,8 @@ from experiments.recording import recorded
 from settings import override
 from training.common.recording import RunCallback
 
+pytestmark = pytest.mark.models
+
 
 class Impatient(keras.callbacks.Callback):
     """Somebody who wishes something in the middle of the second epoch."""
