@@ -60,3 +60,9 @@ def _told(key: str, path: Path = CPUINFO) -> str:
     """What Linux says of the first core; empty where it says nothing."""
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """What a process has taken of the processor so far, for itself and in the system."""
+    times = process.cpu_times()
+    return float(times.user + times.system)

@@ -3,17 +3,17 @@
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from benchmarks.machine import processor_seconds
 from tests.e2e.drivers.browser import chromium, open_page
 from tests.e2e.drivers.server import Server, running
 
 CALM_SECONDS, COUNTED_SECONDS = 120, 60
 """After the page has come, the worker imports and loads; then nothing happens any more, and is counted."""
 
-PARTS = {"streamlit": "server", "spawn_main": "worker"}
+KINDS = {"streamlit": "server", "spawn_main": "worker"}
 """By a word of the command line; the other two wait for work, and give it on."""
 
 BETWEEN = "scheduler, nanny"
@@ -40,26 +40,21 @@ def report() -> str:
 
 
 def measured(server: Server) -> dict[str, tuple[float, float]]:
-    """Per cent of a core, and resident memory in megabytes (2^20 bytes), of each kind of process."""
+    """Per cent of a core, and megabytes (2^20 bytes) that are its own, of each kind of process."""
     root = psutil.Process(server.pid)
     family = [root, *root.children(recursive=True)]
-    before, began = [_seconds(process) for process in family], time.monotonic()
+    before, began = [processor_seconds(process) for process in family], time.monotonic()
     time.sleep(COUNTED_SECONDS)
     lasted = time.monotonic() - began
     rows: dict[str, tuple[float, float]] = {}
     for process, seconds in zip(family, before, strict=True):
         name = _name(process)
         share, memory = rows.get(name, (0.0, 0.0))
-        used = 100 * (_seconds(process) - seconds) / lasted
-        rows[name] = share + used, memory + process.memory_info().rss / 2**20
+        share += 100 * (processor_seconds(process) - seconds) / lasted
+        rows[name] = share, memory + process.memory_full_info().uss / 2**20
     return rows
 
 
-def _seconds(process: Any) -> float:
-    spent = process.cpu_times()
-    return float(spent.user + spent.system)
-
-
-def _name(process: Any) -> str:
+def _name(process: psutil.Process) -> str:
     said = " ".join(process.cmdline())
-    return next((name for word, name in PARTS.items() if word in said), BETWEEN)
+    return next((name for word, name in KINDS.items() if word in said), BETWEEN)

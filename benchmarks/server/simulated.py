@@ -19,9 +19,11 @@ from time import perf_counter, sleep
 
 import psutil
 
+from benchmarks.machine import processor_seconds
 from benchmarks.races.tables import table
 from benchmarks.server.sleepers import SleepOrder, SleepSpec
 from compute.cluster.cluster import Cluster
+from compute.cluster.processes import UNWATCHED
 from compute.cluster.servers import LOOPBACK, PlainScheduler, PlainWorker
 from compute.scheduling.queue import JobQueue
 
@@ -45,18 +47,11 @@ GOOD = 0.9
 """Share of the workers' time that is well used."""
 
 POLL_SECONDS = 0.02
-QUIET = {"DASK_LOGGING__DISTRIBUTED": "error"}
-ENVIRONMENTS = {
-    "scheduler": QUIET | {"DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0"},
-    "workers": QUIET
-    | {
-        "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
-        "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
-    },
+ENVIRONMENT = UNWATCHED | {
+    "DASK_LOGGING__DISTRIBUTED": "error",
+    "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",
 }
-"""The scheduler queues as that of the embedded cluster (``compute.cluster.processes``). Workers that share a
-process do not each look a hundred times a second at what all of them do.
-"""
+"""Scheduler and workers are as those of the embedded cluster (``compute.cluster.processes``)."""
 
 COLUMNS = (
     "seconds a task",
@@ -96,18 +91,15 @@ class Load:
         return self.spec.tasks / max(self.scheduler_seconds, self.server_seconds)
 
 
-def report() -> None:
-    """Print a row for each length and each size, and what they say."""
+def report() -> str:
+    """A row for each length and each size, and what they say."""
     specs = [spec_of(seconds, SIZE, number) for number, seconds in enumerate(LENGTHS)]
     specs += [spec_of(LENGTH, size, len(LENGTHS) + number) for number, size in enumerate(SIZES)]
-    print(f"## A simulated cluster of {WORKERS} workers\n", table(COLUMNS, []), sep="\n", flush=True)
-    loads = []
     with simulated_cluster() as (queue, scheduler):
         measure(queue, scheduler, SleepSpec(WORKERS, 0.0, SIZE, -1))  # every worker has imported the task
-        for spec in specs:
-            loads.append(measure(queue, scheduler, spec))
-            print(f"| {' | '.join(row_of(loads[-1]))} |", flush=True)
-    print(f"\n{conclusion(loads[: len(LENGTHS)])}")
+        loads = [measure(queue, scheduler, spec) for spec in specs]
+    rows = table(COLUMNS, [row_of(load) for load in loads])
+    return f"## A simulated cluster of {WORKERS} workers\n\n{rows}\n\n{conclusion(loads[: len(LENGTHS)])}\n"
 
 
 def spec_of(seconds: float, size: int, number: int) -> SleepSpec:
@@ -145,10 +137,11 @@ def conclusion(loads: Sequence[Load]) -> str:
 def measure(queue: JobQueue, scheduler: psutil.Process, spec: SleepSpec) -> Load:
     """Run one order to its end."""
     processes = (scheduler, psutil.Process())
-    before, began = [_spent(process) for process in processes], perf_counter()
+    before, began = [processor_seconds(process) for process in processes], perf_counter()
     _run(queue, spec)
     seconds = perf_counter() - began
-    return Load(spec, seconds, *(_spent(one) - then for one, then in zip(processes, before, strict=True)))
+    spent = (processor_seconds(one) - then for one, then in zip(processes, before, strict=True))
+    return Load(spec, seconds, *spent)
 
 
 def _run(queue: JobQueue, spec: SleepSpec) -> None:
@@ -157,12 +150,6 @@ def _run(queue: JobQueue, spec: SleepSpec) -> None:
         sleep(POLL_SECONDS)
     if job.error is not None:
         raise job.error
-
-
-def _spent(process: psutil.Process) -> float:
-    """Processor seconds of a process so far."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 @contextmanager
@@ -191,7 +178,7 @@ def simulated_cluster(
 
 def _start(kind: str, file: Path, count: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "benchmarks.server.simulated", kind, str(file), str(count)]
-    return subprocess.Popen(command, env=os.environ | ENVIRONMENTS[kind])
+    return subprocess.Popen(command, env=os.environ | ENVIRONMENT)
 
 
 def address_in(file: Path) -> str:

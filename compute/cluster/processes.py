@@ -40,6 +40,15 @@ IN_MEMORY = {f"DASK_DISTRIBUTED__WORKER__MEMORY__{share}": "False" for share in 
 does a worker wait for memory that nobody would give back.
 """
 
+UNWATCHED = {
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "200ms",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
+"""What Dask measures of itself is for its dashboard, which nobody has here
+(docs/decisions/0064-nothing-for-a-dashboard.md).
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Processes:
@@ -143,6 +152,7 @@ def _environment(workers: int, scratch: str) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker",
         **os.environ,
         **IN_MEMORY,
+        **UNWATCHED,
         "PYTHONPATH": os.pathsep.join(paths),
         # nothing waits in a worker where urgent work cannot overtake it
         "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import dask
 from distributed import Nanny, Scheduler, Worker
 from distributed.utils import RateLimiterFilter
 
@@ -32,17 +31,6 @@ Measured, TensorFlow, OpenVINO and three models map 1.36 GB and hold 1.18 GB, pa
 
 STACKS = 64 * 2**20
 """For each core, bytes of the stacks of threads that libraries start: mapped, and hardly used."""
-
-QUIET = {
-    "distributed.admin.tick.interval": "200ms",
-    "distributed.admin.system-monitor.interval": "5s",
-    "distributed.admin.system-monitor.gil.enabled": False,
-    "distributed.worker.profile.enabled": False,
-}
-"""What Dask measures of itself is for its dashboard, which nobody has here. While nothing is computed,
-scheduler, nanny and worker took 12 % of a core with it, and take 3 % without
-(``python -m benchmarks --only idle``).
-"""
 
 logging.getLogger("distributed.comm.tcp").addFilter(RateLimiterFilter(REFUSALS, rate=REFUSALS_PER))
 
@@ -94,7 +82,6 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], list[Any]]] = {"scheduler": _sche
 
 def serve(kind: str, options: Mapping[str, Any]) -> None:
     """Serve until there is nothing more to serve."""
-    dask.config.set(QUIET)
     asyncio.run(_serve(kind, options))
 
 

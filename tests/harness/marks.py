@@ -28,7 +28,7 @@ BY_FIXTURE = {
 }
 """Marks of every test that uses a fixture, directly or not."""
 
-BY_FOLDER = {"e2e": ("e2e", "processes", "models"), "pages": ("processes",), "training": ("models",)}
+BY_FOLDER = {"e2e": ("e2e", "processes", "models"), "pages": ("processes",)}
 """Marks of every test in a folder of tests."""
 
 AGAIN = ("e2e", "processes")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dask
 import numpy as np
 import psutil
 import pytest
@@ -15,10 +14,10 @@ import pytest
 from compute.base.errors import ClusterError
 from compute.cluster.cluster import start_cluster
 from compute.cluster.processes import KEPT_BYTES, ROOT
-from compute.cluster.servers import QUIET
 from compute.scheduling.queue import JobQueue
 from tests.compute.conftest import RUNS, run_here, wait_done, wait_for
 
+LOOKS = ("tick", "monitor", "profile")
 ENDINGS = ("SIGTERM", "SIGINT", "SIGKILL")
 
 
@@ -56,13 +55,19 @@ def test_a_worker_keeps_its_memory_from_batch_to_batch(cluster):
 
 
 def test_nothing_is_measured_for_a_dashboard_that_nobody_has(cluster):
+    """How often, in milliseconds, each process looks at itself."""
+
+    def looks(dask_worker=None, dask_scheduler=None):
+        regular = (dask_worker or dask_scheduler).periodic_callbacks
+        return {
+            name: regular[name].callback_time for name in ("tick", "monitor", "profile") if name in regular
+        }
+
     client = cluster.client()
     client.wait_for_workers(1)
-    everyone = [client.run(dask.config.get, name) for name in QUIET]
-    nannies = [client.run(dask.config.get, name, nanny=True) for name in QUIET]
-    scheduler = [client.run_on_scheduler(dask.config.get, name) for name in QUIET]
-    for (name, wanted), workers, nanny, said in zip(QUIET.items(), everyone, nannies, scheduler, strict=True):
-        assert {*workers.values(), *nanny.values(), said} == {wanted}, name
+    workers, nannies = client.run(looks), client.run(looks, nanny=True)
+    found = [*workers.values(), *nannies.values(), client.run_on_scheduler(looks)]
+    assert found == [{"tick": 200, "monitor": 5000}] * 3
 
 
 @pytest.mark.processes

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.backbones import Backbone
-from training.tune import network
 from training.tune.settings import TuneSettings
 
 
@@ -37,6 +35,9 @@ def _toy(_key: str, colours: Any, _weights: str) -> Any:
 @pytest.fixture(scope="package", autouse=True)
 def toy_backbone() -> Iterator[None]:
     """A row `toy` in the table of backbones: two convolutions, so that a search takes seconds."""
+    from training.backbones import Backbone
+    from training.tune import network
+
     row = Backbone("toy", "raw", build=_toy)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(network, "BACKBONES", {**network.BACKBONES, "toy": row})

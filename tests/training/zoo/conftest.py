@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.segment.conftest import write_picture
-from training import backbones
 from training.segment.config import DataSource
-from training.zoo import taps
 from training.zoo.config import ZooConfig, ZooShape
 
 
@@ -36,6 +34,9 @@ def _toy(_key: str, inputs: Any, _weights: str) -> Any:
 @pytest.fixture
 def toy_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A row `toy` in the table of backbones: five convolutions, quickly built."""
+    from training import backbones
+    from training.zoo import taps
+
     row = backbones.Backbone("toy", "raw", tuple(f"toy{level}" for level in range(1, 6)), build=_toy)
     monkeypatch.setattr(taps, "BACKBONES", {**backbones.BACKBONES, "toy": row})
 

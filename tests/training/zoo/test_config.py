@@ -10,6 +10,8 @@ from training.zoo.config import overrides, read_grid, zoo_from_table
 from training.zoo.decoders import find_decoder
 from training.zoo.taps import find_backbone
 
+pytestmark = pytest.mark.models
+
 RECIPES = Path(__file__).parents[3] / "training" / "recipes"
 LEAST = {"name": "x", "title": "X", "sources": [{"name": "a", "kind": "folder", "root": "a"}]}
 
