@@ -44,8 +44,9 @@ _OWN_MARKS, _MARK = re.compile("^pytestmark = .*", re.MULTILINE), re.compile(r"m
 STARTS = frozenset({"multiprocessing.Process", "os.fork", "os.posix_spawn", "os.system"})
 """Audit events of a new process, besides that of ``subprocess``."""
 
-QUICK_PROGRAMS = frozenset({"git"})
-"""Programs that any test may run: they answer within milliseconds."""
+QUICK_PROGRAMS = frozenset({"git", "lscpu"})
+"""Programs that any test may run: they answer within milliseconds. joblib asks the last for the number of cores.
+"""
 
 
 class TooHeavyError(AssertionError):

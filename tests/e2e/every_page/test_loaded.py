@@ -1,4 +1,4 @@
-"""Libraries of the Streamlit process after every page: never a framework for models, which the workers have."""
+"""Libraries of the Streamlit process after every page: never a framework for models; workers have them."""
 
 from pathlib import Path
 
@@ -24,4 +24,4 @@ def test_no_framework_in_the_server_whatever_page_was_opened(visits, server):
         visits(path)
     assert not loaded(server.pid)
     workers = psutil.Process(server.pid).children(recursive=True)
-    assert set.union(*(loaded(one.pid) for one in workers)) >= {"openvino"}, "they are seen where they are"
+    assert any(loaded(one.pid) for one in workers), "they are seen where they are"

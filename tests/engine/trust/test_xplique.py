@@ -8,6 +8,8 @@ from engine.trust.metrics import METRICS
 from engine.trust.pass_params import CommonParams
 from engine.trust.passes import CommonPlan, common_plan, own_plan
 
+pytestmark = [pytest.mark.models, pytest.mark.peers]
+
 SIDE = 10
 """Pixels, each of which is a cell: a tenth of them is ten, so both libraries step alike."""
 COMMON = CommonParams(grid=SIDE, fill="black")
