@@ -45,8 +45,7 @@ STARTS = frozenset({"multiprocessing.Process", "os.fork", "os.posix_spawn", "os.
 """Audit events of a new process, besides that of ``subprocess``."""
 
 QUICK_PROGRAMS = frozenset({"git", "lscpu"})
-"""Programs that any test may run: they answer within milliseconds. joblib asks the last for the number of cores.
-"""
+"""Programs that any test may run: they answer within milliseconds. The last one tells joblib of the cores."""
 
 
 class TooHeavyError(AssertionError):
