@@ -45,6 +45,8 @@ from engine.zones import Zones
 WHOLE, SELECTED = "all", "selection"
 """In place of a class: all images of a data set, and those that were selected on another page."""
 FIRST_TEXTURES = ("stripes", "dots")
+LIKE = {"nature": "grass", "sky": "sky", "construction": "bricks", "flat": "stones"}
+"""The texture that is most like a class of streets."""
 PLACES = {"anywhere": POOLED, "place": SPATIAL}
 HERE, OTHERS = "data-set", "others"
 """Random images: of the data set with the target's, or the other classes of the concepts' data set."""
@@ -108,7 +110,7 @@ def ask_tcav(choice: DataChoice, prediction: Prediction) -> tuple[TargetChoice, 
             say(data)
             return None
         selection = selection_of(data)
-        first = own if key == choice.data.key else ()
+        first = _first_concepts(choice, asked, own if key == choice.data.key else (), data)
         chosen = tuple(_choose_concepts(data, selection, first))
     if asked is None:
         st.info(_("This zone touches no zone of another class. Please select another one."))
@@ -136,6 +138,21 @@ def _known_classes(choice: DataChoice, prediction: Prediction) -> tuple[str, ...
     enough = [label for place, label in enumerate(labels) if counts[place] >= LEAST_CONCEPT]
     others = [label for label in enough if label != name]
     return (name, *others[:1]) if name in enough else ()
+
+
+def _first_concepts(
+    choice: DataChoice, asked: TargetChoice | None, own: tuple[str, ...], data: DataSet
+) -> tuple[str, ...]:
+    """Concepts to begin with: of textures two that are like classes of the model, the target's first, or two
+    that are like nothing; else what is known of the data set.
+    """
+    if data.key != textures.KEY:
+        return own
+    name = None if asked is None else asked.name
+    labels = model_source().facts(choice.refs[0]).labels
+    like = [texture for label, texture in LIKE.items() if label in labels]
+    like.sort(key=lambda texture: texture != LIKE.get(name or ""))
+    return tuple(like[:2]) or FIRST_TEXTURES
 
 
 def _choose_kind() -> str:
@@ -234,7 +251,7 @@ def _choose_concepts(
     data: DataSet, selection: ImageSelection | None, known: tuple[str, ...]
 ) -> Sequence[str]:
     options = [*([SELECTED] if selection is not None else []), *(data.labels or ()), WHOLE]
-    first = FIRST_TEXTURES if data.key == textures.KEY else known or (options[0],)
+    first = known or (options[0],)
 
     def title(name: str) -> str:
         known = {WHOLE: _("All images"), SELECTED: "" if selection is None else selection.name}

@@ -103,6 +103,33 @@ class StrangeClassifier(CornerClassifier):
         self.target_layers = tuple(replace(layer, name=strange(layer.name)) for layer in self.target_layers)
 
 
+class LayeredSegmenter(BrightnessSegmenter):
+    """Has a layer: brightness and darkness of coarse cells."""
+
+    target_layers = (TargetLayer("coarse", 8, best=True),)
+    cell = 8
+
+    def __init__(self, facts: ModelFacts) -> None:
+        super().__init__(facts, self.target_layers)
+
+    def layer_gradients(
+        self, pictures: np.ndarray, weights: np.ndarray, target_layers: Any
+    ) -> dict[str, LayerGradients]:
+        seen = self.activations(pictures, self.target_layers[0].name)
+        pull = self._in_cells((weights * -40.0 * self._from_centres(pictures)).sum(axis=-1), self.cell // 2)
+        found = LayerGradients(seen, np.stack([pull, 0 * pull], axis=-1).astype(np.float32))
+        return dict.fromkeys(target_layers, found)
+
+    def activations(self, pictures: np.ndarray, layer: str) -> np.ndarray:
+        bright = self._in_cells(pictures.mean(axis=-1) / 255.0) / self.cell**2
+        return np.stack([bright, 1 - bright], axis=-1).astype(np.float32)
+
+    def _in_cells(self, values: np.ndarray, size: int = cell) -> np.ndarray:
+        """Sums of (N, h, w) over cells."""
+        n, h, w = values.shape
+        return values.reshape(n, h // size, size, w // size, size).sum(axis=(2, 4))
+
+
 class SlowSegmenter(BrightnessSegmenter):
     """Keeps a core busy, so that there is something to stop; waiting would not count as time of the model."""
 
@@ -134,7 +161,12 @@ class PagesSource:
     """Every model of the catalogue is a toy, but one that does not load."""
 
     broken = "streets-unet"
-    slow = {"inceptionv3-imagenet": SlowClassifier, "segformer-b0-cityscapes": SlowSegmenter}
+    special = {
+        "inceptionv3-imagenet": SlowClassifier,
+        "segformer-b0-cityscapes": SlowSegmenter,
+        "segformer-b2-cityscapes": LayeredSegmenter,
+    }
+    labels = {"segformer-b2-cityscapes": ("flat", "nature", "sky")}
 
     def facts(self, ref: ModelRef) -> ModelFacts:
         if ref.key not in CATALOGUE:
@@ -144,6 +176,7 @@ class PagesSource:
             task=CATALOGUE[ref.key].task,
             key=str(ref),
             fingerprint=str(ref).encode().hex().ljust(64, "0"),
+            labels=self.labels.get(ref.key, SHADES.labels),
         )
         return strange_facts(found) if ref.key in STRANGE else found
 
@@ -156,4 +189,4 @@ class PagesSource:
         if ref.key in STRANGE:
             return (StrangeClassifier if facts.task == "classification" else StrangeSegmenter)(facts)
         usual = CornerClassifier if facts.task == "classification" else BrightnessSegmenter
-        return self.slow.get(ref.key, usual)(facts)
+        return self.special.get(ref.key, usual)(facts)

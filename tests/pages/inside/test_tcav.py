@@ -63,3 +63,34 @@ def test_the_class_and_another_one_are_the_concepts_to_begin_with(offered):
     assert sorted(page.widget("given").value) == ["bright", "dark"], "its own class, and one besides"
     page.until(lambda page: page.has("tcav-concepts"))
     assert not page.at.exception
+
+
+@pytest.fixture(scope="module")
+def street(offered):
+    """A data set with masks beside the others: a street model is asked about its own."""
+    for part, pixels in (
+        ("images", np.full((SIDE, SIDE, 3), 128, np.uint8)),
+        ("labels", np.ones((SIDE, SIDE), np.uint8)),
+    ):
+        (offered / "given-street" / part).mkdir(parents=True)
+        Image.fromarray(pixels).save(offered / "given-street" / part / "a.png")
+    data_sets._listed.cache_clear()
+    return {"model": "segformer-b2-cityscapes", "data": "given-street"}
+
+
+def test_a_zone_of_the_image_is_asked_about_a_concept(street):
+    page = Visit("tcav", **street, **{"depends": "zone", "concepts-of": "given-parts"}, given=["bright"])
+    page.until(lambda page: page.has("table-add-tcav"))
+    assert not page.at.exception and not page.at.error
+    assert "bright" in page.part("tcav-found")
+    page.widget("table-add-tcav").click().run()
+    (table,) = page.at.session_state["_report_tables"]
+    assert "Asked in one image, against 110 random images." in table.about
+    assert '"zone": "' in table.record and len(table.rows) == 1
+
+
+def test_the_concepts_of_a_street_model_look_like_its_classes(street):
+    page = Visit("tcav", **street, **{"concepts-of": "textures"})
+    page.until(lambda page: page.has("given"))
+    assert page.widget("of-class").value == "nature"
+    assert page.widget("given").value == ["grass", "sky"], "its own class first"
