@@ -26,10 +26,13 @@ def test_title(row: ConceptFinding, layers: int) -> str:
     return name if layers < 2 else f"{name} · {row.layer}"
 
 
-def show_shares(rows: Sequence[ConceptFinding], layers: int) -> None:
-    """Draw the bars, the first test on top."""
+def show_shares(rows: Sequence[ConceptFinding], layers: int, one_image: bool) -> None:
+    """Draw the bars, the first test on top; of one image the share is that of directions."""
     import plotly.graph_objects as go
 
+    counted = _("share of images whose score rises")
+    if one_image:
+        counted = _("share of directions in which the score rises")
     names = [test_title(row, layers) for row in rows]
     ends = np.array([np.quantile(row.test.random_share, SPREAD) for row in rows])
     shares = np.array([row.test.share for row in rows])
@@ -68,17 +71,20 @@ def show_shares(rows: Sequence[ConceptFinding], layers: int) -> None:
         height=chart_height_px(len(rows)),
         margin={"l": 0, "r": 8, "t": 4, "b": 0},
         separators=numbers.separators(),
-        xaxis={"title": _("share of images whose score rises"), "fixedrange": True, "range": [0, 1.02]},
+        xaxis={"title": counted, "fixedrange": True, "range": [0, 1.02]},
         yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
-    st.plotly_chart(figure, key="tcav-bars", config={"displayModeBar": False}, alt=_words(rows, names))
+    st.plotly_chart(
+        figure, key="tcav-bars", config={"displayModeBar": False}, alt=_words(rows, names, counted)
+    )
 
 
-def _words(rows: Sequence[ConceptFinding], names: Sequence[str]) -> str:
-    text = _("Share of images whose score rises with each concept: {values}.")
+def _words(rows: Sequence[ConceptFinding], names: Sequence[str], counted: str) -> str:
+    text = _("Tested concepts, {counted}: {values}.")
     return text.format(
+        counted=counted,
         values=", ".join(
             f"{name} {numbers.decimal(row.test.share, 2)}" for name, row in zip(names, rows, strict=True)
-        )
+        ),
     )

@@ -61,7 +61,7 @@ def _show_found(choice: DataChoice, found: TcavFound) -> None:
     with st.container(key="tcav-found"):
         if found.complete:
             _show_sentences(found)
-        show_shares(found.rows, len(found.target.layers))
+        show_shares(found.rows, len(found.target.layers), found.target.zone is not None)
     frame = _frame(found)
     st.dataframe(frame, hide_index=True, key="tcav-table")
     if found.complete:
@@ -108,7 +108,7 @@ def _frame(found: TcavFound) -> dict[str, list[Any]]:
     return {
         _("Concept"): [_(row.concept) for row in rows],
         _("Layer"): [row.layer for row in rows],
-        _("Share of images"): [
+        _("Share of images") if found.target.zone is None else _("Share of directions"): [
             _band(row.test.share, row.test.share_ends.low, row.test.share_ends.high) for row in rows
         ],
         _("Random sets"): [numbers.decimal(float(row.test.random_share.mean()), 2) for row in rows],
@@ -173,6 +173,11 @@ def _show_method(found: TcavFound) -> None:
             "Each layer learns to tell {size} images of a concept from sets of random images. "
             "The share says for how many images of the class a step towards the concept raises the score."
         )
+        if found.target.zone is not None:
+            text = _(
+                "Each layer learns to tell {size} images of a concept from sets of random images: "
+                "a direction for each set. The share says along how many of them the score rises."
+            )
         size = found.rows[0].test.size
         st.markdown(text.format(size=numbers.count(size)))
         st.markdown(
