@@ -26,7 +26,7 @@ check: $(VENV)/dev.ok  ## a verdict in a minute: style, types, and the tests tha
 	@$(MAKE) --no-print-directory -j2 lint light
 
 light: $(VENV)/dev.ok  ## the tests that need neither processes, models nor other libraries (tests/harness/marks.py)
-	$(BIN)/python -m pytest --light
+	$(BIN)/python -m pytest --light -n 2 --dist loadscope
 
 test: $(VENV)/dev.ok  ## run every test, also those in a real Chromium, in three processes (tests/harness/shares.py)
 	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder

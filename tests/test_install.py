@@ -102,6 +102,7 @@ def imported(statement: ast.stmt) -> set[str]:
     return {str(statement.module).partition(".")[0]} if isinstance(statement, ast.ImportFrom) else set()
 
 
+@pytest.mark.slow
 def test_nothing_imports_at_once_what_windows_lacks():
     files = [*ROOT.glob("*.py"), *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
     found = {

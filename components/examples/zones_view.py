@@ -11,7 +11,6 @@ from components.data.measured import answers_of, measure_order, measures_of
 from components.data.reported import about_data, data_record
 from components.data.strips import image_strip
 from components.examples.features import choose_feature_layer
-from components.examples.reported import more_or_less
 from components.jobs.orders import keep_only
 from components.report.tables import Finding, ReportPicture, offer_finding
 from components.session.choice import Choice
@@ -42,8 +41,10 @@ def show_zone_prototypes(choice: Choice, prediction: Prediction) -> None:
     data = choose_data(choice, rivals=False)
     if data is None:
         return
-    layer, names = choose_feature_layer(prediction), list(prediction.facts.labels)
-    name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=220)
+    names = list(prediction.facts.labels)
+    with st.container(horizontal=True, key="zone-prototypes-of"):
+        name = choose_from_list(MAPS_CLASS, _("Class"), names, _, index=first_class(prediction), width=220)
+        layer = choose_feature_layer(prediction)
     order = measure_order(ZoneFeatures(data.refs[0], layer, names.index(name)), data)
     views = measures_of(data, [order])
     zones = None if views is None else attempt(zones_found, views[0])
@@ -119,4 +120,9 @@ def _rows(asked: _Asked, zones: ZonesFound, found: Prototypes) -> Iterator[tuple
         said = text.format(number=numbers.count(place), count=numbers.count(len(found.prototypes)))
         yield _("Prototype"), asked.items[int(zones.positions[row])].id, said
     for row, witness in zip(found.criticisms.tolist(), found.witness.tolist(), strict=True):
-        yield _("Criticism"), asked.items[int(zones.positions[row])].id, more_or_less(witness)
+        yield _("Criticism"), asked.items[int(zones.positions[row])].id, _more_or_less(witness)
+
+
+def _more_or_less(witness: float) -> str:
+    """What a criticism says."""
+    return _("more zones are like it") if witness > 0 else _("fewer zones are like it")

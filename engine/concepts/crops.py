@@ -27,12 +27,13 @@ def crop_of(pixels: Pixels, box: Box, side: int = SIDE_PX) -> Pixels:
 
 
 def crop_row(crops: Sequence[Pixels]) -> Pixels:
-    """uint8 (h, w, 3): crops side by side on white."""
+    """uint8 (h, w, 3): crops side by side on white, their middles in a line."""
     height = max(len(one) for one in crops)
     width = sum(one.shape[1] + GAP_PX for one in crops) - GAP_PX
     row = np.full((height, width, 3), 255, np.uint8)
     left = 0
     for one in crops:
-        row[: len(one), left : left + one.shape[1]] = one
+        top = (height - len(one)) // 2
+        row[top : top + len(one), left : left + one.shape[1]] = one
         left += one.shape[1] + GAP_PX
     return row

@@ -68,6 +68,7 @@ def begin(asked, tmp_path):
     return process
 
 
+@pytest.mark.slow
 def test_it_says_what_it_did_and_does_nothing_twice(asked, tmp_path):
     said = say(*asked)
     assert "5 pictures, 0 of them done before; runs for each other one: 144" in said

@@ -92,6 +92,7 @@ def run(*words):
     return CliRunner().invoke(app, ["replay", *words], catch_exceptions=False)
 
 
+@pytest.mark.slow
 def test_everything_comes_out_the_same(explanations, picture, make, tmp_path):
     done = run(make(explanations, picture), "--json", "--out", str(tmp_path / "again"))
     assert done.exit_code == 0, done.output

@@ -65,6 +65,7 @@ def test_written_digits_are_those_of_the_data_set(tmp_path, monkeypatch, capsys)
     assert "Wrote 3 digits" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_streets_are_rendered_once_and_kept(monkeypatch):
     monkeypatch.setattr(streets, "SIZE_HW", (32, 64))
     data = data_set_of("streets-rendered")
@@ -80,6 +81,7 @@ def test_streets_are_rendered_once_and_kept(monkeypatch):
     np.testing.assert_array_equal(read_image(data, item).pixels, scene.pixels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"no image", "another size"])
 def test_a_damaged_street_is_rendered_again(monkeypatch, damage):
     monkeypatch.setattr(streets, "SIZE_HW", (32, 64))
@@ -96,6 +98,7 @@ def test_a_damaged_street_is_rendered_again(monkeypatch, damage):
     assert read_image(data, item).sha256 == whole.sha256 and path.stat().st_size > 200
 
 
+@pytest.mark.slow
 def test_streets_come_also_where_nothing_can_be_kept(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("VITRINE_CACHE", str(tmp_path / "file"))

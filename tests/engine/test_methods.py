@@ -117,6 +117,7 @@ def summed_map(method, model, image):
 MAP_OF = {"perturbation": perturbation_map, "gradient": gradient_map, "summed": summed_map}
 
 
+@pytest.mark.slow
 @by_key
 def test_contract_shape_finite_untouched_repeatable_and_honest_cost(method, picture):
     image = picture.pixels.astype(np.float32)

@@ -93,7 +93,7 @@ TRAINING = "common losses segment backbones slim zoo classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"
 BENCHMARKS = """
     effort machine results races quick server ranking cams layouts strategies concepts gradients tcav alarms
-    roofline
+    roofline labels
     """
 
 _BELOW_PAGES = "caching settings replacing engine experiments samples model_store data_store compute"
@@ -128,7 +128,9 @@ ROOMS = (
     _room("deploy", "", "", SERVER | DASK | RUNNERS),
     _room("tests", TESTS, f"{_BELOW_PAGES} components pages app commands cli training texts deploy"),
     _room("benchmarks.judges", JUDGES, "", SERVER | DASK | RUNNERS),
-    _room("benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands tests.e2e.drivers tests.fuzz"),
+    _room(
+        "benchmarks", BENCHMARKS, f"{_BELOW_PAGES} components commands training tests.e2e.drivers tests.fuzz"
+    ),
     _room("tests.benchmarks", "", "engine model_store benchmarks"),
     _room("tests.docs", "", "engine model_store cli training benchmarks"),
 )

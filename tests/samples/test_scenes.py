@@ -30,6 +30,7 @@ def test_same_seed_and_size_give_the_same_bytes(scenes):
     np.testing.assert_array_equal(again.labels, scenes[3].labels)
 
 
+@pytest.mark.slow
 def test_different_seeds_differ(scenes):
     assert len({scene.pixels.tobytes() for scene in scenes}) == len(scenes)
 
@@ -82,6 +83,7 @@ def test_a_box_covers_exactly_its_projection():
     assert abs(columns.min() - low[0]) <= 1.5 and abs(columns.max() - high[0]) <= 1.5
 
 
+@pytest.mark.slow
 def test_the_command_writes_pictures_and_labels_under_the_same_names(tmp_path):
     main(["--count", "2", "--size", "48x64", "--first-seed", "7", "--out", str(tmp_path)])
     names = ["scene_00007.png", "scene_00008.png"]

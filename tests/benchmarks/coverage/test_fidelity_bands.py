@@ -6,6 +6,7 @@ from benchmarks.coverage import fidelity_bands
 from engine.trust.fidelity import Fidelity
 
 
+@pytest.mark.slow
 def test_bands_hold_what_many_runs_say_and_places_are_anywhere(monkeypatch):
     monkeypatch.setattr(fidelity_bands, "SEEDS", 20)
     monkeypatch.setattr(fidelity_bands, "BUDGETS", (256,))

@@ -15,6 +15,7 @@ ALIKE = KnownFunction(
 """A sum of all cells: none is above the average."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_bands_cover_what_they_claim_at_eight_designs(name, monkeypatch):
     """With 40 seeds 0.93 may come out as 0.9; bands of a symmetric jackknife cover 0.65 to 0.88 here."""
@@ -27,6 +28,7 @@ def test_bands_cover_what_they_claim_at_eight_designs(name, monkeypatch):
     assert inside > 0.9
 
 
+@pytest.mark.slow
 def test_cells_that_all_matter_alike_are_hardly_ever_outlined(monkeypatch):
     """At most one map in twenty: of 40, 6 would be too many by far."""
     monkeypatch.setattr(table, "SEEDS", SEEDS)

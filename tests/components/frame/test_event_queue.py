@@ -197,6 +197,7 @@ def buttons():
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", id(node) in alone
 
 
+@pytest.mark.slow
 def test_what_a_button_does_is_a_function_that_is_called_before_the_page_is_drawn():
     found = dict(buttons())
     assert len(found) > 20 and [place for place, alone in found.items() if not alone] == []

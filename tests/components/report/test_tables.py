@@ -37,6 +37,7 @@ def test_html_has_pictures_sentences_table_and_record(listed):
     assert "2 concepts explain a_layer." in page and "<td>0.500</td>" in page and "&#34;seed&#34;: 0" in page
 
 
+@pytest.mark.slow
 def test_pdf_has_pictures_sentences_table_and_record(listed):
     content = pdf_of([], {}, "en", listed)
     said = pdf_text(content)

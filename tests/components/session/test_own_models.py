@@ -61,6 +61,7 @@ class OwnModelVisit:
         return set(self.said["titles"])
 
 
+@pytest.mark.slow
 def test_two_sessions_do_not_see_each_other_s_models(put):
     mine, theirs = put(), put()
     first, second = OwnModelVisit(), OwnModelVisit()
@@ -69,6 +70,7 @@ def test_two_sessions_do_not_see_each_other_s_models(put):
     assert is_upload_key(mine) and mine != theirs and mine not in CATALOGUE
 
 
+@pytest.mark.slow
 def test_what_the_owner_admits_is_there_for_everybody(put):
     visit = OwnModelVisit()
     assert visit.sees() == set()
@@ -76,6 +78,7 @@ def test_what_the_owner_admits_is_there_for_everybody(put):
     assert visit.sees() == {"admitted"} == OwnModelVisit().sees()
 
 
+@pytest.mark.slow
 def test_a_link_with_the_key_opens_the_model(put):
     key = put()
     visit = OwnModelVisit(linked=key)

@@ -227,6 +227,7 @@ def test_which_targets_are_explained(question, kinds, monkeypatch):
         replace(spec, top=0)
 
 
+@pytest.mark.slow
 def test_own_fidelity_costs_nothing_and_grades_are_columns_where_they_are_asked_for(spec, folder, tmp_path):
     """A pass of its own judges a map by halves; with grades, all metrics stand beside it."""
     plain = batch_of(replace(spec, top=1), folder, tmp_path / "plain")

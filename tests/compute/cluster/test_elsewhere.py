@@ -47,6 +47,7 @@ def test_credentials_of_another_cluster_are_a_sentence(cluster, tmp_path):
             start_cluster(scheduler=cluster.processes.address)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("soon")
 def test_a_cluster_that_does_not_answer_is_named_soon():
     started = time.monotonic()

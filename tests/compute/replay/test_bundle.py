@@ -167,6 +167,7 @@ def test_what_is_wrong_is_one_sentence(written, kind):
         read_bundle(written)
 
 
+@pytest.mark.slow
 def test_maps_that_are_too_large_together_are_refused_before_they_take_memory(bundle, tmp_path):
     path = tmp_path / "large.zip"
     large = [replace(found, values=LARGE, lower=None, upper=None) for found in bundle.explanations[:1] * 6]

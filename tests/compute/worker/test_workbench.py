@@ -28,6 +28,7 @@ class Waiting:
         return pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("load", "fits"), [(0.0, lambda speed: speed >= SECONDS), (99.0, lambda speed: speed < SECONDS / 2)]
 )

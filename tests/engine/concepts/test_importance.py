@@ -52,6 +52,7 @@ def test_the_numbers_of_concepts_make_no_difference():
     assert np.allclose(first.values[order], second.values) and np.allclose(first.upper[order], second.upper)
 
 
+@pytest.mark.slow
 def test_bands_cover_what_they_claim():
     inside = []
     for seed in range(60):
@@ -91,6 +92,7 @@ def test_images_are_asked_apart_and_read_together():
     assert found.stability > 0.8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("score", ["sum", "square", "images unlike"])
 def test_bands_over_images_cover_what_they_claim(score):
     truth = _truth_of_square() if score == "square" else TRUTH

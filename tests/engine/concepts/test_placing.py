@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.concepts.agreement import ConceptAgreement, r_squared, same_answer
+from engine.concepts.crops import GAP_PX, crop_row
 from engine.concepts.placing import crop_box, places_of, shares_by_region, zone_regions
 
 
@@ -63,3 +64,10 @@ def test_agreement_of_answers():
     other = np.eye(2)[np.array([[0, 0, 0, 1]])]
     assert same_answer(maps, other) == pytest.approx((2 / 3 + 1 / 2) / 2)
     assert ConceptAgreement(0.5, 0.9).low and not ConceptAgreement(0.9, 0.9).low
+
+
+def test_the_middles_of_crops_stand_in_a_line():
+    tall, flat = np.zeros((5, 2, 3), np.uint8), np.full((1, 3, 3), 7, np.uint8)
+    row = crop_row([tall, flat])
+    assert row.shape == (5, 2 + GAP_PX + 3, 3)
+    assert (row[2, -3:] == 7).all() and (row[[0, 1, 3, 4], -3:] == 255).all() and (row[:, :2] == 0).all()

@@ -82,6 +82,7 @@ def test_what_is_no_class_is_refused():
         figures_of_matrix(np.ones((2, 2), int), NAMES)
 
 
+@pytest.mark.slow
 def test_bands_hold_the_truth():
     chances = np.array([[0.36, 0.03, 0.01], [0.05, 0.28, 0.02], [0.04, 0.06, 0.15]])
     truth = figures_of_matrix((chances * 100).round().astype(np.int64), NAMES)
@@ -101,6 +102,7 @@ def test_bands_hold_the_truth():
     assert (np.mean(held, axis=0) >= 0.93).all(), np.mean(held, axis=0)
 
 
+@pytest.mark.slow
 def test_a_thousand_classes_take_seconds():
     rng = np.random.default_rng(1)
     truth = rng.integers(0, 1000, 50_000)

@@ -50,6 +50,7 @@ def test_an_image_of_one_model_is_left_out():
     assert not nothing.is_significant
 
 
+@pytest.mark.slow
 def test_bands_hold_the_truth():
     rng, held = np.random.default_rng(6), 0
     for _ in range(1000):
@@ -60,6 +61,7 @@ def test_bands_hold_the_truth():
     assert held >= 930
 
 
+@pytest.mark.slow
 def test_bands_over_sequences_hold_the_truth():
     rng, held, naive = np.random.default_rng(7), 0, 0
     for _ in range(600):

@@ -88,6 +88,7 @@ def shaky(rng, skill, images=40):
     )
 
 
+@pytest.mark.slow
 def test_bands_hold_the_truth():
     rng = np.random.default_rng(9)
     real = overlap_figures(overlap_counts(shaky(rng, 0.8, 100_000)), NAMES[:2], draws=Draws(resamples=1))

@@ -39,6 +39,7 @@ def test_one_value_has_no_rest():
     assert slice_accuracies([], np.zeros(0, bool)) == ()
 
 
+@pytest.mark.slow
 def test_false_alarms_are_rare():
     rng, alarms = np.random.default_rng(3), 0
     for _ in range(300):
@@ -73,6 +74,7 @@ def test_mean_iou_of_slices(rng):
     assert again[0].figure == night.figure and np.isnan(again[0].p_value)
 
 
+@pytest.mark.slow
 def test_permuted_slices_raise_no_alarm():
     rng, alarms = np.random.default_rng(5), 0
     for _ in range(40):

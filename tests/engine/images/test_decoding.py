@@ -35,6 +35,7 @@ def as_a_whole(image: Image.Image) -> np.ndarray:
     return np.asarray(image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L", "P", "I;16"])
 @pytest.mark.parametrize("size", [(300, 200), (1500, 1100), (4301, 1203)])
 def test_bands_give_the_values_of_the_whole(mode, size, monkeypatch):

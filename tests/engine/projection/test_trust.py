@@ -55,6 +55,7 @@ def test_points_by_chance_are_near_one_half():
     assert found.recall == pytest.approx(10 / 999, abs=0.006)
 
 
+@pytest.mark.slow
 def test_a_sample_estimates_the_figure_of_all():
     features = cloud(1200)
     points = features[:, :2]
@@ -66,6 +67,7 @@ def test_a_sample_estimates_the_figure_of_all():
     assert truth.half_width == 0 and missed <= 8  # 3 of 60 are expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", QUICK)
 def test_noise_is_called_noise(key):
     features = cloud()
@@ -74,6 +76,7 @@ def test_noise_is_called_noise(key):
     assert len(found.nulls) == 6 and found.bar >= 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", QUICK)
 def test_groups_are_not_called_noise(key):
     features = cloud() + 4 * np.eye(3, 20, dtype=np.float32)[np.arange(300) % 3] @ cloud(20, 20, seed=9)
@@ -81,6 +84,7 @@ def test_groups_are_not_called_noise(key):
     assert not found.is_noise and found.verdict.startswith("Above noise: neighbours are kept")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ("far apart", "skewed", "unequal"))
 def test_what_shuffling_or_skew_would_mistake(kind):
     """Groups far apart are groups, also where each feature alone has their gaps; half-cut noise is noise."""

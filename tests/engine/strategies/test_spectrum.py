@@ -30,6 +30,7 @@ def test_a_ring_has_the_eigenvalues_of_the_paper():
     assert eigenpairs(ring, 3)[0] == pytest.approx([0, *[1 - np.cos(np.pi / 6)] * 2])
 
 
+@pytest.mark.slow
 def test_many_maps_have_the_same_eigenvalues_by_lanczos():
     large = DENSE + 60
     rng = np.random.default_rng(0)

@@ -40,6 +40,7 @@ def texture_features(texture, count=COUNT):
     return np.array([layer_of_stripes(texture_pixels(texture, number, SIDE)) for number in range(count)])
 
 
+@pytest.mark.slow
 def test_a_network_that_answers_to_stripes_only_depends_on_stripes_and_on_nothing_else():
     named = ("stripes", "dots", "chequers", "lattice", "blots", "stones")
     features = {name: texture_features(name) for name in ("stripes", "dots", "chequers", "lattice", "blots")}
@@ -66,6 +67,7 @@ def slopes(rng, count=30):
     return np.random.default_rng(2).normal(size=WIDTH) + 0.3 * rng.normal(size=(count, WIDTH))
 
 
+@pytest.mark.slow
 def test_random_concepts_are_seldom_significant_where_the_usual_test_nearly_always_is():
     rng = np.random.default_rng(0)
     random, gradients = noisy(rng, 150), slopes(rng)
@@ -78,6 +80,7 @@ def test_random_concepts_are_seldom_significant_where_the_usual_test_nearly_alwa
     assert np.mean([one.known for one in found]) < 0.1
 
 
+@pytest.mark.slow
 def test_a_concept_along_the_gradient_is_found_and_its_opposite_speaks_against():
     rng = np.random.default_rng(0)
     random, gradients = noisy(rng, 150), slopes(rng)

@@ -119,6 +119,7 @@ def test_a_head_gives_the_scores_of_its_classifier(classifier: str, params: Prep
     assert head.kernel is None or len(head.kernel.vectors) <= len(TRAIN)
 
 
+@pytest.mark.slow
 def test_two_classes() -> None:
     features, truth = images(40, 3, classes=2)
     for key, row in CLASSIFIERS.items():

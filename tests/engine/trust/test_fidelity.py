@@ -66,6 +66,7 @@ def random_runs(score, rng, count=512) -> PaidRuns:
     return PaidRuns(masks, scores, np.arange(count) % 8, GridCells(GRID, GRID), SIZE)
 
 
+@pytest.mark.slow
 def test_random_maps_come_out_at_zero_and_at_uniform_percentiles(rng):
     """120 random maps on 60 random models: mean 0 within three standard errors; percentiles uniform."""
     found = []
@@ -78,6 +79,7 @@ def test_random_maps_come_out_at_zero_and_at_uniform_percentiles(rng):
     assert stats.kstest([each.percentile for each in found], "uniform").pvalue > 0.01
 
 
+@pytest.mark.slow
 def test_the_band_covers_what_more_runs_would_say(rng):
     """Truth from 16 times as many runs; 95 % are claimed, of 60 bands."""
     inside = []
@@ -89,6 +91,7 @@ def test_the_band_covers_what_more_runs_would_say(rng):
     assert np.mean(inside) >= 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["sobol", "rise", "hsic", "lime"])
 def test_a_method_is_judged_on_runs_that_its_map_was_not_read_from(method, rng):
     row = METHODS[method]

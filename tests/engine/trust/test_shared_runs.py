@@ -29,6 +29,7 @@ def test_the_runs_that_judge_are_those_drawn_by_chance(plan):
     assert counts.max() - counts.min() <= 1, "the samples are equally large"
 
 
+@pytest.mark.slow
 def test_effects_of_a_linear_model_are_perfect_and_random_maps_are_at_nothing(plan):
     effects = np.random.default_rng(1).normal(size=(8, 8)).astype(np.float32)
     runs = random_runs(plan, plan.drawn @ effects.ravel(), SIZE)

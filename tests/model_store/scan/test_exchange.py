@@ -42,6 +42,7 @@ def test_onnx_that_is_cut_anywhere_is_refused(tmp_path):
         refused(tmp_path / "toy.onnx", content[:length], "damaged|no graph")
 
 
+@pytest.mark.slow
 def test_far_too_many_parts_are_refused_soon(tmp_path):
     began = time.process_time()
     refused(tmp_path / "toy.onnx", model(part(1, node("Relu", ["x"], ["y"])) * 60_000), "far too many parts")

@@ -125,6 +125,7 @@ def test_links_duplicates_and_strange_members(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_bombs_are_not_unpacked(tmp_path):
     refused(
         archive(tmp_path / "zip.keras", extra={"metadata2.json": bytes(200_000_000)}),

@@ -90,6 +90,7 @@ def test_shipped_classifiers_hold_out_the_same_fifth() -> None:
     assert len(held_out[0]) == pytest.approx(len(samples) / 5, rel=0.1)
 
 
+@pytest.mark.slow
 @needs_dogs
 def test_no_held_out_picture_is_in_what_the_pre_training_reads() -> None:
     config: ClassifierConfig = read_config(CONFIGS[0])

@@ -66,6 +66,7 @@ def false_share(estimate, plans, score):
     return np.mean([one.sure.any() for one in found])
 
 
+@pytest.mark.slow
 def test_maps_of_chance_alone_are_hardly_ever_outlined_by_rise():
     """1,024 cells that say nothing: tested one by one, all 40 maps had a false one."""
     plans = [rise.plan(RiseParams(masks=256, seed=seed), BLANK) for seed in range(MAPS)]
@@ -77,6 +78,7 @@ def test_maps_of_chance_alone_are_hardly_ever_outlined_by_rise():
     assert share <= 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["binary", "latin hypercube"])
 def test_maps_of_cells_that_matter_alike_are_hardly_ever_outlined_by_hsic(design):
     """64 cells that all matter alike: tested one by one, 13 of 40 maps had a false one."""

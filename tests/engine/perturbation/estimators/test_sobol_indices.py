@@ -52,6 +52,7 @@ def test_what_is_added_to_the_score_changes_no_index(name):
     assert (plain >= 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_few_rows_have_no_bias_from_a_mixture_of_divisors(name):
     """Mean over 400 seeds of the indices of a sum of four equal inputs, from 8 rows each: a quarter."""

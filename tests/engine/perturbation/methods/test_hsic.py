@@ -66,6 +66,7 @@ def test_agrees_with_xpliques_estimator_on_its_masks(kind):
     assert theirs.max() > 0.001
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["binary", "latin hypercube"])
 def test_any_choice_of_groups_gives_hsic_by_definition(kind, rng, scores):
     masks, group = masks_of(kind, rng), rng.permutation(np.arange(RUNS) % 5)

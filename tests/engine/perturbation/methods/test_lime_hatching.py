@@ -9,6 +9,7 @@ from engine.perturbation.methods.params import LimeParams
 from engine.visualise.parts import survives
 
 
+@pytest.mark.slow
 def test_superpixels_without_an_effect_hardly_ever_survive_and_those_with_one_mostly_do():
     """A score of 10 of 40 superpixels and some pairs of them, three seeds: by the rule that held each
     superpixel against twice its own spread, one of the other 30 survived in 23 of 25 pictures.
@@ -29,6 +30,7 @@ def test_superpixels_without_an_effect_hardly_ever_survive_and_those_with_one_mo
     assert false <= 3 and np.mean(found) > 0.7 and 0.92 <= np.mean(held) <= 0.98
 
 
+@pytest.mark.slow
 def test_what_the_sample_that_all_seeds_share_does_to_all_weights_is_no_effect():
     """A score that is high where everything is shown: that one sample moves all weights in every seed alike.
     With it, ten seeds found an effect of some of the 34 superpixels without one in 9 of 10 pictures.

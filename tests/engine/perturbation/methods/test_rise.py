@@ -112,6 +112,7 @@ def test_the_quarter_that_the_model_looks_at_stands_out_of_its_band():
     assert found.figures["mean score of the masks"] == pytest.approx(230 / 255 / 2, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_band_tells_how_far_other_seeds_lie():
     """The band of one seed is about as wide as twice the spread over seeds."""
     image, params = np.full((64, 64, 3), 230, np.float32), replace(PARAMS, masks=256)
@@ -122,6 +123,7 @@ def test_the_band_tells_how_far_other_seeds_lie():
     assert 1.6 * spread < half < 2.9 * spread
 
 
+@pytest.mark.slow
 def test_the_band_covers_what_is_known_on_paper(rng):
     """A score of noise is worth nothing at each place, and one that is the mean of a mask is worth what the
     masks have in common: 93 to 97 of 100 bands hold it.
