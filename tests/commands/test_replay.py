@@ -216,6 +216,7 @@ def bundle_of(explanation, picture, grades, path):
     return str(path)
 
 
+@pytest.mark.slow
 def test_grades_come_out_the_same_and_one_that_does_not_is_a_line(graded, picture, tmp_path):
     cam, grades = graded
     assert {"fidelity", "deletion", "mufidelity", "entropy"} <= set(grades)

@@ -164,6 +164,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(upload, tmp_path, name):
     files, reason = REFUSED[name]

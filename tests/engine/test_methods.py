@@ -131,6 +131,7 @@ def test_contract_shape_finite_untouched_repeatable_and_honest_cost(method, pict
     assert method.signed or (first >= -0.5).all()
 
 
+@pytest.mark.slow
 @by_key
 def test_a_model_that_looks_at_one_quarter_gets_its_mass_there(method):
     image = np.broadcast_to(np.linspace(40, 220, 64, dtype=np.float32)[:, None], (64, 64, 3)).copy()

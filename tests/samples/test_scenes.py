@@ -35,6 +35,7 @@ def test_different_seeds_differ(scenes):
     assert len({scene.pixels.tobytes() for scene in scenes}) == len(scenes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size_hw", [(33, 32), (50, 131)])
 def test_any_size_has_its_shape_and_type(size_hw):
     scene = render_scene(1, size_hw)

@@ -14,6 +14,7 @@ def few(monkeypatch):
     monkeypatch.setattr(hatching, "PICTURES", 12)
 
 
+@pytest.mark.slow
 def test_masked_outlines_are_hardly_ever_false():
     rows = {row[:2]: row[2:] for row in outlines.masked_rows()}
     assert all(float(false) <= 0.2 for _, false, _, _ in rows.values())
@@ -26,6 +27,7 @@ def test_superpixels_without_hatching_are_hardly_ever_false(monkeypatch):
         assert float(false) <= 0.2 and float(before) >= float(false)
 
 
+@pytest.mark.slow
 def test_hsic_of_the_count_is_that_of_many_masks(rng):
     shown = (rng.random((3000, 64)) < 0.5).astype(np.float32)
     scores = outlines.count_score(shown.sum(axis=1).astype(np.float64))

@@ -25,6 +25,7 @@ def apply(form):
     return form.button[0].click().run()
 
 
+@pytest.mark.slow
 def test_every_parameter_has_a_widget_with_its_default(form):
     for info in describe_params(SobolParams):
         assert form.get_by_key(info.name).value == info.default

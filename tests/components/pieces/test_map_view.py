@@ -79,6 +79,7 @@ def test_what_is_outlined_is_said_with_its_error_rate_and_a_band_alone_outlines_
     assert map_note(replace(explanation, lower=None, upper=None)) == CONTOURED
 
 
+@pytest.mark.slow
 def test_sure_cells_are_outlined_in_the_figure_and_said_below_it(map_scene, explanation):
     def size_and_white(scene, display):
         with Image.open(io.BytesIO(figure_png(scene, display, caption(explanation, "Zone")))) as image:
@@ -145,6 +146,7 @@ def test_a_caption_says_what_the_stability_of_the_method_is(explanation, method,
     assert caption(replace(explanation, method=method), "Zone").lines[-1] == said
 
 
+@pytest.mark.slow
 def test_figure_shows_the_map_with_its_colour_bar(map_scene, explanation):
     with Image.open(
         io.BytesIO(

@@ -98,6 +98,7 @@ def test_the_address_names_the_model_while_it_is_chosen(put):
     assert LINK not in visit.test.query_params
 
 
+@pytest.mark.slow
 def test_a_model_that_is_left_is_gone(put, tmp_path):
     key = put()
     visit = OwnModelVisit()

@@ -65,6 +65,7 @@ def entry(store):
     return store.folder / KEY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BAD)
 def test_it_is_a_miss_and_removed_and_takes_no_memory(store, entry, kind):
     name, content = BAD[kind]

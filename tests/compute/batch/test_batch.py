@@ -155,6 +155,7 @@ def test_a_second_call_runs_only_what_is_missing(folder, spec, tmp_path, batch_l
     assert len(table(batch)) == len(outcomes) == 6
 
 
+@pytest.mark.slow
 def test_other_parameters_are_another_question_beside_the_first(folder, spec, tmp_path):
     run(batch_of(spec, folder, tmp_path / "out"))
     other = replace(spec, params=replace(PARAMS, seed=1))

@@ -77,6 +77,7 @@ def finish(batch: Batch) -> list[dict]:
     return pq.read_table(batch.table).to_pylist()
 
 
+@pytest.mark.slow
 def test_rows_of_many_images_are_a_few_files_and_one_table(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "PART_IMAGES", 16)
     rows = finish(batch_of(tmp_path, 40))

@@ -22,6 +22,7 @@ def limited(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_watch_tells_once_that_memory_is_exceeded():
     told = threading.Event()
     most = (psutil.Process().memory_info().rss >> 20) + 150

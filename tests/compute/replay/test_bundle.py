@@ -181,6 +181,7 @@ def test_maps_that_are_too_large_together_are_refused_before_they_take_memory(bu
     assert peak < 1.6 * MAX_BYTES
 
 
+@pytest.mark.slow
 def test_the_largest_report_is_read(bundle, tmp_path):
     path = tmp_path / "largest.zip"
     large = replace(bundle.explanations[0], values=LARGE, lower=None, upper=None)

@@ -43,6 +43,7 @@ def run(asked: StabilityRequest):
     return followed, asked.stability(explanation, followed, views)
 
 
+@pytest.mark.slow
 def test_what_does_not_keep_the_prediction_is_listed_and_not_counted(bright):
     asked = asked_of(bright, positions=8)
     followed, found = run(asked)

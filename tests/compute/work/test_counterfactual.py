@@ -84,6 +84,7 @@ def test_a_cluster_finds_the_same_round_by_round_and_the_store_has_it_afterwards
     assert not order.find(store).complete
 
 
+@pytest.mark.slow
 def test_a_paid_pass_gives_the_order_of_the_cells(bright):
     spec = PerturbationSpec(ModelRef("toy"), "sobol", SobolParams(grid=GRID, designs=64))
     paid = PerturbationOrder(spec, predict_here("toy", bright), bright)

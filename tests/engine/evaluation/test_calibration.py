@@ -70,6 +70,7 @@ def test_a_small_calibrated_set_is_not_called_miscalibrated():
     assert miscalibrated < 0.09 and without_zero < 0.07 and looks_bad > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "shift", [lambda c: 0.05 + 0 * c, lambda c: 0.3 * (c - 0.7), lambda c: 0.3 * (c > 0.95)]
 )

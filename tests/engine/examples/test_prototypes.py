@@ -78,6 +78,7 @@ def test_rows_without_numbers_are_left_out_and_too_few_are_refused(points):
     assert len(same.prototypes) == 4 and len(same.criticisms) == 1
 
 
+@pytest.mark.slow
 def test_of_very_many_images_some_are_drawn_by_a_seed():
     many = np.random.default_rng(0).normal(size=(MOST + 300, 2))
     one, other = (mmd_critic(many, 3, 1, seed=seed) for seed in (1, 1))

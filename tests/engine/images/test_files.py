@@ -62,6 +62,7 @@ def test_one_bad_file_does_not_lose_the_others():
     assert "0 bytes" in str(found[1].refused) and found[2].picture.name == "b.png"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("member", "sentence"),
     [

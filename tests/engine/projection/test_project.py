@@ -37,6 +37,7 @@ def purity(points, label):
     return (label[gaps.argmin(1)] == label).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", METHODS)
 @pytest.mark.parametrize("dimensions", (2, 3))
 def test_known_groups_are_recovered_and_a_seed_repeats_to_the_bit(key, dimensions):
@@ -49,6 +50,7 @@ def test_known_groups_are_recovered_and_a_seed_repeats_to_the_bit(key, dimension
     assert features.tobytes() == before.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [one for one in METHODS if one.values != ("pca",)])
 def test_another_seed_gives_another_layout(key):
     features, _label = groups()

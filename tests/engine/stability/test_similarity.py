@@ -21,6 +21,7 @@ def test_a_turned_map_is_ranked_the_other_way_and_shares_no_top():
     assert found.ssim < 0
 
 
+@pytest.mark.slow
 def test_random_maps_are_as_like_as_chance_has_it(rng):
     found = [likeness_of(*rng.standard_normal((2, 16, 16))) for _ in range(200)]
     assert abs(np.mean([one.rank for one in found])) < 0.02

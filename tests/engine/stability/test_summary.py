@@ -22,6 +22,7 @@ def test_a_map_that_does_not_depend_on_the_image_is_stable(rng):
     assert found.max_sensitivity == 0
 
 
+@pytest.mark.slow
 def test_a_map_of_chance_is_not(rng):
     first = rng.standard_normal((16, 16))
     followed = [

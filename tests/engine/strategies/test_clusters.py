@@ -26,6 +26,7 @@ def with_corner(count, marked, rng):
     return maps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("marked", (15, 40))
 @pytest.mark.parametrize("seed", (0, 3))
 def test_a_corner_that_was_planted_is_a_cluster_of_its_own(marked, seed):

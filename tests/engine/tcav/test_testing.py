@@ -94,6 +94,7 @@ def test_a_concept_along_the_gradient_is_found_and_its_opposite_speaks_against()
     assert against_it.effect_ends.high < -0.8
 
 
+@pytest.mark.slow
 def test_equal_concepts_have_equal_tests_wherever_they_stand():
     rng = np.random.default_rng(0)
     one, other, random, gradients = noisy(rng, 30), noisy(rng, 30), noisy(rng, 120), slopes(rng)
@@ -102,6 +103,7 @@ def test_equal_concepts_have_equal_tests_wherever_they_stand():
     assert (first.p_value, first.accuracy) == (again.p_value, again.accuracy)
 
 
+@pytest.mark.slow
 def test_a_score_without_a_gradient_depends_on_nothing():
     rng = np.random.default_rng(0)
     (found,) = examine_concepts([noisy(rng, 30) + 50], noisy(rng, 120), np.zeros((9, WIDTH)), QUICK)

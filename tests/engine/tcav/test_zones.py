@@ -51,6 +51,7 @@ def test_a_shared_boundary_gains_by_what_tells_its_first_zone_from_the_second():
     assert other == pytest.approx(-one, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_concept_that_a_zone_is_made_of_is_found_and_no_other():
     rng = np.random.default_rng(0)
     first, last = (rng.normal(size=(40, 3)) + 3 * np.eye(3)[place] for place in (0, 2))

@@ -162,6 +162,7 @@ def test_odd_maps_have_a_defined_value(values, rng):
     assert -1 <= found.value <= 1 and 0 <= found.percentile <= 1
 
 
+@pytest.mark.slow
 def test_the_masks_of_rise_are_finer_than_most_maps(rng):
     plan = METHODS["rise"].plan(RiseParams(), np.zeros((*SIZE, 3), np.float32))
     effects = smooth(rng)

@@ -75,6 +75,7 @@ def test_the_opposite_map_is_worse_than_every_random_one(image):
     assert found["deletion"].position < 0
 
 
+@pytest.mark.slow
 def test_random_maps_fall_at_the_middle(image):
     """Percentiles of 60 random maps: mean a half within three standard errors, of deletion and MuFidelity."""
     rng, places = np.random.default_rng(3), []

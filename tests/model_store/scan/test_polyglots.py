@@ -35,6 +35,7 @@ def hdf5(tmp_path):
     return whole_h5(tmp_path / "plain.h5", PLAIN).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", IN_ZIPS, ids=lambda way: way.__name__)
 def test_hdf5_in_a_zip(tmp_path, zipped, way):
     hidden = whole_h5(tmp_path / "lambda.h5", {"class_name": "Sequential", "config": LAMBDA["config"]})

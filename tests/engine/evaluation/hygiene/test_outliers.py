@@ -31,6 +31,7 @@ def test_a_copy_does_not_make_an_odd_image_ordinary(rng):
     assert set(outliers(features).rows[:2].tolist()) == {3, 4}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("groups", "most"), [(1, 0.3), (5, 1.0)])
 def test_sets_without_odd_images_seldom_have_one(groups, most):
     """Marks a set, of one group or five, with features that differ in spread: a hint, not a test."""

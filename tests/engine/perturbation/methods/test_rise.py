@@ -101,6 +101,7 @@ def test_expectation_on_paper():
     np.testing.assert_allclose(never.gain(np.ones(1)), [1.5, 0], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_quarter_that_the_model_looks_at_stands_out_of_its_band():
     plan, scores = scores_of(replace(PARAMS, masks=2048), np.full((64, 64, 3), 230, np.float32))
     found = rise.estimate(plan, PARAMS, scores)
