@@ -10,13 +10,13 @@ learnt gives maps of right and dealt labels that are less alike than those of tw
 import argparse
 from collections.abc import Mapping, Sequence
 from inspect import unwrap
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 
 from benchmarks.labels.networks import TAUGHT, TaughtSource, lessons, teach
 from compute.trust.randomisation import fitting
-from compute.work.sanity.asking import TRAINED, Networks, SanitySpec, asked_method
+from compute.work.sanity.asking import TRAINED, SanitySpec, asked_method
 from compute.work.sanity.maps import answer_about, maps_of_network
 from engine.arrays import Floats
 from engine.images.picture import Picture
@@ -32,9 +32,9 @@ RIGHT, DEALT = (
     tuple(name for name, (right, _) in TAUGHT.items() if right is wanted) for wanted in (True, False)
 )
 PAIRS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "right, right": (RIGHT,),  # type: ignore[dict-item]
+    "right, right": tuple(combinations(RIGHT, 2)),
     "right, dealt": tuple(product(RIGHT, DEALT)),
-    "dealt, dealt": (DEALT,),  # type: ignore[dict-item]
+    "dealt, dealt": tuple(combinations(DEALT, 2)),
 }
 """Which networks are compared."""
 Maps = dict[str, list[Mapping[str, Floats]]]
@@ -58,12 +58,8 @@ def maps_of_all(numbers: Sequence[int]) -> Maps:
         for number in numbers:
             picture = Picture(lessons().images[number], digit_name(number))
             methods = fitting(answer_about(first, targets, picture), list(METHODS.values()))
-            spec = SanitySpec(
-                ModelRef(name),
-                tuple(asked_method(method) for method in methods),
-                int(lessons().truth[number]),
-                Networks(),
-            )
+            asked = tuple(asked_method(method) for method in methods)
+            spec = SanitySpec(ModelRef(name), asked, int(lessons().truth[number]))
             found[name].append(unwrap(maps_of_network)(TRAINED, spec, targets, picture))
     return found
 
