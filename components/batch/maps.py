@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from components.batch.jobs import RunningBatch
+from components.batch.judge import row_judge
 from components.explain.map_details import show_details
 from components.pieces.map_view import MapScene
 from components.session.media import thumbnail
@@ -53,7 +54,8 @@ def show_chosen(found: RunningBatch, outcomes: Sequence[PictureOutcome], row: in
     if shown is not None:
         explanation = shown.maps[place]
         title = f"{outcome.name}: {_(explanation.target.label)}"
-        show_details(MapScene(explanation, shown.picture, ()), title)
+        judge = row_judge(found.job.batch.spec.ref, outcome.rows[place])
+        show_details(MapScene(explanation, shown.picture, ()), title, judge=judge)
 
 
 @dataclass(frozen=True, eq=False)

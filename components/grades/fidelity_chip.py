@@ -28,11 +28,16 @@ def show_fidelity(found: Any, suffix: str = "") -> None:
         with st.popover(_("Fidelity unknown"), key=FIDELITY_CHIP + suffix, type="tertiary"):
             st.markdown(as_text(_(found.text).format(**found.values)))
         return
-    label = _("Fidelity {value}, beats {share} of random maps").format(
-        value=numbers.decimal(found.value, 2), share=numbers.share(min(found.percentile, MOST_TOLD))
-    )
+    label = fidelity_said(found.value, found.percentile)
     with st.popover(label, key=FIDELITY_CHIP + suffix, type="tertiary"):
         _show_details(found)
+
+
+def fidelity_said(value: float, percentile: float) -> str:
+    """A fidelity and the share of random maps below it, as the chip says it."""
+    return _("Fidelity {value}, beats {share} of random maps").format(
+        value=numbers.decimal(value, 2), share=numbers.share(min(percentile, MOST_TOLD))
+    )
 
 
 def fidelity_of(explanation: Explanation, view: PerturbationView, wanted: TargetIndex) -> Any:

@@ -10,7 +10,9 @@ import pytest
 
 from components.batch.downloads import csv_bytes, zip_bytes
 from components.session.keys import BATCH
+from components.words import numbers
 from compute.batch.run import BatchCancelled
+from engine.trust.counts import MOST_TOLD
 from tests.pages.visits import SMALL_PASS, picture_bytes
 
 SMALL = {f"sobol-{name}": value for name, value in SMALL_PASS.items()}
@@ -93,6 +95,9 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
         ).num_rows == len(rows)
         with np.load(io.BytesIO(archive.read(rows[0]["maps"]))) as maps:
             assert maps["0.values"].shape == (4, 4)
+    select(page, 0)
+    percentile = numbers.share(min(rows[0]["fidelity_percentile"], MOST_TOLD))
+    assert f"Fidelity {rows[0]['fidelity']:.2f}, beats {percentile} of random maps" in page.texts
     lines = csv_bytes([{**rows[0], "picture": "=1+1"}]).decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and "'=1+1" in lines[1]
 
