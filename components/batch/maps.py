@@ -53,7 +53,7 @@ def show_chosen(found: RunningBatch, outcomes: Sequence[PictureOutcome], row: in
     shown = _shown(found, outcome)
     if shown is not None:
         explanation = shown.maps[place]
-        title = f"{outcome.name}: {_(explanation.target.label)}"
+        title = _("{name}: {text}").format(name=outcome.name, text=_(explanation.target.label))
         judge = row_judge(found.job.batch.spec.ref, outcome.rows[place])
         show_details(MapScene(explanation, shown.picture, ()), title, judge=judge)
 

@@ -63,6 +63,6 @@ def show_large(
 def _judged(scene: MapScene, judge: MapJudge, suffix: str = "") -> MapScene:
     """A line that says how true a map is, and the map with the alarms that this raises."""
     explanation = judge.alarmed(scene.explanation)
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         judge.show(explanation, suffix)
     return replace(scene, explanation=explanation)
