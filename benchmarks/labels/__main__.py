@@ -2,9 +2,10 @@
 
     python -m benchmarks.labels
 
-Two networks learn the right labels and two learn labels dealt out at random, each until it knows them by
-heart. Each method explains the same class of the same images to all four. A method that explains what was
-learnt gives maps of right and dealt labels that are less alike than those of two networks with right labels.
+Two networks learn the right labels and two learn labels dealt out at random, each for long enough to know
+them by heart. Each method explains the same class of the same images to all four. A method that explains
+what was learnt gives maps of right and dealt labels that are less alike than those of two networks with right
+labels.
 """
 
 import argparse
@@ -52,13 +53,12 @@ def maps_of_all(numbers: Sequence[int]) -> Maps:
     """The maps of the true class of some images, by each network."""
     first = teach(RIGHT[0]).model
     targets = TargetSet((10,), first.facts.labels, None)
-    found: Maps = {}
+    pictures = [Picture(lessons().images[number], digit_name(number)) for number in numbers]
+    methods = fitting(answer_about(first, targets, pictures[0]), list(METHODS.values()))
+    asked = tuple(asked_method(method) for method in methods)
+    found: Maps = {name: [] for name in TAUGHT}
     for name in TAUGHT:
-        found[name] = []
-        for number in numbers:
-            picture = Picture(lessons().images[number], digit_name(number))
-            methods = fitting(answer_about(first, targets, picture), list(METHODS.values()))
-            asked = tuple(asked_method(method) for method in methods)
+        for number, picture in zip(numbers, pictures, strict=True):
             spec = SanitySpec(ModelRef(name), asked, int(lessons().truth[number]))
             found[name].append(unwrap(maps_of_network)(TRAINED, spec, targets, picture))
     return found

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from engine.arrays import LongInts, Pixels
+from engine.arrays import Bools, LongInts, Pixels
 from engine.model import LoadedModel, ModelFacts
 from model_store.base import runtime
 from model_store.catalogue import ModelRef
@@ -38,7 +37,7 @@ class Lessons:
 
     images: Pixels
     truth: LongInts
-    training: Any
+    training: Bools
 
     def taught(self, right: bool, seed: int) -> LongInts:
         """int64 (N,): the digits, or the same labels dealt out anew among the training images."""
@@ -88,7 +87,6 @@ def teach(name: str) -> Taught:
     images = data.images[data.training].astype(np.float32)
     steps = EPOCHS * (len(images) // BATCH + 1)
     network.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps)), loss)
-
     network.fit(images, labels[data.training], batch_size=BATCH, epochs=EPOCHS, verbose=0)
     folded = fold_classifier(network, body, np.arange(10))
     whole = keras.Sequential([keras.Input((MODEL_SIDE, MODEL_SIDE, 3)), folded])

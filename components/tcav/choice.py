@@ -148,10 +148,10 @@ def _first_concepts(
     """
     if data.key != textures.KEY:
         return own
-    name = None if asked is None else asked.name
     labels = model_source().facts(choice.refs[0]).labels
     like = [texture for label, texture in LIKE.items() if label in labels]
-    like.sort(key=lambda texture: texture != LIKE.get(name or ""))
+    if asked is not None:
+        like.sort(key=lambda texture: texture != LIKE.get(labels[asked.index]))
     return tuple(like[:2]) or FIRST_TEXTURES
 
 

@@ -18,7 +18,7 @@ HEAVY = {
     "models": "imports TensorFlow, or loads a shipped model",
     "peers": "compares with the public libraries",
     "processes": "starts processes",
-    "slow": "takes many seconds of processor time",
+    "slow": "takes more than half a second",
 }
 """Marks of tests that ``make check`` leaves out, with what they say in ``pytest --markers``."""
 

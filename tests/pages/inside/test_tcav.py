@@ -1,10 +1,16 @@
 """The page that tests concepts, inside the frame, with a real cluster and a toy that reads a quarter."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from components.session.offers import data_sets
+from components.tcav import choice
+from compute.measure.concepts.places import ANY
+from data_store.shipped import textures
+from engine.tcav.cells import POOLED
 from settings import override
 from tests.pages.visits import Visit
 
@@ -83,6 +89,7 @@ def test_a_zone_of_the_image_is_asked_about_a_concept(street):
     page.until(lambda page: page.has("table-add-tcav"))
     assert not page.at.exception and not page.at.error
     assert "bright" in page.part("tcav-found")
+    assert "Share of directions" in page.at.dataframe[0].value, "one image has no share of images"
     page.widget("table-add-tcav").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert "Asked in one image, against 110 random images." in table.about
@@ -94,3 +101,11 @@ def test_the_concepts_of_a_street_model_look_like_its_classes(street):
     page.until(lambda page: page.has("given"))
     assert page.widget("of-class").value == "nature"
     assert page.widget("given").value == ["grass", "sky"], "its own class first"
+
+
+def test_for_a_zone_the_texture_is_that_of_its_class(monkeypatch):
+    facts = SimpleNamespace(labels=("flat", "nature", "sky"))
+    monkeypatch.setattr(choice, "model_source", lambda: SimpleNamespace(facts=lambda ref: facts))
+    zone = choice.TargetChoice(2, "sky 1 of 10", ANY, True, (), POOLED)
+    asked = SimpleNamespace(refs=(None,)), zone, (), SimpleNamespace(key=textures.KEY)
+    assert choice._first_concepts(*asked) == ("sky", "grass")
