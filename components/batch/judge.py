@@ -9,10 +9,9 @@ import streamlit as st
 from components.grades.badge import show_badge
 from components.grades.fidelity_chip import fidelity_said
 from components.grades.judge import MapJudge
-from compute.batch.grade_columns import PERCENTILE
 from compute.trust.late_alarms import with_late_alarms
 from engine.explanation import Explanation
-from engine.trust.tables.columns import FIDELITY
+from engine.trust.tables.columns import FIDELITY, PERCENTILE
 from model_store.catalogue import ModelRef
 
 

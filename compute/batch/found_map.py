@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compute.batch.grade_columns import PERCENTILE, figures_of
+from compute.batch.grade_columns import figures_of
 from compute.run.once import OnceRunner
 from compute.run.runners import Watch
 from compute.trust.grading import grading_params, strengths
@@ -16,7 +16,7 @@ from compute.work.perturbation import PerturbationView
 from engine.errors import GradeError
 from engine.explanation import Explanation
 from engine.target_sets import TargetIndex
-from engine.trust.tables.columns import FIDELITY
+from engine.trust.tables.columns import FIDELITY, PERCENTILE
 
 Figures = dict[str, float | None]
 """By column of the table."""

@@ -5,9 +5,8 @@ import math
 import pyarrow as pa
 
 from compute.trust.many import Grades
-from engine.trust.tables.columns import COLUMNS
+from engine.trust.tables.columns import COLUMNS, PERCENTILE
 
-PERCENTILE = "_percentile"
 PLACE = "share of random maps that do worse, 0-1"
 
 GRADE_COLUMNS = tuple(

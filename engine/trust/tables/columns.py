@@ -35,6 +35,9 @@ COLUMNS = {
     **{key: GradeColumn(key, metric.title, metric.better) for key, metric in METRICS.items()},
 }
 
+PERCENTILE = "_percentile"
+"""What the column of a key ends with where it says the share of random maps that do worse."""
+
 
 def get_columns(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The columns of some keys, in the order of the table; all of them without any.
