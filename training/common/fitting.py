@@ -196,6 +196,7 @@ def fit_on(
         if budget.share >= 1:
             load_backup(model, run.folder)
             return
+        model.optimizer.build(model.trainable_variables)  # made inside of fit, the step is traced twice
         found = callbacks(budget, [*tell, RunCallback(run)])
         more.update(epochs=plan.epochs, steps_per_epoch=plan.steps, shuffle=False, callbacks=found, verbose=2)
         model.fit(batches(budget), **more)

@@ -92,6 +92,7 @@ def build_trial(hyper: Any, settings: TuneSettings, classes: int) -> keras.Model
     model.compile(
         keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False
     )  # XLA takes longer than such a trial
+    model.optimizer.build(model.trainable_variables)  # made inside of fit, the step is traced twice
     return model
 
 
