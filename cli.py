@@ -239,18 +239,20 @@ def replay(
     out: option.ReplayFolder = None,
     scheduler: option.Scheduler = None,
     as_json: option.Json = False,
+    data: option.ReplayData = None,
 ) -> None:
-    """Compute the explanations of a report again and compare them; the exit code is 1 if one of them is
+    """Compute the maps and findings of a report again and compare them; the exit code is 1 if one of them is
     different.
     """
-    from commands.replay import ReplayQuestion, good, replay_summary
-    from commands.replay import replay_bundle as replayed
+    from commands.bundles.replay import ReplayQuestion, good, replay_row, replay_summary
+    from commands.bundles.replay import replay_bundle as replayed
 
-    found = list(replayed(ReplayQuestion(bundle, tuple(image or ()), out, scheduler)))
-    print_rows([one.row() for one in found], as_json)
+    question = ReplayQuestion(bundle, tuple(image or ()), out, scheduler, tuple(data or ()))
+    found = list(replayed(question))
+    print_rows(list(map(replay_row, found)), as_json)
     for one in found:
         for sentence in one.said:
-            print_line(f"{one.before.target.label} by {one.before.method}: {sentence}", err=True)
+            print_line(f"{one.name}: {sentence}", err=True)
     print_line(replay_summary(found), err=as_json)
     if not good(found):
         raise typer.Exit(1)

@@ -177,6 +177,9 @@ Bundle = Annotated[Path, typer.Argument(help="Bundle (zip) that the page of the 
 ReplayImages = Annotated[
     list[Path] | None, typer.Option("--image", help="Picture that is not in the bundle; may be repeated.")
 ]
+ReplayData = Annotated[
+    list[Path] | None, typer.Option("--data", help="Folder of a data set of a finding; may be repeated.")
+]
 ReplayFolder = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the new explanations; nothing is written without it."),

@@ -1,4 +1,4 @@
-"""`replay`: what a bundle holds is computed again and compared."""
+"""`replay`: what a bundle holds, maps and findings, is computed again and compared."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands.bundles.findings import ReplayedFinding, replay_finding
 from commands.explain import write
 from commands.folders import make_folder
 from commands.pictures import open_picture
@@ -44,12 +45,14 @@ class ReplayQuestion:
         images: pictures that are not in it.
         out: folder for the new explanations, or None.
         scheduler: address of a Dask cluster, or None.
+        data: folders of data sets.
     """
 
     bundle: Path
     images: tuple[Path, ...] = ()
     out: Path | None = None
     scheduler: str | None = None
+    data: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +72,9 @@ class Replayed:
     grades: tuple[GradeVerdict, ...] = ()
 
     @property
-    def state(self) -> str:
-        """In one or two words."""
-        return FAILED if self.verdict is None else self.verdict.state
+    def name(self) -> str:
+        """What the lines about it begin with."""
+        return f"{self.before.target.label} by {self.before.method}"
 
     def row(self) -> dict[str, Any]:
         """A row of the table."""
@@ -80,7 +83,7 @@ class Replayed:
             "method": self.before.method,
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
-            "result": self.state,
+            "result": state_of(self),
             **{name: "-" if value is None else FIGURES[name](value) for name, value in figures.items()},
             "grades": self._grades_in_words(),
         }
@@ -90,8 +93,31 @@ class Replayed:
         return ", ".join(f"{count} {state}" for state, count in states.items()) or "-"
 
 
-def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
-    """Compute the explanations of a bundle again, one after the other.
+def state_of(replayed: Replayed | ReplayedFinding) -> str:
+    """In one or two words."""
+    return FAILED if replayed.verdict is None else replayed.verdict.state
+
+
+def replay_row(replayed: Replayed | ReplayedFinding) -> dict[str, Any]:
+    """A row of the table."""
+    if isinstance(replayed, Replayed):
+        return replayed.row()
+    found, verdict = replayed.before, replayed.verdict
+    difference = None if verdict is None else verdict.difference
+    return {
+        "method": found.kind,
+        "target": found.title,
+        "model": ", ".join(found.models),
+        "result": state_of(replayed),
+        "difference": "-" if difference is None else FIGURES["difference"](difference),
+        "share": "-",
+        "correlation": "-",
+        "grades": "-",
+    }
+
+
+def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed | ReplayedFinding]:
+    """Compute the explanations of a bundle again, then its findings, one after the other.
 
     Raises:
         VitrineError: the bundle cannot be read, a picture is missing, or the cluster cannot be reached.
@@ -107,6 +133,8 @@ def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed]:
         ):
             out = None if question.out is None else question.out / Path(folder).name
             yield _again(replayer, (before, grades), pictures[before.provenance.picture_sha256], out)
+    for finding in bundle.findings:
+        yield replay_finding(finding, question.data, question.scheduler)
 
 
 def _again(
@@ -148,14 +176,15 @@ def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
     return found
 
 
-def replay_summary(replayed: Sequence[Replayed]) -> str:
+def replay_summary(replayed: Sequence[Replayed | ReplayedFinding]) -> str:
     """All results in one line."""
-    states = [one.state for one in replayed]
+    states = list(map(state_of, replayed))
     counts = {name: states.count(name) for name in ("same", "within", "differs")}
     return SUMMARY.format(**counts, failed=states.count(FAILED), tolerance=TOLERANCE, least=LEAST_CORRELATION)
 
 
-def good(replayed: Sequence[Replayed]) -> bool:
-    """Whether every explanation and grade came out the same, or within the tolerance."""
-    states = [one.state for one in replayed] + [grade.state for one in replayed for grade in one.grades]
+def good(replayed: Sequence[Replayed | ReplayedFinding]) -> bool:
+    """Whether every explanation, grade and finding came out the same, or within the tolerance."""
+    maps = [one for one in replayed if isinstance(one, Replayed)]
+    states = [*map(state_of, replayed), *(grade.state for one in maps for grade in one.grades)]
     return all(state in ("same", "within") for state in states)

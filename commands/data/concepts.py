@@ -21,7 +21,13 @@ from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import Runner
 from compute.work.concepts.image_concepts import ImageConceptSpec
-from compute.work.concepts.reading import ClassDependence, PlacesFound, class_dependence, places_found
+from compute.work.concepts.reading import (
+    ClassDependence,
+    PlacesFound,
+    class_dependence,
+    concept_rows,
+    places_found,
+)
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.sources import model_source
 from data_store.base.words import DataSet
@@ -175,7 +181,7 @@ def _told(found: _Found) -> dict[str, Any]:
         "explained": book.explained,
         "signed": book.basis.signed,
         "tried": [vars(trial) for trial in book.trials],
-        "concepts": [_concept(found, number) for number in range(len(book.basis))],
+        "concepts": concept_rows(book, dependence),
     }
     if dependence is not None:
         whole = dependence.completeness
@@ -188,28 +194,6 @@ def _told(found: _Found) -> dict[str, Any]:
             "completeness": None if whole is None else whole.share,
         }
     return told
-
-
-def _concept(found: _Found, number: int) -> dict[str, Any]:
-    book, places, dependence = found.book, found.book.places[number], found.dependence
-    row: dict[str, Any] = {
-        "concept": number + 1,
-        "occurs": places.occurrence,
-        "share": places.share,
-        "seeds": float(book.stability.seeds[number]),
-        "halves": float(book.stability.halves[number]),
-    }
-    if dependence is None:
-        return row
-    asked = dependence.importance
-    ends = (asked.lower, asked.upper)
-    row |= {"importance": float(asked.values[number])}
-    row |= {
-        name: None if end is None else float(end[number])
-        for name, end in zip(("low", "high"), ends, strict=True)
-    }
-    shapley = dependence.completeness
-    return row | {"shapley": None if shapley is None else float(shapley.shapley[number])}
 
 
 def _write(out: Path, told: dict[str, Any], found: _Found, ref: ModelRef) -> None:

@@ -22,7 +22,6 @@ from compute.measure.measure import Measure
 from compute.run.runners import Runner
 from compute.tcav.asking import (
     MOST_TARGET,
-    ConceptFinding,
     ConceptImages,
     LayerTables,
     after_holm,
@@ -140,7 +139,7 @@ def run_tcav(asked: TcavQuestion) -> dict[str, Any]:
             for concept, test in zip(concepts, found, strict=True)
         ]
     )
-    told = [tcav_row(row) for row in rows]
+    told = [row.row() for row in rows]
     write_rows(told, asked.out)
     return {
         "model": facts.key,
@@ -248,32 +247,6 @@ def _target_places(
 def _measured(runner: Runner, measure: Measure, data: DataSet, split: str | None = None) -> MeasureView:
     with images_bar() as follow:
         return runner.run(MeasureOrder(MeasureSpec(measure, split), data), follow)
-
-
-def tcav_row(row: ConceptFinding) -> dict[str, Any]:
-    """One test, as plain values."""
-    test = row.test
-    return {
-        "concept": str(row.concept),
-        "layer": row.layer,
-        "verdict": row.verdict,
-        "share": test.share,
-        "share_low": test.share_ends.low,
-        "share_high": test.share_ends.high,
-        "random_share": float(test.random_share.mean()),
-        "mean": test.mean,
-        "mean_low": test.mean_ends.low,
-        "mean_high": test.mean_ends.high,
-        "median": test.median,
-        "effect": test.effect,
-        "effect_low": test.effect_ends.low,
-        "effect_high": test.effect_ends.high,
-        "p": test.p_value,
-        "p_holm": row.adjusted,
-        "mann_whitney": test.mann_whitney,
-        "accuracy": test.accuracy,
-        "silent": test.silent,
-    }
 
 
 SAID = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,18 +10,15 @@ import numpy as np
 from commands.data.embed import layer_of, readable_image
 from commands.runners import images_bar, open_runner
 from commands.targets import class_index_of
-from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec
+from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec, example_rows
 from compute.measure.examples.zone_features import ZoneFeatures
 from compute.measure.features import FEATURES, LayerFeatures
 from compute.measure.layout import FeatureTable
-from compute.work.examples.zone_reading import zones_found
+from compute.work.examples.zone_reading import zone_rows, zones_found
 from compute.work.measure import MeasureOrder, MeasureSpec
 from compute.worker.sources import model_source
-from data_store.base.words import DataSet, Item
 from data_store.catalogue import data_set_at
-from engine.arrays import LongInts
 from engine.errors import ParamsError
-from engine.examples.prototypes import Prototypes
 from model_store.catalogue import ModelRef
 
 
@@ -76,7 +72,7 @@ def find_examples(asked: PrototypesQuestion) -> dict[str, Any]:
         "layer": layer,
         "class": None if label is None else data.labels[label],
         "images": found.considered,
-        "examples": list(_rows(data, items, rows, found)),
+        "examples": example_rows([items[row] for row in rows.tolist()], data.labels, found),
     }
 
 
@@ -93,39 +89,13 @@ def _find_zones(asked: PrototypesQuestion, name: str) -> dict[str, Any]:
         zones = zones_found(runner.run(order, follow))
         found = runner.run(PrototypeOrder(asked.spec, FeatureTable(zones.features))).result()
     assert found is not None
-    kinds = (
-        ("prototype", found.prototypes, found.discrepancy),
-        ("criticism", found.criticisms, found.witness),
-    )
-    rows = [
-        {
-            "kind": kind,
-            "image": order.items[int(zones.positions[place])].id,
-            "label": order.facts.labels[index],
-            "value": value,
-            "box": [round(share, 4) for share in zones.boxes[place]],
-        }
-        for kind, places, values in kinds
-        for place, value in zip(places.tolist(), values.tolist(), strict=True)
-    ]
     return {
         "model": order.facts.key,
         "data": data.key,
         "layer": layer,
         "class": order.facts.labels[index],
         "zones": found.considered,
-        "examples": rows,
+        "examples": [
+            row | {"label": order.facts.labels[index]} for row in zone_rows(zones, order.items, found)
+        ],
     }
-
-
-def _rows(data: DataSet, items: list[Item], rows: LongInts, found: Prototypes) -> Iterator[dict[str, Any]]:
-    for place, number in zip(rows[found.prototypes].tolist(), found.discrepancy.tolist(), strict=True):
-        yield _row(data, items[place], "prototype", number)
-    for place, number in zip(rows[found.criticisms].tolist(), found.witness.tolist(), strict=True):
-        yield _row(data, items[place], "criticism", number)
-
-
-def _row(data: DataSet, item: Item, kind: str, value: float) -> dict[str, Any]:
-    """Of a prototype the discrepancy that is left with it, of a criticism its witness."""
-    label = None if item.label is None else data.labels[item.label]
-    return {"kind": kind, "image": item.id, "label": label, "value": value}

@@ -9,13 +9,13 @@ from PIL import Image
 from components.concepts.bars import agreement_sentence, concept_title
 from components.concepts.cards import strongest_channels, typical_crops
 from components.concepts.found import ConceptsFound
-from components.data.reported import about_data, data_record, range_text
+from components.data.reported import about_data, asked_again, data_record, range_text
 from components.report.tables import Finding, ReportPicture, offer_finding
 from components.session.media import jpeg_bytes
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_text
-from compute.work.concepts.reading import ClassDependence
+from compute.work.concepts.reading import ClassDependence, concept_rows
 from engine.arrays import Pixels
 from engine.concepts.importance import ConceptImportance
 from engine.images.picture import Picture
@@ -64,9 +64,19 @@ def _finding(found: ConceptsFound, dependence: ClassDependence, looks: Mapping[i
         (*pictures, *drawn),
         (*findings_said(found), agreement_sentence(dependence, question.segments), _(SOURCE)),
         data_record(
-            found.choice, layer=question.layer, of=question.name, concepts=len(found.book.basis), seed=0
+            found.choice,
+            layer=question.layer,
+            of=question.name,
+            concepts=len(found.book.basis),
+            seed=0,
+            **asked_again("concepts", _question(found), concept_rows(found.book, dependence)),
         ),
     )
+
+
+def _question(found: ConceptsFound) -> dict[str, Any]:
+    asked = found.question
+    return {"class": asked.name, "layer": asked.layer, "concepts": asked.count}
 
 
 def _crops(found: ConceptsFound, number: int) -> list[ReportPicture]:

@@ -9,6 +9,7 @@ from components.data.choice import DataChoice
 from components.report.tables import offer_table
 from components.words import numbers
 from components.words.i18n import _
+from compute.replay.findings import KEY, Row, plain_row
 from compute.worker.sources import model_source
 from engine.arrays import Reals
 from engine.evaluation.calibration import Reliability
@@ -40,6 +41,11 @@ def data_record(choice: DataChoice, **more: Any) -> dict[str, Any]:
     known = {str(ref): model_source().facts(ref).fingerprint for ref in choice.refs}
     data = choice.data
     return {"models": known, "data": data.key, "split": choice.split, "digest": data.digest, **more}
+
+
+def asked_again(kind: str, question: Mapping[str, Any], rows: Sequence[Row]) -> dict[str, Any]:
+    """What a record needs besides, so that ``replay`` finds the rows again by the command of its kind."""
+    return {KEY: kind, "question": question, "rows": [plain_row(row) for row in rows]}
 
 
 def figures_frame(figures: Mapping[str, Banded]) -> Frame:

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from components.data.reported import about_data, data_record
+from components.data.reported import about_data, asked_again, data_record
 from components.data.strips import WHOLE_BOX, image_strip
 from components.examples.changed_image import shown_pixels
 from components.examples.features import ExampleImages
@@ -15,6 +15,7 @@ from components.session.media import jpeg_bytes
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_plain, as_text
+from compute.measure.examples.prototypes import example_rows
 from compute.work.examples.counterfactual import CounterfactualOrder, CounterfactualView
 from engine.arrays import LongInts
 from engine.examples.prototypes import Prototypes
@@ -79,9 +80,30 @@ def offer_prototypes(images: ExampleImages, rows: LongInts, found: Prototypes) -
         _frame(told, _("Discrepancy left, or what it says")),
         tuple(pictures),
         (text.format(count=numbers.count(found.considered)), prototypes_source(images)),
-        data_record(images.choice, layer=images.layer, images=[images.items[row].id for row in rows], seed=0),
+        data_record(
+            images.choice,
+            layer=images.layer,
+            images=[images.items[row].id for row in rows],
+            seed=0,
+            **_asked_again(images, rows, found),
+        ),
     )
     offer_finding(finding, "prototypes")
+
+
+def _asked_again(images: ExampleImages, rows: LongInts, found: Prototypes) -> dict[str, Any]:
+    """Question and rows, where the images are those of one class of the data set, or all of them."""
+    asked, names = [images.items[row] for row in rows.tolist()], images.choice.data.labels
+    (label, *others) = {item.label for item in asked} if images.labelled else {None}
+    whole = [item for item in images.items if label in (None, item.label)]
+    if others or len(whole) != len(asked):
+        return {}
+    question = {
+        "class": None if label is None else names[label],
+        "layer": images.layer,
+        "count": max(len(found.prototypes), len(found.criticisms)),
+    }
+    return asked_again("prototypes", question, example_rows(asked, names, found))
 
 
 def prototypes_source(images: ExampleImages) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from components.concepts.choice import first_class
 from components.data.choice import DataChoice, choose_data
 from components.data.measured import answers_of, measure_order, measures_of
-from components.data.reported import about_data, data_record
+from components.data.reported import about_data, asked_again, data_record
 from components.data.strips import image_strip
 from components.examples.features import choose_feature_layer
 from components.jobs.orders import keep_only
@@ -23,7 +23,7 @@ from components.words.plain import as_text
 from compute.measure.examples.prototypes import PrototypeOrder, PrototypeSpec
 from compute.measure.examples.zone_features import ZoneFeatures
 from compute.measure.layout import FeatureTable
-from compute.work.examples.zone_reading import ZonesFound, zones_found
+from compute.work.examples.zone_reading import ZonesFound, zone_rows, zones_found
 from compute.work.predict import Prediction
 from data_store.base.words import Item
 from engine.arrays import Indices
@@ -95,7 +95,9 @@ def _show(asked: _Asked, zones: ZonesFound, found: Prototypes) -> None:
     text = _("Means of the layer {layer} inside each zone, MMD-critic (Kim et al. 2016).")
     source = text.format(layer=as_text(asked.layer))
     st.caption(source)
-    record = data_record(asked.choice, layer=asked.layer, zones_of=asked.name, seed=0)
+    question = {"zones": asked.name, "layer": asked.layer, "count": SHOWN}
+    again = asked_again("prototypes", question, zone_rows(zones, asked.items, found))
+    record = data_record(asked.choice, layer=asked.layer, zones_of=asked.name, seed=0, **again)
     title = _("Prototypes of the zones of “{name}”").format(name=_(asked.name))
     finding = Finding(title, about_data(asked.choice), frame, tuple(pictures), (said, other, source), record)
     offer_finding(finding, "zone-prototypes")

@@ -1,5 +1,6 @@
 """Downloads of the report; each file is made when it is asked for."""
 
+import json
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,13 +15,14 @@ from components.report.tables import ReportTable, tables
 from components.session.files import offer_files
 from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
 from components.words.i18n import _, language, speaking
+from compute.replay.findings import KEY, FindingRecord
 
 SETTLE_SECONDS = 0.3
 """What was typed last reaches the server with the click: it is let in first."""
 
 
 def offer_report_files() -> None:
-    """Four buttons: to read, to print, to show, to compute again; the last only where there are maps."""
+    """Four buttons: to read, to print, to show, to compute again; the last only where something can be."""
     report = items(), notes(), language(), tables()  # a download runs outside of the session
     with_pictures = _choose_pictures() if report[0] else False
     files = [
@@ -34,8 +36,9 @@ def offer_report_files() -> None:
             lambda: zip_of(*report, with_pictures=with_pictures),
         ),
     ]
+    again = report[0] or records_of(report[3])
     with st.container(horizontal=True):
-        offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files if report[0] else files[:-1])
+        offer_files(f"vitrine-report-{datetime.now():%Y-%m-%d}", files if again else files[:-1])
 
 
 def _choose_pictures() -> bool:
@@ -105,5 +108,12 @@ def zip_of(
         for item in found
     ]
     facts = {**heading, "made": f"{datetime.now():%Y-%m-%d %H:%M}", "maps": maps}
-    bundle = Bundle(tuple(item.scene.explanation for item in found), pictures, facts)
+    explanations = tuple(item.scene.explanation for item in found)
+    bundle = Bundle(explanations, pictures, facts, findings=records_of(listed))
     return write_bundle(bundle, page)
+
+
+def records_of(listed: Sequence[ReportTable]) -> tuple[FindingRecord, ...]:
+    """Those of the tables that can be computed again."""
+    said = [(table.title, json.loads(table.record)) for table in listed if table.record]
+    return tuple(FindingRecord.of(record | {"title": title}) for title, record in said if KEY in record)

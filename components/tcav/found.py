@@ -51,6 +51,7 @@ class TcavFound:
         random: images that they were tested against.
         rows: tests so far; p-values after Holm count those that are there.
         complete: whether all are there.
+        given: how the concepts were chosen.
     """
 
     target: TargetChoice
@@ -58,6 +59,7 @@ class TcavFound:
     random: DataSet
     rows: tuple[ConceptFinding, ...]
     complete: bool
+    given: GivenConcepts
 
 
 def find_tests(
@@ -67,7 +69,6 @@ def find_tests(
     images = _images_of(choice, given)
     if images is None:
         return None
-    concepts, random = images
     gradients = _gradients_order(bar, choice, target)
     if gradients is None:
         return None
@@ -82,7 +83,7 @@ def find_tests(
         if found is None:
             return None
         views.extend(found)
-    return _tested(target, concepts, random, views)
+    return _tested(target, given, images, views)
 
 
 def _gradients_order(bar: Choice, choice: DataChoice, target: TargetChoice) -> Order[Any] | None:
@@ -150,9 +151,8 @@ def _test_orders(target: TargetChoice, views: list[Any], effort: TcavEffort) -> 
     return LayerTables(views[0], gradients).orders(views[1:-1], effort)
 
 
-def _tested(
-    target: TargetChoice, concepts: tuple[ConceptImages, ...], random: DataSet, views: list[Any]
-) -> TcavFound | None:
+def _tested(target: TargetChoice, given: GivenConcepts, images: Images, views: list[Any]) -> TcavFound | None:
+    concepts, random = images
     orders = attempt(_test_orders, target, views, effort_for(len(concepts) * len(target.layers)))
     if isinstance(orders, VitrineError):
         say(orders)
@@ -180,4 +180,4 @@ def _tested(
         for layer, tests in done
         for concept, test in zip(concepts, tests or (), strict=False)
     ]
-    return TcavFound(target, concepts, random, tuple(after_holm(rows)), whole)
+    return TcavFound(target, concepts, random, tuple(after_holm(rows)), whole, given)

@@ -1,17 +1,17 @@
 """Test of concepts: what was found in sentences, bars beside random sets, a table, and the images."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import streamlit as st
 
 from components.data.choice import DataChoice
-from components.data.reported import about_data, data_record
+from components.data.reported import about_data, asked_again, data_record
 from components.data.strips import WHOLE_BOX, image_strip
 from components.report.tables import Finding, ReportPicture, offer_finding
 from components.session.choice import Choice
 from components.tcav.chart import show_shares
-from components.tcav.choice import ask_tcav
+from components.tcav.choice import HERE, ask_tcav
 from components.tcav.found import TcavFound, find_tests
 from components.tcav.sentences import (
     MOST_SAID,
@@ -28,6 +28,8 @@ from compute.measure.concepts.places import ANY
 from compute.tcav.asking import ConceptFinding, ConceptImages
 from compute.work.predict import Prediction
 from compute.worker.sources import model_source
+from data_store.shipped import textures
+from engine.tcav.cells import SPATIAL
 
 CONCEPTS_PAGE = "pages/inside/concepts.py"
 SHOWN = 6
@@ -87,10 +89,32 @@ def _finding(choice: DataChoice, found: TcavFound, frame: dict[str, list[Any]]) 
         cells=list(found.concepts[0].cells),
         random=found.random.digest,
         seed=0,
+        **_asked_again(choice, found, labels),
     )
     return Finding(
         title, _about(choice, found), frame, pictures, (*said, *limits_said(found.rows), source), record
     )
+
+
+def _asked_again(choice: DataChoice, found: TcavFound, labels: Sequence[str]) -> dict[str, Any]:
+    """Question and rows, where ``tcav`` on the command line can be asked the same: a class, and concepts that
+    are textures or classes of the data set, against its images.
+    """
+    target, given = found.target, found.given
+    classes = set(given.chosen) <= set(given.data.labels)
+    known = given.data.key in (textures.KEY, choice.data.key) and classes and given.random == HERE
+    if target.zone is not None or not known:
+        return {}
+    question = {
+        "class": target.name,
+        "versus": None if target.versus == ANY else labels[target.versus],
+        "layers": list(target.layers),
+        "from": given.data.key,
+        "concepts": list(given.chosen),
+        "cells": list(given.cells),
+        "spatial": target.side == SPATIAL,
+    }
+    return asked_again("tcav", question, [row.row() for row in found.rows])
 
 
 def _show_sentences(found: TcavFound) -> None:

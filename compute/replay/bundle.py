@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from compute.replay.findings import FindingRecord
 from engine.explanation import Explanation
 from engine.images.picture import Picture
 from engine.npz import npz_of
@@ -15,7 +16,7 @@ from engine.trust.metric import Grade
 from engine.visualise.render import png_bytes
 
 FORMAT = 1
-MAX_ITEMS = 24
+MAX_ITEMS, MAX_FINDINGS = 24, 30
 MAX_BYTES = 96 * 2**20
 """Of all maps and pictures of a report together, as they are in memory."""
 INDEX, PAGE = "bundle.json", "report.html"
@@ -33,12 +34,14 @@ class Bundle:
         pictures: those that are inside, by sha256.
         facts: title, author and so on, ready for JSON; not needed to compute anything.
         grades: of each explanation that was read, by key of the metric.
+        findings: tables that can be computed again.
     """
 
     explanations: tuple[Explanation, ...]
     pictures: Mapping[str, Picture]
     facts: Mapping[str, Any] = field(default_factory=dict)
     grades: tuple[Mapping[str, Grade], ...] = ()
+    findings: tuple[FindingRecord, ...] = ()
 
 
 def write_bundle(bundle: Bundle, page: bytes) -> bytes:
@@ -85,6 +88,7 @@ def index_of(bundle: Bundle) -> dict[str, Any]:
         **bundle.facts,
         "items": items,
         "pictures": pictures,
+        "findings": [found.facts() for found in bundle.findings],
     }
 
 

@@ -9,7 +9,17 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from compute.replay.bundle import ARRAYS, FORMAT, INDEX, MANIFEST, MAX_BYTES, MAX_ITEMS, Bundle
+from compute.replay.bundle import (
+    ARRAYS,
+    FORMAT,
+    INDEX,
+    MANIFEST,
+    MAX_BYTES,
+    MAX_FINDINGS,
+    MAX_ITEMS,
+    Bundle,
+)
+from compute.replay.findings import FindingRecord
 from compute.replay.regraded import recorded_grades
 from engine.errors import PictureError, StoreError
 from engine.explanation import DAMAGE, Explanation
@@ -101,7 +111,8 @@ class _Reader:
             sha256: self._picture(sha256, name, file) for sha256, name, file in known if file is not None
         }
         facts: dict[str, Any] = {name: index[name] for name in ("title", "author") if name in index}
-        return Bundle(explanations, pictures, facts, self._grades(index, len(explanations)))
+        grades = self._grades(index, len(explanations))
+        return Bundle(explanations, pictures, facts, grades, self._findings(index))
 
     def _index(self) -> dict[str, Any]:
         try:
@@ -126,6 +137,17 @@ class _Reader:
         except DAMAGE as error:
             raise self._damaged(INDEX) from error
         return tuple(told) if len(told) == count else ({},) * count
+
+    def _findings(self, index: dict[str, Any]) -> tuple[FindingRecord, ...]:
+        """Tables that can be computed again; none in bundles from before there were such."""
+        try:
+            found = tuple(map(FindingRecord.of, index.get("findings", ())))
+        except DAMAGE as error:
+            raise self._damaged(INDEX) from error
+        if len(found) > MAX_FINDINGS:
+            text = later("The bundle {path} has more than {limit} tables; no report has that many.")
+            raise StoreError(text, path=self._path, limit=MAX_FINDINGS)
+        return found
 
     def _explanation(self, folder: str) -> Explanation:
         try:
@@ -206,8 +228,8 @@ def _refuse_index(index: Any) -> None:
     for entry in index["pictures"]:
         if not (isinstance(entry["sha256"], str) and isinstance(entry["name"], str)):
             raise ValueError("no picture of a bundle")
-    if not folders:
-        raise ValueError("a bundle without explanations")
+    if not (folders or index.get("findings")):
+        raise ValueError("a bundle of nothing")
 
 
 def _checked(explanation: Explanation) -> Explanation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -173,6 +174,31 @@ class ConceptFinding:
         if not self.adjusted <= LEVEL:
             return "none"
         return "for" if self.test.mean > 0 else "against"
+
+    def row(self) -> dict[str, Any]:
+        """As plain values."""
+        test = self.test
+        return {
+            "concept": str(self.concept),
+            "layer": self.layer,
+            "verdict": self.verdict,
+            "share": test.share,
+            "share_low": test.share_ends.low,
+            "share_high": test.share_ends.high,
+            "random_share": float(test.random_share.mean()),
+            "mean": test.mean,
+            "mean_low": test.mean_ends.low,
+            "mean_high": test.mean_ends.high,
+            "median": test.median,
+            "effect": test.effect,
+            "effect_low": test.effect_ends.low,
+            "effect_high": test.effect_ends.high,
+            "p": test.p_value,
+            "p_holm": self.adjusted,
+            "mann_whitney": test.mann_whitney,
+            "accuracy": test.accuracy,
+            "silent": test.silent,
+        }
 
 
 def after_holm(rows: Sequence[tuple[str, str, ConceptTest]]) -> list[ConceptFinding]:

@@ -87,7 +87,7 @@ TESTS = """
 
 COMMANDS = """
     options logs failures terminal pictures runners folders overlays targets explain models data lab trust
-    shipped
+    examples bundles shipped
     """
 TRAINING = "common losses segment backbones slim zoo classify transfer tune"
 JUDGES = "recipes shapes networks question draws training targets layers pixels hidden answers"

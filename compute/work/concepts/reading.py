@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from compute.measure.concepts.book import ConceptBook
 from compute.measure.concepts.places import CELLS, GRID, VECTORS
 from compute.measure.concepts.scores import FIT, OWN, RUNS, SAME, WORTH, ConceptScores, design_of
 from compute.work.measure import MeasureView
@@ -92,6 +94,28 @@ def class_dependence(view: MeasureView) -> ClassDependence | None:
     ]
     fit, same = (float(np.mean(table[name].to_numpy())) for name in (FIT, SAME))
     return ClassDependence(found, ConceptAgreement(fit, same), _mean_completeness(pairs), len(scores))
+
+
+def concept_rows(book: ConceptBook, dependence: ClassDependence | None) -> list[dict[str, Any]]:
+    """A row for each concept, as plain values; importance is left out where it is not known."""
+    return [_row(book, dependence, number) for number in range(len(book.basis))]
+
+
+def _row(book: ConceptBook, dependence: ClassDependence | None, number: int) -> dict[str, Any]:
+    places = book.places[number]
+    row: dict[str, Any] = {
+        "concept": number + 1,
+        "occurs": places.occurrence,
+        "share": places.share,
+        "seeds": float(book.stability.seeds[number]),
+        "halves": float(book.stability.halves[number]),
+    }
+    if dependence is None:
+        return row
+    asked, whole = dependence.importance, dependence.completeness
+    ends = {"low": asked.lower, "high": asked.upper, "shapley": None if whole is None else whole.shapley}
+    known = {name: None if end is None else float(end[number]) for name, end in ends.items()}
+    return row | {"importance": float(asked.values[number])} | known
 
 
 Pairs = Sequence[tuple[float, Reals]]

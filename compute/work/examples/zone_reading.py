@@ -1,14 +1,19 @@
 """Zones of a class over many images, as they are read from a finished table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from compute.measure.examples.prototypes import chosen_of
 from compute.measure.examples.zone_features import BOXES, VECTORS
 from compute.work.measure import MeasureView
+from data_store.base.words import Item
 from engine.arrays import Floats, LongInts
 from engine.concepts.placing import Box
 from engine.errors import DataSetError
+from engine.examples.prototypes import Prototypes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,3 +57,22 @@ def zones_found(view: MeasureView) -> ZonesFound:
             for top, left, bottom, right in boxes[place].tolist()
         ),
     )
+
+
+def zone_rows(zones: ZonesFound, items: Sequence[Item], found: Prototypes) -> list[dict[str, Any]]:
+    """A row for each zone that was chosen, as plain values.
+
+    Args:
+        zones: that were chosen among.
+        items: of their order.
+        found: by places in ``zones``.
+    """
+    return [
+        {
+            "kind": kind,
+            "image": items[int(zones.positions[place])].id,
+            "value": value,
+            "box": [round(share, 4) for share in zones.boxes[place]],
+        }
+        for kind, place, value in chosen_of(found)
+    ]

@@ -110,6 +110,12 @@ BAD = {
         b'{"format": 1, "items": [{"folder": "../x"}], "pictures": []}',
         "missing or damaged",
     ),
+    "findings that are none": (
+        "bundle.json",
+        b'{"format": 1, "items": [], "pictures": [], "findings": [{"kind": 3}]}',
+        "missing or damaged",
+    ),
+    "nothing at all": ("bundle.json", b'{"format": 1, "items": [], "pictures": []}', "missing or damaged"),
     "other version": ("bundle.json", b'{"format": 99}', "is of version '99'; this Vitrine reads version 1"),
     "pickle": (f"{FOLDER}/arrays.npz", npz_of({"values": np.array([{}], object)}), "is missing or damaged"),
     "other shape": (

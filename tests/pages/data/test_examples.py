@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from commands.bundles.findings import replay_finding
+from components.report.downloads import records_of, zip_of
 from components.session.offers import data_sets
+from compute.replay.bundle_reading import read_bundle
 from settings import override
 from tests.pages.visits import Visit
 
@@ -46,7 +49,7 @@ def test_near_hits_and_misses_lead_to_a_counterfactual_with_their_cells():
     assert job.order.unlike is not None and job.order.spec.unlike == job.order.unlike.sha256
 
 
-def test_prototypes_are_of_the_class_that_is_chosen():
+def test_prototypes_are_of_the_class_that_is_chosen(tmp_path):
     page = open_page("prototypes").until(lambda page: page.has("prototypes"))
     said = page.part("prototypes")
     assert "together they stand for the 8 images" in said and "Prototype 6 of 6" in said
@@ -54,6 +57,10 @@ def test_prototypes_are_of_the_class_that_is_chosen():
     page.widget("table-add-prototypes").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert [one.caption for one in table.pictures] == ["Prototypes", "Criticisms"] and len(table.rows) == 8
+    (record,) = records_of([table])
+    assert replay_finding(record, (), None).verdict.state == "same", "the command answers as the page does"
+    (tmp_path / "report.zip").write_bytes(zip_of([], {}, "en", [table]))
+    assert read_bundle(tmp_path / "report.zip").findings == (record,), "a bundle needs no map"
     page.until(lambda page: page.has("prototypes"))
     (job,) = page.jobs("prototypes")
     page.widget("of-class").set_value("dark" if page.widget("of-class").value == "bright" else "bright").run()

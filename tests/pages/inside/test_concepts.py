@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from commands.bundles.findings import replay_finding
+from components.report.downloads import records_of
 from components.session.offers import data_sets
 from settings import override
 from tests.pages.visits import Visit
@@ -44,6 +46,8 @@ def test_concepts_of_a_class_with_their_importance_and_what_they_do_in_an_image(
     page.until(lambda page: page.has("ask-image-concepts"))
     page.widget("table-add-concepts").click().run()
     page.until(lambda page: page.has("ask-image-concepts"))
+    (record,) = records_of(page.at.session_state["_report_tables"])
+    assert replay_finding(record, (), None).verdict.state == "same", "the command answers as the page does"
     page.widget("ask-image-concepts").click().run()
     page.until(lambda page: page.has("table-add-image-concepts"))
     page.widget("table-add-image-concepts").click().run()

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from commands.bundles.findings import replay_finding
+from components.report.downloads import records_of
 from components.session.offers import data_sets
 from components.tcav import choice
 from compute.measure.concepts.places import ANY
@@ -47,6 +49,8 @@ def test_a_concept_is_tested_and_said_in_a_sentence(offered):
     page.widget("table-add-tcav").click().run()
     (table,) = page.at.session_state["_report_tables"]
     assert "Concepts tested for" in table.title and len(table.rows) == 1
+    (record,) = records_of([table])
+    assert replay_finding(record, (), None).verdict.state == "same", "the command answers as the page does"
     assert [one.caption for one in table.pictures] == ["bright: 32 images", "random images: 110 images"]
     page.widget("only-part").set_value(True).run()
     page.until(lambda page: page.has("part-rows") and page.has("table-add-tcav"))
@@ -94,6 +98,7 @@ def test_a_zone_of_the_image_is_asked_about_a_concept(street):
     (table,) = page.at.session_state["_report_tables"]
     assert "Asked in one image, against 110 random images." in table.about
     assert '"zone": "' in table.record and len(table.rows) == 1
+    assert records_of([table]) == (), "a zone of an image is not asked again"
 
 
 def test_the_concepts_of_a_street_model_look_like_its_classes(street):
