@@ -1,4 +1,4 @@
-"""What a closed tab leaves behind: its jobs are let go soon, long before Streamlit forgets the session."""
+"""What a closed tab leaves behind: its jobs are let go soon, and the session when its time is up."""
 
 import asyncio
 import logging
@@ -54,11 +54,24 @@ def leave_absent(is_here: Callable[[str], bool], now: float) -> None:
             jobs.let_go(*list(jobs))
 
 
+def forget_expired(sessions: Any) -> None:
+    """Take the sessions whose time is up out of Streamlit's storage, with their images.
+
+    By itself it hides them, and lets go of them only when another tab closes, perhaps never.
+
+    Args:
+        sessions: Streamlit's ``WebsocketSessionManager``.
+    """
+    with sessions._storage_lock:
+        len(sessions._session_storage._cache)  # what counts them reaps them
+
+
 async def watch_browsers() -> None:
     """Do so again and again."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
             leave_absent(runtime.get_instance().is_active_session, monotonic())
+            forget_expired(runtime.get_instance()._session_mgr)
         except Exception:
-            logger.exception("jobs of closed tabs could not be let go")
+            logger.exception("what closed tabs have left could not be let go")

@@ -2,14 +2,18 @@
 
 import asyncio
 import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from components.frame import server
 from components.frame.server import lifespan
 from components.jobs import absent
-from components.jobs.absent import PATIENCE_SECONDS, Jobs, leave_absent
+from components.jobs.absent import PATIENCE_SECONDS, Jobs, forget_expired, leave_absent
 from components.session import resources
 
 
@@ -99,10 +103,35 @@ def test_the_server_looks_again_and_again_also_after_a_failure(monkeypatch, capl
     monkeypatch.setattr(
         absent.runtime,
         "get_instance",
-        lambda: SimpleNamespace(is_active_session=lambda session: session == "hers"),
+        lambda: SimpleNamespace(
+            is_active_session=lambda session: session == "hers", _session_mgr=sessions_of(60)
+        ),
     )
     asyncio.run(asyncio.wait_for(live(), 20))
     assert all(here for here, _now in looks) and "closed tabs" in caplog.text
+
+
+class Session:
+    """What Streamlit keeps of a tab."""
+
+    id = "hers"
+
+
+def sessions_of(ttl_seconds):
+    """Streamlit's own manager of sessions."""
+    return WebsocketSessionManager(MemorySessionStorage(ttl_seconds=ttl_seconds), None, None, None)
+
+
+@pytest.mark.parametrize(("ttl_seconds", "kept"), [(0, False), (60, True)])
+def test_a_session_goes_when_its_time_is_up_although_no_other_tab_is_closed(ttl_seconds, kept):
+    session = Session()
+    gone = weakref.ref(session)
+    sessions = sessions_of(ttl_seconds)
+    sessions._session_storage.save(SessionInfo(client=None, session=session))
+    del session
+    assert gone() is not None, "Streamlit alone keeps it"
+    forget_expired(sessions)
+    assert (gone() is not None) is kept
 
 
 def test_sessions_that_are_forgotten_leave_nothing_here():
