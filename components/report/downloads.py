@@ -1,6 +1,5 @@
 """Downloads of the report; each file is made when it is asked for."""
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +14,7 @@ from components.report.tables import ReportTable, tables
 from components.session.files import offer_files
 from components.session.keys import REPORT_AUTHOR, REPORT_PICTURES, REPORT_REMARKS, REPORT_TITLE
 from components.words.i18n import _, language, speaking
-from compute.replay.findings import KEY, FindingRecord
+from compute.replay.findings import FindingRecord
 
 SETTLE_SECONDS = 0.3
 """What was typed last reaches the server with the click: it is let in first."""
@@ -115,5 +114,4 @@ def zip_of(
 
 def records_of(listed: Sequence[ReportTable]) -> tuple[FindingRecord, ...]:
     """Those of the tables that can be computed again."""
-    said = [(table.title, json.loads(table.record)) for table in listed if table.record]
-    return tuple(FindingRecord.of(record | {"title": title}) for title, record in said if KEY in record)
+    return tuple(record for table in listed if (record := table.again()) is not None)

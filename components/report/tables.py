@@ -18,6 +18,7 @@ from components.session.keys import REPORT_TABLES, forget, recall, remember
 from components.words import numbers
 from components.words.i18n import _
 from components.words.plain import as_plain
+from compute.replay.findings import KEY, FindingRecord
 from engine.arrays import Pixels
 from engine.report.document import Block, ColumnTable, Figure, Illustration, Paragraph, Record, Section
 
@@ -99,6 +100,11 @@ class ReportTable:
     def remark(self, said: Notes) -> str:
         """What the person says about it."""
         return said.get(REMARK + self.key, "")
+
+    def again(self) -> FindingRecord | None:
+        """What a bundle holds of it; None where ``replay`` cannot compute it again."""
+        record = json.loads(self.record or "{}")
+        return FindingRecord.of(record | {"title": self.title}) if KEY in record else None
 
     def frame(self) -> dict[str, list[str]]:
         """By the name of a column, its values."""

@@ -39,7 +39,7 @@ def invite() -> None:
     st.caption(
         _(
             "A report is one HTML, PDF or PowerPoint file with images, figures, methods and "
-            "limits. A reproducible bundle lets others compute everything again."
+            "limits. A reproducible bundle lets others compute maps, concepts and prototypes again."
         )
     )
 
@@ -92,6 +92,8 @@ def show_tables() -> None:
                 )
             for sentence in item.sentences:
                 st.caption(as_text(sentence))
+            if item.again() is not None:
+                st.caption(_("The bundle holds its figures; others can compute it again."))
             if item.rows:
                 st.dataframe(item.frame(), hide_index=True, height="auto" if len(item.rows) < 9 else 300)
             _take_down(st.text_area, _("Remark"), REMARK + item.key, max_chars=MAX_TEXT, height=80)
