@@ -9,7 +9,12 @@ from components.report.tables import tables
 from components.report.view import ask_heading, invite, show_items, show_tables
 from components.words.i18n import _
 
-st.markdown(_("The maps you collected, in your order and with your remarks, in one file that works offline."))
+st.markdown(
+    _(
+        "The maps and tables you collected, in your order and with your remarks, "
+        "in one file that works offline."
+    )
+)
 
 if items() or tables():
     if items():
