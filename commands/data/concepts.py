@@ -16,7 +16,14 @@ from commands.data.zones import ZoneWords, find_zone
 from commands.runners import images_bar, open_runner
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
-from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
+from compute.measure.concepts.images import (
+    ASKED_IMAGES,
+    MOST_ANSWERS,
+    places_answered,
+    places_in_split,
+    places_of_class,
+    some_images,
+)
 from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.run.runners import Runner
@@ -91,7 +98,7 @@ def find_class_concepts(asked: ConceptQuestion) -> dict[str, Any]:
     with open_runner(asked.scheduler) as runner:
         zone = None if asked.zone is None else find_zone(asked.zone, data, ref, runner)
         layer = layer_of(runner, ref, sample, asked.layer)
-        images = some_images(data, _places(asked, data, facts, runner))
+        images = some_images(data, image_places(runner, ref, index, data, asked.split))
         found = _found(asked, runner, LayerPlaces(ref, layer, _zones_of(facts, index)), images)
         told = {
             **_told(found),
@@ -132,21 +139,21 @@ def _zones_of(facts: ModelFacts, index: int) -> int:
     return index if facts.task == "segmentation" else ANY
 
 
-def _places(asked: ConceptQuestion, data: DataSet, facts: ModelFacts, runner: Runner) -> Sequence[int]:
+def image_places(
+    runner: Runner, ref: ModelRef, index: int, data: DataSet, split: str | None
+) -> Sequence[int]:
     """Places of the images of the class: by their labels, by what the model answers where there are none,
     all images for a segmentation model.
     """
-    index, ref = class_index(asked.class_name, facts), ModelRef.parse(asked.model)
+    facts, whole = model_source().facts(ref), places_in_split(data, split)
     if facts.task == "segmentation":
-        return places_in_split(data, asked.split)
+        return whole
     if data.labels:
-        return places_of_class(data, asked.split, index, facts)
+        return places_of_class(data, split, index, facts)
+    some = some_images(data, whole, MOST_ANSWERS)
     with images_bar() as follow:
-        view = runner.run(MeasureOrder(MeasureSpec(ClassAnswers(ref), asked.split), data), follow)
-    table = view.table()
-    rows = np.flatnonzero(np.asarray(table["prediction"].fill_null(-1)) == index)
-    whole = places_in_split(data, asked.split)
-    return [whole[place] for place in table["position"].to_numpy()[rows]]
+        view = runner.run(MeasureOrder(MeasureSpec(ClassAnswers(ref)), some), follow)
+    return places_answered(view.table(), index, some, data)
 
 
 def _found(asked: ConceptQuestion, runner: Runner, measure: LayerPlaces, images: DataSet) -> _Found:

@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from commands.data.concepts import class_index
+from commands.data.concepts import class_index, image_places
 from commands.data.embed import layer_of, readable_image
 from commands.data.tables import check_table_path, write_rows
 from commands.data.zones import ZoneWords, find_zone
 from commands.runners import images_bar, open_runner
-from compute.measure.classes import ClassAnswers
-from compute.measure.concepts.images import places_in_split, places_of_class, some_images
+from compute.measure.concepts.images import some_images
 from compute.measure.concepts.places import ANY
 from compute.measure.measure import Measure
 from compute.run.runners import Runner
@@ -171,7 +168,8 @@ def _class_target(asked: TcavQuestion, runner: Runner, layers: tuple[str, ...], 
     facts = model_source().facts(ref)
     index = class_index(str(asked.target), facts)
     versus = ANY if asked.versus is None else class_index(asked.versus, facts)
-    some = some_images(data, _target_places(asked, index, data, facts, runner), MOST_TARGET)
+    images = some_images(data, image_places(runner, ref, index, data, asked.split))
+    some = some_images(images, range(len(images.items)), MOST_TARGET)
     found = layer_rows(_measured(runner, TargetGradients(ref, layers, index, versus, side), some))
     return _Asked(facts.labels[index], None if versus == ANY else facts.labels[versus], found)
 
@@ -228,25 +226,9 @@ def _unpacked(path: Path, folder: Path) -> DataSet:
     return Unpacking(task, lambda: settings().data_session_mb * MEGABYTE).unpack().data
 
 
-def _target_places(
-    asked: TcavQuestion, index: int, data: DataSet, facts: ModelFacts, runner: Runner
-) -> list[int]:
-    """Places of the images of the class: by their labels, else by what the model answers; all images for a
-    segmentation model.
-    """
-    whole = places_in_split(data, asked.split)
-    if facts.task == "segmentation":
-        return whole
-    if data.labels:
-        return places_of_class(data, asked.split, index, facts)
-    table = _measured(runner, ClassAnswers(ModelRef.parse(asked.model)), data, asked.split).table()
-    rows = np.flatnonzero(np.asarray(table["prediction"].fill_null(-1)) == index)
-    return [whole[place] for place in table["position"].to_numpy()[rows]]
-
-
-def _measured(runner: Runner, measure: Measure, data: DataSet, split: str | None = None) -> MeasureView:
+def _measured(runner: Runner, measure: Measure, data: DataSet) -> MeasureView:
     with images_bar() as follow:
-        return runner.run(MeasureOrder(MeasureSpec(measure, split), data), follow)
+        return runner.run(MeasureOrder(MeasureSpec(measure), data), follow)
 
 
 SAID = {

@@ -16,7 +16,14 @@ from components.words.i18n import _
 from components.words.plain import as_text
 from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
-from compute.measure.concepts.images import ASKED_IMAGES, places_in_split, places_of_class, some_images
+from compute.measure.concepts.images import (
+    ASKED_IMAGES,
+    MOST_ANSWERS,
+    places_answered,
+    places_in_split,
+    places_of_class,
+    some_images,
+)
 from compute.measure.concepts.places import ANY, LayerPlaces
 from compute.measure.concepts.scores import ConceptScores
 from compute.work.concepts.image_concepts import ImageConceptOrder
@@ -28,8 +35,6 @@ from data_store.base.words import DataSet, Item
 from engine.errors import VitrineError
 
 KINDS = (MeasureOrder.kind, ConceptOrder.kind, ImageConceptOrder.kind)
-MOST_ASKED = 1000
-"""Images without labels whose answers are looked through for a class."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,15 +125,12 @@ def _places(choice: DataChoice, question: ConceptChoice) -> Sequence[int] | None
     if data.labels:
         return places_of_class(data, split, question.index, model_source().facts(ref))
     whole = places_in_split(data, split)
-    some = some_images(data, whole, MOST_ASKED)
+    some = some_images(data, whole, MOST_ANSWERS)
     order = measure_order(ClassAnswers(ref), replace(choice, data=some, split=None))
     views = answers_of([order])
     if views is None:
         return None
-    table = views[0].table()
-    rows = np.flatnonzero(np.asarray(table["prediction"].fill_null(-1)) == question.index)
-    names = {item: place for place, item in enumerate(data.items)}
-    return [names[some.items[place]] for place in table["position"].to_numpy()[rows]]
+    return places_answered(views[0].table(), question.index, some, data)
 
 
 def class_depends(found: ConceptsFound, *also: Order[Any]) -> ClassDependence | None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ MOST_IMAGES = 100
 """Images in which concepts are looked for, drawn evenly from all of the class."""
 ASKED_IMAGES = 24
 """Images that are asked how far they depend on concepts."""
+MOST_ANSWERS = 1000
+"""Images without labels whose answers are looked through for a class."""
 
 
 def some_images(data: DataSet, places: Sequence[int], most: int = MOST_IMAGES) -> DataSet:
@@ -49,6 +52,20 @@ def places_of_class(data: DataSet, split: str | None, index: int, facts: ModelFa
 def places_in_split(data: DataSet, split: str | None) -> list[int]:
     """Places in the data set of all images of a split."""
     return [place for place, _ in _in_split(data, split)]
+
+
+def places_answered(table: Any, index: int, some: DataSet, data: DataSet) -> list[int]:
+    """Places in a data set of the images that a model takes for a class.
+
+    Args:
+        table: what ``ClassAnswers`` found.
+        index: of the class.
+        some: the part of the data set that was asked.
+        data: the whole of it.
+    """
+    rows = np.flatnonzero(np.asarray(table["prediction"].fill_null(-1)) == index)
+    known = {item: place for place, item in enumerate(data.items)}
+    return [known[some.items[place]] for place in table["position"].to_numpy()[rows]]
 
 
 def _in_split(data: DataSet, split: str | None) -> list[tuple[int, Item]]:

@@ -25,7 +25,7 @@ def offered(tmp_path_factory):
     """Images of which some are bright in the quarter that the toy reads, and grey ones with noise."""
     root = tmp_path_factory.mktemp("data")
     rng = np.random.default_rng(0)
-    for name, count in (("bright", 32), ("dark", COUNT)):
+    for name, count in (("bright", 120), ("dark", COUNT)):
         (root / "given-parts" / name).mkdir(parents=True)
         for number in range(count):
             pixels = rng.integers(60, 120, (SIDE, SIDE, 3)).astype(np.uint8)
@@ -51,7 +51,7 @@ def test_a_concept_is_tested_and_said_in_a_sentence(offered):
     assert "Concepts tested for" in table.title and len(table.rows) == 1
     (record,) = records_of([table])
     assert replay_finding(record, (), None).verdict.state == "same", "the command answers as the page does"
-    assert [one.caption for one in table.pictures] == ["bright: 32 images", "random images: 110 images"]
+    assert [one.caption for one in table.pictures] == ["bright: 60 images", "random images: 170 images"]
     page.widget("only-part").set_value(True).run()
     page.until(lambda page: page.has("part-rows") and page.has("table-add-tcav"))
     assert not page.at.exception
