@@ -9,8 +9,10 @@ import streamlit as st
 from components.grades.badge import show_badge
 from components.grades.fidelity_chip import fidelity_said
 from components.grades.judge import MapJudge
+from components.grades.known import note_grades
 from compute.trust.late_alarms import with_late_alarms
 from engine.explanation import Explanation
+from engine.trust.metric import Grade
 from engine.trust.tables.columns import FIDELITY, PERCENTILE
 from model_store.catalogue import ModelRef
 
@@ -33,6 +35,8 @@ class RowJudge(MapJudge):
     def show(self, explanation: Explanation, suffix: str = "") -> None:
         if self.value is not None and self.percentile is not None:
             st.markdown(fidelity_said(self.value, self.percentile))
+            grade = Grade(FIDELITY, self.value, percentile=self.percentile)
+            note_grades(explanation, {FIDELITY: grade}, None)
         show_badge(self.ref, explanation.method, suffix)
 
 

@@ -25,20 +25,26 @@ def known_grades(explanation: Explanation) -> dict[str, Grade]:
     return {key: seen[key] for key in COLUMNS if key in seen}
 
 
-def note_grades(explanation: Explanation, grades: Grades, judge: PerturbationView) -> None:
+def note_grades(explanation: Explanation, grades: Grades, judge: PerturbationView | None) -> None:
     """Remember grades of a map beside those that are known of it.
 
     Args:
         explanation: the map.
         grades: by key of the metric.
-        judge: the pass that they were read from; of a card and a table the one that all maps share.
+        judge: the pass that they were read from; of a card and a table the one that all maps share. None
+            where it is gone: then grades that a pass has told stay.
     """
-    memory, mark, spec = _memory(), _mark(explanation), judge.order.spec
-    told = JudgingPass(spec.method, spec.params.as_dict(), judge.progress().done_runs)
-    noted = {key: replace(grade, judge=told) for key, grade in grades.items()}
-    memory[mark] = {**memory.pop(mark, {}), **noted}
+    memory, mark = _memory(), _mark(explanation)
+    known = memory.pop(mark, {})
+    memory[mark] = {**grades, **known} if judge is None else {**known, **_told(grades, judge)}
     while len(memory) > KEPT:
         memory.pop(next(iter(memory)))
+
+
+def _told(grades: Grades, judge: PerturbationView) -> Grades:
+    spec = judge.order.spec
+    told = JudgingPass(spec.method, spec.params.as_dict(), judge.progress().done_runs)
+    return {key: replace(grade, judge=told) for key, grade in grades.items()}
 
 
 def grade_rows(grades: Grades) -> tuple[tuple[str, str], ...]:

@@ -58,3 +58,21 @@ def test_without_one_there_is_the_badge_alone(ask):
 
 def test_of_an_unknown_model_nothing_is_said(ask):
     assert ask(None, "nobody", "gradcam") == ([""], [])
+
+
+def noted(explanation, passed):
+    import streamlit as st
+
+    from components.grades.known import known_grades, note_grades
+    from engine.trust.metric import Grade
+
+    for judge, value in passed:
+        note_grades(explanation, {"fidelity": Grade("fidelity", value)}, judge)
+    grade = known_grades(explanation)["fidelity"]
+    st.text(f"{grade.value} {grade.judge is not None}")
+
+
+@pytest.mark.parametrize("passed", [[(PAID, 0.5), (None, 0.1)], [(None, 0.1), (PAID, 0.5)]])
+def test_what_a_pass_has_told_stays(explanation, passed):
+    at = AppTest.from_function(noted, args=(explanation, passed)).run()
+    assert not at.exception and at.text[0].value == "0.5 True"

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from components.batch.downloads import csv_bytes, zip_bytes
-from components.session.keys import BATCH
+from components.session.keys import BATCH, GRADES
 from components.words import numbers
 from compute.batch.run import BatchCancelled
 from engine.trust.counts import MOST_TOLD
@@ -98,6 +98,8 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     select(page, 0)
     percentile = numbers.share(min(rows[0]["fidelity_percentile"], MOST_TOLD))
     assert f"Fidelity {rows[0]['fidelity']:.2f}, beats {percentile} of random maps" in page.texts
+    (noted,) = page.at.session_state[GRADES].values()
+    assert noted["fidelity"].percentile == rows[0]["fidelity_percentile"], "a report says it, too"
     lines = csv_bytes([{**rows[0], "picture": "=1+1"}]).decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and "'=1+1" in lines[1]
 
