@@ -98,8 +98,8 @@ def test_a_bad_picture_is_said_and_the_rest_goes_on(visit):
     select(page, 0)
     percentile = numbers.share(min(rows[0]["fidelity_percentile"], MOST_TOLD))
     assert f"Fidelity {rows[0]['fidelity']:.2f}, beats {percentile} of random maps" in page.texts
-    (noted,) = page.at.session_state[GRADES].values()
-    assert noted["fidelity"].percentile == rows[0]["fidelity_percentile"], "a report says it, too"
+    noted = [grades["fidelity"].percentile for grades in page.at.session_state[GRADES].values()]
+    assert rows[0]["fidelity_percentile"] in noted, "a report says it, too"
     lines = csv_bytes([{**rows[0], "picture": "=1+1"}]).decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and "'=1+1" in lines[1]
 
