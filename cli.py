@@ -244,12 +244,12 @@ def replay(
     """Compute the maps and findings of a report again and compare them; the exit code is 1 if one of them is
     different.
     """
-    from commands.bundles.replay import ReplayQuestion, good, replay_row, replay_summary
+    from commands.bundles.replay import ReplayQuestion, good, replay_summary
     from commands.bundles.replay import replay_bundle as replayed
 
     question = ReplayQuestion(bundle, tuple(image or ()), out, scheduler, tuple(data or ()))
     found = list(replayed(question))
-    print_rows(list(map(replay_row, found)), as_json)
+    print_rows([one.row() for one in found], as_json)
     for one in found:
         for sentence in one.said:
             print_line(f"{one.name}: {sentence}", err=True)

@@ -12,12 +12,12 @@ from commands.data.tcav import Grounds, TcavQuestion, run_tcav
 from commands.examples.prototypes import PrototypesQuestion, find_examples
 from compute.measure.examples.prototypes import PrototypeSpec
 from compute.replay.findings import FindingRecord, FindingVerdict, Row, compare_findings
-from compute.worker.sources import model_source
+from compute.replay.replay import refuse_another_model
 from data_store.catalogue import data_set_at, data_set_of
 from data_store.shipped import textures
-from engine.errors import DataSetError, ModelError, StoreError, VitrineError
-from model_store.catalogue import ModelRef
+from engine.errors import DataSetError, StoreError, VitrineError
 
+FAILED = "not computed"
 Places = Sequence[Path]
 """Folders of data sets."""
 
@@ -79,16 +79,35 @@ class ReplayedFinding:
         before: as it was.
         verdict: how far the new rows are from it; None if there are none.
         said: why there are none, or what is different.
+        grades: none; maps have some.
     """
 
     before: FindingRecord
     verdict: FindingVerdict | None
     said: tuple[str, ...]
+    grades: tuple[()] = ()
 
     @property
     def name(self) -> str:
         """What the lines about it begin with."""
         return self.before.title
+
+    @property
+    def state(self) -> str:
+        """In one or two words."""
+        return FAILED if self.verdict is None else self.verdict.state
+
+    def row(self) -> dict[str, Any]:
+        """A row of the table, as maps have it."""
+        difference = None if self.verdict is None else self.verdict.difference
+        return {
+            "method": self.before.kind,
+            "target": self.before.title,
+            "model": ", ".join(self.before.models),
+            "result": self.state,
+            "difference": "-" if difference is None else f"{difference:.3g}",
+            **dict.fromkeys(("share", "correlation", "grades"), "-"),
+        }
 
 
 def replay_finding(found: FindingRecord, folders: Places, scheduler: str | None) -> ReplayedFinding:
@@ -103,7 +122,7 @@ def replay_finding(found: FindingRecord, folders: Places, scheduler: str | None)
         if found.kind not in AGAIN:
             raise StoreError("There is no command for findings of the kind {kind!r}.", kind=found.kind[:40])
         for key, fingerprint in found.models.items():
-            _refuse_other_model(key, fingerprint)
+            refuse_another_model(key, fingerprint)
         asked = {
             "model": next(iter(found.models)),
             "data": _place_of(found, folders),
@@ -116,17 +135,6 @@ def replay_finding(found: FindingRecord, folders: Places, scheduler: str | None)
     except (KeyError, TypeError, ValueError):  # a question of a stranger's making
         return ReplayedFinding(found, None, ("The bundle does not say what was asked.",))
     return ReplayedFinding(found, verdict, (verdict.said,) if verdict.said else ())
-
-
-def _refuse_other_model(key: str, fingerprint: str) -> None:
-    now = model_source().facts(ModelRef.parse(key)).fingerprint
-    if now != fingerprint:
-        raise ModelError(
-            "The model {model} is not the one that was asked: its fingerprint was {before}, now it is {now}.",
-            model=key,
-            before=fingerprint[:12],
-            now=now[:12],
-        )
 
 
 def _place_of(found: FindingRecord, folders: Places) -> str:

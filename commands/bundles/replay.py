@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commands.bundles.findings import ReplayedFinding, replay_finding
+from commands.bundles.findings import FAILED, ReplayedFinding, replay_finding
 from commands.explain import write
 from commands.folders import make_folder
 from commands.pictures import open_picture
@@ -22,7 +22,6 @@ from engine.images.picture import Picture
 from engine.trust.metric import Grade
 from model_store.catalogue import ModelRef
 
-FAILED = "not computed"
 FIGURES: dict[str, Callable[[float], str]] = {
     "difference": lambda value: f"{value:.3g}",
     "share": lambda value: f"{100 * value:.2g} %",
@@ -76,6 +75,11 @@ class Replayed:
         """What the lines about it begin with."""
         return f"{self.before.target.label} by {self.before.method}"
 
+    @property
+    def state(self) -> str:
+        """In one or two words."""
+        return FAILED if self.verdict is None else self.verdict.state
+
     def row(self) -> dict[str, Any]:
         """A row of the table."""
         figures = {name: getattr(self.verdict, name, None) for name in FIGURES}
@@ -83,7 +87,7 @@ class Replayed:
             "method": self.before.method,
             "target": str(self.before.target.label),
             "model": self.before.provenance.model,
-            "result": state_of(self),
+            "result": self.state,
             **{name: "-" if value is None else FIGURES[name](value) for name, value in figures.items()},
             "grades": self._grades_in_words(),
         }
@@ -91,29 +95,6 @@ class Replayed:
     def _grades_in_words(self) -> str:
         states = Counter(one.state for one in self.grades)
         return ", ".join(f"{count} {state}" for state, count in states.items()) or "-"
-
-
-def state_of(replayed: Replayed | ReplayedFinding) -> str:
-    """In one or two words."""
-    return FAILED if replayed.verdict is None else replayed.verdict.state
-
-
-def replay_row(replayed: Replayed | ReplayedFinding) -> dict[str, Any]:
-    """A row of the table."""
-    if isinstance(replayed, Replayed):
-        return replayed.row()
-    found, verdict = replayed.before, replayed.verdict
-    difference = None if verdict is None else verdict.difference
-    return {
-        "method": found.kind,
-        "target": found.title,
-        "model": ", ".join(found.models),
-        "result": state_of(replayed),
-        "difference": "-" if difference is None else FIGURES["difference"](difference),
-        "share": "-",
-        "correlation": "-",
-        "grades": "-",
-    }
 
 
 def replay_bundle(question: ReplayQuestion) -> Iterator[Replayed | ReplayedFinding]:
@@ -178,13 +159,12 @@ def _pictures(bundle: Bundle, images: Sequence[Path]) -> dict[str, Picture]:
 
 def replay_summary(replayed: Sequence[Replayed | ReplayedFinding]) -> str:
     """All results in one line."""
-    states = list(map(state_of, replayed))
+    states = [one.state for one in replayed]
     counts = {name: states.count(name) for name in ("same", "within", "differs")}
     return SUMMARY.format(**counts, failed=states.count(FAILED), tolerance=TOLERANCE, least=LEAST_CORRELATION)
 
 
 def good(replayed: Sequence[Replayed | ReplayedFinding]) -> bool:
     """Whether every explanation, grade and finding came out the same, or within the tolerance."""
-    maps = [one for one in replayed if isinstance(one, Replayed)]
-    states = [*map(state_of, replayed), *(grade.state for one in maps for grade in one.grades)]
+    states = [one.state for one in replayed] + [grade.state for one in replayed for grade in one.grades]
     return all(state in ("same", "within") for state in states)

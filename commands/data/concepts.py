@@ -18,10 +18,9 @@ from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import (
     ASKED_IMAGES,
-    MOST_ANSWERS,
+    images_to_answer,
     places_answered,
-    places_in_split,
-    places_of_class,
+    places_known,
     some_images,
 )
 from compute.measure.concepts.places import ANY, LayerPlaces
@@ -142,15 +141,11 @@ def _zones_of(facts: ModelFacts, index: int) -> int:
 def image_places(
     runner: Runner, ref: ModelRef, index: int, data: DataSet, split: str | None
 ) -> Sequence[int]:
-    """Places of the images of the class: by their labels, by what the model answers where there are none,
-    all images for a segmentation model.
-    """
-    facts, whole = model_source().facts(ref), places_in_split(data, split)
-    if facts.task == "segmentation":
-        return whole
-    if data.labels:
-        return places_of_class(data, split, index, facts)
-    some = some_images(data, whole, MOST_ANSWERS)
+    """Places of the images of the class; the model is asked where nothing else tells them."""
+    known = places_known(data, split, index, model_source().facts(ref))
+    if known is not None:
+        return known
+    some = images_to_answer(data, split)
     with images_bar() as follow:
         view = runner.run(MeasureOrder(MeasureSpec(ClassAnswers(ref)), some), follow)
     return places_answered(view.table(), index, some, data)

@@ -18,10 +18,9 @@ from compute.measure.classes import ClassAnswers
 from compute.measure.concepts.book import ConceptBook, ConceptOrder, ConceptSpec, PlaceTable
 from compute.measure.concepts.images import (
     ASKED_IMAGES,
-    MOST_ANSWERS,
+    images_to_answer,
     places_answered,
-    places_in_split,
-    places_of_class,
+    places_known,
     some_images,
 )
 from compute.measure.concepts.places import ANY, LayerPlaces
@@ -119,13 +118,11 @@ def class_images(choice: DataChoice, question: ConceptChoice) -> DataSet | None:
 def _places(choice: DataChoice, question: ConceptChoice) -> Sequence[int] | None:
     from compute.worker.sources import model_source
 
-    data, split, ref = choice.data, choice.split, choice.refs[0]
-    if question.segments:
-        return places_in_split(data, split)
-    if data.labels:
-        return places_of_class(data, split, question.index, model_source().facts(ref))
-    whole = places_in_split(data, split)
-    some = some_images(data, whole, MOST_ANSWERS)
+    data, ref = choice.data, choice.refs[0]
+    known = places_known(data, choice.split, question.index, model_source().facts(ref))
+    if known is not None:
+        return known
+    some = images_to_answer(data, choice.split)
     order = measure_order(ClassAnswers(ref), replace(choice, data=some, split=None))
     views = answers_of([order])
     if views is None:

@@ -55,7 +55,7 @@ class Replayer:
             VitrineError: its target is gone, its parameters are not understood, or the work failed.
         """
         ref = ModelRef.parse(before.provenance.model)
-        refuse_another_model(before, ref)
+        refuse_another_model(before.provenance.model, before.provenance.fingerprint)
         with _backends_of(before):
             return self._computed(ref, before, picture)
 
@@ -149,20 +149,19 @@ def _by_judge(recorded: Mapping[str, Grade]) -> list[tuple[JudgingPass, list[str
     return found
 
 
-def refuse_another_model(before: Explanation, ref: ModelRef) -> None:
+def refuse_another_model(key: str, fingerprint: str) -> None:
     """Lets only the model pass that was explained.
 
     Raises:
         ModelError: there is no such model, or it has changed.
     """
-    origin = before.provenance
-    now = model_source().facts(ref).fingerprint
-    if now != origin.fingerprint:
+    now = model_source().facts(ModelRef.parse(key)).fingerprint
+    if now != fingerprint:
         text = later(
             "The model {model} is not the one that was explained: its fingerprint was {before}, now "
             "it is {now}."
         )
-        raise ModelError(text, model=origin.model, before=origin.fingerprint[:12], now=now[:12])
+        raise ModelError(text, model=key, before=fingerprint[:12], now=now[:12])
 
 
 def _backends_of(before: Explanation) -> AbstractContextManager[None]:

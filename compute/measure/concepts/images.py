@@ -54,6 +54,20 @@ def places_in_split(data: DataSet, split: str | None) -> list[int]:
     return [place for place, _ in _in_split(data, split)]
 
 
+def places_known(data: DataSet, split: str | None, index: int, facts: ModelFacts) -> list[int] | None:
+    """Places in the data set of the images of a class of the model: by their labels, and all of them for one
+    that segments; None where the model has to answer first, on ``images_to_answer``.
+    """
+    if facts.task == "segmentation":
+        return places_in_split(data, split)
+    return places_of_class(data, split, index, facts) if data.labels else None
+
+
+def images_to_answer(data: DataSet, split: str | None) -> DataSet:
+    """Images whose answers are looked through for a class."""
+    return some_images(data, places_in_split(data, split), MOST_ANSWERS)
+
+
 def places_answered(table: Any, index: int, some: DataSet, data: DataSet) -> list[int]:
     """Places in a data set of the images that a model takes for a class.
 

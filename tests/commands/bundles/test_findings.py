@@ -84,7 +84,7 @@ def test_a_folder_that_a_bundle_names_is_not_opened_but_asked_for(found, folder,
     ("changed", "sentence"),
     [
         ({"kind": "magic"}, "There is no command for findings of the kind 'magic'"),
-        ({"models": {MODEL: "0" * 64}}, "is not the one that was asked"),
+        ({"models": {MODEL: "0" * 64}}, "is not the one that was explained"),
         ({"question": {"class": "1"}}, "The bundle does not say what was asked"),
         ({"question": {"class": "no such", "layer": None, "count": 2}}, "no such"),
     ],
